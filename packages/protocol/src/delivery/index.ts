@@ -1,0 +1,12 @@
+/** Delivery URLs: signatures, tokens and the parts of a path. @module */
+
+export {
+  AUTH_TOKEN_NAME,
+  type AuthTokenOptions,
+  createAuthToken,
+  type VerifiedAuthToken,
+  type VerifyAuthTokenOptions,
+  verifyAuthToken,
+} from './auth-token.js'
+export { type SignDeliveryOptions, signDelivery } from './sign-url.js'
+export { type VerifiedDelivery, type VerifyDeliveryOptions, verifyDelivery } from './verify-url.js'

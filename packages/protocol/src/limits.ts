@@ -1,0 +1,155 @@
+/** What a preset may limit: types, wire names, and the checks that widget, endpoint and server share. @module */
+
+/** The resource types of the protocol; audio is `video`. */
+export type ResourceType = 'image' | 'video' | 'raw'
+/** Where the bytes of an upload may come from. */
+export type Source = 'file' | 'data' | 'url'
+
+/** Limits of one upload. All optional; what is absent is not limited here. */
+export interface Limits {
+  /** MIME types, `image/*` and `image/png` alike. */
+  readonly accept?: readonly string[]
+  /** Largest file in bytes. */
+  readonly maxBytes?: number
+  /** Largest picture in pixels (width times height). */
+  readonly maxPixels?: number
+  /** Resource types that may be stored. */
+  readonly resourceTypes?: readonly ResourceType[]
+  /** Where the bytes may come from. */
+  readonly sources?: readonly Source[]
+  /** Whether an existing public id may be replaced. */
+  readonly overwrite?: boolean
+}
+
+/** `Limits` under their wire names, as signed in `limits` and shown by `GET`. */
+export interface WireLimits {
+  accept?: string[]
+  max_bytes?: number
+  max_pixels?: number
+  resource_types?: ResourceType[]
+  sources?: Source[]
+  overwrite?: boolean
+}
+
+/** Pictures every current browser can show; what a default upload key takes. */
+export const BROWSER_IMAGES: readonly string[] = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+]
+
+const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw']
+const SOURCES: readonly string[] = ['file', 'data', 'url']
+
+/** Limits with their names as on the wire; absent members stay absent. */
+export function toWireLimits(limits: Limits): WireLimits {
+  const wire: WireLimits = {}
+  if (limits.accept) wire.accept = [...limits.accept]
+  if (limits.maxBytes !== undefined) wire.max_bytes = limits.maxBytes
+  if (limits.maxPixels !== undefined) wire.max_pixels = limits.maxPixels
+  if (limits.overwrite !== undefined) wire.overwrite = limits.overwrite
+  if (limits.resourceTypes) wire.resource_types = [...limits.resourceTypes]
+  if (limits.sources) wire.sources = [...limits.sources]
+  return wire
+}
+
+/**
+ * The canonical JSON of the signed `limits` field: members in code-unit order, no blanks.
+ * @returns JSON text, for example `{"accept":["image/*"],"max_bytes":5000000}`.
+ */
+export function serializeLimits(limits: Limits): string {
+  const wire = toWireLimits(limits) as Record<string, unknown>
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.keys(wire)
+        .sort()
+        .map((name) => [name, wire[name]]),
+    ),
+  )
+}
+
+/** `parseLimits` result: the limits, or the first thing wrong with them. */
+export type ParsedLimits =
+  | { readonly ok: true; readonly limits: Limits }
+  | { readonly ok: false; readonly reason: string }
+
+/**
+ * Read limits from their wire form (an object, or the JSON text of the signed field). Closed world: an unknown member is an error,
+ * since a limit that nobody enforces must not look enforced.
+ */
+export function parseLimits(wire: unknown): ParsedLimits {
+  let value = wire
+  if (typeof value === 'string') {
+    try {
+      value = JSON.parse(value)
+    } catch {
+      return { ok: false, reason: 'limits is not JSON' }
+    }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { ok: false, reason: 'limits is not an object' }
+  const limits: { -readonly [K in keyof Limits]: Limits[K] } = {}
+  for (const [name, member] of Object.entries(value)) {
+    const reason = readMember(limits, name, member)
+    if (reason) return { ok: false, reason }
+  }
+  return { ok: true, limits }
+}
+
+function readMember(
+  limits: { -readonly [K in keyof Limits]: Limits[K] },
+  name: string,
+  member: unknown,
+): string | undefined {
+  switch (name) {
+    case 'accept':
+      if (
+        !isTextList(member) ||
+        !member.every((type) => /^[a-z0-9.+-]+\/(\*|[a-z0-9.+-]+)$/.test(type))
+      )
+        return 'limits.accept must list MIME types such as image/png or image/*'
+      limits.accept = member
+      return
+    case 'max_bytes':
+    case 'max_pixels':
+      if (!Number.isSafeInteger(member) || (member as number) < 1)
+        return `limits.${name} must be a positive whole number`
+      limits[name === 'max_bytes' ? 'maxBytes' : 'maxPixels'] = member as number
+      return
+    case 'resource_types':
+      if (!isTextList(member) || !member.every((type) => RESOURCE_TYPES.includes(type)))
+        return 'limits.resource_types must list image, video or raw'
+      limits.resourceTypes = member as ResourceType[]
+      return
+    case 'sources':
+      if (!isTextList(member) || !member.every((source) => SOURCES.includes(source)))
+        return 'limits.sources must list file, data or url'
+      limits.sources = member as Source[]
+      return
+    case 'overwrite':
+      if (typeof member !== 'boolean') return 'limits.overwrite must be true or false'
+      limits.overwrite = member
+      return
+    default:
+      return `limits.${name.slice(0, 64)} is not a limit`
+  }
+}
+
+function isTextList(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= 64 &&
+    value.every((item) => typeof item === 'string')
+  )
+}
+
+/** Whether a MIME type is on an accept list (`image/*` covers every image). */
+export function isAccepted(accept: readonly string[], mimeType: string): boolean {
+  const type = mimeType.toLowerCase().split(';')[0]?.trim() ?? ''
+  return accept.some(
+    (entry) => entry === type || (entry.endsWith('/*') && type.startsWith(entry.slice(0, -1))),
+  )
+}

@@ -1,0 +1,54 @@
+/** Signatures of requests. @module */
+
+import { digestHex } from '#digest'
+import type { DigestAlgorithm } from '../digest/algorithm.js'
+import { type Action, paramOf, type WireParams } from '../params.js'
+import { type SignatureVersion, stringToSign, toText } from './string-to-sign.js'
+
+/** Options of {@link apiSignRequest}. */
+export interface SignRequestOptions {
+  /**
+   * Hash of the signature.
+   * @default 'sha1'
+   */
+  readonly algorithm?: DigestAlgorithm
+  /**
+   * Version of the string to sign; 1 lets a value smuggle in params.
+   * @default 2
+   */
+  readonly version?: SignatureVersion
+}
+
+/**
+ * Sign params, synchronously and on every runtime.
+ *
+ * @param params Exactly what is signed, by wire name; `file`, `cloud_name`, `resource_type` and `api_key` do not belong in it.
+ * @param secret The API secret; it is appended to the string, not used as an HMAC key.
+ * @returns Lower-case hex, 40 characters for sha1, 64 for sha256.
+ * @throws MediaError PARAM_INVALID when a number is not finite.
+ * @example
+ * apiSignRequest({ public_id: 'sample_image', timestamp: 1315060510 }, 'abcd') // 'b4ad47fb4e25c7bf5f92a20089f9db59bc302313'
+ */
+export function apiSignRequest(
+  params: WireParams,
+  secret: string,
+  options: SignRequestOptions = {},
+): string {
+  return digestHex(options.algorithm ?? 'sha1', stringToSign(params, options) + secret)
+}
+
+/**
+ * What of a request is signed: the names that the action recognises and signs, with a value.
+ *
+ * @returns Wire name to the text that is signed; list items joined with `,`.
+ * @throws MediaError PARAM_INVALID when a number is not finite.
+ */
+export function recognisedParams(action: Action, params: WireParams): Record<string, string> {
+  const recognised: Record<string, string> = {}
+  for (const name of Object.keys(params)) {
+    if (!paramOf(action, name)?.isSigned) continue
+    const value = toText(name, params[name])
+    if (value !== '') recognised[name] = value
+  }
+  return recognised
+}

@@ -1,0 +1,38 @@
+/** The window in which a signed request counts. @module */
+
+/** How old a signature may be, in seconds. */
+export const MAX_SIGNATURE_AGE_SECONDS = 3600
+/** How far ahead of our clock a signature's timestamp may be, in seconds. */
+export const MAX_CLOCK_AHEAD_SECONDS = 900
+
+/** What {@link verifyTimestamp} looks at. */
+export interface VerifyTimestampOptions {
+  /** The `timestamp` field as received: Unix seconds, decimal digits. */
+  readonly timestamp: unknown
+  /** Our clock, Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** Result of {@link verifyTimestamp}: `PARAM_INVALID` is no timestamp at all, `SIGNATURE_EXPIRED` one outside the window. */
+export type VerifiedTimestamp =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: 'SIGNATURE_EXPIRED' | 'PARAM_INVALID' }
+
+/** Judge whether a timestamp is stale (over an hour) or too far ahead (over 15 minutes). Both limits themselves still pass. */
+export function verifyTimestamp(options: VerifyTimestampOptions): VerifiedTimestamp {
+  const seconds = toSeconds(options.timestamp)
+  if (seconds === undefined) return { ok: false, code: 'PARAM_INVALID' }
+  const ageSeconds = options.nowSeconds - seconds
+  const isCurrent =
+    ageSeconds <= MAX_SIGNATURE_AGE_SECONDS && ageSeconds >= -MAX_CLOCK_AHEAD_SECONDS
+  return isCurrent ? { ok: true } : { ok: false, code: 'SIGNATURE_EXPIRED' }
+}
+
+/**
+ * Unix seconds of a wire value.
+ * @returns `undefined` unless it is a whole number, at most 15 digits, or its decimal digits.
+ */
+export function toSeconds(timestamp: unknown): number | undefined {
+  const text = typeof timestamp === 'number' ? String(timestamp) : timestamp
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
