@@ -1,0 +1,70 @@
+/** Everything that is checked without running the product: `npm run check`. @module */
+
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { checkBoundaries } from './check-boundaries.mjs'
+import { isMain } from './is-main.mjs'
+import { ROOT } from './repository.mjs'
+import { runNode } from './run-command.mjs'
+
+/**
+ * @typedef {object} Check
+ * @property {string} name One word.
+ * @property {() => Promise<string[]>} run Resolves with one text for each problem.
+ */
+
+/** Every check, in the order in which they are run. */
+export const CHECKS = /** @type {readonly Check[]} */ ([
+  { name: 'format and lint', run: () => toolProblems('@biomejs/biome/bin/biome', ['check', '.']) },
+  { name: 'types', run: () => toolProblems('typescript/bin/tsc', ['-b', 'tsconfig.tests.json']) },
+  { name: 'boundaries', run: checkBoundaries },
+  { name: 'unused', run: () => toolProblems('knip/bin/knip.js', ['--no-progress']) },
+  { name: 'size', run: async () => (await import('./check-size.mjs')).checkSize() },
+  { name: 'docs', run: async () => (await import('./check-docs.mjs')).checkDocs() },
+  { name: 'exports', run: async () => (await import('./check-exports.mjs')).checkExports() },
+])
+
+/**
+ * @typedef {object} CheckResult
+ * @property {string} name
+ * @property {readonly string[]} problems
+ */
+
+/**
+ * Run every check, one after the other, and say how each went. The packages must be built.
+ *
+ * @returns {Promise<CheckResult[]>}
+ */
+export async function runChecks() {
+  const results = []
+  for (const { name, run } of CHECKS) {
+    const startedAt = performance.now()
+    const problems = await run().catch((error) => [String(error?.stack ?? error)])
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
+    for (const problem of problems) console.log(problem.replace(/^/gm, '       '))
+    results.push({ name, problems })
+  }
+  return results
+}
+
+/**
+ * Run a tool; what it prints is the problem where it fails.
+ *
+ * @param {string} program Path below `node_modules`.
+ * @param {readonly string[]} args
+ * @returns {Promise<string[]>}
+ */
+async function toolProblems(program, args) {
+  const { code, output } = await runNode([join(ROOT, 'node_modules', program), ...args], {
+    quiet: true,
+  })
+  return code === 0 ? [] : [output.trim()]
+}
+
+if (isMain(import.meta.url)) {
+  const failed = (await build()) ? (await runChecks()).filter((r) => r.problems.length > 0) : null
+  if (failed !== null)
+    console.log(`${CHECKS.length - failed.length} passed, ${failed.length} failed`)
+  process.exitCode = failed?.length === 0 ? 0 : 1
+}
