@@ -1,5 +1,6 @@
 /** Builds every package; what is up to date is left alone. @module */
 
+import './assert-node-version.mjs'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs'

@@ -1,5 +1,6 @@
 /** Everything that is checked without running the product: `npm run check`. @module */
 
+import './assert-node-version.mjs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { checkBoundaries } from './check-boundaries.mjs'

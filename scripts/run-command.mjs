@@ -18,6 +18,14 @@ import { ROOT } from './repository.mjs'
  * @property {number} seconds How long it took.
  */
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+/** End every program that {@link runCommand} has running. */
+export function stopCommands() {
+  for (const child of running) child.kill('SIGTERM')
+}
+
 /**
  * Run a program to its end. Never rejects: a program that cannot be started has code 127.
  *
@@ -34,6 +42,7 @@ export function runCommand(program, args, options = {}) {
     stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
   })
+  running.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
@@ -41,8 +50,10 @@ export function runCommand(program, args, options = {}) {
     })
   }
   return new Promise((resolve) => {
-    const finish = (/** @type {number} */ code) =>
+    const finish = (/** @type {number} */ code) => {
+      running.delete(child)
       resolve({ code, output, seconds: (performance.now() - startedAt) / 1000 })
+    }
     child.on('error', (error) => {
       output += error.message
       finish(127)

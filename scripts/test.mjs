@@ -1,5 +1,6 @@
 /** Runs everything that proves the product: `npm test`. Ends with the line `N passed, N failed`. @module */
 
+import './assert-node-version.mjs'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { installMissing } from './install-missing.mjs'
