@@ -4,6 +4,13 @@ export { hmacSha256 } from '#digest'
 export type { DigestAlgorithm } from '../digest/algorithm.js'
 export { fromBase64, toBase64, toBase64Url } from '../digest/base64.js'
 export { timingSafeEqual, timingSafeEqualText } from '../digest/timing-safe-equal.js'
+export {
+  type ExplainedMismatch,
+  type ExplainMismatchOptions,
+  explainMismatch,
+  type MismatchKey,
+} from './explain-mismatch.js'
+export type { MismatchCause } from './mismatch.js'
 export { type SignNotificationOptions, signNotification } from './sign-notification.js'
 export { apiSignRequest, recognisedParams, type SignRequestOptions } from './sign-request.js'
 export {

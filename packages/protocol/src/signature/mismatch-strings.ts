@@ -1,0 +1,331 @@
+/** The strings that a mistaken signer signs, most likely first. @module */
+
+import { type Action, PARAMS, paramOf, type WireParams } from '../params.js'
+import type { Mismatch } from './mismatch.js'
+import { stringToSign } from './string-to-sign.js'
+
+/** The request whose signature is wrong. */
+export interface MismatchedRequest {
+  readonly received: WireParams
+  /** What of it is signed, as text, in the order received. */
+  readonly recognised: Readonly<Record<string, string>>
+  readonly action: Action
+  /** The key that the request names. */
+  readonly apiKey: string
+}
+
+type Pair = readonly [name: string, value: string]
+
+// Beyond this many, trying every order or every pair of names stops being a search and starts being load.
+const MAX_PERMUTED = 5
+const MAX_LEFT_OUT = 30
+const MAX_UNKNOWN = 8
+
+/** Each string that a known mistake would have signed, lazily; some may be equal to ours or to each other. */
+export function* otherStrings(request: MismatchedRequest): Generator<Mismatch> {
+  yield* versionOne(request)
+  yield* leftOut(request, 1)
+  yield* notSent(request)
+  yield* otherValues(request)
+  yield* otherOrder(request)
+  yield* blanks(request)
+  yield* leftOut(request, 2)
+  yield* otherTimestamp(request)
+}
+
+function* versionOne({ recognised }: MismatchedRequest): Generator<Mismatch> {
+  const text = stringToSign(recognised, { version: 1 })
+  const message =
+    'A value holds "&" and was signed as version 1: sign as version 2, which writes "%26" for it (cloudinary 2.7.0 or newer does).'
+  if (text !== stringToSign(recognised)) yield { text, cause: 'version_1', message }
+}
+
+function* leftOut({ recognised }: MismatchedRequest, count: 1 | 2): Generator<Mismatch> {
+  const names = Object.keys(recognised).slice(0, MAX_LEFT_OUT)
+  const groups =
+    count === 1
+      ? names.map((name) => [name])
+      : names.flatMap((name, index) => names.slice(index + 1).map((other) => [name, other]))
+  for (const group of groups) {
+    yield {
+      text: stringToSign(without(recognised, group)),
+      cause: 'param_not_signed',
+      message: `${listed(group)} ${group.length === 1 ? 'was' : 'were'} sent but not signed: sign what is sent, or do not send it.`,
+    }
+  }
+}
+
+/** `source=uw`, the names that are never signed, and names that the action does not know. */
+function* notSent(request: MismatchedRequest): Generator<Mismatch> {
+  const { received, recognised, action } = request
+  for (const extra of constantsOf(request)) {
+    yield {
+      text: stringToSign({ ...recognised, ...extra }),
+      cause: 'param_not_sent',
+      message: messageOf(Object.keys(extra)),
+    }
+  }
+  const unknown = Object.keys(received)
+    .filter((name) => !paramOf(action, name))
+    .slice(0, MAX_UNKNOWN)
+  for (const names of [...unknown.map((name) => [name]), unknown]) {
+    yield {
+      text: stringToSign({ ...recognised, ...pick(received, names) }),
+      cause: 'param_not_sent',
+      message: `${names.length === 1 ? 'A param' : 'Params'} that ${action} does not know (${listed(names.map(shorten))}) was signed: leave it out of the signature.`,
+    }
+  }
+}
+
+function messageOf(names: readonly string[]): string {
+  const excluded = names.filter((name) => name !== 'source')
+  const parts: string[] = []
+  if (names.includes('source'))
+    parts.push('source=uw was signed but not sent: send it, or do not sign it')
+  if (excluded.length > 0)
+    parts.push(
+      `${listed(excluded)} ${excluded.length === 1 ? 'is' : 'are'} never signed: leave it out of the signature`,
+    )
+  return `${parts.join('; ')}.`
+}
+
+/** Every combination of constants, at least one of them. */
+function constantsOf({
+  received,
+  recognised,
+  apiKey,
+}: MismatchedRequest): Record<string, string>[] {
+  const file = typeof received.file === 'string' ? [received.file] : []
+  const choices: readonly (readonly [string, readonly string[]])[] = [
+    ['source', recognised.source === undefined ? ['uw'] : []],
+    ['cloud_name', textOf(received.cloud_name)],
+    [
+      'resource_type',
+      [...new Set([...textOf(received.resource_type), 'image', 'video', 'raw', 'auto'])],
+    ],
+    ['api_key', [apiKey]],
+    ['file', [...file, '[object File]', '[object Object]']],
+  ]
+  let combinations: Record<string, string>[] = [{}]
+  for (const [name, values] of choices) {
+    const extended = combinations.flatMap((one) =>
+      values.map((value) => ({ ...one, [name]: value })),
+    )
+    combinations = [...combinations, ...extended]
+  }
+  return combinations
+    .slice(1)
+    .sort((left, right) => Object.keys(left).length - Object.keys(right).length)
+}
+
+/** The same names with values written another way. */
+function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
+  const { recognised } = request
+  for (const encode of ENCODERS) {
+    yield {
+      text: stringToSign(mapValues(recognised, (_, value) => encode(value))),
+      cause: 'values_encoded',
+      message:
+        'The values were URL-encoded before they were signed (or are sent encoded once too often): sign the plain text.',
+    }
+  }
+  yield* typedValues(request, 'list', asJsonList, {
+    cause: 'list_as_json',
+    message:
+      'was signed as JSON (or sent as JSON and signed as text): sign its items joined with ","',
+  })
+  for (const type of ['pairs', 'json', 'list', 'text'] as const) {
+    yield* typedValues(request, type, () => '[object Object]', {
+      cause: 'object_as_text',
+      message: 'was signed as an object, "[object Object]": turn it into text first',
+    })
+  }
+  yield* typedValues(request, 'boolean', otherBoolean, {
+    cause: 'boolean_text',
+    message:
+      'was signed as true or false and sent as 1 or 0, or the other way round: sign the text that is sent',
+  })
+  for (const form of ['NFC', 'NFD'] as const) {
+    yield {
+      text: stringToSign(mapValues(recognised, (_, value) => value.normalize(form))),
+      cause: 'unicode_form',
+      message:
+        'The text was signed in another Unicode form (macOS file names are NFD): normalise it to NFC before signing and sending.',
+    }
+  }
+  for (const lineBreak of ['\n', '\r\n']) {
+    yield {
+      text: stringToSign(
+        mapValues(recognised, (_, value) => value.replace(/\r\n|\r|\n/g, lineBreak)),
+      ),
+      cause: 'line_breaks',
+      message:
+        'A form turns line breaks into CR LF when it is sent: sign the value with CR LF, or without line breaks.',
+    }
+  }
+}
+
+const ENCODERS: readonly ((value: string) => string)[] = [
+  (value) => orKept(encodeURIComponent, value),
+  (value) => orKept(encodeURI, value),
+  (value) => new URLSearchParams([['', value]]).toString().slice(1),
+  (value) => value.replaceAll(' ', '%20'),
+  (value) => value.replaceAll(' ', '+'),
+  (value) => orKept(decodeURIComponent, value),
+  (value) => orKept(decodeURIComponent, value.replaceAll('+', ' ')),
+]
+
+function orKept(convert: (value: string) => string, value: string): string {
+  try {
+    return convert(value)
+  } catch {
+    // Half a surrogate pair, or a lone `%`: such a value cannot have been converted.
+    return value
+  }
+}
+
+/** Each param of a type changed alone, then all of them. */
+function* typedValues(
+  { recognised, action }: MismatchedRequest,
+  type: string,
+  change: (value: string) => string,
+  found: Pick<Mismatch, 'cause' | 'message'>,
+): Generator<Mismatch> {
+  const names = Object.keys(recognised).filter((name) => paramOf(action, name)?.type === type)
+  for (const group of [...names.map((name) => [name]), names]) {
+    yield {
+      text: stringToSign(
+        mapValues(recognised, (name, value) => (group.includes(name) ? change(value) : value)),
+      ),
+      cause: found.cause,
+      message: `${listed(group)} ${found.message}.`,
+    }
+  }
+}
+
+function asJsonList(value: string): string {
+  try {
+    const items: unknown = JSON.parse(value)
+    if (Array.isArray(items)) return items.join(',')
+  } catch {
+    // Not JSON: it was sent as plain text, so JSON is what may have been signed.
+  }
+  return JSON.stringify(value.split(','))
+}
+
+function otherBoolean(value: string): string {
+  const other: ReadonlyMap<string, string> = new Map([
+    ['1', 'true'],
+    ['0', 'false'],
+    ['true', '1'],
+    ['false', '0'],
+  ])
+  return other.get(value) ?? value
+}
+
+function* otherOrder({ recognised }: MismatchedRequest): Generator<Mismatch> {
+  const pairs = Object.entries(recognised)
+  const sorted = pairs.toSorted(byName)
+  const isTime = ([name]: Pair): boolean => name === 'timestamp'
+  const orders: Iterable<readonly Pair[]> =
+    pairs.length <= MAX_PERMUTED
+      ? permutationsOf(pairs)
+      : [
+          pairs,
+          pairs.toReversed(),
+          sorted.toReversed(),
+          [...sorted.filter(isTime), ...sorted.filter((pair) => !isTime(pair))],
+          [...sorted.filter((pair) => !isTime(pair)), ...sorted.filter(isTime)],
+          [...pairs.filter(isTime), ...pairs.filter((pair) => !isTime(pair))],
+          [...pairs.filter((pair) => !isTime(pair)), ...pairs.filter(isTime)],
+        ]
+  const message = 'The params were signed in another order: sort them by name, by code unit.'
+  for (const order of orders) yield { text: join(order), cause: 'params_unsorted', message }
+}
+
+function* permutationsOf(pairs: readonly Pair[]): Generator<readonly Pair[]> {
+  if (pairs.length <= 1) yield pairs
+  for (const [index, first] of pairs.length > 1 ? pairs.entries() : []) {
+    for (const rest of permutationsOf(pairs.toSpliced(index, 1))) yield [first, ...rest]
+  }
+}
+
+/** Names without a value that were signed all the same, as `name=` or as the text of nothing. */
+function* blanks({ received, recognised, action }: MismatchedRequest): Generator<Mismatch> {
+  const isSignable = (name: string): boolean => paramOf(action, name)?.isSigned === true
+  const sentBlank = Object.keys(received).filter(
+    (name) => isSignable(name) && !Object.hasOwn(recognised, name),
+  )
+  const absent = [...PARAMS.keys()].filter(
+    (name) => isSignable(name) && !Object.hasOwn(recognised, name),
+  )
+  for (const value of ['', 'undefined', 'null']) {
+    for (const group of [sentBlank, ...absent.map((name) => [name])]) {
+      const added = group.map((name): Pair => [name, value])
+      yield {
+        text: join([...Object.entries(recognised), ...added].sort(byName)),
+        cause: 'blank_signed',
+        message: `${listed(group)} has no value but was signed as "${group[0] ?? ''}=${value}": leave blanks out of the signature.`,
+      }
+    }
+  }
+}
+
+function* otherTimestamp({ recognised }: MismatchedRequest): Generator<Mismatch> {
+  const { timestamp } = recognised
+  if (timestamp === undefined || !/^\d{1,15}$/.test(timestamp)) return
+  const sent = Number(timestamp)
+  const isMilliseconds = timestamp.length > 11
+  const message = isMilliseconds
+    ? 'timestamp was sent in milliseconds and signed in seconds: send the seconds.'
+    : 'timestamp was signed in milliseconds and sent in seconds: sign the seconds.'
+  // A signer rounds or cuts, so the milliseconds lie within half a second before and one after.
+  const candidates = isMilliseconds
+    ? [Math.floor(sent / 1000), Math.ceil(sent / 1000)]
+    : Array.from({ length: 1500 }, (_, index) => sent * 1000 + (index < 1000 ? index : 999 - index))
+  for (const candidate of candidates) {
+    const text = stringToSign({ ...recognised, timestamp: candidate })
+    yield { text, cause: 'timestamp_milliseconds', message }
+  }
+}
+
+function join(pairs: readonly Pair[]): string {
+  return pairs.map(([name, value]) => `${name}=${value}`.replaceAll('&', '%26')).join('&')
+}
+
+function byName([left]: Pair, [right]: Pair): number {
+  return left < right ? -1 : Number(left > right)
+}
+
+function mapValues(
+  params: Readonly<Record<string, string>>,
+  change: (name: string, value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, change(name, value)]),
+  )
+}
+
+function without(
+  params: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)))
+}
+
+function pick(params: WireParams, names: readonly string[]): WireParams {
+  return Object.fromEntries(names.map((name) => [name, params[name]]))
+}
+
+function textOf(value: unknown): string[] {
+  return typeof value === 'string' && value !== '' ? [value] : []
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(' and ')
+}
+
+// An unknown name is a stranger's text.
+function shorten(name: string): string {
+  return name.slice(0, 64).replace(/[^\w[\]-]/g, '?')
+}
