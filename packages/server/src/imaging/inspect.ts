@@ -1,0 +1,125 @@
+/** What a picture file says it is, and whether that is true. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { Metadata } from 'sharp'
+import { createDecoderSlots, type DecoderSlots } from './decoder-slots.js'
+import { assertSourceSize, MAX_DECODE_SECONDS, MAX_DECODERS, MAX_SOURCE_PIXELS } from './limits.js'
+import { loadSharp } from './load-sharp.js'
+
+/** A picture format that is read and written here; also its file extension. */
+export type ImageFormat = 'jpg' | 'png' | 'webp' | 'gif' | 'avif'
+
+/** What {@link inspectImage} found. */
+export interface InspectedImage {
+  readonly format: ImageFormat
+  readonly mimeType: string
+  /** As browsers show it: EXIF orientation is applied. */
+  readonly widthPx: number
+  /** As browsers show it, of one frame. */
+  readonly heightPx: number
+  /** Frames; 1 for a still picture. */
+  readonly pages: number
+}
+
+/** How far {@link inspectImage} goes. */
+export interface InspectImageOptions {
+  /**
+   * Decode the whole file, so that a truncated one or a picture's header before other bytes is refused.
+   * @default false
+   */
+  readonly isDecoded?: boolean
+  /**
+   * Most pixels of one frame, compared with the header before anything is decoded; never more than `MAX_SOURCE_PIXELS`.
+   * @default MAX_SOURCE_PIXELS
+   */
+  readonly maxPixels?: number
+}
+
+/** MIME type by format. */
+export const IMAGE_MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  avif: 'image/avif',
+}
+
+/** Shared by inspections and derivations, because their threads are. */
+export const decoderSlots: DecoderSlots = createDecoderSlots(MAX_DECODERS)
+
+/**
+ * Read a local picture file's header, and on demand its pixels.
+ *
+ * @param path Of a local file; its name says nothing about its format.
+ * @throws MediaError IMAGE_INVALID when it is no JPEG, PNG, WebP, GIF or AVIF, or does not decode.
+ * @throws MediaError ASSET_TOO_LARGE when it has too many pixels, frames or too long a side.
+ */
+export async function inspectImage(
+  path: string,
+  options: InspectImageOptions = {},
+): Promise<InspectedImage> {
+  const { isDecoded = false, maxPixels = MAX_SOURCE_PIXELS } = options
+  return decoderSlots.run(
+    async () => {
+      const image = await readHeader(path)
+      assertSourceSize(image, { pages: image.pages, maxPixels })
+      if (isDecoded) await decodeOnce(path, image)
+      return image
+    },
+    { maxSeconds: MAX_DECODE_SECONDS },
+  )
+}
+
+async function readHeader(path: string): Promise<InspectedImage> {
+  const sharp = await loadSharp()
+  const metadata = await sharp(path, { failOn: 'warning', limitInputPixels: false })
+    .metadata()
+    .catch(refuse)
+  const format = formatOf(metadata)
+  if (!format) throw invalid()
+  return {
+    format,
+    mimeType: IMAGE_MIME_TYPES[format],
+    widthPx: metadata.autoOrient.width,
+    heightPx: metadata.autoOrient.height,
+    pages: metadata.pages ?? 1,
+  }
+}
+
+async function decodeOnce(path: string, { pages }: InspectedImage): Promise<void> {
+  const sharp = await loadSharp()
+  await sharp(path, {
+    failOn: 'warning',
+    limitInputPixels: MAX_SOURCE_PIXELS,
+    sequentialRead: true,
+    pages: pages > 1 ? -1 : 1,
+  })
+    .timeout({ seconds: MAX_DECODE_SECONDS })
+    .resize(8, 8, { fit: 'fill', kernel: 'nearest' })
+    .raw()
+    .toBuffer()
+    .catch(refuse)
+}
+
+function formatOf(metadata: Pick<Metadata, 'format' | 'compression'>): ImageFormat | undefined {
+  switch (metadata.format) {
+    case 'jpeg':
+      return 'jpg'
+    case 'png':
+    case 'webp':
+    case 'gif':
+      return metadata.format
+    case 'heif':
+      return metadata.compression === 'av1' ? 'avif' : undefined
+    default:
+      return undefined
+  }
+}
+
+function refuse(cause: unknown): never {
+  throw invalid(cause)
+}
+
+function invalid(cause?: unknown): MediaError {
+  return new MediaError('IMAGE_INVALID', { message: 'Invalid image file', cause })
+}

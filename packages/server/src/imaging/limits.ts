@@ -1,0 +1,96 @@
+/** What a picture may cost: every cap of the decoder and the encoders in one place. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+
+/** Pixels of a source picture that is decoded: width times height of one frame. */
+export const MAX_SOURCE_PIXELS = 50_000_000
+/** Longest side of a source picture, in pixels. */
+export const MAX_SOURCE_SIDE_PX = 16_383
+/** Pixels of all frames of an animation together. */
+export const MAX_ANIMATION_PIXELS = 100_000_000
+/** Pixels that one component may make. */
+export const MAX_OUTPUT_PIXELS = 25_000_000
+/** Pixels of an AVIF: its encoder is the slowest by far. */
+export const MAX_AVIF_PIXELS = 12_000_000
+/** Longest side that one component may make, in pixels. */
+export const MAX_OUTPUT_SIDE_PX = 8_192
+/** Components of one transformation. */
+export const MAX_COMPONENTS = 10
+/** Characters of a delivery path, as received. */
+export const MAX_URL_CHARACTERS = 4_096
+/**
+ * Pictures that are decoded at once. Decoding occupies a thread of the pool that file reads and writes share, of which there are
+ * four, so one stays free for uploads and deliveries.
+ */
+export const MAX_DECODERS = 3
+/** Derivations that may wait for a decoder; the next is refused. */
+export const MAX_WAITING_DERIVATIONS = 64
+/** Wall clock of one derivation or inspection, in seconds. */
+export const MAX_DECODE_SECONDS = 10
+
+/** Width and height. */
+export interface PixelSize {
+  readonly widthPx: number
+  readonly heightPx: number
+}
+
+/** What {@link assertSourceSize} compares with. */
+export interface SourceLimits {
+  /**
+   * Frames of the picture.
+   * @default 1
+   */
+  readonly pages?: number
+  /** @default MAX_SOURCE_PIXELS */
+  readonly maxPixels?: number
+}
+
+/**
+ * Refuse a source picture that is too large to decode.
+ * @throws MediaError ASSET_TOO_LARGE
+ */
+export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): void {
+  const { pages = 1, maxPixels = MAX_SOURCE_PIXELS } = limits
+  assertPixels(size, Math.min(maxPixels, MAX_SOURCE_PIXELS), 'ASSET_TOO_LARGE')
+  assertSide(size, MAX_SOURCE_SIDE_PX, 'ASSET_TOO_LARGE')
+  if (size.widthPx * size.heightPx * pages > MAX_ANIMATION_PIXELS) {
+    throw new MediaError('ASSET_TOO_LARGE', {
+      message: `Maximum animation size is ${megapixels(MAX_ANIMATION_PIXELS)} Megapixels over all frames. Got ${pages} frames of ${size.widthPx}x${size.heightPx}`,
+      details: { ...size, pages },
+    })
+  }
+}
+
+/**
+ * Refuse an output that is too large to make.
+ * @throws MediaError TRANSFORMATION_INVALID
+ */
+export function assertOutputSize(size: PixelSize, maxPixels: number = MAX_OUTPUT_PIXELS): void {
+  assertPixels(size, maxPixels, 'TRANSFORMATION_INVALID')
+  assertSide(size, MAX_OUTPUT_SIDE_PX, 'TRANSFORMATION_INVALID')
+}
+
+type TooLarge = 'ASSET_TOO_LARGE' | 'TRANSFORMATION_INVALID'
+
+function assertPixels(size: PixelSize, maxPixels: number, code: TooLarge): void {
+  const pixels = size.widthPx * size.heightPx
+  if (pixels <= maxPixels) return
+  throw new MediaError(code, {
+    message: `Maximum image size is ${megapixels(maxPixels)} Megapixels. Requested ${megapixels(pixels)} Megapixels`,
+    details: { ...size, maxPixels },
+  })
+}
+
+function assertSide({ widthPx, heightPx }: PixelSize, maxPx: number, code: TooLarge): void {
+  if (Math.max(widthPx, heightPx) <= maxPx) return
+  throw new MediaError(code, {
+    message: `Maximum image side is ${maxPx} pixels. Requested ${widthPx}x${heightPx}`,
+    details: { widthPx, heightPx, maxPx },
+  })
+}
+
+// At most one decimal, as the protocol writes it; four for what one decimal would round to nothing.
+function megapixels(pixels: number): string {
+  const millions = pixels / 1_000_000
+  return String(Number(millions.toFixed(millions < 0.1 ? 4 : 1)))
+}
