@@ -1,0 +1,202 @@
+/** The caller asks, the policy answers, and only the answer is signed. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { serializeLimits } from '@countersign/protocol/limits'
+import { PARAMS } from '@countersign/protocol/params'
+import type { Issue } from './error-response.js'
+import { fromWireName } from './param-names.js'
+import { type Preset, rulesOf, type Target } from './presets.js'
+import { randomHex } from './random-hex.js'
+import type { SigningRequest } from './read-signing-request.js'
+import { clock, isForced, oneOf, quote, type Rule, type RuleIssue } from './rules.js'
+
+/** The preset that a page gets when it names none. */
+export const DEFAULT_PRESET = 'default'
+
+/** Whose policy, and when. */
+export interface PolicyContext<User> {
+  readonly presets: ReadonlyMap<string, Preset<User>>
+  readonly user: User
+  readonly target: Target
+  /** The server's time in Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** What may be signed: wire name to text. */
+export interface PolicyAnswer {
+  readonly presetName: string
+  readonly bag: ReadonlyMap<string, string>
+}
+
+/**
+ * Turn what was asked into what is signed.
+ *
+ * @throws MediaError PRESET_REFUSED when the preset does not exist or is not open to the user.
+ * @throws MediaError PARAMS_REFUSED with `details.issues` when a parameter is refused.
+ */
+export function applyPolicy<User>(
+  request: SigningRequest,
+  context: PolicyContext<User>,
+): PolicyAnswer {
+  if (request.issues.some((issue) => issue.param === 'upload_preset')) throw refused(request.issues)
+  const presetName = request.params.get('upload_preset') ?? DEFAULT_PRESET
+  const preset = context.presets.get(presetName)
+  const ownRules = preset ? rulesOf(preset, context) : null
+  if (!preset || !ownRules) throw presetRefused(presetName)
+
+  const asked = new Map(request.params)
+  if (request.mode === 'merge') asked.delete('upload_preset')
+  const rules = withBuiltIns(ownRules, { mode: request.mode, presetName })
+  const malformed = new Set(request.issues.map((issue) => issue.param))
+  const issues = [...request.issues, ...notSignable(asked, { rules, presetName })]
+  const bag = new Map<string, string>()
+  for (const [name, rule] of rules) {
+    if (malformed.has(name)) continue
+    const issue = decide(
+      { name, rule, asked: asked.get(name), mode: request.mode, nowSeconds: context.nowSeconds },
+      bag,
+    )
+    if (issue) issues.push(issue)
+  }
+  if (issues.length > 0) throw refused(issues)
+  if (request.mode === 'merge') addOwn(bag, { request, preset, context })
+  return { presetName, bag }
+}
+
+function withBuiltIns(
+  own: ReadonlyMap<string, Rule>,
+  options: { readonly mode: SigningRequest['mode']; readonly presetName: string },
+): ReadonlyMap<string, Rule> {
+  const rules = new Map<string, Rule>([
+    ['timestamp', clock()],
+    ['source', oneOf(['uw'])],
+    ['upload_preset', oneOf([options.presetName])],
+    ...own,
+  ])
+  // In merge mode the page's upload_preset has done its work: only a forced one is sent on.
+  const uploadPreset = rules.get('upload_preset')
+  if (options.mode === 'merge' && uploadPreset && !isForced(uploadPreset))
+    rules.delete('upload_preset')
+  return rules
+}
+
+interface Decision {
+  readonly name: string
+  readonly rule: Rule
+  readonly asked: string | undefined
+  readonly mode: SigningRequest['mode']
+  readonly nowSeconds: number
+}
+
+function decide(decision: Decision, bag: Map<string, string>): Issue | undefined {
+  const { name, rule, mode, nowSeconds } = decision
+  // Our own client gets the server's time, so a wrong clock in the browser does no harm.
+  const asked = mode === 'merge' && name === 'timestamp' ? undefined : decision.asked
+  const checked = rule.check(asked, { nowSeconds })
+  if ('issue' in checked) return toIssue(name, checked.issue)
+  if (name === 'timestamp') return decideTimestamp(decision, bag)
+  const { value } = checked
+  if (mode === 'compatible' && value !== asked) return required(name, value)
+  if (value !== undefined && value !== '') bag.set(name, value)
+  return undefined
+}
+
+function decideTimestamp(decision: Decision, bag: Map<string, string>): Issue | undefined {
+  const { mode, asked, nowSeconds } = decision
+  if (mode === 'compatible') {
+    if (asked === undefined) return required('timestamp', String(nowSeconds))
+    // Whatever rule the policy has, a time far ahead would be a signature that never ends.
+    const checked = clock().check(asked, { nowSeconds })
+    if ('issue' in checked) return toIssue('timestamp', checked.issue)
+  }
+  bag.set('timestamp', mode === 'compatible' && asked !== undefined ? asked : String(nowSeconds))
+  return undefined
+}
+
+function addOwn<User>(
+  bag: Map<string, string>,
+  options: {
+    readonly request: SigningRequest
+    readonly preset: Preset<User>
+    readonly context: PolicyContext<User>
+  },
+): void {
+  const { request, preset, context } = options
+  if (context.target === 'cloudinary') return
+  bag.set('nonce', request.nonce ?? randomHex(16))
+  if (Object.keys(preset.limits).length > 0)
+    bag.set('limits', serializeLimits(preset.limits).normalize('NFC'))
+}
+
+function notSignable(
+  asked: ReadonlyMap<string, string>,
+  policy: { readonly rules: ReadonlyMap<string, Rule>; readonly presetName: string },
+): Issue[] {
+  return [...asked.keys()]
+    .filter((name) => !policy.rules.has(name))
+    .map((name) => ({
+      param: name,
+      code: 'not_signable',
+      message: `${name} ${reasonNotSignable(name, policy.presetName)}`,
+    }))
+}
+
+function reasonNotSignable(name: string, presetName: string): string {
+  const where = `params of the preset ${quote(presetName)} in the signing route`
+  const option = fromWireName(name)
+  switch (PARAMS.get(name)?.risk) {
+    case 'client':
+      if (name === 'nonce') return 'belongs beside paramsToSign, not in it.'
+      return `has no rule: add ${option} to ${where}, or take options.${option} off the upload widget.`
+    case 'server-only':
+      return `is for the server to decide: add ${option}: force(...) to ${where}, or take options.${option} off the upload widget.`
+    case 'never':
+      return 'is never signed for a browser.'
+    default:
+      return 'is not an upload parameter.'
+  }
+}
+
+function required(name: string, expected: string | undefined): Issue {
+  if (expected === undefined) {
+    return {
+      param: name,
+      code: 'not_allowed',
+      message: `${name} cannot be sent: ${takeOff(name)}.`,
+    }
+  }
+  return {
+    param: name,
+    code: 'required',
+    message: `${name} must be sent as ${quote(expected)}: ${setOption(name, expected)}.`,
+    expected,
+  }
+}
+
+function toIssue(name: string, issue: RuleIssue): Issue {
+  const hint = issue.code === 'forced' ? `: ${setOption(name, String(issue.expected))}` : ''
+  return { param: name, ...issue, message: `${name} ${issue.message}${hint}.` }
+}
+
+function setOption(name: string, value: string): string {
+  return `set options={{ ${fromWireName(name)}: ${quote(value)} }} on the upload widget`
+}
+
+function takeOff(name: string): string {
+  return `take options.${fromWireName(name)} off the upload widget`
+}
+
+function refused(issues: readonly Issue[]): MediaError {
+  const [first] = issues
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see issues)` : ''
+  return new MediaError('PARAMS_REFUSED', {
+    message: `${first?.message ?? 'A parameter was refused.'}${more}`,
+    details: { issues },
+  })
+}
+
+function presetRefused(name: string): MediaError {
+  return new MediaError('PRESET_REFUSED', {
+    message: `The preset ${quote(name)} is not open to you. It is chosen by the widget's uploadPreset, and must be one of the signing route's presets.`,
+  })
+}

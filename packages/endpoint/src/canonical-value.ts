@@ -1,0 +1,62 @@
+/** The one spelling that each parameter value has on the wire. @module */
+
+/** Longest value in bytes of UTF-8. */
+export const MAX_VALUE_BYTES = 8192
+
+/** A value as text, or what is wrong with it (a phrase that follows the parameter's name). */
+export type CanonicalValue =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string }
+
+/**
+ * Turn a JSON value into the text that is signed and sent; `null` and empty lists become the empty text, which is never signed.
+ *
+ * @param value String, finite number, boolean, or a flat list of those whose items hold no comma.
+ * @param options.isNormalized Turn the text into NFC instead of refusing other forms.
+ */
+export function canonicalValue(
+  value: unknown,
+  options: { readonly isNormalized: boolean },
+): CanonicalValue {
+  const joined = Array.isArray(value) ? joinList(value) : scalarText(value)
+  if (joined === undefined) {
+    return refuse('must be a text, a number, true, false or a flat list of those without commas')
+  }
+  const text = joined.normalize('NFC')
+  if (text !== joined && !options.isNormalized) {
+    return refuse(
+      'is not in Unicode form NFC; names from macOS often are not: send value.normalize("NFC")',
+    )
+  }
+  const problem = textProblem(text)
+  return problem ? refuse(problem) : { ok: true, text }
+}
+
+/** What keeps a text from having one spelling, `undefined` when nothing does. */
+export function textProblem(text: string): string | undefined {
+  if (new TextEncoder().encode(text).byteLength > MAX_VALUE_BYTES) {
+    return `is longer than ${MAX_VALUE_BYTES} bytes`
+  }
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) return 'holds a control character or half a surrogate pair'
+  // `a&b` and the literal `a%26b` would have the same signature.
+  if (text.includes('%26')) return 'holds the literal %26, which signs like &'
+  return undefined
+}
+
+function joinList(items: readonly unknown[]): string | undefined {
+  const texts = items.map((item) => (item === null ? undefined : scalarText(item)))
+  if (texts.some((text) => text === undefined || text.includes(','))) return undefined
+  return texts.join(',')
+}
+
+function scalarText(value: unknown): string | undefined {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  return undefined
+}
+
+function refuse(problem: string): CanonicalValue {
+  return { ok: false, problem }
+}

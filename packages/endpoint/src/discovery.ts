@@ -1,0 +1,58 @@
+/** What `GET` tells the widget before any byte moves. @module */
+
+import { toWireLimits, type WireLimits } from '@countersign/protocol/limits'
+import { type Preset, rulesOf, type Target } from './presets.js'
+import type { Addresses } from './signing-settings.js'
+
+/** The version of the discovery document. */
+export const DISCOVERY_VERSION = 1
+
+/** The document, under its wire names. */
+export interface Discovery {
+  version: number
+  cloud_name: string
+  api_key: string
+  upload_url: string
+  delivery_url: string
+  /** Unix seconds. */
+  server_time: number
+  presets: Record<
+    string,
+    { limits: WireLimits; params: Record<string, Readonly<Record<string, unknown>>> }
+  >
+}
+
+/** Describe the presets that are open to a user. */
+export function describePresets<User>(options: {
+  readonly presets: ReadonlyMap<string, Preset<User>>
+  readonly user: User
+  readonly target: Target
+}): Discovery['presets'] {
+  const described = [...options.presets].flatMap(([name, preset]) => {
+    const rules = rulesOf(preset, options)
+    if (!rules) return []
+    const params = Object.fromEntries([...rules].map(([param, rule]) => [param, rule.describe]))
+    return [[name, { limits: toWireLimits(preset.limits), params }] as const]
+  })
+  return Object.fromEntries(described)
+}
+
+/** The discovery document for a user. */
+export function discoveryDocument(
+  addresses: Addresses,
+  options: {
+    readonly apiKey: string
+    readonly nowSeconds: number
+    readonly presets: Discovery['presets']
+  },
+): Discovery {
+  return {
+    version: DISCOVERY_VERSION,
+    cloud_name: addresses.cloudName,
+    api_key: options.apiKey,
+    upload_url: addresses.uploadUrl,
+    delivery_url: addresses.deliveryUrl,
+    server_time: options.nowSeconds,
+    presets: options.presets,
+  }
+}

@@ -1,0 +1,96 @@
+/** Every refusal as the endpoint's JSON. @module */
+
+import { type ErrorCode, MediaError, wireCode } from '@countersign/protocol/errors'
+
+/** One thing wrong with one parameter. */
+export interface Issue {
+  /** Name on the wire. */
+  readonly param: string
+  /** `not_signable`, `malformed`, `required`, or what the rule said. */
+  readonly code: string
+  /** A sentence for a person; names the option to set. */
+  readonly message: string
+  /** What would have been right, where that is one value or a short list. */
+  readonly expected?: unknown
+}
+
+/** What identifies one call. */
+export interface CallStamp {
+  /** 32 lower-case hex. */
+  readonly requestId: string
+  /** The server's time in Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** Most issues that one answer lists. */
+export const MAX_ISSUES = 20
+
+const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
+  ['BODY_INVALID', 400],
+  ['UNAUTHORIZED', 401],
+  ['ORIGIN_REFUSED', 403],
+  ['PRESET_REFUSED', 403],
+  ['METHOD_NOT_ALLOWED', 405],
+  ['BODY_TOO_LARGE', 413],
+  ['CONTENT_TYPE_REFUSED', 415],
+  ['PARAMS_REFUSED', 422],
+  ['RATE_LIMITED', 429],
+  ['CONFIG_INVALID', 500],
+])
+
+// 5xx text is constant: what went wrong inside is for the app's log.
+const SAFE_TEXT: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
+  [
+    'CONFIG_INVALID',
+    'Uploads are not set up yet. The app log names what is missing, under this request id.',
+  ],
+  [
+    'INTERNAL',
+    'The upload could not be signed. The app log has the reason, under this request id.',
+  ],
+])
+
+/** The status that an error is answered with; anything unknown is 500. */
+export function errorStatus(error: unknown): number {
+  return (error instanceof MediaError && STATUS.get(error.code)) || 500
+}
+
+/** `{ error: { code, message, request_id, server_time, issues? } }` with its status and headers. */
+export function errorResponse(error: unknown, stamp: CallStamp): Response {
+  const known =
+    error instanceof MediaError && STATUS.has(error.code) ? error : new MediaError('INTERNAL')
+  const { issues, retryAfterSeconds, allow } = known.details as {
+    issues?: readonly Issue[]
+    retryAfterSeconds?: number
+    allow?: string
+  }
+  const body = {
+    error: {
+      code: wireCode(known.code),
+      message: SAFE_TEXT.get(known.code) ?? known.message,
+      request_id: stamp.requestId,
+      server_time: stamp.nowSeconds,
+      ...(issues ? { issues: issues.slice(0, MAX_ISSUES) } : {}),
+    },
+  }
+  const headers: Record<string, string> = {}
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
+  if (allow) headers.allow = allow
+  return jsonResponse(body, { status: errorStatus(known), headers })
+}
+
+/** A JSON answer that no cache keeps and no browser takes for anything else. */
+export function jsonResponse(
+  body: unknown,
+  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status: options.status ?? 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'private, no-store',
+      'x-content-type-options': 'nosniff',
+      ...options.headers,
+    },
+  })
+}

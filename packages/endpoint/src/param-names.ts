@@ -1,0 +1,79 @@
+/** The upload parameters that a policy may name, in camelCase, by risk class. @module */
+
+/**
+ * Parameters that a browser may decide within a rule.
+ * @see docs/guide/policy.md
+ */
+export const CLIENT_NAMES = [
+  'timestamp',
+  'source',
+  'uploadPreset',
+  'folder',
+  'assetFolder',
+  'publicId',
+  'displayName',
+  'filenameOverride',
+  'useFilename',
+  'uniqueFilename',
+  'tags',
+  'context',
+  'metadata',
+  'customCoordinates',
+  'faceCoordinates',
+  'regions',
+  'allowedFormats',
+] as const
+
+/** Parameters that only the app may decide: they take `force(...)` and nothing else. */
+export const SERVER_NAMES = [
+  'type',
+  'accessMode',
+  'accessControl',
+  'overwrite',
+  'invalidate',
+  'backup',
+  'format',
+  'transformation',
+  'eager',
+  'eagerAsync',
+  'moderation',
+  'returnDeleteToken',
+  'async',
+  'qualityOverride',
+  'publicIdPrefix',
+  'useAssetFolderAsPublicIdPrefix',
+  'useFilenameAsDisplayName',
+  'discardOriginalFilename',
+  'uniqueDisplayName',
+  'clearInvalid',
+  'notificationUrl',
+  'eagerNotificationUrl',
+  'headers',
+  'proxy',
+  'callback',
+  'imageMetadata',
+  'mediaMetadata',
+  'exif',
+  'colors',
+  'faces',
+  'phash',
+  'qualityAnalysis',
+  'accessibilityAnalysis',
+  'cinemagraphAnalysis',
+  'responsiveBreakpoints',
+] as const
+
+/** Name of a parameter that may be left to the browser, within a rule. */
+export type ClientName = (typeof CLIENT_NAMES)[number]
+/** Name of a parameter that can only be forced. */
+export type ServerName = (typeof SERVER_NAMES)[number]
+
+/** The name on the wire: `notificationUrl` becomes `notification_url`. */
+export function toWireName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** The name in code: `notification_url` becomes `notificationUrl`. */
+export function fromWireName(wireName: string): string {
+  return wireName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

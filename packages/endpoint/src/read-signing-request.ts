@@ -1,0 +1,156 @@
+/** The body of a signing request, read within bounds. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { canonicalValue } from './canonical-value.js'
+import type { Issue } from './error-response.js'
+import { quote } from './rules.js'
+
+/** Most bytes of a body. */
+export const MAX_BODY_BYTES = 16_384
+/** Most parameters of one request. */
+export const MAX_PARAMS = 64
+
+/** What a client asks to have signed. */
+export interface SigningRequest {
+  /** `merge`: the client sends what the endpoint answers; `compatible`: it uploads what it asked for. */
+  readonly mode: 'compatible' | 'merge'
+  /** Wire name to text, blanks left out. */
+  readonly params: ReadonlyMap<string, string>
+  /** Names and values that have no single spelling. */
+  readonly issues: readonly Issue[]
+  /** 32 lower-case hex, where our widget sent one. */
+  readonly nonce: string | undefined
+}
+
+/**
+ * Refuse a request whose body is not declared as JSON; a `text/plain` form post needs no preflight.
+ * @throws MediaError CONTENT_TYPE_REFUSED.
+ */
+export function assertJson(headers: Headers): void {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new MediaError('CONTENT_TYPE_REFUSED', {
+      message: `Send the header Content-Type: application/json; it was ${type ? quote(type) : 'missing'}.`,
+    })
+  }
+}
+
+/**
+ * Read `{paramsToSign}` (or `{params_to_sign}`), with `accept` and `nonce` beside it.
+ *
+ * @throws MediaError BODY_TOO_LARGE over 16 KiB, counted while reading.
+ * @throws MediaError BODY_INVALID when the body is not UTF-8, not JSON, or not of that shape.
+ */
+export async function readSigningRequest(request: Request): Promise<SigningRequest> {
+  const body = parseBody(await readText(request))
+  const mode = readMode(body)
+  const asked = readParams(body)
+  const params = new Map<string, string>()
+  const issues: Issue[] = []
+  for (const [name, value] of asked) {
+    const issue = readParam(params, { name, value, isNormalized: mode === 'merge' })
+    if (issue) issues.push(issue)
+  }
+  return { mode, params, issues, nonce: mode === 'merge' ? readNonce(body) : undefined }
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let byteCount = 0
+  let text = ''
+  const reader = request.body?.getReader()
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      byteCount += part.value.byteLength
+      if (byteCount > MAX_BODY_BYTES) throw tooLarge()
+      text += decoder.decode(part.value, { stream: true })
+    }
+    return text + decoder.decode()
+  } catch (error) {
+    await reader?.cancel().catch(() => undefined)
+    if (error instanceof MediaError) throw error
+    throw invalid('The body could not be read as UTF-8 text.')
+  }
+}
+
+function parseBody(text: string): Readonly<Record<string, unknown>> {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw invalid('The body is not JSON. Send {"paramsToSign": {...}}.')
+  }
+  if (!isPlainObject(body))
+    throw invalid('The body is not a JSON object. Send {"paramsToSign": {...}}.')
+  return body
+}
+
+function readMode(body: Readonly<Record<string, unknown>>): SigningRequest['mode'] {
+  const accept = own(body, 'accept')
+  if (accept === undefined) return 'compatible'
+  if (accept === 'params') return 'merge'
+  throw invalid('accept must be "params", or left out.')
+}
+
+function readParams(body: Readonly<Record<string, unknown>>): [string, unknown][] {
+  const camel = own(body, 'paramsToSign')
+  const snake = own(body, 'params_to_sign')
+  if (camel !== undefined && snake !== undefined) {
+    throw invalid('Send paramsToSign or params_to_sign, not both.')
+  }
+  const params = camel ?? snake
+  if (!isPlainObject(params)) throw invalid('paramsToSign must be an object of parameters.')
+  const entries = Object.entries(params)
+  if (entries.length > MAX_PARAMS) {
+    throw invalid(
+      `paramsToSign has ${entries.length} parameters, at most ${MAX_PARAMS} are allowed.`,
+    )
+  }
+  return entries
+}
+
+function readParam(
+  params: Map<string, string>,
+  param: { readonly name: string; readonly value: unknown; readonly isNormalized: boolean },
+): Issue | undefined {
+  const { name, value, isNormalized } = param
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
+    const shown = name.slice(0, 64)
+    return {
+      param: shown,
+      code: 'malformed',
+      message: `${quote(shown)} is not a parameter name: it must be lower-case snake_case.`,
+    }
+  }
+  const canonical = canonicalValue(value, { isNormalized })
+  if (!canonical.ok)
+    return { param: name, code: 'malformed', message: `${name} ${canonical.problem}.` }
+  if (canonical.text !== '') params.set(name, canonical.text)
+  return undefined
+}
+
+function readNonce(body: Readonly<Record<string, unknown>>): string | undefined {
+  const nonce = own(body, 'nonce')
+  if (nonce === undefined || nonce === null) return undefined
+  if (typeof nonce === 'string' && /^[0-9a-f]{32}$/.test(nonce)) return nonce
+  throw invalid('nonce must be 32 lower-case hex characters.')
+}
+
+function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function invalid(message: string): MediaError {
+  return new MediaError('BODY_INVALID', { message })
+}
+
+function tooLarge(): MediaError {
+  return new MediaError('BODY_TOO_LARGE', {
+    message: `The body is larger than ${MAX_BODY_BYTES} bytes.`,
+  })
+}

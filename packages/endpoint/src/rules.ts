@@ -1,0 +1,234 @@
+/** The rules that a policy gives to parameters. @module */
+
+import { canonicalValue, textProblem } from './canonical-value.js'
+
+/** Why a value was refused; `message` is a phrase that follows the parameter's name. */
+export interface RuleIssue {
+  /** `forced`, `not_allowed`, `too_long`, `too_many`, `no_match`, `clock` or `malformed`. */
+  readonly code: string
+  /** For a person, for example `must be at most 40 characters`. */
+  readonly message: string
+  /** What would have been right, where that is one value or a short list. */
+  readonly expected?: unknown
+}
+
+/** What a rule says of one value: the value to sign (none: nothing is signed), or the issue. */
+export type Checked = { readonly value?: string } | { readonly issue: RuleIssue }
+
+/** When and how a rule is asked. */
+export interface CheckContext {
+  /** The server's time in Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** Decides one parameter. */
+export interface Rule {
+  /** What `GET` tells the widget about this parameter, in the words of JSON Schema where they fit. */
+  readonly describe: Readonly<Record<string, unknown>>
+  /**
+   * Judge the value that the client asked for, or fill it in.
+   * @param value Text as on the wire; `undefined` when the client sent none.
+   */
+  check(value: string | undefined, context: CheckContext): Checked
+}
+
+/** A rule that leaves nothing to the client. */
+export interface Forced extends Rule {
+  readonly forced: true
+}
+
+/** A value that a policy may write down; lists travel joined with commas. */
+export type RuleValue = string | number | boolean | readonly (string | number | boolean)[]
+
+/**
+ * The value is this one: our widget gets it filled in, any other client must send exactly it.
+ * @throws TypeError when the value is empty or has no single spelling on the wire.
+ */
+export function force(value: RuleValue): Forced {
+  const text = ruleText('force', value)
+  return {
+    forced: true,
+    describe: { const: text },
+    check: (asked) =>
+      asked === undefined || asked === text
+        ? { value: text }
+        : refuse('forced', `must be ${quote(text)}`, text),
+  }
+}
+
+/**
+ * The client picks one of these values, or none.
+ * @throws TypeError when the list is empty or a value has no single spelling on the wire.
+ */
+export function oneOf(values: readonly RuleValue[]): Rule {
+  if (!Array.isArray(values) || values.length === 0)
+    throw new TypeError('oneOf needs a list of values')
+  const texts = values.map((value) => ruleText('oneOf', value))
+  return {
+    describe: { enum: texts },
+    check: (asked) =>
+      asked === undefined || texts.includes(asked)
+        ? optional(asked)
+        : refuse('not_allowed', `must be one of ${texts.map(quote).join(', ')}`, texts),
+  }
+}
+
+/** Options of {@link text}. */
+export interface TextOptions {
+  /** Most characters (code points). @default 255 */
+  readonly max?: number
+  /** What the text must start with; `.` and `..` are then no path segments of the rest. */
+  readonly prefix?: string
+  /** Must match the whole text, with or without `^` and `$`. */
+  readonly match?: RegExp
+}
+
+/**
+ * The client writes a text within bounds, or none.
+ * @throws TypeError when `max` is not a positive whole number or `prefix` has no single spelling.
+ */
+export function text(options: TextOptions = {}): Rule {
+  const max = atLeastOne('text', 'max', options.max ?? 255)
+  const prefix = options.prefix === undefined ? undefined : ruleText('text', options.prefix)
+  const whole = options.match && wholePattern(options.match)
+  return {
+    describe: {
+      max_length: max,
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(whole ? { pattern: whole.source } : {}),
+    },
+    check: (asked) => {
+      if (asked === undefined) return {}
+      if ([...asked].length > max)
+        return refuse('too_long', `must be at most ${max} characters`, max)
+      if (prefix !== undefined && !staysUnder(prefix, asked)) {
+        return refuse('not_allowed', `must start with ${quote(prefix)} and stay under it`, prefix)
+      }
+      if (whole && !whole.test(asked)) return refuse('no_match', `must match ${whole.source}`)
+      return { value: asked }
+    },
+  }
+}
+
+/** Options of {@link list}. */
+export interface ListOptions {
+  /** Most items. @default 100 */
+  readonly maxItems?: number
+  /** Rule for each item. @default text() */
+  readonly item?: Rule
+}
+
+/**
+ * The client writes a list (`tags`, `allowed_formats`), or none.
+ * @throws TypeError when `maxItems` is not a positive whole number.
+ */
+export function list(options: ListOptions = {}): Rule {
+  const maxItems = atLeastOne('list', 'maxItems', options.maxItems ?? 100)
+  const item = options.item ?? text()
+  return {
+    describe: { max_items: maxItems, items: item.describe },
+    check: (asked, context) => {
+      if (asked === undefined) return {}
+      const items = asked.split(',')
+      if (items.length > maxItems)
+        return refuse('too_many', `must have at most ${maxItems} items`, maxItems)
+      if (items.includes('')) return refuse('malformed', 'must have no empty items')
+      for (const each of items) {
+        const checked = item.check(each, context)
+        if ('issue' in checked) {
+          return {
+            issue: {
+              ...checked.issue,
+              message: `has the item ${quote(each)}, which ${checked.issue.message}`,
+            },
+          }
+        }
+        if (checked.value !== each)
+          return refuse('not_allowed', `may not have the item ${quote(each)}`)
+      }
+      return { value: asked }
+    },
+  }
+}
+
+/** Options of {@link clock}. */
+export interface ClockOptions {
+  /** Farthest that the client's clock may be off, either way, in seconds. @default 900 */
+  readonly windowSeconds?: number
+}
+
+/**
+ * The client's Unix time in seconds, near the server's; our widget gets the server's. Built in for `timestamp`.
+ * @throws TypeError when `windowSeconds` is not between 1 and 900.
+ */
+export function clock(options: ClockOptions = {}): Rule {
+  const windowSeconds = atLeastOne('clock', 'windowSeconds', options.windowSeconds ?? 900)
+  if (windowSeconds > 900)
+    throw new TypeError('clock: windowSeconds must be at most 900: the server accepts no more')
+  return {
+    describe: { clock: 'unix_seconds', window_seconds: windowSeconds },
+    check: (asked, { nowSeconds }) => {
+      if (asked === undefined) return { value: String(nowSeconds) }
+      if (!/^[1-9]\d{9}$/.test(asked)) {
+        return refuse(
+          'clock',
+          'must be Unix time in whole seconds (10 digits, not milliseconds)',
+          nowSeconds,
+        )
+      }
+      const ahead = Number(asked) - nowSeconds
+      if (Math.abs(ahead) <= windowSeconds) return { value: asked }
+      const direction = ahead > 0 ? 'ahead of' : 'behind'
+      return refuse(
+        'clock',
+        `is ${Math.abs(ahead)} s ${direction} the server's time, at most ${windowSeconds} s are allowed: correct the clock of this device`,
+        nowSeconds,
+      )
+    },
+  }
+}
+
+/** Whether a rule leaves nothing to the client. */
+export function isForced(rule: Rule): rule is Forced {
+  return Object.hasOwn(rule, 'forced') && (rule as Partial<Forced>).forced === true
+}
+
+/** A value in quotes for a message, cut where it is long. */
+export function quote(value: string): string {
+  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
+}
+
+function refuse(code: string, message: string, expected?: unknown): Checked {
+  return { issue: { code, message, ...(expected === undefined ? {} : { expected }) } }
+}
+
+function optional(value: string | undefined): Checked {
+  return value === undefined ? {} : { value }
+}
+
+function ruleText(rule: string, value: RuleValue): string {
+  const canonical = canonicalValue(value, { isNormalized: true })
+  if (!canonical.ok) throw new TypeError(`${rule}: the value ${canonical.problem}`)
+  // An empty value is never signed, so forcing it would silently force nothing.
+  if (canonical.text === '') throw new TypeError(`${rule}: the value is empty`)
+  return canonical.text
+}
+
+function wholePattern(match: RegExp): RegExp {
+  // g and y keep state between calls; m would let ^ and $ match inside the text.
+  const pattern = new RegExp(`^(?:${match.source})$`, match.flags.replace(/[gym]/g, ''))
+  if (textProblem(match.source)) throw new TypeError('text: match holds a control character')
+  return pattern
+}
+
+function staysUnder(prefix: string, value: string): boolean {
+  if (!value.startsWith(prefix)) return false
+  return !value.split('/').some((segment) => segment === '.' || segment === '..')
+}
+
+function atLeastOne(rule: string, option: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new TypeError(`${rule}: ${option} must be a positive whole number`)
+  }
+  return value
+}

@@ -1,0 +1,124 @@
+/** Cloud, addresses and keys that a handler signs with. @module */
+
+import {
+  assertSecretsPrivate,
+  cloudOfUrl,
+  configInvalid,
+  distinctKeys,
+  type Environment,
+  type Key,
+  keysFromEnv,
+  usableSecret,
+  type Warn,
+} from './keys-from-env.js'
+import type { Target } from './presets.js'
+
+/** Where uploads go and where they are seen. */
+export interface Addresses {
+  readonly cloudName: string
+  /** `https://host/v1_1/<cloud>`; a client adds `/<type>/upload`. */
+  readonly uploadUrl: string
+  /** `https://host/<cloud>`. */
+  readonly deliveryUrl: string
+}
+
+/** Options that stand before the environment. */
+export interface SettingsOptions {
+  readonly cloudName?: string | undefined
+  readonly url?: string | undefined
+  readonly target: Target
+}
+
+/**
+ * Cloud and addresses, from options first and the environment then.
+ * @throws MediaError CONFIG_INVALID naming the variable to set.
+ */
+export function readAddresses(options: SettingsOptions, environment: Environment): Addresses {
+  const { values } = environment
+  const cloudName =
+    options.cloudName ??
+    values.get('CLOUDINARY_CLOUD_NAME') ??
+    values.get('NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME') ??
+    cloudOfUrl(environment)
+  if (!cloudName) {
+    throw configInvalid(
+      'No cloud name: set CLOUDINARY_CLOUD_NAME, NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME or CLOUDINARY_URL',
+    )
+  }
+  if (!/^[\w.-]+$/.test(cloudName))
+    throw configInvalid('The cloud name may have letters, digits, "-", "_" and "." only')
+  if (options.target === 'cloudinary') {
+    return {
+      cloudName,
+      uploadUrl: `https://api.cloudinary.com/v1_1/${cloudName}`,
+      deliveryUrl: `https://res.cloudinary.com/${cloudName}`,
+    }
+  }
+  const address =
+    options.url ?? values.get('COUNTERSIGN_URL') ?? values.get('NEXT_PUBLIC_COUNTERSIGN_URL')
+  if (!address) {
+    throw configInvalid(
+      "No media server: set COUNTERSIGN_URL or NEXT_PUBLIC_COUNTERSIGN_URL to its address, or target: 'cloudinary'",
+    )
+  }
+  const base = httpAddress(address)
+  return { cloudName, uploadUrl: `${base}/v1_1/${cloudName}`, deliveryUrl: `${base}/${cloudName}` }
+}
+
+/**
+ * Keys that can sign uploads, first to sign first.
+ *
+ * @param given What the app's `keys` option returned; `undefined` reads the environment.
+ * @throws MediaError CONFIG_INVALID when none can, or a secret stands where pages see it.
+ */
+export function readUploadKeys(
+  given: readonly Key[] | undefined,
+  options: { readonly environment: Environment; readonly warn: Warn },
+): readonly [Key, ...Key[]] {
+  const { environment, warn } = options
+  const keys = given
+    ? distinctKeys(given.map((key) => givenKey(key, warn)))
+    : keysFromEnv(environment, warn)
+  assertSecretsPrivate(keys, environment)
+  const [first, ...more] = keys.filter((key) => !key.scopes || key.scopes.includes('upload'))
+  if (!first) throw configInvalid('No key has the scope upload')
+  return [first, ...more]
+}
+
+/**
+ * The key that a compatible client is built with: it sends its own `api_key`, so no other key's signature would do.
+ * @throws MediaError CONFIG_INVALID when that key is not among those that sign.
+ */
+export function pageKey(keys: readonly [Key, ...Key[]], environment: Environment): Key {
+  const id = environment.values.get('NEXT_PUBLIC_CLOUDINARY_API_KEY')
+  if (id === undefined) return keys[0]
+  const key = keys.find((candidate) => candidate.id === id)
+  if (!key) {
+    throw configInvalid(
+      `NEXT_PUBLIC_CLOUDINARY_API_KEY names the key ${id}, which has no secret here or no scope upload`,
+    )
+  }
+  return key
+}
+
+function givenKey(key: Key, warn: Warn): Key {
+  if (typeof key?.id !== 'string' || key.id === '' || typeof key.secret !== 'string') {
+    throw configInvalid('keys() must return { id, secret, scopes } with texts for id and secret')
+  }
+  return {
+    ...key,
+    secret: usableSecret(key.secret.trim(), { from: `keys(), key ${key.id}`, warn }),
+  }
+}
+
+function httpAddress(text: string): string {
+  try {
+    const url = new URL(text)
+    if (/^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  } catch {
+    // Said below.
+  }
+  throw configInvalid(
+    `The media server's address must start with http:// or https://; it is ${JSON.stringify(text)}`,
+  )
+}
