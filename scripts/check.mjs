@@ -16,7 +16,10 @@ import { runNode } from './run-command.mjs'
 
 /** Every check, in the order in which they are run. */
 export const CHECKS = /** @type {readonly Check[]} */ ([
-  { name: 'format and lint', run: () => toolProblems('@biomejs/biome/bin/biome', ['check', '.']) },
+  {
+    name: 'format and lint',
+    run: () => toolProblems('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
+  },
   { name: 'types', run: () => toolProblems('typescript/bin/tsc', ['-b', 'tsconfig.tests.json']) },
   { name: 'boundaries', run: checkBoundaries },
   { name: 'unused', run: () => toolProblems('knip/bin/knip.js', ['--no-progress']) },

@@ -1,0 +1,68 @@
+/** The vendor's three hosts, as a test's browser sees them: answered by our media server. @module */
+
+import { type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createSelfSignedCertificate } from './self-signed-certificate.js'
+
+const OFFICIAL_HOSTS: readonly string[] = [
+  'upload-widget.cloudinary.com',
+  'api.cloudinary.com',
+  'res.cloudinary.com',
+]
+
+/** A running stand-in. */
+export interface OfficialHosts {
+  /** For Chromium's `--host-resolver-rules`: the three hosts come here, no other name of the vendor resolves. */
+  readonly resolverRules: string
+  /** What was asked for, such as `res.cloudinary.com/demo/image/upload/cat.jpg`, in order. */
+  readonly requests: readonly string[]
+  /** End it. */
+  stop(): Promise<void>
+}
+
+/**
+ * Start a TLS server that passes what it gets on to the media server.
+ *
+ * @param mediaServer Address of the media server, such as `http://127.0.0.1:8787`.
+ */
+export async function startOfficialHosts(mediaServer: string): Promise<OfficialHosts> {
+  const requests: string[] = []
+  const server = createServer(
+    createSelfSignedCertificate('Countersign test'),
+    (incoming, answer) => {
+      requests.push(`${incoming.headers.host}${incoming.url}`)
+      passOn(mediaServer, incoming, answer)
+    },
+  )
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const maps = OFFICIAL_HOSTS.map((host) => `MAP ${host}:443 127.0.0.1:${port}`)
+  return {
+    resolverRules: [...maps, 'MAP *.cloudinary.com ~NOTFOUND'].join(', '),
+    requests,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function passOn(mediaServer: string, incoming: IncomingMessage, answer: ServerResponse): void {
+  const { host: _host, ...headers } = incoming.headers
+  const outgoing = request(
+    new URL(incoming.url ?? '/', mediaServer),
+    { method: incoming.method ?? 'GET', headers },
+    (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(answer)
+    },
+  )
+  outgoing.on('error', (error) => {
+    answer.writeHead(502).end(error.message)
+  })
+  incoming.pipe(outgoing)
+}

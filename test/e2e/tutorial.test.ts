@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ROOT } from '../../scripts/repository.mjs'
+import { launchChromium } from './chromium.js'
+import { type OfficialHosts, startOfficialHosts } from './official-hosts.js'
+import { makePhoto, PHOTO_SIZE } from './photo.js'
+import { type RunningApp, startApp } from './programs.js'
+
+let app: RunningApp
+let hosts: OfficialHosts
+let browser: Browser
+let photo: string
+
+beforeAll(async () => {
+  app = await startApp(join(ROOT, 'test', 'e2e', 'tutorial-app'))
+  hosts = await startOfficialHosts(app.mediaServer)
+  browser = await launchChromium({ hostResolverRules: hosts.resolverRules })
+  photo = await makePhoto('tutorial.jpg')
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await hosts?.stop()
+  await app?.stop()
+})
+
+it.each(['app-router', 'pages-router'])(
+  'the official component and SDK in the %s upload a photo and show it',
+  async (router) => {
+    const page = await openPage(`/${router}/official`)
+    await page.waitForFunction(() => 'cloudinary' in window)
+    await uploadAndSee(page)
+    const asked = hosts.requests.join('\n')
+    expect(asked).toContain('upload-widget.cloudinary.com/global/all.js')
+    expect(asked).toMatch(/^res\.cloudinary\.com\/.*\/image\/upload\//m)
+  },
+)
+
+it.each(['app-router', 'pages-router'])(
+  'with only the import changed, our component uploads a photo in the %s and shows it',
+  async (router) => {
+    const scripts = () => hosts.requests.filter((path) => path.includes('all.js')).length
+    const before = scripts()
+    await uploadAndSee(await openPage(`/${router}/changed-import`))
+    expect(scripts()).toBe(before)
+  },
+)
+
+async function openPage(path: string): Promise<Page> {
+  const page = await browser.newPage()
+  await page.goto(app.appAddress + path)
+  return page
+}
+
+async function uploadAndSee(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Upload an Image' }).click()
+  await page.locator('input[type=file]').first().setInputFiles(photo)
+  const shown = page.getByAltText('As uploaded')
+  await shown.waitFor()
+  const address = await shown.getAttribute('src')
+  expect(address).toContain(app.mediaServer)
+  expect(await naturalWidth(page, 'As uploaded')).toBe(PHOTO_SIZE.width)
+  expect(await naturalWidth(page, 'By its public id')).toBeGreaterThan(0)
+  expect(await storedAddresses()).toContain(address)
+  await page.close()
+}
+
+/** Width of a picture in pixels once it has loaded. */
+async function naturalWidth(page: Page, alt: string): Promise<number> {
+  const image = page.getByAltText(alt)
+  await image.scrollIntoViewIfNeeded()
+  return image.evaluate(async (element) => {
+    const picture = element as HTMLImageElement
+    await picture.decode()
+    return picture.naturalWidth
+  })
+}
+
+async function storedAddresses(): Promise<readonly string[]> {
+  const cloud = app.env.get('NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME')
+  const response = await fetch(`${app.mediaServer}/v1_1/${cloud}/resources/image`, {
+    headers: { authorization: app.authorization },
+  })
+  const { resources } = (await response.json()) as { resources: { secure_url: string }[] }
+  return resources.map(({ secure_url }) => secure_url)
+}
