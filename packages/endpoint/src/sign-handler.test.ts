@@ -1,0 +1,402 @@
+import { generateSignatureCallback } from '@cloudinary-util/url-loader'
+import { v2 as cloudinary } from 'cloudinary'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CONFORMANCE_CASES } from '../test/conformance.js'
+import {
+  type DemoUser,
+  demoHandler,
+  keptLog,
+  NOW_SECONDS,
+  SECRET,
+  signBody,
+  signRequest,
+} from '../test/demo-handler.js'
+import { HOSTILE_REQUESTS } from '../test/hostile-requests.js'
+import {
+  anonymous,
+  createSignHandler,
+  force,
+  type Params,
+  type SignHandlerConfig,
+  text,
+} from './index.js'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('on Node', () => {
+  it.each(CONFORMANCE_CASES.map((each) => [each.title, each.run] as const))(
+    '%s',
+    async (_, run) => {
+      await run()
+    },
+  )
+
+  it('has a hostile corpus of at least 60 requests', () => {
+    expect(HOSTILE_REQUESTS.length).toBeGreaterThanOrEqual(60)
+  })
+})
+
+describe('creation', () => {
+  const presets = { default: { limits: {}, params: () => ({}) } }
+
+  it('throws a TypeError without authorize', () => {
+    // @ts-expect-error authorize is required
+    expect(() => createSignHandler({ presets })).toThrow(TypeError)
+    expect(() => createSignHandler({ presets, authorize: true } as never)).toThrow(
+      /authorize is required/,
+    )
+  })
+
+  it.each([
+    ['no presets', { presets: {} }, /presets needs/],
+    [
+      'params that is no function',
+      { presets: { default: { limits: {}, params: {} } } },
+      /default\.params/,
+    ],
+    [
+      'a limit that does not exist',
+      { presets: { default: { limits: { maxSize: 1 }, params: () => ({}) } } },
+      /limits\.maxSize is not a limit/,
+    ],
+    [
+      'a limit out of range',
+      { presets: { default: { limits: { maxBytes: 0 }, params: () => ({}) } } },
+      /max_bytes/,
+    ],
+    ['an unknown target', { target: 's3' }, /target/],
+    ['an origin with a path', { origins: ['https://app.example/x'] }, /origins/],
+    [
+      'a type without a format name',
+      {
+        target: 'cloudinary',
+        presets: { default: { limits: { accept: ['text/css'] }, params: () => ({}) } },
+      },
+      /text\/css/,
+    ],
+  ])('throws a TypeError for %s', (_, options, message) => {
+    const create = () => createSignHandler({ authorize: () => ({}), presets, ...options } as never)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(message)
+  })
+
+  it('throws a TypeError for anonymous uploads without a reason or a limit', () => {
+    expect(() => anonymous({ reason: '', limit: { perMinute: 1 } })).toThrow(/reason/)
+    expect(() => anonymous({ reason: 'x' } as never)).toThrow(/limit/)
+  })
+})
+
+describe('compatible clients', () => {
+  it('signs what the SDK signs, for any params of the policy', async () => {
+    const value = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+      .filter((text) => text === text.normalize('NFC') && !/[\p{Cc}\p{Cs}]|%26/u.test(text))
+    await fc.assert(
+      fc.asyncProperty(value, value, async (displayName, context) => {
+        const params = { timestamp: NOW_SECONDS, source: 'uw', display_name: displayName, context }
+        const response = await openHandler().POST(
+          signRequest(JSON.stringify({ paramsToSign: params })),
+        )
+        const { signature } = await response.json()
+        expect(signature).toBe(sdkSignature(params, 'sha256'))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('signs with SHA-1 for the hosted service', async () => {
+    const params = {
+      timestamp: NOW_SECONDS,
+      source: 'uw',
+      folder: 'users/alice',
+      allowed_formats: 'jpg,png',
+    }
+    const presets = {
+      default: {
+        limits: { accept: ['image/png', 'image/jpeg'], maxBytes: 1 },
+        params: (user: DemoUser) => ({ folder: force(`users/${user.id}`) }),
+      },
+    }
+    const handler = demoHandler({ target: 'cloudinary', presets })
+    const answer = await (
+      await handler.POST(signRequest(JSON.stringify({ paramsToSign: params })))
+    ).json()
+    expect(answer.signature).toBe(sdkSignature(params, 'sha1'))
+    const merged = await (
+      await handler.POST(
+        signRequest(
+          JSON.stringify({
+            paramsToSign: { source: 'uw', folder: 'users/alice' },
+            accept: 'params',
+            nonce: 'a'.repeat(32),
+          }),
+        ),
+      )
+    ).json()
+    expect(merged.params).toEqual({ ...params, timestamp: String(NOW_SECONDS) })
+    expect(merged.upload_url).toBe('https://api.cloudinary.com/v1_1/demo')
+    expect(merged.signature).toBe(sdkSignature(merged.params, 'sha1'))
+  })
+
+  it('names the option to set when a forced value is missing', async () => {
+    const { error } = await refusal(
+      await demoHandler().POST(signRequest(signBody({ folder: undefined }))),
+    )
+    expect(error.issues).toEqual([
+      {
+        param: 'folder',
+        code: 'required',
+        message:
+          'folder must be sent as "users/alice": set options={{ folder: "users/alice" }} on the upload widget.',
+        expected: 'users/alice',
+      },
+    ])
+    expect(error.message).toBe(error.issues[0]?.message)
+  })
+
+  it('lists at most 20 issues', async () => {
+    const params = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`p${index}`, 'x']))
+    const { error } = await refusal(await demoHandler().POST(signRequest(signBody(params))))
+    expect(error.issues).toHaveLength(20)
+  })
+
+  it('gives the published next-cloudinary client a signature', async () => {
+    const handler = demoHandler()
+    const fetcher = (
+      url: string,
+      init: { body: string; method: string; headers: Record<string, string> },
+    ) => {
+      expect(url).toBe('/api/sign-cloudinary-params')
+      return handler.POST(
+        signRequest(init.body, {
+          method: init.method,
+          headers: { 'content-type': init.headers['Content-Type'] ?? null },
+        }),
+      )
+    }
+    const sign = generateSignatureCallback({
+      signatureEndpoint: '/api/sign-cloudinary-params',
+      fetch: fetcher as never,
+    }) as (callback: (signature: unknown) => void, params: unknown) => void
+    const params = { timestamp: NOW_SECONDS, source: 'uw', folder: 'users/alice' }
+    const signature = await new Promise((resolve) => sign(resolve, params))
+    expect(signature).toBe(sdkSignature(params, 'sha256'))
+  })
+
+  it('signs with the key that the page is built with, merge mode with the first', async () => {
+    vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_KEY', 'page')
+    const keys = () => [
+      { id: 'deliver', secret: 'd'.repeat(24), scopes: ['deliver' as const] },
+      { id: 'first', secret: 'f'.repeat(24), scopes: ['upload' as const] },
+      { id: 'page', secret: 'p'.repeat(24), scopes: ['upload' as const] },
+    ]
+    const handler = demoHandler({ keys })
+    expect((await (await handler.POST(signRequest(signBody()))).json()).api_key).toBe('page')
+    expect(
+      (await (await handler.POST(signRequest(signBody({}, { accept: 'params' })))).json()).api_key,
+    ).toBe('first')
+  })
+})
+
+describe('policy', () => {
+  it('is a type error where a server-only parameter is left to the client, and 500 at run time', async () => {
+    const log = keptLog()
+    const handler = demoHandler({
+      logger: log,
+      presets: {
+        default: {
+          limits: {},
+          // @ts-expect-error a parameter that makes the server call out can only be forced
+          params: () => ({ notificationUrl: text({ max: 200 }) }),
+        },
+      },
+    })
+    const response = await handler.POST(
+      signRequest(signBody({ folder: undefined, notification_url: 'https://evil.example' })),
+    )
+    expect(response.status).toBe(500)
+    expect(log.lines.join()).toContain('notificationUrl can only be forced')
+  })
+
+  it('is a type error and 500 where it names what is never signed', async () => {
+    // @ts-expect-error eval is not a parameter of a policy
+    const params: Params = { eval: force('x') }
+    const handler = demoHandler({ presets: { default: { limits: {}, params: () => params } } })
+    expect((await handler.POST(signRequest(signBody({ folder: undefined })))).status).toBe(500)
+  })
+
+  it('sends a forced uploadPreset on in merge mode', async () => {
+    const presets = { default: { limits: {}, params: () => ({ uploadPreset: force('avatars') }) } }
+    const body = JSON.stringify({ paramsToSign: { timestamp: 1 }, accept: 'params' })
+    const { params } = await (await demoHandler({ presets }).POST(signRequest(body))).json()
+    expect(params.upload_preset).toBe('avatars')
+    expect(params).not.toHaveProperty('limits')
+  })
+
+  it('signs no timestamp outside the window, whatever rule the policy has for it', async () => {
+    const presets = { default: { limits: {}, params: () => ({ timestamp: text() }) } }
+    const far = JSON.stringify({ paramsToSign: { timestamp: 9_999_999_999 } })
+    expect((await demoHandler({ presets }).POST(signRequest(far))).status).toBe(422)
+    const merged = await demoHandler({ presets }).POST(
+      signRequest(JSON.stringify({ paramsToSign: {}, accept: 'params' })),
+    )
+    expect((await merged.json()).params.timestamp).toBe(String(NOW_SECONDS))
+  })
+
+  it('shows each user their own presets only', async () => {
+    const ask = async (cookie: string) =>
+      (
+        await (
+          await demoHandler().GET(signRequest(undefined, { method: 'GET', headers: { cookie } }))
+        ).json()
+      ).presets
+    expect(Object.keys(await ask('session=alice'))).toEqual(['default'])
+    expect(Object.keys(await ask('session=bob'))).toEqual(['default', 'video'])
+    expect(JSON.stringify(await ask('session=bob'))).not.toContain('alice')
+  })
+})
+
+describe('failures inside', () => {
+  it('answers a constant 500 and logs the reason with the request id', async () => {
+    const log = keptLog()
+    const handler = demoHandler({
+      logger: log,
+      authorize: async () => {
+        throw new Error('database password hunter2')
+      },
+    })
+    const { status, error } = await refusal(await handler.POST(signRequest(signBody())))
+    expect(status).toBe(500)
+    expect(error.code).toBe('internal')
+    expect(JSON.stringify(error)).not.toContain('hunter2')
+    expect(log.lines[0]).toContain(error.request_id)
+    expect(log.lines[0]).toContain('hunter2')
+  })
+
+  it('reads the environment at the first request, so that a build without secrets works', async () => {
+    const log = keptLog()
+    const handler = demoHandler({
+      logger: log,
+      keys: undefined,
+      cloudName: undefined,
+      url: undefined,
+    })
+    vi.stubEnv('CLOUDINARY_URL', undefined)
+    vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME', 'dev-1')
+    vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_KEY', '123456789012345')
+    vi.stubEnv('NEXT_PUBLIC_COUNTERSIGN_URL', 'http://127.0.0.1:8787/')
+    vi.stubEnv('CLOUDINARY_API_SECRET', `"${SECRET}"`)
+    const answer = await (
+      await handler.POST(signRequest(signBody({}, { accept: 'params' })))
+    ).json()
+    expect(answer).toMatchObject({
+      cloud_name: 'dev-1',
+      api_key: '123456789012345',
+      upload_url: 'http://127.0.0.1:8787/v1_1/dev-1',
+    })
+    expect(answer.signature).toBe(sdkSignature(answer.params, 'sha256'))
+    expect(log.lines.join()).toContain('CLOUDINARY_API_SECRET: quotes or blanks')
+    expect(log.lines.join()).not.toContain(SECRET)
+  })
+
+  it('names the variable of the media server in the log when it is missing', async () => {
+    const log = keptLog()
+    vi.stubEnv('COUNTERSIGN_URL', undefined)
+    vi.stubEnv('NEXT_PUBLIC_COUNTERSIGN_URL', undefined)
+    const { status, error } = await refusal(
+      await demoHandler({ logger: log, url: undefined }).POST(signRequest(signBody())),
+    )
+    expect([status, error.code]).toEqual([500, 'config_invalid'])
+    expect(log.lines.join()).toContain('NEXT_PUBLIC_COUNTERSIGN_URL')
+  })
+
+  it('refuses to sign while a public variable holds the secret', async () => {
+    const log = keptLog()
+    vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_SECRET', SECRET)
+    const response = await demoHandler({ logger: log }).POST(signRequest(signBody()))
+    expect(response.status).toBe(500)
+    expect(log.lines.join()).toContain('NEXT_PUBLIC_CLOUDINARY_API_SECRET')
+    expect(log.lines.join()).not.toContain(SECRET)
+  })
+
+  it('warns once about a key that may also manage', async () => {
+    const log = keptLog()
+    const handler = demoHandler({
+      logger: log,
+      keys: () => [{ id: '1', secret: SECRET, scopes: ['upload', 'manage'] }],
+    })
+    await handler.POST(signRequest(signBody()))
+    await handler.POST(signRequest(signBody()))
+    expect(log.lines.filter((line) => line.includes('may also manage'))).toHaveLength(1)
+  })
+
+  it('tells the audit each outcome, and survives an audit that throws', async () => {
+    const outcomes: string[] = []
+    const handler = demoHandler({
+      audit: ({ outcome, preset }) => {
+        outcomes.push(`${outcome} ${preset ?? '-'}`)
+        throw new Error('audit is down')
+      },
+    })
+    expect((await handler.POST(signRequest(signBody()))).status).toBe(200)
+    await handler.POST(signRequest(signBody({ eval: 'x' })))
+    expect(outcomes).toEqual(['signed default', 'params_refused -'])
+  })
+})
+
+describe('limits of calls', () => {
+  const addressed = (address: string, cookie = 'session=alice') =>
+    signRequest(signBody({ folder: cookie === 'session=alice' ? 'users/alice' : 'users/bob' }), {
+      headers: { 'x-forwarded-for': address, cookie },
+    })
+
+  it('refuses the 601st signature of a user in a minute with Retry-After', async () => {
+    const handler = demoHandler()
+    for (let count = 0; count < 600; count += 1) {
+      expect((await handler.POST(addressed(`203.0.113.${count % 200}`))).status).toBe(200)
+    }
+    const refused = await handler.POST(addressed('203.0.113.250'))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await handler.POST(addressed('203.0.113.250', 'session=bob'))).status).toBe(200)
+  })
+
+  it('stays open for users and closes for visitors when the limiter of the app is down', async () => {
+    const limit = () => Promise.reject(new Error('redis'))
+    expect((await demoHandler({ limit }).POST(signRequest(signBody()))).status).toBe(200)
+    const open = {
+      limit,
+      authorize: anonymous({ reason: 'test', limit: { perMinute: 5 } }),
+    } as unknown as Partial<SignHandlerConfig<DemoUser>>
+    const presets = { default: { limits: {}, params: () => ({}) } }
+    expect(
+      (await demoHandler({ ...open, presets }).POST(signRequest(signBody({ folder: undefined }))))
+        .status,
+    ).toBe(429)
+  })
+})
+
+function openHandler() {
+  return demoHandler({
+    presets: { default: { limits: {}, params: () => ({ displayName: text(), context: text() }) } },
+  })
+}
+
+function sdkSignature(params: Record<string, unknown>, algorithm: 'sha1' | 'sha256'): string {
+  const sign = cloudinary.utils.api_sign_request as unknown as (
+    params: Record<string, unknown>,
+    secret: string,
+    algorithm: string,
+    version: number,
+  ) => string
+  return sign({ ...params }, SECRET, algorithm, 2)
+}
+
+async function refusal(response: Response): Promise<{
+  status: number
+  error: { code: string; message: string; request_id: string; issues: { message: string }[] }
+}> {
+  return { status: response.status, ...(await response.json()) }
+}

@@ -1,0 +1,321 @@
+/** Requests that must never obtain a signature from the handler of `demo-handler.ts`. @module */
+
+import { NOW_SECONDS } from './demo-handler.js'
+
+/** One hostile request and how it is refused. */
+export interface HostileRequest {
+  readonly title: string
+  /** Parameters beside a right folder, source and timestamp. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** The whole body as sent, in place of parameters. */
+  readonly body?: string | Uint8Array<ArrayBuffer>
+  /** Members beside `paramsToSign`. */
+  readonly beside?: Readonly<Record<string, unknown>>
+  /** Headers in place of the usual ones; `null` leaves one out. */
+  readonly headers?: Readonly<Record<string, string | null>>
+  readonly method?: string
+  readonly status: number
+  readonly code: string
+  /** Code of the first issue of a 422. */
+  readonly issue?: string
+}
+
+const refused = { status: 422, code: 'params_refused' } as const
+const notSignable = { ...refused, issue: 'not_signable' } as const
+const malformed = { ...refused, issue: 'malformed' } as const
+const bodyInvalid = { status: 400, code: 'body_invalid' } as const
+const wrongOrigin = { status: 403, code: 'origin_refused' } as const
+const wrongPreset = { status: 403, code: 'preset_refused' } as const
+
+const PROTOTYPE_NAMES = [
+  'constructor',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  '__proto__',
+  'isPrototypeOf',
+]
+const SERVER_ONLY = [
+  'notification_url',
+  'eager_notification_url',
+  'type',
+  'access_mode',
+  'access_control',
+  'overwrite',
+  'invalidate',
+  'eager',
+  'transformation',
+  'moderation',
+  'headers',
+  'proxy',
+  'callback',
+  'responsive_breakpoints',
+  'return_delete_token',
+]
+const NEVER = [
+  'api_secret',
+  'signature',
+  'api_key',
+  'cloud_name',
+  'resource_type',
+  'file',
+  'eval',
+  'on_success',
+  'limits',
+  'claims',
+  'from_public_id',
+  'public_ids',
+  'command',
+  'expires_at',
+  'detection',
+  'raw_convert',
+]
+
+/** The corpus. */
+export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
+  ...PROTOTYPE_NAMES.map((name) => ({
+    title: `preset ${name}`,
+    params: { upload_preset: name },
+    ...wrongPreset,
+  })),
+  ...['admin', 'Default', 'default ', 'ml_default'].map((name) => ({
+    title: `preset "${name}"`,
+    params: { upload_preset: name },
+    ...wrongPreset,
+  })),
+  {
+    title: 'preset that is not open to this user',
+    params: { upload_preset: 'video' },
+    ...wrongPreset,
+  },
+  { title: 'preset as a map', params: { upload_preset: { a: 1 } }, ...malformed },
+  ...SERVER_ONLY.map((name) => ({
+    title: `server-only ${name}`,
+    params: { [name]: 'x' },
+    ...notSignable,
+  })),
+  ...NEVER.map((name) => ({
+    title: `never-signed ${name}`,
+    params: { [name]: 'x' },
+    ...notSignable,
+  })),
+  { title: 'client-class name without a rule', params: { public_id: 'victim' }, ...notSignable },
+  { title: 'context without a rule', params: { context: 'a=b' }, ...notSignable },
+  { title: 'name that no action knows', params: { isadmin: '1' }, ...notSignable },
+  { title: 'nonce among the parameters', params: { nonce: 'a'.repeat(32) }, ...notSignable },
+  { title: 'parameter constructor', params: { constructor: 'x' }, ...notSignable },
+  { title: 'parameter toString', params: { toString: 'x' }, ...malformed },
+  {
+    title: 'parameter __proto__',
+    body: `{"paramsToSign":{"timestamp":${NOW_SECONDS},"folder":"users/alice","__proto__":"x"}}`,
+    ...malformed,
+  },
+  { title: 'parameter hasOwnProperty', params: { hasOwnProperty: 'x' }, ...malformed },
+  { title: '= in a name', params: { 'notification_url=https://e/?': 'x' }, ...malformed },
+  { title: '& in a name', params: { 'a&notification_url': 'x' }, ...malformed },
+  {
+    title: 'part of a transformation in a name',
+    params: { 'l_text:Arial_10:a': 'b/foo.jpg' },
+    ...malformed,
+  },
+  {
+    title: 'JSON in a name',
+    params: { '{"notification_type":"upload","note":"a': 'b"}1700000000' },
+    ...malformed,
+  },
+  { title: 'upper case in a name', params: { Folder: 'x' }, ...malformed },
+  { title: 'empty name', params: { '': 'x' }, ...malformed },
+  { title: 'name of 65 characters', params: { ['a'.repeat(65)]: 'x' }, ...malformed },
+  {
+    title: '& smuggled into a value',
+    params: { folder: 'users/alice&notification_url=https://evil.example' },
+    ...refused,
+    issue: 'forced',
+  },
+  { title: 'literal %26 in a value', params: { tags: 'a%26b' }, ...malformed },
+  { title: "another user's folder", params: { folder: 'users/bob' }, ...refused, issue: 'forced' },
+  {
+    title: 'folder that climbs',
+    params: { folder: 'users/alice/../bob' },
+    ...refused,
+    issue: 'forced',
+  },
+  { title: 'folder left out', params: { folder: undefined }, ...refused, issue: 'required' },
+  { title: 'folder empty', params: { folder: '' }, ...refused, issue: 'required' },
+  { title: 'folder null', params: { folder: null }, ...refused, issue: 'required' },
+  {
+    title: 'folder as a list',
+    params: { folder: ['users/alice', 'x'] },
+    ...refused,
+    issue: 'forced',
+  },
+  { title: 'object as a value', params: { tags: { a: 1 } }, ...malformed },
+  { title: 'nested list as a value', params: { tags: [['a'], 'b'] }, ...malformed },
+  { title: 'null in a list', params: { tags: ['a', null] }, ...malformed },
+  { title: 'object in a list', params: { tags: [{}] }, ...malformed },
+  { title: 'comma in a list item', params: { tags: ['a,b'] }, ...malformed },
+  { title: 'NUL in a value', params: { tags: 'a\u0000' }, ...malformed },
+  { title: 'line break in a value', params: { tags: 'a\nb' }, ...malformed },
+  {
+    title: 'half a surrogate pair',
+    body: `{"paramsToSign":{"timestamp":${NOW_SECONDS},"folder":"users/alice","tags":"\\ud800"}}`,
+    ...malformed,
+  },
+  { title: 'value in NFD', params: { tags: 'e\u0301' }, ...malformed },
+  { title: 'value of 8193 bytes', params: { tags: 'a'.repeat(8193) }, ...malformed },
+  {
+    title: 'six tags where five are allowed',
+    params: { tags: 'a,b,c,d,e,f' },
+    ...refused,
+    issue: 'too_many',
+  },
+  {
+    title: 'tag of 41 characters',
+    params: { tags: 'a'.repeat(41) },
+    ...refused,
+    issue: 'too_long',
+  },
+  { title: 'tag outside the pattern', params: { tags: '<b>' }, ...refused, issue: 'no_match' },
+  { title: 'empty tag', params: { tags: 'a,,b' }, ...refused, issue: 'malformed' },
+  { title: 'another source', params: { source: 'ml' }, ...refused, issue: 'not_allowed' },
+  { title: 'no timestamp', params: { timestamp: undefined }, ...refused, issue: 'required' },
+  {
+    title: 'timestamp 901 s ahead',
+    params: { timestamp: NOW_SECONDS + 901 },
+    ...refused,
+    issue: 'clock',
+  },
+  {
+    title: 'timestamp 901 s behind',
+    params: { timestamp: NOW_SECONDS - 901 },
+    ...refused,
+    issue: 'clock',
+  },
+  {
+    title: 'timestamp in milliseconds',
+    params: { timestamp: NOW_SECONDS * 1000 },
+    ...refused,
+    issue: 'clock',
+  },
+  {
+    title: 'timestamp 9999999999',
+    params: { timestamp: 9_999_999_999 },
+    ...refused,
+    issue: 'clock',
+  },
+  {
+    title: 'timestamp with a fraction',
+    params: { timestamp: NOW_SECONDS + 0.5 },
+    ...refused,
+    issue: 'clock',
+  },
+  { title: 'timestamp in hex', params: { timestamp: '0x6553f100' }, ...refused, issue: 'clock' },
+  {
+    title: 'timestamp with a blank',
+    params: { timestamp: ` ${NOW_SECONDS}` },
+    ...refused,
+    issue: 'clock',
+  },
+  {
+    title: 'timestamp as a list',
+    params: { timestamp: [NOW_SECONDS, NOW_SECONDS] },
+    ...refused,
+    issue: 'clock',
+  },
+  { title: 'timestamp true', params: { timestamp: true }, ...refused, issue: 'clock' },
+  {
+    title: '65 parameters',
+    body: JSON.stringify({
+      paramsToSign: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`p${i}`, 'x'])),
+    }),
+    ...bodyInvalid,
+  },
+  { title: 'no body', body: '', ...bodyInvalid },
+  { title: 'half a body', body: '{"paramsToSign":{', ...bodyInvalid },
+  { title: 'JSON null', body: 'null', ...bodyInvalid },
+  { title: 'JSON list', body: '[]', ...bodyInvalid },
+  { title: 'no paramsToSign', body: '{}', ...bodyInvalid },
+  { title: 'paramsToSign null', body: '{"paramsToSign":null}', ...bodyInvalid },
+  { title: 'paramsToSign a text', body: '{"paramsToSign":"folder=x"}', ...bodyInvalid },
+  { title: 'paramsToSign a list', body: '{"paramsToSign":["folder"]}', ...bodyInvalid },
+  {
+    title: 'paramsToSign on the prototype',
+    body: '{"__proto__":{"paramsToSign":{}}}',
+    ...bodyInvalid,
+  },
+  { title: 'both spellings of paramsToSign', beside: { params_to_sign: {} }, ...bodyInvalid },
+  { title: 'accept that no mode has', beside: { accept: 'signature' }, ...bodyInvalid },
+  {
+    title: 'nonce of 31 characters',
+    beside: { accept: 'params', nonce: 'a'.repeat(31) },
+    ...bodyInvalid,
+  },
+  {
+    title: 'nonce in upper case',
+    beside: { accept: 'params', nonce: 'A'.repeat(32) },
+    ...bodyInvalid,
+  },
+  { title: 'nonce a list', beside: { accept: 'params', nonce: ['a'.repeat(32)] }, ...bodyInvalid },
+  {
+    title: 'bytes that are not UTF-8',
+    body: new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]),
+    ...bodyInvalid,
+  },
+  {
+    title: 'body of 16385 bytes',
+    body: `{"paramsToSign":{}}${' '.repeat(16_366)}`,
+    status: 413,
+    code: 'body_too_large',
+  },
+  {
+    title: 'text/plain',
+    headers: { 'content-type': 'text/plain' },
+    status: 415,
+    code: 'content_type_refused',
+  },
+  {
+    title: 'form post',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    status: 415,
+    code: 'content_type_refused',
+  },
+  {
+    title: 'application/jsonp',
+    headers: { 'content-type': 'application/jsonp' },
+    status: 415,
+    code: 'content_type_refused',
+  },
+  { title: 'PUT', method: 'PUT', status: 405, code: 'method_not_allowed' },
+  { title: 'DELETE', method: 'DELETE', status: 405, code: 'method_not_allowed' },
+  { title: 'nobody signed in', headers: { cookie: null }, status: 401, code: 'unauthorized' },
+  {
+    title: 'a session that nobody has',
+    headers: { cookie: 'session=mallory' },
+    status: 401,
+    code: 'unauthorized',
+  },
+  {
+    title: 'page of another site',
+    headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    ...wrongOrigin,
+  },
+  { title: 'origin null', headers: { origin: 'null', 'sec-fetch-site': null }, ...wrongOrigin },
+  {
+    title: 'origin of another port',
+    headers: { origin: 'http://app.example:8080', 'sec-fetch-site': 'same-site' },
+    ...wrongOrigin,
+  },
+  {
+    title: 'merge mode with a folder of its own',
+    params: { folder: 'users/bob' },
+    beside: { accept: 'params' },
+    ...refused,
+    issue: 'forced',
+  },
+  {
+    title: 'merge mode with limits of its own',
+    params: { limits: '{}' },
+    beside: { accept: 'params' },
+    ...notSignable,
+  },
+]
