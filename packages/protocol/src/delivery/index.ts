@@ -8,5 +8,6 @@ export {
   type VerifyAuthTokenOptions,
   verifyAuthToken,
 } from './auth-token.js'
+export { type DeliveryType, type DeliveryUrl, parseDeliveryUrl } from './parse-url.js'
 export { type SignDeliveryOptions, signDelivery } from './sign-url.js'
 export { type VerifiedDelivery, type VerifyDeliveryOptions, verifyDelivery } from './verify-url.js'

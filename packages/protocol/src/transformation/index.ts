@@ -1,0 +1,15 @@
+/** The transformation language: text, tree, and text again. @module */
+
+export { parseColor } from './colors.js'
+export type {
+  Component,
+  Crop,
+  Format,
+  Gravity,
+  Length,
+  Quality,
+  Transformation,
+} from './node.js'
+export { isTransformationSegment } from './parameters.js'
+export { parseTransformation } from './parse.js'
+export { serializeTransformation } from './serialize.js'

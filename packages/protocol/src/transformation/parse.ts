@@ -1,0 +1,59 @@
+/** Reading a transformation's text. @module */
+
+import { MediaError } from '../errors.js'
+import type { Component, Transformation } from './node.js'
+import { PARAMETERS, type ParameterSpec } from './parameters.js'
+
+const MAX_COMPONENTS = 100
+
+/**
+ * Read a transformation.
+ *
+ * @param text Components joined with `/`, parameters with `,`, escapes decoded; `''` is the transformation that changes nothing.
+ * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown parameter, a bad value, or one given twice.
+ * @example
+ * parseTransformation('c_fill,w_400') // { components: [{ crop: 'fill', width: { unit: 'px', value: 400 } }] }
+ */
+export function parseTransformation(text: string): Transformation {
+  if (text === '') return { components: [] }
+  const components = text.split('/', MAX_COMPONENTS + 1)
+  if (components.length > MAX_COMPONENTS) {
+    throw invalid(`Too many transformation components - at most ${MAX_COMPONENTS}`, '')
+  }
+  return { components: components.map(parseComponent) }
+}
+
+/** The error for text that is no component of a transformation. */
+export function invalidComponent(text: string): MediaError {
+  return invalid(`Invalid transformation component - ${printable(text)}`, text)
+}
+
+function parseComponent(text: string): Component {
+  const component: Partial<Record<keyof Component, unknown>> = {}
+  for (const token of text.split(',')) {
+    const spec = specOf(token)
+    if (!spec || component[spec.member] !== undefined) {
+      throw invalidComponent(token)
+    }
+    const value = token.slice(spec.key.length + 1)
+    const read = spec.read(value)
+    if (read === undefined) {
+      throw invalid(`Invalid ${spec.label} in transformation: ${printable(value)}`, token)
+    }
+    component[spec.member] = read
+  }
+  return component as Component
+}
+
+function specOf(token: string): ParameterSpec<keyof Component> | undefined {
+  return PARAMETERS.find(({ key }) => token.startsWith(`${key}_`))
+}
+
+function invalid(message: string, token: string): MediaError {
+  return new MediaError('TRANSFORMATION_INVALID', { message, details: { token: printable(token) } })
+}
+
+// The text goes into a response header, which takes neither line breaks nor most of Unicode.
+function printable(text: string): string {
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')
+}
