@@ -37,7 +37,6 @@ async function bundleWidget() {
     join(ROOT, 'packages', 'protocol', 'src'),
     join(ROOT, 'package-lock.json'),
   ]
-  if (!existsSync(join(WIDGET, 'build.mjs'))) return true // until it exists
   const before = fingerprint(inputs)
   if (existsSync(WIDGET_SCRIPT) && isStamped(WIDGET_STAMP, before)) return true
   const bundled = await runNode([join(WIDGET, 'build.mjs')])

@@ -53,6 +53,7 @@ const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]
  * @property {string} name Path below the package's `src/`.
  * @property {string} code Its text without comments.
  * @property {readonly string[]} imports Module names as written.
+ * @property {readonly string[]} loads The same without the imports of types, which nothing loads.
  */
 
 /**
@@ -96,8 +97,13 @@ export function toSourceFile(owner, name, text) {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
   const pattern =
     /(?:^|[\s;}])(?:import|export)\b[^'"`;()]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g
-  const imports = [...code.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
-  return { owner, name, code, imports }
+  const found = [...code.matchAll(pattern)].map((match) => ({
+    target: match[1] ?? match[2] ?? match[3] ?? '',
+    isType: /^\W*(import|export)\s+type\b/.test(match[0]),
+  }))
+  const imports = found.map(({ target }) => target)
+  const loads = found.filter(({ isType }) => !isType).map(({ target }) => target)
+  return { owner, name, code, imports, loads }
 }
 
 function readSources() {
@@ -143,7 +149,7 @@ function layerProblems(file) {
     (layer) =>
       layer.package === file.owner && layer.from.some((prefix) => file.name.startsWith(prefix)),
   ).flatMap((layer) =>
-    targetsOf(file)
+    siblingsOf(file, file.imports)
       .filter((target) => layer.never.some((prefix) => target.startsWith(prefix)))
       .map((target) => `${pathOf(file)} may not import ${target}: wrong direction`),
   )
@@ -175,7 +181,7 @@ function cycleProblems(files) {
   const graph = new Map(
     files.map((file) => [
       pathOf(file),
-      targetsOf(file).map((name) => `packages/${file.owner}/src/${name}`),
+      siblingsOf(file, file.loads).map((name) => `packages/${file.owner}/src/${name}`),
     ]),
   )
   /** @type {Map<string, 'open' | 'done'>} */
@@ -197,12 +203,13 @@ function cycleProblems(files) {
 }
 
 /**
- * Files of the same package that a file imports, as paths below `src/`.
+ * Those of some imports that are files of the same package, as paths below `src/`.
  *
  * @param {SourceFile} file
+ * @param {readonly string[]} imports
  */
-function targetsOf(file) {
-  return file.imports
+function siblingsOf(file, imports) {
+  return imports
     .filter((name) => name.startsWith('.'))
     .map((name) => posix.join(posix.dirname(file.name), name))
     .map((name) => name.replace(/\.js$/, '.ts').replace(/\.jsx$/, '.tsx'))

@@ -107,7 +107,12 @@ export function appEnvironment(added = {}) {
   return { ...own, NEXT_TELEMETRY_DISABLED: '1', ...added }
 }
 
-/** @param {RegExp} pattern */
+/**
+ * @param {RegExp} pattern
+ * @returns {NodeJS.ProcessEnv}
+ */
 function environmentWithout(pattern) {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !pattern.test(name)))
+  const { ...kept } = process.env
+  for (const name of Object.keys(kept)) if (pattern.test(name)) delete kept[name]
+  return kept
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { boundaryProblems, checkBoundaries, toSourceFile } from './check-boundaries.mjs'
+
+describe('checkBoundaries', () => {
+  it('finds nothing wrong with the packages as they are', async () => {
+    expect(await checkBoundaries()).toEqual([])
+  })
+})
+
+describe('boundaryProblems', () => {
+  it.each([
+    ['protocol', 'a.ts', "import { x } from '@countersign/widget'", 'may not import'],
+    [
+      'widget',
+      'a.ts',
+      "import type { X } from '@countersign/protocol/signature'",
+      'may not import',
+    ],
+    ['react', 'a.ts', "export { X } from '@countersign/protocol/limits'", 'may not import'],
+    ['server', 'a.ts', "const m = await import('@countersign/endpoint')", 'may not import'],
+    ['server', 'a.ts', "import { x } from '@countersign/protocol/src/params.js'", 'reaches into'],
+    ['server', 'a.ts', "import { x } from '../../protocol/dist/params.js'", 'reaches into'],
+    ['server', 'actions/a.ts', "import { x } from '../routes/b.js'", 'wrong direction'],
+    ['server', 'routes/a.ts', "import { x } from '../storage/disk.js'", 'wrong direction'],
+    ['server', 'catalog/sqlite.ts', "import { x } from './postgres.js'", 'wrong direction'],
+    ['widget', 'core/a.ts', "import { x } from '../view/b.js'", 'wrong direction'],
+    ['endpoint', 'a.ts', "import { x } from 'node:crypto'", 'only server, cli and *.node.ts'],
+    ['widget', 'a.ts', "import { x } from 'fs'", 'only server, cli and *.node.ts'],
+    ['server', 'a.ts', 'const port = process.env.PORT', 'may not read the environment'],
+  ])('refuses in %s/%s: %s', (owner, name, text, expected) => {
+    expect(boundaryProblems([toSourceFile(owner, name, text)])).toEqual([
+      expect.stringContaining(expected),
+    ])
+  })
+
+  it.each([
+    ['react', 'a.ts', "import { x } from '@countersign/widget/core'"],
+    ['widget', 'a.ts', "import { x } from '@countersign/protocol/limits'"],
+    ['protocol', 'digest/digest.node.ts', "import { createHash } from 'node:crypto'"],
+    ['server', 'config.ts', 'const port = process.env.PORT'],
+    ['widget', 'a.ts', "// import { x } from 'node:fs'"],
+    ['widget', 'a.ts', "/** import { x } from '@countersign/endpoint' */"],
+    ['widget', 'a.test.ts', "import { x } from 'node:fs'"],
+  ])('allows in %s/%s: %s', (owner, name, text) => {
+    expect(boundaryProblems([toSourceFile(owner, name, text)])).toEqual([])
+  })
+
+  it('allows a cycle that is only of types', () => {
+    const files = [
+      toSourceFile('server', 'a.ts', "import { b } from './b.js'"),
+      toSourceFile('server', 'b.ts', "import type { A } from './a.js'"),
+    ]
+    expect(boundaryProblems(files)).toEqual([])
+  })
+
+  it('names the files of an import cycle', () => {
+    const files = [
+      toSourceFile('server', 'a.ts', "import { b } from './b.js'"),
+      toSourceFile('server', 'b.ts', "import { a } from './a.js'"),
+    ]
+    expect(boundaryProblems(files)).toEqual([
+      'Import cycle: packages/server/src/a.ts -> packages/server/src/b.ts -> packages/server/src/a.ts',
+    ])
+  })
+})

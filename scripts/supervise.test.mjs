@@ -1,0 +1,55 @@
+import { createServer } from 'node:http'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isFree } from './ports.mjs'
+import { supervise } from './supervise.mjs'
+
+let port = 0
+
+beforeAll(async () => {
+  port = await freePort()
+})
+
+describe('supervise', () => {
+  it('is ready when every program answers, and frees their ports when it stops', async () => {
+    const running = supervise([program('server', listen())])
+    expect(await running.ready()).toBe(true)
+    await running.stop()
+    expect(await isFree(port)).toBe(true)
+  })
+
+  it('says which program ended by itself, and is then not ready', async () => {
+    const running = supervise([program('server', 'process.exit(3)')])
+    expect(await running.ended).toBe('server ended (exit code 3).')
+    expect(await running.ready()).toBe(false)
+    await running.stop()
+  })
+})
+
+/**
+ * @param {string} name
+ * @param {string} code
+ */
+function program(name, code) {
+  return {
+    name,
+    args: ['--eval', code],
+    cwd: process.cwd(),
+    env: process.env,
+    address: `http://127.0.0.1:${port}/`,
+  }
+}
+
+function listen() {
+  return `require('node:http').createServer((q, a) => a.end('ok')).listen(${port}, '127.0.0.1')`
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
+    })
+  })
+}
