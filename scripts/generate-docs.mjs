@@ -1,7 +1,7 @@
 /** Writes the documents that are made from the code: `npm run docs`. The packages must be built. @module */
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ERROR_NOTES } from './error-notes.mjs'
 import { isMain } from './is-main.mjs'
 import { ROOT } from './repository.mjs'
@@ -21,7 +21,11 @@ export async function generateDocs() {
       `scripts/error-notes.mjs and ERROR_CODES differ: ${[...unexplained, ...unknown].join(', ')}`,
     )
   }
-  return new Map([['docs/errors.md', errorsPage(ERROR_CODES, wireCode)]])
+  const { PARAMS } = await import('@countersign/protocol/params')
+  return new Map([
+    ['docs/errors.md', errorsPage(ERROR_CODES, wireCode)],
+    ['docs/reference/parameters.md', parametersPage([...PARAMS.values()])],
+  ])
 }
 
 /**
@@ -48,8 +52,56 @@ ${rows.join('\n')}
 `
 }
 
+/** @typedef {import('@countersign/protocol/params').ParamSpec} ParamSpec */
+
+const RISK_WORDS = /** @type {const} */ ({
+  client: 'the page, under a rule',
+  'server-only': 'only the policy, forced',
+  never: 'nobody',
+})
+
+const SUPPORT_WORDS = /** @type {const} */ ({
+  supported: 'works',
+  later: 'not yet: 400',
+  refused: 'refused: 400',
+  ignored: 'ignored',
+})
+
+/** @param {readonly ParamSpec[]} params */
+function parametersPage(params) {
+  const rows = [...params]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, type, risk, isSigned, support, actions }) => {
+      const cells = [
+        `\`${name}\``,
+        type,
+        RISK_WORDS[risk],
+        isSigned ? 'yes' : 'no',
+        SUPPORT_WORDS[support],
+        actions.map((action) => action.replaceAll('_', ' ')).join(', '),
+      ]
+      return `| ${cells.join(' | ')} |`
+    })
+  return `# Parameters
+
+<!-- Made by npm run docs from packages/protocol/src/params.ts: change that. -->
+
+Every parameter of every action of the Upload API: ours, the protocol's, and those that this server
+refuses or does not support yet, because clients sign them all the same. A field that is not in this
+table is neither signed nor used nor kept.
+
+"Who decides" is about signing for a browser: a signing endpoint lets the page choose a value where a
+rule allows it, sets some values itself, and never signs others. "Today" is about this server.
+
+| parameter | type | who decides | signed | today | actions |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
 if (isMain(import.meta.url)) {
   for (const [path, text] of await generateDocs()) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true })
     writeFileSync(join(ROOT, path), text)
     console.log(`Wrote ${path}`)
   }
