@@ -6,17 +6,12 @@ import { join } from 'node:path'
 import { installMissing } from './install-missing.mjs'
 import { CACHE, ROOT, readJson } from './repository.mjs'
 import { runNode, safeEnvironment } from './run-command.mjs'
+import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
-/**
- * @typedef {object} Tally
- * @property {number} passed
- * @property {readonly string[]} failed A title for each test that failed.
- * @property {readonly string[]} skipped A title for each test that was not run.
- */
+/** @typedef {import('./tally.mjs').Tally} Tally */
 
 const startedAt = performance.now()
-const tallies = await runAll()
-report(tallies)
+report(await runAll().catch((error) => [failure(String(error?.stack ?? error))]))
 
 /** @returns {Promise<Tally[]>} */
 async function runAll() {
@@ -79,55 +74,21 @@ async function runVitest(project) {
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ],
-    { env: safeEnvironment({ NO_COLOR: '1' }) },
+    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 300 },
   )
   if (!existsSync(reportPath)) return failure(`vitest ${project}`)
-  const tally = toTally(readJson(reportPath))
+  const tally = tallyOf(readJson(reportPath))
   // Errors outside of any test fail the run and are in no test's result.
   if (code !== 0 && tally.failed.length === 0) return { ...tally, failed: [`vitest ${project}`] }
   return tally
 }
 
-/**
- * @param {{ testResults: { name: string, status: string, assertionResults: { fullName: string, status: string }[] }[] }} json
- * @returns {Tally}
- */
-function toTally({ testResults }) {
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults)
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
-  )
-  const titled = (/** @type {(status: string) => boolean} */ accepts) =>
-    results.filter(({ status }) => accepts(status)).map(({ fullName }) => fullName)
-  return {
-    passed: titled((status) => status === 'passed').length,
-    failed: [...titled((status) => status === 'failed'), ...broken.map(({ name }) => name)],
-    skipped: titled((status) => status !== 'passed' && status !== 'failed'),
-  }
-}
-
-/** @returns {Tally} */
-function success() {
-  return { passed: 1, failed: [], skipped: [] }
-}
-
-/**
- * @param {string} title
- * @returns {Tally}
- */
-function failure(title) {
-  return { passed: 0, failed: [title], skipped: [] }
-}
-
 /** @param {readonly Tally[]} tallies */
 function report(tallies) {
-  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
-  const failed = tallies.flatMap((tally) => tally.failed)
-  const skipped = tallies.flatMap((tally) => tally.skipped)
   console.log(`\nTook ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
-  for (const title of skipped) console.log(`not run: ${title}`)
-  for (const title of failed) console.log(`FAILED: ${title}`)
-  console.log(`${passed} passed, ${failed.length} failed`)
-  process.exitCode = failed.length === 0 && passed > 0 ? 0 : 1
+  for (const title of tallies.flatMap((tally) => tally.skipped)) console.log(`not run: ${title}`)
+  for (const title of tallies.flatMap((tally) => tally.failed)) console.log(`FAILED: ${title}`)
+  const { text, isSuccess } = lastLine(tallies)
+  console.log(text)
+  process.exitCode = isSuccess ? 0 : 1
 }

@@ -1,0 +1,28 @@
+/** Takes the pictures in docs/images again, with the browser test of the example: `npm run screenshots`. */
+
+import './assert-node-version.mjs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { listFiles, ROOT } from './repository.mjs'
+import { runNode } from './run-command.mjs'
+
+const TAKEN = join(ROOT, 'test', '.artifacts', 'screenshots')
+const SHOWN = join(ROOT, 'docs', 'images')
+
+process.exitCode = (await takeScreenshots()) ? 0 : 1
+
+async function takeScreenshots() {
+  if (!(await build())) return false
+  rmSync(TAKEN, { recursive: true, force: true })
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
+  const test = 'test/e2e/example.test.ts'
+  const { code } = await runNode([vitest, 'run', '--project=browser', test])
+  if (code !== 0 || !existsSync(TAKEN)) return false
+  mkdirSync(SHOWN, { recursive: true })
+  for (const name of listFiles(TAKEN, (path) => path.endsWith('.png'))) {
+    cpSync(join(TAKEN, name), join(SHOWN, name))
+    console.log(`docs/images/${name}`)
+  }
+  return true
+}
