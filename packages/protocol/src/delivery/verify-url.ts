@@ -18,9 +18,11 @@ export type VerifiedDelivery =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: 'SIGNATURE_MISMATCH' }
 
+const MAX_BORDERS = 32
+
 /**
  * Check a delivery signature: 8 characters by sha1 or sha256, 32 by sha256. Because browsers and proxies escape a path anew,
- * the received text counts, then the text with `%20` as blanks, then the text decoded once.
+ * the received text counts, then the text with `%20` as blanks, at its start or throughout, then the text decoded once.
  */
 export function verifyDelivery(options: VerifyDeliveryOptions): VerifiedDelivery {
   const { signature, path, secrets } = options
@@ -40,7 +42,18 @@ export function verifyDelivery(options: VerifyDeliveryOptions): VerifiedDelivery
 }
 
 function spellingsOf(path: string): string[] {
-  return [...new Set([path, path.replaceAll('%20', ' '), decodeOnce(path)])]
+  return [...new Set([path, ...blankPrefixes(path), path.replaceAll('%20', ' '), decodeOnce(path)])]
+}
+
+/** The SDK signs blanks of a transformation as they are and those of a public id escaped; where one ends is not known here. */
+function blankPrefixes(path: string): string[] {
+  const spellings: string[] = []
+  let at = path.indexOf('/')
+  while (at !== -1 && spellings.length < MAX_BORDERS) {
+    spellings.push(path.slice(0, at).replaceAll('%20', ' ') + path.slice(at))
+    at = path.indexOf('/', at + 1)
+  }
+  return spellings
 }
 
 function decodeOnce(path: string): string {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import {
+  MAX_CLOCK_AHEAD_SECONDS,
+  MAX_SIGNATURE_AGE_SECONDS,
+  verifyTimestamp,
+} from './verify-timestamp.js'
+
+const nowSeconds = 1_700_000_000
+
+describe('verifyTimestamp', () => {
+  it('takes a timestamp up to an hour old', () => {
+    expect(MAX_SIGNATURE_AGE_SECONDS).toBe(3600)
+    expect(verifyTimestamp({ timestamp: String(nowSeconds - 3600), nowSeconds })).toEqual({
+      ok: true,
+    })
+    expect(verifyTimestamp({ timestamp: String(nowSeconds - 3601), nowSeconds })).toEqual({
+      ok: false,
+      code: 'SIGNATURE_EXPIRED',
+    })
+  })
+
+  it('takes a timestamp up to 15 minutes ahead', () => {
+    expect(MAX_CLOCK_AHEAD_SECONDS).toBe(900)
+    expect(verifyTimestamp({ timestamp: nowSeconds + 900, nowSeconds })).toEqual({ ok: true })
+    expect(verifyTimestamp({ timestamp: nowSeconds + 901, nowSeconds })).toEqual({
+      ok: false,
+      code: 'SIGNATURE_EXPIRED',
+    })
+  })
+
+  it('calls milliseconds expired, being far ahead', () => {
+    expect(verifyTimestamp({ timestamp: `${nowSeconds}000`, nowSeconds })).toMatchObject({
+      code: 'SIGNATURE_EXPIRED',
+    })
+  })
+
+  it.each([
+    '',
+    ' 1700000000',
+    '1700000000 ',
+    '+1700000000',
+    '-1',
+    '1.7e9',
+    '1700000000.5',
+    '0x6553f100',
+    '\u0661',
+    'now',
+    '9'.repeat(16),
+    1.5,
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    null,
+    undefined,
+    true,
+    {},
+    ['1700000000'],
+  ])('says that %j is no timestamp', (timestamp) => {
+    expect(verifyTimestamp({ timestamp, nowSeconds })).toEqual({ ok: false, code: 'PARAM_INVALID' })
+  })
+})
