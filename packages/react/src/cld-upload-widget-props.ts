@@ -1,0 +1,73 @@
+/** Props of the upload widget's component. @module */
+
+import type { ReactNode } from 'react'
+import type {
+  CldUploadEventAction,
+  CldUploadEventCallback,
+  CldUploadEventCallbackError,
+  CldUploadEventCallbackNoOptions,
+  CldUploadEventCallbackWidgetOnly,
+  CldUploadWidgetCloudinaryInstance,
+  CldUploadWidgetWidgetInstance,
+  CloudinaryUploadWidgetError,
+  CloudinaryUploadWidgetInstanceMethods,
+  CloudinaryUploadWidgetResults,
+} from './upload-widget-types.js'
+import type { OptionProps } from './widget-options.js'
+
+/** What the render function gets. */
+export interface CldUploadWidgetPropsChildren extends CloudinaryUploadWidgetInstanceMethods {
+  /** The widget's module, after the first `open`. */
+  readonly cloudinary?: CldUploadWidgetCloudinaryInstance | undefined
+  /** The widget itself, after the first `open`. */
+  readonly widget?: CldUploadWidgetWidgetInstance | undefined
+  /** The last event of any kind; narrow it by `event`. */
+  readonly results?: CloudinaryUploadWidgetResults | undefined
+  /** The last failure, until the next `open`, retry or start of a queue. */
+  readonly error?: CloudinaryUploadWidgetError | undefined
+  /** Whether the widget's code is on its way. */
+  readonly isLoading: boolean
+}
+
+/** Handlers of the widget's events, each also as `…Action` for Server Actions. */
+export interface UploadWidgetEventProps {
+  readonly onAbort?: CldUploadEventCallback<'abort'> | undefined
+  readonly onBatchCancelled?: CldUploadEventCallback<'batch-cancelled'> | undefined
+  readonly onClose?: CldUploadEventCallback<'close'> | undefined
+  readonly onDisplayChanged?: CldUploadEventCallback<'display-changed'> | undefined
+  readonly onPublicId?: CldUploadEventCallback<'publicid'> | undefined
+  readonly onQueuesEnd?: CldUploadEventCallback<'queues-end'> | undefined
+  readonly onQueuesStart?: CldUploadEventCallback<'queues-start'> | undefined
+  readonly onRetry?: CldUploadEventCallback<'retry'> | undefined
+  readonly onShowCompleted?: CldUploadEventCallback<'show-completed'> | undefined
+  readonly onSourceChanged?: CldUploadEventCallback<'source-changed'> | undefined
+  /** Called once for each uploaded file. */
+  readonly onSuccess?: CldUploadEventCallback<'success'> | undefined
+  readonly onTags?: CldUploadEventCallback<'tags'> | undefined
+  readonly onUploadAdded?: CldUploadEventCallback<'upload-added'> | undefined
+  readonly onAbortAction?: CldUploadEventAction<'abort'> | undefined
+  readonly onBatchCancelledAction?: CldUploadEventAction<'batch-cancelled'> | undefined
+  readonly onCloseAction?: CldUploadEventAction<'close'> | undefined
+  readonly onDisplayChangedAction?: CldUploadEventAction<'display-changed'> | undefined
+  readonly onPublicIdAction?: CldUploadEventAction<'publicid'> | undefined
+  readonly onQueuesEndAction?: CldUploadEventAction<'queues-end'> | undefined
+  readonly onQueuesStartAction?: CldUploadEventAction<'queues-start'> | undefined
+  readonly onRetryAction?: CldUploadEventAction<'retry'> | undefined
+  readonly onShowCompletedAction?: CldUploadEventAction<'show-completed'> | undefined
+  readonly onSourceChangedAction?: CldUploadEventAction<'source-changed'> | undefined
+  readonly onSuccessAction?: CldUploadEventAction<'success'> | undefined
+  readonly onTagsAction?: CldUploadEventAction<'tags'> | undefined
+  readonly onUploadAddedAction?: CldUploadEventAction<'upload-added'> | undefined
+}
+
+/** Props of `CldUploadWidget`. */
+export interface CldUploadWidgetProps extends OptionProps, UploadWidgetEventProps {
+  /** Renders what opens the widget. */
+  readonly children?: ((widget: CldUploadWidgetPropsChildren) => ReactNode) | undefined
+  /** Called for every failure, with a sentence and a code. */
+  readonly onError?: CldUploadEventCallbackError | undefined
+  /** Called after this component's own `open`. */
+  readonly onOpen?: CldUploadEventCallbackWidgetOnly | undefined
+  /** @deprecated Use `onSuccess`. */
+  readonly onUpload?: CldUploadEventCallbackNoOptions | undefined
+}

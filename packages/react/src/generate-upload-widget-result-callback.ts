@@ -1,0 +1,31 @@
+/** One callback for `createUploadWidget` out of a handler for each event. @module */
+
+import { type HandlerName, handlerNameOf } from './upload-widget-events.js'
+import type {
+  CloudinaryUploadWidgetError,
+  CloudinaryUploadWidgetResults,
+} from './upload-widget-types.js'
+
+/** Handlers by name. */
+export type UploadWidgetHandlers = {
+  readonly [Name in HandlerName]?: (results: CloudinaryUploadWidgetResults) => void
+} & {
+  readonly onError?: (
+    error: CloudinaryUploadWidgetError,
+    results: CloudinaryUploadWidgetResults,
+  ) => void
+  /** Called for every event, with or without an error. */
+  readonly onResult?: (results: CloudinaryUploadWidgetResults) => void
+}
+
+/** Make the callback: `onError` where there is one, then `onResult`, then the event's own handler. */
+export function generateUploadWidgetResultCallback(
+  handlers: UploadWidgetHandlers,
+): (error: CloudinaryUploadWidgetError | null, results: CloudinaryUploadWidgetResults) => void {
+  return (error, results) => {
+    if (error) handlers.onError?.(error, results)
+    handlers.onResult?.(results)
+    const name = handlerNameOf(results?.event)
+    if (name) handlers[name]?.(results)
+  }
+}

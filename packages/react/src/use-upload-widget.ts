@@ -1,0 +1,81 @@
+'use client'
+
+/** The widget of a component, bound to its props. @module */
+
+import { useEffect, useRef, useState } from 'react'
+import type {
+  CldUploadWidgetProps,
+  CldUploadWidgetPropsChildren,
+} from './cld-upload-widget-props.js'
+import { readBuiltInConfig } from './config.js'
+import { tellProps } from './tell-props.js'
+import type {
+  CloudinaryUploadWidgetError,
+  CloudinaryUploadWidgetResults,
+} from './upload-widget-types.js'
+import { createWidgetBinding, EMPTY_SNAPSHOT, type WidgetBinding } from './widget-binding.js'
+import { widgetOptions } from './widget-options.js'
+
+interface Outcome {
+  readonly results?: CloudinaryUploadWidgetResults
+  readonly error?: CloudinaryUploadWidgetError
+}
+
+// An error stays until the user tries again.
+const STARTS: ReadonlySet<string> = new Set(['queues-start', 'retry'])
+
+/**
+ * State and methods of one component's widget.
+ * @throws Error during render when the options can never work and no endpoint could answer what is missing.
+ */
+export function useUploadWidget(props: CldUploadWidgetProps): CldUploadWidgetPropsChildren {
+  const options = widgetOptions(props, readBuiltInConfig())
+  const latest = useRef({ props, options })
+  const [snapshot, setSnapshot] = useState(EMPTY_SNAPSHOT)
+  const [outcome, setOutcome] = useState<Outcome>({})
+  const [binding] = useState<WidgetBinding>(() => {
+    const created: WidgetBinding = createWidgetBinding({
+      options: () => latest.current.options,
+      onChange: setSnapshot,
+      onOpen: (widget) => {
+        setOutcome(({ results }) => (results ? { results } : {}))
+        latest.current.props.onOpen?.(widget)
+      },
+      onLoadFailure: (error) => {
+        setOutcome((before) => ({ ...before, error }))
+        const { methods } = created
+        latest.current.props.onError?.(error, { ...methods, widget: methods })
+      },
+      onEvent: (error, result) => {
+        setOutcome((before) => outcomeAfter(before, { error, result }))
+        tellProps(latest.current.props, { error, result, widget: created.forCallbacks() })
+      },
+    })
+    return created
+  })
+  useEffect(() => {
+    latest.current = { props, options }
+    binding.sync(options)
+  })
+  useEffect(() => {
+    binding.mount()
+    return () => binding.release()
+  }, [binding])
+  return { ...snapshot, ...outcome, ...binding.methods }
+}
+
+function outcomeAfter(
+  before: Outcome,
+  {
+    error,
+    result,
+  }: {
+    readonly error: CloudinaryUploadWidgetError | null
+    readonly result: CloudinaryUploadWidgetResults
+  },
+): Outcome {
+  if (error) return { results: result, error }
+  return STARTS.has(result.event) || !before.error
+    ? { results: result }
+    : { results: result, error: before.error }
+}
