@@ -1,0 +1,99 @@
+/** Calling the page's own functions: each must answer once, in time, or the file fails with a reason. @module */
+
+import { createFailure, toFailure } from './failure.js'
+
+/** What a signing function may answer: the signature, or the endpoint's whole answer. */
+export type SignatureAnswer =
+  | string
+  | null
+  | undefined
+  | Readonly<Record<string, unknown>>
+  | readonly (string | Readonly<Record<string, unknown>>)[]
+
+/** A page's signing function. It answers through `callback`, or by returning (a promise of) the answer. */
+export type SignatureHook = (
+  callback: (answer: SignatureAnswer, error?: unknown) => void,
+  paramsToSign: Readonly<Record<string, string | number>>,
+) => unknown
+
+/** What `prepareUploadParams` may answer: parameters in camelCase, or `{ cancel: true }`. */
+export type ParamAnswer =
+  | Readonly<Record<string, unknown>>
+  | readonly Readonly<Record<string, unknown>>[]
+
+/** A page's last word over the parameters of one upload. */
+export type ParamHook = (
+  callback: (answer?: ParamAnswer | null) => void,
+  params: Readonly<Record<string, string | number>>,
+) => unknown
+
+/** Seconds that a page's function has. */
+export const HOOK_TIMEOUT_SECONDS = 60
+
+/**
+ * Ask a page's function that answers through a callback.
+ *
+ * @throws MediaError SIGNING_UNREACHABLE when it throws, rejects, says nothing in time or answers an error.
+ */
+export function answerOf(
+  call: (callback: (answer: unknown, error?: unknown) => void) => unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => reject(hookFailure(cause))
+    const late = createFailure('SIGNING_UNREACHABLE', 'signing_failed', {
+      message: `the app’s function did not answer in ${HOOK_TIMEOUT_SECONDS} s.`,
+    })
+    const timer = setTimeout(() => reject(late), HOOK_TIMEOUT_SECONDS * 1000)
+    const settle = (answer: unknown, error?: unknown): void => {
+      clearTimeout(timer)
+      if (error) fail(error)
+      else resolve(answer)
+    }
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    try {
+      // A promise that resolves to nothing only means that the function has run: the callback answers.
+      Promise.resolve(call(settle)).then(
+        (returned) => returned !== undefined && settle(returned),
+        (cause: unknown) => settle(undefined, cause),
+      )
+    } catch (cause) {
+      settle(undefined, cause)
+    }
+  })
+}
+
+function hookFailure(cause: unknown): Error {
+  const { message } = toFailure(cause)
+  return createFailure(
+    'SIGNING_UNREACHABLE',
+    'signing_failed',
+    { message },
+    { cause, isRetryable: true },
+  )
+}
+
+/**
+ * Ask the page's signing function.
+ *
+ * @returns An object with a `signature`.
+ * @throws MediaError SIGNING_UNREACHABLE when there is none.
+ */
+export async function askHook(
+  hook: SignatureHook,
+  paramsToSign: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await answerOf((callback) => hook(callback as never, { ...paramsToSign }), signal)
+  const first: unknown = Array.isArray(answer) ? answer[0] : answer
+  if (typeof first === 'string' && first !== '') return { signature: first }
+  if (typeof first === 'object' && first !== null && 'signature' in first && first.signature) {
+    return first as Readonly<Record<string, unknown>>
+  }
+  throw createFailure(
+    'SIGNING_UNREACHABLE',
+    'signing_failed',
+    { message: 'the app’s signing function gave no signature.' },
+    { isRetryable: true },
+  )
+}

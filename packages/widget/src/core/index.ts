@@ -1,0 +1,42 @@
+/** The headless queue: signing, sending, retrying. No DOM. @module */
+
+export type { ParamAnswer, ParamHook, SignatureAnswer, SignatureHook } from './app-hooks.js'
+export {
+  acceptAttribute,
+  acceptedFormats,
+  checkFile,
+  checkType,
+  type FileRules,
+  maxBytesOf,
+} from './check-file.js'
+export { type FailureDetails, failureDetails } from './failure.js'
+export { formatBytes } from './format-bytes.js'
+export { type ImageSize, readImageSize } from './image-size.js'
+export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
+export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'
+export {
+  createSigningClient,
+  type Discovery,
+  type SignedUpload,
+  type SigningClient,
+  type SigningOptions,
+  type SigningRequest,
+} from './signing-client.js'
+export { paramsFromOptions } from './upload-params.js'
+export {
+  type AddedFiles,
+  createUploadQueue,
+  isUnfinished,
+  type QueueChange,
+  type QueuePlatform,
+  type QueueSettings,
+  type UploadItem,
+  type UploadQueue,
+  type UploadState,
+} from './upload-queue.js'
+export {
+  createFetchTransport,
+  type TransportReply,
+  type TransportRequest,
+  type UploadTransport,
+} from './upload-transport.js'

@@ -1,0 +1,58 @@
+/** `prepareUploadParams`: the page's last word over one upload. @module */
+
+import { answerOf, type ParamHook } from './app-hooks.js'
+import { createFailure } from './failure.js'
+import { paramText } from './upload-params.js'
+
+/** What the hook made of the parameters. */
+export interface HookedParams {
+  readonly paramsToSign: Readonly<Record<string, string | number>>
+  /** Where it signed by itself. */
+  readonly signature: string | undefined
+  readonly apiKey: string | undefined
+  readonly resourceType: string | undefined
+}
+
+const OUTSIDE_NAMES = new Set(['signature', 'api_key', 'resource_type', 'cloud_name', 'file'])
+
+/**
+ * Ask the hook. Without a signature of its own, what it answers is signed like any other upload, so the endpoint still decides.
+ *
+ * @throws MediaError UPLOAD_ABORTED when it answers `{ cancel: true }`; SIGNING_UNREACHABLE when it fails.
+ */
+export async function askParamHook(
+  hook: ParamHook,
+  params: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<HookedParams> {
+  const answer = await answerOf((callback) => hook(callback as never, { ...params }), signal)
+  const reply = (Array.isArray(answer) ? answer[0] : answer) as Record<string, unknown> | null
+  const chosen = new Map(
+    Object.entries(reply ?? {}).map(([name, value]) => [wireName(name), value]),
+  )
+  if (chosen.get('cancel') === true) {
+    throw createFailure('UPLOAD_ABORTED', 'not_accepted', { message: 'it was cancelled.' })
+  }
+  const merged = new Map<string, string | number>(Object.entries(params))
+  for (const [name, value] of chosen) {
+    if (OUTSIDE_NAMES.has(name)) continue
+    const text = paramText(name, value)
+    if (text === '') merged.delete(name)
+    else merged.set(name, name === 'timestamp' ? Number(text) : text)
+  }
+  return {
+    paramsToSign: Object.fromEntries(merged),
+    signature: optionalText(chosen.get('signature')),
+    apiKey: optionalText(chosen.get('api_key')),
+    resourceType: optionalText(chosen.get('resource_type')),
+  }
+}
+
+function wireName(name: string): string {
+  if (name === 'uploadSignatureTimestamp') return 'timestamp'
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+function optionalText(value: unknown): string | undefined {
+  return value ? String(value) : undefined
+}

@@ -1,0 +1,254 @@
+/** Asks for signatures: our endpoint, a tutorial's route, or a function of the page. @module */
+
+import { type Limits, parseLimits } from '@countersign/protocol/limits'
+import type { WireParams } from '@countersign/protocol/params'
+import { askHook, type ParamHook, type SignatureHook } from './app-hooks.js'
+import { createFailure } from './failure.js'
+import { askParamHook } from './param-hook.js'
+import { discoveryFailure, signingFailure, unreachableFailure } from './signing-failures.js'
+import { paramText } from './upload-params.js'
+
+export type { ParamHook, SignatureAnswer, SignatureHook } from './app-hooks.js'
+
+/** What signs, read anew for every upload. */
+export interface SigningOptions {
+  /** Address of the signing endpoint. */
+  readonly signatureEndpoint?: string | undefined
+  readonly uploadSignature?: string | SignatureHook | undefined
+  /** Seconds; belongs to a string `uploadSignature`. */
+  readonly uploadSignatureTimestamp?: number | undefined
+  readonly prepareUploadParams?: ParamHook | undefined
+  readonly apiKey?: string | number | undefined
+  /** @default globalThis.fetch */
+  readonly fetcher?: typeof fetch | undefined
+}
+
+/** What the endpoint tells at opening; `plain` is a route that only signs. */
+export type Discovery =
+  | { readonly kind: 'plain' }
+  | {
+      readonly kind: 'countersign'
+      readonly cloudName: string | undefined
+      readonly apiKey: string | undefined
+      readonly uploadUrl: string | undefined
+      readonly deliveryUrl: string | undefined
+      readonly presets: ReadonlyMap<string, Limits>
+    }
+
+/** One upload, ready to send. */
+export interface SignedUpload {
+  /** Form fields, in order; the file comes after them. */
+  readonly fields: readonly (readonly [name: string, value: string])[]
+  /** `https://host/v1_1/<cloud>` where the endpoint answered one. */
+  readonly uploadUrl: string | undefined
+  readonly cloudName: string | undefined
+  /** Path segment where a hook chose another one. */
+  readonly resourceType: string | undefined
+}
+
+/** What is to be signed. */
+export interface SigningRequest {
+  readonly params: WireParams
+  /** One upload, over all its attempts: 32 lower-case hex. */
+  readonly nonce: string
+  readonly signal: AbortSignal
+}
+
+/** Asks for signatures. */
+export interface SigningClient {
+  /**
+   * Ask the endpoint who it is.
+   *
+   * @throws MediaError SIGNING_UNREACHABLE, UNAUTHORIZED, ORIGIN_REFUSED or RATE_LIMITED.
+   */
+  discover(signal: AbortSignal): Promise<Discovery>
+  /**
+   * Have one upload signed; without a signer, prepare an unsigned one.
+   *
+   * @throws MediaError SIGNING_UNREACHABLE, UNAUTHORIZED, PARAMS_REFUSED, RATE_LIMITED or UPLOAD_ABORTED.
+   */
+  sign(request: SigningRequest): Promise<SignedUpload>
+}
+
+/** A client that reads its options again for every call. */
+export function createSigningClient(
+  options: () => SigningOptions,
+  { now = Date.now }: { readonly now?: () => number } = {},
+): SigningClient {
+  return {
+    discover: (signal) => discover(options(), signal),
+    sign: (request) => sign(options(), request, now),
+  }
+}
+
+async function discover(options: SigningOptions, signal: AbortSignal): Promise<Discovery> {
+  const { signatureEndpoint, fetcher = globalThis.fetch } = options
+  if (!signatureEndpoint) return { kind: 'plain' }
+  const request = `GET ${signatureEndpoint}`
+  const response = await reach(fetcher, signatureEndpoint, { cache: 'no-store', signal }, request)
+  const body = await readJson(response)
+  const failure = discoveryFailure({ response, body, request })
+  if (failure) throw failure
+  if (!response.ok || !body || !Number.isInteger(body.version)) return { kind: 'plain' }
+  return {
+    kind: 'countersign',
+    cloudName: text(body.cloud_name),
+    apiKey: text(body.api_key),
+    uploadUrl: text(body.upload_url),
+    deliveryUrl: text(body.delivery_url),
+    presets: readPresets(body.presets),
+  }
+}
+
+function readPresets(wire: unknown): ReadonlyMap<string, Limits> {
+  const presets = new Map<string, Limits>()
+  for (const [name, preset] of Object.entries(asRecord(wire) ?? {})) {
+    const parsed = parseLimits(asRecord(preset)?.limits ?? {})
+    // Limits of a newer endpoint that we cannot read are still enforced by the server.
+    presets.set(name, parsed.ok ? parsed.limits : {})
+  }
+  return presets
+}
+
+async function sign(
+  options: SigningOptions,
+  request: SigningRequest,
+  now: () => number,
+): Promise<SignedUpload> {
+  const prepared = await prepare(options, request, now)
+  if (prepared.signature) return withSignature(options, prepared, prepared.signature)
+  const { uploadSignature, signatureEndpoint } = options
+  if (typeof uploadSignature === 'string') return withSignature(options, prepared, uploadSignature)
+  if (typeof uploadSignature === 'function') {
+    const answer = await askHook(uploadSignature, prepared.paramsToSign, request.signal)
+    return fromAnswer(options, prepared, answer)
+  }
+  if (signatureEndpoint) return askEndpoint(options, prepared, request)
+  return unsigned(prepared)
+}
+
+interface Prepared {
+  readonly paramsToSign: Readonly<Record<string, string | number>>
+  readonly signature?: string | undefined
+  readonly apiKey?: string | undefined
+  readonly resourceType?: string | undefined
+}
+
+async function prepare(
+  options: SigningOptions,
+  { params, signal }: SigningRequest,
+  now: () => number,
+): Promise<Prepared> {
+  const paramsToSign: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(params)) {
+    const fieldText = paramText(name, value)
+    if (fieldText !== '') paramsToSign[name] = fieldText
+  }
+  paramsToSign.source = 'uw'
+  paramsToSign.timestamp =
+    typeof options.uploadSignature === 'string' && options.uploadSignatureTimestamp
+      ? Number(options.uploadSignatureTimestamp)
+      : Math.floor(now() / 1000)
+  if (!options.prepareUploadParams) return { paramsToSign }
+  return askParamHook(options.prepareUploadParams, paramsToSign, signal)
+}
+
+async function askEndpoint(
+  options: SigningOptions,
+  prepared: Prepared,
+  { nonce, signal }: SigningRequest,
+): Promise<SignedUpload> {
+  const { signatureEndpoint = '', fetcher = globalThis.fetch } = options
+  const request = `POST ${signatureEndpoint}`
+  const init: RequestInit = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ paramsToSign: prepared.paramsToSign, accept: 'params', nonce }),
+    signal,
+  }
+  const response = await reach(fetcher, signatureEndpoint, init, request)
+  const body = await readJson(response)
+  const failure = signingFailure({ response, body, request })
+  if (failure) throw failure
+  return fromAnswer(options, prepared, body)
+}
+
+function fromAnswer(options: SigningOptions, prepared: Prepared, answer: unknown): SignedUpload {
+  const body = asRecord(answer) ?? {}
+  const signature = text(body.signature) ?? ''
+  const apiKey = text(body.api_key)
+  const bag = asRecord(body.params)
+  const signed = withSignature(
+    options,
+    { ...prepared, apiKey: apiKey ?? prepared.apiKey },
+    signature,
+  )
+  const answered = { uploadUrl: text(body.upload_url), cloudName: text(body.cloud_name) }
+  if (!bag) return { ...signed, ...answered }
+  // The endpoint decided the whole bag: nothing of ours is mixed in (design, "Two ideas").
+  const fields = Object.entries(bag)
+    .filter(([name]) => name !== 'signature' && name !== 'api_key')
+    .map(([name, value]) => [name, String(value)] as const)
+  return { ...signed, ...answered, fields: [...fields, ...signed.fields.slice(-2)] }
+}
+
+function withSignature(
+  options: SigningOptions,
+  prepared: Prepared,
+  signature: string,
+): SignedUpload {
+  const apiKey = prepared.apiKey ?? (options.apiKey === undefined ? '' : String(options.apiKey))
+  return {
+    fields: [...toFields(prepared.paramsToSign), ['api_key', apiKey], ['signature', signature]],
+    uploadUrl: undefined,
+    cloudName: undefined,
+    resourceType: prepared.resourceType,
+  }
+}
+
+function unsigned({ paramsToSign, resourceType }: Prepared): SignedUpload {
+  // An unsigned upload may not carry a timestamp.
+  const { timestamp, ...params } = paramsToSign
+  if (!params.upload_preset) {
+    throw createFailure('CONFIG_INVALID', 'no_signer', {}, { isConfiguration: true })
+  }
+  return { fields: toFields(params), uploadUrl: undefined, cloudName: undefined, resourceType }
+}
+
+function toFields(params: Readonly<Record<string, string | number>>): [string, string][] {
+  return Object.entries(params).map(([name, value]) => [name, String(value)])
+}
+
+async function reach(
+  fetcher: typeof fetch,
+  address: string,
+  init: RequestInit,
+  request: string,
+): Promise<Response> {
+  try {
+    return await fetcher(address, init)
+  } catch (cause) {
+    init.signal?.throwIfAborted()
+    throw unreachableFailure(request, cause)
+  }
+}
+
+async function readJson(response: Response): Promise<Record<string, unknown> | undefined> {
+  try {
+    return asRecord(await response.json())
+  } catch {
+    return undefined
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined
+}
+
+function text(value: unknown): string | undefined {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+    ? String(value)
+    : undefined
+}

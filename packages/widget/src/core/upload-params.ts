@@ -1,0 +1,40 @@
+/** Upload parameters as the widget makes them: from options, to text. @module */
+
+import type { WireParams, WireValue } from '@countersign/protocol/params'
+
+/** Wire names that an option may set; each is a row of the protocol's table (tested). */
+export const OPTION_PARAMS: readonly string[] =
+  'public_id folder asset_folder display_name filename_override use_filename unique_filename upload_preset tags context metadata overwrite invalidate type eager eager_async transformation format headers moderation notification_url return_delete_token allowed_formats custom_coordinates face_coordinates auto_tagging categorization detection on_success discard_original_filename image_metadata colors phash'.split(
+    ' ',
+  )
+
+/** Text of one upload parameter on the wire; `''` where there is nothing to send. */
+export function paramText(name: string, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) return value.map((item) => paramText(name, item)).join(',')
+  if (typeof value === 'object') return pairsText(value as Record<string, unknown>)
+  return String(value).normalize('NFC')
+}
+
+/** `{a: 'b=c'}` as `a=b\=c`; pairs are joined by `|`. */
+function pairsText(pairs: Readonly<Record<string, unknown>>): string {
+  return Object.entries(pairs)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([key, value]) => `${key}=${String(value).replace(/([|=])/g, '\\$1')}`.normalize('NFC'))
+    .join('|')
+}
+
+/**
+ * The upload parameters among options in camelCase.
+ *
+ * @returns Wire name to text; blank values are left out.
+ */
+export function paramsFromOptions(options: Readonly<Record<string, unknown>>): WireParams {
+  const params = new Map<string, WireValue>()
+  for (const name of OPTION_PARAMS) {
+    const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const text = paramText(name, options[camel])
+    if (text !== '') params.set(name, text)
+  }
+  return Object.fromEntries(params)
+}

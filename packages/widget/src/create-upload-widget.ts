@@ -1,0 +1,67 @@
+/** The functions that a page calls. @module */
+
+import type { UploadWidgetCallback } from './events.js'
+import type { UploadWidgetInstance } from './instance.js'
+import { toCamelCaseOptions, type UploadWidgetInput } from './options.js'
+import { pageDefaults } from './page-defaults.js'
+import { lastOpenedWidget, UploadWidget } from './upload-widget.js'
+
+/**
+ * Create a widget. Nothing is fetched and nothing enters the document before `open`.
+ *
+ * @param callback Called for every event as `(error, { event, info })`.
+ * @example
+ * const widget = createUploadWidget({ signatureEndpoint: '/api/sign-cloudinary-params' }, (error, result) => {
+ *   if (!error && result.event === 'success') console.log(result.info.secure_url)
+ * })
+ * button.onclick = () => widget.open()
+ */
+export function createUploadWidget(
+  options: UploadWidgetInput,
+  callback?: UploadWidgetCallback,
+): UploadWidgetInstance {
+  return new UploadWidget(options, callback)
+}
+
+/** Create a widget and open it. */
+export function openUploadWidget(
+  options: UploadWidgetInput,
+  callback?: UploadWidgetCallback,
+): UploadWidgetInstance {
+  const widget = createUploadWidget(options, callback)
+  widget.open()
+  return widget
+}
+
+/** Put a button in an element's place; it opens the widget. `form` and `thumbnails` default to the form around the element. */
+export function applyUploadWidget(
+  element: HTMLElement | string,
+  options: UploadWidgetInput,
+  callback?: UploadWidgetCallback,
+): UploadWidgetInstance {
+  const target =
+    typeof element === 'string' ? document.querySelector<HTMLElement>(element) : element
+  if (!target) throw new TypeError(`applyUploadWidget: there is no element ${String(element)}`)
+  const form = target.closest('form')
+  const widget = createUploadWidget({ form, thumbnails: form, ...options }, callback)
+  const { buttonClass = 'cloudinary-button', buttonCaption = 'Upload' } =
+    toCamelCaseOptions(options)
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = buttonClass
+  button.textContent = buttonCaption
+  button.addEventListener('click', () => widget.open())
+  target.hidden = true
+  target.after(button)
+  return widget
+}
+
+/** Close the widget that was opened last, if any. */
+export function closeUploadWidget(options?: { readonly quiet?: boolean }): void {
+  lastOpenedWidget()?.close(options)
+}
+
+/** Set the cloud of every widget that names none itself. */
+export function setCloudName(cloudName: string): void {
+  pageDefaults.cloudName = cloudName
+}

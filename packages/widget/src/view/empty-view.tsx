@@ -1,0 +1,135 @@
+/** The view before any file: the drop zone, or on touch phones a list of ways. @module */
+
+import type { JSX } from 'preact'
+import { acceptedFormats, joinWords, maxBytesOf } from '../core/check-file.js'
+import { DropArt, Icon, type IconName } from './icons.js'
+import type { WidgetModel } from './model.js'
+import type { PickFiles } from './pick-files.js'
+import type { TextKey, Texts } from './texts.js'
+
+interface EmptyProps {
+  readonly model: WidgetModel
+  readonly pick: PickFiles
+  readonly isPhone: boolean
+}
+
+/** Drop zone and Choose files. */
+export function EmptyView({ model, pick, isPhone }: EmptyProps): JSX.Element {
+  const texts = model.texts
+  const isSingle = model.options.multiple === false
+  if (isPhone && !model.drag) return <PhoneWays model={model} pick={pick} />
+  return (
+    <div class="body">
+      {model.drag ? (
+        <DragOver model={model} />
+      ) : (
+        // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same for the keyboard
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside does the same for the keyboard
+        <div class="drop" part="dropzone" data-test="dropzone" onClick={() => pick('files')}>
+          <DropArt />
+          <h3>{texts.say(isSingle ? 'local.dd_title_single' : 'local.dd_title_multi')}</h3>
+          <button class="btn primary big" type="button" part="browse" data-test="browse">
+            {texts.say(isSingle ? 'local.browse_one' : 'local.browse')}
+          </button>
+          <LimitsLine model={model} />
+        </div>
+      )}
+      <Notice model={model} />
+    </div>
+  )
+}
+
+/** The drop zone while something hovers over the widget. */
+export function DragOver({ model }: { model: WidgetModel }): JSX.Element | null {
+  const texts = model.texts
+  const drag = model.drag
+  if (!drag) return null
+  const formats = joinWords(acceptedFormats(model.rules), texts.say('local.or'))
+  const isMany = drag.files > 1
+  const title = isMany ? 'local.drop_title_multiple' : 'local.drop_title_single'
+  return (
+    <div class="drop" part="dropzone" data-over={drag.isAllowed ? 'yes' : 'no'}>
+      <DropArt />
+      <h3>
+        {drag.isAllowed ? texts.say(title, { n: drag.files }) : texts.count('local.no', drag.files)}
+      </h3>
+      <p class="meta">
+        {drag.isAllowed
+          ? texts.count('local.now', drag.files)
+          : texts.say('local.only', { formats })}
+      </p>
+    </div>
+  )
+}
+
+/** What did not get into the list, and why. */
+export function Notice({ model }: { model: WidgetModel }): JSX.Element | null {
+  if (!model.notice) return null
+  return (
+    <p class="hint error" part="message" data-test="notice">
+      <Icon name="refused" />
+      {model.notice}
+    </p>
+  )
+}
+
+function PhoneWays({ model, pick }: Omit<EmptyProps, 'isPhone'>): JSX.Element {
+  const texts = model.texts
+  const ways: readonly (readonly [Parameters<PickFiles>[0], IconName, TextKey])[] = [
+    ['library', 'library', 'local.library'],
+    ['camera', 'camera', 'local.camera'],
+    ['files', 'folder', 'local.files'],
+  ]
+  return (
+    <div class="body">
+      <div class="ways">
+        {ways.map(([kind, icon, key]) => (
+          <button
+            key={kind}
+            class="btn"
+            type="button"
+            part="source"
+            data-test={kind === 'files' ? 'browse' : kind}
+            onClick={() => pick(kind)}
+          >
+            <Icon name={icon} />
+            {texts.say(key)}
+          </button>
+        ))}
+      </div>
+      <LimitsLine model={model} />
+      <Notice model={model} />
+    </div>
+  )
+}
+
+function LimitsLine({ model }: { model: WidgetModel }): JSX.Element | null {
+  const line = limitsText(model, model.texts)
+  return line ? <p class="meta">{line}</p> : null
+}
+
+function limitsText(model: WidgetModel, texts: Texts): string {
+  const rules = model.rules
+  const { maxFiles, multiple = true } = model.options
+  const names = acceptedFormats(rules).map((name) => familyName(name, texts))
+  const formats = capital(joinWords(names, texts.say('local.or')))
+  const maxBytes = maxBytesOf(rules)
+  const size = maxBytes === undefined ? '' : texts.bytes(maxBytes)
+  const max = multiple && maxFiles ? texts.say('local.limits_max', { max: maxFiles }) : ''
+  return [limitsSentence(formats, size, texts), max].filter(Boolean).join(' ')
+}
+
+function limitsSentence(formats: string, size: string, texts: Texts): string {
+  if (formats && size) return texts.say('local.limits', { formats, size })
+  if (formats) return texts.say('local.limits_formats', { formats })
+  return size ? texts.say('local.limits_size', { size }) : ''
+}
+
+function familyName(name: string, texts: Texts): string {
+  if (name === 'images') return texts.say('local.images').toLowerCase()
+  return name === 'videos' ? texts.say('local.videos') : name
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

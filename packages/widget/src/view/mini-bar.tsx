@@ -1,0 +1,140 @@
+/** The minimised widget: a bar at the window's edge. @module */
+
+import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { UploadItem } from '../core/index.js'
+import { Icon } from './icons.js'
+import type { WidgetModel } from './model.js'
+import { Thumbnail } from './thumbnail.js'
+
+const DEFAULT_POSITION = 'right:35px'
+
+/** What is going on, in one row. */
+export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
+  const texts = model.texts
+  const { active, failed, files, done } = model.totals
+  const bar = useRef<HTMLElement>(null)
+  const position = model.options.queueViewPosition ?? DEFAULT_POSITION
+  useLayoutEffect(() => {
+    if (bar.current) dock(bar.current, position)
+  }, [position])
+  const item = shownItem(model.items)
+  const isEnded = active === 0
+  return (
+    <section
+      ref={bar}
+      class="mini"
+      part="minibar"
+      data-test="minibar"
+      aria-label={texts.say(isEnded ? 'queue.mini_ended' : 'queue.mini_title')}
+    >
+      <div class="row" data-state={barState(model)}>
+        <div class="thumb" aria-hidden="true">
+          {item ? <Thumbnail key={item.id} file={item.file} boxPx={44} /> : null}
+        </div>
+        <div>
+          <strong>
+            {active > 0
+              ? texts.say('queue.mini_upload_count', {
+                  i: Math.min(files, files - active + 1),
+                  n: files,
+                })
+              : failed > 0
+                ? texts.say('queue.mini_failed', { n: failed })
+                : texts.count('queue.finished', done)}
+          </strong>
+          <BarState model={model} item={item} />
+        </div>
+        <BarButtons model={model} />
+      </div>
+    </section>
+  )
+}
+
+function barState({ totals }: WidgetModel): string {
+  if (totals.active > 0) return 'uploading'
+  return totals.failed > 0 ? 'failed' : 'done'
+}
+
+function BarState({
+  model,
+  item,
+}: {
+  model: WidgetModel
+  item: UploadItem | undefined
+}): JSX.Element | null {
+  const texts = model.texts
+  const { active, failed, percent, bytes } = model.totals
+  if (active > 0) {
+    return (
+      <div class="state">
+        <progress
+          part="progress"
+          max={100}
+          value={percent}
+          aria-label={texts.say('queue.title_uploading')}
+        />
+        <span class="num">{texts.percent(percent)}</span>
+      </div>
+    )
+  }
+  const error = item && 'error' in item.state ? item.state.error : undefined
+  return (
+    <div class="state">
+      <Icon name={failed > 0 ? 'failed' : 'done'} />
+      <span>{error ? texts.reason(error) : texts.bytes(bytes)}</span>
+    </div>
+  )
+}
+
+function BarButtons({ model }: { model: WidgetModel }): JSX.Element {
+  const texts = model.texts
+  const { active, retryable } = model.totals
+  return (
+    <div class="acts">
+      {active === 0 && retryable > 0 ? (
+        <button class="btn" type="button" data-test="retry-all" onClick={() => model.host.retry()}>
+          {texts.say('queue.retry_failed')}
+        </button>
+      ) : null}
+      <button
+        class="btn icon"
+        type="button"
+        data-test="expand"
+        aria-label={texts.say('queue.expand')}
+        onClick={() => model.host.expand()}
+      >
+        <Icon name="expand" />
+      </button>
+      {active === 0 ? (
+        <button
+          class="btn icon"
+          type="button"
+          data-test="close"
+          aria-label={texts.say('close')}
+          onClick={() => model.host.close(true)}
+        >
+          <Icon name="close" />
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+/** The file that the bar speaks of: one that failed, else one under way, else the first. */
+function shownItem(items: readonly UploadItem[]): UploadItem | undefined {
+  const byStatus = (...statuses: string[]): UploadItem | undefined =>
+    items.find(({ state }) => statuses.includes(state.status))
+  return byStatus('uploading', 'processing', 'signing') ?? byStatus('failed', 'refused') ?? items[0]
+}
+
+/** `right:35px` or `left:10px`; anything else is the default. */
+function dock(bar: HTMLElement, position: string): void {
+  const [, side, offset] =
+    /^\s*(left|right)\s*:\s*(\d+(?:\.\d+)?(?:px|%|r?em)?)\s*$/.exec(position) ??
+    /^(right):(35px)$/.exec(DEFAULT_POSITION) ??
+    []
+  const length = /^\d+(\.\d+)?$/.test(offset ?? '') ? `${offset}px` : (offset ?? '')
+  bar.style.left = side === 'left' ? `min(${length}, 100% - 360px)` : 'auto'
+  bar.style.right = side === 'left' ? 'auto' : `min(${length}, 100% - 360px)`
+}

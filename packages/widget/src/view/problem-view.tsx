@@ -1,0 +1,85 @@
+/** The view when nothing can be uploaded: what is wrong and what to do. @module */
+
+import type { MediaError } from '@countersign/protocol/errors'
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { failureDetails } from '../core/index.js'
+import { Icon } from './icons.js'
+import { isDevelopment } from './is-development.js'
+import type { WidgetModel } from './model.js'
+import type { TextKey } from './texts.js'
+
+interface ProblemProps {
+  readonly model: WidgetModel
+  readonly problem: MediaError
+}
+
+/** One sentence what, one what to do; to developers also the request and its answer. */
+export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
+  const texts = model.texts
+  const { isConfiguration = false, request, answer } = failureDetails(problem)
+  const isForVisitor = isConfiguration && !isDevelopment(model.options)
+  const details = [request, answer].filter(Boolean).join('\n')
+  return (
+    <div class="note" part="message" data-test="problem">
+      <Icon name="plug" />
+      {isForVisitor ? null : <h3>{texts.say(titleKey(problem, isConfiguration))}</h3>}
+      <p>
+        {isForVisitor ? texts.say('problem.visitor') : <WithCode text={texts.reason(problem)} />}
+      </p>
+      {details && !isForVisitor ? <pre>{details}</pre> : null}
+      <div class="acts">
+        {isForVisitor ? null : <CopyButton model={model} text={`${problem.message}\n${details}`} />}
+        <button
+          class="btn primary"
+          type="button"
+          data-test="try-again"
+          onClick={() => void tryAgain(model)}
+        >
+          {texts.say('problem.again')}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+async function tryAgain(model: WidgetModel): Promise<void> {
+  if (await model.host.checkConfiguration()) model.host.retry()
+}
+
+function titleKey({ code }: MediaError, isConfiguration: boolean): TextKey {
+  if (isConfiguration) return 'problem.title'
+  if (code === 'UNAUTHORIZED') return 'problem.title_session'
+  return code === 'RATE_LIMITED' ? 'problem.title_busy' : 'problem.title_refused'
+}
+
+/** Option and variable names stand out, so that they can be found in code. */
+function WithCode({ text }: { text: string }): JSX.Element {
+  const parts = text.split(
+    /\b(signatureEndpoint|cloudName|uploadUrl|uploadPrefix|NEXT_PUBLIC_\w+)\b/,
+  )
+  return (
+    <>{parts.map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}</>
+  )
+}
+
+function CopyButton({ model, text }: { model: WidgetModel; text: string }): JSX.Element {
+  const [isCopied, setCopied] = useState(false)
+  const texts = model.texts
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard?.writeText(text)
+    setCopied(true)
+    model.announcer.say(texts.say('problem.copied'))
+  }
+  return (
+    // A page without permission for the clipboard leaves the words as they are.
+    <button
+      class="btn"
+      type="button"
+      data-test="copy"
+      onClick={() => void copy().catch(() => undefined)}
+    >
+      {texts.say(isCopied ? 'problem.copied' : 'problem.copy')}
+    </button>
+  )
+}

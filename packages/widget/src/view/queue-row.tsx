@@ -1,0 +1,160 @@
+/** One file of the queue. @module */
+
+import type { JSX } from 'preact'
+import { isUnfinished, type UploadItem } from '../core/index.js'
+import { percentOf } from '../upload-result.js'
+import { FileName } from './file-name.js'
+import { Icon } from './icons.js'
+import { memo } from './memo.js'
+import type { WidgetModel } from './model.js'
+import { moveFocusFrom } from './move-focus.js'
+import type { Texts } from './texts.js'
+import { Thumbnail } from './thumbnail.js'
+
+interface RowProps {
+  readonly item: UploadItem
+  readonly model: WidgetModel
+  readonly texts: Texts
+}
+
+/** A row; drawn anew only when its file changed. */
+export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow({
+  item,
+  model,
+  texts,
+}: RowProps) {
+  const { file, state, id } = item
+  return (
+    <li
+      class="row"
+      part="item"
+      data-state={shownState(item)}
+      data-test="queue-item"
+      onKeyDown={(event) => {
+        if (event.key !== 'Delete') return
+        moveFocusFrom(event.currentTarget)
+        model.host.remove(id)
+      }}
+    >
+      <div class="thumb" part="thumb" aria-hidden="true">
+        <Thumbnail file={file} boxPx={44} />
+      </div>
+      <div>
+        <FileName name={file.name} />
+        <div class="state" part="status">
+          <RowState item={item} texts={texts} />
+        </div>
+      </div>
+      <div class="acts">
+        {state.status === 'failed' && state.isRetryable ? (
+          <RetryButton item={item} model={model} texts={texts} />
+        ) : null}
+        <RemoveButton item={item} model={model} texts={texts} />
+      </div>
+    </li>
+  )
+})
+
+function shownState({ state }: UploadItem): string {
+  return state.status === 'signing' ? 'uploading' : state.status
+}
+
+function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+  const { file, state } = item
+  const size = texts.bytes(file.size)
+  switch (state.status) {
+    case 'signing':
+    case 'uploading':
+      return <RowProgress item={item} texts={texts} />
+    case 'processing':
+      return (
+        <>
+          <Icon name="spinner" className="spin" />
+          {texts.say('queue.statuses.processing')}
+        </>
+      )
+    case 'done':
+      return (
+        <>
+          <Icon name="done" />
+          {texts.say('queue.statuses.uploaded', { size })}
+        </>
+      )
+    case 'failed':
+    case 'refused':
+      return (
+        <>
+          <Icon name={state.status} />
+          <span>{texts.reason(state.error)}</span>
+        </>
+      )
+    case 'cancelled':
+      return <>{texts.say('queue.statuses.aborted')}</>
+    case 'waiting':
+      return (
+        <>
+          {state.error ? texts.reason(state.error) : texts.say('queue.statuses.waiting', { size })}
+        </>
+      )
+  }
+}
+
+function RowProgress({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+  const percent = percentOf(item)
+  return (
+    <>
+      <progress
+        part="progress"
+        aria-label={texts.say('queue.statuses.uploading', { name: item.file.name })}
+        max={100}
+        value={percent}
+      />
+      <span class="num">{texts.percent(percent)}</span>
+    </>
+  )
+}
+
+function RetryButton({ item, model, texts }: RowProps): JSX.Element {
+  return (
+    <button
+      class="btn"
+      type="button"
+      data-test="retry"
+      aria-label={texts.say('queue.retry_name', { name: item.file.name })}
+      onClick={(event) => {
+        // The button vanishes with the failure; the row's other one stays.
+        const next = event.currentTarget.nextElementSibling
+        if (next instanceof HTMLElement) next.focus()
+        model.host.retry([item.id])
+      }}
+    >
+      <Icon name="retry" />
+      <span>{texts.say('queue.retry_failed')}</span>
+    </button>
+  )
+}
+
+function RemoveButton({ item, model, texts }: RowProps): JSX.Element {
+  const { id, file, state } = item
+  const isSending = isUnfinished(state) && state.status !== 'waiting'
+  const { name } = file
+  return (
+    <button
+      class="btn icon"
+      type="button"
+      data-test={isSending ? 'cancel' : 'remove'}
+      aria-label={texts.say(isSending ? 'queue.cancel' : 'queue.remove', { name })}
+      onClick={(event) => {
+        if (isSending) {
+          model.host.cancel([id])
+          return
+        }
+        const row = event.currentTarget.closest('li')
+        if (row) moveFocusFrom(row)
+        model.host.remove(id)
+      }}
+    >
+      <Icon name="close" />
+    </button>
+  )
+}

@@ -1,0 +1,49 @@
+/** The whole queue in numbers. @module */
+
+import { isUnfinished, type UploadItem } from '../core/index.js'
+
+/** Numbers that titles and bars show. */
+export interface Totals {
+  /** Files that could be sent; refused ones do not count. */
+  readonly files: number
+  readonly done: number
+  /** Failed or refused. */
+  readonly failed: number
+  readonly cancelled: number
+  readonly active: number
+  readonly retryable: number
+  readonly bytes: number
+  readonly sentBytes: number
+  /** 0 to 100. */
+  readonly percent: number
+}
+
+/** Count a queue. */
+export function totalsOf(items: readonly UploadItem[]): Totals {
+  const count = (isCounted: (item: UploadItem) => boolean): number => items.filter(isCounted).length
+  const sendable = items.filter(
+    ({ state }) => state.status !== 'refused' && state.status !== 'cancelled',
+  )
+  const bytes = sum(sendable, ({ file }) => file.size)
+  const sentBytes = sum(sendable, sentOf)
+  return {
+    files: items.length,
+    done: count(({ state }) => state.status === 'done'),
+    failed: count(({ state }) => state.status === 'failed' || state.status === 'refused'),
+    cancelled: count(({ state }) => state.status === 'cancelled'),
+    active: count(({ state }) => isUnfinished(state)),
+    retryable: count(({ state }) => state.status === 'failed' && state.isRetryable),
+    bytes,
+    sentBytes,
+    percent: bytes === 0 ? 0 : Math.floor((sentBytes / bytes) * 100),
+  }
+}
+
+function sum(items: readonly UploadItem[], of: (item: UploadItem) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}
+
+function sentOf({ state, file }: UploadItem): number {
+  if (state.status === 'uploading') return state.sentBytes
+  return state.status === 'waiting' || state.status === 'signing' ? 0 : file.size
+}
