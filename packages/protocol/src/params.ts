@@ -124,7 +124,7 @@ const ROWS: readonly Row[] = [
   // Naming and placement.
   [
     'public_id',
-    [...UPLOAD_LIKE, 'destroy', 'text', 'explode', 'download'],
+    [...UPLOAD_LIKE, 'destroy', 'text', 'explode', 'download', 'create_slideshow'],
     'text',
     'client',
     'supported',
@@ -146,7 +146,7 @@ const ROWS: readonly Row[] = [
     'supported',
   ],
   ['unique_display_name', UPLOAD_LIKE, 'boolean', 'server-only', 'later'],
-  ['upload_preset', UPLOAD_LIKE, 'text', 'client', 'supported'],
+  ['upload_preset', [...UPLOAD_LIKE, 'create_slideshow'], 'text', 'client', 'supported'],
   ['source', UPLOAD_LIKE, 'text', 'client', 'supported'],
   [
     'type',
@@ -194,7 +194,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'transformation',
-    [...UPLOAD_LIKE, 'sprite', 'multi', 'explode', 'download'],
+    [...UPLOAD_LIKE, 'sprite', 'multi', 'explode', 'download', 'create_slideshow'],
     'text',
     'server-only',
     'later',
@@ -251,7 +251,7 @@ const ROWS: readonly Row[] = [
   ['auto_tagging', UPLOAD_LIKE, 'text', 'never', 'refused'],
   ['visual_search auto_chaptering', UPLOAD_LIKE, 'boolean', 'never', 'refused'],
 
-  // Deprecated slideshow parameters; the first four are on the unsigned allow-list, so a client may send them.
+  // Deprecated slideshow parameters; all are on the unsigned allow-list, so a client may send them.
   [
     'manifest_transformation manifest_json template template_vars',
     [...UPLOAD_LIKE, 'create_slideshow'],
@@ -264,7 +264,8 @@ const ROWS: readonly Row[] = [
   ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'later'],
   ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'later'],
   ['version_id', ['download_backup'], 'text', 'never', 'later'],
-  ['command tag', ['tags', 'context', 'sprite', 'multi'], 'text', 'never', 'later'],
+  ['command', ['tags', 'context'], 'text', 'never', 'later'],
+  ['tag', ['tags', 'sprite', 'multi'], 'text', 'never', 'later'],
   ['public_ids', ['tags', 'context', 'metadata', 'generate_archive'], 'list', 'never', 'later'],
   [
     'text font_family font_size font_color text_align font_weight font_style background opacity text_decoration line_spacing font_hinting font_antialiasing letter_spacing stroke',

@@ -10,6 +10,17 @@ describe('stringToSign', () => {
     )
   })
 
+  it.each([2, 12, 32, 33, 90])('sorts %d names, given in any order', (count) => {
+    const names = Array.from({ length: count }, (_, index) => `n${(index * 37) % 97}`)
+    const params = Object.fromEntries(names.map((name) => [name, 'v']))
+    expect(stringToSign(params)).toBe(
+      names
+        .toSorted()
+        .map((name) => `${name}=v`)
+        .join('&'),
+    )
+  })
+
   it('sorts names that are whole numbers as text', () => {
     expect(stringToSign({ 10: 'a', 9: 'b', b: 'c' })).toBe('10=a&9=b&b=c')
   })
