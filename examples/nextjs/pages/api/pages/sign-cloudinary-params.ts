@@ -1,0 +1,7 @@
+/** The same signing endpoint in the Pages Router. @module */
+
+import { createSignHandler } from '@countersign/endpoint'
+import { toPagesHandler } from '@countersign/endpoint/next'
+import { uploadPolicy } from '../../../lib/upload-policy'
+
+export default toPagesHandler(createSignHandler(uploadPolicy))
