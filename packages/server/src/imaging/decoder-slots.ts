@@ -18,7 +18,7 @@ export interface DecoderSlots {
   /**
    * Run a task when its turn comes. A task past its wall clock rejects at once, but holds its slot until it really ends.
    * @throws MediaError RATE_LIMITED when too many wait.
-   * @throws MediaError TRANSFORMATION_REFUSED when the wall clock ran out.
+   * @throws MediaError IMAGE_INVALID when the wall clock ran out.
    */
   run<Result>(task: () => Promise<Result>, turn: DecodeTurn): Promise<Result>
 }
@@ -61,8 +61,8 @@ function withinSeconds<Result>(work: Promise<Result>, maxSeconds: number): Promi
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(
-        new MediaError('TRANSFORMATION_REFUSED', {
-          message: `The picture took longer than ${maxSeconds} seconds`,
+        new MediaError('IMAGE_INVALID', {
+          message: `The image took longer than ${maxSeconds} seconds`,
           details: { maxSeconds },
         }),
       )

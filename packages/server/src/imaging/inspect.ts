@@ -3,11 +3,9 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
 import { createDecoderSlots, type DecoderSlots } from './decoder-slots.js'
+import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
 import { assertSourceSize, MAX_DECODE_SECONDS, MAX_DECODERS, MAX_SOURCE_PIXELS } from './limits.js'
 import { loadSharp } from './load-sharp.js'
-
-/** A picture format that is read and written here; also its file extension. */
-export type ImageFormat = 'jpg' | 'png' | 'webp' | 'gif' | 'avif'
 
 /** What {@link inspectImage} found. */
 export interface InspectedImage {
@@ -19,6 +17,8 @@ export interface InspectedImage {
   readonly heightPx: number
   /** Frames; 1 for a still picture. */
   readonly pages: number
+  /** Whether pixels may be transparent. */
+  readonly hasAlpha: boolean
 }
 
 /** How far {@link inspectImage} goes. */
@@ -33,15 +33,6 @@ export interface InspectImageOptions {
    * @default MAX_SOURCE_PIXELS
    */
   readonly maxPixels?: number
-}
-
-/** MIME type by format. */
-export const IMAGE_MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  avif: 'image/avif',
 }
 
 /** Shared by inspections and derivations, because their threads are. */
@@ -61,7 +52,7 @@ export async function inspectImage(
   const { isDecoded = false, maxPixels = MAX_SOURCE_PIXELS } = options
   return decoderSlots.run(
     async () => {
-      const image = await readHeader(path)
+      const image = await readImageHeader(path)
       assertSourceSize(image, { pages: image.pages, maxPixels })
       if (isDecoded) await decodeOnce(path, image)
       return image
@@ -70,7 +61,11 @@ export async function inspectImage(
   )
 }
 
-async function readHeader(path: string): Promise<InspectedImage> {
+/**
+ * Read a picture file's header alone, without waiting for a decoder.
+ * @throws MediaError IMAGE_INVALID
+ */
+export async function readImageHeader(path: string): Promise<InspectedImage> {
   const sharp = await loadSharp()
   const metadata = await sharp(path, { failOn: 'warning', limitInputPixels: false })
     .metadata()
@@ -83,6 +78,7 @@ async function readHeader(path: string): Promise<InspectedImage> {
     widthPx: metadata.autoOrient.width,
     heightPx: metadata.autoOrient.height,
     pages: metadata.pages ?? 1,
+    hasAlpha: metadata.hasAlpha,
   }
 }
 

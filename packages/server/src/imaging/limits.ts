@@ -89,8 +89,8 @@ function assertSide({ widthPx, heightPx }: PixelSize, maxPx: number, code: TooLa
   })
 }
 
-// At most one decimal, as the protocol writes it; four for what one decimal would round to nothing.
+// One decimal as the protocol writes it, rounded up, so that what is over a limit never reads like the limit itself.
 function megapixels(pixels: number): string {
-  const millions = pixels / 1_000_000
-  return String(Number(millions.toFixed(millions < 0.1 ? 4 : 1)))
+  const unit = pixels < 100_000 ? 100 : 100_000
+  return String((Math.ceil(pixels / unit) * unit) / 1_000_000)
 }

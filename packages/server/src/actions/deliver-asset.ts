@@ -1,0 +1,161 @@
+/** What a delivery URL stands for: an original, or a derivative of it. @module */
+
+import type { DeliveryUrl } from '@countersign/protocol/delivery'
+import { MediaError } from '@countersign/protocol/errors'
+import type { Asset } from '../catalog/catalog.js'
+import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
+import type { Services } from '../services.js'
+import type { OpenBlob } from '../storage/blob-store.js'
+import { authorizeDelivery, type DeliveryAccess } from './authorize-delivery.js'
+import { type Derivations, deriveAsset } from './derive-asset.js'
+import { isMediaExtension, mediaTypeOf } from './media-types.js'
+
+/** What {@link deliverAsset} works with. */
+export interface DeliverOptions {
+  readonly derivations: Derivations
+  /** Value of the `Accept` header, for `f_auto`. */
+  readonly accept: string
+}
+
+/** Something that can be delivered; nothing is open yet. */
+export interface Delivery {
+  readonly mimeType: string
+  /** False: to be saved, not shown. */
+  readonly isInline: boolean
+  /** What it is saved as. */
+  readonly fileName: string
+  readonly bytes: number
+  /** Strong, with its quotes. */
+  readonly etag: string
+  /** Unix milliseconds, whole seconds. */
+  readonly lastModifiedMs: number
+  /** Whether shared caches may keep it. */
+  readonly isPublic: boolean
+  /** Whether the URL's version is the asset's newest, so that these bytes are final. */
+  readonly isCurrentVersion: boolean
+  /** Whether the `Accept` header had a say. */
+  readonly isNegotiated: boolean
+  /** The bytes. */
+  open(): Promise<DeliveryContent>
+}
+
+/** Bytes in memory, or something to stream from. */
+export type DeliveryContent = Buffer | OpenBlob
+
+/**
+ * Find what a delivery URL stands for, and make it if it is a derivative that does not exist yet.
+ *
+ * @throws MediaError CLOUD_UNKNOWN, DELIVERY_DENIED, ASSET_NOT_FOUND, TRANSFORMATION_INVALID, TRANSFORMATION_REFUSED,
+ * ASSET_TOO_LARGE, IMAGE_INVALID, or RATE_LIMITED when too many derivations wait.
+ */
+export async function deliverAsset(
+  services: Services,
+  url: DeliveryUrl,
+  options: DeliverOptions,
+): Promise<Delivery> {
+  if (!services.keys.hasCloud(url.cloudName)) {
+    throw new MediaError('CLOUD_UNKNOWN', { message: `Unknown cloud_name ${url.cloudName}` })
+  }
+  const access = authorizeDelivery(services.keys, url)
+  const target = withWholeName(url)
+  const asset = await readAsset(services, target)
+  return isOriginal(target, asset)
+    ? deliverOriginal(services, { target, asset })
+    : deliverDerivative(services, { target, asset, access, ...options })
+}
+
+/** A URL's last `.name` counts as a format only if it is one: `photo.v2` is a public id. */
+function withWholeName(url: DeliveryUrl): DeliveryUrl {
+  const { extension, resourceType, publicId } = url
+  if (extension === undefined || resourceType === 'raw') return url
+  if (isMediaExtension(resourceType, extension)) return url
+  const { extension: _, ...rest } = url
+  return { ...rest, publicId: `${publicId}.${extension}` }
+}
+
+async function readAsset({ catalog }: Services, target: DeliveryUrl): Promise<Asset> {
+  const { cloudName: cloud, resourceType, deliveryType, publicId } = target
+  const asset = await catalog.readAsset({ cloud, resourceType, deliveryType, publicId })
+  if (asset) return asset
+  throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+function isOriginal({ transformation, extension }: DeliveryUrl, asset: Asset): boolean {
+  if (transformation !== '') return false
+  return extension === undefined || toFormat(extension) === toFormat(asset.format ?? '')
+}
+
+function toFormat(extension: string): string {
+  if (extension === 'jpeg' || extension === 'jpe') return 'jpg'
+  return extension === 'tif' ? 'tiff' : extension
+}
+
+interface Found {
+  readonly target: DeliveryUrl
+  readonly asset: Asset
+}
+
+function deliverOriginal(services: Services, { target, asset }: Found): Delivery {
+  return {
+    ...mediaTypeOf(asset),
+    ...describe(services, { target, asset }),
+    fileName: fileNameOf(asset, asset.format),
+    bytes: asset.bytes,
+    etag: `"${asset.etag}"`,
+    isNegotiated: false,
+    async open() {
+      const { cloud, blobId } = asset
+      const blob = await services.blobs.open({ cloud, blobId })
+      if (blob) return blob
+      throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
+    },
+  }
+}
+
+async function deliverDerivative(
+  services: Services,
+  found: Found & DeliverOptions & { readonly access: DeliveryAccess },
+): Promise<Delivery> {
+  const { target, asset, access, accept, derivations } = found
+  if (asset.resourceType !== 'image') {
+    throw new MediaError('TRANSFORMATION_INVALID', {
+      message: `Transforming ${asset.resourceType} is not supported`,
+    })
+  }
+  const { transformation, extension } = target
+  const request = {
+    asset,
+    transformation,
+    ...(extension === undefined ? {} : { format: toFormat(extension) }),
+    accept,
+    isSigned: access.isSigned,
+  }
+  const derivative = await deriveAsset(services, derivations, request)
+  return {
+    ...describe(services, found),
+    mimeType: IMAGE_MIME_TYPES[derivative.format],
+    isInline: true,
+    fileName: fileNameOf(asset, derivative.format),
+    bytes: derivative.bytes,
+    etag: derivative.etag,
+    isNegotiated: derivative.isNegotiated,
+    open: derivative.open,
+  }
+}
+
+function describe(
+  services: Services,
+  { target, asset }: Found,
+): Pick<Delivery, 'isPublic' | 'isCurrentVersion' | 'lastModifiedMs'> {
+  // A version can run ahead of the clock after quick overwrites; a date in the future is not allowed (RFC 9110 8.8.2.1).
+  const modifiedSeconds = Math.min(asset.version, Math.floor(services.now() / 1000))
+  return {
+    isPublic: asset.deliveryType === 'upload',
+    isCurrentVersion: target.version === String(asset.version),
+    lastModifiedMs: modifiedSeconds * 1000,
+  }
+}
+
+function fileNameOf({ publicId, resourceType }: Asset, format: string | null): string {
+  return resourceType === 'raw' || !format ? publicId : `${publicId}.${format}`
+}

@@ -1,0 +1,210 @@
+/** Derivatives: made once at a time, kept under the digest of their plan, and only where the policy allows. @module */
+
+import { createHash } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
+import {
+  parseTransformation,
+  serializeTransformation,
+  type Transformation,
+} from '@countersign/protocol/transformation'
+import type { Asset } from '../catalog/catalog.js'
+import type { DerivativeStore, StoredDerivative } from '../imaging/derivative-store.js'
+import { type ImageFormat, isImageFormat } from '../imaging/formats.js'
+import { type InspectedImage, readImageHeader } from '../imaging/inspect.js'
+import { loadSharp } from '../imaging/load-sharp.js'
+import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
+import { deriveImage } from '../imaging/pipeline.js'
+import { type DerivativePlan, isNegotiated, planDerivative } from '../imaging/plan.js'
+import type { Services } from '../services.js'
+
+/** What derivations share; one a server. */
+export interface Derivations {
+  readonly store: DerivativeStore
+  /** Headers of sources by blob id; blobs never change. */
+  readonly headers: Map<string, InspectedImage>
+  /** Derivations under way by key, so that all who ask meanwhile wait for one. */
+  readonly running: Map<string, Promise<StoredDerivative>>
+  /** What failed lately by key, so that a broken picture is not decoded again and again. */
+  readonly failures: Map<string, Failure>
+}
+
+/** A derivation that failed. */
+export interface Failure {
+  readonly error: unknown
+  /** Unix milliseconds. */
+  readonly retryAtMs: number
+}
+
+/** What is to be derived. */
+export interface DeriveRequest {
+  readonly asset: Asset
+  /** Components joined with `/`; `''` changes the format only. */
+  readonly transformation: string
+  /** Of the URL's extension, where there is one. */
+  readonly format?: string
+  /** Value of the `Accept` header. */
+  readonly accept: string
+  /** Whether the URL's signature was right. */
+  readonly isSigned: boolean
+}
+
+/** A derivative. */
+export interface Derivative extends StoredDerivative {
+  readonly format: ImageFormat
+  /** Strong, with its quotes. */
+  readonly etag: string
+  readonly isNegotiated: boolean
+}
+
+/** What the widget shows beside an upload; served under `strict` too. */
+const WIDGET_THUMBNAIL = 'c_limit,h_60,w_90'
+const MAX_HEADERS = 10_000
+const MAX_FAILURES = 1_000
+const FAILURE_KEPT_MS = 60_000
+
+/** Empty state over a derivative cache. */
+export function createDerivations(store: DerivativeStore): Derivations {
+  return { store, headers: new Map(), running: new Map(), failures: new Map() }
+}
+
+/**
+ * Read a derivative, or make it.
+ *
+ * @throws MediaError TRANSFORMATION_INVALID when it is no transformation, or its output is over a cap.
+ * @throws MediaError TRANSFORMATION_REFUSED when transformations are strict and this one is not covered.
+ * @throws MediaError ASSET_TOO_LARGE, IMAGE_INVALID, RATE_LIMITED, STORAGE_UNAVAILABLE
+ */
+export async function deriveAsset(
+  services: Services,
+  derivations: Derivations,
+  request: DeriveRequest,
+): Promise<Derivative> {
+  const transformation = parseTransformation(request.transformation)
+  const source = await readSource(services, derivations, request.asset)
+  const accept = acceptClassOf(request.accept)
+  const plan = planFor(request, { transformation, source, accept })
+  const key = await derivativeKey(request.asset, plan)
+  const stored =
+    (await derivations.store.read(key)) ??
+    (await derive(services, derivations, { request, transformation, source, plan, key }))
+  return {
+    ...stored,
+    format: plan.encoding.format,
+    etag: `"${key.slice(0, 32)}"`,
+    isNegotiated: isNegotiated(transformation),
+  }
+}
+
+async function readSource(
+  services: Services,
+  { headers }: Derivations,
+  asset: Asset,
+): Promise<InspectedImage> {
+  if (!isImageFormat(asset.format ?? '')) {
+    throw new MediaError('TRANSFORMATION_INVALID', {
+      message: `Transforming ${asset.format ?? 'this image'} is not supported`,
+    })
+  }
+  const known = headers.get(asset.blobId)
+  if (known) return known
+  const header = await readImageHeader(await sourcePath(services, asset))
+  keep(headers, { key: asset.blobId, value: header, maxEntries: MAX_HEADERS })
+  return header
+}
+
+async function sourcePath({ blobs }: Services, { cloud, blobId }: Asset): Promise<string> {
+  const path = await blobs.localPath({ cloud, blobId })
+  if (path) return path
+  throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
+}
+
+interface PlanInput {
+  readonly transformation: Transformation
+  readonly source: InspectedImage
+  readonly accept: AcceptClass
+}
+
+function planFor({ format }: DeriveRequest, input: PlanInput): DerivativePlan {
+  return planDerivative({ ...input, ...(format === undefined ? {} : { extension: format }) })
+}
+
+/** SHA-256 over all that decides the bytes: whose, which source, what is done to it, and by which library. */
+async function derivativeKey({ cloud, blobId }: Asset, plan: DerivativePlan): Promise<string> {
+  const { versions } = await loadSharp()
+  const resolved = JSON.stringify([1, versions.sharp, cloud, blobId, plan])
+  return createHash('sha256').update(resolved).digest('hex')
+}
+
+interface Derivation {
+  readonly request: DeriveRequest
+  readonly transformation: Transformation
+  readonly source: InspectedImage
+  readonly plan: DerivativePlan
+  readonly key: string
+}
+
+async function derive(
+  services: Services,
+  derivations: Derivations,
+  derivation: Derivation,
+): Promise<StoredDerivative> {
+  await assertAllowed(services, derivations, derivation)
+  const { running, failures } = derivations
+  const { key } = derivation
+  const failure = failures.get(key)
+  if (failure && services.now() < failure.retryAtMs) throw failure.error
+  const shared = running.get(key)
+  if (shared) return shared
+  const work = make(services, derivations, derivation).finally(() => running.delete(key))
+  running.set(key, work)
+  return work
+}
+
+async function make(
+  services: Services,
+  { store, failures }: Derivations,
+  { request, plan, key }: Derivation,
+): Promise<StoredDerivative> {
+  const path = await sourcePath(services, request.asset)
+  try {
+    return await store.write(key, await deriveImage(path, plan))
+  } catch (error) {
+    if (error instanceof MediaError && error.code === 'IMAGE_INVALID') {
+      const value = { error, retryAtMs: services.now() + FAILURE_KEPT_MS }
+      keep(failures, { key, value, maxEntries: MAX_FAILURES })
+    }
+    throw error
+  }
+}
+
+async function assertAllowed(
+  services: Services,
+  { store }: Derivations,
+  derivation: Derivation,
+): Promise<void> {
+  const { request, transformation, source } = derivation
+  if (services.config.transformations === 'open' || request.isSigned) return
+  if (serializeTransformation(transformation) === WIDGET_THUMBNAIL) return
+  // Whoever signed it made it for one `Accept`; the others ask for the same thing.
+  for (const accept of isNegotiated(transformation) ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
+    const plan = planFor(request, { transformation, source, accept })
+    if (await store.has(await derivativeKey(request.asset, plan))) return
+  }
+  throw new MediaError('TRANSFORMATION_REFUSED', {
+    message:
+      'This transformation needs a signed URL, because COUNTERSIGN_TRANSFORMATIONS is strict',
+  })
+}
+
+interface KeptEntry<Value> {
+  readonly key: string
+  readonly value: Value
+  readonly maxEntries: number
+}
+
+function keep<Value>(map: Map<string, Value>, { key, value, maxEntries }: KeptEntry<Value>): void {
+  map.delete(key)
+  map.set(key, value)
+  const oldest = map.keys().next()
+  if (map.size > maxEntries && !oldest.done) map.delete(oldest.value)
+}

@@ -1,0 +1,72 @@
+/** Pixels in, pixels out: a plan is carried out by sharp. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { Sharp } from 'sharp'
+import { decoderSlots } from './inspect.js'
+import { MAX_DECODE_SECONDS, MAX_SOURCE_PIXELS, MAX_WAITING_DERIVATIONS } from './limits.js'
+import { loadSharp, type SharpFactory } from './load-sharp.js'
+import { fillTransparency, WHITE } from './operations/background.js'
+import { applyGeometry } from './operations/crop.js'
+import { encode } from './operations/format.js'
+import type { DerivativePlan, PlanStep } from './plan.js'
+
+/**
+ * Make a derivative. Metadata is dropped, orientation applied, colours are sRGB.
+ *
+ * @param path Of the source, a local file.
+ * @returns The encoded bytes.
+ * @throws MediaError IMAGE_INVALID when the source does not decode, or not within `MAX_DECODE_SECONDS`.
+ * @throws MediaError RATE_LIMITED when `MAX_WAITING_DERIVATIONS` wait already.
+ */
+export async function deriveImage(path: string, plan: DerivativePlan): Promise<Buffer> {
+  const sharp = await loadSharp()
+  return decoderSlots.run(() => carryOut(sharp, path, plan), {
+    maxWaiting: MAX_WAITING_DERIVATIONS,
+    maxSeconds: MAX_DECODE_SECONDS,
+  })
+}
+
+async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan): Promise<Buffer> {
+  const source = sharp(path, {
+    failOn: 'error',
+    limitInputPixels: MAX_SOURCE_PIXELS,
+    // Of an animation the frames stand above each other: their pixels are capped by the plan.
+    ...(plan.isAnimated ? { pages: -1, limitInputPixels: false } : {}),
+    autoOrient: true,
+  })
+  try {
+    const steps = plan.steps.length > 0 ? plan.steps : [{ canvas: WHITE }]
+    let image = source
+    for (const [index, step] of steps.entries()) {
+      const done = applyStep(image, step)
+      const isLast = index === steps.length - 1
+      image = isLast ? done : await settle(sharp, done, plan)
+    }
+    const opaque = plan.encoding.format === 'jpg' ? fillTransparency(image, WHITE) : image
+    return await encode(opaque, plan.encoding).timeout({ seconds: MAX_DECODE_SECONDS }).toBuffer()
+  } catch (cause) {
+    throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file', cause })
+  }
+}
+
+function applyStep(image: Sharp, { geometry, canvas, fill }: PlanStep): Sharp {
+  const filled = fill === undefined ? image : fillTransparency(image, fill)
+  return geometry ? applyGeometry(filled, geometry, canvas) : filled
+}
+
+/** One sharp instance resizes once, so what a component made becomes the next one's input, without loss. */
+async function settle(
+  sharp: SharpFactory,
+  image: Sharp,
+  { isAnimated }: DerivativePlan,
+): Promise<Sharp> {
+  const bounded = image.timeout({ seconds: MAX_DECODE_SECONDS })
+  if (isAnimated) {
+    // Raw pixels would lose the frames' delays.
+    const frames = await bounded.webp({ lossless: true, effort: 0 }).toBuffer()
+    return sharp(frames, { pages: -1, limitInputPixels: false })
+  }
+  const { data, info } = await bounded.raw().toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  return sharp(data, { raw: { width, height, channels } })
+}

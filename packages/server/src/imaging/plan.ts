@@ -1,0 +1,148 @@
+/** A transformation and a source, resolved into what has to be done; nothing is decoded for it. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { Format, Quality, Transformation } from '@countersign/protocol/transformation'
+import { type ImageFormat, isImageFormat } from './formats.js'
+import { type Geometry, planGeometry } from './geometry.js'
+import type { InspectedImage } from './inspect.js'
+import {
+  assertOutputSize,
+  assertSourceSize,
+  MAX_ANIMATION_PIXELS,
+  MAX_AVIF_PIXELS,
+  MAX_COMPONENTS,
+  type PixelSize,
+} from './limits.js'
+import { type CssColor, cssColor, isOpaque, TRANSPARENT, WHITE } from './operations/background.js'
+import { type AcceptClass, canAnimate, chooseFormat, type Encoding } from './operations/format.js'
+import { encoderQuality } from './operations/quality.js'
+
+/** What one component does to the pixels. */
+export interface PlanStep {
+  readonly geometry?: Geometry
+  /** Colour of padding. */
+  readonly canvas: CssColor
+  /** Colour that transparency is filled with. */
+  readonly fill?: CssColor
+}
+
+/** What has to be done, resolved; equal plans on equal bytes give equal bytes. */
+export interface DerivativePlan {
+  /** Size of the source as it is shown. */
+  readonly source: PixelSize
+  readonly steps: readonly PlanStep[]
+  readonly encoding: Encoding
+  /** Whether all frames are kept; otherwise the first is. */
+  readonly isAnimated: boolean
+  readonly output: PixelSize
+}
+
+/** What {@link planDerivative} resolves. */
+export interface PlanRequest {
+  readonly transformation: Transformation
+  readonly source: InspectedImage
+  /** Of the URL's extension. */
+  readonly extension?: string
+  readonly accept: AcceptClass
+}
+
+/**
+ * Resolve a transformation: every size, colour and encoder setting, held against every cap.
+ *
+ * @throws MediaError TRANSFORMATION_INVALID when an output, the chain or the format is not to be had.
+ * @throws MediaError ASSET_TOO_LARGE when the source is too large to decode.
+ */
+export function planDerivative(request: PlanRequest): DerivativePlan {
+  const { transformation, source, accept } = request
+  assertComponents(transformation)
+  const asked = requestedFormat(request)
+  const sizes = planSizes(transformation, source)
+  const output = sizes.at(-1)?.output ?? source
+  const format = chooseFormat({ format: asked, source, output, accept })
+  const isAnimated = source.pages > 1 && canAnimate(format)
+  assertSourceSize(source, { pages: isAnimated ? source.pages : 1 })
+  assertOutputs([...sizes.map((size) => size.output), output], {
+    format,
+    pages: isAnimated ? source.pages : 1,
+  })
+  const isTransparent = format !== 'jpg' && (asked !== 'auto' || source.hasAlpha)
+  return {
+    source: { widthPx: source.widthPx, heightPx: source.heightPx },
+    steps: planSteps(transformation, sizes, { isTransparent, format }),
+    encoding: { format, quality: encoderQuality(format, lastQuality(transformation)) },
+    isAnimated,
+    output,
+  }
+}
+
+/** Whether the `Accept` header has a say in the outcome. */
+export function isNegotiated({ components }: Transformation): boolean {
+  return lastOf(components.map((component) => component.format)) === 'auto'
+}
+
+function assertComponents({ components }: Transformation): void {
+  if (components.length <= MAX_COMPONENTS) return
+  throw new MediaError('TRANSFORMATION_INVALID', {
+    message: `A transformation has at most ${MAX_COMPONENTS} components. Requested ${components.length}`,
+  })
+}
+
+function requestedFormat({ transformation, extension, source }: PlanRequest): Format {
+  const named = lastOf(transformation.components.map((component) => component.format))
+  if (named !== undefined) return named
+  if (extension === undefined) return source.format
+  if (isImageFormat(extension)) return extension
+  throw new MediaError('TRANSFORMATION_INVALID', {
+    message: `Invalid extension in transformation: ${extension}`,
+  })
+}
+
+function lastQuality({ components }: Transformation): Quality | undefined {
+  return lastOf(components.map((component) => component.quality))
+}
+
+function lastOf<Value>(values: readonly (Value | undefined)[]): Value | undefined {
+  return values.findLast((value) => value !== undefined)
+}
+
+interface StepSize {
+  readonly geometry: Geometry | null
+  readonly output: PixelSize
+}
+
+function planSizes({ components }: Transformation, source: PixelSize): StepSize[] {
+  let input: PixelSize = { widthPx: source.widthPx, heightPx: source.heightPx }
+  return components.map((component) => {
+    const geometry = planGeometry(input, component)
+    input = geometry?.output ?? input
+    return { geometry, output: input }
+  })
+}
+
+function assertOutputs(
+  outputs: readonly PixelSize[],
+  { format, pages }: { format: ImageFormat; pages: number },
+): void {
+  for (const output of outputs) {
+    assertOutputSize(output)
+    if (pages > 1) assertOutputSize(output, Math.floor(MAX_ANIMATION_PIXELS / pages))
+  }
+  const last = outputs.at(-1)
+  if (last && format === 'avif') assertOutputSize(last, MAX_AVIF_PIXELS)
+}
+
+function planSteps(
+  { components }: Transformation,
+  sizes: readonly StepSize[],
+  { isTransparent, format }: { isTransparent: boolean; format: ImageFormat },
+): PlanStep[] {
+  return components.flatMap((component, index) => {
+    const geometry = sizes[index]?.geometry ?? undefined
+    const asked = component.background === undefined ? undefined : cssColor(component.background)
+    const fill = asked !== undefined && isOpaque(asked) ? asked : undefined
+    if (!geometry && fill === undefined) return []
+    const isUsable = asked !== undefined && (format !== 'jpg' || isOpaque(asked))
+    const canvas = isUsable ? asked : isTransparent ? TRANSPARENT : WHITE
+    return [{ canvas, ...(geometry ? { geometry } : {}), ...(fill === undefined ? {} : { fill }) }]
+  })
+}

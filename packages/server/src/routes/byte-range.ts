@@ -1,0 +1,25 @@
+/** Reading the `Range` header. @module */
+
+import type { ByteRange } from '../storage/blob-store.js'
+
+/**
+ * The one range that a header asks for. Several ranges, another unit or nonsense mean the whole, as RFC 9110 14.2 allows.
+ *
+ * @param header Value of `Range`.
+ * @param bytes Size of what is delivered.
+ */
+export function parseByteRange(
+  header: string | undefined,
+  bytes: number,
+): ByteRange | 'whole' | 'unsatisfiable' {
+  const [, first = '', last = ''] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? []
+  if (first === '' && last === '') return 'whole'
+  if (first === '') {
+    const length = Math.min(Number(last), bytes)
+    return length === 0 ? 'unsatisfiable' : { firstByte: bytes - length, lastByte: bytes - 1 }
+  }
+  const firstByte = Number(first)
+  const lastByte = last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1)
+  if (last !== '' && Number(last) < firstByte) return 'whole'
+  return firstByte >= bytes ? 'unsatisfiable' : { firstByte, lastByte }
+}

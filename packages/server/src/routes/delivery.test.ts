@@ -1,0 +1,524 @@
+import { signDelivery } from '@countersign/protocol/delivery'
+import sharp, { type Metadata } from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createDeliveryServer,
+  DELIVER_SECRET,
+  type DeliveryServer,
+  NOW,
+} from '../../test/delivery-server.js'
+import {
+  BLUE,
+  createAnimation,
+  createQuadrants,
+  GREEN,
+  isNear,
+  pixelAt,
+  RED,
+  YELLOW,
+} from '../../test/pictures.js'
+
+let server: DeliveryServer
+let png: Buffer
+let version: number
+
+beforeAll(async () => {
+  server = await createDeliveryServer()
+  png = await createQuadrants({ widthPx: 400, heightPx: 200 })
+  version = (await server.store({ publicId: 'cats/photo', bytes: png })).version
+})
+afterAll(() => server.close())
+
+function get(url: string, headers: Record<string, string> = {}) {
+  return server.app.inject({ method: 'GET', url, headers })
+}
+
+function signed(path: string, secret = DELIVER_SECRET): string {
+  return `s--${signDelivery({ path, secret })}--/${path}`
+}
+
+function metadataOf(bytes: Buffer): Promise<Metadata> {
+  return sharp(bytes, { pages: -1 })
+    .metadata()
+    .then((metadata) => ({
+      ...metadata,
+      height: metadata.pageHeight ?? metadata.height,
+    }))
+}
+
+describe('an original', () => {
+  it('is delivered as it was stored', async () => {
+    const response = await get('/demo/image/upload/v1/cats/photo.png')
+    expect(response.statusCode).toBe(200)
+    expect(response.rawPayload.equals(png)).toBe(true)
+    expect(response.headers['content-type']).toBe('image/png')
+    expect(response.headers['content-length']).toBe(String(png.length))
+  })
+
+  it('is found without version, without extension, with a doubled slash and with an analytics query', async () => {
+    for (const path of [
+      'cats/photo.png',
+      'cats/photo',
+      'v1//cats//photo.png',
+      'cats/photo.png?_a=AB',
+    ]) {
+      expect((await get(`/demo/image/upload/${path}`)).rawPayload.equals(png)).toBe(true)
+    }
+  })
+
+  it('carries the headers that let any page show it and no page run it', async () => {
+    const { headers } = await get('/demo/image/upload/cats/photo.png')
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'accept-ranges': 'bytes',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+      'last-modified': new Date(NOW).toUTCString(),
+      'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    expect(headers['access-control-expose-headers']).toContain('X-Cld-Error')
+    expect(headers['set-cookie']).toBeUndefined()
+    expect(headers.vary).toBeUndefined()
+    expect(headers['content-disposition']).toBeUndefined()
+  })
+
+  it('answers HEAD with the same headers and no bytes', async () => {
+    const url = '/demo/image/upload/cats/photo.png'
+    const head = await server.app.inject({ method: 'HEAD', url })
+    expect(head.statusCode).toBe(200)
+    expect(head.rawPayload.length).toBe(0)
+    expect(head.headers['content-length']).toBe(String(png.length))
+    expect(head.headers.etag).toBe((await get(url)).headers.etag)
+  })
+})
+
+describe('caching', () => {
+  it('is for good where the version in the URL is the newest', async () => {
+    const { headers } = await get(`/demo/image/upload/v${version}/cats/photo.png`)
+    expect(headers['cache-control']).toBe('public, no-transform, immutable, max-age=2592000')
+  })
+
+  it.each(['cats/photo.png', 'v1/cats/photo.png', 'w_10/cats/photo.png'])(
+    'is for a minute at %s, since an overwrite does not change that URL',
+    async (path) => {
+      const { headers } = await get(`/demo/image/upload/${path}`)
+      expect(headers['cache-control']).toBe('public, no-transform, max-age=60')
+    },
+  )
+
+  it('shows an overwritten asset at once and calls only its new version final', async () => {
+    const first = await server.store({ publicId: 'twice', bytes: png })
+    const second = await server.store({
+      publicId: 'twice',
+      bytes: await createQuadrants({ widthPx: 30, heightPx: 30 }),
+    })
+    expect(second.version).toBeGreaterThan(first.version)
+    const old = await get(`/demo/image/upload/v${first.version}/twice.png`)
+    expect(old.headers['cache-control']).toContain('max-age=60')
+    expect(old.headers.etag).toBe(`"${second.etag}"`)
+    expect(Date.parse(String(old.headers['last-modified']))).toBeLessThanOrEqual(NOW)
+    const derived = await get('/demo/image/upload/w_1.0/twice.png')
+    expect(await pixelAt(derived.rawPayload, 29, 29)).toEqual([...YELLOW, 255])
+  })
+
+  it('answers 304 to the tag, to the weak tag, to * and to the date', async () => {
+    const url = '/demo/image/upload/cats/photo.png'
+    const { etag, 'last-modified': date } = (await get(url)).headers
+    for (const tag of [`${etag}`, `W/${etag}`, '*', `"other", ${etag}`]) {
+      const response = await get(url, { 'if-none-match': tag })
+      expect(response.statusCode).toBe(304)
+      expect(response.rawPayload.length).toBe(0)
+      expect(response.headers.etag).toBe(etag)
+    }
+    expect((await get(url, { 'if-modified-since': String(date) })).statusCode).toBe(304)
+    expect((await get(url, { 'if-none-match': '"other"' })).statusCode).toBe(200)
+  })
+})
+
+describe('ranges', () => {
+  const url = '/demo/image/upload/cats/photo.png'
+
+  it('deliver a part of an original and of a derivative', async () => {
+    for (const path of [url, '/demo/image/upload/w_100/cats/photo.png']) {
+      const whole = (await get(path)).rawPayload
+      const part = await get(path, { range: 'bytes=10-19' })
+      expect(part.statusCode).toBe(206)
+      expect(part.headers['content-range']).toBe(`bytes 10-19/${whole.length}`)
+      expect(part.headers['content-length']).toBe('10')
+      expect(part.rawPayload.equals(whole.subarray(10, 20))).toBe(true)
+    }
+  })
+
+  it('beyond the end are 416 with the size', async () => {
+    const response = await get(url, { range: `bytes=${png.length}-` })
+    expect(response.statusCode).toBe(416)
+    expect(response.headers['content-range']).toBe(`bytes */${png.length}`)
+  })
+
+  it('of which there are several deliver the whole', async () => {
+    const response = await get(url, { range: 'bytes=0-1,4-5' })
+    expect(response.statusCode).toBe(200)
+    expect(response.rawPayload.equals(png)).toBe(true)
+  })
+
+  it('hold only while If-Range does', async () => {
+    const { etag, 'last-modified': date } = (await get(url)).headers
+    const range = 'bytes=0-9'
+    expect((await get(url, { range, 'if-range': String(etag) })).statusCode).toBe(206)
+    expect((await get(url, { range, 'if-range': String(date) })).statusCode).toBe(206)
+    expect((await get(url, { range, 'if-range': '"other"' })).statusCode).toBe(200)
+    expect((await get(url, { range, 'if-range': `W/${etag}` })).statusCode).toBe(200)
+  })
+})
+
+describe('a refusal', () => {
+  const refused: readonly [string, number, string][] = [
+    ['/demo/image/upload/nothing.png', 404, 'Resource not found - nothing'],
+    ['/demo/video/upload/cats/photo.mp4', 404, 'Resource not found - cats/photo'],
+    ['/nobody/image/upload/cats/photo.png', 404, 'Unknown cloud_name nobody'],
+    ['/other/image/upload/cats/photo.png', 404, 'Resource not found - cats/photo'],
+    ['/demo/image/upload/w_abc/cats/photo.png', 400, 'Invalid width in transformation: abc'],
+    ['/demo/image/upload/e_blur/cats/photo.png', 400, 'Invalid transformation component - e_blur'],
+    ['/demo/image/upload/cats/photo.svg', 400, 'Invalid extension in transformation: svg'],
+    [
+      '/demo/image/upload/c_scale,w_7000,h_4800/cats/photo.png',
+      400,
+      'Maximum image size is 25 Megapixels. Requested 33.6 Megapixels',
+    ],
+    [
+      '/demo/image/upload/c_scale,w_8193,h_10/cats/photo.png',
+      400,
+      'Maximum image side is 8192 pixels. Requested 8193x10',
+    ],
+    [
+      '/demo/image/upload/w_4000,h_3001/cats/photo.avif',
+      400,
+      'Maximum image size is 12 Megapixels. Requested 12.1 Megapixels',
+    ],
+    [
+      `/demo/image/upload/${'w_1/'.repeat(11)}cats/photo.png`,
+      400,
+      'A transformation has at most 10 components. Requested 11',
+    ],
+    ['/demo/image/authenticated/cats/photo.png', 401, 'deny or ACL failure'],
+    ['/demo/image/upload/f%C3%BCr.png', 404, 'Resource not found - f%C3%BCr'],
+  ]
+  it.each(refused)('of %s is %i %s', async (url, status, message) => {
+    const response = await get(url)
+    expect(response.statusCode).toBe(status)
+    expect(response.headers['x-cld-error']).toBe(message)
+    expect(response.rawPayload.length).toBe(0)
+    expect(response.headers['cache-control']).toBe('no-store')
+    expect(response.headers['access-control-allow-origin']).toBe('*')
+    expect(response.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  it('of a URL over 4096 characters is a 400', async () => {
+    const long = `/demo/image/upload/${'a'.repeat(4096)}`
+    expect((await get(long.slice(0, 4096))).statusCode).toBe(404)
+    expect((await get(long.slice(0, 4097))).statusCode).toBe(400)
+  })
+
+  it('of an asset whose bytes are gone is a 500 that says nothing', async () => {
+    const { cloud, blobId } = await server.store({ publicId: 'gone', bytes: png })
+    await server.services.blobs.destroy({ cloud, blobId })
+    const response = await get('/demo/image/upload/gone.png')
+    expect(response.statusCode).toBe(500)
+    expect(response.headers['x-cld-error']).toBe('General Error')
+    expect(response.headers.etag).toBeUndefined()
+  })
+})
+
+describe('paths of other routes', () => {
+  it.each([
+    '/health/x',
+    '/v1_1/demo/unknown',
+    '/demo/nothing',
+    '/demo/image/other/x.png',
+    '/demo/x',
+  ])('such as %s are not ours', async (url) => {
+    const response = await get(url)
+    expect(response.statusCode).toBe(404)
+    expect(response.headers['x-cld-error']).toBeUndefined()
+  })
+})
+
+describe('a signature', () => {
+  beforeAll(async () => {
+    await server.store({ publicId: 'closed', bytes: png, deliveryType: 'authenticated' })
+    await server.store({ publicId: 'half', bytes: png, deliveryType: 'private' })
+  })
+
+  it.each([
+    ['authenticated', 'closed.png', 401, 200],
+    ['authenticated', 'w_10/closed.png', 401, 200],
+    ['private', 'half.png', 401, 200],
+    ['private', 'w_10/half.png', 200, 200],
+    ['upload', 'cats/photo.png', 200, 200],
+  ])('of %s %s: without one %i, with one %i', async (type, path, without, withOne) => {
+    expect((await get(`/demo/image/${type}/${path}`)).statusCode).toBe(without)
+    const url = `/demo/image/${type}/${signed(path)}`
+    const response = await get(url)
+    expect(response.statusCode).toBe(withOne)
+    expect(response.headers['cache-control']).toMatch(
+      type === 'upload' ? /^public/ : /^private, no-store$/,
+    )
+  })
+
+  it('that is wrong is refused, also where none is needed', async () => {
+    for (const type of ['authenticated', 'private', 'upload']) {
+      const wrong = await get(`/demo/image/${type}/${signed('closed.png', 'another secret')}`)
+      expect(wrong.statusCode).toBe(401)
+      expect(wrong.headers['x-cld-error']).toBe('deny or ACL failure')
+    }
+  })
+
+  it.each(['upload-secret', 'other-secret'])(
+    'by %s, which may not deliver here, is refused',
+    async (secret) => {
+      const response = await get(`/demo/image/authenticated/${signed('closed.png', secret)}`)
+      expect(response.statusCode).toBe(401)
+    },
+  )
+
+  it('of 32 characters and with a version works', async () => {
+    const signature = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })
+    const url = `/demo/image/authenticated/s--${signature}--/v1/closed.png`
+    expect((await get(url)).statusCode).toBe(200)
+  })
+
+  it('covers the name as it was sent: blanks and letters with marks', async () => {
+    await server.store({ publicId: 'für alle', bytes: png, deliveryType: 'authenticated' })
+    const url = `/demo/image/authenticated/${signed('f%C3%BCr%20alle.png')}`
+    expect((await get(url)).statusCode).toBe(200)
+  })
+
+  it('is judged before the look-up: what is missing is denied like what is closed', async () => {
+    const closed = await get('/demo/image/authenticated/closed.png')
+    const missing = await get('/demo/image/authenticated/missing.png')
+    expect(missing.statusCode).toBe(closed.statusCode)
+    expect(missing.headers['x-cld-error']).toBe(closed.headers['x-cld-error'])
+  })
+})
+
+describe('content that could run', () => {
+  it.each([
+    ['page.html', 'raw', undefined, 'application/octet-stream'],
+    ['script.js', 'raw', undefined, 'application/octet-stream'],
+    ['feed.xml', 'raw', undefined, 'application/octet-stream'],
+    ['paper.pdf', 'raw', undefined, 'application/pdf'],
+    ['drawing', 'image', 'svg', 'image/svg+xml'],
+    ['paper', 'image', 'pdf', 'application/pdf'],
+  ] as const)('as %s (%s) is a download', async (publicId, resourceType, format, mimeType) => {
+    const bytes = Buffer.from('<script>alert(1)</script>')
+    await server.store({ publicId, bytes, resourceType, ...(format ? { format } : {}) })
+    const { headers } = await get(`/demo/${resourceType}/upload/v1/${publicId}`)
+    expect(headers['content-type']).toBe(mimeType)
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="${format ? `${publicId}.${format}` : publicId}"`,
+    )
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['content-security-policy']).toContain('sandbox')
+  })
+
+  it('is not suspected in plain text and video', async () => {
+    await server.store({ publicId: 'notes.txt', bytes: Buffer.from('a'), resourceType: 'raw' })
+    await server.store({ publicId: 'clip', bytes: png, resourceType: 'video', format: 'mp4' })
+    const text = await get('/demo/raw/upload/notes.txt')
+    expect(text.headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(text.headers['content-disposition']).toBeUndefined()
+    const clip = await get('/demo/video/upload/clip.mp4')
+    expect(clip.headers['content-type']).toBe('video/mp4')
+    expect(clip.headers['content-disposition']).toBeUndefined()
+  })
+})
+
+describe('raw and video', () => {
+  it('have no transformations', async () => {
+    await server.store({ publicId: 'film', bytes: png, resourceType: 'video', format: 'mp4' })
+    await server.store({ publicId: 'notes.md', bytes: png, resourceType: 'raw' })
+    for (const [path, message] of [
+      ['video/upload/w_100/film.mp4', 'Transforming video is not supported'],
+      ['video/upload/film.jpg', 'Transforming video is not supported'],
+      ['raw/upload/w_100/notes.md', 'Transforming raw is not supported'],
+    ]) {
+      const response = await get(`/demo/${path}`)
+      expect(response.statusCode).toBe(400)
+      expect(response.headers['x-cld-error']).toBe(message)
+    }
+  })
+
+  it('keep the extension of a raw file in its public id', async () => {
+    await server.store({ publicId: 'data.tar.gz', bytes: png, resourceType: 'raw' })
+    expect((await get('/demo/raw/upload/v1/data.tar.gz')).statusCode).toBe(200)
+    expect((await get('/demo/raw/upload/v1/data.tar')).statusCode).toBe(404)
+  })
+})
+
+describe('a public id with a dot', () => {
+  it('is found, since its last part is no format', async () => {
+    await server.store({ publicId: 'photo.v2', bytes: png })
+    expect((await get('/demo/image/upload/photo.v2')).statusCode).toBe(200)
+    expect((await get('/demo/image/upload/photo.v2.png')).statusCode).toBe(200)
+  })
+})
+
+describe('a derivative', () => {
+  it('has the size, the format and the pixels that were asked for', async () => {
+    const url = '/demo/image/upload/c_fill,w_50,h_50,g_south_east/v1/cats/photo.webp'
+    const response = await get(url)
+    expect(response.statusCode).toBe(200)
+    expect(response.headers['content-type']).toBe('image/webp')
+    expect(isNear(await pixelAt(response.rawPayload, 45, 45), YELLOW)).toBe(true)
+    expect(isNear(await pixelAt(response.rawPayload, 45, 5), GREEN)).toBe(true)
+  })
+
+  it('is the same bytes and tag for every spelling that resolves to it', async () => {
+    const one = await get('/demo/image/upload/c_fill,w_50,h_40/cats/photo.jpg')
+    const other = await get('/demo/image/upload/h_40,c_fill,w_50/f_jpg/v1/cats/photo')
+    expect(other.headers.etag).toBe(one.headers.etag)
+    expect(other.rawPayload.equals(one.rawPayload)).toBe(true)
+    const again = await get('/demo/image/upload/c_fill,w_50,h_40/cats/photo.jpg', {
+      'if-none-match': String(one.headers.etag),
+    })
+    expect(again.statusCode).toBe(304)
+  })
+
+  it('with f_auto is what Accept names, varies by it, and with nothing named fits the picture', async () => {
+    const url = '/demo/image/upload/w_40/f_auto,q_auto/cats/photo.png'
+    const types = [
+      ['image/avif,image/webp,*/*;q=0.8', 'image/avif'],
+      ['image/webp,*/*;q=0.8', 'image/webp'],
+      ['image/avif;q=0, image/webp', 'image/webp'],
+      ['*/*', 'image/jpeg'],
+      ['', 'image/jpeg'],
+    ]
+    for (const [accept = '', type] of types) {
+      const { headers } = await get(url, { accept })
+      expect(headers['content-type']).toBe(type)
+      expect(headers.vary).toBe('Accept')
+    }
+    const see = await createQuadrants({ widthPx: 40, heightPx: 40, alpha: 0.5 })
+    await server.store({ publicId: 'glass', bytes: see })
+    const glass = await get('/demo/image/upload/f_auto/glass')
+    expect(glass.headers['content-type']).toBe('image/png')
+  })
+
+  it('does not vary by Accept where the format is fixed', async () => {
+    const { headers } = await get('/demo/image/upload/w_40/cats/photo.png', {
+      accept: 'image/avif',
+    })
+    expect(headers['content-type']).toBe('image/png')
+    expect(headers.vary).toBeUndefined()
+  })
+
+  it('of an animation keeps its frames as GIF and WebP, and its first frame as JPEG', async () => {
+    const bytes = await createAnimation({ widthPx: 40, heightPx: 20, colors: [RED, BLUE] })
+    await server.store({ publicId: 'moving', bytes, format: 'gif' })
+    const gif = await get('/demo/image/upload/w_20/moving.gif')
+    expect(await metadataOf(gif.rawPayload)).toMatchObject({ pages: 2, width: 20, height: 10 })
+    const auto = await get('/demo/image/upload/w_20/f_auto/moving', {
+      accept: 'image/avif,image/webp',
+    })
+    expect(await metadataOf(auto.rawPayload)).toMatchObject({ format: 'webp', pages: 2 })
+    const still = await get('/demo/image/upload/w_20/moving.jpg')
+    expect(isNear(await pixelAt(still.rawPayload, 10, 5), RED)).toBe(true)
+  })
+
+  it('of a broken picture is a 400', async () => {
+    await server.store({ publicId: 'broken', bytes: Buffer.from('no picture'), format: 'png' })
+    const response = await get('/demo/image/upload/w_10/broken.png')
+    expect(response.statusCode).toBe(400)
+    expect(response.headers['x-cld-error']).toBe('Invalid image file')
+  })
+
+  it('of a format that is not decoded here is a 400 that names it', async () => {
+    await server.store({ publicId: 'vector', bytes: Buffer.from('<svg/>'), format: 'svg' })
+    const response = await get('/demo/image/upload/w_10/vector.svg')
+    expect(response.statusCode).toBe(400)
+    expect(response.headers['x-cld-error']).toBe('Transforming svg is not supported')
+  })
+
+  it('asked for fifty times at once is the same for all', async () => {
+    const url = '/demo/image/upload/c_pad,w_123,h_123/cats/photo.avif'
+    const responses = await Promise.all(Array.from({ length: 50 }, () => get(url)))
+    expect(new Set(responses.map((response) => response.statusCode))).toEqual(new Set([200]))
+    expect(new Set(responses.map((response) => response.rawPayload.toString('base64'))).size).toBe(
+      1,
+    )
+  })
+})
+
+describe('more cold derivatives than may wait', () => {
+  it('are 503 with Retry-After, and the others are served', async () => {
+    const urls = Array.from(
+      { length: 90 },
+      (_, index) => `/demo/image/upload/w_${200 + index}/cats/photo.avif`,
+    )
+    const responses = await Promise.all(urls.map((url) => get(url)))
+    const refused = responses.filter((response) => response.statusCode === 503)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]?.headers['retry-after']).toBe('1')
+    expect(
+      responses.filter((response) => response.statusCode === 200).length,
+    ).toBeGreaterThanOrEqual(64)
+    expect(
+      refused.length + responses.filter((response) => response.statusCode === 200).length,
+    ).toBe(90)
+  })
+})
+
+describe('strict transformations', () => {
+  let strict: DeliveryServer
+  beforeAll(async () => {
+    strict = await createDeliveryServer({ transformations: 'strict' })
+    await strict.store({ publicId: 'photo', bytes: png })
+  })
+  afterAll(() => strict.close())
+
+  const read = (path: string, accept = '') =>
+    strict.app.inject({ url: `/demo/image/upload/${path}`, headers: { accept } })
+
+  it('refuse what is unsigned and name the variable', async () => {
+    for (const path of ['w_77/photo.png', 'photo.webp', 'c_limit,h_61,w_90/photo.png']) {
+      const response = await read(path)
+      expect(response.statusCode).toBe(401)
+      expect(response.headers['x-cld-error']).toContain('COUNTERSIGN_TRANSFORMATIONS')
+    }
+  })
+
+  it('let originals through, and the widget its thumbnail', async () => {
+    expect((await read('photo.png')).statusCode).toBe(200)
+    expect((await read('w_90,h_60,c_limit/v1/photo.jpg')).statusCode).toBe(200)
+  })
+
+  it('let a signed URL through, and afterwards the same transformation unsigned', async () => {
+    expect((await read('w_33/photo.png')).statusCode).toBe(401)
+    expect((await read(signed('w_33/photo.png'))).statusCode).toBe(200)
+    expect((await read('w_33/photo.png')).statusCode).toBe(200)
+    expect((await read('w_34/photo.png')).statusCode).toBe(401)
+  })
+
+  it('hold a negotiated format for one transformation, whatever Accept says', async () => {
+    expect((await read('w_35/f_auto/photo.png', 'image/avif')).statusCode).toBe(401)
+    expect((await read(signed('w_35/f_auto/photo.png'), 'image/webp')).statusCode).toBe(200)
+    expect((await read('w_35/f_auto/photo.png', 'image/avif')).headers['content-type']).toBe(
+      'image/avif',
+    )
+  })
+})
+
+describe('a preflight', () => {
+  it('allows reading with conditions and ranges from anywhere', async () => {
+    const response = await server.app.inject({
+      method: 'OPTIONS',
+      url: '/demo/image/upload/cats/photo.png',
+      headers: { origin: 'https://app.example', 'access-control-request-method': 'GET' },
+    })
+    expect(response.statusCode).toBe(204)
+    expect(response.headers['access-control-allow-origin']).toBe('*')
+    expect(response.headers['access-control-allow-headers']).toContain('If-None-Match')
+  })
+})

@@ -1,0 +1,196 @@
+/** Delivery over HTTP: `/<cloud>/<resource_type>/<type>/…`. @module */
+
+import { join } from 'node:path'
+import { parseDeliveryUrl } from '@countersign/protocol/delivery'
+import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Delivery, deliverAsset } from '../actions/deliver-asset.js'
+import { createDerivations, type Derivations } from '../actions/derive-asset.js'
+import { RESERVED_CLOUD_NAMES } from '../config.js'
+import { createDerivativeStore } from '../imaging/derivative-store.js'
+import { MAX_URL_CHARACTERS } from '../imaging/limits.js'
+import type { Services } from '../services.js'
+import type { ByteRange } from '../storage/blob-store.js'
+import { parseByteRange } from './byte-range.js'
+import { isRangeCurrent, isUnchanged } from './conditional-request.js'
+import { attachmentDisposition } from './content-disposition.js'
+
+// Codes that are not listed are 500 and say nothing about themselves.
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  ASSET_NOT_FOUND: 404,
+  ASSET_TOO_LARGE: 400,
+  CLOUD_UNKNOWN: 404,
+  DELIVERY_DENIED: 401,
+  IMAGE_INVALID: 400,
+  PARAM_INVALID: 400,
+  PUBLIC_ID_INVALID: 400,
+  RATE_LIMITED: 503,
+  TRANSFORMATION_INVALID: 400,
+  TRANSFORMATION_REFUSED: 401,
+}
+
+// Stored bytes are somebody else's: opened as a page they get no script, no form, no origin.
+const STORED_CONTENT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+const EXPOSED_HEADERS =
+  'X-Cld-Error, X-Request-Id, Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified, Retry-After, Date'
+
+/** Add delivery of originals and derivatives, GET and HEAD, readable from any origin. */
+export function registerDelivery(app: FastifyInstance, services: Services): void {
+  const { storageFolder, transformations } = services.config
+  const derivatives = createDerivativeStore({
+    folder: join(storageFolder, 'derivatives'),
+    // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
+    keepsNames: transformations === 'strict',
+  })
+  const derivations = createDerivations(derivatives)
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/:cloud/*',
+    exposeHeadRoute: false,
+    handler: (request, reply) => deliver(services, derivations, { request, reply }),
+  })
+  for (const resourceType of ['image', 'video', 'raw']) {
+    app.options(`/:cloud/${resourceType}/*`, (request, reply) => answerPreflight(request, reply))
+  }
+}
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+async function deliver(
+  services: Services,
+  derivations: Derivations,
+  { request, reply }: Exchange,
+): Promise<unknown> {
+  // The router has decoded its own copy once already; signatures and names are read from what was received.
+  const path = request.raw.url ?? ''
+  const [cloudName = ''] = path.split('/').filter(Boolean)
+  if (RESERVED_CLOUD_NAMES.includes(cloudName)) return reply.callNotFound()
+  setSafeHeaders(request, reply)
+  try {
+    if (path.length > MAX_URL_CHARACTERS) {
+      throw new MediaError('PARAM_INVALID', {
+        message: `A delivery URL has at most ${MAX_URL_CHARACTERS} characters`,
+      })
+    }
+    const url = parseDeliveryUrl(path)
+    if (!url) return reply.callNotFound()
+    const accept = request.headers.accept ?? ''
+    const delivery = await deliverAsset(services, url, { derivations, accept })
+    return await answer(delivery, { request, reply })
+  } catch (error) {
+    return answerError(services, error, { request, reply })
+  }
+}
+
+function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': EXPOSED_HEADERS,
+    'content-security-policy': STORED_CONTENT_POLICY,
+    'cross-origin-resource-policy': 'cross-origin',
+    'referrer-policy': 'no-referrer',
+    'timing-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': request.id,
+  })
+}
+
+async function answer(delivery: Delivery, { request, reply }: Exchange): Promise<unknown> {
+  reply.headers({
+    'accept-ranges': 'bytes',
+    'cache-control': cacheControlOf(delivery),
+    etag: delivery.etag,
+    'last-modified': new Date(delivery.lastModifiedMs).toUTCString(),
+  })
+  if (delivery.isNegotiated) reply.header('vary', 'Accept')
+  if (isUnchanged(request.headers, delivery)) return reply.code(304).send()
+
+  reply.header('content-type', delivery.mimeType)
+  if (!delivery.isInline) {
+    reply.header('content-disposition', attachmentDisposition(delivery.fileName))
+  }
+  if (request.method === 'HEAD') return reply.header('content-length', delivery.bytes).send()
+  return answerBytes(delivery, { request, reply })
+}
+
+function cacheControlOf({ isPublic, isCurrentVersion }: Delivery): string {
+  if (!isPublic) return 'private, no-store'
+  return isCurrentVersion
+    ? 'public, no-transform, immutable, max-age=2592000'
+    : 'public, no-transform, max-age=60'
+}
+
+async function answerBytes(delivery: Delivery, { request, reply }: Exchange): Promise<unknown> {
+  const { bytes } = delivery
+  const header = isRangeCurrent(request.headers, delivery) ? request.headers.range : undefined
+  const range = parseByteRange(header, bytes)
+  if (range === 'unsatisfiable') {
+    return reply
+      .code(416)
+      .headers({ 'content-range': `bytes */${bytes}`, 'cache-control': 'no-store' })
+      .removeHeader('content-type')
+      .send()
+  }
+  if (range === 'whole') return sendContent(reply.header('content-length', bytes), delivery)
+  const { firstByte, lastByte } = range
+  reply.code(206).headers({
+    'content-length': lastByte - firstByte + 1,
+    'content-range': `bytes ${firstByte}-${lastByte}/${bytes}`,
+  })
+  return sendContent(reply, delivery, range)
+}
+
+async function sendContent(
+  reply: FastifyReply,
+  delivery: Delivery,
+  range?: ByteRange,
+): Promise<unknown> {
+  const content = await delivery.open()
+  if (!Buffer.isBuffer(content)) return reply.send(content.stream(range))
+  return reply.send(range ? content.subarray(range.firstByte, range.lastByte + 1) : content)
+}
+
+function answerError(
+  { log }: Services,
+  error: unknown,
+  { request, reply }: Exchange,
+): FastifyReply {
+  const isOurs = error instanceof MediaError
+  const status = isOurs ? (STATUSES[error.code] ?? 500) : 500
+  const message = isOurs && status !== 500 ? error.message : 'General Error'
+  if (status === 500) log.error({ err: error, requestId: request.id }, 'a delivery failed')
+  for (const name of ['etag', 'last-modified', 'content-disposition', 'content-length', 'vary']) {
+    reply.removeHeader(name)
+  }
+  if (status === 503) reply.header('retry-after', '1')
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'x-cld-error': toHeaderText(message) })
+    .removeHeader('content-type')
+    .send()
+}
+
+// Header values are Latin-1; a public id is any text.
+function toHeaderText(message: string): string {
+  return message
+    .slice(0, 512)
+    .replace(/\p{Cs}/gu, '?')
+    .replace(/[^\x20-\x7e]/gu, encodeURIComponent)
+}
+
+function answerPreflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  setSafeHeaders(request, reply)
+  return reply
+    .code(204)
+    .headers({
+      'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+      'access-control-allow-headers':
+        'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control, X-Requested-With',
+      'access-control-max-age': '86400',
+    })
+    .send()
+}

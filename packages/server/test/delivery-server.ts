@@ -1,0 +1,140 @@
+/** A small app with real delivery over a real disk and catalog, for route tests. @module */
+
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ResourceType } from '@countersign/protocol/limits'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { createKeyRing } from '../src/access/key-ring.js'
+import type { Asset, DeliveryType, Key } from '../src/catalog/catalog.js'
+import { createSqliteCatalog } from '../src/catalog/sqlite.js'
+import { readConfig, type ServerConfig } from '../src/config.js'
+import { registerDelivery } from '../src/routes/delivery.js'
+import type { Services } from '../src/services.js'
+import { createDiskBlobStore } from '../src/storage/disk.js'
+import { createStagingFolder } from '../src/storage/staging.js'
+
+/** Cloud of every test asset. */
+export const CLOUD = 'demo'
+/** Secret of the one key that signs deliveries. */
+export const DELIVER_SECRET = 'deliver-secret'
+/** The server's clock, Unix milliseconds. */
+export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** What an asset is stored as. */
+export interface TestAsset {
+  readonly publicId: string
+  readonly bytes: Buffer
+  /** @default 'image' */
+  readonly resourceType?: ResourceType
+  /** @default 'upload' */
+  readonly deliveryType?: DeliveryType
+  /** @default 'png' of an image */
+  readonly format?: string
+  /** @default CLOUD */
+  readonly cloud?: string
+}
+
+/** A running app and its store. */
+export interface DeliveryServer {
+  readonly app: FastifyInstance
+  readonly services: Services
+  readonly folder: string
+  store(asset: TestAsset): Promise<Asset>
+  close(): Promise<void>
+}
+
+/** Start an app over a new folder. */
+export async function createDeliveryServer(
+  settings: Partial<ServerConfig> = {},
+): Promise<DeliveryServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-delivery-'))
+  const root = join(folder, 'data')
+  const catalog = await createSqliteCatalog({ path: join(root, 'catalog.db') })
+  const keys: Key[] = [
+    {
+      cloud: CLOUD,
+      id: '100000000000001',
+      secret: DELIVER_SECRET,
+      scopes: ['deliver'],
+      state: 'active',
+    },
+    {
+      cloud: CLOUD,
+      id: '100000000000002',
+      secret: 'upload-secret',
+      scopes: ['upload'],
+      state: 'active',
+    },
+    {
+      cloud: 'other',
+      id: '100000000000003',
+      secret: 'other-secret',
+      scopes: ['deliver'],
+      state: 'active',
+    },
+  ]
+  const staging = await createStagingFolder(root)
+  const services: Services = {
+    config: { ...readConfig({}), transformations: 'open', storageFolder: root, ...settings },
+    catalog,
+    blobs: await createDiskBlobStore({ root }),
+    staging,
+    keys: await createKeyRing({ configured: keys, catalog }),
+    log: { info() {}, warn() {}, error() {} },
+    now: () => NOW,
+    publicUrl: () => 'http://127.0.0.1:8787',
+  }
+  const app = Fastify({ genReqId: () => randomBytes(16).toString('hex') })
+  registerDelivery(app, services)
+  return {
+    app,
+    services,
+    folder,
+    store: (asset) => storeAsset(services, asset),
+    async close() {
+      await app.close()
+      await catalog.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function storeAsset({ staging, blobs, catalog }: Services, asset: TestAsset): Promise<Asset> {
+  const { publicId, bytes, resourceType = 'image', deliveryType = 'upload', cloud = CLOUD } = asset
+  const { stagingId, path, handle } = await staging.create()
+  await handle.writeFile(bytes)
+  await handle.close()
+  const md5 = createHash('md5').update(bytes).digest('hex')
+  await blobs.write(cloud, {
+    stagingId,
+    path,
+    md5,
+    bytes: bytes.length,
+    sync: async () => {},
+    discard: () => staging.destroy(stagingId),
+  })
+  const { asset: stored } = (await catalog.commitUpload({
+    asset: {
+      cloud,
+      resourceType,
+      deliveryType,
+      publicId,
+      format: resourceType === 'raw' ? null : (asset.format ?? 'png'),
+      widthPx: null,
+      heightPx: null,
+      tags: [],
+      context: {},
+      extra: {},
+      assetFolder: '',
+      displayName: publicId,
+      originalFilename: null,
+    },
+    blob: { blobId: stagingId, bytes: bytes.length, md5 },
+    ids: { assetId: randomBytes(16).toString('hex'), versionId: randomBytes(16).toString('hex') },
+    overwrite: true,
+    now: NOW,
+  })) as { asset: Asset }
+  return stored
+}
