@@ -1,0 +1,81 @@
+/** `countersign dev`: the media server for development, with a cloud and keys of its own. @module */
+
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
+import { type MediaServer, readConfig } from '@countersign/server'
+import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
+import { startServer, stopOnSignals } from '../run-server.js'
+
+/** What the upload key of `dev` may store: pictures and video, 100 MB. */
+const DEV_LIMITS: Limits = {
+  accept: [...BROWSER_IMAGES, 'video/*', 'audio/*'],
+  maxBytes: 100_000_000,
+  resourceTypes: ['image', 'video'],
+  sources: ['file', 'data'],
+  overwrite: false,
+}
+
+/** Run until a signal; with `--prepare` or `--env` only make and print. */
+export async function dev(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      host: { type: 'string' },
+      port: { type: 'string' },
+      prepare: { type: 'boolean' },
+      env: { type: 'boolean' },
+    },
+  })
+  const folder = dataFolder()
+  const data = await prepareDevData(folder)
+  const config = {
+    ...readConfig(ownVariables(values, folder)),
+    mode: 'dev' as const,
+    keys: devKeys(data),
+  }
+  const address = config.publicUrl ?? `http://${config.host}:${config.port}`
+  if (values.env) process.stdout.write(`${environmentLines(data, address)}\n`)
+  if (values.env || values.prepare) return
+  const server = await startServer(config)
+  stopOnSignals(server, { isGraceful: false })
+  await writeDefaultPreset(server, data.cloudName)
+  process.stdout.write(
+    `countersign dev: cloud ${data.cloudName} on ${server.services.publicUrl()}, data in ${folder}\n`,
+  )
+}
+
+// `dev` never reads CLOUDINARY_* of the shell: it may be somebody's real account.
+function ownVariables(
+  values: { host?: string; port?: string },
+  folder: string,
+): Record<string, string | undefined> {
+  const { env } = process
+  return {
+    COUNTERSIGN_HOST: values.host ?? env.COUNTERSIGN_HOST,
+    PORT: values.port ?? env.PORT,
+    COUNTERSIGN_PUBLIC_URL: env.COUNTERSIGN_PUBLIC_URL,
+    COUNTERSIGN_FOLDER_MODE: env.COUNTERSIGN_FOLDER_MODE,
+    COUNTERSIGN_LOG_LEVEL: env.COUNTERSIGN_LOG_LEVEL ?? 'warn',
+    COUNTERSIGN_MAX_REQUEST_BYTES: env.COUNTERSIGN_MAX_REQUEST_BYTES,
+    COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: env.COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS,
+    COUNTERSIGN_TRANSFORMATIONS: 'open',
+    COUNTERSIGN_STORAGE: `file:${folder}`,
+    COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
+  }
+}
+
+async function writeDefaultPreset(server: MediaServer, cloud: string): Promise<void> {
+  const { catalog, now } = server.services
+  await catalog.writePreset({
+    cloud,
+    name: 'default',
+    isUnsigned: false,
+    disallowPublicId: true,
+    settings: {},
+    limits: DEV_LIMITS,
+    // What the developer has written stays.
+    replace: false,
+    now: now(),
+  })
+}

@@ -1,0 +1,44 @@
+/** `countersign serve`: the media server, configured by the environment. @module */
+
+import { parseArgs } from 'node:util'
+import { MediaError } from '@countersign/protocol/errors'
+import { readConfig } from '@countersign/server'
+import { startServer, stopOnSignals } from '../run-server.js'
+
+/** Run until a signal. */
+export async function serve(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { host: { type: 'string' }, port: { type: 'string' } },
+  })
+  const config = readConfig({
+    ...process.env,
+    ...(values.host === undefined ? {} : { COUNTERSIGN_HOST: values.host }),
+    ...(values.port === undefined ? {} : { PORT: values.port }),
+  })
+  const server = await startServer(config)
+  const { keys, catalog, publicUrl } = server.services
+  if (keys.size === 0) {
+    await server.close()
+    throw new MediaError('CONFIG_INVALID', {
+      message: `there is no key. Make one with: countersign keys create --cloud <name> --scopes upload
+or set COUNTERSIGN_CLOUD and COUNTERSIGN_KEYS=<id>:upload:<secret>, or CLOUDINARY_URL`,
+    })
+  }
+  stopOnSignals(server, { isGraceful: true })
+  if (!config.publicUrl) {
+    server.log.warn(
+      { publicUrl: publicUrl() },
+      'COUNTERSIGN_PUBLIC_URL is not set: URLs in answers start with the address listened on',
+    )
+  }
+  for (const key of [...config.keys, ...(await catalog.listKeys())]) {
+    server.log.info({ cloud: key.cloud, keyId: key.id, scopes: key.scopes }, 'key')
+    if (key.scopes.includes('manage') && key.scopes.includes('upload')) {
+      server.log.warn(
+        { keyId: key.id },
+        'this key may do everything: give browsers one with scope upload only (countersign keys create --scopes upload)',
+      )
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/** What `countersign dev` makes once and keeps: a cloud, two keys and a notification secret. @module */
+
+import { randomBytes, randomInt } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { SCOPES } from '@countersign/protocol/params'
+import type { Key } from '@countersign/server'
+import { UsageError } from './usage-error.js'
+
+/** A key as it is kept. */
+export interface DevKey {
+  readonly id: string
+  readonly secret: string
+}
+
+/** The contents of `dev.json`. */
+export interface DevData {
+  readonly cloudName: string
+  /** For the app's browser uploads: scope `upload`, bound by the preset `default`. */
+  readonly uploadKey: DevKey
+  /** For server-side use of the SDKs: every scope. */
+  readonly fullKey: DevKey
+  readonly webhookSecret: string
+}
+
+/** The data folder: `COUNTERSIGN_DATA`, or `.countersign` where the command runs. */
+export function dataFolder(): string {
+  return resolve(process.env.COUNTERSIGN_DATA ?? '.countersign')
+}
+
+/**
+ * Read the data folder's keys, making them if it has none.
+ * @throws UsageError when the file is there and is not what this command wrote.
+ */
+export async function prepareDevData(folder: string): Promise<DevData> {
+  const path = join(folder, 'dev.json')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text !== null) return parseDevData(text, path)
+  const data = createDevData()
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  // Written beside and renamed: a half-written file would lock the user out of what was uploaded.
+  await writeFile(`${path}.new`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+  return data
+}
+
+/** Both keys as the server takes them. */
+export function devKeys({ cloudName, uploadKey, fullKey }: DevData): readonly Key[] {
+  return [
+    { cloud: cloudName, ...uploadKey, scopes: ['upload'], preset: 'default', state: 'active' },
+    { cloud: cloudName, ...fullKey, scopes: SCOPES, state: 'active' },
+  ]
+}
+
+/** The `.env.local` lines of an app. */
+export function environmentLines(data: DevData, address: string): string {
+  return [
+    `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${data.cloudName}`,
+    `NEXT_PUBLIC_CLOUDINARY_API_KEY=${data.uploadKey.id}`,
+    `NEXT_PUBLIC_COUNTERSIGN_URL=${address}`,
+    `CLOUDINARY_API_SECRET=${data.uploadKey.secret}`,
+    `COUNTERSIGN_WEBHOOK_SECRET=${data.webhookSecret}`,
+  ].join('\n')
+}
+
+/** A key id as we make them: 15 digits. */
+export function createKeyId(): string {
+  return String(randomInt(1, 10)) + Array.from({ length: 14 }, () => randomInt(10)).join('')
+}
+
+/** A secret: 32 random bytes as base64url. */
+export function createSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function createDevData(): DevData {
+  return {
+    cloudName: `dev-${randomBytes(4).toString('hex')}`,
+    uploadKey: { id: createKeyId(), secret: createSecret() },
+    fullKey: { id: createKeyId(), secret: createSecret() },
+    webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+  }
+}
+
+function parseDevData(text: string, path: string): DevData {
+  try {
+    const data = JSON.parse(text)
+    const isWhole = [
+      data.cloudName,
+      data.uploadKey.id,
+      data.uploadKey.secret,
+      data.fullKey.id,
+      data.fullKey.secret,
+      data.webhookSecret,
+    ].every((value) => typeof value === 'string' && value !== '')
+    if (isWhole) return data
+  } catch {
+    // Told below, as any other file that this command did not write.
+  }
+  throw new UsageError(
+    `${path} is not a file of countersign dev. Move the data folder away to start afresh.`,
+  )
+}

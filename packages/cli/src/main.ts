@@ -1,0 +1,48 @@
+/** The `countersign` command. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { dev } from './commands/dev.js'
+import { keys } from './commands/keys.js'
+import { serve } from './commands/serve.js'
+import { UsageError } from './usage-error.js'
+
+const HELP = `countersign <command>
+
+  serve                 run the media server, configured by COUNTERSIGN_* variables
+  dev                   run it for development: makes its own cloud and keys, and keeps them
+    --prepare             make them and stop
+    --env                 print the .env.local lines of an app and stop
+  keys create           make a key:  --cloud NAME  [--scopes upload]  [--preset NAME]
+  keys list             list the keys, without their secrets
+
+Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
+Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_DATA for dev.
+`
+
+const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
+  ['dev', dev],
+  ['keys', keys],
+  ['serve', serve],
+])
+
+const [name = 'help', ...args] = process.argv.slice(2)
+const command = COMMANDS.get(name)
+
+if (command) {
+  command(args).catch(fail)
+} else {
+  const isHelp = name === 'help' || name === '--help' || name === '-h'
+  if (!isHelp) process.stderr.write(`countersign: there is no command "${name}"\n\n`)
+  process.stdout.write(HELP)
+  process.exitCode = isHelp ? 0 : 2
+}
+
+function fail(error: unknown): void {
+  const { code, message, stack } = Object(error)
+  const isTold =
+    error instanceof MediaError ||
+    error instanceof UsageError ||
+    code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+  process.stderr.write(`countersign ${name}: ${isTold ? message : stack}\n`)
+  process.exit(1)
+}

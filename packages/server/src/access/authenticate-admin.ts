@@ -1,0 +1,47 @@
+/** The Admin API's authority: Basic credentials of a key with scope `manage`, never a signature. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { timingSafeEqualText } from '@countersign/protocol/signature'
+import type { Key } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+
+/**
+ * Authenticate an Admin API call.
+ * @throws MediaError UNAUTHORIZED, API_KEY_UNKNOWN, ACTION_NOT_ALLOWED or API_SECRET_WRONG; a wrong cloud answers as a wrong secret.
+ */
+export function authenticateAdmin(
+  services: Services,
+  cloud: string,
+  authorization: string | undefined,
+): Key {
+  const { keyId, secret } = parseBasic(authorization)
+  const key = services.keys.find(keyId)
+  if (!key) {
+    throw new MediaError('API_KEY_UNKNOWN', { message: `unknown api_key ${keyId.slice(0, 64)}` })
+  }
+  if (!timingSafeEqualText(secret, key.secret) || key.cloud !== cloud) {
+    throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
+  }
+  if (!key.scopes.includes('manage')) {
+    throw new MediaError('ACTION_NOT_ALLOWED', {
+      message: `API key ${key.id} may not use the Admin API: it needs the scope manage`,
+    })
+  }
+  return key
+}
+
+/**
+ * Read an `Authorization: Basic` header.
+ * @throws MediaError UNAUTHORIZED when there is none, or when it is not one.
+ */
+export function parseBasic(authorization: string | undefined): { keyId: string; secret: string } {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '') ?? []
+  const decoded = encoded ? Buffer.from(encoded, 'base64').toString('utf8') : ''
+  const colon = decoded.indexOf(':')
+  if (colon < 0) {
+    throw new MediaError('UNAUTHORIZED', {
+      message: 'Authorization must be Basic with api_key:api_secret',
+    })
+  }
+  return { keyId: decoded.slice(0, colon), secret: decoded.slice(colon + 1) }
+}

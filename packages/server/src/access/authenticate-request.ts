@@ -1,0 +1,199 @@
+/** Who asks, and may they: key, cloud, scope, signature, age, in this order. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { Action } from '@countersign/protocol/params'
+import {
+  explainMismatch,
+  timingSafeEqualText,
+  verifyRequest,
+  verifyTimestamp,
+} from '@countersign/protocol/signature'
+import type { Key } from '../catalog/catalog.js'
+import type { Fields } from '../ingest/fields.js'
+import type { Services } from '../services.js'
+import { parseBasic } from './authenticate-admin.js'
+import { assertScope } from './scopes.js'
+
+/** One request as far as its authority goes. */
+export interface RequestToAuthenticate {
+  readonly action: Action
+  readonly cloud: string
+  readonly fields: Fields
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+}
+
+/** Whose authority a request has. `unsigned` has none but its preset's. */
+export type Access =
+  | { readonly mode: 'signed'; readonly key: Key; readonly algorithm: 'sha1' | 'sha256' }
+  | { readonly mode: 'basic'; readonly key: Key; readonly algorithm: 'sha1' }
+  | { readonly mode: 'unsigned'; readonly presetName: string }
+
+/** Longest string to sign that a refusal repeats, in characters. */
+const MAX_ECHO_LENGTH = 2000
+
+/**
+ * Authenticate one request: Basic credentials, else a signature, else an unsigned upload by its preset.
+ * @throws MediaError API_KEY_UNKNOWN, CLOUD_UNKNOWN, ACTION_NOT_ALLOWED, API_SECRET_WRONG, SIGNATURE_MISMATCH, SIGNATURE_EXPIRED or
+ *   PARAM_MISSING, each with the protocol's own text.
+ * @see docs/guide/keys.md
+ */
+export function authenticateRequest(services: Services, request: RequestToAuthenticate): Access {
+  if (request.authorization) return authenticateBasic(services, request, request.authorization)
+  const keyId = request.fields.text('api_key')
+  const signature = request.fields.text('signature')
+  if (signature && !keyId) throw missing('api_key')
+  if (signature && keyId) return authenticateSigned(services, request, { keyId, signature })
+  return authenticateUnsigned(services, request)
+}
+
+/** Whether enough has arrived to judge the request before its file is read. */
+export function hasCredentials(request: RequestToAuthenticate): boolean {
+  const { fields } = request
+  if (request.authorization) return true
+  return fields.has('signature') && fields.has('api_key') && fields.has('timestamp')
+}
+
+function authenticateSigned(
+  services: Services,
+  request: RequestToAuthenticate,
+  credentials: { keyId: string; signature: string },
+): Access {
+  const { fields } = request
+  const key = findKey(services, request, credentials.keyId)
+  assertScope(key, request.action)
+  const verified = verifyRequest({
+    action: request.action,
+    params: fields.params(),
+    signature: credentials.signature,
+    secret: key.secret,
+    legacySignatures: services.config.legacySignatures,
+    refuseSha1: services.config.refuseSha1,
+  })
+  if (!verified.ok) throw mismatch(services, request, { ...credentials, ...verified })
+  assertFresh(services, fields.text('timestamp'))
+  const algorithm = credentials.signature.length === 64 ? 'sha256' : 'sha1'
+  return { mode: 'signed', key, algorithm }
+}
+
+function authenticateBasic(
+  services: Services,
+  request: RequestToAuthenticate,
+  authorization: string,
+): Access {
+  const { keyId, secret } = parseBasic(authorization)
+  const key = services.keys.find(keyId)
+  if (!key) throw unknownKey(keyId)
+  // A wrong cloud answers as a wrong secret does, so that neither can be probed.
+  const isRight = timingSafeEqualText(secret, key.secret)
+  if (!isRight || key.cloud !== request.cloud) {
+    throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
+  }
+  assertScope(key, request.action)
+  return { mode: 'basic', key, algorithm: 'sha1' }
+}
+
+function authenticateUnsigned(services: Services, request: RequestToAuthenticate): Access {
+  const presetName = request.fields.text('upload_preset')
+  if (request.action !== 'upload') {
+    throw missing(request.fields.text('api_key') ? 'signature' : 'api_key')
+  }
+  if (!services.keys.hasCloud(request.cloud)) throw unknownKey('')
+  if (!presetName) throw withoutCredentials(services)
+  return { mode: 'unsigned', presetName }
+}
+
+function withoutCredentials(services: Services): MediaError {
+  const text = 'Upload preset must be specified when using unsigned upload'
+  const hint =
+    'the request had no signature: if the page has a signing endpoint, it refused this upload; see the answer of its POST'
+  return new MediaError('UNAUTHORIZED', {
+    message: services.config.mode === 'dev' ? `${text}. (dev: ${hint})` : text,
+    details: { isBadRequest: true },
+  })
+}
+
+function findKey(services: Services, request: RequestToAuthenticate, keyId: string): Key {
+  const key = services.keys.find(keyId)
+  if (!key) throw unknownKey(keyId)
+  if (key.cloud !== request.cloud) {
+    throw new MediaError('CLOUD_UNKNOWN', { message: 'cloud_name mismatch', details: { keyId } })
+  }
+  return key
+}
+
+function mismatch(
+  services: Services,
+  request: RequestToAuthenticate,
+  found: { keyId: string; signature: string; stringToSign: string },
+): MediaError {
+  const finding = explainMismatch({
+    received: request.fields.params(),
+    signature: found.signature,
+    action: request.action,
+    keys: signersOf(services, request.cloud, found.keyId),
+  })
+  services.log.warn(
+    { keyId: found.keyId, action: request.action, cause: finding.cause, finding: finding.message },
+    'signature mismatch',
+  )
+  const echo =
+    found.stringToSign.length > MAX_ECHO_LENGTH
+      ? `${found.stringToSign.slice(0, MAX_ECHO_LENGTH)}…`
+      : found.stringToSign
+  const text = `Invalid Signature ${found.signature.slice(0, 128)}. String to sign - '${echo}'.`
+  return new MediaError('SIGNATURE_MISMATCH', {
+    message: services.config.mode === 'dev' ? `${text} (dev: ${finding.message})` : text,
+    details: { keyId: found.keyId, cause: finding.cause },
+  })
+}
+
+/** The key that the request names comes first: the finding speaks of it unless another fits. */
+function signersOf(services: Services, cloud: string, keyId: string): readonly Key[] {
+  const keys = [
+    ...services.keys.withScope(cloud, 'upload'),
+    ...services.keys.withScope(cloud, 'manage'),
+  ]
+  const distinct = [...new Set(keys)]
+  return distinct.sort((one, other) => Number(other.id === keyId) - Number(one.id === keyId))
+}
+
+function assertFresh(services: Services, timestamp: string | undefined): void {
+  if (timestamp === undefined) throw missing('timestamp')
+  const nowSeconds = Math.floor(services.now() / 1000)
+  const verified = verifyTimestamp({ timestamp, nowSeconds })
+  if (verified.ok) return
+  if (verified.code === 'PARAM_INVALID') {
+    throw new MediaError('PARAM_INVALID', {
+      message: `Invalid timestamp - ${timestamp.slice(0, 32)}: it must be Unix time in seconds`,
+    })
+  }
+  throw stale(Number(timestamp), nowSeconds)
+}
+
+function stale(seconds: number, nowSeconds: number): MediaError {
+  const milliseconds = seconds * 1000
+  const isDate = Number.isFinite(new Date(milliseconds).getTime())
+  const at = isDate
+    ? new Date(milliseconds)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, ' +0000')
+    : String(seconds)
+  const side = seconds < nowSeconds ? 'more than 1 hour ago' : 'more than 15 minutes ahead'
+  return new MediaError('SIGNATURE_EXPIRED', {
+    message: `Stale request - reported time is ${at} which is ${side}`,
+    details: { timestamp: seconds, serverTime: nowSeconds },
+  })
+}
+
+function unknownKey(keyId: string): MediaError {
+  return new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId.slice(0, 64)}` })
+}
+
+function missing(name: string): MediaError {
+  return new MediaError('PARAM_MISSING', {
+    message: `Missing required parameter - ${name}`,
+    details: { param: name },
+  })
+}

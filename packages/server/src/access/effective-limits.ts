@@ -1,0 +1,136 @@
+/** Where limits narrow: every layer holds, limit by limit, and a refusal says which limit and whose it is. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import {
+  BROWSER_IMAGES,
+  isAccepted,
+  type Limits,
+  type ResourceType,
+  type Source,
+} from '@countersign/protocol/limits'
+import type { Preset } from '../catalog/catalog.js'
+
+/** Limits and who set them, as a refusal names them: `the preset default of API key 123`. */
+export interface LimitLayer {
+  readonly owner: string
+  readonly limits: Limits
+}
+
+/** The narrowest of all layers. */
+export interface EffectiveLimits {
+  /** `undefined`: not limited by any layer. */
+  readonly maxBytes: { readonly value: number; readonly owner: string } | undefined
+  readonly maxPixels: { readonly value: number; readonly owner: string } | undefined
+  /** Whether every layer lets an existing asset be replaced. */
+  readonly overwrite: boolean
+  /** Whether content is checked at all: some layer names accepted types. */
+  readonly isContentChecked: boolean
+  /** @throws MediaError ASSET_TYPE_REFUSED */
+  assertResourceType(resourceType: ResourceType): void
+  /** @throws MediaError SOURCE_REFUSED */
+  assertSource(source: Source): void
+  /** @throws MediaError ASSET_TYPE_REFUSED naming the format, the limit and its owner. */
+  assertAccepted(mimeType: string): void
+  /** @throws MediaError ASSET_TOO_LARGE in the protocol's words. */
+  assertBytes(bytes: number): void
+}
+
+/** The limits of the preset `default`, which every cloud has until somebody writes another. */
+export const DEFAULT_LIMITS: Limits = {
+  accept: BROWSER_IMAGES,
+  maxBytes: 20_000_000,
+  resourceTypes: ['image'],
+  sources: ['file'],
+  overwrite: false,
+}
+
+/** The preset `default` of a cloud that has not written its own. */
+export function defaultPreset(cloud: string): Preset {
+  return {
+    cloud,
+    name: 'default',
+    isUnsigned: false,
+    disallowPublicId: true,
+    settings: {},
+    limits: DEFAULT_LIMITS,
+  }
+}
+
+/** Lay limits over each other. `overwrite` is decided by who says anything about it; nobody means the protocol's default, true. */
+export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
+  const maxBytes = least(layers, 'maxBytes')
+  return {
+    maxBytes,
+    maxPixels: least(layers, 'maxPixels'),
+    overwrite: layers.every(({ limits }) => limits.overwrite !== false),
+    isContentChecked: layers.some(({ limits }) => limits.accept !== undefined),
+    assertResourceType(resourceType) {
+      const layer = layers.find(({ limits }) => excludes(limits.resourceTypes, resourceType))
+      if (!layer) return
+      throw new MediaError('ASSET_TYPE_REFUSED', {
+        message: `${capitalised(resourceType)} files are not allowed: ${layer.owner} takes ${list(layer.limits.resourceTypes)} only (resource_types)`,
+        details: { limit: 'resource_types', owner: layer.owner, received: resourceType },
+      })
+    },
+    assertSource(source) {
+      const layer = layers.find(({ limits }) => excludes(limits.sources, source))
+      if (!layer) return
+      throw new MediaError('SOURCE_REFUSED', {
+        message: `The file must not come as ${SOURCE_WORDS[source]}: ${layer.owner} takes ${list(layer.limits.sources?.map((allowed) => SOURCE_WORDS[allowed]))} only (sources)`,
+        details: { limit: 'sources', owner: layer.owner, received: source },
+      })
+    },
+    assertAccepted(mimeType) {
+      const layer = layers.find(
+        ({ limits }) => limits.accept && !isAccepted(limits.accept, mimeType),
+      )
+      if (!layer) return
+      throw new MediaError('ASSET_TYPE_REFUSED', {
+        message: `${capitalised(family(mimeType))} file format ${mimeType.split('/')[1]} not allowed: ${layer.owner} accepts ${list(layer.limits.accept)} (accept)`,
+        details: { limit: 'accept', owner: layer.owner, received: mimeType },
+      })
+    },
+    assertBytes(bytes) {
+      if (!maxBytes || bytes <= maxBytes.value) return
+      throw new MediaError('ASSET_TOO_LARGE', {
+        message: `File size too large. Got ${bytes}. Maximum is ${maxBytes.value}. The limit is of ${maxBytes.owner} (max_bytes)`,
+        details: { limit: 'max_bytes', owner: maxBytes.owner, received: bytes },
+      })
+    },
+  }
+}
+
+const SOURCE_WORDS: Readonly<Record<Source, string>> = {
+  file: 'an uploaded file',
+  data: 'a data URI',
+  url: 'a remote URL',
+}
+
+function least(
+  layers: readonly LimitLayer[],
+  name: 'maxBytes' | 'maxPixels',
+): { value: number; owner: string } | undefined {
+  return layers
+    .flatMap(({ limits, owner }) => {
+      const value = limits[name]
+      return value === undefined ? [] : [{ value, owner }]
+    })
+    .sort((one, other) => one.value - other.value)[0]
+}
+
+function excludes<Item>(allowed: readonly Item[] | undefined, item: Item): boolean {
+  return allowed !== undefined && !allowed.includes(item)
+}
+
+function list(items: readonly string[] | undefined): string {
+  return (items ?? []).join(', ')
+}
+
+function family(mimeType: string): string {
+  const [type] = mimeType.split('/')
+  return type === 'image' || type === 'video' ? type : 'raw'
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

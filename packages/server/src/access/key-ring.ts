@@ -1,0 +1,66 @@
+/** Every key that the server knows, from the configuration and from the catalog. @module */
+
+import { createHash } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
+import type { Scope } from '@countersign/protocol/params'
+import type { Catalog, Key } from '../catalog/catalog.js'
+
+/** Looks keys up; revoked ones are as if they had never been. */
+export interface KeyRing {
+  find(keyId: string): Key | undefined
+  /** Keys of a cloud with a scope, oldest first. */
+  withScope(cloud: string, scope: Scope): readonly Key[]
+  hasCloud(cloud: string): boolean
+  /** Number of keys that verify. */
+  readonly size: number
+  /** Read the catalog's keys again; revocation takes effect with it. */
+  refresh(): Promise<void>
+}
+
+/**
+ * Load the keys.
+ * @throws MediaError CONFIG_INVALID when two keys share an id or a secret.
+ */
+export async function createKeyRing(options: {
+  readonly configured: readonly Key[]
+  readonly catalog: Pick<Catalog, 'listKeys'>
+}): Promise<KeyRing> {
+  let byId = new Map<string, Key>()
+  async function refresh(): Promise<void> {
+    const keys = [...options.configured, ...(await options.catalog.listKeys())]
+    const live = keys.filter((key) => key.state !== 'revoked')
+    assertDistinct(live)
+    byId = new Map(live.map((key) => [key.id, key]))
+  }
+  await refresh()
+  return {
+    find: (keyId) => byId.get(keyId),
+    withScope: (cloud, scope) =>
+      [...byId.values()].filter((key) => key.cloud === cloud && key.scopes.includes(scope)),
+    hasCloud: (cloud) => [...byId.values()].some((key) => key.cloud === cloud),
+    get size() {
+      return byId.size
+    },
+    refresh,
+  }
+}
+
+function assertDistinct(keys: readonly Key[]): void {
+  const ids = new Set<string>()
+  const secrets = new Map<string, string>()
+  for (const { id, secret } of keys) {
+    if (ids.has(id)) {
+      throw new MediaError('CONFIG_INVALID', { message: `API key ${id} is defined twice` })
+    }
+    ids.add(id)
+    const digest = createHash('sha256').update(secret).digest('hex')
+    const twin = secrets.get(digest)
+    if (twin !== undefined) {
+      // One secret under two ids would let a browser's key sign for the other.
+      throw new MediaError('CONFIG_INVALID', {
+        message: `API keys ${twin} and ${id} have the same secret: give each its own`,
+      })
+    }
+    secrets.set(digest, id)
+  }
+}

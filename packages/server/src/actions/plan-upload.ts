@@ -1,0 +1,236 @@
+/** What an authenticated upload may do: its presets, its limits, its parameters. @module */
+
+import { createHash } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
+import { PARAMS, UNSIGNED_UPLOAD_PARAMS } from '@countersign/protocol/params'
+import { recognisedParams, stringToSign } from '@countersign/protocol/signature'
+import type { Access } from '../access/authenticate-request.js'
+import {
+  DEFAULT_LIMITS,
+  defaultPreset,
+  type EffectiveLimits,
+  type LimitLayer,
+  narrowLimits,
+} from '../access/effective-limits.js'
+import { hasCeiling } from '../access/scopes.js'
+import type { Key, NonceClaim, Preset } from '../catalog/catalog.js'
+import type { Fields } from '../ingest/fields.js'
+import {
+  assertSupported,
+  parseContext,
+  readUploadParams,
+  settingText,
+  type UploadParams,
+} from '../ingest/upload-params.js'
+import type { Services } from '../services.js'
+
+/** A judged upload. */
+export interface UploadPlan {
+  /** By whose key answers are signed. */
+  readonly key: Key
+  readonly algorithm: 'sha1' | 'sha256'
+  /** Of a chunk session: the api key, or `preset:<name>`. */
+  readonly owner: string
+  readonly params: UploadParams
+  readonly limits: EffectiveLimits
+  /** Whether an existing asset is replaced. */
+  readonly overwrite: boolean
+  /** Whether names are held to a browser key's rules. */
+  readonly isStrict: boolean
+  readonly nonce: NonceClaim | undefined
+  /** SHA-256 hex over the signed parameters but `timestamp` and `nonce`. */
+  readonly bagDigest: string
+}
+
+/**
+ * Judge an authenticated upload.
+ * @throws MediaError PRESET_UNKNOWN, PRESET_REFUSED, PARAM_INVALID, with the protocol's texts.
+ */
+export async function planUpload(
+  services: Services,
+  request: {
+    readonly cloud: string
+    readonly resourceType: string
+    readonly fields: Fields
+    readonly access: Access
+  },
+): Promise<UploadPlan> {
+  const { cloud, fields, access } = request
+  const isUnsigned = access.mode === 'unsigned'
+  if (isUnsigned) assertUnsignedParams(fields)
+  const key = isUnsigned ? answeringKey(services, cloud) : access.key
+  const named = await readNamedPreset(services, cloud, {
+    name: fields.text('upload_preset'),
+    isUnsigned,
+  })
+  const ceiling = isUnsigned || !hasCeiling(key) ? undefined : await readCeiling(services, key)
+
+  const read = withPreset(fields, named, { isUnsigned })
+  assertSupported(namesOf(fields, named), read)
+  const params = readUploadParams(read)
+  const isStrict = isUnsigned || ceiling !== undefined
+  assertClientPublicId(fields, [ceiling, named])
+
+  const limits = narrowLimits(
+    await layersOf(services, { cloud, key, ceiling, named, params, isUnsigned }),
+  )
+  const bagDigest = digestBag(request, ['timestamp', 'nonce'])
+  return {
+    key,
+    algorithm: isUnsigned ? 'sha1' : access.algorithm,
+    owner: isUnsigned ? `preset:${access.presetName}` : key.id,
+    params,
+    limits,
+    overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
+    isStrict,
+    nonce: params.nonce ? { nonce: params.nonce, bagDigest } : undefined,
+    bagDigest,
+  }
+}
+
+/** By the requesting key; of an unsigned upload by the cloud's first `manage` key. */
+function answeringKey(services: Services, cloud: string): Key {
+  const key =
+    services.keys.withScope(cloud, 'manage')[0] ?? services.keys.withScope(cloud, 'upload')[0]
+  if (!key) throw new MediaError('API_KEY_UNKNOWN', { message: 'Unknown API key ' })
+  return key
+}
+
+async function readNamedPreset(
+  services: Services,
+  cloud: string,
+  { name, isUnsigned }: { name: string | undefined; isUnsigned: boolean },
+): Promise<Preset | undefined> {
+  if (name === undefined) return undefined
+  const preset = await readPresetOrDefault(services, cloud, name)
+  if (!preset) {
+    throw new MediaError('PRESET_UNKNOWN', {
+      message: 'Upload preset not found',
+      details: { preset: name },
+    })
+  }
+  if (isUnsigned && !preset.isUnsigned) {
+    throw new MediaError('PRESET_REFUSED', {
+      message: 'Upload preset must be whitelisted for unsigned uploads',
+      details: { preset: name },
+    })
+  }
+  return preset
+}
+
+async function readCeiling(services: Services, key: Key): Promise<Preset> {
+  const name = key.preset ?? 'default'
+  const preset = await readPresetOrDefault(services, key.cloud, name)
+  if (preset) return preset
+  services.log.error({ keyId: key.id, preset: name }, 'the preset of a key does not exist')
+  throw new MediaError('PRESET_UNKNOWN', {
+    message: `Upload preset not found: API key ${key.id} is bound to the preset ${name}`,
+  })
+}
+
+async function readPresetOrDefault(
+  services: Services,
+  cloud: string,
+  name: string,
+): Promise<Preset | null> {
+  const preset = await services.catalog.readPreset({ cloud, name })
+  return preset ?? (name === 'default' ? defaultPreset(cloud) : null)
+}
+
+interface Layering {
+  readonly cloud: string
+  readonly key: Key
+  readonly ceiling: Preset | undefined
+  readonly named: Preset | undefined
+  readonly params: UploadParams
+  readonly isUnsigned: boolean
+}
+
+async function layersOf(services: Services, layering: Layering): Promise<readonly LimitLayer[]> {
+  const { ceiling, named, params, key, isUnsigned } = layering
+  const layers: LimitLayer[] = []
+  if (ceiling) {
+    const owner = `the preset ${ceiling.name} of API key ${key.id}`
+    layers.push({ owner, limits: ceiling.limits ?? DEFAULT_LIMITS })
+  }
+  if (named?.limits) layers.push({ owner: `the preset ${named.name}`, limits: named.limits })
+  else if (named && isUnsigned) {
+    const fallback = await readPresetOrDefault(services, layering.cloud, 'default')
+    layers.push({ owner: 'the preset default', limits: fallback?.limits ?? DEFAULT_LIMITS })
+  }
+  if (params.limits) layers.push({ owner: 'the signed limits', limits: params.limits })
+  return layers
+}
+
+// Signed: what was asked wins over the named preset. Unsigned: the preset wins. Tags and context are joined either way.
+function withPreset(
+  fields: Fields,
+  preset: Preset | undefined,
+  { isUnsigned }: { isUnsigned: boolean },
+): (name: string) => string | undefined {
+  return (name) => {
+    const asked = fields.text(name)
+    const settled =
+      preset && Object.hasOwn(preset.settings, name)
+        ? settingText(preset.settings[name])
+        : undefined
+    if (asked === undefined || settled === undefined) return asked ?? settled
+    if (name === 'tags') return `${settled},${asked}`
+    if (name === 'context') return joinContext(settled, asked)
+    return isUnsigned ? settled : asked
+  }
+}
+
+function joinContext(preset: string, asked: string): string {
+  return settingText({ ...parseContext(preset), ...parseContext(asked) }) ?? ''
+}
+
+function namesOf(fields: Fields, preset: Preset | undefined): readonly string[] {
+  return [...fields.names(), ...Object.keys(preset?.settings ?? {})]
+}
+
+function assertClientPublicId(fields: Fields, presets: readonly (Preset | undefined)[]): void {
+  const preset = presets.find((candidate) => candidate?.disallowPublicId)
+  if (!preset || fields.text('public_id') === undefined) return
+  throw new MediaError('PRESET_REFUSED', {
+    message: `public_id is not allowed by the preset ${preset.name} (disallow_public_id)`,
+    details: { param: 'public_id', preset: preset.name },
+  })
+}
+
+/** Fields that an unsigned request may also carry; they are ignored. */
+const IGNORED_UNSIGNED: readonly string[] = [
+  'file',
+  'api_key',
+  'timestamp',
+  'signature',
+  'cloud_name',
+  'resource_type',
+]
+
+function assertUnsignedParams(fields: Fields): void {
+  const refused = fields
+    .names()
+    .find(
+      (name) =>
+        PARAMS.has(name) && ![...UNSIGNED_UPLOAD_PARAMS, ...IGNORED_UNSIGNED].includes(name),
+    )
+  if (refused === undefined) return
+  const label = refused.charAt(0).toUpperCase() + refused.slice(1).replaceAll('_', ' ')
+  throw new MediaError('PARAM_INVALID', {
+    message: `${label} parameter is not allowed when using unsigned upload. Only ${UNSIGNED_UPLOAD_PARAMS.join(', ')} upload parameters are allowed.`,
+    details: { param: refused },
+  })
+}
+
+function digestBag(
+  request: { resourceType: string; fields: Fields },
+  without: readonly string[],
+): string {
+  const bag = { ...recognisedParams('upload', request.fields.params()) }
+  for (const name of without) delete bag[name]
+  // The resource type is not signed, yet another one is another upload.
+  return createHash('sha256')
+    .update(`${request.resourceType}\n${stringToSign(bag)}`)
+    .digest('hex')
+}

@@ -1,0 +1,258 @@
+/** One upload from its first field to its row: verify, stage, inspect, make durable, commit. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
+import type { Asset, Key, NewUpload } from '../catalog/catalog.js'
+import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
+import type { Form, IncomingFile } from '../ingest/read-form.js'
+import type { SpoolBudget } from '../ingest/spool-budget.js'
+import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
+import { nameAsset } from './name-asset.js'
+import { planUpload, type UploadPlan } from './plan-upload.js'
+
+/** One upload request, its form not yet read. */
+export interface UploadCall {
+  readonly cloud: string
+  /** Of the path; `auto` lets the bytes decide. */
+  readonly resourceType: ResourceType | 'auto'
+  readonly authorization: string | undefined
+  /** Bytes of the whole request, where it says so. */
+  readonly contentLength: number | undefined
+  /** For the budget of unverified bytes. */
+  readonly address: string
+}
+
+/** How an upload ended, and by which key the answer is signed. */
+export interface UploadResult {
+  readonly asset: Asset
+  readonly outcome: 'created' | 'overwritten' | 'existing' | 'replayed'
+  readonly key: Key
+  readonly algorithm: 'sha1' | 'sha256'
+}
+
+/** What arrives of one request, verified: the plan, and the file as it stands in the staging folder. */
+export interface ReceivedFile {
+  readonly plan: UploadPlan
+  readonly file: StagedUpload
+  readonly declared: Pick<IncomingFile, 'filename' | 'mimeType'>
+}
+
+/** Room for the form around the file when a request's length is judged before it is read. */
+const FORM_OVERHEAD_BYTES = 1024 * 1024
+
+/**
+ * Store one upload. A 200 may be answered when this resolves: bytes and row are durable.
+ * @throws MediaError of every refusal; nothing of the upload is kept then.
+ */
+export async function uploadAsset(
+  services: Services,
+  spool: SpoolBudget,
+  input: { readonly call: UploadCall; readonly form: Form },
+): Promise<UploadResult> {
+  const received = await receiveFile(services, spool, input)
+  if ('asset' in received) return received
+  try {
+    return await storeFile(services, { ...received, resourceType: input.call.resourceType })
+  } finally {
+    await received.file.discard()
+  }
+}
+
+/**
+ * Read a request's form to its end: verified before the file's bytes where the fields come first, otherwise under the budget of
+ * unverified bytes.
+ * @returns The staged file, or the stored result of a nonce that was used with the same bag.
+ */
+export async function receiveFile(
+  services: Services,
+  spool: SpoolBudget,
+  { call, form }: { readonly call: UploadCall; readonly form: Form },
+): Promise<ReceivedFile | UploadResult> {
+  const reservation = spool.reserve(call.address)
+  let plan: UploadPlan | undefined
+  let replay: UploadResult | undefined
+  let file: StagedUpload | undefined
+  let incoming: IncomingFile | undefined
+  let judgedFields = 0
+
+  async function judge(): Promise<UploadPlan> {
+    // Counted before anything is awaited: the parser goes on meanwhile.
+    judgedFields = form.fields.count
+    const access = authenticate(services, call, form)
+    const judged = await planUpload(services, { ...call, fields: form.fields, access })
+    if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
+    return judged
+  }
+  async function onFile(part: IncomingFile): Promise<void> {
+    incoming = part
+    if (isAnswerable(call, form)) {
+      plan = await judge()
+      assertSource(plan, part)
+      assertLength(plan, call)
+      replay = await replayed(services, plan)
+    }
+    if (replay) return drop(part)
+    const known = plan
+    file = await stageFile(services.staging, part.bytes, {
+      assertBytes(bytes) {
+        assertRequestBytes(services, bytes)
+        if (known) known.limits.assertBytes(bytes)
+        else reservation.hold(bytes)
+      },
+    })
+  }
+
+  try {
+    await form.read(onFile)
+    // A field that came after the file is part of what must be signed.
+    if (!plan || form.fields.count !== judgedFields) plan = await judge()
+    if (replay) return replay
+    if (!incoming || !file) throw missingFile()
+    assertSource(plan, incoming)
+    plan.limits.assertBytes(file.bytes)
+    const { filename, mimeType } = incoming
+    return { plan, file, declared: { filename, mimeType } }
+  } catch (error) {
+    await file?.discard()
+    throw error
+  } finally {
+    reservation.release()
+  }
+}
+
+/**
+ * Inspect a staged file, make it durable and commit its row.
+ * @throws MediaError of every refusal; the staged file is the caller's to discard.
+ */
+export async function storeFile(
+  services: Services,
+  input: ReceivedFile & {
+    readonly resourceType: ResourceType | 'auto'
+    readonly sessionId?: string
+    readonly publicId?: string
+  },
+): Promise<UploadResult> {
+  const { plan, file, declared } = input
+  const inspected = await inspectFile(file, declared, {
+    resourceType: input.resourceType,
+    limits: plan.limits,
+    allowedFormats: plan.params.allowedFormats,
+  })
+  const upload = newUpload(services, { ...input, inspected })
+  const blob = await services.blobs.write(plan.key.cloud, file)
+  // From here on only a committed row may keep the blob.
+  const committed = await services.catalog.commitUpload(upload).catch((error) => {
+    services.log.error({ blobId: blob.blobId, err: error }, 'an upload was not committed')
+    throw error
+  })
+  if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
+    return { ...committed, key: plan.key, algorithm: plan.algorithm }
+  }
+  await services.blobs.destroy(blob)
+  if (committed.outcome === 'nonce-conflict') throw nonceReused()
+  return { ...committed, key: plan.key, algorithm: plan.algorithm }
+}
+
+function newUpload(
+  services: Services,
+  input: ReceivedFile & { inspected: InspectedFile; sessionId?: string; publicId?: string },
+): NewUpload {
+  const { plan, file, declared, inspected } = input
+  const { params } = plan
+  const names = nameAsset({
+    params,
+    resourceType: inspected.resourceType,
+    filename: declared.filename,
+    folderMode: services.config.folderMode,
+    isStrict: plan.isStrict,
+  })
+  return {
+    asset: {
+      cloud: plan.key.cloud,
+      deliveryType: params.deliveryType,
+      ...names,
+      ...(input.publicId ? { publicId: input.publicId } : {}),
+      ...inspected,
+      tags: params.tags,
+      context: params.context,
+      extra: {
+        ...(params.customCoordinates ? { customCoordinates: params.customCoordinates } : {}),
+        ...(params.faceCoordinates ? { faceCoordinates: params.faceCoordinates } : {}),
+      },
+    },
+    blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
+    ids: { assetId: createId(), versionId: createId() },
+    overwrite: plan.overwrite,
+    ...(plan.nonce ? { nonce: plan.nonce } : {}),
+    ...(input.sessionId ? { sessionId: input.sessionId } : {}),
+    now: services.now(),
+  }
+}
+
+function authenticate(services: Services, call: UploadCall, form: Form): Access {
+  return authenticateRequest(services, {
+    action: 'upload',
+    cloud: call.cloud,
+    fields: form.fields,
+    authorization: call.authorization,
+  })
+}
+
+function isAnswerable(call: UploadCall, form: Form): boolean {
+  return hasCredentials({
+    action: 'upload',
+    cloud: call.cloud,
+    fields: form.fields,
+    authorization: call.authorization,
+  })
+}
+
+async function replayed(services: Services, plan: UploadPlan): Promise<UploadResult | undefined> {
+  if (!plan.nonce) return undefined
+  const query = { cloud: plan.key.cloud, nonce: plan.nonce.nonce, now: services.now() }
+  const earlier = await services.catalog.readUpload(query)
+  if (!earlier) return undefined
+  if (earlier.bagDigest !== plan.nonce.bagDigest) throw nonceReused()
+  return { asset: earlier.asset, outcome: 'replayed', key: plan.key, algorithm: plan.algorithm }
+}
+
+async function drop(part: IncomingFile): Promise<void> {
+  for await (const _ of part.bytes);
+}
+
+function assertSource(plan: UploadPlan, part: IncomingFile): void {
+  plan.limits.assertSource(part.source)
+  if (part.source !== 'url') return
+  if (part.url === undefined || part.url === '') throw missingFile()
+  throw new MediaError('SOURCE_REFUSED', {
+    message: 'Fetching a remote URL is not supported: send the file, or a data URI',
+  })
+}
+
+function assertLength(plan: UploadPlan, call: UploadCall): void {
+  if (call.contentLength !== undefined && call.contentLength > FORM_OVERHEAD_BYTES) {
+    plan.limits.assertBytes(call.contentLength - FORM_OVERHEAD_BYTES)
+  }
+}
+
+function assertRequestBytes(services: Services, bytes: number): void {
+  const { maxRequestBytes } = services.config
+  if (bytes <= maxRequestBytes) return
+  throw new MediaError('ASSET_TOO_LARGE', {
+    message: `File size too large. Got ${bytes}. Maximum is ${maxRequestBytes}. A larger file must be sent in chunks, or the operator raises COUNTERSIGN_MAX_REQUEST_BYTES`,
+    details: { limit: 'COUNTERSIGN_MAX_REQUEST_BYTES' },
+  })
+}
+
+function missingFile(): MediaError {
+  return new MediaError('FILE_MISSING', { message: 'Missing required parameter - file' })
+}
+
+function nonceReused(): MediaError {
+  return new MediaError('NONCE_REUSED', {
+    message: 'The nonce was used for another upload: one nonce is one upload',
+  })
+}

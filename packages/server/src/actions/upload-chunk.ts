@@ -1,0 +1,274 @@
+/** Chunked uploads: parts under one session, each durable before it is acknowledged, joined when the last one is in. @module */
+
+import { createReadStream } from 'node:fs'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ChunkPart, ChunkSession } from '../catalog/catalog.js'
+import type { Form } from '../ingest/read-form.js'
+import type { SpoolBudget } from '../ingest/spool-budget.js'
+import { stageFile } from '../ingest/stage-file.js'
+import type { Services } from '../services.js'
+import type { StagedFile } from '../storage/blob-store.js'
+import { createId } from '../storage/staging.js'
+import { nameAsset } from './name-asset.js'
+import {
+  type ReceivedFile,
+  receiveFile,
+  storeFile,
+  type UploadCall,
+  type UploadResult,
+} from './upload-asset.js'
+
+/** The range that a part covers, as `Content-Range: bytes <first>-<last>/<total>` says. */
+export interface ContentRange {
+  readonly firstByte: number
+  /** Inclusive. */
+  readonly lastByte: number
+  /** `null`: not known yet (`-1` or `*`). */
+  readonly totalBytes: number | null
+}
+
+/** What a part is answered that is not the last. */
+export interface PartReceived {
+  readonly done: false
+  readonly bytes: number
+  readonly publicId: string
+}
+
+/** How a part ended. */
+export type ChunkResult = PartReceived | (UploadResult & { readonly done: true })
+
+const SESSION_LIFE_MS = 24 * 3_600_000
+
+/**
+ * Read a `Content-Range` header.
+ * @throws MediaError CHUNK_INVALID when it is not of the protocol's form.
+ */
+export function parseContentRange(header: string): ContentRange {
+  const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\*|-1|\d{1,15})$/.exec(header.trim())
+  const [, first, last, total] = match ?? []
+  if (first === undefined || last === undefined || total === undefined) {
+    throw invalid(
+      `Content-Range must be bytes <first>-<last>/<total>, received ${header.slice(0, 80)}`,
+    )
+  }
+  const range = {
+    firstByte: Number(first),
+    lastByte: Number(last),
+    totalBytes: total === '*' || total === '-1' ? null : Number(total),
+  }
+  if (range.lastByte < range.firstByte && range.totalBytes === 0) {
+    throw new MediaError('FILE_EMPTY', { message: 'Empty file' })
+  }
+  if (range.lastByte < range.firstByte || (range.totalBytes ?? Infinity) <= range.lastByte) {
+    throw invalid(`Content-Range ${header.slice(0, 80)} is not a range within its total`)
+  }
+  return range
+}
+
+/**
+ * Take one part. The last one to arrive, whichever it is, finishes the upload.
+ * @throws MediaError CHUNK_INVALID, and every refusal of an upload.
+ */
+export async function uploadChunk(
+  services: Services,
+  spool: SpoolBudget,
+  input: {
+    readonly call: UploadCall
+    readonly form: Form
+    readonly range: ContentRange
+    readonly clientId: string
+  },
+): Promise<ChunkResult> {
+  const received = await receiveFile(services, spool, input)
+  if ('asset' in received) return { ...received, done: true }
+  let isKept = false
+  try {
+    assertPartSize(services, received, input.range)
+    const session = await openSession(services, received, input)
+    if (session.result) return finishedAgain(received, session)
+    const added = await addPart(services, received, { session, range: input.range })
+    isKept = added.isNew
+    return await finishIfWhole(services, { received, session: added.session, call: input.call })
+  } finally {
+    if (!isKept) await received.file.discard()
+  }
+}
+
+async function openSession(
+  services: Services,
+  received: ReceivedFile,
+  { range, clientId, call }: { range: ContentRange; clientId: string; call: UploadCall },
+): Promise<ChunkSession> {
+  const { plan } = received
+  const key = {
+    cloud: plan.key.cloud,
+    owner: plan.owner,
+    clientId: plan.nonce ? `nonce:${plan.nonce.nonce}` : clientId,
+  }
+  const now = services.now()
+  const live = await services.catalog.readSession({ ...key, now })
+  if (live && !(live.result && isOtherUpload(live, received, range))) {
+    assertSameBag(live, received)
+    return live
+  }
+  // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
+  if (live) await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
+  return services.catalog.openSession({
+    ...key,
+    sessionId: createId(),
+    bagDigest: plan.bagDigest,
+    params: {},
+    publicId: firstName(services, received, call),
+    totalBytes: range.totalBytes,
+    expiresAt: now + SESSION_LIFE_MS,
+    now,
+  })
+}
+
+function firstName(services: Services, { plan, declared }: ReceivedFile, call: UploadCall): string {
+  const isRaw = call.resourceType === 'raw'
+  return nameAsset({
+    params: plan.params,
+    resourceType: isRaw ? 'raw' : 'image',
+    filename: declared.filename,
+    folderMode: services.config.folderMode,
+    isStrict: plan.isStrict,
+  }).publicId
+}
+
+function isOtherUpload(
+  session: ChunkSession,
+  received: ReceivedFile,
+  range: ContentRange,
+): boolean {
+  if (range.firstByte !== 0) return false
+  const held = session.parts.find((part) => part.firstByte === 0)
+  return !held || held.lastByte !== range.lastByte || held.md5 !== received.file.md5
+}
+
+function assertSameBag(session: ChunkSession, received: ReceivedFile): void {
+  const { plan } = received
+  if (plan.bagDigest === session.bagDigest) return
+  // Some SDKs copy the public id that the first answer gave them into the later parts.
+  if (plan.params.publicId === session.publicId) return
+  throw invalid('The parameters of a part differ from those of the first part of its upload')
+}
+
+function finishedAgain(received: ReceivedFile, session: ChunkSession): ChunkResult {
+  const { plan } = received
+  if (!session.result) throw invalid('The upload is not finished')
+  return {
+    asset: session.result,
+    outcome: 'replayed',
+    key: plan.key,
+    algorithm: plan.algorithm,
+    done: true,
+  }
+}
+
+async function addPart(
+  services: Services,
+  { file, plan }: ReceivedFile,
+  { session, range }: { session: ChunkSession; range: ContentRange },
+): Promise<{ session: ChunkSession; isNew: boolean }> {
+  plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
+  await file.sync()
+  const part: ChunkPart = {
+    firstByte: range.firstByte,
+    lastByte: range.lastByte,
+    md5: file.md5,
+    stagingId: file.stagingId,
+  }
+  const added = await services.catalog.addPart({
+    cloud: plan.key.cloud,
+    sessionId: session.sessionId,
+    part,
+    totalBytes: range.totalBytes,
+  })
+  if (added.outcome === 'conflict') {
+    throw invalid(
+      'The part overlaps bytes of its upload that were received already, or its total changed',
+    )
+  }
+  return { session: added.session, isNew: added.outcome === 'stored' }
+}
+
+/** Uploads that are being joined, so that two last parts do not join twice. */
+const joining = new Map<string, Promise<UploadResult>>()
+
+async function finishIfWhole(
+  services: Services,
+  input: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
+): Promise<ChunkResult> {
+  const { session } = input
+  const bytes = session.parts.reduce((sum, part) => sum + part.lastByte - part.firstByte + 1, 0)
+  if (session.totalBytes === null || bytes < session.totalBytes) {
+    return { done: false, bytes, publicId: session.publicId }
+  }
+  const running = joining.get(session.sessionId) ?? joinParts(services, input)
+  joining.set(session.sessionId, running)
+  try {
+    return { ...(await running), done: true }
+  } finally {
+    joining.delete(session.sessionId)
+  }
+}
+
+async function joinParts(
+  services: Services,
+  { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
+): Promise<UploadResult> {
+  const { plan, declared } = received
+  const parts = [...session.parts].sort((one, other) => one.firstByte - other.firstByte)
+  let file: StagedFile | undefined
+  try {
+    const staged = await stageFile(services.staging, readParts(services, parts), {
+      assertBytes: (bytes) => plan.limits.assertBytes(bytes),
+    })
+    file = staged
+    const result = await storeFile(services, {
+      plan,
+      declared,
+      file: staged,
+      resourceType: call.resourceType,
+      sessionId: session.sessionId,
+      publicId: session.publicId,
+    })
+    await dropParts(services, parts)
+    return result
+  } catch (error) {
+    if (error instanceof MediaError && error.code !== 'STORAGE_UNAVAILABLE') {
+      // A refused upload leaves nothing behind, its parts included.
+      await services.catalog.destroySession({ cloud: session.cloud, sessionId: session.sessionId })
+      await dropParts(services, parts)
+    }
+    throw error
+  } finally {
+    await file?.discard()
+  }
+}
+
+async function* readParts(services: Services, parts: readonly ChunkPart[]): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    yield* createReadStream(services.staging.pathOf(part.stagingId), { highWaterMark: 1024 * 1024 })
+  }
+}
+
+async function dropParts(services: Services, parts: readonly ChunkPart[]): Promise<void> {
+  await Promise.all(parts.map((part) => services.staging.destroy(part.stagingId).catch(() => {})))
+}
+
+function assertPartSize(services: Services, { file }: ReceivedFile, range: ContentRange): void {
+  const declared = range.lastByte - range.firstByte + 1
+  if (file.bytes !== declared) {
+    throw invalid(`Content-Range says ${declared} bytes, the part has ${file.bytes}`)
+  }
+  const isLast = range.totalBytes === range.lastByte + 1
+  if (!isLast && file.bytes < services.config.minChunkBytes) {
+    throw invalid('All parts except EOF-chunk must be larger than 5mb')
+  }
+}
+
+function invalid(message: string): MediaError {
+  return new MediaError('CHUNK_INVALID', { message })
+}

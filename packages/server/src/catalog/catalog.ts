@@ -1,0 +1,231 @@
+/** The catalog contract: where records live. SQLite implements it now, Postgres later; both run one contract suite. @module */
+
+import type { Limits, ResourceType } from '@countersign/protocol/limits'
+import type { Scope } from '@countersign/protocol/params'
+
+/** Delivery type; `type` on the wire. */
+export type DeliveryType = 'upload' | 'private' | 'authenticated'
+
+/** What names an asset within a cloud. */
+export interface AssetName {
+  readonly cloud: string
+  readonly resourceType: ResourceType
+  readonly deliveryType: DeliveryType
+  readonly publicId: string
+}
+
+/** A stored original with its record, as of its newest version. */
+export interface Asset extends AssetName {
+  /** 32 hex, kept across overwrite. */
+  readonly assetId: string
+  /** Unix seconds, greater than every earlier version's. */
+  readonly version: number
+  /** 32 hex. */
+  readonly versionId: string
+  /** 32 hex. */
+  readonly blobId: string
+  readonly bytes: number
+  /** MD5 of the bytes, 32 hex. */
+  readonly etag: string
+  /** Lower-case extension of what is stored; `null` for raw. */
+  readonly format: string | null
+  readonly widthPx: number | null
+  readonly heightPx: number | null
+  readonly tags: readonly string[]
+  /** Custom context, key to text. */
+  readonly context: Readonly<Record<string, string>>
+  /** Coordinates by kind. */
+  readonly extra: AssetExtra
+  readonly assetFolder: string
+  readonly displayName: string
+  /** The client's file name without its extension; `null` when discarded. */
+  readonly originalFilename: string | null
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  /** Unix milliseconds. */
+  readonly updatedAt: number
+}
+
+/** The less common members of an asset. */
+export interface AssetExtra {
+  /** `x,y,w,h` in pixels of the original. */
+  readonly customCoordinates?: string
+  readonly faceCoordinates?: string
+}
+
+/** A blob that is durable and waits for its row. */
+export interface NewBlob {
+  readonly blobId: string
+  readonly bytes: number
+  readonly md5: string
+}
+
+/** A used nonce and the digest of the bag that it came with. */
+export interface NonceClaim {
+  /** 32 hex. */
+  readonly nonce: string
+  /** SHA-256 hex over what was signed, `timestamp` left out. */
+  readonly bagDigest: string
+}
+
+/** What one upload makes visible. */
+export interface NewUpload {
+  readonly asset: Omit<
+    Asset,
+    'assetId' | 'version' | 'versionId' | 'blobId' | 'bytes' | 'etag' | 'createdAt' | 'updatedAt'
+  >
+  readonly blob: NewBlob
+  /** Ids to use if they are needed; made by the caller so that the operation is deterministic. */
+  readonly ids: { readonly assetId: string; readonly versionId: string }
+  /** Whether an asset of that name may be replaced; otherwise it is answered as it stands. */
+  readonly overwrite: boolean
+  readonly nonce?: NonceClaim
+  /** The chunk session that this upload finishes. */
+  readonly sessionId?: string
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+/** How an upload ended. Of `existing`, `replayed` and `nonce-conflict` the new blob is not referenced: the caller destroys it. */
+export type CommitOutcome =
+  | { readonly outcome: 'created' | 'overwritten' | 'existing' | 'replayed'; readonly asset: Asset }
+  | { readonly outcome: 'nonce-conflict' }
+
+/** What an earlier upload under a nonce stored. */
+export interface StoredUpload {
+  readonly bagDigest: string
+  readonly asset: Asset
+}
+
+/** Which assets to list. */
+export interface AssetQuery {
+  readonly cloud: string
+  readonly resourceType: ResourceType
+  readonly deliveryType?: DeliveryType
+  /** Public ids that start so; then ordered by public id. */
+  readonly prefix?: string
+  readonly publicIds?: readonly string[]
+  /** At most 500. */
+  readonly maxResults: number
+  /** Of an earlier answer. */
+  readonly cursor?: string
+  /** @default newest first */
+  readonly direction?: 'asc' | 'desc'
+}
+
+/** One page of assets. */
+export interface AssetPage {
+  readonly assets: readonly Asset[]
+  /** Opaque hex; absent on the last page. */
+  readonly nextCursor?: string
+}
+
+/** Settings of a preset: upload parameters under their wire names, typed as the Admin API answers them. */
+export type PresetSettings = Readonly<Record<string, unknown>>
+
+/** A named, server-side set of upload parameters and limits. */
+export interface Preset {
+  readonly cloud: string
+  readonly name: string
+  readonly isUnsigned: boolean
+  readonly disallowPublicId: boolean
+  readonly settings: PresetSettings
+  /** Ours; `undefined` where the preset sets none (an SDK made it). */
+  readonly limits?: Limits
+}
+
+/** A key: who may do what. */
+export interface Key {
+  readonly cloud: string
+  /** 15 digits where we made it. */
+  readonly id: string
+  readonly secret: string
+  readonly scopes: readonly Scope[]
+  /** Name of the preset that is its ceiling; an upload key without one has `default`. */
+  readonly preset?: string
+  readonly state: 'active' | 'verify-only' | 'revoked'
+}
+
+/** A chunked upload under way or finished. */
+export interface ChunkSession {
+  readonly sessionId: string
+  readonly cloud: string
+  readonly owner: string
+  readonly clientId: string
+  readonly bagDigest: string
+  /** The signed parameters of the first part; the later ones cannot change them. */
+  readonly params: Readonly<Record<string, string>>
+  /** The public id that the first part was given. */
+  readonly publicId: string
+  readonly totalBytes: number | null
+  readonly parts: readonly ChunkPart[]
+  /** The asset, once finished. */
+  readonly result: Asset | null
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+}
+
+/** One durable part. */
+export interface ChunkPart {
+  readonly firstByte: number
+  /** Inclusive. */
+  readonly lastByte: number
+  /** 32 hex. */
+  readonly md5: string
+  readonly stagingId: string
+}
+
+/** How a part was taken: `conflict` where its range is held with other bytes or overlaps another range. */
+export type PartOutcome =
+  | { readonly outcome: 'stored' | 'repeated'; readonly session: ChunkSession }
+  | { readonly outcome: 'conflict' }
+
+/** Where records live. Every method is one transaction; rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
+export interface Catalog {
+  commitUpload(upload: NewUpload): Promise<CommitOutcome>
+  /** `null`: no live upload under that nonce. */
+  readUpload(query: { cloud: string; nonce: string; now: number }): Promise<StoredUpload | null>
+  readAsset(name: AssetName): Promise<Asset | null>
+  readAssetById(query: { cloud: string; assetId: string }): Promise<Asset | null>
+  listAssets(query: AssetQuery): Promise<AssetPage>
+  /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
+  destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
+  /** Creates the session, or reads the live one; a finished one is read too. */
+  openSession(
+    session: Omit<ChunkSession, 'parts' | 'result'> & { now: number },
+  ): Promise<ChunkSession>
+  readSession(query: {
+    cloud: string
+    owner: string
+    clientId: string
+    now: number
+  }): Promise<ChunkSession | null>
+  addPart(query: {
+    cloud: string
+    sessionId: string
+    part: ChunkPart
+    totalBytes: number | null
+  }): Promise<PartOutcome>
+  /** Forgets the session and answers the parts whose staging files may go. */
+  destroySession(query: { cloud: string; sessionId: string }): Promise<readonly ChunkPart[]>
+  /** Sessions past their time, with their parts. */
+  listExpiredSessions(query: { now: number }): Promise<readonly ChunkSession[]>
+  /** Staging files that live sessions need. */
+  listStagedParts(): Promise<readonly string[]>
+  readPreset(query: { cloud: string; name: string }): Promise<Preset | null>
+  listPresets(query: {
+    cloud: string
+    maxResults: number
+    cursor?: string
+  }): Promise<{ presets: readonly Preset[]; nextCursor?: string }>
+  /** False if the name is taken and `replace` is not set. */
+  writePreset(preset: Preset & { replace: boolean; now: number }): Promise<boolean>
+  /** False if there was none. */
+  destroyPreset(query: { cloud: string; name: string }): Promise<boolean>
+  listKeys(): Promise<readonly Key[]>
+  /** @throws MediaError CONFIG_INVALID when the id or the secret is taken. */
+  createKey(key: Key & { now: number }): Promise<void>
+  /** Resolves when a write went through. */
+  probe(): Promise<void>
+  close(): Promise<void>
+}

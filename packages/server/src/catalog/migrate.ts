@@ -1,0 +1,35 @@
+/** Bring a SQLite database to the newest schema, or refuse one that is newer than this program. @module */
+
+import { MIGRATIONS } from './migrations/index.js'
+import { type Operation, sqliteQueries } from './operation.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+
+/**
+ * Run what has not run yet, each step in a transaction of its own.
+ * @throws Error when the database was written by a newer version.
+ */
+export function migrateSqlite(connection: SqliteConnection): void {
+  connection.execute(
+    'create table if not exists migrations (id text primary key, at bigint not null)',
+  )
+  const done = new Set(connection.run(listMigrations()))
+  const known = new Set(MIGRATIONS.map((migration) => migration.id))
+  const unknown = [...done].find((id) => !known.has(id))
+  if (unknown) {
+    throw new Error(`the catalog was written by a newer version (it has the step ${unknown})`)
+  }
+  for (const migration of MIGRATIONS) {
+    if (done.has(migration.id)) continue
+    const statements = [...migration.statements]
+    statements.push(`insert into migrations (id, at) values ('${migration.id}', ${Date.now()})`)
+    connection.execute(['begin immediate', ...statements, 'commit'].join(';\n'))
+  }
+}
+
+function* listMigrations(): Operation<readonly string[]> {
+  const table = 'migrations' as never
+  const query = sqliteQueries()
+    .selectFrom(table)
+    .select('id' as never)
+  return ((yield query.compile()) as { id: string }[]).map((row) => row.id)
+}

@@ -1,0 +1,13 @@
+/** Forward-only migrations in the order in which they run. @module */
+
+import { firstTables } from './0001-first-tables.js'
+
+/** One step; what it is once released never changes. */
+export interface Migration {
+  /** Sorts in running order; kept in the table `migrations`. */
+  readonly id: string
+  readonly statements: readonly string[]
+}
+
+/** Every migration, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [firstTables]

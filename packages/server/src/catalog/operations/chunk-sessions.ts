@@ -1,0 +1,172 @@
+/** Chunked uploads: sessions and their parts. @module */
+
+import type { Selectable } from 'kysely'
+import type { ChunkPart, ChunkSession, PartOutcome } from '../catalog.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
+import type { PartRow, SessionRow } from '../tables.js'
+
+type NewSession = Omit<ChunkSession, 'parts' | 'result'> & { now: number }
+
+/** Create the session, or read the live one of that client id. An expired one makes room. */
+export function* openSession(queries: Queries, session: NewSession): Operation<ChunkSession> {
+  const live = yield* readSession(queries, session)
+  if (live) return live
+  const row: SessionRow = {
+    session_id: session.sessionId,
+    cloud: session.cloud,
+    owner: session.owner,
+    client_id: session.clientId,
+    bag_digest: session.bagDigest,
+    params: JSON.stringify(session.params),
+    public_id: session.publicId,
+    total: session.totalBytes,
+    result: null,
+    created_at: session.now,
+    expires_at: session.expiresAt,
+  }
+  yield* run(queries.insertInto('sessions').values(row))
+  return toSession(row, [])
+}
+
+/** The live session of a client id. */
+export function* readSession(
+  queries: Queries,
+  query: { cloud: string; owner: string; clientId: string; now: number },
+): Operation<ChunkSession | null> {
+  const row = yield* first(
+    queries
+      .selectFrom('sessions')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('owner', '=', query.owner)
+      .where('client_id', '=', query.clientId)
+      .where('expires_at', '>', query.now),
+  )
+  return row ? toSession(row, yield* partsOf(queries, row.session_id)) : null
+}
+
+/** Record a durable part. Its range is either new, or held with the same bytes, or in conflict. */
+export function* addPart(
+  queries: Queries,
+  query: { cloud: string; sessionId: string; part: ChunkPart; totalBytes: number | null },
+): Operation<PartOutcome> {
+  const row = yield* first(
+    queries
+      .selectFrom('sessions')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('session_id', '=', query.sessionId),
+  )
+  if (!row || (row.total !== null && query.totalBytes !== null && row.total !== query.totalBytes)) {
+    return { outcome: 'conflict' }
+  }
+  const { part } = query
+  const parts = yield* partsOf(queries, query.sessionId)
+  const total = query.totalBytes ?? row.total
+  const overlapping = parts.filter(
+    (other) => other.firstByte <= part.lastByte && part.firstByte <= other.lastByte,
+  )
+  const held = overlapping[0]
+  if (held && overlapping.length === 1 && isSamePart(held, part)) {
+    return { outcome: 'repeated', session: toSession({ ...row, total }, parts) }
+  }
+  const end = Math.max(part.lastByte, ...parts.map((other) => other.lastByte)) + 1
+  if (held || (total !== null && end > total)) return { outcome: 'conflict' }
+  yield* run(queries.insertInto('parts').values(toPartRow(query.cloud, query.sessionId, part)))
+  if (total !== row.total) {
+    yield* run(
+      queries.updateTable('sessions').set({ total }).where('session_id', '=', query.sessionId),
+    )
+  }
+  return { outcome: 'stored', session: toSession({ ...row, total }, [...parts, part]) }
+}
+
+/** Forget a session; answers its parts, whose staging files may go. */
+export function* destroySession(
+  queries: Queries,
+  query: { cloud: string; sessionId: string },
+): Operation<readonly ChunkPart[]> {
+  const parts = yield* partsOf(queries, query.sessionId)
+  yield* run(queries.deleteFrom('parts').where('session_id', '=', query.sessionId))
+  yield* run(
+    queries
+      .deleteFrom('sessions')
+      .where('cloud', '=', query.cloud)
+      .where('session_id', '=', query.sessionId),
+  )
+  return parts
+}
+
+/** Sessions past their time. */
+export function* listExpiredSessions(
+  queries: Queries,
+  query: { now: number },
+): Operation<readonly ChunkSession[]> {
+  const rows = yield* all(
+    queries.selectFrom('sessions').selectAll().where('expires_at', '<=', query.now).limit(100),
+  )
+  const sessions: ChunkSession[] = []
+  for (const row of rows) sessions.push(toSession(row, yield* partsOf(queries, row.session_id)))
+  return sessions
+}
+
+/** Staging files that a session still needs. */
+export function* listStagedParts(queries: Queries): Operation<readonly string[]> {
+  const rows = yield* all(
+    queries
+      .selectFrom('parts')
+      .innerJoin('sessions', 'sessions.session_id', 'parts.session_id')
+      .select('staging_id')
+      .where('sessions.result', 'is', null),
+  )
+  return rows.map((row) => row.staging_id)
+}
+
+function* partsOf(queries: Queries, sessionId: string): Operation<readonly ChunkPart[]> {
+  const rows = yield* all(
+    queries
+      .selectFrom('parts')
+      .selectAll()
+      .where('session_id', '=', sessionId)
+      .orderBy('first_byte'),
+  )
+  return rows.map((row) => ({
+    firstByte: row.first_byte,
+    lastByte: row.last_byte,
+    md5: row.md5,
+    stagingId: row.staging_id,
+  }))
+}
+
+function isSamePart(one: ChunkPart, other: ChunkPart): boolean {
+  return (
+    one.firstByte === other.firstByte && one.lastByte === other.lastByte && one.md5 === other.md5
+  )
+}
+
+function toPartRow(cloud: string, sessionId: string, part: ChunkPart): PartRow {
+  return {
+    session_id: sessionId,
+    cloud,
+    first_byte: part.firstByte,
+    last_byte: part.lastByte,
+    md5: part.md5,
+    staging_id: part.stagingId,
+  }
+}
+
+function toSession(row: Selectable<SessionRow>, parts: readonly ChunkPart[]): ChunkSession {
+  return {
+    sessionId: row.session_id,
+    cloud: row.cloud,
+    owner: row.owner,
+    clientId: row.client_id,
+    bagDigest: row.bag_digest,
+    params: JSON.parse(row.params),
+    publicId: row.public_id,
+    totalBytes: row.total,
+    parts,
+    result: row.result === null ? null : JSON.parse(row.result),
+    expiresAt: row.expires_at,
+  }
+}

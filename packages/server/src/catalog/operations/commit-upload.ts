@@ -1,0 +1,129 @@
+/** The transaction that makes an upload visible. @module */
+
+import type { Asset, CommitOutcome, NewUpload, StoredUpload } from '../catalog.js'
+import { first, type Operation, type Queries, run } from '../operation.js'
+import { toAssetRow } from './asset-rows.js'
+import { readAsset } from './read-assets.js'
+
+/** How long a nonce answers again, in milliseconds. */
+const NONCE_LIFE_MS = 24 * 3_600_000
+
+/**
+ * Make one upload visible: the asset row, its version and blob, the nonce, and what is owed for a replaced blob. The blob is durable
+ * before this runs. Of two uploads under one nonce the second finds the first one's row here and answers its result.
+ */
+export function* commitUpload(queries: Queries, upload: NewUpload): Operation<CommitOutcome> {
+  if (upload.nonce) {
+    const query = { cloud: upload.asset.cloud, nonce: upload.nonce.nonce, now: upload.now }
+    const earlier = yield* readUpload(queries, query)
+    if (earlier) {
+      return earlier.bagDigest === upload.nonce.bagDigest
+        ? { outcome: 'replayed', asset: earlier.asset }
+        : { outcome: 'nonce-conflict' }
+    }
+  }
+  const previous = yield* readAsset(queries, upload.asset)
+  if (previous && !upload.overwrite) {
+    yield* rememberNonce(queries, upload, previous)
+    return { outcome: 'existing', asset: previous }
+  }
+  const asset = newestVersion(upload, previous)
+  yield* writeVersion(queries, asset, previous)
+  yield* rememberNonce(queries, upload, asset)
+  if (upload.sessionId) yield* finishSession(queries, upload.sessionId, asset)
+  return { outcome: previous ? 'overwritten' : 'created', asset }
+}
+
+/** What a live nonce brought. */
+export function* readUpload(
+  queries: Queries,
+  query: { cloud: string; nonce: string; now: number },
+): Operation<StoredUpload | null> {
+  const row = yield* first(
+    queries
+      .selectFrom('uploads')
+      .select(['bag_digest', 'result'])
+      .where('cloud', '=', query.cloud)
+      .where('nonce', '=', query.nonce)
+      .where('expires_at', '>', query.now),
+  )
+  return row ? { bagDigest: row.bag_digest, asset: JSON.parse(row.result) } : null
+}
+
+function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
+  const seconds = Math.floor(upload.now / 1000)
+  return {
+    ...upload.asset,
+    assetId: previous?.assetId ?? upload.ids.assetId,
+    version: previous ? Math.max(seconds, previous.version + 1) : seconds,
+    versionId: upload.ids.versionId,
+    blobId: upload.blob.blobId,
+    bytes: upload.blob.bytes,
+    etag: upload.blob.md5,
+    createdAt: previous?.createdAt ?? upload.now,
+    updatedAt: upload.now,
+  }
+}
+
+function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): Operation<void> {
+  const now = asset.updatedAt
+  const blob = { blob_id: asset.blobId, cloud: asset.cloud, bytes: asset.bytes, md5: asset.etag }
+  yield* run(queries.insertInto('blobs').values({ ...blob, created_at: now, orphaned_at: null }))
+  yield* run(
+    queries.insertInto('versions').values({
+      version_id: asset.versionId,
+      cloud: asset.cloud,
+      asset_id: asset.assetId,
+      version: asset.version,
+      blob_id: asset.blobId,
+      created_at: now,
+      replaced_at: null,
+    }),
+  )
+  const row = toAssetRow(asset)
+  if (!previous) {
+    yield* run(queries.insertInto('assets').values(row))
+    return
+  }
+  yield* run(queries.updateTable('assets').set(row).where('asset_id', '=', asset.assetId))
+  yield* retireVersion(queries, previous, now)
+}
+
+/** Mark a version's blob for the collector, which deletes it a day later: readers may still be streaming it. */
+export function* retireVersion(queries: Queries, asset: Asset, now: number): Operation<void> {
+  yield* run(
+    queries
+      .updateTable('versions')
+      .set({ replaced_at: now })
+      .where('version_id', '=', asset.versionId),
+  )
+  yield* run(
+    queries.updateTable('blobs').set({ orphaned_at: now }).where('blob_id', '=', asset.blobId),
+  )
+}
+
+function* rememberNonce(queries: Queries, upload: NewUpload, asset: Asset): Operation<void> {
+  if (!upload.nonce) return
+  const row = {
+    bag_digest: upload.nonce.bagDigest,
+    result: JSON.stringify(asset),
+    created_at: upload.now,
+    expires_at: upload.now + NONCE_LIFE_MS,
+  }
+  // An expired row may still stand there: the nonce is free again, so it is replaced.
+  yield* run(
+    queries
+      .insertInto('uploads')
+      .values({ cloud: upload.asset.cloud, nonce: upload.nonce.nonce, ...row })
+      .onConflict((conflict) => conflict.columns(['cloud', 'nonce']).doUpdateSet(row)),
+  )
+}
+
+function* finishSession(queries: Queries, sessionId: string, asset: Asset): Operation<void> {
+  yield* run(
+    queries
+      .updateTable('sessions')
+      .set({ result: JSON.stringify(asset) })
+      .where('session_id', '=', sessionId),
+  )
+}

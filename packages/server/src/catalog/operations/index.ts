@@ -1,0 +1,73 @@
+/** Every catalog operation by the name of its contract method. @module */
+
+import type { Catalog } from '../catalog.js'
+import type { Operation, Queries } from '../operation.js'
+import {
+  addPart,
+  destroySession,
+  listExpiredSessions,
+  listStagedParts,
+  openSession,
+  readSession,
+} from './chunk-sessions.js'
+import { commitUpload, readUpload } from './commit-upload.js'
+import { destroyAsset } from './destroy-asset.js'
+import { createKey, listKeys } from './keys.js'
+import { destroyPreset, listPresets, readPreset, writePreset } from './presets.js'
+import { listAssets, readAsset, readAssetById } from './read-assets.js'
+
+/** A contract method as the operation that does it. */
+export type OperationOf<Name extends ReadName | WriteName> = (
+  queries: Queries,
+  input: Parameters<Catalog[Name]>[0] & {},
+) => Operation<Awaited<ReturnType<Catalog[Name]>>>
+
+/** Names of the operations that change something. */
+export type WriteName =
+  | 'commitUpload'
+  | 'destroyAsset'
+  | 'openSession'
+  | 'addPart'
+  | 'destroySession'
+  | 'writePreset'
+  | 'destroyPreset'
+  | 'createKey'
+
+/** Names of the operations that only look. */
+export type ReadName =
+  | 'readUpload'
+  | 'readAsset'
+  | 'readAssetById'
+  | 'listAssets'
+  | 'readSession'
+  | 'listExpiredSessions'
+  | 'listStagedParts'
+  | 'readPreset'
+  | 'listPresets'
+  | 'listKeys'
+
+/** What changes something: runs in a transaction of the one writing connection. */
+export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
+  commitUpload,
+  destroyAsset,
+  openSession,
+  addPart,
+  destroySession,
+  writePreset,
+  destroyPreset,
+  createKey,
+}
+
+/** What only looks: runs on a reading connection. */
+export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
+  readUpload,
+  readAsset,
+  readAssetById,
+  listAssets,
+  readSession,
+  listExpiredSessions,
+  listStagedParts,
+  readPreset,
+  listPresets,
+  listKeys,
+}

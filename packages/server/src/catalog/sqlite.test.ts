@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCatalogContract } from '../../test/contracts/catalog.js'
+import { createSqliteCatalog } from './sqlite.js'
+import { openSqlite } from './sqlite-connection.js'
+
+runCatalogContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-catalog-'))
+  const catalog = await createSqliteCatalog({ path: join(folder, 'catalog.db') })
+  return {
+    catalog,
+    async destroy() {
+      await catalog.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+describe('a SQLite file', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'countersign-sqlite-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('is opened with synchronous=FULL in WAL', () => {
+    const connection = openSqlite(join(folder, 'full.db'), { isReader: false })
+    expect(Number(connection.pragma('synchronous'))).toBe(2)
+    expect(connection.pragma('journal_mode')).toBe('wal')
+    connection.close()
+  })
+
+  it('is refused when a newer version has migrated it', async () => {
+    const path = join(folder, 'newer.db')
+    await (await createSqliteCatalog({ path })).close()
+    const connection = openSqlite(path, { isReader: false })
+    connection.execute("insert into migrations (id, at) values ('9999-from-the-future', 0)")
+    connection.close()
+    await expect(createSqliteCatalog({ path })).rejects.toThrow(
+      'newer version (it has the step 9999-from-the-future)',
+    )
+  })
+
+  it('keeps its rows over a close and an open', async () => {
+    const path = join(folder, 'kept.db')
+    const key = {
+      cloud: 'c',
+      id: '1',
+      secret: 's',
+      scopes: ['upload'] as const,
+      state: 'active' as const,
+    }
+    const one = await createSqliteCatalog({ path })
+    await one.createKey({ ...key, now: 1 })
+    await one.close()
+    const two = await createSqliteCatalog({ path })
+    expect(await two.listKeys()).toEqual([key])
+    await two.close()
+  })
+})

@@ -1,0 +1,120 @@
+/** The catalog on SQLite: one writing thread that groups commits, and a reading connection here. @module */
+
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { MediaError } from '@countersign/protocol/errors'
+import type { Catalog } from './catalog.js'
+import { type Operation, sqliteQueries } from './operation.js'
+import { READS, type ReadName, WRITES, type WriteName } from './operations/index.js'
+import { openSqlite } from './sqlite-connection.js'
+import type { WorkerMessage, WriteReply, WriteRequest } from './sqlite-worker.js'
+
+/**
+ * Open the catalog in a file, migrated to the newest schema.
+ * @throws Error when the file cannot be opened, is newer than this program, or does not hold `synchronous=FULL`.
+ */
+export async function createSqliteCatalog(options: { path: string }): Promise<Catalog> {
+  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 })
+  const writer = await startWriter(options.path)
+  const reader = openSqlite(options.path, { isReader: true })
+  const queries = sqliteQueries()
+
+  const writes = Object.fromEntries(
+    Object.keys(WRITES).map((name) => [
+      name,
+      (input: unknown) => writer.write(name as WriteName, input),
+    ]),
+  )
+  const reads = Object.fromEntries(
+    Object.entries(READS).map(([name, operation]) => [
+      name,
+      async (input: unknown) => {
+        try {
+          return reader.run(operation(queries, input as never) as Operation<unknown>)
+        } catch (cause) {
+          throw unavailable(cause)
+        }
+      },
+    ]),
+  )
+  return {
+    ...(writes as unknown as Pick<Catalog, WriteName>),
+    ...(reads as unknown as Pick<Catalog, ReadName>),
+    probe: () => writer.write('probe', null) as Promise<void>,
+    async close() {
+      reader.close()
+      await writer.close()
+    },
+  }
+}
+
+interface Writer {
+  write(name: WriteRequest['name'], input: unknown): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+async function startWriter(path: string): Promise<Writer> {
+  const worker = new Worker(workerUrl(), { workerData: { path } })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let failure: unknown = null
+
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if ('ready' in message) resolve()
+      else for (const reply of message.replies) settle(reply)
+    })
+    worker.on('error', (error) => {
+      failure = error
+      reject(error)
+      for (const { reject: rejectOne } of waiting.values()) rejectOne(unavailable(error))
+      waiting.clear()
+    })
+  })
+  const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()))
+  await ready
+
+  function settle(reply: WriteReply): void {
+    const caller = waiting.get(reply.id)
+    waiting.delete(reply.id)
+    if (reply.failure) caller?.reject(toMediaError(reply.failure))
+    else caller?.resolve(reply.value)
+  }
+  return {
+    write(name, input) {
+      if (failure) return Promise.reject(unavailable(failure))
+      const id = ++lastId
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        worker.postMessage({ id, name, input } satisfies WriteRequest)
+      })
+    },
+    async close() {
+      worker.postMessage('close')
+      await exited
+    },
+  }
+}
+
+// A worker is loaded from a file, and only the build makes one: run from sources, the built one stands in.
+function workerUrl(): URL {
+  return import.meta.url.endsWith('.ts')
+    ? new URL('../../dist/catalog/sqlite-worker.js', import.meta.url)
+    : new URL('./sqlite-worker.js', import.meta.url)
+}
+
+function toMediaError(failure: { code: string; message: string }): MediaError {
+  return failure.code.startsWith('SQLITE_CONSTRAINT')
+    ? new MediaError('CONFIG_INVALID', { message: failure.message, details: failure })
+    : unavailable(failure)
+}
+
+function unavailable(cause: unknown): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', { message: 'the catalog does not answer', cause })
+}

@@ -1,0 +1,143 @@
+/** The catalog's tables, as Kysely sees them; `cloud` is in every one. @module */
+
+/** Unix milliseconds. */
+export type Millis = number
+/** JSON text. */
+export type Json = string
+
+/** A stored original as callers know it: the names point at the newest version. */
+export interface AssetRow {
+  asset_id: string
+  cloud: string
+  resource_type: string
+  delivery_type: string
+  public_id: string
+  /** Unix seconds, always greater than the one before. */
+  version: number
+  version_id: string
+  blob_id: string
+  bytes: number
+  /** MD5, hex. */
+  etag: string
+  format: string | null
+  width: number | null
+  height: number | null
+  tags: Json
+  context: Json
+  /** Coordinates and whatever else later parameters bring; an object. */
+  extra: Json
+  asset_folder: string
+  display_name: string
+  original_filename: string | null
+  created_at: Millis
+  updated_at: Millis
+}
+
+/** One stored state of an asset. */
+export interface VersionRow {
+  version_id: string
+  cloud: string
+  asset_id: string
+  version: number
+  blob_id: string
+  created_at: Millis
+  replaced_at: Millis | null
+}
+
+/** One immutable file or object; it belongs to one version. */
+export interface BlobRow {
+  blob_id: string
+  cloud: string
+  bytes: number
+  md5: string
+  created_at: Millis
+  /** When its last row went away; the collector deletes it a day later. */
+  orphaned_at: Millis | null
+}
+
+/** A nonce that was used, and what it brought. */
+export interface UploadRow {
+  cloud: string
+  nonce: string
+  bag_digest: string
+  result: Json
+  created_at: Millis
+  expires_at: Millis
+}
+
+/** A chunked upload under way or finished. */
+export interface SessionRow {
+  session_id: string
+  cloud: string
+  /** The api key, or `preset:<name>` of an unsigned upload. */
+  owner: string
+  /** `X-Unique-Upload-Id`, or `nonce:<nonce>`. */
+  client_id: string
+  bag_digest: string
+  params: Json
+  public_id: string
+  /** Total bytes, `null` until a part has told them. */
+  total: number | null
+  /** The result, once finished. */
+  result: Json | null
+  created_at: Millis
+  expires_at: Millis
+}
+
+/** One part of a session, durable in the staging folder. */
+export interface PartRow {
+  session_id: string
+  cloud: string
+  first_byte: number
+  last_byte: number
+  md5: string
+  staging_id: string
+}
+
+/** Work that a committed row owes: at most one loop takes it. */
+export interface OutboxRow {
+  event_id: string
+  cloud: string
+  topic: string
+  payload: Json
+  created_at: Millis
+  due_at: Millis
+  attempts: number
+  done_at: Millis | null
+}
+
+/** A named, server-side set of upload parameters and limits. */
+export interface PresetRow {
+  cloud: string
+  name: string
+  is_unsigned: number
+  disallow_public_id: number
+  settings: Json
+  created_at: Millis
+  updated_at: Millis
+}
+
+/** A key of a cloud. */
+export interface KeyRow {
+  key_id: string
+  cloud: string
+  secret: string
+  /** Joined with `+`. */
+  scopes: string
+  preset: string | null
+  state: string
+  created_at: Millis
+}
+
+/** All tables by name. */
+export interface Tables {
+  assets: AssetRow
+  versions: VersionRow
+  blobs: BlobRow
+  uploads: UploadRow
+  sessions: SessionRow
+  parts: PartRow
+  outbox: OutboxRow
+  presets: PresetRow
+  keys: KeyRow
+}

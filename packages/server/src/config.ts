@@ -1,0 +1,241 @@
+/** The server's configuration: read from the environment once, checked whole, every error at once. @module */
+
+import { resolve } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
+import { SCOPES, type Scope } from '@countersign/protocol/params'
+import type { Key } from './catalog/catalog.js'
+
+/** How the server is set up. `readConfig` makes one; tests write their own. */
+export interface ServerConfig {
+  /** `dev` explains refused signatures in its answers and makes every transformation; `serve` does neither. */
+  readonly mode: 'dev' | 'serve'
+  /** @default 127.0.0.1 */
+  readonly host: string
+  /** @default 8787 */
+  readonly port: number
+  /** What URLs in answers start with; `null` means the address listened on. */
+  readonly publicUrl: string | null
+  /** Keys from the environment or the data folder; rows of the catalog come besides. */
+  readonly keys: readonly Key[]
+  /** Folder of blobs and staging files. */
+  readonly storageFolder: string
+  /** SQLite file. */
+  readonly databaseFile: string
+  /** Shape of answers: `asset_folder` and `display_name`, or `folder`. */
+  readonly folderMode: 'dynamic' | 'fixed'
+  /** Whether anybody may make a derivative, or only whom `docs/guide/production.md` lists. */
+  readonly transformations: 'open' | 'strict'
+  /** Accept version 1 strings where something contains `&`. @default false */
+  readonly legacySignatures: boolean
+  /** Refuse SHA-1 signatures. @default false */
+  readonly refuseSha1: boolean
+  /** Largest single request's file in bytes. */
+  readonly maxRequestBytes: number
+  /** Smallest part of a chunked upload but the last, in bytes. */
+  readonly minChunkBytes: number
+  /** Uploads at once, in this process. */
+  readonly maxUploads: number
+  /** Uploads at once from one address. */
+  readonly maxUploadsPerAddress: number
+  /** Addresses or networks whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies: readonly string[]
+  /** pino's level. */
+  readonly logLevel: string
+}
+
+/** Bytes that one request may carry unless the operator says otherwise. */
+export const DEFAULT_MAX_REQUEST_BYTES: number = 100 * 1024 * 1024
+/** The most that an operator may allow, in bytes. */
+export const HARD_MAX_REQUEST_BYTES: number = 5 * 1024 ** 3
+/** Cloud names that are routes of ours. */
+export const RESERVED_CLOUD_NAMES: readonly string[] = [
+  'v1_1',
+  'widget',
+  'global',
+  'latest',
+  'console',
+  'health',
+  'ready',
+  'metrics',
+]
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Read `serve`'s configuration.
+ * @throws MediaError CONFIG_INVALID with `details.problems`: every problem, each naming its variable.
+ */
+export function readConfig(environment: Environment): ServerConfig {
+  const problems: string[] = []
+  const read = reader(environment, problems)
+  const config: ServerConfig = {
+    mode: 'serve',
+    host: read.text('COUNTERSIGN_HOST', '127.0.0.1'),
+    port: read.integer('PORT', { fallback: 8787, min: 0, max: 65_535 }),
+    publicUrl: read.url('COUNTERSIGN_PUBLIC_URL'),
+    keys: readKeys(environment, problems),
+    storageFolder: readLocation(read.text('COUNTERSIGN_STORAGE', 'file:./data'), {
+      name: 'COUNTERSIGN_STORAGE',
+      scheme: 'file:',
+      other: 's3://',
+      problems,
+    }),
+    databaseFile: readLocation(read.text('COUNTERSIGN_DATABASE', 'sqlite:./data/catalog.db'), {
+      name: 'COUNTERSIGN_DATABASE',
+      scheme: 'sqlite:',
+      other: 'postgres://',
+      problems,
+    }),
+    folderMode: read.oneOf('COUNTERSIGN_FOLDER_MODE', ['dynamic', 'fixed']),
+    transformations: read.oneOf('COUNTERSIGN_TRANSFORMATIONS', ['strict', 'open']),
+    legacySignatures: read.flag('COUNTERSIGN_LEGACY_SIGNATURES'),
+    refuseSha1: read.flag('COUNTERSIGN_REFUSE_SHA1'),
+    maxRequestBytes: read.integer('COUNTERSIGN_MAX_REQUEST_BYTES', {
+      fallback: DEFAULT_MAX_REQUEST_BYTES,
+      min: 1,
+      max: HARD_MAX_REQUEST_BYTES,
+    }),
+    minChunkBytes: 5_000_000,
+    maxUploads: read.integer('COUNTERSIGN_MAX_UPLOADS', { fallback: 256, min: 1, max: 4096 }),
+    maxUploadsPerAddress: read.integer('COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS', {
+      fallback: 64,
+      min: 1,
+      max: 4096,
+    }),
+    trustedProxies: read
+      .text('COUNTERSIGN_TRUSTED_PROXIES', '')
+      .split(',')
+      .map(trim)
+      .filter(Boolean),
+    logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
+  }
+  if (problems.length > 0) {
+    throw new MediaError('CONFIG_INVALID', {
+      message: `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      details: { problems },
+    })
+  }
+  return config
+}
+
+/**
+ * Keys of `COUNTERSIGN_KEYS` for `COUNTERSIGN_CLOUD`, and the one of `CLOUDINARY_URL`.
+ * @param problems What is wrong is appended, never with a secret in it.
+ */
+export function readKeys(environment: Environment, problems: string[]): readonly Key[] {
+  const keys: Key[] = []
+  const list = environment.COUNTERSIGN_KEYS?.trim()
+  const cloud = environment.COUNTERSIGN_CLOUD?.trim()
+  if (list && !cloud)
+    problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')
+  if (cloud) checkCloudName('COUNTERSIGN_CLOUD', cloud, problems)
+  for (const entry of list ? list.split(',') : []) {
+    const key = parseKeyEntry(entry.trim(), cloud ?? '', problems)
+    if (key) keys.push(key)
+  }
+  const full = readCloudinaryUrl(environment.CLOUDINARY_URL?.trim(), problems)
+  if (full) keys.push(full)
+  return keys
+}
+
+function parseKeyEntry(entry: string, cloud: string, problems: string[]): Key | null {
+  const [id, scopeList, secret, preset, ...rest] = entry.split(':')
+  const name = `COUNTERSIGN_KEYS entry ${id ? `"${id}"` : '(without an id)'}`
+  if (!id || !scopeList || !secret || rest.length > 0) {
+    problems.push(`${name} is not id:scope+scope:secret[:preset]`)
+    return null
+  }
+  const scopes = scopeList.split('+')
+  const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope))
+  if (unknown !== undefined) {
+    problems.push(`${name} has the scope "${unknown}"; scopes are ${SCOPES.join(', ')}`)
+    return null
+  }
+  const ceiling = preset ? { preset } : {}
+  return { cloud, id, secret, scopes: scopes as Scope[], state: 'active', ...ceiling }
+}
+
+function readCloudinaryUrl(text: string | undefined, problems: string[]): Key | null {
+  if (!text) return null
+  const match = /^cloudinary:\/\/([^:@/]+):([^:@/]+)@([^?/]+)/.exec(text)
+  const [, id, secret, cloud] = match ?? []
+  if (!id || !secret || !cloud) {
+    problems.push('CLOUDINARY_URL is not cloudinary://<api_key>:<api_secret>@<cloud_name>')
+    return null
+  }
+  checkCloudName('CLOUDINARY_URL', cloud, problems)
+  return { cloud, id, secret: decodeURIComponent(secret), scopes: SCOPES, state: 'active' }
+}
+
+function checkCloudName(variable: string, cloud: string, problems: string[]): void {
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(cloud)) {
+    problems.push(`${variable}: a cloud name is 1 to 64 letters, digits, - and _`)
+  } else if (RESERVED_CLOUD_NAMES.includes(cloud)) {
+    problems.push(`${variable}: the cloud name ${cloud} is a route of the server`)
+  }
+}
+
+function reader(environment: Environment, problems: string[]) {
+  function text(name: string, fallback: string): string {
+    return environment[name]?.trim() || fallback
+  }
+  return {
+    text,
+    integer(
+      name: string,
+      { fallback, min, max }: { fallback: number; min: number; max: number },
+    ): number {
+      const raw = text(name, String(fallback))
+      const value = Number(raw)
+      if (/^\d+$/.test(raw) && value >= min && value <= max) return value
+      problems.push(`${name} is "${raw}"; it must be a whole number from ${min} to ${max}`)
+      return fallback
+    },
+    flag(name: string): boolean {
+      const raw = text(name, 'false')
+      if (raw === 'true' || raw === '1') return true
+      if (raw !== 'false' && raw !== '0')
+        problems.push(`${name} is "${raw}"; it must be true or false`)
+      return false
+    },
+    oneOf<const Choice extends string>(
+      name: string,
+      choices: readonly [Choice, ...Choice[]],
+    ): Choice {
+      const raw = text(name, choices[0])
+      const choice = choices.find((candidate) => candidate === raw)
+      if (!choice) problems.push(`${name} is "${raw}"; it must be one of ${choices.join(', ')}`)
+      return choice ?? choices[0]
+    },
+    url(name: string): string | null {
+      const raw = text(name, '')
+      if (!raw) return null
+      const url = URL.canParse(raw) ? new URL(raw) : null
+      if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search)
+        return url.origin
+      problems.push(`${name} is "${raw}"; it must be an address such as https://media.example.com`)
+      return null
+    },
+  }
+}
+
+interface Location {
+  readonly name: string
+  readonly scheme: string
+  readonly other: string
+  readonly problems: string[]
+}
+
+function readLocation(text: string, { name, scheme, other, problems }: Location): string {
+  if (text.startsWith(scheme)) return resolve(text.slice(scheme.length))
+  problems.push(
+    text.startsWith(other)
+      ? `${name}: ${other}… is not supported yet; use ${scheme}<path>`
+      : `${name} is "${text}"; it must be ${scheme}<path>`,
+  )
+  return ''
+}
+
+function trim(text: string): string {
+  return text.trim()
+}

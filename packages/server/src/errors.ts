@@ -1,0 +1,39 @@
+/** Codes to statuses: one table for the Upload and Admin API, and the only place where an error becomes an answer. @module */
+
+import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
+
+/** An error as it is answered. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly message: string
+  /** Seconds, where the caller may come back. */
+  readonly retryAfterSeconds?: number
+}
+
+// Only statuses whose text the official clients read (protocol: upload-api 1.2). Codes that are not listed are 400.
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  ACTION_NOT_ALLOWED: 401,
+  API_KEY_UNKNOWN: 401,
+  API_SECRET_WRONG: 401,
+  CLOUD_UNKNOWN: 401,
+  SIGNATURE_MISMATCH: 401,
+  UNAUTHORIZED: 401,
+  ASSET_NOT_FOUND: 404,
+  PRESET_EXISTS: 409,
+  RATE_LIMITED: 429,
+  STORAGE_UNAVAILABLE: 500,
+  INTERNAL: 500,
+}
+
+/** What a failing server says; the reason is in the log, under the request id. */
+const GENERAL = 'General Error'
+
+/** The answer to anything thrown; what is not a MediaError says nothing about itself. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  if (!(error instanceof MediaError)) return { status: 500, message: GENERAL }
+  const status = error.details.isBadRequest ? 400 : (STATUSES[error.code] ?? 400)
+  const message = status === 500 ? GENERAL : error.message
+  return error.code === 'RATE_LIMITED'
+    ? { status, message, retryAfterSeconds: 2 }
+    : { status, message }
+}

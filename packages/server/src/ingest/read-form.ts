@@ -1,0 +1,329 @@
+/** The form of an upload request: multipart, JSON or url-encoded, fields collected and the file handed on as it comes. @module */
+
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { MediaError } from '@countersign/protocol/errors'
+import busboy from 'busboy'
+import { createFields, type Fields } from './fields.js'
+import type { TextBudget } from './text-budget.js'
+
+/** The file of a request, while it arrives. */
+export interface IncomingFile {
+  /** The client's name for it; `undefined` where it sent none. */
+  readonly filename: string | undefined
+  /** The declared type, `application/octet-stream` where nothing was said. */
+  readonly mimeType: string
+  /** `file` for bytes, `data` and `url` for a `file` field that was text. */
+  readonly source: 'file' | 'data' | 'url'
+  /** The bytes; for `url` none. */
+  readonly bytes: AsyncIterable<Buffer>
+  /** The address of a `url`. */
+  readonly url?: string
+}
+
+/** A request's form that has not been read yet. */
+export interface Form {
+  /** What has been said so far; complete once `read` has resolved. */
+  readonly fields: Fields
+  /**
+   * Read to the end. `onFile` is called when the file begins, and the rest waits for it.
+   * @throws whatever `onFile` throws, and MediaError BODY_INVALID, BODY_TOO_LARGE or CONNECTION_LOST.
+   */
+  read(onFile: (file: IncomingFile) => Promise<void>): Promise<void>
+}
+
+/** Limits on everything but the file (requirements, section 3). */
+const LIMITS = {
+  parts: 72,
+  fields: 64,
+  fieldNameSize: 100,
+  files: 1,
+  headerPairs: 32,
+} as const
+/** Bytes of one field. */
+const MAX_FIELD_BYTES = 64 * 1024
+/** Bytes of all fields together. */
+const MAX_FIELDS_BYTES = 256 * 1024
+/** Bytes of a `file` field that is text: a data URI of 60 MB and its base64 overhead. */
+const MAX_DATA_URI_BYTES = 84_000_000
+
+/**
+ * Open a request's form.
+ * @throws MediaError CONTENT_TYPE_REFUSED for other content types, BODY_INVALID for a boundary over 70 characters.
+ */
+export function openForm(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  budget: TextBudget,
+): Form {
+  const fields = createFields()
+  for (const [name, value] of query) fields.add(name, value)
+  const contentType = request.headers['content-type'] ?? ''
+  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
+    throw new MediaError('CONTENT_TYPE_REFUSED', { message: 'Content-Encoding must be identity' })
+  }
+  if (/^multipart\/form-data/i.test(contentType)) {
+    return { fields, read: (onFile) => readMultipart(request, { fields, budget, onFile }) }
+  }
+  const parse = textParser(contentType)
+  return {
+    fields,
+    async read(onFile) {
+      parse(await readText(request, budget), fields)
+      const text = fields.text('file')
+      if (text !== undefined) await onFile(textFile(text))
+    },
+  }
+}
+
+interface Reading {
+  readonly fields: Fields
+  readonly budget: TextBudget
+  readonly onFile: (file: IncomingFile) => Promise<void>
+}
+
+function readMultipart(request: IncomingMessage, reading: Reading): Promise<void> {
+  const { fields, budget } = reading
+  const parser = openParser(request)
+  const reservation = budget.reserve()
+  let fieldBytes = 0
+  let file: Promise<void> | undefined
+  let text: string | undefined
+
+  return new Promise<void>((resolve, reject) => {
+    let isSettled = false
+    function settle(error?: unknown): void {
+      if (isSettled) return
+      isSettled = true
+      reservation.release()
+      request.off('data', count).off('close', onClose).unpipe(parser)
+      if (error === undefined) {
+        resolve()
+        return
+      }
+      parser.destroy()
+      // Whoever stages the file must have let go of it before the refusal is answered.
+      Promise.resolve(file)
+        .catch(() => {})
+        .then(() => reject(error))
+    }
+    function attempt(step: () => void): void {
+      try {
+        step()
+      } catch (error) {
+        settle(error)
+      }
+    }
+    function count(chunk: Buffer): void {
+      // While a file streams, its own limits hold.
+      if (!file) attempt(() => reservation.grow(chunk.length))
+    }
+    function onClose(): void {
+      if (!request.complete) settle(connectionLost())
+    }
+    parser.on('field', (name, value, info) =>
+      attempt(() => {
+        if (info.nameTruncated || info.valueTruncated) throw tooLarge(name)
+        if (name === 'file') {
+          text = value
+          return
+        }
+        fieldBytes += Buffer.byteLength(value)
+        assertFieldSize(name, value, fieldBytes)
+        fields.add(name, value)
+      }),
+    )
+    parser.on('file', (name, stream, info) => {
+      // Whoever refuses the request stops reading here; the error is told once, by `settle`.
+      stream.on('error', () => {})
+      // The parser finishes the chunk it is in, also after a refusal.
+      if (isSettled) return void stream.resume()
+      if (name !== 'file') return settle(wrongFileName(name))
+      file = reading.onFile({
+        filename: info.filename,
+        mimeType: info.mimeType,
+        source: 'file',
+        bytes: stream,
+      })
+      file.catch(settle)
+    })
+    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
+      parser.on(limit, () => settle(tooMany(limit)))
+    }
+    parser.on('error', (cause: Error) => settle(malformed(cause)))
+    parser.on('close', () => {
+      finish().then(
+        () => settle(),
+        (error) => settle(error),
+      )
+    })
+    request.on('data', count).on('close', onClose).pipe(parser)
+  })
+
+  async function finish(): Promise<void> {
+    await file
+    if (!file && text !== undefined) await reading.onFile(textFile(text))
+  }
+}
+
+function openParser(request: IncomingMessage): busboy.Busboy {
+  const boundary = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(request.headers['content-type'] ?? '')
+  if ((boundary?.[1] ?? boundary?.[2] ?? '').length > 70) {
+    throw new MediaError('BODY_INVALID', {
+      message: 'The multipart boundary is over 70 characters',
+    })
+  }
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: { ...LIMITS, fieldSize: MAX_DATA_URI_BYTES },
+    })
+  } catch (cause) {
+    throw malformed(cause)
+  }
+}
+
+async function readText(request: IncomingMessage, budget: TextBudget): Promise<string> {
+  const reservation = budget.reserve()
+  try {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      reservation.grow(chunk.length)
+      if (bytes > MAX_DATA_URI_BYTES + MAX_FIELDS_BYTES) throw tooLarge('the body')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  } catch (error) {
+    throw request.complete || error instanceof MediaError ? error : connectionLost()
+  } finally {
+    reservation.release()
+  }
+}
+
+function textParser(contentType: string): (text: string, fields: Fields) => void {
+  if (/^application\/json/i.test(contentType)) return parseJson
+  if (/^application\/x-www-form-urlencoded/i.test(contentType) || contentType === '') {
+    return parseUrlEncoded
+  }
+  throw new MediaError('CONTENT_TYPE_REFUSED', {
+    message: `Content-Type must be multipart/form-data, application/x-www-form-urlencoded or application/json, received ${contentType.slice(0, 100)}`,
+  })
+}
+
+function parseUrlEncoded(text: string, fields: Fields): void {
+  let fieldBytes = 0
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name !== 'file') fieldBytes += Buffer.byteLength(value)
+    if (name !== 'file') assertFieldSize(name, value, fieldBytes)
+    fields.add(name, value)
+  }
+}
+
+function parseJson(text: string, fields: Fields): void {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (cause) {
+    throw new MediaError('BODY_INVALID', { message: 'The body is not JSON', cause })
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new MediaError('BODY_INVALID', { message: 'The body is not a JSON object' })
+  }
+  let fieldBytes = 0
+  for (const [name, value] of Object.entries(body)) {
+    for (const [key, member] of jsonPairs(name, value)) {
+      if (name !== 'file') fieldBytes += Buffer.byteLength(member)
+      if (name !== 'file') assertFieldSize(name, member, fieldBytes)
+      fields.add(key, member)
+    }
+  }
+}
+
+function jsonPairs(name: string, value: unknown): readonly (readonly [string, string])[] {
+  if (value === null || value === undefined) return []
+  const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object')
+  if (isList) return value.map((item) => [`${name}[]`, String(item)] as const)
+  return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
+}
+
+/** A `file` that is text: a data URI, or an address to fetch. */
+function textFile(text: string): IncomingFile {
+  const match = /^data:([^;,]*)((?:;[^;,]*)*),/.exec(text.slice(0, 1024))
+  if (!match) {
+    return {
+      filename: undefined,
+      mimeType: 'application/octet-stream',
+      source: 'url',
+      url: text,
+      bytes: Readable.from([]),
+    }
+  }
+  const [prefix, mimeType, options = ''] = match
+  const body = text.slice(prefix.length)
+  const isBase64 = /;base64$/i.test(options)
+  const bytes = Buffer.from(isBase64 ? body : safeDecode(body), isBase64 ? 'base64' : 'utf8')
+  const name = /;(?:file)?name=([^;,]+)/i.exec(options)?.[1]
+  return {
+    filename: name && safeDecode(name),
+    mimeType: mimeType || 'application/octet-stream',
+    source: 'data',
+    bytes: Readable.from(slices(bytes)),
+  }
+}
+
+function* slices(bytes: Buffer): Generator<Buffer> {
+  const size = 64 * 1024
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function assertFieldSize(name: string, value: string, total: number): void {
+  if (Buffer.byteLength(value) > MAX_FIELD_BYTES) throw tooLarge(name)
+  if (total > MAX_FIELDS_BYTES) throw tooLarge('the form')
+}
+
+function tooLarge(name: string): MediaError {
+  return new MediaError('BODY_TOO_LARGE', {
+    message: `${name.slice(0, 100)} is too large: a field may have ${MAX_FIELD_BYTES} bytes, all fields ${MAX_FIELDS_BYTES}`,
+  })
+}
+
+function tooMany(limit: 'partsLimit' | 'fieldsLimit' | 'filesLimit'): MediaError {
+  const { parts, fields, files } = LIMITS
+  const allowed = {
+    partsLimit: `${parts} parts`,
+    fieldsLimit: `${fields} fields`,
+    filesLimit: `${files} file`,
+  }
+  return new MediaError('BODY_TOO_LARGE', { message: `A form may have ${allowed[limit]} at most` })
+}
+
+function wrongFileName(name: string): MediaError {
+  return new MediaError('BODY_INVALID', {
+    message: `The file must be in the part named file, not ${name.slice(0, 100)}`,
+  })
+}
+
+function malformed(cause: unknown): MediaError {
+  const reason = cause instanceof Error ? cause.message : 'it cannot be parsed'
+  return new MediaError('BODY_INVALID', {
+    message: `The form is malformed: ${reason}`,
+    cause,
+  })
+}
+
+function connectionLost(): MediaError {
+  return new MediaError('CONNECTION_LOST', {
+    message: 'The connection was lost before the upload was whole',
+  })
+}

@@ -1,0 +1,117 @@
+/** Bytes to a staging file: hashed and counted as they come, with back-pressure all the way to the socket. @module */
+
+import { createHash } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
+import type { StagedFile } from '../storage/blob-store.js'
+import type { StagingFile, StagingFolder } from '../storage/staging.js'
+
+/** A staged file and its first bytes, which tell what it is. */
+export interface StagedUpload extends StagedFile {
+  /** At most the first 4,100 bytes. */
+  readonly head: Buffer
+}
+
+/** Options of {@link stageFile}. */
+export interface StageOptions {
+  /** Called with the total so far; throws to stop. */
+  readonly assertBytes: (bytes: number) => void
+}
+
+/** Bytes that are gathered before a write. */
+const BATCH_BYTES = 512 * 1024
+/** Bytes that the type detector wants. */
+const HEAD_BYTES = 4100
+
+/**
+ * Write a source of bytes into a new staging file.
+ * @throws whatever the source or `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is gone then.
+ */
+export async function stageFile(
+  folder: StagingFolder,
+  source: AsyncIterable<Buffer>,
+  options: StageOptions,
+): Promise<StagedUpload> {
+  const file = await folder.create().catch((cause) => {
+    throw unavailable(cause)
+  })
+  try {
+    const written = await writeAll(file, source, options)
+    return { stagingId: file.stagingId, path: file.path, ...written, ...lifecycle(folder, file) }
+  } catch (error) {
+    await lifecycle(folder, file).discard()
+    throw error
+  }
+}
+
+async function writeAll(
+  file: StagingFile,
+  source: AsyncIterable<Buffer>,
+  { assertBytes }: StageOptions,
+): Promise<{ bytes: number; md5: string; head: Buffer }> {
+  const hash = createHash('md5')
+  let bytes = 0
+  let head: Buffer = Buffer.alloc(0)
+  let batch: Buffer[] = []
+  let batchBytes = 0
+  let writing: Promise<unknown> = Promise.resolve()
+
+  async function flush(): Promise<void> {
+    // One write is in flight while the next batch is hashed.
+    await writing
+    if (batch.length === 0) return
+    writing = file.handle.writev(batch).catch((cause) => {
+      throw unavailable(cause)
+    })
+    // Awaited by the next flush; without a handler in between it would count as unhandled.
+    writing.catch(() => {})
+    batch = []
+    batchBytes = 0
+  }
+
+  try {
+    for await (const chunk of source) {
+      bytes += chunk.length
+      assertBytes(bytes)
+      hash.update(chunk)
+      if (head.length < HEAD_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      }
+      batch.push(chunk)
+      batchBytes += chunk.length
+      if (batchBytes >= BATCH_BYTES) await flush()
+    }
+    await flush()
+    await writing
+  } catch (error) {
+    // The handle must not be closed under a write.
+    await writing.catch(() => {})
+    throw error
+  }
+  return { bytes, md5: hash.digest('hex'), head }
+}
+
+function lifecycle(folder: StagingFolder, file: StagingFile): Pick<StagedFile, 'sync' | 'discard'> {
+  let isOpen = true
+  async function close(): Promise<void> {
+    if (!isOpen) return
+    isOpen = false
+    await file.handle.close()
+  }
+  return {
+    async sync() {
+      await file.handle.datasync()
+      await close()
+    },
+    async discard() {
+      await close().catch(() => {})
+      await folder.destroy(file.stagingId).catch(() => {})
+    },
+  }
+}
+
+function unavailable(cause: unknown): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', {
+    message: 'the upload could not be written',
+    cause,
+  })
+}

@@ -1,0 +1,195 @@
+/** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
+
+import { randomBytes } from 'node:crypto'
+import cors from '@fastify/cors'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { createKeyRing } from './access/key-ring.js'
+import { sweepStaging } from './actions/sweep-staging.js'
+import type { Catalog } from './catalog/catalog.js'
+import { createSqliteCatalog } from './catalog/sqlite.js'
+import type { ServerConfig } from './config.js'
+import { registerDelivery } from './routes/delivery.js'
+import { notFound, sendError } from './routes/envelope.js'
+import { type Readiness, registerHealth } from './routes/health.js'
+import { registerResources } from './routes/resources.js'
+import { registerUploadApi } from './routes/upload.js'
+import { registerUploadPresets } from './routes/upload-presets.js'
+import { registerWidgetScript } from './routes/widget-script.js'
+import type { Log, Services } from './services.js'
+import type { BlobStore } from './storage/blob-store.js'
+import { createDiskBlobStore } from './storage/disk.js'
+import { createStagingFolder } from './storage/staging.js'
+
+/** What {@link createMediaServer} takes. */
+export interface MediaServerOptions {
+  readonly config: ServerConfig
+  /** Unix milliseconds. @default Date.now */
+  readonly now?: () => number
+  /** Where log lines go. @default standard output */
+  readonly logStream?: { write(line: string): void }
+  /** Another catalog than the configured one; it is closed with the server. */
+  readonly catalog?: Catalog
+  /** Another blob store than the configured one. */
+  readonly blobs?: BlobStore
+}
+
+/** A server that is ready to `listen` or `inject`. `close` stops it gracefully. */
+export type MediaServer = FastifyInstance & {
+  readonly services: Services
+  readonly readiness: Readiness
+}
+
+/** Keys are read again this often: a revoked one stops working within it. */
+const KEY_REFRESH_MS = 5000
+/** Headers of a request must be in within this. */
+const HEADERS_TIMEOUT_MS = 15_000
+
+/**
+ * Make a media server. Opens the catalog and the storage folder, and removes what an earlier crash left in staging.
+ * @throws MediaError CONFIG_INVALID when keys collide; Error when the catalog cannot be opened or is not durable.
+ * @example
+ * ```ts
+ * const server = await createMediaServer({ config: readConfig(process.env) })
+ * await server.listen({ host: '127.0.0.1', port: 8787 })
+ * ```
+ */
+export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
+  const { config } = options
+  const app = createApp(options)
+  const services = await openServices(options, app)
+  const readiness: Readiness = { isStopping: false }
+  await registerCors(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  })
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
+  registerHealth(app, services, readiness)
+  registerUploadApi(app, services)
+  registerResources(app, services)
+  registerUploadPresets(app, services)
+  registerWidgetScript(app, services)
+  registerDelivery(app, services)
+
+  await sweepStaging(services)
+  const refresh = setInterval(() => {
+    services.keys
+      .refresh()
+      .catch((err) => services.log.error({ err }, 'the keys could not be read'))
+  }, KEY_REFRESH_MS)
+  refresh.unref()
+  app.addHook('onClose', async () => {
+    clearInterval(refresh)
+    await services.catalog.close()
+  })
+  services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
+  return Object.assign(app, { services, readiness })
+}
+
+function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
+  return Fastify({
+    logger: {
+      level: config.logLevel,
+      ...(logStream ? { stream: logStream } : {}),
+      serializers: { req: describeRequest },
+    },
+    genReqId: () => randomBytes(16).toString('hex'),
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    requestTimeout: 0,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 1024, ignoreDuplicateSlashes: false },
+    // An open keep-alive connection must not hold up a stop.
+    forceCloseConnections: 'idle',
+    // The Node SDK sends a whole path as one encoded segment (protocol: admin-api 1).
+    rewriteUrl: (request) => decodeAdminPath(request.url ?? '/'),
+  }) as unknown as FastifyInstance
+}
+
+async function openServices(options: MediaServerOptions, app: FastifyInstance): Promise<Services> {
+  const { config } = options
+  const log: Log = app.log
+  const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile }))
+  const [keys, blobs, staging] = await Promise.all([
+    createKeyRing({ configured: config.keys, catalog }),
+    options.blobs ?? createDiskBlobStore({ root: config.storageFolder }),
+    createStagingFolder(config.storageFolder),
+  ]).catch(async (error) => {
+    await catalog.close()
+    throw error
+  })
+  const now = options.now ?? Date.now
+  return {
+    config,
+    catalog,
+    blobs,
+    staging,
+    keys,
+    log,
+    now,
+    publicUrl: () => publicUrlOf(config, app),
+  }
+}
+
+function publicUrlOf(config: ServerConfig, app: FastifyInstance): string {
+  if (config.publicUrl) return config.publicUrl
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+async function registerCors(app: FastifyInstance): Promise<void> {
+  await app.register(cors, {
+    delegator: (request, callback) => {
+      // The Admin API takes no cookie and is not for browsers.
+      const isOpen = !/^\/v1_1\/[^/]+\/(resources|upload_presets|ping)/.test(request.url ?? '')
+      callback(null, { ...CORS, origin: isOpen ? '*' : false })
+    },
+  })
+}
+
+const CORS = {
+  methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+  allowedHeaders: [
+    'X-Unique-Upload-Id',
+    'Content-Range',
+    'X-Requested-With',
+    'Content-Type',
+    'Cache-Control',
+    'Authorization',
+    'Range',
+  ],
+  exposedHeaders: [
+    'X-Cld-Error',
+    'X-Request-Id',
+    'X-Unique-Upload-Id',
+    'Retry-After',
+    'Date',
+    'ETag',
+    'Content-Length',
+    'Content-Range',
+    'Accept-Ranges',
+  ],
+  maxAge: 86_400,
+}
+
+function decodeAdminPath(url: string): string {
+  if (!url.startsWith('/v1_1/')) return url
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  // Only where a whole route is one segment: `%2F` inside a public id is the router's to decode.
+  const whole = /^(\/v1_1\/[^/]+\/)([a-z_]+%2[fF][^/]*)$/.exec(path)
+  return whole
+    ? `${whole[1]}${whole[2]?.replaceAll(/%2f/gi, '/')}${query < 0 ? '' : url.slice(query)}`
+    : url
+}
+
+// Paths only: a query may carry a signature.
+function describeRequest(request: FastifyRequest): {
+  method: string
+  path: string
+  address: string
+} {
+  return { method: request.method, path: request.url.split('?')[0] ?? '', address: request.ip }
+}

@@ -1,0 +1,142 @@
+/** Assets as the protocol answers them. @module */
+
+import { signDelivery } from '@countersign/protocol/delivery'
+import { toWireLimits } from '@countersign/protocol/limits'
+import { signResponse } from '@countersign/protocol/signature'
+import type { Asset, Key, Preset } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+
+/** A JSON object under wire names. */
+export type WireObject = Record<string, unknown>
+
+/** The answer to an upload: the asset, and proof that a key's holder made it. */
+export function uploadJson(
+  services: Services,
+  asset: Asset,
+  signer: { readonly key: Key; readonly algorithm: 'sha1' | 'sha256' },
+): WireObject {
+  const { publicId, version } = asset
+  const signature = signResponse({
+    publicId,
+    version,
+    secret: signer.key.secret,
+    algorithm: signer.algorithm,
+  })
+  return {
+    asset_id: asset.assetId,
+    public_id: publicId,
+    version,
+    version_id: asset.versionId,
+    signature,
+    ...geometry(asset),
+    resource_type: asset.resourceType,
+    created_at: isoSeconds(asset.createdAt),
+    tags: asset.tags,
+    ...(asset.resourceType === 'raw' ? {} : { pages: asset.resourceType === 'video' ? 0 : 1 }),
+    bytes: asset.bytes,
+    type: asset.deliveryType,
+    etag: asset.etag,
+    placeholder: false,
+    ...urls(services, asset),
+    ...placement(services, asset),
+    ...annotations(asset),
+    ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
+    api_key: signer.key.id,
+  }
+}
+
+/** An asset in a list of the Admin API. */
+export function resourceJson(services: Services, asset: Asset): WireObject {
+  return {
+    asset_id: asset.assetId,
+    public_id: asset.publicId,
+    ...geometry(asset),
+    version: asset.version,
+    resource_type: asset.resourceType,
+    type: asset.deliveryType,
+    created_at: isoSeconds(asset.createdAt),
+    bytes: asset.bytes,
+    ...placement(services, asset),
+    access_mode: 'public',
+    ...urls(services, asset),
+  }
+}
+
+/** One asset of the Admin API, whole. */
+export function resourceDetailJson(services: Services, asset: Asset): WireObject {
+  return {
+    ...resourceJson(services, asset),
+    etag: asset.etag,
+    tags: asset.tags,
+    ...annotations(asset),
+    ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
+    last_updated: { updated_at: isoSeconds(asset.updatedAt) },
+    derived: [],
+  }
+}
+
+/** A preset of the Admin API; our limits stand among the settings. */
+export function presetJson(preset: Preset): WireObject {
+  const { limits } = preset
+  return {
+    name: preset.name,
+    unsigned: preset.isUnsigned,
+    settings: {
+      ...preset.settings,
+      ...(preset.disallowPublicId ? { disallow_public_id: true } : {}),
+      ...(limits ? { limits: toWireLimits(limits) } : {}),
+    },
+  }
+}
+
+function geometry(asset: Asset): WireObject {
+  return {
+    ...(asset.format === null ? {} : { format: asset.format }),
+    ...(asset.widthPx === null ? {} : { width: asset.widthPx, height: asset.heightPx }),
+  }
+}
+
+function placement(services: Services, asset: Asset): WireObject {
+  if (services.config.folderMode === 'fixed') return { folder: asset.assetFolder }
+  return { asset_folder: asset.assetFolder, display_name: asset.displayName }
+}
+
+function annotations(asset: Asset): WireObject {
+  const { context, extra } = asset
+  const coordinates = {
+    ...(extra.customCoordinates ? { custom: boxes(extra.customCoordinates) } : {}),
+    ...(extra.faceCoordinates ? { faces: boxes(extra.faceCoordinates) } : {}),
+  }
+  return {
+    ...(Object.keys(context).length > 0 ? { context: { custom: context } } : {}),
+    ...(Object.keys(coordinates).length > 0 ? { coordinates } : {}),
+  }
+}
+
+function boxes(text: string): number[][] {
+  return text.split('|').map((box) => box.split(',').map(Number))
+}
+
+/** `url` is the insecure twin where the public address is https; with a plain http address both are that address. */
+function urls(services: Services, asset: Asset): WireObject {
+  const base = services.publicUrl()
+  const path = deliveryPath(services, asset)
+  return { url: `${base.replace(/^https:/, 'http:')}${path}`, secure_url: `${base}${path}` }
+}
+
+/** The path of an asset's original, signed where its delivery type asks for it. */
+export function deliveryPath(services: Services, asset: Asset): string {
+  const name = asset.publicId.split('/').map(encodeURIComponent).join('/')
+  const file = asset.format === null ? name : `${name}.${asset.format}`
+  return `/${asset.cloud}/${asset.resourceType}/${asset.deliveryType}/${signatureSegment(services, asset, file)}v${asset.version}/${file}`
+}
+
+function signatureSegment(services: Services, asset: Asset, file: string): string {
+  if (asset.deliveryType === 'upload') return ''
+  const key = services.keys.withScope(asset.cloud, 'deliver')[0]
+  return key ? `s--${signDelivery({ path: file, secret: key.secret, isLong: true })}--/` : ''
+}
+
+function isoSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
+}

@@ -1,0 +1,115 @@
+/** The part of the Admin API that reads assets: `ping`, lists, one asset. Basic authentication only. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { FastifyInstance } from 'fastify'
+import { authenticateAdmin } from '../access/authenticate-admin.js'
+import type { AssetQuery, DeliveryType } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+import { resourceDetailJson, resourceJson, type WireObject } from './asset-json.js'
+
+type Query = Record<string, string | string[] | undefined>
+
+interface ListPath {
+  Params: { cloud: string; resourceType: string; deliveryType?: string }
+  Querystring: Query
+}
+
+const MAX_RESULTS = { fallback: 10, most: 500 } as const
+
+/** Register the calls. */
+export function registerResources(app: FastifyInstance, services: Services): void {
+  app.get<{ Params: { cloud: string } }>('/v1_1/:cloud/ping', (request) => {
+    authenticateAdmin(services, request.params.cloud, request.headers.authorization)
+    return { status: 'ok' }
+  })
+  app.get<{ Params: { cloud: string } }>('/v1_1/:cloud/resources', (request) => {
+    authenticateAdmin(services, request.params.cloud, request.headers.authorization)
+    return { resource_types: ['image', 'raw', 'video'] }
+  })
+  for (const path of [
+    '/v1_1/:cloud/resources/:resourceType',
+    '/v1_1/:cloud/resources/:resourceType/:deliveryType',
+  ]) {
+    app.get<ListPath>(path, async (request): Promise<WireObject> => {
+      const { cloud, resourceType, deliveryType } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      if (/^[0-9a-f]{32}$/.test(resourceType) && !deliveryType) {
+        const asset = await services.catalog.readAssetById({ cloud, assetId: resourceType })
+        if (!asset) throw notFound(resourceType)
+        return resourceDetailJson(services, asset)
+      }
+      const page = await services.catalog.listAssets(toQuery(request.params, request.query))
+      return {
+        resources: page.assets.map((asset) => ({
+          ...resourceJson(services, asset),
+          ...(isTrue(request.query.tags) ? { tags: asset.tags } : {}),
+          ...(isTrue(request.query.context) && Object.keys(asset.context).length > 0
+            ? { context: { custom: asset.context } }
+            : {}),
+        })),
+        ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
+      }
+    })
+  }
+  app.get<{ Params: { cloud: string; resourceType: string; deliveryType: string; '*': string } }>(
+    '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
+    async (request) => {
+      const { cloud, resourceType, deliveryType, '*': publicId } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      const asset = await services.catalog.readAsset({
+        cloud,
+        resourceType: assertResourceType(resourceType),
+        deliveryType: deliveryType as DeliveryType,
+        publicId,
+      })
+      if (!asset) throw notFound(publicId)
+      return resourceDetailJson(services, asset)
+    },
+  )
+}
+
+function toQuery(path: ListPath['Params'], query: Query): AssetQuery {
+  const prefix = textOf(query.prefix)
+  const publicIds = [query['public_ids[]'] ?? query.public_ids ?? []].flat()
+  const cursor = textOf(query.next_cursor)
+  const direction = textOf(query.direction)
+  return {
+    cloud: path.cloud,
+    resourceType: assertResourceType(path.resourceType),
+    ...(path.deliveryType ? { deliveryType: path.deliveryType as DeliveryType } : {}),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(publicIds.length > 0 ? { publicIds } : {}),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(direction === undefined ? {} : { direction: /^(asc|1)$/.test(direction) ? 'asc' : 'desc' }),
+    maxResults: readMaxResults(textOf(query.max_results)),
+  }
+}
+
+/** @throws MediaError PARAM_INVALID unless it is a whole number from 1 to 500. */
+export function readMaxResults(text: string | undefined): number {
+  if (text === undefined) return MAX_RESULTS.fallback
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= MAX_RESULTS.most) return value
+  throw new MediaError('PARAM_INVALID', {
+    message: `max_results must be a whole number from 1 to ${MAX_RESULTS.most}, received ${text.slice(0, 32)}`,
+  })
+}
+
+function assertResourceType(text: string): ResourceType {
+  if (text === 'image' || text === 'video' || text === 'raw') return text
+  throw new MediaError('PARAM_INVALID', { message: `Invalid resource type ${text.slice(0, 32)}` })
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(value) ? value[0] : value
+  return text === '' ? undefined : text
+}
+
+function isTrue(value: string | string[] | undefined): boolean {
+  return value === 'true' || value === '1'
+}
+
+function notFound(name: string): MediaError {
+  return new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${name}` })
+}

@@ -1,0 +1,90 @@
+/** Upload presets on the Admin API: list, read, create, replace, delete. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { authenticateAdmin } from '../access/authenticate-admin.js'
+import { defaultPreset } from '../access/effective-limits.js'
+import { randomName } from '../actions/name-asset.js'
+import { readPresetFields } from '../actions/preset-settings.js'
+import { openForm } from '../ingest/read-form.js'
+import { createTextBudget } from '../ingest/text-budget.js'
+import type { Services } from '../services.js'
+import { presetJson, type WireObject } from './asset-json.js'
+import { readMaxResults } from './resources.js'
+
+interface PresetPath {
+  Params: { cloud: string; name: string }
+}
+
+/** Register the calls. The SDKs send forms here, also with DELETE, so bodies are read as forms. */
+export function registerUploadPresets(app: FastifyInstance, services: Services): void {
+  const text = createTextBudget()
+
+  app.get<{ Params: { cloud: string }; Querystring: Record<string, string> }>(
+    '/v1_1/:cloud/upload_presets',
+    async (request): Promise<WireObject> => {
+      const { cloud } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      const cursor = request.query.next_cursor
+      const page = await services.catalog.listPresets({
+        cloud,
+        maxResults: readMaxResults(request.query.max_results),
+        ...(cursor ? { cursor } : {}),
+      })
+      return {
+        presets: page.presets.map(presetJson),
+        ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
+      }
+    },
+  )
+  app.get<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
+    const { cloud, name } = request.params
+    authenticateAdmin(services, cloud, request.headers.authorization)
+    const preset = await services.catalog.readPreset({ cloud, name })
+    if (preset) return presetJson(preset)
+    if (name === 'default') return presetJson(defaultPreset(cloud))
+    throw unknown(name)
+  })
+  app.delete<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
+    const { cloud, name } = request.params
+    authenticateAdmin(services, cloud, request.headers.authorization)
+    if (!(await services.catalog.destroyPreset({ cloud, name }))) throw unknown(name)
+    return { message: 'deleted' }
+  })
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload_presets', async (request) => {
+      const { cloud } = request.params
+      const name = await writePreset(request, { cloud, replace: false })
+      return { message: 'created', name }
+    })
+    scope.put<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
+      const { cloud, name } = request.params
+      if (!(await services.catalog.readPreset({ cloud, name })) && name !== 'default') {
+        authenticateAdmin(services, cloud, request.headers.authorization)
+        throw unknown(name)
+      }
+      await writePreset(request, { cloud, name, replace: true })
+      return { message: 'updated' }
+    })
+  })
+
+  async function writePreset(
+    request: FastifyRequest,
+    target: { cloud: string; name?: string; replace: boolean },
+  ): Promise<string> {
+    authenticateAdmin(services, target.cloud, request.headers.authorization)
+    const form = openForm(request.raw, new URLSearchParams(), text)
+    await form.read(async () => {})
+    const name = target.name ?? form.fields.text('name') ?? randomName(8)
+    const preset = readPresetFields(form.fields, { cloud: target.cloud, name })
+    const { replace } = target
+    if (await services.catalog.writePreset({ ...preset, replace, now: services.now() })) return name
+    throw new MediaError('PRESET_EXISTS', { message: `Upload preset ${name} already exists` })
+  }
+}
+
+function unknown(name: string): MediaError {
+  return new MediaError('ASSET_NOT_FOUND', { message: `Can't find upload preset named ${name}` })
+}

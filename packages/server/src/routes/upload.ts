@@ -1,0 +1,162 @@
+/** `POST /v1_1/<cloud>/<resource type>/upload` and the other actions of the Upload API. @module */
+
+import type { IncomingMessage } from 'node:http'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authenticateRequest } from '../access/authenticate-request.js'
+import { destroyAsset } from '../actions/destroy-asset.js'
+import { type UploadCall, type UploadResult, uploadAsset } from '../actions/upload-asset.js'
+import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
+import { type Form, openForm } from '../ingest/read-form.js'
+import { createSpoolBudget } from '../ingest/spool-budget.js'
+import { createTextBudget } from '../ingest/text-budget.js'
+import { createUploadSlots } from '../ingest/upload-slots.js'
+import { watchTransfer } from '../ingest/watch-transfer.js'
+import type { Services } from '../services.js'
+import { uploadJson, type WireObject } from './asset-json.js'
+import { sendError } from './envelope.js'
+
+interface UploadPath {
+  Params: { cloud: string; resourceType: string; action: string }
+}
+
+const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto']
+
+/** Register the Upload API. Its own scope: bodies reach the handlers unread. */
+export function registerUploadApi(app: FastifyInstance, services: Services): void {
+  const spool = createSpoolBudget()
+  const text = createTextBudget()
+  const slots = createUploadSlots(services.config)
+
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.setErrorHandler((error, request, reply) => sendError(request, reply, error))
+    scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload', (request, reply) =>
+      upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
+    )
+    scope.post<UploadPath>('/v1_1/:cloud/:resourceType/:action', async (request, reply) => {
+      const { cloud, resourceType, action } = request.params
+      if (!RESOURCE_TYPES.includes(resourceType) && resourceType !== 'all') {
+        throw new MediaError('PARAM_INVALID', {
+          message: `Invalid resource type ${resourceType.slice(0, 32)}`,
+        })
+      }
+      if (action === 'upload' || action === 'upload_chunked') {
+        return upload(request, reply, { cloud, resourceType })
+      }
+      return otherAction(request, { cloud, resourceType, action })
+    })
+  })
+
+  async function upload(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    path: { cloud: string; resourceType: string },
+  ): Promise<WireObject> {
+    const release = slots.take(request.ip)
+    const stopWatching = watchTransfer(request.raw)
+    try {
+      const call = uploadCall(request, path)
+      const form = openForm(request.raw, queryOf(request), text)
+      const clientId = headerOf(request.raw, 'x-unique-upload-id')
+      const contentRange = headerOf(request.raw, 'content-range')
+      if (!clientId || !contentRange) {
+        return present(await uploadAsset(services, spool, { call, form }))
+      }
+      const range = parseContentRange(contentRange)
+      reply.header('x-unique-upload-id', clientId)
+      const chunk = await uploadChunk(services, spool, { call, form, range, clientId })
+      if (chunk.done) return { ...present(chunk), done: true }
+      return {
+        done: false,
+        bytes: chunk.bytes,
+        kind: 'upload',
+        resource_type: path.resourceType,
+        public_id: chunk.publicId,
+      }
+    } finally {
+      stopWatching()
+      release()
+    }
+  }
+
+  function present(result: UploadResult): WireObject {
+    services.log.info(
+      {
+        keyId: result.key.id,
+        assetId: result.asset.assetId,
+        bytes: result.asset.bytes,
+        outcome: result.outcome,
+      },
+      'uploaded',
+    )
+    return {
+      ...uploadJson(services, result.asset, result),
+      ...(result.outcome === 'existing' ? { existing: true } : {}),
+      ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
+    }
+  }
+
+  async function otherAction(
+    request: FastifyRequest,
+    path: { cloud: string; resourceType: string; action: string },
+  ): Promise<WireObject> {
+    const action = actionOf(path.action)
+    const form = openForm(request.raw, queryOf(request), text)
+    await readFields(form)
+    const call = {
+      cloud: path.cloud,
+      fields: form.fields,
+      authorization: request.headers.authorization,
+    }
+    if (action === 'destroy') {
+      const resourceType = path.resourceType as ResourceType
+      const isGone = await destroyAsset(services, { ...call, resourceType })
+      return { result: isGone ? 'ok' : 'not found' }
+    }
+    // Scope and signature are judged first, so that an unsupported action tells a stranger nothing.
+    if (ACTION_SCOPES[action] !== null) authenticateRequest(services, { ...call, action })
+    throw new MediaError('ACTION_UNSUPPORTED', { message: `${action} is not supported` })
+  }
+}
+
+function uploadCall(
+  request: FastifyRequest,
+  path: { cloud: string; resourceType: string },
+): UploadCall {
+  if (!RESOURCE_TYPES.includes(path.resourceType)) {
+    throw new MediaError('PARAM_INVALID', { message: `Invalid resource type ${path.resourceType}` })
+  }
+  const length = Number(request.headers['content-length'])
+  return {
+    cloud: path.cloud,
+    resourceType: path.resourceType as UploadCall['resourceType'],
+    authorization: request.headers.authorization,
+    contentLength: Number.isSafeInteger(length) ? length : undefined,
+    address: request.ip,
+  }
+}
+
+function actionOf(name: string): Action {
+  if (Object.hasOwn(ACTION_SCOPES, name)) return name as Action
+  throw new MediaError('ACTION_UNSUPPORTED', { message: `${name.slice(0, 64)} is not an action` })
+}
+
+async function readFields(form: Form): Promise<void> {
+  await form.read(async (file) => {
+    for await (const _ of file.bytes);
+  })
+}
+
+function queryOf(request: FastifyRequest): URLSearchParams {
+  const query = request.raw.url?.indexOf('?') ?? -1
+  return new URLSearchParams(query < 0 ? '' : request.raw.url?.slice(query + 1))
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return (Array.isArray(value) ? value[0] : value)?.slice(0, 200)
+}

@@ -1,0 +1,28 @@
+/** What the actions work with: made once by `createMediaServer`, passed on, never global. @module */
+
+import type { KeyRing } from './access/key-ring.js'
+import type { Catalog } from './catalog/catalog.js'
+import type { ServerConfig } from './config.js'
+import type { BlobStore } from './storage/blob-store.js'
+import type { StagingFolder } from './storage/staging.js'
+
+/** The part of pino's logger that actions may use. */
+export interface Log {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** The server's working parts. */
+export interface Services {
+  readonly config: ServerConfig
+  readonly catalog: Catalog
+  readonly blobs: BlobStore
+  readonly staging: StagingFolder
+  readonly keys: KeyRing
+  readonly log: Log
+  /** Unix milliseconds. */
+  readonly now: () => number
+  /** What URLs in answers start with, without a slash at the end. */
+  readonly publicUrl: () => string
+}

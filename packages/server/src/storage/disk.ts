@@ -1,0 +1,120 @@
+/** The blob store on a local disk: `blobs/<cloud>/<first two hex>/<id>`, written once and never again. @module */
+
+import { constants } from 'node:fs'
+import { access, type FileHandle, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
+import type { BlobRef, BlobStore, OpenBlob } from './blob-store.js'
+import { createId } from './staging.js'
+
+const CLOUD = /^[a-zA-Z0-9_-]{1,64}$/
+const BLOB_ID = /^[0-9a-f]{32}$/
+
+/** Open the blob store below a root, made if missing. The staging folder stands on the same file system. */
+export async function createDiskBlobStore(options: { root: string }): Promise<BlobStore> {
+  const blobs = join(options.root, 'blobs')
+  await mkdir(blobs, { recursive: true, mode: 0o700 })
+  const knownFolders = new Set<string>()
+
+  return {
+    async write(cloud, staged) {
+      const blob: BlobRef = { cloud, blobId: staged.stagingId }
+      const path = pathOf(blobs, blob)
+      try {
+        await staged.sync()
+        await makeFolder(dirname(path), blobs, knownFolders)
+        await rename(staged.path, path)
+        await syncFolder(dirname(path))
+      } catch (cause) {
+        // After a failed sync the page cache may claim what the disk does not hold: never retried, always dropped.
+        await rm(path, { force: true }).catch(() => {})
+        await staged.discard()
+        throw unavailable('the file could not be stored', cause)
+      }
+      return blob
+    },
+    async open(blob) {
+      const handle = await openIfThere(pathOf(blobs, blob))
+      return handle && openBlob(handle, (await handle.stat()).size)
+    },
+    async localPath(blob) {
+      const path = pathOf(blobs, blob)
+      return access(path, constants.R_OK).then(
+        () => path,
+        () => null,
+      )
+    },
+    async destroy(blob) {
+      await unlink(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw unavailable('the file could not be deleted', cause)
+      })
+    },
+    probe: () => probe(options.root),
+  }
+}
+
+// The only place where an id becomes a path: the shapes admit no separator, dot or NUL.
+function pathOf(root: string, { cloud, blobId }: BlobRef): string {
+  if (!CLOUD.test(cloud) || !BLOB_ID.test(blobId)) {
+    throw new TypeError('a blob is named by a cloud and 32 hex')
+  }
+  return join(root, cloud, blobId.slice(0, 2), blobId)
+}
+
+async function makeFolder(folder: string, root: string, known: Set<string>): Promise<void> {
+  if (known.has(folder)) return
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  // A folder that a power cut takes away takes its files along.
+  await syncFolder(dirname(folder))
+  await syncFolder(root)
+  known.add(folder)
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw unavailable('the file could not be opened', cause)
+  }
+}
+
+function openBlob(handle: FileHandle, bytes: number): OpenBlob {
+  return {
+    bytes,
+    stream: (range) =>
+      handle.createReadStream(
+        range ? { start: range.firstByte, end: range.lastByte } : { start: 0 },
+      ),
+    close: () => handle.close(),
+  }
+}
+
+async function probe(root: string): Promise<void> {
+  const path = join(root, `probe-${createId()}`)
+  try {
+    const handle = await open(path, 'wx', 0o600)
+    try {
+      await handle.write('probe')
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await unlink(path)
+  } catch (cause) {
+    throw unavailable('the storage folder cannot be written', cause)
+  }
+}
+
+function unavailable(message: string, cause: unknown): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', { message, cause })
+}

@@ -1,0 +1,56 @@
+/** The staging folder: where an upload is before it is a blob. Nothing in it has been promised to anybody. @module */
+
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A new 128-bit id, 32 hex; never reused. */
+export function createId(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** A file being written. */
+export interface StagingFile {
+  readonly stagingId: string
+  readonly path: string
+  readonly handle: FileHandle
+}
+
+/** The folder, on the same file system as the blobs, so that promotion is a rename. */
+export interface StagingFolder {
+  /** Create an empty file, 0600, that did not exist. */
+  create(): Promise<StagingFile>
+  pathOf(stagingId: string): string
+  /** Ids of all files there. */
+  list(): Promise<readonly string[]>
+  /** Resolves also when there is none. */
+  destroy(stagingId: string): Promise<void>
+}
+
+const ID = /^[0-9a-f]{32}$/
+
+/** Open the staging folder below a root, made if missing. */
+export async function createStagingFolder(root: string): Promise<StagingFolder> {
+  const folder = join(root, 'staging')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  function pathOf(stagingId: string): string {
+    if (!ID.test(stagingId)) throw new TypeError('a staging id is 32 hex')
+    return join(folder, stagingId)
+  }
+  return {
+    pathOf,
+    async create() {
+      const stagingId = createId()
+      const path = pathOf(stagingId)
+      return { stagingId, path, handle: await open(path, 'wx+', 0o600) }
+    },
+    async list() {
+      return (await readdir(folder)).filter((name) => ID.test(name))
+    },
+    async destroy(stagingId) {
+      await unlink(pathOf(stagingId)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+      })
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/** The suite that every blob store driver runs. @module */
+
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stageFile } from '../../src/ingest/stage-file.js'
+import type { BlobStore } from '../../src/storage/blob-store.js'
+import type { StagingFolder } from '../../src/storage/staging.js'
+
+/** Run the contract on a driver; `open` makes an empty store beside a staging folder. */
+export function runBlobStoreContract(
+  name: string,
+  open: () => Promise<{ blobs: BlobStore; staging: StagingFolder; destroy(): Promise<void> }>,
+): void {
+  describe(`blob store contract: ${name}`, () => {
+    let blobs: BlobStore
+    let staging: StagingFolder
+    let destroy: () => Promise<void>
+    beforeEach(async () => {
+      ;({ blobs, staging, destroy } = await open())
+    })
+    afterEach(() => destroy())
+
+    const stage = (bytes: Buffer) =>
+      stageFile(staging, Readable.from([bytes]), { assertBytes: () => {} })
+
+    it('gives back the bytes it was given, and leaves no staging file', async () => {
+      const bytes = randomBytes(300_000)
+      const blob = await blobs.write('cloud', await stage(bytes))
+      const opened = await blobs.open(blob)
+      expect(opened?.bytes).toBe(bytes.length)
+      expect(opened && (await buffer(opened.stream()))).toEqual(bytes)
+      expect(await staging.list()).toEqual([])
+    })
+
+    it('reads an inclusive range', async () => {
+      const blob = await blobs.write('cloud', await stage(Buffer.from('0123456789')))
+      const opened = await blobs.open(blob)
+      expect(
+        opened && (await buffer(opened.stream({ firstByte: 2, lastByte: 4 }))).toString(),
+      ).toBe('234')
+    })
+
+    it('knows no blob of another cloud, and none that was destroyed', async () => {
+      const blob = await blobs.write('cloud', await stage(Buffer.from('x')))
+      expect(await blobs.open({ ...blob, cloud: 'other' })).toBeNull()
+      await blobs.destroy(blob)
+      await blobs.destroy(blob)
+      expect(await blobs.open(blob)).toBeNull()
+      expect(await blobs.localPath(blob)).toBeNull()
+    })
+
+    it('takes nothing for a name that is not a cloud and 32 hex', async () => {
+      for (const blobId of [
+        '../../../etc/passwd',
+        '..',
+        '',
+        `${'a'.repeat(31)}/`,
+        `${'a'.repeat(32)}\0`,
+      ]) {
+        await expect(blobs.open({ cloud: 'cloud', blobId })).rejects.toThrow(TypeError)
+      }
+      await expect(blobs.open({ cloud: '..', blobId: 'a'.repeat(32) })).rejects.toThrow(TypeError)
+    })
+
+    it('rejects and keeps nothing when the bytes cannot be synced', async () => {
+      const staged = await stage(Buffer.from('x'))
+      const failing = { ...staged, sync: () => Promise.reject(new Error('EIO')) }
+      await expect(blobs.write('cloud', failing)).rejects.toMatchObject({
+        code: 'STORAGE_UNAVAILABLE',
+      })
+      expect(await staging.list()).toEqual([])
+      expect(await blobs.open({ cloud: 'cloud', blobId: staged.stagingId })).toBeNull()
+    })
+
+    it('answers a probe', async () => {
+      await expect(blobs.probe()).resolves.toBeUndefined()
+    })
+  })
+}

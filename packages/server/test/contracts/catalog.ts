@@ -1,0 +1,279 @@
+/** The suite that every catalog driver runs. @module */
+
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Catalog, ChunkPart, NewUpload } from '../../src/catalog/catalog.js'
+
+const CLOUD = 'contract'
+const NOW = 1_790_000_000_000
+
+function id(): string {
+  return randomBytes(16).toString('hex')
+}
+
+function upload(publicId: string, changes: Partial<NewUpload> = {}): NewUpload {
+  return {
+    asset: {
+      cloud: CLOUD,
+      resourceType: 'image',
+      deliveryType: 'upload',
+      publicId,
+      format: 'jpg',
+      widthPx: 40,
+      heightPx: 30,
+      tags: ['a', 'b'],
+      context: { alt: 'a cat' },
+      extra: {},
+      assetFolder: '',
+      displayName: publicId,
+      originalFilename: 'cat',
+    },
+    blob: { blobId: id(), bytes: 100, md5: 'd41d8cd98f00b204e9800998ecf8427e' },
+    ids: { assetId: id(), versionId: id() },
+    overwrite: true,
+    now: NOW,
+    ...changes,
+  }
+}
+
+/** Run the contract on a driver; `open` makes an empty catalog. */
+export function runCatalogContract(
+  name: string,
+  open: () => Promise<{ catalog: Catalog; destroy(): Promise<void> }>,
+): void {
+  describe(`catalog contract: ${name}`, () => {
+    let catalog: Catalog
+    let destroy: () => Promise<void>
+    beforeEach(async () => {
+      ;({ catalog, destroy } = await open())
+    })
+    afterEach(() => destroy())
+
+    const nameOf = (publicId: string) => ({
+      cloud: CLOUD,
+      resourceType: 'image' as const,
+      deliveryType: 'upload' as const,
+      publicId,
+    })
+
+    it('shows a committed upload with everything it was given', async () => {
+      const given = upload('cat')
+      const committed = await catalog.commitUpload(given)
+      expect(committed.outcome).toBe('created')
+      const asset = await catalog.readAsset(nameOf('cat'))
+      expect(asset).toMatchObject({
+        ...given.asset,
+        assetId: given.ids.assetId,
+        version: NOW / 1000,
+        bytes: 100,
+      })
+      expect(await catalog.readAssetById({ cloud: CLOUD, assetId: given.ids.assetId })).toEqual(
+        asset,
+      )
+    })
+
+    it('knows nothing of another cloud', async () => {
+      await catalog.commitUpload(upload('cat'))
+      expect(await catalog.readAsset({ ...nameOf('cat'), cloud: 'other' })).toBeNull()
+      expect(
+        (await catalog.listAssets({ cloud: 'other', resourceType: 'image', maxResults: 10 }))
+          .assets,
+      ).toEqual([])
+    })
+
+    it('keeps the asset id and raises the version when it is overwritten in the same second', async () => {
+      const one = await catalog.commitUpload(upload('cat'))
+      const two = await catalog.commitUpload(upload('cat'))
+      if (!('asset' in one) || !('asset' in two)) throw new Error('both are stored')
+      expect(two.outcome).toBe('overwritten')
+      expect(two.asset.assetId).toBe(one.asset.assetId)
+      expect(two.asset.version).toBe(one.asset.version + 1)
+      expect(two.asset.blobId).not.toBe(one.asset.blobId)
+    })
+
+    it('answers what stands where overwriting is not allowed', async () => {
+      const one = await catalog.commitUpload(upload('cat'))
+      const two = await catalog.commitUpload(upload('cat', { overwrite: false }))
+      expect(two).toMatchObject({ outcome: 'existing', asset: 'asset' in one ? one.asset : {} })
+    })
+
+    it('makes one asset of many commits under one nonce at once', async () => {
+      const nonce = { nonce: id(), bagDigest: 'digest' }
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          catalog.commitUpload(upload(`cat-${index}`, { nonce })),
+        ),
+      )
+      expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1)
+      expect(outcomes.filter(({ outcome }) => outcome === 'replayed')).toHaveLength(7)
+      const page = await catalog.listAssets({
+        cloud: CLOUD,
+        resourceType: 'image',
+        maxResults: 100,
+      })
+      expect(page.assets).toHaveLength(1)
+    })
+
+    it('refuses another bag under a used nonce, and frees it after a day', async () => {
+      const nonce = id()
+      await catalog.commitUpload(upload('one', { nonce: { nonce, bagDigest: 'a' } }))
+      const other = { nonce: { nonce, bagDigest: 'b' } }
+      expect((await catalog.commitUpload(upload('two', other))).outcome).toBe('nonce-conflict')
+      const later = { ...other, now: NOW + 24 * 3_600_000 + 1 }
+      expect((await catalog.commitUpload(upload('two', later))).outcome).toBe('created')
+    })
+
+    it('lists newest first and turns pages without losing or repeating one', async () => {
+      for (let index = 0; index < 7; index++) {
+        await catalog.commitUpload(upload(`p${index}`, { now: NOW + Math.floor(index / 2) * 1000 }))
+      }
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await catalog.listAssets({
+          cloud: CLOUD,
+          resourceType: 'image',
+          maxResults: 3,
+          ...(cursor ? { cursor } : {}),
+        })
+        seen.push(...page.assets.map(({ publicId }) => publicId))
+        cursor = page.nextCursor
+      } while (cursor)
+      expect(seen).toHaveLength(7)
+      expect(new Set(seen).size).toBe(7)
+      expect(seen[0]).toBe('p6')
+    })
+
+    it('lists by prefix in the order of the public ids, taking % and _ as they are', async () => {
+      for (const publicId of ['a_b/2', 'a_b/1', 'aXb/3', 'a%b/4'])
+        await catalog.commitUpload(upload(publicId))
+      const page = await catalog.listAssets({
+        cloud: CLOUD,
+        resourceType: 'image',
+        deliveryType: 'upload',
+        prefix: 'a_b/',
+        maxResults: 10,
+      })
+      expect(page.assets.map(({ publicId }) => publicId)).toEqual(['a_b/1', 'a_b/2'])
+    })
+
+    it('destroys an asset once', async () => {
+      await catalog.commitUpload(upload('cat'))
+      expect(await catalog.destroyAsset({ ...nameOf('cat'), now: NOW })).toMatchObject({
+        publicId: 'cat',
+      })
+      expect(await catalog.destroyAsset({ ...nameOf('cat'), now: NOW })).toBeNull()
+      expect(await catalog.readAsset(nameOf('cat'))).toBeNull()
+    })
+
+    it('commits many uploads at once, each of them', async () => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => catalog.commitUpload(upload(`many-${index}`))),
+      )
+      expect(outcomes.every(({ outcome }) => outcome === 'created')).toBe(true)
+    })
+
+    it('lets one failing write of a group fail alone', async () => {
+      const twice = { ids: { assetId: id(), versionId: id() } }
+      const outcomes = await Promise.allSettled([
+        catalog.commitUpload(upload('one', twice)),
+        catalog.commitUpload(upload('two', twice)),
+        catalog.commitUpload(upload('three')),
+      ])
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(await catalog.readAsset(nameOf('two'))).toBeNull()
+    })
+
+    describe('chunk sessions', () => {
+      const session = () => ({
+        sessionId: id(),
+        cloud: CLOUD,
+        owner: 'key',
+        clientId: 'abcd',
+        bagDigest: 'd',
+        params: {},
+        publicId: 'big',
+        totalBytes: null,
+        expiresAt: NOW + 1000,
+        now: NOW,
+      })
+      const part = (firstByte: number, lastByte: number, md5 = 'm'): ChunkPart => ({
+        firstByte,
+        lastByte,
+        md5,
+        stagingId: id(),
+      })
+
+      it('opens one session a client id and owner', async () => {
+        const one = await catalog.openSession(session())
+        const two = await catalog.openSession(session())
+        expect(two.sessionId).toBe(one.sessionId)
+        const other = await catalog.openSession({ ...session(), owner: 'another' })
+        expect(other.sessionId).not.toBe(one.sessionId)
+      })
+
+      it('takes parts in any order, repeats harmlessly, and refuses overlaps and other bytes', async () => {
+        const { sessionId } = await catalog.openSession(session())
+        const add = async (added: ChunkPart, totalBytes: number | null = null) =>
+          (await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes })).outcome
+        expect(await add(part(10, 19))).toBe('stored')
+        expect(await add(part(0, 9))).toBe('stored')
+        expect(await add(part(0, 9))).toBe('repeated')
+        expect(await add(part(0, 9, 'other'))).toBe('conflict')
+        expect(await add(part(5, 14))).toBe('conflict')
+        expect(await add(part(20, 24), 25)).toBe('stored')
+        expect(await add(part(25, 29), 30)).toBe('conflict')
+      })
+
+      it('names the staging files that a live session needs', async () => {
+        const { sessionId } = await catalog.openSession(session())
+        const added = part(0, 9)
+        await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes: null })
+        expect(await catalog.listStagedParts()).toEqual([added.stagingId])
+        expect(await catalog.listExpiredSessions({ now: NOW + 1000 })).toHaveLength(1)
+        expect(await catalog.destroySession({ cloud: CLOUD, sessionId })).toEqual([added])
+        expect(await catalog.listStagedParts()).toEqual([])
+      })
+    })
+
+    it('keeps presets with our limits, and a name like constructor is just a name', async () => {
+      const preset = {
+        cloud: CLOUD,
+        name: 'constructor',
+        isUnsigned: true,
+        disallowPublicId: false,
+        settings: { tags: ['x'] },
+        limits: { maxBytes: 5 },
+      }
+      expect(await catalog.readPreset({ cloud: CLOUD, name: 'constructor' })).toBeNull()
+      expect(await catalog.writePreset({ ...preset, replace: false, now: NOW })).toBe(true)
+      expect(await catalog.writePreset({ ...preset, replace: false, now: NOW })).toBe(false)
+      expect(await catalog.readPreset({ cloud: CLOUD, name: 'constructor' })).toEqual(preset)
+      expect(await catalog.destroyPreset({ cloud: CLOUD, name: 'constructor' })).toBe(true)
+      expect(await catalog.destroyPreset({ cloud: CLOUD, name: 'constructor' })).toBe(false)
+    })
+
+    it('refuses a key whose id or secret is taken', async () => {
+      const key = {
+        cloud: CLOUD,
+        id: '1',
+        secret: 's',
+        scopes: ['upload'] as const,
+        state: 'active' as const,
+        now: NOW,
+      }
+      await catalog.createKey(key)
+      await expect(catalog.createKey({ ...key, secret: 't' })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+      })
+      await expect(catalog.createKey({ ...key, id: '2' })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+      })
+      expect(await catalog.listKeys()).toHaveLength(1)
+    })
+
+    it('answers a probe', async () => {
+      await expect(catalog.probe()).resolves.toBeUndefined()
+    })
+  })
+}

@@ -1,0 +1,197 @@
+/** A real server for tests: temporary folders, a port of its own, two keys, and a look at what it keeps. @module */
+
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { WireParams } from '@countersign/protocol/params'
+import { SCOPES } from '@countersign/protocol/params'
+import { apiSignRequest } from '@countersign/protocol/signature'
+import type { Key } from '../src/catalog/catalog.js'
+import type { ServerConfig } from '../src/config.js'
+import {
+  createMediaServer,
+  type MediaServer,
+  type MediaServerOptions,
+} from '../src/media-server.js'
+
+/** Name of the cloud in tests. */
+export const CLOUD = 'testing'
+
+/** A browser's key, bound by the preset `default`. */
+export const UPLOAD_KEY: Key = {
+  cloud: CLOUD,
+  id: '111111111111111',
+  secret: 'upload-key-secret-of-the-tests-0001',
+  scopes: ['upload'],
+  state: 'active',
+}
+
+/** A key that may do everything. */
+export const FULL_KEY: Key = {
+  cloud: CLOUD,
+  id: '222222222222222',
+  secret: 'full-key-secret-of-the-tests-000002',
+  scopes: SCOPES,
+  state: 'active',
+}
+
+/** What a server keeps, counted. */
+export interface Kept {
+  readonly assets: number
+  readonly blobs: number
+  readonly staged: number
+}
+
+/** A server under test. */
+export interface RunningServer {
+  readonly server: MediaServer
+  readonly address: string
+  readonly folder: string
+  /** Log lines so far. */
+  readonly logs: string[]
+  /** `POST /v1_1/testing/<path>` with a form; answers status, JSON and headers. */
+  post(
+    path: string,
+    form: FormData | Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
+  kept(): Promise<Kept>
+  close(): Promise<void>
+}
+
+/** An answer, read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+  readonly json: any
+}
+
+/** Settings that most tests share. */
+export function testConfig(folder: string, changes: Partial<ServerConfig> = {}): ServerConfig {
+  return {
+    mode: 'serve',
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    keys: [UPLOAD_KEY, FULL_KEY],
+    storageFolder: folder,
+    databaseFile: join(folder, 'catalog.db'),
+    folderMode: 'dynamic',
+    transformations: 'open',
+    legacySignatures: false,
+    refuseSha1: false,
+    maxRequestBytes: 100 * 1024 * 1024,
+    minChunkBytes: 5_000_000,
+    maxUploads: 256,
+    maxUploadsPerAddress: 64,
+    trustedProxies: [],
+    logLevel: 'info',
+    ...changes,
+  }
+}
+
+/** Start one; `folder` continues where another left off. */
+export async function startTestServer(
+  changes: Partial<ServerConfig> = {},
+  options: Partial<MediaServerOptions> & { folder?: string } = {},
+): Promise<RunningServer> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'countersign-')))
+  const logs: string[] = []
+  const server = await createMediaServer({
+    config: testConfig(folder, changes),
+    logStream: { write: (line) => void logs.push(line) },
+    ...options,
+  })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    server,
+    address,
+    folder,
+    logs,
+    async post(path, form, headers = {}) {
+      const body = form instanceof FormData ? form : toForm(form)
+      const response = await fetch(`${address}/v1_1/${CLOUD}/${path}`, {
+        method: 'POST',
+        body,
+        headers,
+      })
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        json: text ? JSON.parse(text) : undefined,
+      }
+    },
+    async kept() {
+      return {
+        assets: await countAssets(server),
+        blobs: await countFiles(join(folder, 'blobs')),
+        staged: await countFiles(join(folder, 'staging')),
+      }
+    },
+    async close() {
+      server.server.closeAllConnections()
+      await server.close()
+      if (!options.folder) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Parameters signed with a key, `timestamp` now unless given. */
+export function signed(
+  key: Key,
+  params: WireParams = {},
+  options: { algorithm?: 'sha1' | 'sha256' } = {},
+): Record<string, string> {
+  const all = { timestamp: Math.floor(Date.now() / 1000), ...params }
+  const signature = apiSignRequest(all, key.secret, { algorithm: options.algorithm ?? 'sha256' })
+  const texts = Object.entries(all).map(([name, value]) => [name, String(value)] as const)
+  return { ...Object.fromEntries(texts), api_key: key.id, signature }
+}
+
+/** A form of fields, and a file after them. */
+export function formOf(
+  fields: Record<string, string>,
+  file?: { bytes: Uint8Array; name?: string; type?: string },
+): FormData {
+  const form = toForm(fields)
+  if (file) {
+    form.append(
+      'file',
+      new Blob([Buffer.from(file.bytes)], { type: file.type ?? '' }),
+      file.name ?? 'file',
+    )
+  }
+  return form
+}
+
+/** A Basic authorization header. */
+export function basic(key: Key): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString('base64')}` }
+}
+
+function toForm(fields: Record<string, string>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  return form
+}
+
+async function countAssets(server: MediaServer): Promise<number> {
+  const counts = await Promise.all(
+    (['image', 'video', 'raw'] as const).map(async (resourceType) => {
+      const page = await server.services.catalog.listAssets({
+        cloud: CLOUD,
+        resourceType,
+        maxResults: 500,
+      })
+      return page.assets.length
+    }),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+async function countFiles(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isFile()).length
+}
