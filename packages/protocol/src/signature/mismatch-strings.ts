@@ -72,21 +72,17 @@ function* notSent(request: MismatchedRequest): Generator<Mismatch> {
     yield {
       text: stringToSign({ ...recognised, ...pick(received, names) }),
       cause: 'param_not_sent',
-      message: `${names.length === 1 ? 'A param' : 'Params'} that ${action} does not know (${listed(names.map(shorten))}) was signed: leave it out of the signature.`,
+      message: `${names.length === 1 ? 'A param' : 'Params'} that ${action} does not know (${listed(names.map(shorten))}) ${names.length === 1 ? 'was' : 'were'} signed: sign only what is known.`,
     }
   }
 }
 
 function messageOf(names: readonly string[]): string {
   const excluded = names.filter((name) => name !== 'source')
-  const parts: string[] = []
-  if (names.includes('source'))
-    parts.push('source=uw was signed but not sent: send it, or do not sign it')
-  if (excluded.length > 0)
-    parts.push(
-      `${listed(excluded)} ${excluded.length === 1 ? 'is' : 'are'} never signed: leave it out of the signature`,
-    )
-  return `${parts.join('; ')}.`
+  const source = 'source=uw was signed but not sent: send it, or do not sign it.'
+  const others = `${listed(excluded)} ${excluded.length === 1 ? 'is' : 'are'} never signed, but ${excluded.length === 1 ? 'was' : 'were'} here.`
+  if (excluded.length === 0) return source
+  return names.includes('source') ? `${source} ${others}` : others
 }
 
 /** Every combination of constants, at least one of them. */
