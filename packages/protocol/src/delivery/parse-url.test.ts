@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDeliveryUrl } from './parse-url.js'
 
@@ -121,5 +122,36 @@ describe('parseDeliveryUrl', () => {
     '/__proto__/constructor/upload/a.jpg',
   ])('says that %s is no delivery path', (path) => {
     expect(parseDeliveryUrl(path)).toBeUndefined()
+  })
+
+  it('throws nothing but its two codes and lets no dot segment through, whatever the path', () => {
+    const unit = fc.constantFrom(
+      ...'/.%2eE5cfF0vws_-,$:\\? \u00fc',
+      '//',
+      '..',
+      '%2e',
+      '%2F',
+      '%5C',
+      '%00',
+      'v1',
+      'w_1',
+      's--jE1VT0k0--',
+      '.jpg',
+    )
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 24 }), (rest) => {
+        try {
+          const parsed = parseDeliveryUrl(`/demo/image/upload/${rest}`)
+          const segments = parsed?.publicId.split(/[/\\]/) ?? []
+          expect(segments.filter((segment) => segment === '.' || segment === '..')).toEqual([])
+          expect(parsed?.publicId).not.toBe('')
+        } catch (error) {
+          expect(error).toMatchObject({
+            code: expect.stringMatching(/^(PUBLIC_ID|TRANSFORMATION)_INVALID$/),
+          })
+        }
+      }),
+      { numRuns: 20_000, seed: 1 },
+    )
   })
 })

@@ -27,7 +27,10 @@ export interface SignDeliveryOptions {
 
 /**
  * Sign a delivery path.
+ *
  * @returns URL-safe Base64, 8 or 32 characters; in the URL it stands as `s--<signature>--`.
+ * @example
+ * signDelivery({ path: 'sample.jpg', secret: 'Qm9ndXMtc2VjcmV0LU5vdC1SZWFs' }) // 'jE1VT0k0'
  */
 export function signDelivery(options: SignDeliveryOptions): string {
   const { path, secret, algorithm = 'sha1', isLong = false } = options
