@@ -26,7 +26,8 @@ export default async function Page({ searchParams }: PageProps) {
         {user && (
           <form action={signOut} className="who">
             <span>
-              Signed in as <b>{user.name}</b>
+              <span className="words">Signed in as </span>
+              <b>{user.name}</b>
             </span>
             <button type="submit" className="button">
               Sign out

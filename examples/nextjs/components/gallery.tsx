@@ -42,7 +42,9 @@ function PhotoCard({ photo }: { readonly photo: Photo }) {
           {format} · {width} × {height} · {readableSize(bytes)}
         </p>
         <div className="address">
-          <a href={secureUrl}>{secureUrl}</a>
+          <a href={secureUrl} title={secureUrl}>
+            {secureUrl}
+          </a>
           <CopyButton text={secureUrl} label={`Copy the address of ${name}`} />
         </div>
       </div>
