@@ -30,7 +30,12 @@ const GENERAL = 'General Error'
 
 /** The answer to anything thrown; what is not a MediaError says nothing about itself. */
 export function errorAnswer(error: unknown): ErrorAnswer {
-  if (!(error instanceof MediaError)) return { status: 500, message: GENERAL }
+  if (!(error instanceof MediaError)) {
+    // The HTTP framework's own refusals: a bad escape in the path, a content type.
+    const { statusCode, message } = Object(error)
+    const isRefusal = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
+    return isRefusal ? { status: 400, message: String(message) } : { status: 500, message: GENERAL }
+  }
   const status = error.details.isBadRequest ? 400 : (STATUSES[error.code] ?? 400)
   const message = status === 500 ? GENERAL : error.message
   return error.code === 'RATE_LIMITED'

@@ -1,18 +1,25 @@
 /** What a delivery URL stands for: an original, or a derivative of it. @module */
 
+import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Asset } from '../catalog/catalog.js'
 import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
+import type { MemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
 import { authorizeDelivery, type DeliveryAccess } from './authorize-delivery.js'
 import { type Derivations, deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 
+// Opening and reading a file costs more than sending so few bytes.
+const MAX_IN_MEMORY_BYTES = 256 * 1024
+
 /** What {@link deliverAsset} works with. */
 export interface DeliverOptions {
   readonly derivations: Derivations
+  /** Small originals by blob id; blobs never change. */
+  readonly originals: MemoryCache
   /** Value of the `Accept` header, for `f_auto`. */
   readonly accept: string
 }
@@ -60,7 +67,7 @@ export async function deliverAsset(
   const target = withWholeName(url)
   const asset = await readAsset(services, target)
   return isOriginal(target, asset)
-    ? deliverOriginal(services, { target, asset })
+    ? deliverOriginal(services, { target, asset, ...options })
     : deliverDerivative(services, { target, asset, access, ...options })
 }
 
@@ -95,21 +102,34 @@ interface Found {
   readonly asset: Asset
 }
 
-function deliverOriginal(services: Services, { target, asset }: Found): Delivery {
+function deliverOriginal(services: Services, found: Found & DeliverOptions): Delivery {
+  const { asset } = found
   return {
     ...mediaTypeOf(asset),
-    ...describe(services, { target, asset }),
+    ...describe(services, found),
     fileName: fileNameOf(asset, asset.format),
     bytes: asset.bytes,
     etag: `"${asset.etag}"`,
     isNegotiated: false,
-    async open() {
-      const { cloud, blobId } = asset
-      const blob = await services.blobs.open({ cloud, blobId })
-      if (blob) return blob
-      throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
-    },
+    open: () => openOriginal(services, found),
   }
+}
+
+async function openOriginal(
+  { blobs }: Services,
+  { asset, originals }: Found & DeliverOptions,
+): Promise<DeliveryContent> {
+  const { cloud, blobId } = asset
+  const hot = originals.get(blobId)
+  if (hot) return hot
+  const blob = await blobs.open({ cloud, blobId })
+  if (!blob) {
+    throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
+  }
+  if (blob.bytes > MAX_IN_MEMORY_BYTES) return blob
+  const bytes = await buffer(blob.stream())
+  originals.set(blobId, bytes)
+  return bytes
 }
 
 async function deliverDerivative(

@@ -14,7 +14,7 @@ import { type InspectedImage, readImageHeader } from '../imaging/inspect.js'
 import { loadSharp } from '../imaging/load-sharp.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
 import { deriveImage } from '../imaging/pipeline.js'
-import { type DerivativePlan, isNegotiated, planDerivative } from '../imaging/plan.js'
+import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
 import type { Services } from '../services.js'
 
 /** What derivations share; one a server. */
@@ -22,10 +22,22 @@ export interface Derivations {
   readonly store: DerivativeStore
   /** Headers of sources by blob id; blobs never change. */
   readonly headers: Map<string, InspectedImage>
+  /** Plans by what they were made from, so that a hot derivative costs no planning. */
+  readonly plans: Map<string, Planned>
   /** Derivations under way by key, so that all who ask meanwhile wait for one. */
   readonly running: Map<string, Promise<StoredDerivative>>
   /** What failed lately by key, so that a broken picture is not decoded again and again. */
   readonly failures: Map<string, Failure>
+}
+
+/** A resolved request. */
+export interface Planned {
+  readonly transformation: Transformation
+  readonly source: InspectedImage
+  readonly plan: DerivativePlan
+  /** Digest of the plan, 64 hex. */
+  readonly key: string
+  readonly isNegotiated: boolean
 }
 
 /** A derivation that failed. */
@@ -59,12 +71,13 @@ export interface Derivative extends StoredDerivative {
 /** What the widget shows beside an upload; served under `strict` too. */
 const WIDGET_THUMBNAIL = 'c_limit,h_60,w_90'
 const MAX_HEADERS = 10_000
+const MAX_PLANS = 10_000
 const MAX_FAILURES = 1_000
 const FAILURE_KEPT_MS = 60_000
 
 /** Empty state over a derivative cache. */
 export function createDerivations(store: DerivativeStore): Derivations {
-  return { store, headers: new Map(), running: new Map(), failures: new Map() }
+  return { store, headers: new Map(), plans: new Map(), running: new Map(), failures: new Map() }
 }
 
 /**
@@ -79,20 +92,34 @@ export async function deriveAsset(
   derivations: Derivations,
   request: DeriveRequest,
 ): Promise<Derivative> {
-  const transformation = parseTransformation(request.transformation)
-  const source = await readSource(services, derivations, request.asset)
-  const accept = acceptClassOf(request.accept)
-  const plan = planFor(request, { transformation, source, accept })
-  const key = await derivativeKey(request.asset, plan)
+  const planned = await planRequest(services, derivations, request)
+  const { plan, key, isNegotiated } = planned
   const stored =
     (await derivations.store.read(key)) ??
-    (await derive(services, derivations, { request, transformation, source, plan, key }))
-  return {
-    ...stored,
-    format: plan.encoding.format,
-    etag: `"${key.slice(0, 32)}"`,
-    isNegotiated: isNegotiated(transformation),
-  }
+    (await derive(services, derivations, { ...planned, request }))
+  const { bytes, open } = stored
+  const { format } = plan.encoding
+  return { bytes, open, format, etag: `"${key.slice(0, 32)}"`, isNegotiated }
+}
+
+async function planRequest(
+  services: Services,
+  derivations: Derivations,
+  request: DeriveRequest,
+): Promise<Planned> {
+  const { asset, format = '' } = request
+  const accept = acceptClassOf(request.accept)
+  // A NUL is in no path, so that no two requests share a name.
+  const name = [asset.blobId, request.transformation, format, accept].join('\0')
+  const known = derivations.plans.get(name)
+  if (known) return known
+  const transformation = parseTransformation(request.transformation)
+  const source = await readSource(services, derivations, asset)
+  const plan = planFor(request, { transformation, source, accept })
+  const key = await derivativeKey(asset, plan)
+  const value = { transformation, source, plan, key, isNegotiated: hasAutoFormat(transformation) }
+  keep(derivations.plans, { key: name, value, maxEntries: MAX_PLANS })
+  return value
 }
 
 async function readSource(
@@ -135,12 +162,8 @@ async function derivativeKey({ cloud, blobId }: Asset, plan: DerivativePlan): Pr
   return createHash('sha256').update(resolved).digest('hex')
 }
 
-interface Derivation {
+interface Derivation extends Planned {
   readonly request: DeriveRequest
-  readonly transformation: Transformation
-  readonly source: InspectedImage
-  readonly plan: DerivativePlan
-  readonly key: string
 }
 
 async function derive(
@@ -182,11 +205,11 @@ async function assertAllowed(
   { store }: Derivations,
   derivation: Derivation,
 ): Promise<void> {
-  const { request, transformation, source } = derivation
+  const { request, transformation, source, isNegotiated } = derivation
   if (services.config.transformations === 'open' || request.isSigned) return
   if (serializeTransformation(transformation) === WIDGET_THUMBNAIL) return
   // Whoever signed it made it for one `Accept`; the others ask for the same thing.
-  for (const accept of isNegotiated(transformation) ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
+  for (const accept of isNegotiated ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
     const plan = planFor(request, { transformation, source, accept })
     if (await store.has(await derivativeKey(request.asset, plan))) return
   }

@@ -8,7 +8,15 @@ import type { Fields } from '../ingest/fields.js'
 import { parseContext, splitList } from '../ingest/upload-params.js'
 
 /** Fields of a preset call that are not settings. */
-const OWN_FIELDS: readonly string[] = ['name', 'unsigned', 'disallow_public_id', 'live', 'limits']
+const OWN_FIELDS: readonly string[] = [
+  'name',
+  'unsigned',
+  'disallow_public_id',
+  'live',
+  'limits',
+  // The SDK sends one with every call.
+  'timestamp',
+]
 
 /**
  * Read a preset from a request.
@@ -35,7 +43,7 @@ export function readPresetFields(fields: Fields, preset: { cloud: string; name: 
 
 function typed(name: string, value: string): unknown {
   const spec = paramOf('upload', name)
-  if (!spec || spec.risk === 'never' || spec.support === 'refused' || name === 'timestamp') {
+  if (!spec || spec.risk === 'never' || spec.support === 'refused') {
     throw new MediaError('PARAM_INVALID', {
       message: `${name.slice(0, 64)} cannot be set in a preset`,
       details: { param: name },

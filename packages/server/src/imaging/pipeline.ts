@@ -45,8 +45,16 @@ async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan)
     const opaque = plan.encoding.format === 'jpg' ? fillTransparency(image, WHITE) : image
     return await encode(opaque, plan.encoding).timeout({ seconds: MAX_DECODE_SECONDS }).toBuffer()
   } catch (cause) {
-    throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file', cause })
+    throw toMediaError(cause)
   }
+}
+
+function toMediaError(cause: unknown): MediaError {
+  const isLate = cause instanceof Error && cause.message.startsWith('timeout')
+  const message = isLate
+    ? `The image took longer than ${MAX_DECODE_SECONDS} seconds`
+    : 'Invalid image file'
+  return new MediaError('IMAGE_INVALID', { message, cause })
 }
 
 function applyStep(image: Sharp, { geometry, canvas, fill }: PlanStep): Sharp {

@@ -76,7 +76,7 @@ export function planDerivative(request: PlanRequest): DerivativePlan {
 }
 
 /** Whether the `Accept` header has a say in the outcome. */
-export function isNegotiated({ components }: Transformation): boolean {
+export function hasAutoFormat({ components }: Transformation): boolean {
   return lastOf(components.map((component) => component.format)) === 'auto'
 }
 

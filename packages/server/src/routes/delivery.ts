@@ -4,16 +4,20 @@ import { join } from 'node:path'
 import { parseDeliveryUrl } from '@countersign/protocol/delivery'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Delivery, deliverAsset } from '../actions/deliver-asset.js'
-import { createDerivations, type Derivations } from '../actions/derive-asset.js'
+import { type DeliverOptions, type Delivery, deliverAsset } from '../actions/deliver-asset.js'
+import { createDerivations } from '../actions/derive-asset.js'
 import { RESERVED_CLOUD_NAMES } from '../config.js'
 import { createDerivativeStore } from '../imaging/derivative-store.js'
 import { MAX_URL_CHARACTERS } from '../imaging/limits.js'
+import { createMemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
 import type { ByteRange } from '../storage/blob-store.js'
 import { parseByteRange } from './byte-range.js'
 import { isRangeCurrent, isUnchanged } from './conditional-request.js'
 import { attachmentDisposition } from './content-disposition.js'
+
+// Of originals kept in memory, all together.
+const MAX_ORIGINALS_BYTES = 32 * 1024 * 1024
 
 // Codes that are not listed are 500 and say nothing about themselves.
 const STATUSES: Partial<Record<ErrorCode, number>> = {
@@ -43,17 +47,22 @@ export function registerDelivery(app: FastifyInstance, services: Services): void
     // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
     keepsNames: transformations === 'strict',
   })
-  const derivations = createDerivations(derivatives)
+  const caches: Caches = {
+    derivations: createDerivations(derivatives),
+    originals: createMemoryCache(MAX_ORIGINALS_BYTES),
+  }
   app.route({
     method: ['GET', 'HEAD'],
     url: '/:cloud/*',
     exposeHeadRoute: false,
-    handler: (request, reply) => deliver(services, derivations, { request, reply }),
+    handler: (request, reply) => deliver(services, caches, { request, reply }),
   })
   for (const resourceType of ['image', 'video', 'raw']) {
     app.options(`/:cloud/${resourceType}/*`, (request, reply) => answerPreflight(request, reply))
   }
 }
+
+type Caches = Omit<DeliverOptions, 'accept'>
 
 interface Exchange {
   readonly request: FastifyRequest
@@ -62,7 +71,7 @@ interface Exchange {
 
 async function deliver(
   services: Services,
-  derivations: Derivations,
+  caches: Caches,
   { request, reply }: Exchange,
 ): Promise<unknown> {
   // The router has decoded its own copy once already; signatures and names are read from what was received.
@@ -79,7 +88,7 @@ async function deliver(
     const url = parseDeliveryUrl(path)
     if (!url) return reply.callNotFound()
     const accept = request.headers.accept ?? ''
-    const delivery = await deliverAsset(services, url, { derivations, accept })
+    const delivery = await deliverAsset(services, url, { ...caches, accept })
     return await answer(delivery, { request, reply })
   } catch (error) {
     return answerError(services, error, { request, reply })

@@ -45,15 +45,15 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     if (name === 'default') return presetJson(defaultPreset(cloud))
     throw unknown(name)
   })
-  app.delete<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
-    const { cloud, name } = request.params
-    authenticateAdmin(services, cloud, request.headers.authorization)
-    if (!(await services.catalog.destroyPreset({ cloud, name }))) throw unknown(name)
-    return { message: 'deleted' }
-  })
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.delete<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
+      const { cloud, name } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      if (!(await services.catalog.destroyPreset({ cloud, name }))) throw unknown(name)
+      return { message: 'deleted' }
+    })
     scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload_presets', async (request) => {
       const { cloud } = request.params
       const name = await writePreset(request, { cloud, replace: false })

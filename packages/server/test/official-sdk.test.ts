@@ -1,0 +1,196 @@
+/** The official Node SDK, unmodified, against a real server. */
+
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CLOUD,
+  FULL_KEY,
+  type RunningServer,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const MINIMUM_CHUNK = 5_000_000
+
+let running: RunningServer
+let folder: string
+let photo: string
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
+let cloudinary: any
+
+beforeAll(async () => {
+  running = await startTestServer()
+  folder = await mkdtemp(join(tmpdir(), 'countersign-sdk-'))
+  photo = join(folder, 'photo.jpg')
+  await sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toFile(photo)
+  // A plain-http server is reached only through this variable, read when the package is loaded.
+  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
+  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+})
+afterAll(async () => {
+  delete process.env.CLOUDINARY_URL
+  await rm(folder, { recursive: true })
+  await running.close()
+})
+
+describe('the official SDK', () => {
+  it('uploads a file and verifies the answer’s signature', async () => {
+    const result = await cloudinary.uploader.upload(photo, {
+      folder: 'sdk',
+      tags: ['a', 'b'],
+      context: { alt: 'x|y=z' },
+      use_filename: true,
+      overwrite: true,
+    })
+    expect(result).toMatchObject({
+      width: 30,
+      height: 20,
+      format: 'jpg',
+      tags: ['a', 'b'],
+      original_filename: 'photo',
+    })
+    expect(result.context).toEqual({ custom: { alt: 'x|y=z' } })
+    expect(result.public_id).toMatch(/^sdk\/photo_[a-z0-9]{6}$/)
+    const isOurs = cloudinary.utils.verify_api_response_signature(
+      result.public_id,
+      result.version,
+      result.signature,
+    )
+    expect(isOurs).toBe(true)
+    expect((await fetch(result.secure_url)).status).toBe(200)
+  })
+
+  it('uploads a stream, a data URI and raw text', async () => {
+    const bytes = await sharp(photo).png().toBuffer()
+    const streamed = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      cloudinary.uploader
+        .upload_stream(
+          { public_id: 'streamed' },
+          (error: unknown, result: Record<string, unknown>) =>
+            error ? reject(error) : resolve(result),
+        )
+        .end(bytes)
+    })
+    expect(streamed).toMatchObject({ public_id: 'streamed', format: 'png', bytes: bytes.length })
+    const data = await cloudinary.uploader.upload(
+      `data:image/png;base64,${bytes.toString('base64')}`,
+    )
+    expect(data).toMatchObject({ format: 'png', bytes: bytes.length })
+    const notes = join(folder, 'my_notes.txt')
+    await writeFile(notes, 'hello')
+    const raw = await cloudinary.uploader.upload(notes, { resource_type: 'raw' })
+    expect(raw).toMatchObject({ resource_type: 'raw', bytes: 5, original_filename: 'my_notes' })
+    expect(raw.public_id).toMatch(/\.txt$/)
+  })
+
+  it('uploads in chunks with the total unknown until the last, and the whole has the right MD5', async () => {
+    const big = join(folder, 'big.bin')
+    const bytes = randomBytes(MINIMUM_CHUNK * 2 + 123_456)
+    await writeFile(big, bytes)
+    const result = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      cloudinary.uploader.upload_large(
+        big,
+        { resource_type: 'raw', chunk_size: MINIMUM_CHUNK, public_id: 'big.bin' },
+        (error: unknown, uploaded: Record<string, unknown>) =>
+          error ? reject(error) : resolve(uploaded),
+      )
+    })
+    expect(result).toMatchObject({ bytes: bytes.length, done: true, public_id: 'big.bin' })
+    const delivered = await fetch(String(result.secure_url))
+    expect(Buffer.from(await delivered.arrayBuffer()).equals(bytes)).toBe(true)
+    expect((await running.kept()).staged).toBe(0)
+  })
+
+  it('sees the reason of a refusal, not a reset connection', async () => {
+    const big = join(folder, 'large.jpg')
+    await writeFile(big, randomBytes(6_000_000))
+    const refused = cloudinary.uploader.upload(big, { api_secret: 'wrong' })
+    await expect(refused).rejects.toMatchObject({
+      http_code: 401,
+      message: expect.stringMatching(/^Invalid Signature/),
+    })
+    const notAPicture = cloudinary.uploader.upload(big)
+    await expect(notAPicture).rejects.toMatchObject({
+      http_code: 400,
+      message: 'Invalid image file',
+    })
+  })
+
+  it('is told what a key may not do', async () => {
+    const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
+    await expect(cloudinary.uploader.destroy('x', key)).rejects.toMatchObject({
+      http_code: 401,
+      message: `API key ${UPLOAD_KEY.id} may not destroy`,
+    })
+    await expect(cloudinary.api.ping(key)).rejects.toMatchObject({
+      error: { http_code: 401, message: expect.stringMatching(/needs the scope manage$/) },
+    })
+  })
+
+  it('destroys', async () => {
+    await cloudinary.uploader.upload(photo, { public_id: 'doomed' })
+    expect(await cloudinary.uploader.destroy('doomed')).toEqual({ result: 'ok' })
+    expect(await cloudinary.uploader.destroy('doomed')).toEqual({ result: 'not found' })
+  })
+
+  it('pings, lists with a cursor and reads one asset whose public id has slashes', async () => {
+    expect(await cloudinary.api.ping()).toMatchObject({ status: 'ok' })
+    for (const name of ['list/1', 'list/2', 'list/3'])
+      await cloudinary.uploader.upload(photo, { public_id: name })
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await cloudinary.api.resources({
+        type: 'upload',
+        prefix: 'list/',
+        max_results: 2,
+        ...(cursor ? { next_cursor: cursor } : {}),
+      })
+      seen.push(...page.resources.map((resource: { public_id: string }) => resource.public_id))
+      cursor = page.next_cursor
+    } while (cursor)
+    expect(seen).toEqual(['list/1', 'list/2', 'list/3'])
+    expect(await cloudinary.api.resource('list/2')).toMatchObject({
+      public_id: 'list/2',
+      bytes: expect.any(Number),
+    })
+    await expect(cloudinary.api.resource('list/none')).rejects.toMatchObject({
+      error: { http_code: 404, message: 'Resource not found - list/none' },
+    })
+  })
+
+  it('creates, reads, lists and deletes an upload preset, and uploads unsigned with it', async () => {
+    const created = await cloudinary.api.create_upload_preset({
+      name: 'sdk preset',
+      unsigned: true,
+      folder: 'open',
+      tags: 'x,y',
+      allowed_formats: 'jpg,png',
+    })
+    expect(created).toMatchObject({ message: 'created', name: 'sdk preset' })
+    const read = await cloudinary.api.upload_preset('sdk preset')
+    expect(read).toMatchObject({
+      name: 'sdk preset',
+      unsigned: true,
+      settings: { folder: 'open', tags: ['x', 'y'] },
+    })
+    const listed = await cloudinary.api.upload_presets()
+    expect(listed.presets.map((preset: { name: string }) => preset.name)).toContain('sdk preset')
+    const result = await cloudinary.uploader.unsigned_upload(photo, 'sdk preset')
+    expect(result).toMatchObject({ tags: ['x', 'y'], public_id: expect.stringMatching(/^open\//) })
+    expect(await cloudinary.api.delete_upload_preset('sdk preset')).toMatchObject({
+      message: 'deleted',
+    })
+    await expect(cloudinary.uploader.unsigned_upload(photo, 'sdk preset')).rejects.toMatchObject({
+      http_code: 400,
+      message: 'Upload preset not found',
+    })
+  })
+})
