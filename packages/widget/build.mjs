@@ -32,8 +32,10 @@ const shared = {
   format: 'esm',
   target: 'es2022',
   platform: 'browser',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
+  jsx: 'transform',
+  jsxFactory: 'h',
+  jsxFragment: 'Fragment',
+  inject: ['src/view/jsx.ts'],
   plugins: [cssText],
   sourcemap: true,
   logLevel: 'warning',
@@ -61,6 +63,7 @@ export function buildScript() {
     format: 'iife',
     minify: true,
     legalComments: 'none',
+    sourcemap: 'external',
   })
 }
 

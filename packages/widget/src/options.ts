@@ -1,6 +1,7 @@
 /** The options of the widget. @module */
 
 import type { ParamHook, SignatureHook } from './core/signing-client.js'
+import { camelCase } from './core/upload-params.js'
 
 /** A value that travels as an upload parameter. */
 export type ParamOption = string | number | boolean | null | readonly string[]
@@ -149,8 +150,6 @@ export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOpti
   form?: string | HTMLFormElement | null
   /** Name of the hidden fields. @default 'image' */
   fieldName?: string
-  /** Container for thumbnails of what was uploaded. */
-  thumbnails?: string | Element | null
   /** @default { width: 90, height: 60, crop: 'limit' } */
   thumbnailTransformation?: string | Readonly<Record<string, string | number>>
   /** Class of the button that `applyUploadWidget` makes. @default 'cloudinary-button' */
@@ -160,7 +159,6 @@ export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOpti
 
   /** `auto` (and the official theme names) follow the page's `color-scheme`. @default 'auto' */
   theme?: 'auto' | 'light' | 'dark' | 'default' | 'white' | 'minimal' | 'purple'
-  styles?: WidgetStyles
   /** Language of the interface, BCP 47. @default 'en' */
   language?: string
   /** `{ <language>: { …texts } }`. */
@@ -195,6 +193,9 @@ export interface UnsupportedOptions {
   showSkipCropButton?: boolean
   encryption?: { key: string; iv: string }
   inlineContainer?: string | Element | null
+  /** Set the custom properties `--cs-…` on `countersign-widget` instead. */
+  styles?: WidgetStyles
+  thumbnails?: string | Element | null
   showAdvancedOptions?: boolean
   getTags?: (callback: (tags: string[]) => void, prefix: string) => void
   getUploadPresets?: (callback: (presets: string[]) => void) => void
@@ -220,13 +221,10 @@ const UNSUPPORTED: readonly (keyof UnsupportedOptions)[] = [
   'encryption',
   'inlineContainer',
   'showAdvancedOptions',
+  'styles',
+  'thumbnails',
   'getTags',
   'getUploadPresets',
-  'dropboxAppKey',
-  'googleApiKey',
-  'googleDriveClientId',
-  'facebookAppId',
-  'instagramClientId',
 ]
 const told = new Set<string>()
 
@@ -240,7 +238,7 @@ export function warnUnsupported(options: UploadWidgetOptions): void {
   }
   for (const name of names.filter((each) => !told.has(each))) {
     told.add(name)
-    console.warn(`[countersign] The upload widget does not support ${name} yet; it is ignored.`)
+    console.warn(`[countersign] ${name} is not supported yet and ignored.`)
   }
 }
 
@@ -259,7 +257,7 @@ export type UploadWidgetInput = UploadWidgetOptions & {
 export function toCamelCaseOptions(input: UploadWidgetInput): UploadWidgetOptions {
   const options = new Map<string, unknown>()
   for (const [name, value] of Object.entries(input)) {
-    const camel = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    const camel = camelCase(name)
     if (camel === name || !options.has(camel)) options.set(camel, value)
   }
   return Object.fromEntries(options) as UploadWidgetOptions

@@ -11,23 +11,13 @@ import type { QueueFile, UploadResponse, UploadResult, UploadWidgetError } from 
 import type { UploadWidgetOptions } from './options.js'
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
-  angle: 'a',
-  background: 'b',
-  border: 'bo',
-  color: 'co',
   crop: 'c',
-  dpr: 'dpr',
   effect: 'e',
-  fetch_format: 'f',
   gravity: 'g',
   height: 'h',
-  opacity: 'o',
   quality: 'q',
   radius: 'r',
   width: 'w',
-  x: 'x',
-  y: 'y',
-  zoom: 'z',
 }
 
 /** The `info` of `success`. */

@@ -20,7 +20,7 @@ import type {
   UploadWidgetEventName,
   UploadWidgetEvents,
 } from './events.js'
-import { addToForm, removeThumbnails } from './form-fields.js'
+import { addToForm } from './form-fields.js'
 import type { UploadWidgetInstance } from './instance.js'
 import { loadView } from './load-view.js'
 import {
@@ -66,7 +66,7 @@ export class UploadWidget implements UploadWidgetInstance {
 
   open(_source?: unknown, extra?: { readonly files?: readonly (File | string)[] }): void {
     if (this.#isDestroyed) {
-      console.warn('[countersign] This upload widget was destroyed; create a new one to open it.')
+      console.warn('[countersign] This widget was destroyed; create a new one.')
       return
     }
     const isFirst = this.#display === 'closed'
@@ -111,11 +111,10 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#view?.update()
   }
 
-  async destroy(options: { readonly removeThumbnails?: boolean } = {}): Promise<void> {
+  async destroy(): Promise<void> {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     this.#reset()
-    if (options.removeThumbnails) removeThumbnails(this.#options)
     this.#callback = undefined
   }
 
@@ -173,9 +172,7 @@ export class UploadWidget implements UploadWidgetInstance {
     const queue = createUploadQueue(() => this.#settings(), {
       transport: xhrTransport,
       onDefaultHost: (url) =>
-        console.info(
-          `[countersign] Uploads go to ${url}. Set NEXT_PUBLIC_COUNTERSIGN_URL or the option uploadPrefix to use a server of your own.`,
-        ),
+        console.info(`[countersign] Uploads go to ${url}; uploadPrefix names another server.`),
     })
     queue.subscribe((change) => this.#follow(change))
     return queue
@@ -200,6 +197,7 @@ export class UploadWidget implements UploadWidgetInstance {
     try {
       this.#assertConfigured()
       await queue.discover()
+      this.#view?.update()
       return true
     } catch (thrown) {
       if (this.#queue !== queue) return false

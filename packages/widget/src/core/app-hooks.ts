@@ -41,10 +41,10 @@ export function answerOf(
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => reject(hookFailure(cause))
-    const late = createFailure('SIGNING_UNREACHABLE', 'signing_failed', {
-      message: `the app’s function did not answer in ${HOOK_TIMEOUT_SECONDS} s.`,
-    })
-    const timer = setTimeout(() => reject(late), HOOK_TIMEOUT_SECONDS * 1000)
+    const timer = setTimeout(
+      () => fail(`the app’s function did not answer in ${HOOK_TIMEOUT_SECONDS} s.`),
+      HOOK_TIMEOUT_SECONDS * 1000,
+    )
     const settle = (answer: unknown, error?: unknown): void => {
       clearTimeout(timer)
       if (error) fail(error)
@@ -90,10 +90,5 @@ export async function askHook(
   if (typeof first === 'object' && first !== null && 'signature' in first && first.signature) {
     return first as Readonly<Record<string, unknown>>
   }
-  throw createFailure(
-    'SIGNING_UNREACHABLE',
-    'signing_failed',
-    { message: 'the app’s signing function gave no signature.' },
-    { isRetryable: true },
-  )
+  throw hookFailure('the app’s function gave no signature.')
 }

@@ -5,7 +5,6 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     jpg: 'image/jpeg',
     jpeg: 'image/jpeg',
-    jfif: 'image/jpeg',
     png: 'image/png',
     webp: 'image/webp',
     gif: 'image/gif',
@@ -16,21 +15,13 @@ const TYPES: ReadonlyMap<string, string> = new Map(
     tiff: 'image/tiff',
     bmp: 'image/bmp',
     svg: 'image/svg+xml',
-    ico: 'image/x-icon',
-    psd: 'image/vnd.adobe.photoshop',
     mp4: 'video/mp4',
-    m4v: 'video/mp4',
     mov: 'video/quicktime',
     webm: 'video/webm',
-    mkv: 'video/x-matroska',
-    avi: 'video/x-msvideo',
     mp3: 'audio/mpeg',
     m4a: 'audio/mp4',
     wav: 'audio/wav',
     pdf: 'application/pdf',
-    zip: 'application/zip',
-    txt: 'text/plain',
-    csv: 'text/csv',
   }),
 )
 
@@ -40,10 +31,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['image/svg+xml', 'SVG'],
   ['image/tiff', 'TIFF'],
   ['video/quicktime', 'MOV'],
-  ['video/x-matroska', 'MKV'],
-  ['video/x-msvideo', 'AVI'],
   ['audio/mpeg', 'MP3'],
-  ['text/plain', 'TXT'],
 ])
 
 /** Extension of a name in lower case, without the dot; `''` where there is none. */

@@ -1,7 +1,7 @@
 /** `prepareUploadParams`: the page's last word over one upload. @module */
 
+import { MediaError } from '@countersign/protocol/errors'
 import { answerOf, type ParamHook } from './app-hooks.js'
-import { createFailure } from './failure.js'
 import { paramText } from './upload-params.js'
 
 /** What the hook made of the parameters. */
@@ -31,7 +31,7 @@ export async function askParamHook(
     Object.entries(reply ?? {}).map(([name, value]) => [wireName(name), value]),
   )
   if (chosen.get('cancel') === true) {
-    throw createFailure('UPLOAD_ABORTED', 'not_accepted', { message: 'it was cancelled.' })
+    throw new MediaError('UPLOAD_ABORTED')
   }
   const merged = new Map<string, string | number>(Object.entries(params))
   for (const [name, value] of chosen) {

@@ -7,23 +7,17 @@ const LONGEST_DELAY_MS = 30_000
  * Milliseconds until the next try: what the server asked for, else doubling with jitter.
  *
  * @param attempt 1 after the first failure.
- * @param retryAfter `Retry-After`: seconds or an HTTP date.
+ * @param retryAfter `Retry-After` in seconds; its date form is not read.
  */
 export function retryDelayMs(
   attempt: number,
   retryAfter: string | null,
-  { random, now }: { random: () => number; now: () => number },
+  random: () => number,
 ): number {
-  const asked = retryAfter === null ? Number.NaN : askedDelayMs(retryAfter, now)
-  if (asked >= 0) return Math.min(asked, LONGEST_DELAY_MS)
-  const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS)
-  return Math.round(delay * (0.5 + random() / 2))
-}
-
-function askedDelayMs(retryAfter: string, now: () => number): number {
-  const seconds = Number(retryAfter)
-  if (!Number.isNaN(seconds)) return seconds * 1000
-  return Math.max(0, Date.parse(retryAfter) - now())
+  const askedMs = Number(retryAfter ?? Number.NaN) * 1000
+  const delayMs =
+    askedMs >= 0 ? askedMs : FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2)
+  return Math.min(Math.round(delayMs), LONGEST_DELAY_MS)
 }
 
 /**

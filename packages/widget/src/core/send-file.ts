@@ -39,7 +39,6 @@ export interface SendFileOptions {
   readonly onStored: (bytes: number) => void
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
   readonly random: () => number
-  readonly now: () => number
 }
 
 /**
@@ -81,7 +80,7 @@ async function sendPart(
       const error = toFailure(thrown)
       const { isTransient, retryAfter = null } = failureDetails(error)
       if (!isTransient || attempt === MAX_ATTEMPTS) throw error
-      const delayMs = retryDelayMs(attempt, retryAfter, options)
+      const delayMs = retryDelayMs(attempt, retryAfter, options.random)
       options.onProgress({ phase: 'paused', error, delayMs })
       await options.wait(delayMs, options.signal)
     }
@@ -150,13 +149,8 @@ function readReply(reply: TransportReply, url: string): Readonly<Record<string, 
     throw createFailure('PRESET_REFUSED', 'bad_unsigned', {}, { ...details, isConfiguration: true })
   }
   if (status === 413) throw createFailure('ASSET_TOO_LARGE', 'refused', { message }, details)
-  const isSignature = status === 401
-  throw createFailure(
-    isSignature ? 'UNAUTHORIZED' : 'PARAM_INVALID',
-    isSignature ? 'not_allowed' : 'refused',
-    { message },
-    details,
-  )
+  if (status === 401) throw createFailure('UNAUTHORIZED', 'not_allowed', { message }, details)
+  throw createFailure('PARAM_INVALID', 'refused', { message }, details)
 }
 
 function messageOf(body: Readonly<Record<string, unknown>> | undefined): string | undefined {

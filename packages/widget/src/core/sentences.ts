@@ -16,27 +16,21 @@ export const SENTENCES = {
   video: 'Videos are not accepted. Choose {{formats}}.',
   connection_lost: 'Connection lost. Retry when you are online.',
   unavailable: 'The server does not answer. Retry in a minute.',
-  too_many: 'Too many uploads right now. Next try in {{n}} s.',
   too_many_stopped: 'Too many uploads right now. Retry in a minute.',
   session_ended: 'Your session ended. Sign in again, then retry.',
   refused: 'The server refused this file: {{message}}',
   not_allowed: 'Not allowed: {{message}}',
-  not_accepted: 'The app did not accept this file: {{message}}',
   signing_failed: 'This upload could not be signed: {{message}}',
-  signer_silent: 'the app’s signing function gave no signature.',
-  signer_late: 'the app’s signing function did not answer in {{n}} s.',
   endpoint_status:
     'The signing endpoint answered {{status}}. Create this route, or set signatureEndpoint to the one you have.',
   endpoint_failed: 'The signing endpoint answered {{status}}. Look at its log.',
   endpoint_page:
     'The signing endpoint answered a page, not JSON. Check that the route runs and no login page stands before it.',
   endpoint_redirected:
-    'The signing endpoint sent a page instead of an answer. Are you signed out? Sign in again, then retry.',
+    'The signing endpoint answered a page. Are you signed out? Sign in again, then retry.',
   endpoint_unsigned: 'The signing endpoint answered JSON without a signature.',
   endpoint_unreachable:
     'The signing endpoint cannot be reached. Is the server running, and does it allow {{origin}}?',
-  server_unreachable:
-    'The upload server cannot be reached. Is it running, and does it allow {{origin}}?',
   no_cloud: 'No cloud name. Set cloudName, or let the endpoint answer it.',
   no_server:
     'No address to upload to for {{cloud}}. Set NEXT_PUBLIC_COUNTERSIGN_URL or the option uploadPrefix.',

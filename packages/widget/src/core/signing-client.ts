@@ -1,6 +1,6 @@
 /** Asks for signatures: our endpoint, a tutorial's route, or a function of the page. @module */
 
-import { type Limits, parseLimits } from '@countersign/protocol/limits'
+import type { Limits, WireLimits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
 import { askHook, type ParamHook, type SignatureHook } from './app-hooks.js'
 import { createFailure } from './failure.js'
@@ -84,7 +84,7 @@ export function createSigningClient(
 async function discover(options: SigningOptions, signal: AbortSignal): Promise<Discovery> {
   const { signatureEndpoint, fetcher = globalThis.fetch } = options
   if (!signatureEndpoint) return { kind: 'plain' }
-  const request = `GET ${signatureEndpoint}`
+  const request = `GET ${absolute(signatureEndpoint)}`
   const response = await reach(fetcher, signatureEndpoint, { cache: 'no-store', signal }, request)
   const body = await readJson(response)
   const failure = discoveryFailure({ response, body, request })
@@ -101,13 +101,22 @@ async function discover(options: SigningOptions, signal: AbortSignal): Promise<D
 }
 
 function readPresets(wire: unknown): ReadonlyMap<string, Limits> {
-  const presets = new Map<string, Limits>()
-  for (const [name, preset] of Object.entries(asRecord(wire) ?? {})) {
-    const parsed = parseLimits(asRecord(preset)?.limits ?? {})
-    // Limits of a newer endpoint that we cannot read are still enforced by the server.
-    presets.set(name, parsed.ok ? parsed.limits : {})
+  return new Map(
+    Object.entries(asRecord(wire) ?? {}).map(([name, preset]) => [
+      name,
+      shownLimits(asRecord(asRecord(preset)?.limits) ?? {}),
+    ]),
+  )
+}
+
+/** The limits that a widget can check. They are advice here: the server enforces the signed ones. */
+function shownLimits({ accept, max_bytes, max_pixels, resource_types }: WireLimits): Limits {
+  return {
+    ...(Array.isArray(accept) ? { accept } : {}),
+    ...(Array.isArray(resource_types) ? { resourceTypes: resource_types } : {}),
+    ...(typeof max_bytes === 'number' ? { maxBytes: max_bytes } : {}),
+    ...(typeof max_pixels === 'number' ? { maxPixels: max_pixels } : {}),
   }
-  return presets
 }
 
 async function sign(
@@ -159,7 +168,7 @@ async function askEndpoint(
   { nonce, signal }: SigningRequest,
 ): Promise<SignedUpload> {
   const { signatureEndpoint = '', fetcher = globalThis.fetch } = options
-  const request = `POST ${signatureEndpoint}`
+  const request = `POST ${absolute(signatureEndpoint)}`
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
@@ -251,4 +260,9 @@ function text(value: unknown): string | undefined {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
     ? String(value)
     : undefined
+}
+
+/** An address as a developer would look for it in a log. */
+function absolute(address: string): string {
+  return globalThis.location ? new URL(address, globalThis.location.href).href : address
 }

@@ -4,9 +4,14 @@ import type { WireParams, WireValue } from '@countersign/protocol/params'
 
 /** Wire names that an option may set; each is a row of the protocol's table (tested). */
 export const OPTION_PARAMS: readonly string[] =
-  'public_id folder asset_folder display_name filename_override use_filename unique_filename upload_preset tags context metadata overwrite invalidate type eager eager_async transformation format headers moderation notification_url return_delete_token allowed_formats custom_coordinates face_coordinates auto_tagging categorization detection on_success discard_original_filename image_metadata colors phash'.split(
+  'public_id folder asset_folder display_name filename_override use_filename unique_filename upload_preset tags context metadata overwrite invalidate type eager transformation headers moderation notification_url return_delete_token allowed_formats'.split(
     ' ',
   )
+
+/** `public_id` as `publicId`. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
 
 /** Text of one upload parameter on the wire; `''` where there is nothing to send. */
 export function paramText(name: string, value: unknown): string {
@@ -32,8 +37,7 @@ function pairsText(pairs: Readonly<Record<string, unknown>>): string {
 export function paramsFromOptions(options: Readonly<Record<string, unknown>>): WireParams {
   const params = new Map<string, WireValue>()
   for (const name of OPTION_PARAMS) {
-    const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const text = paramText(name, options[camel])
+    const text = paramText(name, options[camelCase(name)])
     if (text !== '') params.set(name, text)
   }
   return Object.fromEntries(params)

@@ -25,7 +25,7 @@ export function EmptyView({ model, pick, isPhone }: EmptyProps): JSX.Element {
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same for the keyboard
         // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside does the same for the keyboard
-        <div class="drop" part="dropzone" data-test="dropzone" onClick={() => pick('files')}>
+        <div class="drop" part="dropzone" onClick={() => pick('files')}>
           <DropArt />
           <h3>{texts.say(isSingle ? 'local.dd_title_single' : 'local.dd_title_multi')}</h3>
           <button class="btn primary big" type="button" part="browse" data-test="browse">
@@ -103,9 +103,9 @@ function PhoneWays({ model, pick }: Omit<EmptyProps, 'isPhone'>): JSX.Element {
   )
 }
 
-function LimitsLine({ model }: { model: WidgetModel }): JSX.Element | null {
-  const line = limitsText(model, model.texts)
-  return line ? <p class="meta">{line}</p> : null
+function LimitsLine({ model }: { model: WidgetModel }): JSX.Element {
+  // Its room is kept while the endpoint's limits are on their way, so that nothing moves under the pointer.
+  return <p class="meta">{limitsText(model, model.texts) || '\u00a0'}</p>
 }
 
 function limitsText(model: WidgetModel, texts: Texts): string {

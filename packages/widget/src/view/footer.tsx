@@ -1,7 +1,6 @@
 /** The footer: the next step, or the question before stopping. @module */
 
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import type { PickFiles } from './pick-files.js'
@@ -81,8 +80,6 @@ function EndButtons({ model }: { model: WidgetModel }): JSX.Element {
 function CloseQuestion({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { active } = model.totals
-  const keep = useRef<HTMLButtonElement>(null)
-  useEffect(() => keep.current?.focus(), [])
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
     <div class="ask" role="group" aria-labelledby="ask" data-test="close-question">
@@ -94,7 +91,7 @@ function CloseQuestion({ model }: { model: WidgetModel }): JSX.Element {
         {texts.say('uploader.stop')}
       </button>
       <button
-        ref={keep}
+        ref={focusWhenShown}
         class="btn primary"
         type="button"
         data-test="keep"
@@ -106,4 +103,9 @@ function CloseQuestion({ model }: { model: WidgetModel }): JSX.Element {
       </button>
     </div>
   )
+}
+
+// One function for all renders, so that it runs only when the button comes.
+function focusWhenShown(button: HTMLButtonElement | null): void {
+  button?.focus()
 }

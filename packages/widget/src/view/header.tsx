@@ -1,7 +1,7 @@
 /** The header: what is going on, and the way out. @module */
 
 import type { JSX } from 'preact'
-import { acceptedFormats } from '../core/index.js'
+import { acceptAttribute } from '../core/index.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import type { Texts } from './texts.js'
@@ -15,7 +15,7 @@ export function Header({ model }: { model: WidgetModel }): JSX.Element {
     <header class="head" part="header">
       {isDone ? <Icon name="done" className="ok" /> : null}
       <div class="titles">
-        <h2 id="t" part="title" tabIndex={-1} data-test="title">
+        <h2 id="t" part="title" tabIndex={-1}>
           {title}
         </h2>
         {detail ? <span class="meta num">{detail}</span> : null}
@@ -70,14 +70,8 @@ function titleOf(model: WidgetModel, texts: Texts): Title {
   return { title, detail: ofDone }
 }
 
-function emptyTitle(model: WidgetModel, texts: Texts): string {
-  const rules = model.rules
-  const accept = rules.limits?.accept ?? []
-  const isPhotosOnly =
-    rules.resourceType === 'image' ||
-    (acceptedFormats(rules).length > 0 &&
-      accept.length > 0 &&
-      accept.every((type) => type.startsWith('image/')))
+function emptyTitle({ rules }: WidgetModel, texts: Texts): string {
+  const isPhotosOnly = /^(image\/[^,]+,?)+$/.test(acceptAttribute(rules))
   return texts.say(isPhotosOnly ? 'local.main_title_photos' : 'local.main_title')
 }
 

@@ -1,7 +1,6 @@
 /** The minimised widget: a bar at the window's edge. @module */
 
 import type { JSX } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { UploadItem } from '../core/index.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
@@ -13,19 +12,16 @@ const DEFAULT_POSITION = 'right:35px'
 export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { active, failed, files, done } = model.totals
-  const bar = useRef<HTMLElement>(null)
   const position = model.options.queueViewPosition ?? DEFAULT_POSITION
-  useLayoutEffect(() => {
-    if (bar.current) dock(bar.current, position)
-  }, [position])
   const item = shownItem(model.items)
   const isEnded = active === 0
   return (
     <section
-      ref={bar}
+      ref={(bar) => {
+        if (bar) dock(bar, position)
+      }}
       class="mini"
       part="minibar"
-      data-test="minibar"
       aria-label={texts.say(isEnded ? 'queue.mini_ended' : 'queue.mini_title')}
     >
       <div class="row" data-state={barState(model)}>

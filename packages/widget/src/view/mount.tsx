@@ -4,11 +4,10 @@ import { createRef, render } from 'preact'
 import type { WidgetHost, WidgetView } from './contract.js'
 import { captureEscape, isolateEvents } from './isolate-events.js'
 import { createModel, type WidgetModel } from './model.js'
-import { applyStyles } from './palette.js'
 import { lockScroll } from './scroll-lock.js'
 import { themeOf, watchTheme } from './theme.js'
 import sheetText from './widget.css'
-import { focusTitle, WidgetApp } from './widget-app.js'
+import { WidgetApp } from './widget-app.js'
 
 /** Mount the view of one widget. Nothing is in the document before `show`. */
 export function mountWidgetView(host: WidgetHost): WidgetView {
@@ -22,8 +21,13 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   isolateEvents(element)
 
   const dialogRef = createRef<HTMLDialogElement>()
-  const draw = (model: WidgetModel): void =>
-    render(<WidgetApp model={model} dialog={dialogRef} />, root)
+  const fieldRef = createRef<HTMLInputElement>()
+  const draw = (model: WidgetModel): void => {
+    const hadFocus = root.activeElement !== null
+    render(<WidgetApp model={model} dialog={dialogRef} field={fieldRef} />, root)
+    // What had the focus may have left with the last view.
+    if (hadFocus && root.activeElement === null && dialogRef.current?.open) focusTitle(root)
+  }
   const store = createModel(host, draw)
   let release: (() => void) | undefined
   let isEscapeHandled = false
@@ -61,9 +65,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
 
   function applyTheme(): void {
-    const options = host.options()
-    element.dataset.theme = themeOf(options)
-    applyStyles(element, options.styles)
+    element.dataset.theme = themeOf(host.options())
   }
 
   function enter(): void {
@@ -139,4 +141,8 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
 function theDialog(element: HTMLDialogElement | null): HTMLDialogElement {
   if (!element) throw new Error('The dialog was not rendered')
   return element
+}
+
+function focusTitle(root: ShadowRoot): void {
+  root.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true })
 }

@@ -1,8 +1,7 @@
 /** The view when nothing can be uploaded: what is wrong and what to do. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { Component, type JSX } from 'preact'
 import { failureDetails } from '../core/index.js'
 import { Icon } from './icons.js'
 import { isDevelopment } from './is-development.js'
@@ -49,8 +48,7 @@ async function tryAgain(model: WidgetModel): Promise<void> {
 
 function titleKey({ code }: MediaError, isConfiguration: boolean): TextKey {
   if (isConfiguration) return 'problem.title'
-  if (code === 'UNAUTHORIZED') return 'problem.title_session'
-  return code === 'RATE_LIMITED' ? 'problem.title_busy' : 'problem.title_refused'
+  return code === 'UNAUTHORIZED' ? 'problem.title_session' : 'problem.title_refused'
 }
 
 /** Option and variable names stand out, so that they can be found in code. */
@@ -63,23 +61,26 @@ function WithCode({ text }: { text: string }): JSX.Element {
   )
 }
 
-function CopyButton({ model, text }: { model: WidgetModel; text: string }): JSX.Element {
-  const [isCopied, setCopied] = useState(false)
-  const texts = model.texts
-  const copy = async (): Promise<void> => {
+class CopyButton extends Component<{ model: WidgetModel; text: string }, { isCopied?: boolean }> {
+  async #copy(): Promise<void> {
+    const { model, text } = this.props
     await navigator.clipboard?.writeText(text)
-    setCopied(true)
-    model.announcer.say(texts.say('problem.copied'))
+    this.setState({ isCopied: true })
+    model.announcer.say(model.texts.say('problem.copied'))
   }
-  return (
-    // A page without permission for the clipboard leaves the words as they are.
-    <button
-      class="btn"
-      type="button"
-      data-test="copy"
-      onClick={() => void copy().catch(() => undefined)}
-    >
-      {texts.say(isCopied ? 'problem.copied' : 'problem.copy')}
-    </button>
-  )
+
+  override render(): JSX.Element {
+    const { texts } = this.props.model
+    return (
+      <button
+        class="btn"
+        type="button"
+        data-test="copy"
+        // A page without permission for the clipboard leaves the words as they are.
+        onClick={() => void this.#copy().catch(() => undefined)}
+      >
+        {texts.say(this.state.isCopied ? 'problem.copied' : 'problem.copy')}
+      </button>
+    )
+  }
 }

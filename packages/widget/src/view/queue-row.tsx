@@ -29,7 +29,6 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       class="row"
       part="item"
       data-state={shownState(item)}
-      data-test="queue-item"
       onKeyDown={(event) => {
         if (event.key !== 'Delete') return
         moveFocusFrom(event.currentTarget)

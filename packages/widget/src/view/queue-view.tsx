@@ -38,8 +38,6 @@ export function QueueView({ model }: { model: WidgetModel }): JSX.Element {
         part="queue"
         data-long={files > CONTAIN_ABOVE}
         aria-label={texts.say('queue.list')}
-        // A list that scrolls can be reached by keyboard where nothing in it can be focused.
-        data-test="queue"
       >
         {items.map((item) => (
           <QueueRow key={item.id} item={item} model={model} texts={texts} />
@@ -56,7 +54,7 @@ export function FinishedView({ model }: { model: WidgetModel }): JSX.Element {
     <>
       <hr />
       <Notice model={model} />
-      <ul class="grid" part="queue" aria-label={texts.say('queue.list')} data-test="finished">
+      <ul class="grid" part="queue" aria-label={texts.say('queue.list')}>
         {model.items.map(({ id, file }) => (
           <li key={id} class="tile" part="item" data-state="done">
             <div class="shot" part="thumb" aria-hidden="true">

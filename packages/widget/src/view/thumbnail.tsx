@@ -1,36 +1,47 @@
 /** The little picture of one file. @module */
 
-import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { Component, createRef, type JSX } from 'preact'
 import { mimeTypeOf } from '../core/file-type.js'
 import { Icon } from './icons.js'
 import { drawPreview, type PreviewResult } from './previews.js'
 
-/** A picture of a file, drawn when it comes into sight, or a glyph. */
-export function Thumbnail({ file, boxPx }: { file: File; boxPx: number }): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const mimeType = mimeTypeOf(file)
-  const isImage = mimeType.startsWith('image/')
-  const [result, setResult] = useState<PreviewResult | undefined>(isImage ? undefined : 'none')
+interface ThumbnailProps {
+  readonly file: File
+  /** Side of the box in CSS pixels. */
+  readonly boxPx: number
+}
 
-  useEffect(() => {
-    const target = canvas.current
-    if (!target) return undefined
-    const life = new AbortController()
+/** A picture of a file, drawn when it comes into sight, or a glyph. */
+export class Thumbnail extends Component<ThumbnailProps, { result?: PreviewResult }> {
+  readonly #canvas = createRef<HTMLCanvasElement>()
+  readonly #life = new AbortController()
+
+  override componentDidMount(): void {
+    const canvas = this.#canvas.current
+    if (!canvas) return
+    const { file, boxPx } = this.props
+    const { signal } = this.#life
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
       seen.disconnect()
-      void drawPreview(target, file, { boxPx, signal: life.signal }).then((drawn) => {
-        if (!life.signal.aborted) setResult(drawn)
+      void drawPreview(canvas, file, { boxPx, signal }).then((result) => {
+        if (!signal.aborted) this.setState({ result })
       })
     })
-    seen.observe(target)
-    return () => {
-      life.abort()
-      seen.disconnect()
-    }
-  }, [file, boxPx])
+    seen.observe(canvas)
+    signal.addEventListener('abort', () => seen.disconnect())
+  }
 
-  if (result === 'none') return <Icon name={mimeType.startsWith('video/') ? 'video' : 'file'} />
-  return <canvas ref={canvas} data-fit={result} />
+  override componentWillUnmount(): void {
+    this.#life.abort()
+  }
+
+  override render(): JSX.Element {
+    const mimeType = mimeTypeOf(this.props.file)
+    const { result } = this.state
+    if (mimeType.startsWith('image/') && result !== 'none') {
+      return <canvas ref={this.#canvas} data-fit={result} />
+    }
+    return <Icon name={mimeType.startsWith('video/') ? 'video' : 'file'} />
+  }
 }

@@ -1,7 +1,6 @@
 /** Everything inside the shadow root. @module */
 
-import type { DragEventHandler, JSX, Ref } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { DragEventHandler, JSX, RefObject } from 'preact'
 import { acceptAttribute, checkType } from '../core/index.js'
 import { droppedFiles, hoveringTypes } from './dropped-files.js'
 import { DragOver, EmptyView } from './empty-view.js'
@@ -15,13 +14,13 @@ import { FinishedView, QueueView } from './queue-view.js'
 
 interface AppProps {
   readonly model: WidgetModel
-  readonly dialog: Ref<HTMLDialogElement>
+  readonly dialog: RefObject<HTMLDialogElement | null>
+  readonly field: RefObject<HTMLInputElement | null>
 }
 
 /** The dialog with the view that is due, and the bar while minimised. */
-export function WidgetApp({ model, dialog }: AppProps): JSX.Element {
+export function WidgetApp({ model, dialog, field }: AppProps): JSX.Element {
   const texts = model.texts
-  const field = useRef<HTMLInputElement>(null)
   const isMultiple = model.options.multiple !== false
   const pick: PickFiles = (kind) => {
     if (field.current) openPicker(field.current, kind, { rules: model.rules, isMultiple })
@@ -73,15 +72,8 @@ export function WidgetApp({ model, dialog }: AppProps): JSX.Element {
 function Body({ model, pick }: { model: WidgetModel; pick: PickFiles }): JSX.Element {
   const screen = model.screen
   const problem = model.problem
-  const anchor = useRef<HTMLSpanElement>(null)
-  useLayoutEffect(() => {
-    const root = anchor.current?.getRootNode()
-    // What had the focus left with the last view.
-    if (root instanceof ShadowRoot && !root.activeElement) focusTitle(root)
-  }, [screen])
   return (
     <>
-      <span ref={anchor} hidden />
       {screen === 'problem' && problem ? <ProblemView model={model} problem={problem} /> : null}
       {screen === 'empty' ? <EmptyView model={model} pick={pick} isPhone={isTouchPhone()} /> : null}
       {screen === 'queue' || screen === 'finished' ? (
@@ -109,12 +101,6 @@ function Files({ model, pick, isFinished }: FilesProps): JSX.Element {
       <Footer model={model} pick={pick} />
     </>
   )
-}
-
-/** Focus the title of the view in a shadow root. */
-export function focusTitle(root: ShadowRoot): void {
-  const isOpen = root.querySelector('dialog')?.open
-  if (isOpen) root.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true })
 }
 
 function LiveRegions({ model }: { model: WidgetModel }): JSX.Element {
