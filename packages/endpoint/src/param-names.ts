@@ -2,7 +2,7 @@
 
 /**
  * Parameters that a browser may decide within a rule.
- * @see docs/guide/policy.md
+ * @see docs/reference/parameters.md
  */
 export const CLIENT_NAMES = [
   'timestamp',

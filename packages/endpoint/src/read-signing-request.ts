@@ -38,6 +38,7 @@ export function assertJson(headers: Headers): void {
 /**
  * Read `{paramsToSign}` (or `{params_to_sign}`), with `accept` and `nonce` beside it.
  *
+ * @throws MediaError CONFIG_INVALID when the app has read the body already.
  * @throws MediaError BODY_TOO_LARGE over 16 KiB, counted while reading.
  * @throws MediaError BODY_INVALID when the body is not UTF-8, not JSON, or not of that shape.
  */
@@ -55,6 +56,11 @@ export async function readSigningRequest(request: Request): Promise<SigningReque
 }
 
 async function readText(request: Request): Promise<string> {
+  if (request.bodyUsed) {
+    const message =
+      'The body was read before the endpoint: let authorize and keys read request.clone()'
+    throw new MediaError('CONFIG_INVALID', { message })
+  }
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let byteCount = 0

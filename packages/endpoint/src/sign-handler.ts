@@ -90,7 +90,6 @@ export interface SignHandler {
  *     },
  *   },
  * })
- * @see docs/guide/signing-endpoint.md
  */
 export function createSignHandler<User>(config: SignHandlerConfig<User>): SignHandler {
   const endpoint = toEndpoint(config)

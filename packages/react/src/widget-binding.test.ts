@@ -4,7 +4,7 @@ import type {
   UploadWidgetInput,
   UploadWidgetInstance,
 } from '@countersign/widget'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { CldUploadWidgetCloudinaryInstance } from './upload-widget-types.js'
 import { createWidgetBinding, EMPTY_SNAPSHOT, type WidgetSnapshot } from './widget-binding.js'
 
@@ -142,6 +142,7 @@ describe('createWidgetBinding', () => {
   })
 
   it('reports code that cannot be fetched, and tries again at the next open', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     let isOnline = false
     const { binding, calls, failures, page } = bind((module) =>
       isOnline ? Promise.resolve(module) : Promise.reject(new TypeError('Failed to fetch')),
@@ -157,5 +158,7 @@ describe('createWidgetBinding', () => {
     binding.methods.open()
     await settled()
     expect(calls.at(-1)).toBe('opened')
+    expect(logged).toHaveBeenCalledOnce()
+    logged.mockRestore()
   })
 })

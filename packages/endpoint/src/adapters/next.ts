@@ -28,7 +28,8 @@ export function toPagesHandler(
   handler: SignHandler,
 ): (request: PagesRequest, response: PagesResponse) => Promise<void> {
   return async (request, response) => {
-    const answer = await handler.POST(await toRequest(request))
+    const route = request.method === 'GET' ? handler.GET : handler.POST
+    const answer = await route(toRequest(request))
     response.statusCode = answer.status
     answer.headers.forEach((value, name) => {
       response.setHeader(name, value)
@@ -37,7 +38,7 @@ export function toPagesHandler(
   }
 }
 
-async function toRequest(request: PagesRequest): Promise<Request> {
+function toRequest(request: PagesRequest): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !name.startsWith(':'))
