@@ -38,12 +38,12 @@ async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan)
     const steps = plan.steps.length > 0 ? plan.steps : [{ canvas: WHITE }]
     let image = source
     for (const [index, step] of steps.entries()) {
-      const done = applyStep(image, step)
       const isLast = index === steps.length - 1
+      const isOpaque = isLast && plan.encoding.format === 'jpg'
+      const done = applyStep(image, isOpaque ? { fill: WHITE, ...step } : step)
       image = isLast ? done : await settle(sharp, done, plan)
     }
-    const opaque = plan.encoding.format === 'jpg' ? fillTransparency(image, WHITE) : image
-    return await encode(opaque, plan.encoding).timeout({ seconds: MAX_DECODE_SECONDS }).toBuffer()
+    return await encode(image, plan.encoding).timeout({ seconds: MAX_DECODE_SECONDS }).toBuffer()
   } catch (cause) {
     throw toMediaError(cause)
   }

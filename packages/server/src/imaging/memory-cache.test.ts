@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryCache } from './memory-cache.js'
+
+describe('the memory cache', () => {
+  it('drops the least recently used over its size', () => {
+    const cache = createMemoryCache(30)
+    for (const name of ['a', 'b', 'c']) cache.set(name, Buffer.alloc(10))
+    cache.get('a')
+    cache.set('d', Buffer.alloc(10))
+    expect(['a', 'b', 'c', 'd'].map((name) => cache.get(name) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it('does not take what is larger than all of it, and drops the value that it replaces', () => {
+    const cache = createMemoryCache(30)
+    cache.set('a', Buffer.alloc(30))
+    cache.set('a', Buffer.alloc(31))
+    expect(cache.get('a')).toBeUndefined()
+    cache.set('b', Buffer.alloc(30))
+    expect(cache.get('b')?.length).toBe(30)
+  })
+})

@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Services } from '../services.js'
+import { registerWidgetScript } from './widget-script.js'
+
+let folder: string
+let path: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-script-'))
+  path = join(folder, 'all.js')
+  await writeFile(path, 'a="__COUNTERSIGN_PUBLIC_URL__";b=`__COUNTERSIGN_PUBLIC_URL__/x`')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function app(publicUrl = 'https://media.example.com', script = path) {
+  const server = Fastify()
+  registerWidgetScript(server, { publicUrl: () => publicUrl } as Services, { path: script })
+  return server
+}
+
+describe('the widget script', () => {
+  it.each(['/widget/all.js', '/global/all.js', '/latest/global/all.js', '/2.9.0/global/all.js'])(
+    'at %s has the public address everywhere',
+    async (url) => {
+      const response = await app().inject({ url })
+      expect(response.statusCode).toBe(200)
+      expect(response.body).toBe('a="https://media.example.com";b=`https://media.example.com/x`')
+      expect(response.headers).toMatchObject({
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=300',
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'x-content-type-options': 'nosniff',
+      })
+    },
+  )
+
+  it('answers 304 to its tag, and has another one for another address', async () => {
+    const { etag } = (await app().inject({ url: '/widget/all.js' })).headers
+    const headers = { 'if-none-match': String(etag) }
+    expect((await app().inject({ url: '/widget/all.js', headers })).statusCode).toBe(304)
+    const other = app('http://127.0.0.1:8787')
+    expect((await other.inject({ url: '/widget/all.js', headers })).statusCode).toBe(200)
+  })
+
+  it('answers HEAD with its length', async () => {
+    const response = await app().inject({ method: 'HEAD', url: '/widget/all.js' })
+    expect(response.statusCode).toBe(200)
+    expect(response.body).toBe('')
+    expect(Number(response.headers['content-length'])).toBeGreaterThan(0)
+  })
+
+  it('cannot be left by an address: quotes become escapes', async () => {
+    const { body } = await app('https://a"b`c').inject({ url: '/widget/all.js' })
+    expect(body).toBe('a="https://a\\u0022b\\u0060c";b=`https://a\\u0022b\\u0060c/x`')
+  })
+
+  it('that is not built is a 404 which says how to build it', async () => {
+    const response = await app('https://a', join(folder, 'none.js')).inject({
+      url: '/widget/all.js',
+    })
+    expect(response.statusCode).toBe(404)
+    expect(response.body).toContain('npm run build')
+  })
+})
