@@ -45,9 +45,10 @@ export interface DeliveryServer {
   close(): Promise<void>
 }
 
-/** Start an app over a new folder. */
+/** Start an app over a new folder; `prepare` adds what stands around delivery. */
 export async function createDeliveryServer(
   settings: Partial<ServerConfig> = {},
+  prepare: (app: FastifyInstance) => void = () => {},
 ): Promise<DeliveryServer> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-delivery-'))
   const root = join(folder, 'data')
@@ -87,6 +88,7 @@ export async function createDeliveryServer(
     publicUrl: () => 'http://127.0.0.1:8787',
   }
   const app = Fastify({ genReqId: () => randomBytes(16).toString('hex') })
+  prepare(app)
   registerDelivery(app, services)
   return {
     app,

@@ -38,8 +38,8 @@ export interface UploadPlan {
   /** Whether names are held to a browser key's rules. */
   readonly isStrict: boolean
   readonly nonce: NonceClaim | undefined
-  /** SHA-256 hex over the signed parameters but `timestamp` and `nonce`. */
-  readonly bagDigest: string
+  /** What was said and counts: recognised names to their texts. */
+  readonly bag: Readonly<Record<string, string>>
 }
 
 /**
@@ -74,7 +74,7 @@ export async function planUpload(
   const limits = narrowLimits(
     await layersOf(services, { cloud, key, ceiling, named, params, isUnsigned }),
   )
-  const bagDigest = digestBag(request, ['timestamp', 'nonce'])
+  const bag = recognisedParams('upload', fields.params())
   return {
     key,
     algorithm: isUnsigned ? 'sha1' : access.algorithm,
@@ -83,8 +83,10 @@ export async function planUpload(
     limits,
     overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
     isStrict,
-    nonce: params.nonce ? { nonce: params.nonce, bagDigest } : undefined,
-    bagDigest,
+    nonce: params.nonce
+      ? { nonce: params.nonce, bagDigest: digestBag(request.resourceType, bag) }
+      : undefined,
+    bag,
   }
 }
 
@@ -223,14 +225,20 @@ function assertUnsignedParams(fields: Fields): void {
   })
 }
 
-function digestBag(
-  request: { resourceType: string; fields: Fields },
-  without: readonly string[],
+/**
+ * One text for all bags that ask for the same upload.
+ * @param without Names that may differ, besides the `timestamp`.
+ * @returns SHA-256, hex.
+ */
+export function digestBag(
+  resourceType: string,
+  bag: Readonly<Record<string, string>>,
+  without: readonly string[] = [],
 ): string {
-  const bag = { ...recognisedParams('upload', request.fields.params()) }
-  for (const name of without) delete bag[name]
+  const ignored = ['timestamp', 'nonce', ...without]
+  const pairs = Object.entries(bag).filter(([name]) => !ignored.includes(name))
   // The resource type is not signed, yet another one is another upload.
   return createHash('sha256')
-    .update(`${request.resourceType}\n${stringToSign(bag)}`)
+    .update(`${resourceType}\n${stringToSign(Object.fromEntries(pairs))}`)
     .digest('hex')
 }

@@ -35,6 +35,7 @@ export interface UploadResult {
 
 /** What arrives of one request, verified: the plan, and the file as it stands in the staging folder. */
 export interface ReceivedFile {
+  readonly access: Access
   readonly plan: UploadPlan
   readonly file: StagedUpload
   readonly declared: Pick<IncomingFile, 'filename' | 'mimeType'>
@@ -77,11 +78,12 @@ export async function receiveFile(
   let file: StagedUpload | undefined
   let incoming: IncomingFile | undefined
   let judgedFields = 0
+  let access: Access | undefined
 
   async function judge(): Promise<UploadPlan> {
     // Counted before anything is awaited: the parser goes on meanwhile.
     judgedFields = form.fields.count
-    const access = authenticate(services, call, form)
+    access = authenticate(services, call, form)
     const judged = await planUpload(services, { ...call, fields: form.fields, access })
     if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
     return judged
@@ -110,11 +112,11 @@ export async function receiveFile(
     // A field that came after the file is part of what must be signed.
     if (!plan || form.fields.count !== judgedFields) plan = await judge()
     if (replay) return replay
-    if (!incoming || !file) throw missingFile()
+    if (!incoming || !file || !access) throw missingFile()
     assertSource(plan, incoming)
     plan.limits.assertBytes(file.bytes)
     const { filename, mimeType } = incoming
-    return { plan, file, declared: { filename, mimeType } }
+    return { access, plan, file, declared: { filename, mimeType } }
   } catch (error) {
     await file?.discard()
     throw error
@@ -129,7 +131,7 @@ export async function receiveFile(
  */
 export async function storeFile(
   services: Services,
-  input: ReceivedFile & {
+  input: Omit<ReceivedFile, 'access'> & {
     readonly resourceType: ResourceType | 'auto'
     readonly sessionId?: string
     readonly publicId?: string
@@ -158,7 +160,11 @@ export async function storeFile(
 
 function newUpload(
   services: Services,
-  input: ReceivedFile & { inspected: InspectedFile; sessionId?: string; publicId?: string },
+  input: Omit<ReceivedFile, 'access'> & {
+    inspected: InspectedFile
+    sessionId?: string
+    publicId?: string
+  },
 ): NewUpload {
   const { plan, file, declared, inspected } = input
   const { params } = plan

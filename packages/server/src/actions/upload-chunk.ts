@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ChunkPart, ChunkSession } from '../catalog/catalog.js'
+import { createFields } from '../ingest/fields.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { stageFile } from '../ingest/stage-file.js'
@@ -10,6 +11,7 @@ import type { Services } from '../services.js'
 import type { StagedFile } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
 import { nameAsset } from './name-asset.js'
+import { digestBag, planUpload, type UploadPlan } from './plan-upload.js'
 import {
   type ReceivedFile,
   receiveFile,
@@ -108,7 +110,7 @@ async function openSession(
   const now = services.now()
   const live = await services.catalog.readSession({ ...key, now })
   if (live && !(live.result && isOtherUpload(live, received, range))) {
-    assertSameBag(live, received)
+    assertSameBag(live, received, call)
     return live
   }
   // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
@@ -116,8 +118,8 @@ async function openSession(
   return services.catalog.openSession({
     ...key,
     sessionId: createId(),
-    bagDigest: plan.bagDigest,
-    params: {},
+    bagDigest: sessionDigest(received, call),
+    params: plan.bag,
     publicId: firstName(services, received, call),
     totalBytes: range.totalBytes,
     expiresAt: now + SESSION_LIFE_MS,
@@ -146,11 +148,18 @@ function isOtherUpload(
   return !held || held.lastByte !== range.lastByte || held.md5 !== received.file.md5
 }
 
-function assertSameBag(session: ChunkSession, received: ReceivedFile): void {
-  const { plan } = received
-  if (plan.bagDigest === session.bagDigest) return
+// What the endpoint decides may differ when a later part is signed anew: the first part's word stands.
+const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'public_id'] as const
+
+function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
+  return digestBag(call.resourceType, plan.bag, DECIDED_BY_FIRST_PART)
+}
+
+function assertSameBag(session: ChunkSession, received: ReceivedFile, call: UploadCall): void {
+  const publicId = received.plan.bag.public_id
   // Some SDKs copy the public id that the first answer gave them into the later parts.
-  if (plan.params.publicId === session.publicId) return
+  const isNamedAlike = publicId === session.params.public_id || publicId === session.publicId
+  if (isNamedAlike && sessionDigest(received, call) === session.bagDigest) return
   throw invalid('The parameters of a part differ from those of the first part of its upload')
 }
 
@@ -218,7 +227,8 @@ async function joinParts(
   services: Services,
   { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
 ): Promise<UploadResult> {
-  const { plan, declared } = received
+  const { declared } = received
+  const plan = await planOfFirstPart(services, { received, session, call })
   const parts = [...session.parts].sort((one, other) => one.firstByte - other.firstByte)
   let file: StagedFile | undefined
   try {
@@ -246,6 +256,16 @@ async function joinParts(
   } finally {
     await file?.discard()
   }
+}
+
+/** The upload as its first part asked for it. */
+async function planOfFirstPart(
+  services: Services,
+  { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
+): Promise<UploadPlan> {
+  const fields = createFields()
+  for (const [name, value] of Object.entries(session.params)) fields.add(name, value)
+  return planUpload(services, { ...call, fields, access: received.access })
 }
 
 async function* readParts(services: Services, parts: readonly ChunkPart[]): AsyncGenerator<Buffer> {

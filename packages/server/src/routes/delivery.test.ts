@@ -510,6 +510,21 @@ describe('strict transformations', () => {
   })
 })
 
+describe('an answer to a page of another origin', () => {
+  it('does not vary by origin, so that caches hold one copy, whatever the app around it says', async () => {
+    const around = await createDeliveryServer({}, (app) => {
+      app.addHook('onRequest', async (_, reply) => void reply.header('vary', 'Origin'))
+    })
+    await around.store({ publicId: 'photo', bytes: png })
+    const headers = { origin: 'https://app.example' }
+    const original = await around.app.inject({ url: '/demo/image/upload/photo.png', headers })
+    expect(original.headers.vary).toBeUndefined()
+    const auto = await around.app.inject({ url: '/demo/image/upload/f_auto/photo.png', headers })
+    expect(auto.headers.vary).toBe('Accept')
+    await around.close()
+  })
+})
+
 describe('a preflight', () => {
   it('allows reading with conditions and ranges from anywhere', async () => {
     const response = await server.app.inject({

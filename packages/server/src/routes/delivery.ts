@@ -106,6 +106,8 @@ function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
     'x-content-type-options': 'nosniff',
     'x-request-id': request.id,
   })
+  // Every origin gets the same answer; a cache split by origin would hold each picture many times.
+  reply.removeHeader('vary')
 }
 
 async function answer(delivery: Delivery, { request, reply }: Exchange): Promise<unknown> {

@@ -52,6 +52,8 @@ async function answerScript(
     'cross-origin-resource-policy': 'cross-origin',
     'x-content-type-options': 'nosniff',
   })
+  // Every origin gets the same script.
+  reply.removeHeader('vary')
   const built = await readScript(options.path ?? builtScriptPath())
   if (built === null) {
     return reply

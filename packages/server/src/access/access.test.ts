@@ -1,0 +1,102 @@
+import { ACTION_SCOPES, type Action, SCOPES } from '@countersign/protocol/params'
+import { describe, expect, it } from 'vitest'
+import type { Key } from '../catalog/catalog.js'
+import { narrowLimits } from './effective-limits.js'
+import { createKeyRing } from './key-ring.js'
+import { assertScope, isActionAllowed } from './scopes.js'
+
+const key = (id: string, changes: Partial<Key> = {}): Key => ({
+  cloud: 'c',
+  id,
+  secret: `secret-${id}`,
+  scopes: ['upload'],
+  state: 'active',
+  ...changes,
+})
+const ring = (configured: readonly Key[], rows: readonly Key[] = []) =>
+  createKeyRing({ configured, catalog: { listKeys: async () => rows } })
+
+describe('scopes', () => {
+  it.each(
+    Object.entries(ACTION_SCOPES).flatMap(([action, scope]) =>
+      SCOPES.map((held) => ({
+        action: action as Action,
+        held,
+        isAllowed: scope === null || scope === held,
+      })),
+    ),
+  )('of $held: $action is allowed: $isAllowed', ({ action, held, isAllowed }) => {
+    expect(isActionAllowed({ scopes: [held] }, action)).toBe(isAllowed)
+  })
+
+  it('refuse in the protocol’s words, naming key and action', () => {
+    expect(() => assertScope(key('7'), 'destroy')).toThrow('API key 7 may not destroy')
+  })
+})
+
+describe('the key ring', () => {
+  it('finds keys of the configuration and of the catalog, and no revoked one', async () => {
+    const keys = await ring([key('1')], [key('2'), key('3', { state: 'revoked' })])
+    expect(keys.find('1')?.id).toBe('1')
+    expect(keys.find('2')?.id).toBe('2')
+    expect(keys.find('3')).toBeUndefined()
+    expect(keys.find('constructor')).toBeUndefined()
+    expect(keys.hasCloud('c')).toBe(true)
+    expect(keys.hasCloud('toString')).toBe(false)
+  })
+
+  it('refuses one id or one secret under two keys, naming the ids and not the secret', async () => {
+    await expect(ring([key('1')], [key('1', { secret: 'other' })])).rejects.toThrow(
+      'API key 1 is defined twice',
+    )
+    await expect(ring([key('1'), key('2', { secret: 'secret-1' })])).rejects.toThrow(
+      'API keys 1 and 2 have the same secret: give each its own',
+    )
+  })
+
+  it('forgets a key that was revoked since', async () => {
+    let rows = [key('1')]
+    const keys = await createKeyRing({ configured: [], catalog: { listKeys: async () => rows } })
+    rows = [key('1', { state: 'revoked' })]
+    await keys.refresh()
+    expect(keys.find('1')).toBeUndefined()
+  })
+})
+
+describe('limits of several layers', () => {
+  const layers = [
+    {
+      owner: 'the preset default',
+      limits: { maxBytes: 100, accept: ['image/*'], resourceTypes: ['image' as const] },
+    },
+    { owner: 'the signed limits', limits: { maxBytes: 50, accept: ['image/png', 'video/mp4'] } },
+  ]
+  const limits = narrowLimits(layers)
+
+  it('narrow, whichever comes first', () => {
+    expect(limits.maxBytes).toEqual({ value: 50, owner: 'the signed limits' })
+    expect(narrowLimits([...layers].reverse()).maxBytes?.value).toBe(50)
+  })
+
+  it('pass at the limit and refuse one above it, naming the owner', () => {
+    expect(() => limits.assertBytes(50)).not.toThrow()
+    expect(() => limits.assertBytes(51)).toThrow(
+      'File size too large. Got 51. Maximum is 50. The limit is of the signed limits (max_bytes)',
+    )
+  })
+
+  it('accept what every layer accepts, and nothing else', () => {
+    expect(() => limits.assertAccepted('image/png')).not.toThrow()
+    expect(() => limits.assertAccepted('image/jpeg')).toThrow(
+      'the signed limits accepts image/png, video/mp4',
+    )
+    expect(() => limits.assertAccepted('video/mp4')).toThrow('the preset default accepts image/*')
+  })
+
+  it('leave an upload without layers unlimited', () => {
+    const none = narrowLimits([])
+    expect(none.maxBytes).toBeUndefined()
+    expect(none.overwrite).toBe(true)
+    expect(() => none.assertResourceType('raw')).not.toThrow()
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.js'
+
+describe('the configuration', () => {
+  it('has the documented defaults', () => {
+    expect(readConfig({})).toMatchObject({
+      mode: 'serve',
+      host: '127.0.0.1',
+      port: 8787,
+      publicUrl: null,
+      keys: [],
+      folderMode: 'dynamic',
+      transformations: 'strict',
+      legacySignatures: false,
+      refuseSha1: false,
+      maxRequestBytes: 104_857_600,
+      maxUploads: 256,
+      maxUploadsPerAddress: 64,
+      trustedProxies: [],
+    })
+  })
+
+  it('reads keys with scopes and a preset, and the one of CLOUDINARY_URL', () => {
+    const { keys } = readConfig({
+      COUNTERSIGN_CLOUD: 'acme',
+      COUNTERSIGN_KEYS: '1:upload:s1:avatars, 2:upload+manage:s2',
+      CLOUDINARY_URL: 'cloudinary://3:s3@acme?upload_prefix=http://127.0.0.1',
+    })
+    expect(keys).toEqual([
+      {
+        cloud: 'acme',
+        id: '1',
+        secret: 's1',
+        scopes: ['upload'],
+        preset: 'avatars',
+        state: 'active',
+      },
+      { cloud: 'acme', id: '2', secret: 's2', scopes: ['upload', 'manage'], state: 'active' },
+      {
+        cloud: 'acme',
+        id: '3',
+        secret: 's3',
+        scopes: ['upload', 'manage', 'deliver', 'webhook'],
+        state: 'active',
+      },
+    ])
+  })
+
+  it('names every problem at once, with its variable and never a secret', () => {
+    const environment = {
+      PORT: 'eighty',
+      COUNTERSIGN_PUBLIC_URL: 'media.example.com',
+      COUNTERSIGN_FOLDER_MODE: 'flat',
+      COUNTERSIGN_STORAGE: 's3://bucket',
+      COUNTERSIGN_CLOUD: 'v1_1',
+      COUNTERSIGN_KEYS: '1:upload:hush-hush:preset:more,2:root:hush-hush',
+      CLOUDINARY_URL: 'https://hush-hush@example.com',
+    }
+    try {
+      readConfig(environment)
+      expect.unreachable()
+    } catch (error) {
+      const { code, message, details } = Object(error)
+      expect(code).toBe('CONFIG_INVALID')
+      expect(details.problems).toHaveLength(8)
+      for (const name of Object.keys(environment)) expect(message).toContain(name)
+      expect(message).not.toContain('hush-hush')
+    }
+  })
+})

@@ -1,0 +1,226 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Answer,
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from '../../test/running-server.js'
+
+let running: RunningServer
+beforeAll(async () => {
+  running = await startTestServer({ minChunkBytes: 1000 })
+})
+afterAll(() => running.close())
+
+const whole = randomBytes(3500)
+const whenKept = async () => (await running.kept()).staged
+
+interface Part {
+  readonly id: string
+  readonly range: string
+  readonly bytes: Buffer
+  readonly params?: Record<string, string>
+  readonly server?: RunningServer
+}
+
+function send({ id, range, bytes, params = {}, server = running }: Part): Promise<Answer> {
+  const form = formOf(signed(FULL_KEY, params), { bytes, name: 'big.bin' })
+  return server.post('raw/upload', form, {
+    'x-unique-upload-id': id,
+    'content-range': `bytes ${range}`,
+  })
+}
+
+describe('a chunked upload', () => {
+  it('answers interim parts with what has arrived, and the last with the asset', async () => {
+    const one = await send({ id: 'a', range: '0-1999/-1', bytes: whole.subarray(0, 2000) })
+    expect(one.json).toEqual({
+      done: false,
+      bytes: 2000,
+      kind: 'upload',
+      resource_type: 'raw',
+      public_id: expect.stringMatching(/^[a-z0-9]{20}\.bin$/),
+    })
+    expect(one.headers.get('x-unique-upload-id')).toBe('a')
+    const two = await send({ id: 'a', range: '2000-3499/3500', bytes: whole.subarray(2000) })
+    expect(two.json).toMatchObject({
+      done: true,
+      bytes: 3500,
+      public_id: one.json.public_id,
+      etag: createHash('md5').update(whole).digest('hex'),
+    })
+    expect(await whenKept()).toBe(0)
+  })
+
+  it('takes its parts out of order, in parallel and repeated', async () => {
+    const ranges = [
+      [2000, 2999],
+      [0, 999],
+      [1000, 1999],
+      [0, 999],
+    ] as const
+    const answers = await Promise.all(
+      ranges.map(([first, last]) =>
+        send({ id: 'b', range: `${first}-${last}/3500`, bytes: whole.subarray(first, last + 1) }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const last = await send({ id: 'b', range: '3000-3499/3500', bytes: whole.subarray(3000) })
+    expect(last.json.etag).toBe(createHash('md5').update(whole).digest('hex'))
+    expect(await whenKept()).toBe(0)
+  })
+
+  it('answers a repeated last part with the same asset, and other bytes at 0 start anew', async () => {
+    const only = { id: 'c', range: '0-3499/3500', bytes: whole }
+    const one = await send(only)
+    const again = await send(only)
+    expect(again.json).toEqual(one.json)
+    const other = await send({ ...only, bytes: randomBytes(3500) })
+    expect(other.json.asset_id).not.toBe(one.json.asset_id)
+  })
+
+  it('refuses other bytes for a range that it holds', async () => {
+    await send({ id: 'd', range: '0-999/-1', bytes: whole.subarray(0, 1000) })
+    const { status, json } = await send({ id: 'd', range: '0-999/-1', bytes: randomBytes(1000) })
+    expect(status).toBe(400)
+    expect(json.error.message).toMatch(/^The part overlaps bytes of its upload/)
+  })
+
+  it('pins its parameters by the first part, all but the time; its own public id may come back', async () => {
+    const one = await send({ id: 'e', range: '0-999/-1', bytes: whole.subarray(0, 1000) })
+    const changed = await send({
+      id: 'e',
+      range: '1000-1999/2000',
+      bytes: whole.subarray(1000, 2000),
+      params: { tags: 'x' },
+    })
+    expect(changed.json.error.message).toBe(
+      'The parameters of a part differ from those of the first part of its upload',
+    )
+    const copied = await send({
+      id: 'e',
+      range: '1000-1999/2000',
+      bytes: whole.subarray(1000, 2000),
+      params: { public_id: one.json.public_id },
+    })
+    expect(copied.json).toMatchObject({ done: true, public_id: one.json.public_id })
+  })
+
+  it('lets the first part’s folder, tags and limits stand when a later part is signed with others', async () => {
+    const part = (range: string, bytes: Buffer, params: Record<string, string>) =>
+      send({ id: 'l', range, bytes, params: { tags: 'first', ...params } })
+    await part('0-1999/-1', whole.subarray(0, 2000), {
+      folder: 'one',
+      limits: '{"max_bytes":4000}',
+    })
+    const done = await part('2000-3499/3500', whole.subarray(2000), {
+      folder: 'two',
+      limits: '{"max_bytes":5000}',
+    })
+    expect(done.json).toMatchObject({ done: true, asset_folder: 'one', tags: ['first'] })
+    await part('0-1999/-1', randomBytes(2000), { limits: '{"max_bytes":3000}' })
+    const refused = await part('2000-3499/3500', whole.subarray(2000), {
+      limits: '{"max_bytes":5000}',
+    })
+    expect(refused.json.error.message).toMatch(/^File size too large\. Got \d+\. Maximum is 3000\./)
+  })
+
+  it('keeps two keys with the same client id apart', async () => {
+    await send({ id: 'f', range: '0-999/-1', bytes: whole.subarray(0, 1000) })
+    const foreign = await running.post(
+      'image/upload',
+      formOf(signed(UPLOAD_KEY), { bytes: whole.subarray(1000, 2000) }),
+      { 'x-unique-upload-id': 'f', 'content-range': 'bytes 1000-1999/2000' },
+    )
+    expect(foreign.json).toMatchObject({ done: false, bytes: 1000 })
+  })
+
+  it('refuses small parts, wrong lengths and ranges that are none, and keeps nothing of them', async () => {
+    const before = await running.kept()
+    for (const [range, bytes, message] of [
+      ['0-99/-1', 100, 'All parts except EOF-chunk must be larger than 5mb'],
+      ['0-1999/-1', 1500, 'Content-Range says 2000 bytes, the part has 1500'],
+      ['0-1999/1000', 2000, 'Content-Range bytes 0-1999/1000 is not a range within its total'],
+      [
+        'zero-one/two',
+        10,
+        'Content-Range must be bytes <first>-<last>/<total>, received bytes zero-one/two',
+      ],
+    ] as const) {
+      const { status, json } = await send({ id: 'g', range, bytes: whole.subarray(0, bytes) })
+      expect({ status, message: json.error.message }).toEqual({ status: 400, message })
+    }
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it('says that a file of no bytes is empty', async () => {
+    const { json } = await send({ id: 'h', range: '0--1/0', bytes: Buffer.alloc(0) })
+    expect(json.error.message).toBe('Empty file')
+  })
+
+  it('leaves nothing of its parts when the whole is refused', async () => {
+    const before = await running.kept()
+    const picture = (range: string, bytes: Buffer) =>
+      running.post('image/upload', formOf(signed(FULL_KEY), { bytes, name: 'x.jpg' }), {
+        'x-unique-upload-id': 'i',
+        'content-range': `bytes ${range}`,
+      })
+    await picture('0-1999/-1', whole.subarray(0, 2000))
+    const { json } = await picture('2000-3499/3500', whole.subarray(2000))
+    expect(json.error.message).toBe('Invalid image file')
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it('is an ordinary upload where there is no Content-Range', async () => {
+    const form = formOf(signed(FULL_KEY), { bytes: whole, name: 'big.bin' })
+    const { json } = await running.post('raw/upload', form, { 'x-unique-upload-id': 'j' })
+    expect(json).not.toHaveProperty('done')
+    expect(json.bytes).toBe(3500)
+  })
+
+  it('makes one asset of its parts under one nonce, which is then the session’s key', async () => {
+    const params = { nonce: 'aaaabbbbccccddddeeeeffff00001111' }
+    await send({ id: 'k1', range: '0-1999/-1', bytes: whole.subarray(0, 2000), params })
+    const done = await send({
+      id: 'k2',
+      range: '2000-3499/3500',
+      bytes: whole.subarray(2000),
+      params,
+    })
+    expect(done.json).toMatchObject({ done: true, bytes: 3500 })
+  })
+})
+
+describe('a restart', () => {
+  it('keeps the parts of a session, and removes staging files that no session needs', async () => {
+    const first = await startTestServer({ minChunkBytes: 1000 })
+    const { folder } = first
+    await send({ id: 'r', range: '0-1999/-1', bytes: whole.subarray(0, 2000), server: first })
+    const left = await first.server.services.staging.create()
+    await left.handle.close()
+    first.server.server.closeAllConnections()
+    await first.server.close()
+
+    const second = await startTestServer({ minChunkBytes: 1000 }, { folder })
+    expect((await second.kept()).staged).toBe(1)
+    const done = await send({
+      id: 'r',
+      range: '2000-3499/3500',
+      bytes: whole.subarray(2000),
+      server: second,
+    })
+    expect(done.json).toMatchObject({
+      done: true,
+      etag: createHash('md5').update(whole).digest('hex'),
+    })
+    const delivered = await fetch(`${second.address}/${CLOUD}/raw/upload/${done.json.public_id}`)
+    expect(Buffer.from(await delivered.arrayBuffer())).toEqual(whole)
+    await second.close()
+    await first.close().catch(() => {})
+  })
+})
