@@ -30,10 +30,8 @@ export {
   text,
 } from './rules.js'
 export {
-  type AuditEvent,
   createSignHandler,
-  type Logger,
   type RouteHandler,
   type SignHandler,
-  type SignHandlerConfig,
 } from './sign-handler.js'
+export type { AuditEvent, Logger, SignHandlerConfig } from './sign-handler-config.js'

@@ -1,0 +1,93 @@
+/** Options of the signing endpoint. @module */
+
+import type { Authorize, Limit } from './authorize-caller.js'
+import type { Key } from './keys-from-env.js'
+import type { Preset, Target } from './presets.js'
+import { quote } from './rules.js'
+
+/** One line of the audit: never a secret, a signature or a value. */
+export interface AuditEvent {
+  /** `signed`, or the code of the refusal in lower case. */
+  readonly outcome: string
+  /** The endpoint's preset, where one was found. */
+  readonly preset?: string
+  /** The `request_id` of the answer. */
+  readonly requestId: string
+}
+
+/** Options of `createSignHandler`. */
+export interface SignHandlerConfig<User> {
+  /** Who is asking: the user, or `null` (401). `anonymous({ reason, limit })` lets everybody in. */
+  readonly authorize: Authorize<User>
+  /** Policies by name; the widget's `uploadPreset` picks one, else `default`. */
+  readonly presets: Readonly<Record<string, Preset<User>>>
+  /** Keys for runtimes that bind secrets to the request. @default the environment, at the first request */
+  readonly keys?:
+    | ((request: Request, context?: unknown) => readonly Key[] | Promise<readonly Key[]>)
+    | undefined
+  /** @default `CLOUDINARY_CLOUD_NAME`, `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME`, the cloud of `CLOUDINARY_URL` */
+  readonly cloudName?: string | undefined
+  /** Address of the media server. @default `COUNTERSIGN_URL`, `NEXT_PUBLIC_COUNTERSIGN_URL` */
+  readonly url?: string | undefined
+  /** `cloudinary` signs with SHA-1 and sends no field that the hosted service does not know. @default 'countersign' */
+  readonly target?: Target | undefined
+  /** Origins that may call besides the endpoint's own, such as `https://app.example.com`. @default [] */
+  readonly origins?: readonly string[] | undefined
+  /** The app's own limiter of users, in place of 600 signatures a minute in memory. */
+  readonly limit?: Limit<User> | undefined
+  /** The caller's address. @default the last entry of `X-Forwarded-For` */
+  readonly addressOf?: ((request: Request) => string | undefined) | undefined
+  /** Told of every answer. */
+  readonly audit?: ((event: AuditEvent) => void) | undefined
+  /** Where warnings and the reasons of a 500 go. @default console */
+  readonly logger?: Logger | undefined
+  /** The time in milliseconds. @default Date.now */
+  readonly now?: (() => number) | undefined
+}
+
+/** The two methods of a log that are used. */
+export interface Logger {
+  warn(message: string): void
+  error(message: string, error: unknown): void
+}
+
+/**
+ * Check options as written.
+ * @throws TypeError naming the option that is missing or wrong; presets are checked apart.
+ */
+export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): void {
+  const authorize: unknown = config?.authorize
+  const isAnonymous =
+    typeof authorize === 'object' &&
+    authorize !== null &&
+    'kind' in authorize &&
+    authorize.kind === 'anonymous'
+  if (typeof authorize !== 'function' && !isAnonymous) {
+    throw new TypeError(
+      'createSignHandler: authorize is required: a function that returns the user or null, or anonymous({ reason, limit })',
+    )
+  }
+  if (
+    config.target !== undefined &&
+    config.target !== 'countersign' &&
+    config.target !== 'cloudinary'
+  ) {
+    throw new TypeError("createSignHandler: target must be 'countersign' or 'cloudinary'")
+  }
+  for (const origin of config.origins ?? []) {
+    if (!isOrigin(origin)) {
+      throw new TypeError(
+        `createSignHandler: origins must list origins such as https://app.example.com, not ${quote(String(origin))}`,
+      )
+    }
+  }
+}
+
+function isOrigin(text: unknown): boolean {
+  if (typeof text !== 'string') return false
+  try {
+    return new URL(text).origin === text
+  } catch {
+    return false
+  }
+}
