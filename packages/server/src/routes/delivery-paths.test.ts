@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDeliveryServer, type DeliveryServer } from '../../test/delivery-server.js'
 
 // inject() and fetch() tidy a path before they send it, so these go over a socket, as written.
+const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 const CANARY = 'canary: nothing outside the blobs is ever read'
 let server: DeliveryServer
 let port: number
@@ -19,7 +20,10 @@ beforeAll(async () => {
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   port = (server.app.server.address() as AddressInfo).port
 })
-afterAll(() => server.close())
+afterAll(() => {
+  agent.destroy()
+  return server.close()
+})
 
 interface Answer {
   readonly status: number | undefined
@@ -29,7 +33,7 @@ interface Answer {
 
 function get(path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = request({ port, host: '127.0.0.1', path, agent: false }, (response) => {
+    const call = request({ port, host: '127.0.0.1', path, agent }, (response) => {
       response.setEncoding('latin1')
       let body = ''
       response.on('data', (chunk: string) => {
