@@ -19,7 +19,7 @@ import { createStagingFolder } from '../src/storage/staging.js'
 export const CLOUD = 'demo'
 /** Secret of the one key that signs deliveries. */
 export const DELIVER_SECRET = 'deliver-secret'
-/** The server's clock, Unix milliseconds. */
+/** When a server starts, Unix milliseconds. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 /** What an asset is stored as. */
@@ -41,6 +41,8 @@ export interface DeliveryServer {
   readonly app: FastifyInstance
   readonly services: Services
   readonly folder: string
+  /** The server's clock; a test moves it. */
+  readonly clock: { nowMs: number }
   store(asset: TestAsset): Promise<Asset>
   close(): Promise<void>
 }
@@ -77,6 +79,7 @@ export async function createDeliveryServer(
     },
   ]
   const staging = await createStagingFolder(root)
+  const clock = { nowMs: NOW }
   const services: Services = {
     config: { ...readConfig({}), transformations: 'open', storageFolder: root, ...settings },
     catalog,
@@ -84,7 +87,7 @@ export async function createDeliveryServer(
     staging,
     keys: await createKeyRing({ configured: keys, catalog }),
     log: { info() {}, warn() {}, error() {} },
-    now: () => NOW,
+    now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',
   }
   const app = Fastify({ genReqId: () => randomBytes(16).toString('hex') })
@@ -94,6 +97,7 @@ export async function createDeliveryServer(
     app,
     services,
     folder,
+    clock,
     store: (asset) => storeAsset(services, asset),
     async close() {
       await app.close()

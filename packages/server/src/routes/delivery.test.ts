@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { signDelivery } from '@countersign/protocol/delivery'
 import sharp, { type Metadata } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -434,6 +435,20 @@ describe('a derivative', () => {
     const response = await get('/demo/image/upload/w_10/broken.png')
     expect(response.statusCode).toBe(400)
     expect(response.headers['x-cld-error']).toBe('Invalid image file')
+  })
+
+  it('that failed is not tried again for a minute', async () => {
+    const noise = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'jpeg' })
+    const cut = noise.subarray(0, noise.length / 2)
+    const { cloud, blobId } = await server.store({ publicId: 'cut', bytes: cut, format: 'jpg' })
+    const url = '/demo/image/upload/w_10/cut.jpg'
+    expect((await get(url)).statusCode).toBe(400)
+    await writeFile(String(await server.services.blobs.localPath({ cloud, blobId })), noise)
+    server.clock.nowMs = NOW + 59_999
+    expect((await get(url)).statusCode).toBe(400)
+    server.clock.nowMs = NOW + 60_000
+    expect((await get(url)).statusCode).toBe(200)
+    server.clock.nowMs = NOW
   })
 
   it('of a format that is not decoded here is a 400 that names it', async () => {
