@@ -104,7 +104,8 @@ export function safeEnvironment(added = {}) {
  */
 export function appEnvironment(added = {}) {
   const own = environmentWithout(/^(NEXT_PUBLIC_)?(CLOUDINARY|COUNTERSIGN)_/)
-  return { ...own, NEXT_TELEMETRY_DISABLED: '1', ...added }
+  // With the `test` of a test runner, Next would not read `.env.local`.
+  return { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...added }
 }
 
 /**

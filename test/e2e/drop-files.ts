@@ -1,0 +1,23 @@
+/** Drops files on a page as a person does. @module */
+
+import type { Locator } from 'playwright-core'
+
+/**
+ * Drag files from outside of the browser over an element and let go of them.
+ *
+ * @param target Where to: the middle of it.
+ * @param paths Absolute paths of the files.
+ */
+export async function dropFiles(target: Locator, paths: readonly string[]): Promise<void> {
+  const box = await target.boundingBox()
+  if (box === null) throw new Error('nothing to drop on: the element is not visible')
+  const page = target.page()
+  const session = await page.context().newCDPSession(page)
+  const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  const copy = 1
+  const data = { items: [], files: [...paths], dragOperationsMask: copy }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...place, data })
+  }
+  await session.detach()
+}

@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { EXAMPLE } from '../../scripts/build-app.mjs'
+import { ROOT } from '../../scripts/repository.mjs'
+import { launchChromium } from './chromium.js'
+import { dropFiles } from './drop-files.js'
+import { ARTIFACTS } from './free-port.js'
+import { type RunningApp, startApp } from './programs.js'
+
+const SCREENSHOTS = join(ARTIFACTS, 'screenshots')
+const DESKTOP: BrowserContextOptions = {
+  viewport: { width: 1180, height: 760 },
+  deviceScaleFactor: 2,
+}
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 780 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+}
+
+let app: RunningApp
+let browser: Browser
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  app = await startApp(EXAMPLE)
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await app?.stop()
+})
+
+it('asks who is uploading before anything else', async () => {
+  const page = await browser.newPage()
+  await page.goto(app.appAddress)
+  expect(await page.getByRole('button', { name: 'Upload an Image' }).isDisabled()).toBe(true)
+  await page.close()
+})
+
+it.each(['localhost', '127.0.0.1'])(
+  'opened as %s: drop a photo, see it, and it is still there after a reload',
+  async (host) => {
+    const page = await signIn(DESKTOP, host)
+    const before = await cards(page).count()
+    await openDialog(page)
+    await dropFiles(page.getByRole('dialog'), [photo('coffee')])
+    await expectCards(page, before + 1)
+    // With one file the dialog closes by itself.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    const card = cards(page).first()
+    expect(await card.getByRole('img').evaluate(loadedWidth)).toBeGreaterThan(0)
+    expect(await card.textContent()).toContain('users/alice/')
+    const address = await card.getByRole('link').first().getAttribute('href')
+    const stored = await fetch(address ?? '')
+    expect(stored.headers.get('content-type')).toBe('image/jpeg')
+    await page.reload()
+    await expectCards(page, before + 1)
+    await page.context().close()
+  },
+)
+
+it('with the signing route in the Pages Router: the same', async () => {
+  const page = await signIn(DESKTOP, '127.0.0.1', '/?router=pages')
+  const before = await cards(page).count()
+  await openDialog(page)
+  await dropFiles(page.getByRole('dialog'), [photo('cat')])
+  await expectCards(page, before + 1)
+  await page.context().close()
+})
+
+it.each([
+  ['light', DESKTOP],
+  ['dark', { ...DESKTOP, colorScheme: 'dark' }],
+  ['phone', PHONE],
+] as const)('shows progress, then the pictures: %s', async (name, options) => {
+  await removePhotos()
+  const page = await signIn({ ...options, reducedMotion: 'reduce' }, '127.0.0.1')
+  await openDialog(page)
+  await take(page, `${name}-before`)
+  const photos = ['coffee', 'cat', 'rocket', 'astronaut'].map(photo)
+  await slowDown(page, 30_000)
+  if (name === 'phone') await chooseFiles(page, photos)
+  else await dropFiles(page.getByRole('dialog'), photos)
+  await page.waitForFunction(hasProgress)
+  await take(page, `${name}-during`)
+  await slowDown(page, -1)
+  await page.getByRole('button', { name: 'Done' }).waitFor()
+  await take(page, `${name}-uploaded`)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expectCards(page, photos.length)
+  await Promise.all((await cards(page).getByRole('img').all()).map((i) => i.evaluate(loadedWidth)))
+  await take(page, `${name}-after`)
+  await page.context().close()
+})
+
+async function signIn(options: BrowserContextOptions, host: string, path = '/'): Promise<Page> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  await page.goto(app.appAddress.replace('127.0.0.1', host) + path)
+  await page.getByRole('button', { name: 'Sign in as Alice' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  return page
+}
+
+async function openDialog(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Upload an Image' }).click()
+  await page.getByRole('dialog').waitFor()
+}
+
+async function chooseFiles(page: Page, paths: readonly string[]): Promise<void> {
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([...paths])
+}
+
+function cards(page: Page) {
+  return page.getByRole('list', { name: 'Photos, newest first' }).getByRole('listitem')
+}
+
+async function expectCards(page: Page, count: number): Promise<void> {
+  await cards(page)
+    .nth(count - 1)
+    .waitFor()
+  expect(await cards(page).count()).toBe(count)
+}
+
+/** With the key for server-side use, which may do everything. */
+async function removePhotos(): Promise<void> {
+  const api = `${app.mediaServer}/v1_1/${app.env.get('NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME')}`
+  const headers = { authorization: app.authorization }
+  const listed = await fetch(`${api}/resources/image?max_results=100`, { headers })
+  const { resources } = (await listed.json()) as { resources: { public_id: string }[] }
+  for (const { public_id } of resources) {
+    const body = new URLSearchParams({ public_id })
+    const answer = await fetch(`${api}/image/destroy`, { method: 'POST', headers, body })
+    expect(await answer.json()).toMatchObject({ result: 'ok' })
+  }
+}
+
+/** Limit what the page sends, in bytes a second; -1 is no limit. */
+async function slowDown(page: Page, uploadThroughput: number): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput,
+  })
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SCREENSHOTS, `example-${name}.png`), animations: 'disabled' })
+}
+
+function photo(name: string): string {
+  return join(ROOT, 'test', 'e2e', 'photos', `${name}.jpg`)
+}
+
+/** Runs in the page: width of a picture in pixels once it has loaded. */
+async function loadedWidth(element: Element): Promise<number> {
+  const image = element as HTMLImageElement
+  image.loading = 'eager'
+  await image.decode()
+  return image.naturalWidth
+}
+
+/** Runs in the page: whether any upload has come a part of its way. */
+function hasProgress(): boolean {
+  const roots = [...document.querySelectorAll('*')].map((element) => element.shadowRoot)
+  const bars = roots.flatMap((root) => [...(root?.querySelectorAll('progress') ?? [])])
+  return bars.some(({ position }) => position > 0.4 && position < 0.9)
+}
