@@ -102,6 +102,7 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
     // An open keep-alive connection must not hold up a stop.
     forceCloseConnections: 'idle',
     // The Node SDK sends a whole path as one encoded segment (protocol: admin-api 1).
+    frameworkErrors: (error, request, reply) => sendError(request, reply, error),
     rewriteUrl: (request) => decodeAdminPath(request.url ?? '/'),
   }) as unknown as FastifyInstance
 }
@@ -159,6 +160,10 @@ const CORS = {
     'Cache-Control',
     'Authorization',
     'Range',
+    'If-Match',
+    'If-None-Match',
+    'If-Range',
+    'If-Modified-Since',
   ],
   exposedHeaders: [
     'X-Cld-Error',

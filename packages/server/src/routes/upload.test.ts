@@ -69,7 +69,7 @@ describe('an upload that is in order', () => {
 
   it('may send its file first, or its fields in the query, or a JSON body with a data URI', async () => {
     const form = new FormData()
-    form.append('file', new Blob([photo], { type: 'image/jpeg' }), 'photo.jpg')
+    form.append('file', new Blob([new Uint8Array(photo)], { type: 'image/jpeg' }), 'photo.jpg')
     for (const [name, value] of Object.entries(signed(UPLOAD_KEY))) form.append(name, value)
     expect((await running.post('image/upload', form)).status).toBe(200)
 
@@ -235,7 +235,7 @@ describe('an upload that is refused keeps nothing', () => {
   it('with a parameter sent twice', () => {
     const form = formOf(signed(UPLOAD_KEY, { folder: 'mine' }))
     form.append('folder', 'yours')
-    form.append('file', new Blob([photo]), 'photo.jpg')
+    form.append('file', new Blob([new Uint8Array(photo)]), 'photo.jpg')
     return expectRefusal(form, { status: 400, message: 'folder was sent more than once' })
   })
 
@@ -437,7 +437,7 @@ describe('an upload that is refused keeps nothing', () => {
     const response = await fetch(`${running.address}/v1_1/${CLOUD}/image/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=xyz' },
-      body: rawForm(signed(UPLOAD_KEY), photo),
+      body: new Uint8Array(rawForm(signed(UPLOAD_KEY), photo)),
     })
     expect(response.status).toBe(400)
     expect((await response.json()).error.message).toBe(

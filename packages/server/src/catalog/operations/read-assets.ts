@@ -1,6 +1,5 @@
 /** Assets by name, by id, and in pages. @module */
 
-import type { ResourceType } from '@countersign/protocol/limits'
 import { sql } from 'kysely'
 import type { Asset, AssetName, AssetPage, AssetQuery } from '../catalog.js'
 import { all, first, type Operation, type Queries } from '../operation.js'
@@ -73,9 +72,6 @@ export function* listAssets(queries: Queries, query: AssetQuery): Operation<Asse
     nextCursor: serializeCursor(byName ? last.publicId : last.createdAt, last.assetId),
   }
 }
-
-/** Resource types that a cloud may hold. */
-export const RESOURCE_TYPES: readonly ResourceType[] = ['image', 'raw', 'video']
 
 function serializeCursor(value: string | number, assetId: string): string {
   return Buffer.from(JSON.stringify([value, assetId])).toString('hex')
