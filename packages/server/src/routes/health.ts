@@ -31,14 +31,10 @@ export function registerHealth(
 }
 
 async function probeAll(services: Services): Promise<string | null> {
-  const probes = { database: services.catalog.probe(), storage: services.blobs.probe() }
-  for (const [name, outcome] of Object.entries(probes)) {
-    try {
-      await outcome
-    } catch (error) {
-      services.log.error({ err: error, probe: name }, 'not ready')
-      return name
-    }
-  }
-  return null
+  const names = ['database', 'storage'] as const
+  const outcomes = await Promise.allSettled([services.catalog.probe(), services.blobs.probe()])
+  const failed = outcomes.findIndex(({ status }) => status === 'rejected')
+  if (failed < 0) return null
+  services.log.error({ err: Object(outcomes[failed]).reason, probe: names[failed] }, 'not ready')
+  return names[failed] ?? null
 }

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const COMMAND = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url))
+
+let folder: string
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-cli-'))
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Run {
+  readonly child: ChildProcess
+  readonly output: () => string
+  readonly exited: Promise<number | null>
+}
+
+function run(args: readonly string[], environment: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  let text = ''
+  child.stdout?.on('data', (chunk) => (text += chunk))
+  child.stderr?.on('data', (chunk) => (text += chunk))
+  const exited = once(child, 'close').then(() => child.exitCode)
+  return { child, output: () => text, exited }
+}
+
+const KEY = {
+  COUNTERSIGN_CLOUD: 'acme',
+  COUNTERSIGN_KEYS: '1:upload:a-secret-of-the-tests-0123456789',
+}
+
+async function listening({ output }: Run): Promise<string> {
+  await expect.poll(output, { timeout: 15_000 }).toMatch(/listening at (http[^"]+)/)
+  return /listening at (http[^"]+)/.exec(output())?.[1] ?? ''
+}
+
+describe('countersign serve', () => {
+  it('does not start without a key, and says how to make one', async () => {
+    const started = run(['serve', '--port', '0'])
+    expect(await started.exited).toBe(1)
+    expect(started.output()).toContain('there is no key. Make one with: countersign keys create')
+  })
+
+  it('names every wrong variable at once', async () => {
+    const started = run(['serve'], { PORT: 'x', COUNTERSIGN_STORAGE: 's3://b' })
+    expect(await started.exited).toBe(1)
+    expect(started.output()).toMatch(/2 problems:\n {2}- PORT .*\n {2}- COUNTERSIGN_STORAGE/)
+  })
+
+  it('says which port is taken and what changes it', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const started = run(['serve', '--port', String(port)], KEY)
+    expect(await started.exited).toBe(1)
+    expect(started.output()).toContain(
+      `port ${port} of 127.0.0.1 is taken. Set PORT to another one.`,
+    )
+    other.close()
+  })
+
+  it('stops at once on Ctrl-C, and never prints a secret', async () => {
+    const started = run(['serve', '--port', '0'], KEY)
+    const address = await listening(started)
+    expect((await fetch(`${address}/health`)).status).toBe(200)
+    started.child.kill('SIGINT')
+    expect(await started.exited).toBe(0)
+    expect(started.output()).not.toContain('a-secret-of-the-tests')
+  })
+
+  it('is not ready from the moment of a SIGTERM, still answers, and ends with 0', async () => {
+    const started = run(['serve', '--port', '0'], KEY)
+    const address = await listening(started)
+    started.child.kill('SIGTERM')
+    await expect
+      .poll(async () => (await fetch(`${address}/ready`)).status, { timeout: 4000 })
+      .toBe(503)
+    expect((await fetch(`${address}/health`)).status).toBe(200)
+    expect(await started.exited).toBe(0)
+  }, 20_000)
+})
+
+describe('countersign keys', () => {
+  it('makes a key whose secret is shown once and listed never', async () => {
+    const made = run(['keys', 'create', '--cloud', 'acme', '--scopes', 'upload'])
+    expect(await made.exited).toBe(0)
+    const secret = /CLOUDINARY_API_SECRET=(\S+)/.exec(made.output())?.[1] ?? ''
+    expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    const listed = run(['keys', 'list'])
+    expect(await listed.exited).toBe(0)
+    expect(listed.output()).toMatch(/acme {2,}\d{15} {2,}upload/)
+    expect(listed.output()).not.toContain(secret)
+  })
+
+  it('refuses a cloud that is a route, and a scope that is none', async () => {
+    for (const args of [['--cloud', 'v1_1'], ['--cloud', 'acme', '--scopes', 'root'], []]) {
+      const made = run(['keys', 'create', ...args])
+      expect(await made.exited).toBe(1)
+      expect(made.output()).toMatch(/--cloud|--scopes/)
+    }
+  })
+})
+
+describe('countersign dev', () => {
+  it('makes its keys once, readable by nobody else, and prints them as .env.local lines', async () => {
+    await run(['dev', '--prepare']).exited
+    const file = join(folder, '.countersign/dev.json')
+    const first = await readFile(file, 'utf8')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const printed = run(['dev', '--env'])
+    await printed.exited
+    expect(await readFile(file, 'utf8')).toBe(first)
+    const { cloudName, uploadKey } = JSON.parse(first)
+    expect(cloudName).toMatch(/^dev-[0-9a-f]{8}$/)
+    expect(printed.output()).toContain(`NEXT_PUBLIC_CLOUDINARY_API_KEY=${uploadKey.id}`)
+  })
+
+  it('never reads CLOUDINARY_* of the shell', async () => {
+    const started = run(['dev', '--port', '0'], {
+      CLOUDINARY_URL: 'cloudinary://1:somebodys-secret@account',
+    })
+    await expect.poll(started.output, { timeout: 15_000 }).toMatch(/countersign dev: cloud dev-/)
+    expect(started.output()).not.toContain('account')
+    started.child.kill('SIGINT')
+    expect(await started.exited).toBe(0)
+  })
+})
+
+it('says what it does not know', async () => {
+  const started = run(['serv'])
+  expect(await started.exited).toBe(2)
+  expect(started.output()).toContain('there is no command "serv"')
+})
