@@ -82,8 +82,42 @@ export interface NewUpload {
   readonly nonce?: NonceClaim
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
+  /** What is owed once the row is there; not where nothing new was stored. */
+  readonly event?: NewEvent
   /** Unix milliseconds. */
   readonly now: number
+}
+
+/** Work that comes with a row: committed in the same transaction, done afterwards, at least once. */
+export interface NewEvent {
+  /** 32 hex, the same on every attempt. */
+  readonly eventId: string
+  readonly topic: EventTopic
+  /** JSON that the topic's worker understands; the committed asset is added to it. */
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** What an event is about. */
+export type EventTopic = 'completion'
+
+/** An event that is due. */
+export interface OutboxEvent extends NewEvent {
+  readonly cloud: string
+  readonly asset: Asset
+  readonly nonce: string | null
+  /** Attempts so far. */
+  readonly attempts: number
+  /** Unix milliseconds. */
+  readonly createdAt: number
+}
+
+/** Where the app's answer to an upload stands. */
+export interface Completion {
+  readonly status: 'none' | 'pending' | 'done' | 'failed'
+  /** JSON text of what the app answered; `null` until `done`. */
+  readonly result: string | null
+  /** Unix milliseconds of the answer. */
+  readonly at: number | null
 }
 
 /** How an upload ended. Of `existing`, `replayed` and `nonce-conflict` the new blob is not referenced: the caller destroys it. */
@@ -180,6 +214,11 @@ export type PartOutcome =
   | { readonly outcome: 'stored' | 'repeated'; readonly session: ChunkSession }
   | { readonly outcome: 'conflict' }
 
+/** How a rename ended. */
+export type RenameOutcome =
+  | { readonly outcome: 'renamed'; readonly asset: Asset }
+  | { readonly outcome: 'missing' | 'taken' }
+
 /** Where records live. Every method is one transaction; rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
 export interface Catalog {
   commitUpload(upload: NewUpload): Promise<CommitOutcome>
@@ -212,6 +251,29 @@ export interface Catalog {
   listExpiredSessions(query: { now: number }): Promise<readonly ChunkSession[]>
   /** Staging files that live sessions need. */
   listStagedParts(): Promise<readonly string[]>
+  /** `null`: no live upload under that nonce. */
+  readCompletion(query: { cloud: string; nonce: string; now: number }): Promise<Completion | null>
+  /** Events whose time has come, oldest first. */
+  listDueEvents(query: { now: number; maxResults: number }): Promise<readonly OutboxEvent[]>
+  /** When the next event is due, Unix milliseconds; `null`: none waits. */
+  readNextDue(query: { now: number }): Promise<number | null>
+  /** The event is done; `completion` is what the app said. */
+  finishEvent(query: {
+    eventId: string
+    now: number
+    completion?: { status: 'done' | 'failed'; result: string | null }
+  }): Promise<void>
+  /** Another attempt at `dueAt`, or none where it is `null`: the event is dead. */
+  postponeEvent(query: {
+    eventId: string
+    now: number
+    dueAt: number | null
+    failure: string
+  }): Promise<void>
+  /** What it is now; `missing` and `taken` change nothing. */
+  renameAsset(
+    query: AssetName & { to: AssetName; overwrite: boolean; now: number },
+  ): Promise<RenameOutcome>
   readPreset(query: { cloud: string; name: string }): Promise<Preset | null>
   listPresets(query: {
     cloud: string
@@ -225,6 +287,8 @@ export interface Catalog {
   listKeys(): Promise<readonly Key[]>
   /** @throws MediaError CONFIG_INVALID when the id or the secret is taken. */
   createKey(key: Key & { now: number }): Promise<void>
+  /** False if there is no such key. */
+  writeKeyState(query: { keyId: string; state: Key['state']; now: number }): Promise<boolean>
   /** Resolves when a write went through. */
   probe(): Promise<void>
   close(): Promise<void>

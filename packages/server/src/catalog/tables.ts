@@ -63,6 +63,11 @@ export interface UploadRow {
   result: Json
   created_at: Millis
   expires_at: Millis
+  /** `none` where no app is told, else `pending`, `done` or `failed`. */
+  completion_status: string
+  /** What the app answered. */
+  completion_result: Json | null
+  completion_at: Millis | null
 }
 
 /** A chunked upload under way or finished. */
@@ -104,6 +109,20 @@ export interface OutboxRow {
   due_at: Millis
   attempts: number
   done_at: Millis | null
+  /** Of the upload that it is about. */
+  nonce: string | null
+  /** When it was given up. */
+  dead_at: Millis | null
+  last_failure: string | null
+}
+
+/** Who may do what has changed. */
+export interface AuditRow {
+  audit_id: string
+  cloud: string
+  at: Millis
+  action: string
+  subject: string
 }
 
 /** A named, server-side set of upload parameters and limits. */
@@ -140,4 +159,5 @@ export interface Tables {
   outbox: OutboxRow
   presets: PresetRow
   keys: KeyRow
+  audit: AuditRow
 }

@@ -1,6 +1,7 @@
 /** Forward-only migrations in the order in which they run. @module */
 
 import { firstTables } from './0001-first-tables.js'
+import { completionsAndAudit } from './0002-completions-and-audit.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [firstTables]
+export const MIGRATIONS: readonly Migration[] = [firstTables, completionsAndAudit]

@@ -3,6 +3,7 @@
 import type { Asset, CommitOutcome, NewUpload, StoredUpload } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
+import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
 /** How long a nonce answers again, in milliseconds. */
@@ -24,12 +25,13 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   }
   const previous = yield* readAsset(queries, upload.asset)
   if (previous && !upload.overwrite) {
-    yield* rememberNonce(queries, upload, previous)
+    yield* rememberNonce(queries, upload, previous, 'none')
     return { outcome: 'existing', asset: previous }
   }
   const asset = newestVersion(upload, previous)
   yield* writeVersion(queries, asset, previous)
-  yield* rememberNonce(queries, upload, asset)
+  yield* rememberNonce(queries, upload, asset, upload.event ? 'pending' : 'none')
+  if (upload.event) yield* oweEvent(queries, { ...upload, event: upload.event }, asset)
   if (upload.sessionId) yield* finishSession(queries, upload.sessionId, asset)
   return { outcome: previous ? 'overwritten' : 'created', asset }
 }
@@ -102,13 +104,20 @@ export function* retireVersion(queries: Queries, asset: Asset, now: number): Ope
   )
 }
 
-function* rememberNonce(queries: Queries, upload: NewUpload, asset: Asset): Operation<void> {
+function* rememberNonce(
+  queries: Queries,
+  upload: NewUpload,
+  ...[asset, completion]: [asset: Asset, completion: 'none' | 'pending']
+): Operation<void> {
   if (!upload.nonce) return
   const row = {
     bag_digest: upload.nonce.bagDigest,
     result: JSON.stringify(asset),
     created_at: upload.now,
     expires_at: upload.now + NONCE_LIFE_MS,
+    completion_status: completion,
+    completion_result: null,
+    completion_at: null,
   }
   // An expired row may still stand there: the nonce is free again, so it is replaced.
   yield* run(

@@ -12,9 +12,17 @@ import {
 } from './chunk-sessions.js'
 import { commitUpload, readUpload } from './commit-upload.js'
 import { destroyAsset } from './destroy-asset.js'
-import { createKey, listKeys } from './keys.js'
+import { createKey, listKeys, writeKeyState } from './keys.js'
+import {
+  finishEvent,
+  listDueEvents,
+  postponeEvent,
+  readCompletion,
+  readNextDue,
+} from './outbox-events.js'
 import { destroyPreset, listPresets, readPreset, writePreset } from './presets.js'
 import { listAssets, readAsset, readAssetById } from './read-assets.js'
+import { renameAsset } from './rename-asset.js'
 
 /** A contract method as the operation that does it. */
 export type OperationOf<Name extends ReadName | WriteName> = (
@@ -32,6 +40,10 @@ export type WriteName =
   | 'writePreset'
   | 'destroyPreset'
   | 'createKey'
+  | 'writeKeyState'
+  | 'finishEvent'
+  | 'postponeEvent'
+  | 'renameAsset'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -45,6 +57,9 @@ export type ReadName =
   | 'readPreset'
   | 'listPresets'
   | 'listKeys'
+  | 'listDueEvents'
+  | 'readNextDue'
+  | 'readCompletion'
 
 /** What changes something: runs in a transaction of the one writing connection. */
 export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
@@ -56,6 +71,10 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   writePreset,
   destroyPreset,
   createKey,
+  writeKeyState,
+  finishEvent,
+  postponeEvent,
+  renameAsset,
 }
 
 /** What only looks: runs on a reading connection. */
@@ -70,4 +89,7 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readPreset,
   listPresets,
   listKeys,
+  listDueEvents,
+  readNextDue,
+  readCompletion,
 }

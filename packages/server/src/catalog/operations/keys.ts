@@ -1,8 +1,10 @@
-/** Keys made by `countersign keys`. @module */
+/** Keys made by `countersign keys`, and the record of what was done to them. @module */
+
+import { randomBytes } from 'node:crypto'
 
 import type { Scope } from '@countersign/protocol/params'
 import type { Key } from '../catalog.js'
-import { all, type Operation, type Queries, run } from '../operation.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
 
 /** Every key of every cloud, oldest first. */
 export function* listKeys(queries: Queries): Operation<readonly Key[]> {
@@ -32,4 +34,33 @@ export function* createKey(queries: Queries, key: Key & { now: number }): Operat
       created_at: key.now,
     }),
   )
+  yield* recordAudit(queries, {
+    cloud: key.cloud,
+    at: key.now,
+    action: 'key created',
+    subject: key.id,
+  })
+}
+
+/** Change whether a key signs, only verifies, or nothing. */
+export function* writeKeyState(
+  queries: Queries,
+  query: { keyId: string; state: Key['state']; now: number },
+): Operation<boolean> {
+  const key = yield* first(
+    queries.selectFrom('keys').select('cloud').where('key_id', '=', query.keyId),
+  )
+  if (!key) return false
+  const { keyId, state, now } = query
+  yield* run(queries.updateTable('keys').set({ state }).where('key_id', '=', keyId))
+  yield* recordAudit(queries, { cloud: key.cloud, at: now, action: `key ${state}`, subject: keyId })
+  return true
+}
+
+function* recordAudit(
+  queries: Queries,
+  entry: { cloud: string; at: number; action: string; subject: string },
+): Operation<void> {
+  const audit_id = randomBytes(16).toString('hex')
+  yield* run(queries.insertInto('audit').values({ audit_id, ...entry }))
 }

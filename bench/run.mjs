@@ -1,0 +1,22 @@
+/**
+ * `npm run bench`: every bench in turn, each with its peer or floor in the same run; results land in `bench/results`. Takes about ten
+ * minutes; nothing else should run.
+ * @module
+ */
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const BENCHES = [
+  ['signing', ['bench/signing.mjs']],
+  ['uploads', ['bench/upload.mjs', '--result', 'bench/results/upload.json']],
+  ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],
+]
+
+for (const [name, args] of BENCHES) {
+  console.log(`\n== ${name}`)
+  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+}

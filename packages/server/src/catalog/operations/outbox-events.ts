@@ -1,0 +1,154 @@
+/** Events: owed with a row, listed when due, finished, postponed or given up. @module */
+
+import type { Selectable } from 'kysely'
+import type { Asset, Completion, EventTopic, NewEvent, NewUpload, OutboxEvent } from '../catalog.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
+import type { OutboxRow } from '../tables.js'
+
+/** How long what the app answered is kept, in milliseconds. */
+const COMPLETION_LIFE_MS = 3_600_000
+
+/** Owe an event for an upload, in the transaction that makes the upload visible. */
+export function* oweEvent(
+  queries: Queries,
+  upload: NewUpload & { event: NewEvent },
+  asset: Asset,
+): Operation<void> {
+  const { event } = upload
+  yield* run(
+    queries.insertInto('outbox').values({
+      event_id: event.eventId,
+      cloud: asset.cloud,
+      topic: event.topic,
+      payload: JSON.stringify({ ...event.payload, asset }),
+      created_at: upload.now,
+      due_at: upload.now,
+      attempts: 0,
+      done_at: null,
+      nonce: upload.nonce?.nonce ?? null,
+      dead_at: null,
+      last_failure: null,
+    }),
+  )
+}
+
+/** Events whose time has come. */
+export function* listDueEvents(
+  queries: Queries,
+  query: { now: number; maxResults: number },
+): Operation<readonly OutboxEvent[]> {
+  const rows = yield* all(
+    queries
+      .selectFrom('outbox')
+      .selectAll()
+      .where('done_at', 'is', null)
+      .where('dead_at', 'is', null)
+      .where('due_at', '<=', query.now)
+      .orderBy('due_at')
+      .limit(query.maxResults),
+  )
+  return rows.map(toEvent)
+}
+
+/** When the next event is due. */
+export function* readNextDue(queries: Queries, _query: { now: number }): Operation<number | null> {
+  const row = yield* first(
+    queries
+      .selectFrom('outbox')
+      .select('due_at')
+      .where('done_at', 'is', null)
+      .where('dead_at', 'is', null)
+      .orderBy('due_at')
+      .limit(1),
+  )
+  return row?.due_at ?? null
+}
+
+/** Mark an event done and keep what the app said. */
+export function* finishEvent(
+  queries: Queries,
+  query: {
+    eventId: string
+    now: number
+    completion?: { status: 'done' | 'failed'; result: string | null }
+  },
+): Operation<void> {
+  const { eventId, now, completion } = query
+  yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
+  if (completion) yield* writeCompletion(queries, { eventId, now, ...completion })
+}
+
+/** Give an event another time, or give it up. */
+export function* postponeEvent(
+  queries: Queries,
+  query: { eventId: string; now: number; dueAt: number | null; failure: string },
+): Operation<void> {
+  const { eventId, now, dueAt, failure } = query
+  const times = dueAt === null ? { dead_at: now } : { due_at: dueAt }
+  yield* run(
+    queries
+      .updateTable('outbox')
+      .set((eb) => ({ ...times, attempts: eb('attempts', '+', 1), last_failure: failure }))
+      .where('event_id', '=', eventId),
+  )
+  if (dueAt === null) {
+    yield* writeCompletion(queries, { eventId, now, status: 'failed', result: null })
+  }
+}
+
+/** Where the app's answer stands; one that is older than an hour is gone. */
+export function* readCompletion(
+  queries: Queries,
+  query: { cloud: string; nonce: string; now: number },
+): Operation<Completion | null> {
+  const row = yield* first(
+    queries
+      .selectFrom('uploads')
+      .select(['completion_status', 'completion_result', 'completion_at'])
+      .where('cloud', '=', query.cloud)
+      .where('nonce', '=', query.nonce)
+      .where('expires_at', '>', query.now),
+  )
+  if (!row) return null
+  const isGone = row.completion_at !== null && row.completion_at + COMPLETION_LIFE_MS < query.now
+  return {
+    status: row.completion_status as Completion['status'],
+    result: isGone ? null : row.completion_result,
+    at: row.completion_at,
+  }
+}
+
+function* writeCompletion(
+  queries: Queries,
+  query: { eventId: string; now: number; status: 'done' | 'failed'; result: string | null },
+): Operation<void> {
+  const event = yield* first(
+    queries.selectFrom('outbox').select(['cloud', 'nonce']).where('event_id', '=', query.eventId),
+  )
+  if (!event?.nonce) return
+  yield* run(
+    queries
+      .updateTable('uploads')
+      .set({
+        completion_status: query.status,
+        completion_result: query.result,
+        completion_at: query.now,
+      })
+      .where('cloud', '=', event.cloud)
+      .where('nonce', '=', event.nonce),
+  )
+}
+
+function toEvent(row: Selectable<OutboxRow>): OutboxEvent {
+  const { asset, ...payload } = JSON.parse(row.payload)
+  return {
+    eventId: row.event_id,
+    cloud: row.cloud,
+    topic: row.topic as EventTopic,
+    payload,
+    asset,
+    nonce: row.nonce,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  }
+}
