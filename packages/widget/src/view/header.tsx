@@ -53,12 +53,13 @@ interface Title {
 
 function titleOf(model: WidgetModel, texts: Texts): Title {
   const screen = model.screen
-  const { active, done, failed, files, bytes } = model.totals
+  const { active, done, failed, files, refused, bytes } = model.totals
   if (screen === 'empty' || screen === 'problem') return { title: emptyTitle(model, texts) }
   if (screen === 'finished') {
     return { title: texts.count('queue.finished', done), detail: texts.bytes(bytes), isDone: true }
   }
-  const ofDone = texts.say('queue.of_done', { done, total: files })
+  const total = active > 0 ? files - refused : files
+  const ofDone = texts.say('queue.of_done', { done, total })
   if (active > 0) {
     const left = timeLeft(model.secondsLeft, texts)
     return {

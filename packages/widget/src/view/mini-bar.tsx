@@ -11,7 +11,7 @@ const DEFAULT_POSITION = 'right:35px'
 /** What is going on, in one row. */
 export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
-  const { active, failed, files, done } = model.totals
+  const { active, failed, files, refused, done } = model.totals
   const position = model.options.queueViewPosition ?? DEFAULT_POSITION
   const item = shownItem(model.items)
   const isEnded = active === 0
@@ -32,8 +32,8 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
           <strong>
             {active > 0
               ? texts.say('queue.mini_upload_count', {
-                  i: Math.min(files, files - active + 1),
-                  n: files,
+                  i: files - refused - active + 1,
+                  n: files - refused,
                 })
               : failed > 0
                 ? texts.say('queue.mini_failed', { n: failed })
@@ -131,6 +131,6 @@ function dock(bar: HTMLElement, position: string): void {
     /^(right):(35px)$/.exec(DEFAULT_POSITION) ??
     []
   const length = /^\d+(\.\d+)?$/.test(offset ?? '') ? `${offset}px` : (offset ?? '')
-  bar.style.left = side === 'left' ? `min(${length}, 100% - 360px)` : 'auto'
-  bar.style.right = side === 'left' ? 'auto' : `min(${length}, 100% - 360px)`
+  bar.style.left = side === 'left' ? length : 'auto'
+  bar.style.right = side === 'left' ? 'auto' : length
 }

@@ -4,8 +4,9 @@ import { isUnfinished, type UploadItem } from '../core/index.js'
 
 /** Numbers that titles and bars show. */
 export interface Totals {
-  /** Files that could be sent; refused ones do not count. */
   readonly files: number
+  /** Never sent. */
+  readonly refused: number
   readonly done: number
   /** Failed or refused. */
   readonly failed: number
@@ -28,6 +29,7 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
   const sentBytes = sum(sendable, sentOf)
   return {
     files: items.length,
+    refused: count(({ state }) => state.status === 'refused'),
     done: count(({ state }) => state.status === 'done'),
     failed: count(({ state }) => state.status === 'failed' || state.status === 'refused'),
     cancelled: count(({ state }) => state.status === 'cancelled'),

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import {
+  acceptAttribute,
+  acceptedFormats,
+  checkFile,
+  type FileRules,
+  maxBytesOf,
+} from './check-file.js'
+
+const PHOTOS: FileRules = { limits: { accept: ['image/jpeg', 'image/png', 'image/webp'] } }
+
+function fileOf(name: string, type: string, size = 10): File {
+  return new File([new Uint8Array(size)], name, { type })
+}
+
+/** The first bytes of a PNG that says it is this large (PNG 1.2, 11.2.2). */
+function pngOf(width: number, height: number): File {
+  const header = new DataView(new ArrayBuffer(24))
+  header.setUint32(0, 0x89504e47)
+  header.setUint32(4, 0x0d0a1a0a)
+  header.setUint32(16, width)
+  header.setUint32(20, height)
+  return new File([header.buffer], 'drawing.png', { type: 'image/png' })
+}
+
+async function reasonOf(file: File, rules: FileRules): Promise<string | undefined> {
+  return (await checkFile(file, rules))?.message
+}
+
+describe('checkFile', () => {
+  it('passes what nothing forbids', async () => {
+    expect(await checkFile(fileOf('a.bin', ''), {})).toBeNull()
+    expect(await checkFile(fileOf('a.JPG', ''), PHOTOS)).toBeNull()
+  })
+
+  it('says what to do with a HEIC photo', async () => {
+    expect(await reasonOf(fileOf('IMG_1.HEIC', ''), PHOTOS)).toMatch(
+      /^HEIC photos are not accepted\. Save it as JPG/,
+    )
+  })
+
+  it('says what to choose instead of a video', async () => {
+    expect(await reasonOf(fileOf('a.mov', 'video/quicktime'), PHOTOS)).toBe(
+      'Videos are not accepted. Choose JPG, PNG or WebP.',
+    )
+  })
+
+  it('names the format that is not accepted', async () => {
+    expect(await reasonOf(fileOf('a.tif', 'image/tiff'), PHOTOS)).toBe(
+      'TIF files are not accepted. Choose JPG, PNG or WebP.',
+    )
+  })
+
+  it('refuses by size with both sizes in the sentence', async () => {
+    const rules = { ...PHOTOS, maxFileSize: 20_000_000 }
+    const large = { name: 'a.jpg', type: 'image/jpeg', size: 48_600_000 } as File
+    expect(await reasonOf(large, rules)).toBe('Too large: 48.6 MB. Choose a file up to 20 MB.')
+    const error = await checkFile(large, rules)
+    expect(error?.code).toBe('ASSET_TOO_LARGE')
+  })
+
+  it('refuses an empty file', async () => {
+    expect((await checkFile(fileOf('a.jpg', 'image/jpeg', 0), PHOTOS))?.code).toBe('FILE_EMPTY')
+  })
+
+  it('refuses by pixels without decoding the picture', async () => {
+    expect(await reasonOf(pngOf(400, 300), { minImageWidth: 800, minImageHeight: 600 })).toBe(
+      'Too small: 400 × 300 px. Choose one of at least 800 × 600 px.',
+    )
+    const largest = { maxImageWidth: 300, maxImageHeight: 300, validateMaxWidthHeight: true }
+    expect(await reasonOf(pngOf(400, 300), largest)).toBe(
+      'Too big: 400 × 300 px. Choose one up to 300 × 300 px.',
+    )
+    expect(await reasonOf(pngOf(10_000, 10_000), { limits: { maxPixels: 50_000_000 } })).toBe(
+      'Too big: 10000 × 10000 px. Choose one of at most 50 megapixels.',
+    )
+  })
+
+  it('lets both the endpoint and the page narrow', async () => {
+    const rules: FileRules = { ...PHOTOS, clientAllowedFormats: ['png', 'gif'] }
+    expect(acceptedFormats(rules)).toEqual(['PNG'])
+    expect(await checkFile(fileOf('a.png', 'image/png'), rules)).toBeNull()
+    expect(await reasonOf(fileOf('a.gif', 'image/gif'), rules)).toMatch(/Choose PNG\./)
+    expect(await reasonOf(fileOf('a.jpg', 'image/jpeg'), rules)).toMatch(/Choose PNG\./)
+  })
+
+  it('understands the group words of clientAllowedFormats', async () => {
+    const rules = { clientAllowedFormats: ['image'] }
+    expect(await checkFile(fileOf('a.heic', 'image/heic'), rules)).toBeNull()
+    expect(await checkFile(fileOf('a.mp4', 'video/mp4'), rules)).not.toBeNull()
+    expect(
+      await checkFile(fileOf('a.zip', ''), { clientAllowedFormats: ['raw', 'png'] }),
+    ).toBeNull()
+  })
+})
+
+describe('maxBytesOf', () => {
+  it('is the least of what is set for a type', () => {
+    const rules = { limits: { maxBytes: 9 }, maxFileSize: 8, maxVideoFileSize: 5 }
+    expect(maxBytesOf(rules, 'image/png')).toBe(8)
+    expect(maxBytesOf(rules, 'video/mp4')).toBe(5)
+    expect(maxBytesOf({})).toBeUndefined()
+  })
+})
+
+describe('acceptAttribute', () => {
+  it('is what a file field takes', () => {
+    expect(acceptAttribute(PHOTOS)).toBe('image/jpeg,image/png,image/webp')
+    expect(acceptAttribute({ clientAllowedFormats: ['png', 'video'] })).toBe('.png,video/*,audio/*')
+  })
+})

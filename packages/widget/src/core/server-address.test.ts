@@ -1,0 +1,71 @@
+import { MediaError } from '@countersign/protocol/errors'
+import { describe, expect, it } from 'vitest'
+import { resolveServerAddress } from './server-address.js'
+
+const EVERYTHING = {
+  uploadUrl: 'https://one.example/v1_1/a',
+  uploadPrefix: 'https://two.example',
+  answeredUrl: 'https://three.example/v1_1/b',
+  serverUrl: 'https://four.example',
+  scriptUrl: 'https://five.example',
+  cloudName: 'demo',
+}
+
+// The order is that of docs/guide: options, the endpoint's answer, the environment, the served script.
+describe('resolveServerAddress', () => {
+  it.each([
+    ['uploadUrl', {}, 'https://one.example/v1_1/a'],
+    ['uploadPrefix', { uploadUrl: undefined }, 'https://two.example/v1_1/demo'],
+    [
+      'the answer',
+      { uploadUrl: undefined, uploadPrefix: undefined },
+      'https://three.example/v1_1/b',
+    ],
+    [
+      'serverUrl',
+      { uploadUrl: undefined, uploadPrefix: undefined, answeredUrl: undefined },
+      'https://four.example/v1_1/demo',
+    ],
+    [
+      'the script',
+      { uploadUrl: undefined, uploadPrefix: undefined, answeredUrl: undefined, serverUrl: '' },
+      'https://five.example/v1_1/demo',
+    ],
+  ])('prefers %s over what comes after it', (_, without, url) => {
+    expect(resolveServerAddress({ ...EVERYTHING, ...without })).toEqual({
+      url,
+      isDefaultHost: false,
+    })
+  })
+
+  it('falls back to the protocol’s host for a cloud that is not ours', () => {
+    expect(resolveServerAddress({ cloudName: 'demo' })).toEqual({
+      url: 'https://api.cloudinary.com/v1_1/demo',
+      isDefaultHost: true,
+    })
+  })
+
+  it('never sends a dev- cloud to the protocol’s host', () => {
+    const resolve = (): unknown => resolveServerAddress({ cloudName: 'dev-k3x9' })
+    expect(resolve).toThrowError(MediaError)
+    expect(resolve).toThrowError(/NEXT_PUBLIC_COUNTERSIGN_URL/)
+  })
+
+  it('names the option that is missing', () => {
+    expect(() => resolveServerAddress({})).toThrowError(/cloudName/)
+  })
+
+  it.each(['javascript:alert(1)', '//host', 'host/v1_1/demo'])(
+    'refuses the address %s',
+    (uploadUrl) => {
+      expect(() => resolveServerAddress({ uploadUrl })).toThrowError(/is not an http address/)
+    },
+  )
+
+  it('takes an address of the page’s own origin, and addresses that end in a slash', () => {
+    expect(resolveServerAddress({ uploadUrl: '/v1_1/demo/' }).url).toBe('/v1_1/demo')
+    expect(resolveServerAddress({ uploadPrefix: 'http://h:1/', cloudName: 'c' }).url).toBe(
+      'http://h:1/v1_1/c',
+    )
+  })
+})

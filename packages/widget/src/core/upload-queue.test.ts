@@ -1,0 +1,339 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { discoveryBody, type FakeServer, startFakeServer } from '../../test/fake-server.js'
+import {
+  createUploadQueue,
+  type QueueChange,
+  type QueueSettings,
+  type UploadQueue,
+} from './upload-queue.js'
+
+let server: FakeServer
+let queue: UploadQueue
+let waits: number[]
+
+beforeEach(async () => {
+  server = await startFakeServer()
+  waits = []
+})
+
+afterEach(async () => {
+  queue.destroy()
+  await server.close()
+})
+
+function start(settings: QueueSettings = {}): QueueChange[] {
+  const changes: QueueChange[] = []
+  queue = createUploadQueue(
+    { signatureEndpoint: `${server.origin}/sign`, ...settings },
+    {
+      random: () => 1,
+      wait: async (milliseconds) => {
+        waits.push(milliseconds)
+      },
+    },
+  )
+  queue.subscribe((change) => changes.push(change))
+  return changes
+}
+
+function photo(name: string, size = 10): File {
+  return new File([new Uint8Array(size)], name, { type: 'image/png', lastModified: 1 })
+}
+
+function ended(): Promise<void> {
+  return until((change) => change.type === 'ended')
+}
+
+function until(isIt: (change: QueueChange) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = queue.subscribe((change) => {
+      if (!isIt(change)) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+function statuses(): string[] {
+  return queue.items().map((item) => item.state.status)
+}
+
+describe('an upload', () => {
+  it('sends the signed fields before the file, to the address that the endpoint answered', async () => {
+    const changes = start({ params: { tags: 'a' } })
+    const end = ended()
+    await queue.add([photo('über.png')])
+    await end
+    const [upload] = server.uploads
+    expect(upload?.path).toBe('/v1_1/demo/auto/upload')
+    expect(upload?.order.at(-1)).toBe('file')
+    expect(upload?.fields).toMatchObject({
+      folder: 'users/42',
+      tags: 'a',
+      signature: 'f'.repeat(64),
+    })
+    expect(upload).toMatchObject({ fileName: 'über.png', fileSize: 10 })
+    const [item] = queue.items()
+    expect(item?.state.status === 'done' && item.state.response.public_id).toBe('users/42/photo1')
+    expect(changes.map(({ type }) => type)).toEqual([
+      'added',
+      'started',
+      ...Array(changes.length - 3).fill('changed'),
+      'ended',
+    ])
+  })
+
+  it('asks the endpoint once for its limits', async () => {
+    start()
+    const end = ended()
+    await queue.add([photo('a.png'), photo('b.png')])
+    await end
+    expect(server.requests.filter((request) => request === 'GET /sign')).toHaveLength(1)
+    expect(server.signings).toHaveLength(2)
+  })
+
+  it('runs three side by side', async () => {
+    let running = 0
+    let most = 0
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const { upload } = server
+    server.upload = async (received) => {
+      running += 1
+      most = Math.max(most, running)
+      // A fourth would have been sent before the third was answered.
+      if (running === 3) open()
+      await gate
+      running -= 1
+      return upload(received)
+    }
+    start()
+    const end = ended()
+    await queue.add(['a', 'b', 'c', 'd', 'e'].map((name) => photo(`${name}.png`)))
+    await end
+    expect(most).toBe(3)
+    expect(statuses()).toEqual(Array(5).fill('done'))
+  })
+})
+
+describe('limits', () => {
+  it('refuses before anything is sent', async () => {
+    server.discovery = { body: discoveryBody(server.origin, { max_bytes: 5 }) }
+    start()
+    const { items } = await queue.add([photo('a.png')])
+    expect(items[0]?.state).toMatchObject({
+      status: 'refused',
+      error: { message: 'Too large: 10 B. Choose a file up to 5 B.' },
+    })
+    expect(server.requests).toEqual(['GET /sign'])
+    expect(queue.isActive()).toBe(false)
+  })
+
+  it('keeps the first files and names the others', async () => {
+    start({ maxFiles: 2 })
+    const end = ended()
+    const { items, leftOut } = await queue.add(['a', 'b', 'c'].map((name) => photo(`${name}.png`)))
+    expect(items).toHaveLength(2)
+    expect(leftOut.map(({ name }) => name)).toEqual(['c.png'])
+    await end
+  })
+
+  it('does not take the same file twice', async () => {
+    server.upload = () => new Promise(() => undefined)
+    start()
+    await queue.add([photo('a.png')])
+    const { items, known } = await queue.add([photo('a.png')])
+    expect(items).toEqual([])
+    expect(known).toHaveLength(1)
+  })
+})
+
+describe('a failure', () => {
+  it('is tried again after what the server asked for, signed anew with the same nonce', async () => {
+    const { upload } = server
+    server.upload = (received) =>
+      server.uploads.length < 3
+        ? { status: 503, headers: { 'retry-after': '2' }, body: {} }
+        : upload(received)
+    start()
+    const end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    expect(statuses()).toEqual(['done'])
+    expect(waits).toEqual([2000, 2000])
+    expect(server.signings).toHaveLength(3)
+    expect(new Set(server.uploads.map(({ fields }) => fields.nonce)).size).toBe(1)
+  })
+
+  it('of the network is tried four times, then left to a person', async () => {
+    server.upload = () => null
+    start()
+    let end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    expect(waits).toEqual([500, 1000, 2000])
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'failed',
+      isRetryable: true,
+      error: { code: 'CONNECTION_LOST', message: 'Connection lost. Retry when you are online.' },
+    })
+    const { signings } = server
+    server.upload = () => ({ body: { public_id: 'x' } })
+    end = ended()
+    expect(queue.retry()).toEqual([queue.items()[0]?.id])
+    await end
+    expect(statuses()).toEqual(['done'])
+    expect(new Set(signings.map(({ nonce }) => nonce)).size).toBe(1)
+  })
+
+  it('that the server decided is final and keeps its words', async () => {
+    server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
+    start()
+    const end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'failed',
+      isRetryable: false,
+      error: { message: 'The server refused this file: invalid image file' },
+    })
+    expect(server.uploads).toHaveLength(1)
+    expect(queue.retry()).toEqual([])
+  })
+
+  it('of an unsigned preset names the option to set', async () => {
+    const message = 'Upload preset must be whitelisted for unsigned uploads'
+    server.upload = () => ({ status: 400, body: { error: { message } } })
+    start({
+      signatureEndpoint: undefined,
+      uploadPrefix: server.origin,
+      cloudName: 'demo',
+      params: { upload_preset: 'p' },
+    })
+    const end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    expect(queue.items()[0]?.state).toMatchObject({ error: { details: { isConfiguration: true } } })
+  })
+})
+
+describe('cancel, retry and remove', () => {
+  it('stops one upload and goes on with the next', async () => {
+    const { upload } = server
+    server.upload = (received) =>
+      received.fileName === 'a.png' ? new Promise(() => undefined) : upload(received)
+    start({ maxParallelUploads: 1 })
+    const end = ended()
+    const { items } = await queue.add([photo('a.png'), photo('b.png')])
+    const [first] = items
+    if (first) queue.cancel([first.id])
+    await end
+    expect(statuses()).toEqual(['cancelled', 'done'])
+  })
+
+  it('stops everything that is not finished', async () => {
+    server.upload = () => new Promise(() => undefined)
+    start()
+    await queue.add([photo('a.png'), photo('b.png'), photo('c.png'), photo('d.png')])
+    expect(queue.cancel()).toHaveLength(4)
+    expect(statuses()).toEqual(Array(4).fill('cancelled'))
+    expect(queue.isActive()).toBe(false)
+  })
+
+  it('starts a cancelled upload again when it is named', async () => {
+    start()
+    const { items } = await queue.add([photo('a.png')])
+    queue.cancel()
+    const end = ended()
+    queue.retry(items.map(({ id }) => id))
+    await end
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('takes a file out', async () => {
+    server.upload = () => new Promise(() => undefined)
+    start()
+    const { items } = await queue.add([photo('a.png')])
+    const end = ended()
+    queue.remove(items[0]?.id ?? '')
+    await end
+    expect(queue.items()).toEqual([])
+  })
+
+  it('says nothing more once destroyed', async () => {
+    const changes = start()
+    const adding = queue.add([photo('a.png')])
+    queue.destroy()
+    await adding
+    expect(changes).toEqual([])
+    expect(queue.items()).toEqual([])
+  })
+})
+
+describe('a large file', () => {
+  it('goes in parts in order, all with one id and the real total', async () => {
+    start({ maxChunkSize: 5_000_000 })
+    const end = ended()
+    await queue.add([photo('a.png', 12_000_000)])
+    await end
+    expect(server.uploads.map(({ headers }) => headers['content-range'])).toEqual([
+      'bytes 0-4999999/12000000',
+      'bytes 5000000-9999999/12000000',
+      'bytes 10000000-11999999/12000000',
+    ])
+    const ids = server.uploads.map(({ headers }) => headers['x-unique-upload-id'])
+    expect(new Set(ids).size).toBe(1)
+    expect(server.uploads.map(({ fields }) => fields.nonce)).toEqual(ids)
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('sends only the lost part again', async () => {
+    const { upload } = server
+    server.upload = (received) => (server.uploads.length === 2 ? null : upload(received))
+    start({ maxChunkSize: 5_000_000 })
+    const end = ended()
+    await queue.add([photo('a.png', 12_000_000)])
+    await end
+    const starts = server.uploads.map(({ headers }) => headers['content-range']?.split('-')[0])
+    expect(starts).toEqual(['bytes 0', 'bytes 5000000', 'bytes 5000000', 'bytes 10000000'])
+  })
+
+  it('is never cut smaller than the protocol allows', async () => {
+    start({ maxChunkSize: 10 })
+    const end = ended()
+    await queue.add([photo('a.png', 4_000_000)])
+    await end
+    expect(server.uploads).toHaveLength(1)
+    expect(server.uploads[0]?.headers['content-range']).toBeUndefined()
+  })
+})
+
+describe('addresses', () => {
+  it('names the protocol’s host once when uploads go there', async () => {
+    const told: string[] = []
+    queue = createUploadQueue(
+      { cloudName: 'demo', params: { upload_preset: 'open' } },
+      {
+        onDefaultHost: (url) => told.push(url),
+        transport: async () => ({ status: 200, text: '{"public_id":"x"}', retryAfter: null }),
+      },
+    )
+    const end = ended()
+    await queue.add([photo('a.png'), photo('b.png')])
+    await end
+    expect(told).toEqual(['https://api.cloudinary.com/v1_1/demo'])
+  })
+
+  it('fails with words for a dev- cloud whose server nobody named', async () => {
+    start({ signatureEndpoint: undefined, cloudName: 'dev-1', params: { upload_preset: 'open' } })
+    const end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'failed',
+      error: { code: 'CONFIG_INVALID' },
+    })
+  })
+})

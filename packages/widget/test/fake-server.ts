@@ -1,0 +1,178 @@
+/** A signing route and an upload server in one, for tests of the widget: real HTTP, answers as the test says. @module */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One upload request as it arrived. */
+export interface ReceivedUpload {
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  /** Names in the order of the form. */
+  readonly order: readonly string[]
+  readonly fields: Readonly<Record<string, string>>
+  readonly fileName: string
+  /** Bytes of the file or of its part. */
+  readonly fileSize: number
+}
+
+/** What to answer. */
+export interface Answer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object is sent as JSON, a text as HTML. */
+  readonly body: object | string
+}
+
+/** A running fake. */
+export interface FakeServer {
+  /** `http://127.0.0.1:<port>`. */
+  readonly origin: string
+  /** Bodies of the signing requests. */
+  readonly signings: Record<string, unknown>[]
+  readonly uploads: ReceivedUpload[]
+  /** `METHOD path` of every request. */
+  readonly requests: string[]
+  /** Answer to `GET /sign`. @default our endpoint's, without limits */
+  discovery: Answer
+  /** Answer to `POST /sign`. @default merge mode */
+  sign: (body: Record<string, unknown>) => Answer | Promise<Answer>
+  /** Answer to an upload. `null` cuts the connection. @default success */
+  upload: (upload: ReceivedUpload) => Answer | null | Promise<Answer | null>
+  /** Further pages: path to answer. */
+  readonly pages: Map<string, Answer>
+  close(): Promise<void>
+}
+
+/** Start a fake on a free port, or on the given one. */
+export async function startFakeServer(port = 0): Promise<FakeServer> {
+  const server = createServer((request, response) => {
+    // A request that the client gave up has nobody to answer to.
+    answer(fake, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const fake: FakeServer = {
+    origin,
+    signings: [],
+    uploads: [],
+    requests: [],
+    discovery: { body: discoveryBody(origin) },
+    sign: (body) => ({ body: mergeAnswer(origin, body) }),
+    upload: (upload) => ({ body: assetBody(origin, upload, fake.uploads.length) }),
+    pages: new Map(),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  return fake
+}
+
+/** What our endpoint answers to `GET`. */
+export function discoveryBody(origin: string, limits: object = {}): object {
+  const presets = { default: { limits, params: {} } }
+  return {
+    version: 1,
+    cloud_name: 'demo',
+    api_key: '111',
+    upload_url: `${origin}/v1_1/demo`,
+    presets,
+  }
+}
+
+/** What our endpoint answers to `POST`: what was asked for, and a folder that it forces. */
+export function mergeAnswer(origin: string, body: Record<string, unknown>): object {
+  const asked = body.paramsToSign as Record<string, string | number>
+  const params = Object.fromEntries(
+    Object.entries(asked).map(([name, value]) => [name, String(value)]),
+  )
+  return {
+    signature: 'f'.repeat(64),
+    api_key: '111',
+    cloud_name: 'demo',
+    upload_url: `${origin}/v1_1/demo`,
+    params: { ...params, folder: 'users/42', nonce: String(body.nonce) },
+  }
+}
+
+/** What the upload server answers. */
+export function assetBody(origin: string, upload: ReceivedUpload, number: number): object {
+  return {
+    asset_id: String(number).padStart(32, '0'),
+    public_id: `users/42/photo${number}`,
+    version: 1700000000,
+    version_id: '0'.repeat(32),
+    signature: 'e'.repeat(40),
+    width: 37,
+    height: 21,
+    format: 'png',
+    resource_type: 'image',
+    created_at: '2026-01-01T00:00:00Z',
+    tags: [],
+    bytes: upload.fileSize,
+    type: 'upload',
+    etag: 'd'.repeat(32),
+    url: `${origin}/demo/image/upload/v1700000000/users/42/photo${number}.png`,
+    secure_url: `${origin}/demo/image/upload/v1700000000/users/42/photo${number}.png`,
+    original_filename: upload.fileName.replace(/\.[^.]+$/, ''),
+  }
+}
+
+async function answer(
+  fake: FakeServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?')[0] ?? '/'
+  fake.requests.push(`${request.method} ${path}`)
+  const body = await readBody(request)
+  const page = fake.pages.get(path)
+  if (page) return send(response, page)
+  if (path === '/sign' && request.method === 'GET') return send(response, fake.discovery)
+  if (path === '/sign') {
+    const signing = JSON.parse(body.toString()) as Record<string, unknown>
+    fake.signings.push(signing)
+    return send(response, await fake.sign(signing))
+  }
+  if (!path.startsWith('/v1_1/')) return send(response, { status: 404, body: '<p>Not found' })
+  const upload = await readUpload(path, request, body)
+  fake.uploads.push(upload)
+  const answered = await fake.upload(upload)
+  if (answered) return send(response, answered)
+  request.socket.destroy()
+}
+
+function send(response: ServerResponse, { status = 200, headers = {}, body }: Answer): void {
+  const isText = typeof body === 'string'
+  const type = isText ? 'text/html; charset=utf-8' : 'application/json'
+  response.writeHead(status, { 'content-type': type, ...headers })
+  response.end(isText ? body : JSON.stringify(body))
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts)
+}
+
+async function readUpload(
+  path: string,
+  { headers }: IncomingMessage,
+  body: Buffer,
+): Promise<ReceivedUpload> {
+  const parsed = new Response(new Uint8Array(body), {
+    headers: { 'content-type': headers['content-type'] ?? '' },
+  })
+  const entries = [...(await parsed.formData())]
+  const file = entries.find(([name]) => name === 'file')?.[1]
+  const fields = entries.filter(([, value]) => typeof value === 'string') as [string, string][]
+  return {
+    path,
+    headers,
+    order: entries.map(([name]) => name),
+    fields: Object.fromEntries(fields),
+    fileName: file instanceof File ? file.name : '',
+    fileSize: file instanceof File ? file.size : 0,
+  }
+}
