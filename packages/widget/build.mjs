@@ -63,6 +63,7 @@ export function buildScript() {
     format: 'iife',
     minify: true,
     legalComments: 'none',
+    charset: 'utf8',
     sourcemap: 'external',
   })
 }
