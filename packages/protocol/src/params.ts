@@ -261,7 +261,7 @@ const ROWS: readonly Row[] = [
   ],
 
   // Other actions' own names.
-  ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'later'],
+  ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'supported'],
   ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'later'],
   ['version_id', ['download_backup'], 'text', 'never', 'later'],
   ['command', ['tags', 'context'], 'text', 'never', 'later'],

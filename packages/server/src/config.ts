@@ -37,6 +37,10 @@ export interface ServerConfig {
   readonly maxUploads: number
   /** Uploads at once from one address. */
   readonly maxUploadsPerAddress: number
+  /** Where the app is told of each upload; it may answer. */
+  readonly completionUrl: string | null
+  /** Signs our own notification headers and nothing else. */
+  readonly webhookSecret: string | null
   /** Addresses or networks whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
@@ -102,12 +106,19 @@ export function readConfig(environment: Environment): ServerConfig {
       min: 1,
       max: 4096,
     }),
+    completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
+    webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
     trustedProxies: read
       .text('COUNTERSIGN_TRUSTED_PROXIES', '')
       .split(',')
       .map(trim)
       .filter(Boolean),
     logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
+  }
+  if (config.completionUrl && !config.webhookSecret) {
+    problems.push(
+      'COUNTERSIGN_WEBHOOK_SECRET is missing: COUNTERSIGN_COMPLETION_URL is told nothing unsigned',
+    )
   }
   if (problems.length > 0) {
     throw new MediaError('CONFIG_INVALID', {
@@ -206,6 +217,13 @@ function reader(environment: Environment, problems: string[]) {
       const choice = choices.find((candidate) => candidate === raw)
       if (!choice) problems.push(`${name} is "${raw}"; it must be one of ${choices.join(', ')}`)
       return choice ?? choices[0]
+    },
+    address(name: string): string | null {
+      const raw = text(name, '')
+      if (!raw) return null
+      if (URL.canParse(raw) && /^https?:$/.test(new URL(raw).protocol)) return raw
+      problems.push(`${name} is not an http address`)
+      return null
     },
     url(name: string): string | null {
       const raw = text(name, '')

@@ -1,13 +1,17 @@
 /** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
 
 import { randomBytes } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { createKeyRing } from './access/key-ring.js'
 import { sweepStaging } from './actions/sweep-staging.js'
-import type { Catalog } from './catalog/catalog.js'
+import type { Asset, Catalog, Key } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
+import { startOutbox } from './jobs/outbox.js'
+import { uploadJson } from './routes/asset-json.js'
+import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
 import { notFound, sendError } from './routes/envelope.js'
 import { type Readiness, registerHealth } from './routes/health.js'
@@ -29,6 +33,8 @@ export interface MediaServerOptions {
   readonly logStream?: { write(line: string): void }
   /** Another catalog than the configured one; it is closed with the server. */
   readonly catalog?: Catalog
+  /** Seconds between attempts to tell the app, for tests. @default ATTEMPT_DELAYS_SECONDS */
+  readonly attemptDelaysSeconds?: readonly number[]
   /** Another blob store than the configured one. */
   readonly blobs?: BlobStore
 }
@@ -65,7 +71,13 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
   registerHealth(app, services, readiness)
-  registerUploadApi(app, services)
+  const outbox = startOutbox(services, {
+    present: ({ asset, payload }) =>
+      uploadJson(services, asset, signerOf(services, asset, payload)),
+    ...(options.attemptDelaysSeconds ? { delaysSeconds: options.attemptDelaysSeconds } : {}),
+  })
+  registerUploadApi(app, services, outbox)
+  registerCompletions(app, services, outbox)
   registerResources(app, services)
   registerUploadPresets(app, services)
   registerWidgetScript(app, services)
@@ -80,6 +92,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   refresh.unref()
   app.addHook('onClose', async () => {
     clearInterval(refresh)
+    await outbox.close()
     await services.catalog.close()
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
@@ -130,6 +143,21 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     now,
     publicUrl: () => publicUrlOf(config, app),
   }
+}
+
+/** The key that answered the upload; gone since, the cloud's first one that verifies. */
+function signerOf(
+  services: Services,
+  asset: Asset,
+  payload: Readonly<Record<string, unknown>>,
+): { key: Key; algorithm: 'sha1' | 'sha256' } {
+  const { keyId, algorithm } = payload
+  const key =
+    services.keys.find(String(keyId)) ??
+    services.keys.withScope(asset.cloud, 'manage')[0] ??
+    services.keys.withScope(asset.cloud, 'upload')[0]
+  if (!key) throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
+  return { key, algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1' }
 }
 
 function publicUrlOf(config: ServerConfig, app: FastifyInstance): string {

@@ -140,6 +140,32 @@ describe('the official SDK', () => {
     expect(await cloudinary.uploader.destroy('doomed')).toEqual({ result: 'not found' })
   })
 
+  it('renames, keeps the bytes and the id, and refuses a name that is taken unless told to overwrite', async () => {
+    const one = await cloudinary.uploader.upload(photo, { public_id: 'from/a' })
+    const renamed = await cloudinary.uploader.rename('from/a', 'to/b')
+    expect(renamed).toMatchObject({
+      public_id: 'to/b',
+      asset_id: one.asset_id,
+      version: one.version,
+    })
+    expect((await fetch(renamed.secure_url)).status).toBe(200)
+    await expect(cloudinary.uploader.rename('from/a', 'to/c')).rejects.toMatchObject({
+      http_code: 404,
+      message: 'Resource not found - from/a',
+    })
+    const other = await cloudinary.uploader.upload(photo, { public_id: 'from/d' })
+    await expect(cloudinary.uploader.rename('from/d', 'to/b')).rejects.toMatchObject({
+      http_code: 400,
+      message: 'to_public_id to/b already exists',
+    })
+    const over = await cloudinary.uploader.rename('from/d', 'to/b', { overwrite: true })
+    expect(over.asset_id).toBe(other.asset_id)
+    const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
+    await expect(cloudinary.uploader.rename('to/b', 'to/e', key)).rejects.toMatchObject({
+      message: `API key ${UPLOAD_KEY.id} may not rename`,
+    })
+  })
+
   it('pings, lists with a cursor and reads one asset whose public id has slashes', async () => {
     expect(await cloudinary.api.ping()).toMatchObject({ status: 'ok' })
     for (const name of ['list/1', 'list/2', 'list/3'])

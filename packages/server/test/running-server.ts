@@ -85,6 +85,8 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     minChunkBytes: 5_000_000,
     maxUploads: 256,
     maxUploadsPerAddress: 64,
+    completionUrl: null,
+    webhookSecret: null,
     trustedProxies: [],
     logLevel: 'info',
     ...changes,

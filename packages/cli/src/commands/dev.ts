@@ -33,6 +33,8 @@ export async function dev(args: readonly string[]): Promise<void> {
     ...readConfig(ownVariables(values, folder)),
     mode: 'dev' as const,
     keys: devKeys(data),
+    webhookSecret: data.webhookSecret,
+    completionUrl: process.env.COUNTERSIGN_COMPLETION_URL ?? exampleRoute(),
   }
   const address = config.publicUrl ?? `http://${config.host}:${config.port}`
   if (values.env) process.stdout.write(`${environmentLines(data, address)}\n`)
@@ -43,6 +45,11 @@ export async function dev(args: readonly string[]): Promise<void> {
   process.stdout.write(
     `countersign dev: cloud ${data.cloudName} on ${server.services.publicUrl()}, data in ${folder}\n`,
   )
+}
+
+/** The example's signing route, which hears of every upload unless `COUNTERSIGN_COMPLETION_URL` names another. */
+function exampleRoute(): string {
+  return `http://127.0.0.1:${process.env.EXAMPLE_PORT ?? 3000}/api/sign-cloudinary-params`
 }
 
 // `dev` never reads CLOUDINARY_* of the shell: it may be somebody's real account.

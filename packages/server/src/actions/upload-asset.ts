@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
-import type { Asset, Key, NewUpload } from '../catalog/catalog.js'
+import type { Asset, Key, NewEvent, NewUpload } from '../catalog/catalog.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
@@ -194,7 +194,17 @@ function newUpload(
     overwrite: plan.overwrite,
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
+    ...(services.config.completionUrl ? { event: completionEvent(plan) } : {}),
     now: services.now(),
+  }
+}
+
+function completionEvent({ key, algorithm, params }: UploadPlan): NewEvent {
+  const claims = params.claims === undefined ? {} : { claims: params.claims }
+  return {
+    eventId: createId(),
+    topic: 'completion',
+    payload: { keyId: key.id, algorithm, ...claims },
   }
 }
 

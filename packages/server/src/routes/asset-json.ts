@@ -4,6 +4,7 @@ import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
 import type { Asset, Key, Preset } from '../catalog/catalog.js'
+import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 
 /** A JSON object under wire names. */
@@ -59,6 +60,22 @@ export function resourceJson(services: Services, asset: Asset): WireObject {
     ...placement(services, asset),
     access_mode: 'public',
     ...urls(services, asset),
+  }
+}
+
+/** A renamed asset; `context` and `metadata` only where the request asks for them. */
+export function renamedJson(
+  services: Services,
+  asset: Asset,
+  asked: Pick<Fields, 'text'>,
+): WireObject {
+  const isAsked = /^(1|true)$/.test(asked.text('context') ?? '')
+  const { context, ...rest } = annotations(asset)
+  return {
+    ...resourceJson(services, asset),
+    tags: asset.tags,
+    ...rest,
+    ...(isAsked && context ? { context } : {}),
   }
 }
 

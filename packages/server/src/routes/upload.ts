@@ -7,6 +7,7 @@ import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticateRequest } from '../access/authenticate-request.js'
 import { destroyAsset } from '../actions/destroy-asset.js'
+import { renameAsset } from '../actions/rename-asset.js'
 import { type UploadCall, type UploadResult, uploadAsset } from '../actions/upload-asset.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
 import { type Form, openForm } from '../ingest/read-form.js'
@@ -14,8 +15,9 @@ import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
+import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
-import { uploadJson, type WireObject } from './asset-json.js'
+import { renamedJson, uploadJson, type WireObject } from './asset-json.js'
 import { sendError } from './envelope.js'
 
 interface UploadPath {
@@ -25,7 +27,11 @@ interface UploadPath {
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto']
 
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
-export function registerUploadApi(app: FastifyInstance, services: Services): void {
+export function registerUploadApi(
+  app: FastifyInstance,
+  services: Services,
+  outbox: Pick<Outbox, 'wake'>,
+): void {
   const spool = createSpoolBudget()
   const text = createTextBudget()
   const slots = createUploadSlots(services.config)
@@ -93,6 +99,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       },
       'uploaded',
     )
+    if (services.config.completionUrl) outbox.wake()
     return {
       ...uploadJson(services, result.asset, result),
       ...(result.outcome === 'existing' ? { existing: true } : {}),
@@ -116,6 +123,11 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const resourceType = path.resourceType as ResourceType
       const isGone = await destroyAsset(services, { ...call, resourceType })
       return { result: isGone ? 'ok' : 'not found' }
+    }
+    if (action === 'rename') {
+      const resourceType = path.resourceType as ResourceType
+      const asset = await renameAsset(services, { ...call, resourceType })
+      return renamedJson(services, asset, form.fields)
     }
     // Scope and signature are judged first, so that an unsupported action tells a stranger nothing.
     if (ACTION_SCOPES[action] !== null) authenticateRequest(services, { ...call, action })

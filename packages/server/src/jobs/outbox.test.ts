@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Receiver, startReceiver } from '../../test/receiver.js'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from '../../test/running-server.js'
+
+const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
+const QUICK = [0.02, 0.02, 0.05]
+
+let receiver: Receiver
+let running: RunningServer
+let nonce: string
+
+beforeEach(async () => {
+  receiver = await startReceiver(SECRET)
+  nonce = randomBytes(16).toString('hex')
+})
+afterEach(async () => {
+  await running.close()
+  receiver.close()
+})
+
+const start = (options: { delays?: readonly number[]; folder?: string } = {}) =>
+  startTestServer(
+    { completionUrl: receiver.url, webhookSecret: SECRET },
+    {
+      attemptDelaysSeconds: options.delays ?? QUICK,
+      ...(options.folder ? { folder: options.folder } : {}),
+    },
+  )
+
+const upload = (params: Record<string, string> = {}) =>
+  running.post(
+    'raw/upload',
+    formOf(signed(FULL_KEY, { nonce, ...params }), { bytes: Buffer.from('hello'), name: 'x.txt' }),
+  )
+
+async function completion(address = running.address) {
+  const response = await fetch(`${address}/v1_1/${CLOUD}/completions/${nonce}`)
+  return { status: response.status, json: await response.json() }
+}
+
+describe('the app', () => {
+  it('is told of an upload, signed, with its claims, and its answer reaches whoever has the nonce', async () => {
+    running = await start()
+    receiver.answer = ({ json }, response) =>
+      void response.end(JSON.stringify({ result: { photo: json.public_id } }))
+    const { json } = await upload({ claims: 'sealed.claims' })
+    expect(await completion()).toEqual({
+      status: 200,
+      json: { status: 'done', result: { photo: json.public_id } },
+    })
+    const [delivery] = receiver.deliveries
+    expect(delivery).toMatchObject({
+      isSigned: true,
+      json: {
+        notification_type: 'upload',
+        public_id: json.public_id,
+        asset_id: json.asset_id,
+        etag: json.etag,
+        secure_url: json.secure_url,
+        signature: json.signature,
+        claims: 'sealed.claims',
+        signature_key: FULL_KEY.id,
+      },
+    })
+    expect(JSON.stringify(delivery?.json)).not.toContain(nonce)
+    expect(delivery?.headers['x-cld-signature']).toMatch(/^[0-9a-f]{40}$/)
+  })
+
+  it('may be slow without holding up the upload, and the page waits for it', async () => {
+    running = await start()
+    let release = (): void => {}
+    receiver.answer = (_delivery, response) => {
+      release = () => void response.end('{"result":"late"}')
+    }
+    expect((await upload()).status).toBe(200)
+    const waiting = completion()
+    await expect.poll(() => receiver.deliveries.length).toBe(1)
+    release()
+    expect((await waiting).json).toEqual({ status: 'done', result: 'late' })
+  })
+
+  it('that fails twice is told a third time, with the same id and a fresh signature', async () => {
+    running = await start()
+    receiver.answer = (_delivery, response) => {
+      response.statusCode = receiver.deliveries.length < 3 ? 500 : 200
+      response.end('{"result":3}')
+    }
+    await upload()
+    expect((await completion()).json).toEqual({ status: 'done', result: 3 })
+    expect(new Set(receiver.deliveries.map(({ eventId }) => eventId)).size).toBe(1)
+    expect(receiver.deliveries.every(({ isSigned }) => isSigned)).toBe(true)
+  })
+
+  it('whose answer was lost is told again', async () => {
+    running = await start()
+    receiver.answer = (_delivery, response) => {
+      if (receiver.deliveries.length === 1) response.destroy()
+      else response.end('{"result":"second"}')
+    }
+    await upload()
+    expect((await completion()).json).toEqual({ status: 'done', result: 'second' })
+    expect(receiver.deliveries).toHaveLength(2)
+  })
+
+  it('that refuses has the last word', async () => {
+    running = await start()
+    receiver.answer = (_delivery, response) => {
+      response.statusCode = 422
+      response.end()
+    }
+    await upload()
+    expect((await completion()).json).toEqual({ status: 'failed' })
+    expect(receiver.deliveries).toHaveLength(1)
+  })
+
+  it('that is dead never makes a stored upload a failed one; in the end it is given up', async () => {
+    running = await start()
+    receiver.close()
+    const { status, json } = await upload()
+    expect(status).toBe(200)
+    expect((await completion()).json).toEqual({ status: 'failed' })
+    expect((await fetch(json.secure_url)).status).toBe(200)
+  })
+
+  it('is told after a restart of the server in between', async () => {
+    const first = await start({ delays: [3600] })
+    running = first
+    receiver.answer = (_delivery, response) => void response.destroy()
+    await upload()
+    await expect.poll(() => receiver.deliveries.length).toBe(1)
+    const { folder } = first
+    first.server.server.closeAllConnections()
+    await first.server.close()
+
+    receiver.answer = (_delivery, response) => void response.end('{"result":"after"}')
+    const later = Date.now() + 3_700_000
+    const second = await startTestServer(
+      { completionUrl: receiver.url, webhookSecret: SECRET },
+      { folder, now: () => later },
+    )
+    expect((await completion(second.address)).json).toEqual({ status: 'done', result: 'after' })
+    expect(new Set(receiver.deliveries.map(({ eventId }) => eventId)).size).toBe(1)
+    await second.close()
+    running = await startTestServer()
+  })
+
+  it('that was restarted in between is told when it is back', async () => {
+    running = await start({ delays: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1] })
+    const port = Number(new URL(receiver.url).port)
+    receiver.close()
+    await upload()
+    receiver = await startReceiver(SECRET, port)
+    receiver.answer = (_delivery, response) => void response.end('{"result":"back"}')
+    expect((await completion()).json).toEqual({ status: 'done', result: 'back' })
+  })
+
+  it('whose answer is too large, or no JSON, is done without a result, and the log says so', async () => {
+    running = await start()
+    receiver.answer = (_delivery, response) =>
+      void response.end(JSON.stringify({ result: 'x'.repeat(5000) }))
+    await upload()
+    expect((await completion()).json).toEqual({ status: 'done', result: null })
+    expect(running.logs.join('')).toContain('the app answered more than 4096 bytes')
+  })
+
+  it('is told once of one nonce, and not of an asset that stood already', async () => {
+    running = await start()
+    await upload({ public_id: 'one' })
+    await upload({ public_id: 'one' })
+    await completion()
+    const other = { nonce: randomBytes(16).toString('hex'), public_id: 'one', overwrite: 'false' }
+    await running.post(
+      'raw/upload',
+      formOf(signed(FULL_KEY, other), { bytes: Buffer.from('x'), name: 'x.txt' }),
+    )
+    const answer = await fetch(`${running.address}/v1_1/${CLOUD}/completions/${other.nonce}`)
+    expect(await answer.json()).toEqual({ status: 'none' })
+    expect(receiver.deliveries).toHaveLength(1)
+  })
+})
+
+describe('a nonce', () => {
+  it('that nobody used is a 404 at once', async () => {
+    running = await start()
+    expect((await completion()).status).toBe(404)
+    const response = await fetch(`${running.address}/v1_1/${CLOUD}/completions/constructor`)
+    expect(response.status).toBe(404)
+  })
+
+  it('has no completion where no app is told', async () => {
+    running = await startTestServer()
+    await upload()
+    expect((await completion()).json).toEqual({ status: 'none' })
+  })
+})
+
+it('notifications carry no X-Cld headers where no key has the scope webhook', async () => {
+  running = await startTestServer({
+    keys: [UPLOAD_KEY, { ...FULL_KEY, scopes: ['upload', 'manage'] }],
+    completionUrl: receiver.url,
+    webhookSecret: SECRET,
+  })
+  await upload()
+  await completion()
+  expect(receiver.deliveries[0]?.headers).not.toHaveProperty('x-cld-signature')
+})

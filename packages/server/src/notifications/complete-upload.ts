@@ -1,0 +1,73 @@
+/** Telling the app of an upload, and keeping what it answers. @module */
+
+import type { OutboxEvent } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+import { notificationBody, type PresentAsset } from './notification-body.js'
+import { sendNotification } from './send-notification.js'
+
+/** How an attempt to tell the app ended. */
+export type CompletionAttempt =
+  | {
+      readonly outcome: 'finished'
+      readonly status: 'done' | 'failed'
+      readonly result: string | null
+    }
+  | { readonly outcome: 'again'; readonly failure: string }
+
+/** Bytes of what the app may answer, as JSON. */
+const MAX_RESULT_BYTES = 4096
+
+/**
+ * Tell the app once. Its 4xx is its last word, but for 408 and 429; anything else that is not a success is tried again.
+ * @param present The asset as it was answered to the uploader.
+ */
+export async function completeUpload(
+  services: Services,
+  event: OutboxEvent,
+  present: PresentAsset,
+): Promise<CompletionAttempt> {
+  const { completionUrl, webhookSecret } = services.config
+  if (!completionUrl || !webhookSecret) {
+    return {
+      outcome: 'again',
+      failure: 'COUNTERSIGN_COMPLETION_URL or COUNTERSIGN_WEBHOOK_SECRET is not set',
+    }
+  }
+  const answer = await sendNotification({
+    url: completionUrl,
+    eventId: event.eventId,
+    body: notificationBody(event, present(event)),
+    nowSeconds: Math.floor(services.now() / 1000),
+    webhookSecret,
+    keySecret: webhookKey(services, event)?.secret,
+  })
+  if (answer.ok)
+    return { outcome: 'finished', status: 'done', result: readResult(services, event, answer.body) }
+  const isLastWord =
+    answer.status !== null &&
+    answer.status >= 400 &&
+    answer.status < 500 &&
+    ![408, 429].includes(answer.status)
+  if (isLastWord) return { outcome: 'finished', status: 'failed', result: null }
+  return { outcome: 'again', failure: answer.failure }
+}
+
+// Never by a key that signs for browsers: an open signing route would forge notifications.
+function webhookKey(services: Services, event: OutboxEvent) {
+  return services.keys.withScope(event.cloud, 'webhook')[0]
+}
+
+function readResult(services: Services, event: OutboxEvent, body: string): string | null {
+  try {
+    const { result = null } = Object(JSON.parse(body))
+    const text = JSON.stringify(result)
+    if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) return text
+    services.log.warn(
+      { eventId: event.eventId },
+      `the app answered more than ${MAX_RESULT_BYTES} bytes`,
+    )
+  } catch {
+    services.log.warn({ eventId: event.eventId }, 'the app’s answer to an upload is not JSON')
+  }
+  return null
+}

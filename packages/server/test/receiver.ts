@@ -1,0 +1,62 @@
+/** A real receiver of notifications: what came, verified, and whatever answer a test wants. @module */
+
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { verifyWebhook } from '@countersign/protocol/signature'
+
+/** One delivery. */
+export interface Delivery {
+  readonly eventId: string
+  readonly timestamp: string
+  readonly isSigned: boolean
+  readonly headers: IncomingMessage['headers']
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+  readonly json: any
+}
+
+/** A receiver. */
+export interface Receiver {
+  readonly url: string
+  readonly deliveries: Delivery[]
+  /** Decides each answer; the default is 200 `{}`. */
+  answer: (delivery: Delivery, response: ServerResponse) => void | Promise<void>
+  close(): void
+}
+
+/** Start one on a port of its own, or on the one given. */
+export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
+  const server = createServer(async (request, response) => {
+    const body = await text(request)
+    const delivery: Delivery = {
+      eventId: String(request.headers['webhook-id']),
+      timestamp: String(request.headers['webhook-timestamp']),
+      isSigned: verifyWebhook({
+        id: String(request.headers['webhook-id']),
+        timestamp: String(request.headers['webhook-timestamp']),
+        signature: String(request.headers['webhook-signature']),
+        body,
+        secret,
+        nowSeconds: Math.floor(Date.now() / 1000),
+      }).ok,
+      headers: request.headers,
+      json: JSON.parse(body),
+    }
+    receiver.deliveries.push(delivery)
+    await receiver.answer(delivery, response)
+  })
+  const receiver: Receiver = {
+    url: '',
+    deliveries: [],
+    answer: (_delivery, response) => void response.end('{}'),
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const listening = typeof address === 'object' && address ? address.port : port
+  return Object.assign(receiver, { url: `http://127.0.0.1:${listening}/hook` })
+}
