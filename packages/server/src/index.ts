@@ -1,6 +1,6 @@
 /** The self-hosted media server: verifies, stores, transforms and delivers signed uploads. @module */
 
-export { DEFAULT_LIMITS } from './access/effective-limits.js'
+export { defaultPreset } from './access/effective-limits.js'
 export { createKeyRing, type KeyRing } from './access/key-ring.js'
 export type { Catalog, Key, Preset } from './catalog/catalog.js'
 export { createSqliteCatalog } from './catalog/sqlite.js'

@@ -1,21 +1,25 @@
-/** `countersign keys create|list`: keys as rows of the catalog. @module */
+/** `countersign keys create|list|rotate|revoke`: keys as rows of the catalog. @module */
 
 import { parseArgs } from 'node:util'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
-import {
-  createSqliteCatalog,
-  type Key,
-  RESERVED_CLOUD_NAMES,
-  readConfig,
-} from '@countersign/server'
+import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server'
 import { createKeyId, createSecret } from '../dev-data.js'
+import { withCatalog } from '../open-catalog.js'
+import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
 
-/** Make or list keys. */
-export async function keys([verb, ...args]: readonly string[]): Promise<void> {
-  if (verb === 'create') return createKey(args)
-  if (verb === 'list') return listKeys()
-  throw new UsageError('say keys create or keys list')
+const VERBS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
+  ['create', createKey],
+  ['list', listKeys],
+  ['rotate', rotateKey],
+  ['revoke', revokeKey],
+])
+
+/** Make, list, rotate or revoke keys. */
+export async function keys([verb = '', ...args]: readonly string[]): Promise<void> {
+  const run = VERBS.get(verb)
+  if (!run) throw new UsageError(`say keys ${[...VERBS.keys()].join(', keys ')}`)
+  await run(args)
 }
 
 async function createKey(args: readonly string[]): Promise<void> {
@@ -27,27 +31,22 @@ async function createKey(args: readonly string[]): Promise<void> {
       preset: { type: 'string' },
     },
   })
-  const key: Key = {
+  const key = newKey({
     cloud: readCloud(values.cloud),
-    id: createKeyId(),
-    secret: createSecret(),
     scopes: readScopes(values.scopes),
-    state: 'active',
     ...(values.preset === undefined ? {} : { preset: values.preset }),
-  }
+  })
   await withCatalog((catalog) => catalog.createKey({ ...key, now: Date.now() }))
-  process.stdout.write(`Made a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown this once:
+  print(`Made a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown this once:
 
-NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${key.cloud}
-NEXT_PUBLIC_CLOUDINARY_API_KEY=${key.id}
-CLOUDINARY_API_SECRET=${key.secret}
+${linesOf(key)}
 `)
 }
 
 async function listKeys(): Promise<void> {
   const rows = await withCatalog((catalog) => catalog.listKeys())
   if (rows.length === 0) {
-    process.stdout.write('No keys yet. Make one with: countersign keys create --cloud <name>\n')
+    print('No keys yet. Make one with: countersign keys create --cloud <name>\n')
     return
   }
   const table = rows.map(({ cloud, id, scopes, preset, state }) => [
@@ -57,23 +56,61 @@ async function listKeys(): Promise<void> {
     preset ?? '-',
     state,
   ])
-  process.stdout.write(`${layOut([['cloud', 'key', 'scopes', 'preset', 'state'], ...table])}\n`)
+  print(`${layOutTable([['cloud', 'key', 'scopes', 'preset', 'state'], ...table])}\n`)
 }
 
-async function withCatalog<Result>(
-  use: (catalog: Awaited<ReturnType<typeof createSqliteCatalog>>) => Promise<Result>,
-): Promise<Result> {
-  const catalog = await createSqliteCatalog({ path: readConfig(process.env).databaseFile })
-  try {
-    return await use(catalog)
-  } finally {
-    await catalog.close()
-  }
+async function rotateKey([keyId]: readonly string[]): Promise<void> {
+  const { old, key } = await withCatalog(async (catalog) => {
+    const found = await findKey(catalog.listKeys(), keyId)
+    const { cloud, scopes, preset } = found
+    const made = newKey({ cloud, scopes, ...(preset === undefined ? {} : { preset }) })
+    await catalog.createKey({ ...made, now: Date.now() })
+    await catalog.writeKeyState({ keyId: found.id, state: 'verify-only', now: Date.now() })
+    return { old: found, key: made }
+  })
+  print(`Made a key beside ${old.id}, with its cloud, scopes and preset. Its secret is shown this once:
+
+${linesOf(key)}
+
+Both verify now. Deploy the new one; 60 minutes after the last page that has the old one:
+
+countersign keys revoke ${old.id}
+`)
+}
+
+async function revokeKey([keyId]: readonly string[]): Promise<void> {
+  await withCatalog(async (catalog) => {
+    const { id } = await findKey(catalog.listKeys(), keyId)
+    await catalog.writeKeyState({ keyId: id, state: 'revoked', now: Date.now() })
+  })
+  print(`Revoked ${keyId}. Every server that uses this catalog refuses it within 5 seconds.\n`)
+}
+
+async function findKey(list: Promise<readonly Key[]>, keyId: string | undefined): Promise<Key> {
+  if (keyId === undefined) throw new UsageError('name the key: its id, as keys list shows it')
+  const key = (await list).find(({ id }) => id === keyId)
+  if (key) return key
+  throw new UsageError(
+    `there is no key ${keyId} in this catalog; one from COUNTERSIGN_KEYS is changed where that is set`,
+  )
+}
+
+function newKey(key: Pick<Key, 'cloud' | 'scopes' | 'preset'>): Key {
+  return { ...key, id: createKeyId(), secret: createSecret(), state: 'active' }
+}
+
+function linesOf(key: Key): string {
+  return [
+    `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${key.cloud}`,
+    `NEXT_PUBLIC_CLOUDINARY_API_KEY=${key.id}`,
+    `CLOUDINARY_API_SECRET=${key.secret}`,
+  ].join('\n')
 }
 
 function readCloud(text: string | undefined): string {
-  if (text === undefined)
+  if (text === undefined) {
     throw new UsageError('--cloud is missing: the name of the cloud that the key belongs to')
+  }
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(text) || RESERVED_CLOUD_NAMES.includes(text)) {
     throw new UsageError(
       `--cloud ${text}: 1 to 64 letters, digits, - and _, and none of ${RESERVED_CLOUD_NAMES.join(', ')}`,
@@ -84,21 +121,13 @@ function readCloud(text: string | undefined): string {
 
 function readScopes(text: string): readonly Scope[] {
   const scopes = text.split('+')
-  const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope))
-  if (unknown !== undefined)
+  const isKnown = scopes.every((scope) => SCOPES.includes(scope as Scope))
+  if (!isKnown) {
     throw new UsageError(`--scopes ${text}: scopes are ${SCOPES.join(', ')}, joined with +`)
+  }
   return scopes as Scope[]
 }
 
-function layOut(rows: readonly (readonly string[])[]): string {
-  const widths =
-    rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+function print(text: string): void {
+  process.stdout.write(text)
 }

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+const COMMAND = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url))
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function run(...args: string[]): Promise<{ code: number; output: string }> {
+  const options = { cwd: folder, env: { PATH: process.env.PATH } }
+  return promisify(execFile)(process.execPath, [COMMAND, ...args], options).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    ({ code, stdout, stderr }) => ({ code, output: `${stdout}${stderr}` }),
+  )
+}
+
+it('rotates a key into one with the same rights, the old one verifying until it is revoked', async () => {
+  const made = await run(
+    'keys',
+    'create',
+    '--cloud',
+    'acme',
+    '--scopes',
+    'upload',
+    '--preset',
+    'avatars',
+  )
+  const old = /API_KEY=(\d{15})/.exec(made.output)?.[1] ?? ''
+  const rotated = await run('keys', 'rotate', old)
+  const fresh = /API_KEY=(\d{15})/.exec(rotated.output)?.[1] ?? ''
+  expect(fresh).not.toBe(old)
+  expect(rotated.output).toContain(`countersign keys revoke ${old}`)
+  const listed = await run('keys', 'list')
+  expect(listed.output).toMatch(new RegExp(`${old} +upload +avatars +verify-only`))
+  expect(listed.output).toMatch(new RegExp(`${fresh} +upload +avatars +active`))
+  await run('keys', 'revoke', old)
+  expect((await run('keys', 'list')).output).toMatch(new RegExp(`${old} .* revoked`))
+})
+
+it('says what it cannot rotate or revoke', async () => {
+  expect(await run('keys', 'revoke')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('name the key'),
+  })
+  expect(await run('keys', 'rotate', '1')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('there is no key 1 in this catalog'),
+  })
+})
+
+it('shows the preset that every cloud has, changes what is named and keeps the rest', async () => {
+  await run('keys', 'create', '--cloud', 'acme')
+  expect((await run('presets', 'list')).output).toContain('"max_bytes":20000000')
+  const changed = await run(
+    'presets',
+    'set',
+    'default',
+    '--max-bytes',
+    '5000000',
+    '--overwrite',
+    'yes',
+  )
+  expect(changed.output).toContain('"max_bytes":5000000')
+  const shown = JSON.parse((await run('presets', 'show', 'default')).output)
+  expect(shown).toMatchObject({
+    unsigned: false,
+    disallow_public_id: true,
+    limits: { max_bytes: 5_000_000, overwrite: true, resource_types: ['image'] },
+  })
+})
+
+it('refuses limits that are none', async () => {
+  await run('keys', 'create', '--cloud', 'acme')
+  expect(await run('presets', 'set', 'default', '--max-bytes', 'many')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('--max-bytes must be a positive whole number'),
+  })
+  expect((await run('presets', 'show', 'nothing')).output).toContain('there is no preset nothing')
+})
