@@ -15,7 +15,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 async function run(...args: string[]): Promise<{ code: number; output: string }> {
-  const options = { cwd: folder, env: { PATH: process.env.PATH } }
+  const env: NodeJS.ProcessEnv = { NODE_ENV: 'test', PATH: process.env.PATH }
+  const options = { cwd: folder, env }
   return promisify(execFile)(process.execPath, [COMMAND, ...args], options).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     ({ code, stdout, stderr }) => ({ code, output: `${stdout}${stderr}` }),

@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const COMMAND = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url))
 
 let folder: string
-const children: ChildProcess[] = []
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+const children: Child[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-cli-'))
 })
@@ -20,21 +23,22 @@ afterEach(async () => {
 })
 
 interface Run {
-  readonly child: ChildProcess
+  readonly child: Child
   readonly output: () => string
   readonly exited: Promise<number | null>
 }
 
 function run(args: readonly string[], environment: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  const env: NodeJS.ProcessEnv = { ...environment, NODE_ENV: 'test', PATH: process.env.PATH }
+  const child: Child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)
   let text = ''
-  child.stdout?.on('data', (chunk) => (text += chunk))
-  child.stderr?.on('data', (chunk) => (text += chunk))
+  child.stdout.on('data', (chunk) => (text += chunk))
+  child.stderr.on('data', (chunk) => (text += chunk))
   const exited = once(child, 'close').then(() => child.exitCode)
   return { child, output: () => text, exited }
 }
