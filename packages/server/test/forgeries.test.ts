@@ -1,0 +1,154 @@
+/** What a route that signs anything gives away with one key for everything, tried with an upload key: nothing but uploads. */
+
+import { createRequire } from 'node:module'
+import { ACTION_SCOPES, type Action, SCOPES, type Scope } from '@countersign/protocol/params'
+import { apiSignRequest } from '@countersign/protocol/signature'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startReceiver } from './receiver.js'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const cloudinary = createRequire(import.meta.url)('cloudinary').v2
+
+let running: RunningServer
+let victim: { public_id: string; version: number; secure_url: string }
+
+beforeAll(async () => {
+  running = await startTestServer({ transformations: 'strict' })
+  const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .jpeg()
+    .toBuffer()
+  const photo = { bytes, name: 'x.jpg', type: 'image/jpeg' }
+  const params = { public_id: 'victim', type: 'authenticated' }
+  victim = (await running.post('image/upload', formOf(signed(FULL_KEY, params), photo))).json
+})
+afterAll(() => running.close())
+
+/** What the open route would answer: a signature of whatever it is sent. */
+const openRoute = (params: Record<string, string | number>) => ({
+  ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+  api_key: UPLOAD_KEY.id,
+  signature: apiSignRequest(params, UPLOAD_KEY.secret),
+})
+const timestamp = () => Math.floor(Date.now() / 1000)
+
+describe('a signature that an open route gave away with an upload key', () => {
+  it.each([
+    ['destroy', { public_id: 'victim', type: 'authenticated' }],
+    ['rename', { from_public_id: 'victim', to_public_id: 'mine' }],
+    ['explicit', { public_id: 'victim', type: 'upload' }],
+    ['tags', { command: 'add', tag: 'x', public_ids: 'victim' }],
+    ['context', { command: 'add', context: 'a=b', public_ids: 'victim' }],
+    ['download', { public_id: 'victim', format: 'jpg', expires_at: '9999999999' }],
+    ['generate_archive', { public_ids: 'victim', mode: 'download' }],
+  ])('does not %s', async (action, params) => {
+    const { status, json } = await running.post(
+      `image/${action}`,
+      openRoute({ ...params, timestamp: timestamp() }),
+    )
+    expect(status).toBe(401)
+    expect(json.error.message).toBe(`API key ${UPLOAD_KEY.id} may not ${action}`)
+  })
+
+  it('does not choose a notification target, code to run, or a stronger preset', async () => {
+    for (const [params, message] of [
+      [{ notification_url: 'http://169.254.169.254/' }, 'notification_url is not supported'],
+      [{ eval: 'upload_options.public_id="x"' }, 'eval is not supported'],
+      [{ on_success: 'x' }, 'on_success is not supported'],
+      [{ upload_preset: 'admin' }, 'Upload preset not found'],
+    ] as const) {
+      const file = { bytes: Buffer.from('x'), name: 'x.jpg' }
+      const { status, json } = await running.post(
+        'image/upload',
+        formOf(openRoute({ ...params, timestamp: timestamp() }), file),
+      )
+      expect({ status, message: json.error.message }).toEqual({ status: 400, message })
+    }
+  })
+
+  it('does not deliver a protected original, made from a name that holds a path', async () => {
+    for (const params of [
+      { 'victim.jpg': '' },
+      { victim: '.jpg' },
+      { 'l_text:Arial_10:a': 'b/victim.jpg' },
+    ]) {
+      const hex = apiSignRequest(params, UPLOAD_KEY.secret)
+      const short = Buffer.from(hex, 'hex').toString('base64url').slice(0, 8)
+      const response = await fetch(
+        `${running.address}/${CLOUD}/image/authenticated/s--${short}--/victim.jpg`,
+      )
+      expect(response.status).toBe(401)
+    }
+    const official = cloudinary.url('victim.jpg', {
+      cloud_name: CLOUD,
+      api_secret: UPLOAD_KEY.secret,
+      type: 'authenticated',
+      sign_url: true,
+    })
+    const { pathname } = new URL(official)
+    expect((await fetch(`${running.address}${pathname}`)).status).toBe(401)
+    expect((await fetch(victim.secure_url)).status).toBe(200)
+  })
+
+  it('does not forge a notification: the upload key signs none, and ours has a secret of its own', async () => {
+    const webhookSecret = `whsec_${Buffer.from('a secret that signs notifications').toString('base64')}`
+    const receiver = await startReceiver(webhookSecret)
+    const body = JSON.stringify({ notification_type: 'upload', public_id: 'forged' })
+    const signature = apiSignRequest({ [body]: '' }, UPLOAD_KEY.secret)
+    await fetch(receiver.url, {
+      method: 'POST',
+      body,
+      headers: {
+        'webhook-id': 'x',
+        'webhook-timestamp': String(timestamp()),
+        'webhook-signature': `v1,${signature}`,
+      },
+    })
+    expect(receiver.deliveries.map(({ isSigned }) => isSigned)).toEqual([false])
+    receiver.close()
+  })
+
+  it('does not open the Admin API', async () => {
+    const authorization = `Basic ${Buffer.from(`${UPLOAD_KEY.id}:${UPLOAD_KEY.secret}`).toString('base64')}`
+    const response = await fetch(`${running.address}/v1_1/${CLOUD}/resources/image`, {
+      headers: { authorization },
+    })
+    expect(response.status).toBe(401)
+  })
+})
+
+describe('for each action and each scope exactly the allowed cells pass the scope', () => {
+  const one = (scope: Scope) => ({
+    ...FULL_KEY,
+    id: `scope-${scope}`,
+    secret: `secret-of-the-scope-${scope}`,
+    scopes: [scope],
+  })
+  let scoped: RunningServer
+  beforeAll(async () => {
+    scoped = await startTestServer({ keys: SCOPES.map(one) })
+  })
+  afterAll(() => scoped.close())
+
+  it.each(SCOPES)('with a key of scope %s', async (scope) => {
+    const key = one(scope)
+    for (const [action, needed] of Object.entries(ACTION_SCOPES) as [Action, Scope | null][]) {
+      if (needed === null || action === 'asset_destroy') continue
+      const { json } = await scoped.post(`image/${action}`, {
+        api_key: key.id,
+        signature: 'x'.repeat(40),
+        timestamp: String(timestamp()),
+      })
+      const isRefusedByScope = json.error.message === `API key ${key.id} may not ${action}`
+      expect({ action, isRefusedByScope }).toEqual({ action, isRefusedByScope: scope !== needed })
+    }
+  })
+})
