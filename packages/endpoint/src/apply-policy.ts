@@ -8,7 +8,8 @@ import { fromWireName } from './param-names.js'
 import { type Preset, rulesOf, type Target } from './presets.js'
 import { randomHex } from './random-hex.js'
 import type { SigningRequest } from './read-signing-request.js'
-import { clock, isForced, oneOf, quote, type Rule, type RuleIssue } from './rules.js'
+import { isForced, quote, type Rule, type RuleIssue } from './rule.js'
+import { clock, oneOf } from './rules.js'
 
 /** The preset that a page gets when it names none. */
 export const DEFAULT_PRESET = 'default'
@@ -92,7 +93,7 @@ function decide(decision: Decision, bag: Map<string, string>): Issue | undefined
   const { name, rule, mode, nowSeconds } = decision
   // Our own client gets the server's time, so a wrong clock in the browser does no harm.
   const asked = mode === 'merge' && name === 'timestamp' ? undefined : decision.asked
-  const checked = rule.check(asked, { nowSeconds })
+  const checked = rule.check(asked, { nowSeconds, param: name })
   if ('issue' in checked) return toIssue(name, checked.issue)
   if (name === 'timestamp') return decideTimestamp(decision, bag)
   const { value } = checked
@@ -106,7 +107,7 @@ function decideTimestamp(decision: Decision, bag: Map<string, string>): Issue | 
   if (mode === 'compatible') {
     if (asked === undefined) return required('timestamp', String(nowSeconds))
     // Whatever rule the policy has, a time far ahead would be a signature that never ends.
-    const checked = clock().check(asked, { nowSeconds })
+    const checked = clock().check(asked, { nowSeconds, param: 'timestamp' })
     if ('issue' in checked) return toIssue('timestamp', checked.issue)
   }
   bag.set('timestamp', mode === 'compatible' && asked !== undefined ? asked : String(nowSeconds))

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Anonymous } from './anonymous.js'
-import { createRateLimiter, type LimitDecision } from './rate-limiter.js'
+import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
 
 /** The app's answer to who is asking; `null` is 401. */
 export type Authorize<User> =
@@ -17,6 +17,8 @@ export type TakeAllowance<User> = (request: Request, user: User) => Promise<void
 
 const PER_USER_A_MINUTE = 600
 const PER_ADDRESS_A_MINUTE = 1200
+const FAILURES_A_MINUTE = 60
+const MAX_RESTING = 10_000
 
 /**
  * Ask the app who is calling.
@@ -36,37 +38,80 @@ export async function authorizeCaller<User>(
   return user
 }
 
+/** Counts failures of an address, and says when it has had its share. */
+export interface FailureLimit {
+  /** @throws MediaError RATE_LIMITED while an address rests. */
+  assert(request: Request): void
+  /** Count one; @returns The error to answer with: what failed, or RATE_LIMITED when that was too many. */
+  count(request: Request, error: unknown): Promise<unknown>
+}
+
 /**
- * The limiter of one handler: the app's, or 600 a minute and user and 1,200 a minute and address in memory.
+ * The limiter of one handler: the app's, or 600 a minute and user, and always 1,200 a minute and address.
  *
  * @param options.addressOf The caller's address; `undefined` where it cannot be known.
- * @param options.alarm Told when the app's limiter fails.
+ * @param options.alarm Told when the app's limiter or store fails.
  */
 export function createAllowance<User>(options: {
   readonly authorize: Authorize<User>
   readonly limit: Limit<User> | undefined
+  readonly store: LimiterStore
+  readonly addressOf: (request: Request) => string | undefined
+  readonly alarm: (error: unknown) => void
+}): TakeAllowance<User> {
+  const { authorize, limit, store, alarm } = options
+  const isAnonymous = typeof authorize !== 'function'
+  const perAddress = isAnonymous ? authorize.limit.perMinute : PER_ADDRESS_A_MINUTE
+  const ask = (take: () => Promise<LimitDecision> | LimitDecision) =>
+    askLimit(take, { isAnonymous, alarm })
+  return async (request, user) => {
+    const address = options.addressOf(request)
+    // Visitors without an address share one allowance, since nothing else bounds them.
+    if (address !== undefined || isAnonymous) {
+      const key = `address:${address ?? 'unknown'}`
+      assertAllowed(await ask(() => store.take(key, aMinute(perAddress))))
+    }
+    const userKey = isAnonymous ? undefined : keyOfUser(user)
+    if (limit) assertAllowed(await ask(() => limit(request, user)))
+    else if (userKey !== undefined) {
+      assertAllowed(await ask(() => store.take(`user:${userKey}`, aMinute(PER_USER_A_MINUTE))))
+    }
+  }
+}
+
+/**
+ * Let an address fail 60 times a minute: more, and it is refused before anybody is asked who it is.
+ * An outage of the store is logged and limits nobody.
+ */
+export function createFailureLimit(options: {
+  readonly store: LimiterStore
   readonly addressOf: (request: Request) => string | undefined
   readonly now: () => number
   readonly alarm: (error: unknown) => void
-}): TakeAllowance<User> {
-  const { authorize, limit } = options
-  const isAnonymous = typeof authorize !== 'function'
-  const perAddress = createRateLimiter({
-    perMinute: isAnonymous ? authorize.limit.perMinute : PER_ADDRESS_A_MINUTE,
-  })
-  const perUser = createRateLimiter({ perMinute: PER_USER_A_MINUTE })
-  return async (request, user) => {
-    const nowMs = options.now()
-    const address = options.addressOf(request)
-    // Visitors without an address share one allowance, since nothing else bounds them.
-    if (address !== undefined || isAnonymous)
-      assertAllowed(perAddress.take(address ?? 'unknown', nowMs))
-    const userKey = isAnonymous ? undefined : keyOfUser(user)
-    if (limit)
-      assertAllowed(
-        await askLimit(() => limit(request, user), { isAnonymous, alarm: options.alarm }),
-      )
-    else if (userKey !== undefined) assertAllowed(perUser.take(userKey, nowMs))
+}): FailureLimit {
+  const { store, addressOf, now } = options
+  const restingUntilMs = new Map<string, number>()
+  return {
+    assert(request) {
+      const address = addressOf(request)
+      const leftMs = (address === undefined ? 0 : (restingUntilMs.get(address) ?? 0)) - now()
+      if (leftMs > 0) throw tooMany(leftMs / 1000)
+      if (address !== undefined) restingUntilMs.delete(address)
+    },
+    async count(request, error) {
+      const address = addressOf(request)
+      if (address === undefined) return error
+      const allowance = aMinute(FAILURES_A_MINUTE)
+      const decision = await askLimit(() => store.take(`failures:${address}`, allowance), {
+        isAnonymous: false,
+        alarm: options.alarm,
+      })
+      if (decision.ok) return error
+      const refusal = tooMany(decision.retryAfterSeconds)
+      if (restingUntilMs.size >= MAX_RESTING) restingUntilMs.clear()
+      restingUntilMs.set(address, now() + Number(refusal.details.retryAfterSeconds) * 1000)
+      return refusal
+    },
   }
 }
 
@@ -90,12 +135,19 @@ async function askLimit(
 }
 
 function assertAllowed(decision: LimitDecision): void {
-  if (decision.ok) return
-  const retryAfterSeconds = Math.max(1, Math.ceil(decision.retryAfterSeconds ?? 60))
-  throw new MediaError('RATE_LIMITED', {
-    message: `Too many uploads at once. Try again in ${retryAfterSeconds} s.`,
+  if (!decision.ok) throw tooMany(decision.retryAfterSeconds)
+}
+
+function tooMany(seconds = 60): MediaError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(seconds))
+  return new MediaError('RATE_LIMITED', {
+    message: `Too many requests at once. Try again in ${retryAfterSeconds} s.`,
     details: { retryAfterSeconds },
   })
+}
+
+function aMinute(limit: number): Allowance {
+  return { limit, windowSeconds: 60 }
 }
 
 function keyOfUser(user: unknown): string | undefined {

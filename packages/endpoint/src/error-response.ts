@@ -27,6 +27,9 @@ export const MAX_ISSUES = 20
 
 const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['BODY_INVALID', 400],
+  ['ACTION_UNSUPPORTED', 400],
+  ['SIGNATURE_MISMATCH', 401],
+  ['SIGNATURE_EXPIRED', 401],
   ['UNAUTHORIZED', 401],
   ['ORIGIN_REFUSED', 403],
   ['PRESET_REFUSED', 403],

@@ -24,6 +24,7 @@ export const VARIABLES = [
   'COUNTERSIGN_KEYS',
   'COUNTERSIGN_URL',
   'NEXT_PUBLIC_COUNTERSIGN_URL',
+  'COUNTERSIGN_WEBHOOK_SECRET',
 ] as const
 
 /** Name of a variable that this package reads. */
@@ -59,6 +60,7 @@ export function readEnvironment(warn: Warn): Environment {
       COUNTERSIGN_KEYS: attempt(() => process.env.COUNTERSIGN_KEYS),
       COUNTERSIGN_URL: attempt(() => process.env.COUNTERSIGN_URL),
       NEXT_PUBLIC_COUNTERSIGN_URL: attempt(() => process.env.NEXT_PUBLIC_COUNTERSIGN_URL),
+      COUNTERSIGN_WEBHOOK_SECRET: attempt(() => process.env.COUNTERSIGN_WEBHOOK_SECRET),
     },
     { everything: attempt(() => ({ ...process.env })) ?? {}, warn },
   )
@@ -128,11 +130,14 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
  * Refuse to sign while a variable that is copied into pages holds a secret.
  * @throws MediaError CONFIG_INVALID naming that variable.
  */
-export function assertSecretsPrivate(keys: readonly Key[], environment: Environment): void {
+export function assertSecretsPrivate(
+  keys: readonly Pick<Key, 'secret'>[],
+  environment: Environment,
+): void {
   for (const [name, value] of environment.publicValues) {
     if (keys.some((key) => value.includes(key.secret))) {
       throw configInvalid(
-        `${name} holds an API secret, and its prefix copies it into every page: remove the variable, and replace that key`,
+        `${name} holds a secret, and its prefix copies it into every page: remove the variable, and replace that secret`,
       )
     }
   }

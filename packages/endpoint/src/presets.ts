@@ -9,7 +9,8 @@ import {
   type ServerName,
   toWireName,
 } from './param-names.js'
-import { type Forced, force, isForced, type Rule } from './rules.js'
+import { type Forced, isForced, type Rule } from './rule.js'
+import { force } from './rules.js'
 
 /** Rules by parameter. What no rule names is refused; `timestamp`, `source=uw` and the preset's own name have theirs built in. */
 export type Params = { readonly [N in ClientName]?: Rule | undefined } & {

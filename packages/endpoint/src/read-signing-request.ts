@@ -3,7 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { canonicalValue } from './canonical-value.js'
 import type { Issue } from './error-response.js'
-import { quote } from './rules.js'
+import { readBody } from './read-body.js'
+import { quote } from './rule.js'
 
 /** Most bytes of a body. */
 export const MAX_BODY_BYTES = 16_384
@@ -43,7 +44,7 @@ export function assertJson(headers: Headers): void {
  * @throws MediaError BODY_INVALID when the body is not UTF-8, not JSON, or not of that shape.
  */
 export async function readSigningRequest(request: Request): Promise<SigningRequest> {
-  const body = parseBody(await readText(request))
+  const body = parseBody(await readBody(request, MAX_BODY_BYTES))
   const mode = readMode(body)
   const asked = readParams(body)
   const params = new Map<string, string>()
@@ -53,31 +54,6 @@ export async function readSigningRequest(request: Request): Promise<SigningReque
     if (issue) issues.push(issue)
   }
   return { mode, params, issues, nonce: mode === 'merge' ? readNonce(body) : undefined }
-}
-
-async function readText(request: Request): Promise<string> {
-  if (request.bodyUsed) {
-    const message =
-      'The body was read before the endpoint: let authorize and keys read request.clone()'
-    throw new MediaError('CONFIG_INVALID', { message })
-  }
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let byteCount = 0
-  let text = ''
-  const reader = request.body?.getReader()
-  try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      byteCount += part.value.byteLength
-      if (byteCount > MAX_BODY_BYTES) throw tooLarge()
-      text += decoder.decode(part.value, { stream: true })
-    }
-    return text + decoder.decode()
-  } catch (error) {
-    await reader?.cancel().catch(() => undefined)
-    if (error instanceof MediaError) throw error
-    throw invalid('The body could not be read as UTF-8 text.')
-  }
 }
 
 function parseBody(text: string): Readonly<Record<string, unknown>> {
@@ -153,10 +129,4 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 
 function invalid(message: string): MediaError {
   return new MediaError('BODY_INVALID', { message })
-}
-
-function tooLarge(): MediaError {
-  return new MediaError('BODY_TOO_LARGE', {
-    message: `The body is larger than ${MAX_BODY_BYTES} bytes.`,
-  })
 }

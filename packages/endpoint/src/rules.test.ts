@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Params } from './presets.js'
 import { clock, force, list, oneOf, type Rule, text } from './rules.js'
 
-const now = { nowSeconds: 1_700_000_000 }
+const now = { nowSeconds: 1_700_000_000, param: 'tags' }
 
 function codeOf(rule: Rule, value: string | undefined): string | undefined {
   const checked = rule.check(value, now)

@@ -1,44 +1,15 @@
 /** The rules that a policy gives to parameters. @module */
 
-import { canonicalValue, textProblem } from './canonical-value.js'
-
-/** Why a value was refused; `message` is a phrase that follows the parameter's name. */
-export interface RuleIssue {
-  /** `forced`, `not_allowed`, `too_long`, `too_many`, `no_match`, `clock` or `malformed`. */
-  readonly code: string
-  /** For a person, for example `must be at most 40 characters`. */
-  readonly message: string
-  /** What would have been right, where that is one value or a short list. */
-  readonly expected?: unknown
-}
-
-/** What a rule says of one value: the value to sign (none: nothing is signed), or the issue. */
-export type Checked = { readonly value?: string } | { readonly issue: RuleIssue }
-
-/** When and how a rule is asked. */
-export interface CheckContext {
-  /** The server's time in Unix seconds. */
-  readonly nowSeconds: number
-}
-
-/** Decides one parameter. */
-export interface Rule {
-  /** What `GET` tells the widget about this parameter, in the words of JSON Schema where they fit. */
-  readonly describe: Readonly<Record<string, unknown>>
-  /**
-   * Judge the value that the client asked for, or fill it in.
-   * @param value Text as on the wire; `undefined` when the client sent none.
-   */
-  check(value: string | undefined, context: CheckContext): Checked
-}
-
-/** A rule that leaves nothing to the client. */
-export interface Forced extends Rule {
-  readonly forced: true
-}
-
-/** A value that a policy may write down; lists travel joined with commas. */
-export type RuleValue = string | number | boolean | readonly (string | number | boolean)[]
+import { textProblem } from './canonical-value.js'
+import {
+  type Checked,
+  type Forced,
+  quote,
+  type Rule,
+  type RuleValue,
+  refuse,
+  ruleText,
+} from './rule.js'
 
 /**
  * The value is this one: our widget gets it filled in, any other client must send exactly it.
@@ -151,6 +122,63 @@ export function list(options: ListOptions = {}): Rule {
   }
 }
 
+/** Options of {@link integer}. */
+export interface IntegerOptions {
+  /** Smallest value. @default Number.MIN_SAFE_INTEGER */
+  readonly min?: number
+  /** Largest value. @default Number.MAX_SAFE_INTEGER */
+  readonly max?: number
+}
+
+/**
+ * The client writes a whole number within bounds, in its one spelling (`7`, not `07` or `7.0`), or none.
+ * @throws TypeError when a bound is not a safe whole number, or `min` is over `max`.
+ */
+export function integer(options: IntegerOptions = {}): Rule {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = options
+  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
+    throw new TypeError('integer: min and max must be whole numbers, min at most max')
+  }
+  return {
+    describe: { type: 'integer', minimum: min, maximum: max },
+    check: (asked) => {
+      if (asked === undefined) return {}
+      if (!/^(0|-?[1-9]\d*)$/.test(asked)) return refuse('malformed', 'must be a whole number')
+      const value = Number(asked)
+      return value >= min && value <= max && Number.isSafeInteger(value)
+        ? { value: asked }
+        : refuse('out_of_range', `must be from ${min} to ${max}`, [min, max])
+    },
+  }
+}
+
+/**
+ * The value where the client sends none; what it does send is judged by `rule`. A compatible client uploads what it sent and nothing
+ * else, so it has to send one.
+ *
+ * @throws TypeError when the value has no single spelling or `rule` is missing; at the request, when `rule` refuses the value.
+ * @example
+ * tags: defaultTo('unsorted', list({ maxItems: 5 }))
+ */
+export function defaultTo(value: RuleValue, rule: Rule): Rule {
+  const text = ruleText('defaultTo', value)
+  if (typeof rule?.check !== 'function') {
+    throw new TypeError('defaultTo: the second argument is the rule for what the client sends')
+  }
+  return {
+    describe: { ...rule.describe, default: text },
+    check: (asked, context) => {
+      const checked = rule.check(asked ?? text, context)
+      if (asked === undefined && ('issue' in checked || checked.value === undefined)) {
+        throw new TypeError(
+          `params: the default ${quote(text)} of ${context.param} breaks its own rule`,
+        )
+      }
+      return checked
+    },
+  }
+}
+
 /** Options of {@link clock}. */
 export interface ClockOptions {
   /** Farthest that the client's clock may be off, either way, in seconds. @default 900 */
@@ -188,30 +216,8 @@ export function clock(options: ClockOptions = {}): Rule {
   }
 }
 
-/** Whether a rule leaves nothing to the client. */
-export function isForced(rule: Rule): rule is Forced {
-  return Object.hasOwn(rule, 'forced') && (rule as Partial<Forced>).forced === true
-}
-
-/** A value in quotes for a message, cut where it is long. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
-}
-
-function refuse(code: string, message: string, expected?: unknown): Checked {
-  return { issue: { code, message, ...(expected === undefined ? {} : { expected }) } }
-}
-
 function optional(value: string | undefined): Checked {
   return value === undefined ? {} : { value }
-}
-
-function ruleText(rule: string, value: RuleValue): string {
-  const canonical = canonicalValue(value, { isNormalized: true })
-  if (!canonical.ok) throw new TypeError(`${rule}: the value ${canonical.problem}`)
-  // An empty value is never signed, so forcing it would silently force nothing.
-  if (canonical.text === '') throw new TypeError(`${rule}: the value is empty`)
-  return canonical.text
 }
 
 function wholePattern(match: RegExp): RegExp {

@@ -1,9 +1,14 @@
 /** Options of the signing endpoint. @module */
 
 import type { Authorize, Limit } from './authorize-caller.js'
+import type { OnUploaded } from './complete-upload.js'
 import type { Key } from './keys-from-env.js'
+import type { Logger } from './logger.js'
+import type { LimiterStore } from './memory-limiter-store.js'
 import type { Preset, Target } from './presets.js'
-import { quote } from './rules.js'
+import { quote } from './rule.js'
+import type { Claims } from './seal-claims.js'
+import type { WebhookSecret } from './webhook-secret.js'
 
 /** One line of the audit: never a secret, a signature or a value. */
 export interface AuditEvent {
@@ -35,6 +40,14 @@ export interface SignHandlerConfig<User> {
   readonly origins?: readonly string[] | undefined
   /** The app's own limiter of users, in place of 600 signatures a minute in memory. */
   readonly limit?: Limit<User> | undefined
+  /** Where limits are counted, for apps of several instances. @default memory of this process */
+  readonly limiterStore?: LimiterStore | undefined
+  /** What `onUploaded` should hear about the uploader; they can read it. Merge mode and `target: 'countersign'` only. */
+  readonly claims?: ((user: User) => Claims | null | undefined) | undefined
+  /** Runs on the server when an upload is stored, perhaps twice for one `event.id`; what it returns (JSON, 4 KiB) reaches the page. */
+  readonly onUploaded?: OnUploaded | undefined
+  /** Secret of notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, at the first request */
+  readonly webhookSecret?: WebhookSecret | undefined
   /** The caller's address. @default the last entry of `X-Forwarded-For` */
   readonly addressOf?: ((request: Request) => string | undefined) | undefined
   /** Told of every answer. */
@@ -43,12 +56,6 @@ export interface SignHandlerConfig<User> {
   readonly logger?: Logger | undefined
   /** The time in milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
-}
-
-/** The two methods of a log that are used. */
-export interface Logger {
-  warn(message: string): void
-  error(message: string, error: unknown): void
 }
 
 /**
@@ -66,6 +73,14 @@ export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): 
     throw new TypeError(
       'createSignHandler: authorize is required: a function that returns the user or null, or anonymous({ reason, limit })',
     )
+  }
+  for (const name of ['claims', 'onUploaded'] as const) {
+    if (config[name] !== undefined && typeof config[name] !== 'function') {
+      throw new TypeError(`createSignHandler: ${name} must be a function`)
+    }
+  }
+  if (config.limiterStore !== undefined && typeof config.limiterStore?.take !== 'function') {
+    throw new TypeError('createSignHandler: limiterStore must have a method take')
   }
   if (
     config.target !== undefined &&

@@ -1,32 +1,37 @@
 /** The signing endpoint: Request -> authorise -> policy -> sign -> Response. @module */
 
-import { MediaError, wireCode } from '@countersign/protocol/errors'
+import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
+import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { applyPolicy } from './apply-policy.js'
 import {
   addressFromHeaders,
   authorizeCaller,
   createAllowance,
+  createFailureLimit,
+  type FailureLimit,
   type TakeAllowance,
 } from './authorize-caller.js'
+import { completeUpload } from './complete-upload.js'
 import { describePresets, discoveryDocument } from './discovery.js'
-import { type CallStamp, errorResponse, errorStatus, jsonResponse } from './error-response.js'
+import { jsonResponse } from './error-response.js'
 import { type Environment, type Key, readEnvironment } from './keys-from-env.js'
+import { type Logger, warnerOf } from './logger.js'
+import { createMemoryLimiterStore } from './memory-limiter-store.js'
+import { notificationSecrets } from './notification-handler.js'
 import { isOwnOrigin } from './origin.js'
 import { type Preset, presetMap, type Target } from './presets.js'
-import { randomHex } from './random-hex.js'
+import { isNotification, readNotification } from './read-notification.js'
 import { assertJson, readSigningRequest, type SigningRequest } from './read-signing-request.js'
-import { quote } from './rules.js'
+import { quote } from './rule.js'
+import { sealClaims } from './seal-claims.js'
 import {
   type AuditEvent,
   assertSignHandlerConfig,
-  type Logger,
   type SignHandlerConfig,
 } from './sign-handler-config.js'
 import { type Addresses, pageKey, readAddresses, readUploadKeys } from './signing-settings.js'
-
-/** One method of a route: a standard handler, so that any framework can mount it. */
-export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>
+import { readWebhookSecret } from './webhook-secret.js'
 
 /** The handlers of the two methods. */
 export interface SignHandler {
@@ -51,26 +56,7 @@ export interface SignHandler {
  */
 export function createSignHandler<User>(config: SignHandlerConfig<User>): SignHandler {
   const endpoint = toEndpoint(config)
-  const answer: RouteHandler = async (request, context) => {
-    const stamp = { requestId: randomHex(16), nowSeconds: Math.floor(endpoint.now() / 1000) }
-    try {
-      return await route(endpoint, { request, context, stamp })
-    } catch (error) {
-      if (errorStatus(error) >= 500) {
-        const code =
-          error instanceof MediaError ? `${error.code}: ${error.message}` : 'unexpected error'
-        endpoint.logger.error(
-          `[countersign] signing failed, request ${stamp.requestId}: ${code}`,
-          error,
-        )
-      }
-      endpoint.audit({
-        outcome: error instanceof MediaError ? wireCode(error.code) : 'internal',
-        requestId: stamp.requestId,
-      })
-      return errorResponse(error, stamp)
-    }
-  }
+  const answer = answerCall((call) => route(endpoint, call), endpoint)
   return { GET: answer, POST: answer }
 }
 
@@ -82,18 +68,15 @@ interface Endpoint<User> {
   readonly logger: Logger
   readonly audit: (event: AuditEvent) => void
   readonly takeAllowance: TakeAllowance<User>
+  readonly failures: FailureLimit
   readonly environment: () => Environment
   readonly warnOnce: (message: string) => void
 }
 
-interface Call {
-  readonly request: Request
-  readonly context: unknown
-  readonly stamp: CallStamp
-}
-
 interface Signer {
   readonly addresses: Addresses
+  /** Of notifications and claims; `undefined` where the app has neither. */
+  readonly webhookSecret: string | undefined
   readonly keys: readonly [Key, ...Key[]]
 }
 
@@ -102,11 +85,12 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
   const target = config.target ?? 'countersign'
   const logger = config.logger ?? console
   const now = config.now ?? Date.now
-  const warned = new Set<string>()
-  const warnOnce = (message: string): void => {
-    if (warned.has(message)) return
-    warned.add(message)
-    logger.warn(`[countersign] ${message}`)
+  const warnOnce = warnerOf(logger)
+  const limits = {
+    store: config.limiterStore ?? createMemoryLimiterStore({ now }),
+    addressOf: config.addressOf ?? addressFromHeaders,
+    now,
+    alarm: (error: unknown) => logger.error('[countersign] the limiter failed', error),
   }
   let environment: Environment | undefined
   return {
@@ -118,12 +102,11 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
     presets: presetMap(config.presets, target),
     audit: (event) => tellAudit(config.audit, { event, logger }),
     takeAllowance: createAllowance({
+      ...limits,
       authorize: config.authorize,
       limit: config.limit,
-      addressOf: config.addressOf ?? addressFromHeaders,
-      now,
-      alarm: (error) => logger.error('[countersign] the limiter failed', error),
     }),
+    failures: createFailureLimit(limits),
     environment: () => {
       environment ??= readEnvironment(warnOnce)
       return environment
@@ -138,6 +121,9 @@ async function route<User>(endpoint: Endpoint<User>, call: Call): Promise<Respon
       message: 'Use GET or POST.',
       details: { allow: 'GET, POST' },
     })
+  }
+  if (request.method === 'POST' && isNotification(request.headers, endpoint.target)) {
+    return complete(endpoint, call)
   }
   assertOrigin(request.headers, endpoint.config.origins ?? [])
   const user = await authorizeCaller(request, endpoint.config.authorize)
@@ -161,6 +147,32 @@ async function describe<User>(
   )
 }
 
+async function complete<User>(endpoint: Endpoint<User>, call: Call): Promise<Response> {
+  const { config, target } = endpoint
+  if (!config.onUploaded) {
+    throw new MediaError('ACTION_UNSUPPORTED', {
+      message: 'This route takes no notifications: give createSignHandler an onUploaded.',
+    })
+  }
+  const secrets = notificationSecrets({
+    target,
+    environment: endpoint.environment(),
+    warn: endpoint.warnOnce,
+    neededBy: 'onUploaded',
+    given: givenSecret(config, call),
+    keys: await config.keys?.(call.request, call.context),
+  })
+  const { nowSeconds } = call.stamp
+  const notification = await readNotification(call.request, { target, secrets, nowSeconds })
+  const response = await completeUpload(notification, {
+    onUploaded: config.onUploaded,
+    secret: target === 'countersign' ? secrets[0] : undefined,
+  })
+  const outcome = response.ok ? 'completed' : 'completion_refused'
+  endpoint.audit({ outcome, requestId: call.stamp.requestId })
+  return response
+}
+
 async function sign<User>(
   endpoint: Endpoint<User>,
   { call, user }: { readonly call: Call; readonly user: User },
@@ -179,13 +191,23 @@ async function sign<User>(
   const signer = await readSigner(endpoint, call)
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
   warnOfManage(key, endpoint)
-  const params = Object.fromEntries(bag)
+  const claims = asked.mode === 'merge' ? claimsOf(endpoint.config, { signer, user }) : undefined
+  const params = { ...Object.fromEntries(bag), ...(claims === undefined ? {} : { claims }) }
   const signature = apiSignRequest(params, key.secret, {
     algorithm: target === 'cloudinary' ? 'sha1' : 'sha256',
     version: 2,
   })
   endpoint.audit({ outcome: 'signed', preset: presetName, requestId: stamp.requestId })
   return jsonResponse(answerOf(asked.mode, { signature, key, params, addresses: signer.addresses }))
+}
+
+function claimsOf<User>(
+  config: SignHandlerConfig<User>,
+  { signer, user }: { readonly signer: Signer; readonly user: User },
+): string | undefined {
+  // Without a secret there is nobody who could open them again: target 'cloudinary'.
+  if (!config.claims || signer.webhookSecret === undefined) return undefined
+  return sealClaims(config.claims(user), signer.webhookSecret)
 }
 
 function answerOf(
@@ -215,7 +237,25 @@ async function readSigner<User>(
     environment,
   )
   const given = config.keys ? await config.keys(request, context) : undefined
-  return { addresses, keys: readUploadKeys(given, { environment, warn: endpoint.warnOnce }) }
+  const keys = readUploadKeys(given, { environment, warn: endpoint.warnOnce })
+  const neededBy = config.onUploaded ? 'onUploaded' : config.claims ? 'claims' : undefined
+  const webhookSecret =
+    neededBy && target === 'countersign'
+      ? readWebhookSecret(givenSecret(config, { request, context }), {
+          environment,
+          warn: endpoint.warnOnce,
+          neededBy,
+          keys,
+        })
+      : undefined
+  return { addresses, keys, webhookSecret }
+}
+
+function givenSecret<User>(
+  { webhookSecret }: SignHandlerConfig<User>,
+  { request, context }: Pick<Call, 'request' | 'context'>,
+): string | undefined {
+  return typeof webhookSecret === 'function' ? webhookSecret(request, context) : webhookSecret
 }
 
 function assertOrigin(headers: Headers, origins: readonly string[]): void {

@@ -1,0 +1,54 @@
+/** One call of a route: a request id, one error mapping, one line for the log and the audit. @module */
+
+import { MediaError, wireCode } from '@countersign/protocol/errors'
+import type { FailureLimit } from './authorize-caller.js'
+import { type CallStamp, errorResponse, errorStatus } from './error-response.js'
+import type { Logger } from './logger.js'
+import { randomHex } from './random-hex.js'
+import type { AuditEvent } from './sign-handler-config.js'
+
+/** One method of a route: a standard handler, so that any framework can mount it. */
+export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>
+
+/** What a route is called with. */
+export interface Call {
+  readonly request: Request
+  readonly context: unknown
+  readonly stamp: CallStamp
+}
+
+/** What surrounds every call. */
+export interface CallOptions {
+  readonly logger: Logger
+  /** The time in milliseconds. */
+  readonly now: () => number
+  readonly audit: (event: AuditEvent) => void
+  readonly failures?: FailureLimit
+}
+
+/** A route whose errors are answered in the endpoint's form; what the app should know of a 500 is logged whole. */
+export function answerCall(
+  route: (call: Call) => Promise<Response>,
+  options: CallOptions,
+): RouteHandler {
+  const { logger, failures } = options
+  return async (request, context) => {
+    const stamp = { requestId: randomHex(16), nowSeconds: Math.floor(options.now() / 1000) }
+    try {
+      failures?.assert(request)
+      return await route({ request, context, stamp })
+    } catch (thrown) {
+      const status = errorStatus(thrown)
+      const isFailure = status < 500 && status !== 429
+      const error = isFailure && failures ? await failures.count(request, thrown) : thrown
+      if (status >= 500) {
+        const reason =
+          error instanceof MediaError ? `${error.code}: ${error.message}` : 'unexpected error'
+        logger.error(`[countersign] request ${stamp.requestId} failed: ${reason}`, error)
+      }
+      const outcome = error instanceof MediaError ? wireCode(error.code) : 'internal'
+      options.audit({ outcome, requestId: stamp.requestId })
+      return errorResponse(error, stamp)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** Completion: a genuine notification reaches the app, and its answer the widget. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { type Asset, toAsset } from './asset.js'
+import { errorStatus, jsonResponse } from './error-response.js'
+import type { Notification } from './read-notification.js'
+import { type Claims, openClaims } from './seal-claims.js'
+
+/** What identifies a completion. */
+export interface UploadEvent {
+  /** The same in every delivery: deliveries are at least once, so `onUploaded` may run twice with one id. */
+  readonly id: string
+}
+
+/**
+ * The app's part of an upload: it runs on the server after the bytes are stored, and what it returns reaches the page.
+ *
+ * @param claims What `claims(user)` was when the upload was signed; `null` where there were none.
+ * @returns JSON, at most 4 KiB with its wrapping. A thrown `MediaError` or `Response` of 4xx ends the completion as failed; anything else that
+ * is thrown is tried again.
+ */
+export type OnUploaded = (asset: Asset, claims: Claims | null, event: UploadEvent) => unknown
+
+/** Most bytes of the answer that carries what `onUploaded` returned. */
+export const MAX_RESULT_BYTES = 4096
+
+// Faults of the app's own side, which another attempt may find mended; every other code is a refusal.
+const RETRIED: ReadonlySet<string> = new Set([
+  'CONFIG_INVALID',
+  'CONNECTION_LOST',
+  'INTERNAL',
+  'SIGNING_UNREACHABLE',
+  'STORAGE_UNAVAILABLE',
+])
+
+/**
+ * Hand an upload to the app. Notifications of other kinds are acknowledged and go no further.
+ *
+ * @param options.secret Opens the claims; `undefined` where no claims travel.
+ * @returns 200 `{"result": …}`, or the 4xx that the app threw.
+ * @throws MediaError BODY_INVALID when it describes no asset, or its claims were not sealed here; whatever else the app throws.
+ */
+export async function completeUpload(
+  notification: Notification,
+  options: { readonly onUploaded: OnUploaded; readonly secret: string | undefined },
+): Promise<Response> {
+  const { body, id } = notification
+  if (body.notification_type !== 'upload') return jsonResponse({ result: null })
+  const asset = toAsset(body)
+  if (!asset) {
+    throw new MediaError('BODY_INVALID', { message: 'The notification describes no asset.' })
+  }
+  const claims = claimsOf(body, options.secret)
+  try {
+    return resultResponse(await options.onUploaded(asset, claims, { id }))
+  } catch (error) {
+    return refusalResponse(error)
+  }
+}
+
+function claimsOf(
+  body: Readonly<Record<string, unknown>>,
+  secret: string | undefined,
+): Claims | null {
+  const { claims: sealed } = body
+  if (sealed === undefined || sealed === null || secret === undefined) return null
+  const opened = typeof sealed === 'string' ? openClaims(sealed, secret) : undefined
+  if (opened?.ok) return opened.claims
+  // An upload whose claims are not ours must not look like one without claims.
+  throw new MediaError('BODY_INVALID', {
+    message: 'The claims of this upload were not sealed with COUNTERSIGN_WEBHOOK_SECRET.',
+  })
+}
+
+function resultResponse(value: unknown): Response {
+  if (value instanceof Response) {
+    throw new TypeError('onUploaded: return the value itself; a Response can only be thrown')
+  }
+  const result = value === undefined ? null : value
+  const text = JSON.stringify({ result })
+  const byteCount = new TextEncoder().encode(text).byteLength
+  if (byteCount > MAX_RESULT_BYTES) {
+    throw new TypeError(
+      `onUploaded: what it returns has ${byteCount} bytes as JSON, at most ${MAX_RESULT_BYTES} are allowed`,
+    )
+  }
+  return jsonResponse({ result })
+}
+
+function refusalResponse(error: unknown): Response {
+  if (error instanceof Response && error.status >= 400 && error.status < 500) return error
+  if (error instanceof MediaError && !RETRIED.has(error.code)) {
+    const status = errorStatus(error)
+    const code = error.code.toLowerCase()
+    return jsonResponse(
+      { error: { code, message: error.message } },
+      { status: status < 500 ? status : 400 },
+    )
+  }
+  throw error instanceof Response
+    ? new TypeError(`onUploaded threw a Response of status ${error.status}`)
+    : error
+}

@@ -1,0 +1,118 @@
+/** The server's word that an upload is stored, checked on the bytes as they came. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import {
+  verifyNotification,
+  verifyWebhook,
+  WEBHOOK_TOLERANCE_SECONDS,
+} from '@countersign/protocol/signature'
+import type { Target } from './presets.js'
+import { readBody } from './read-body.js'
+
+/** A notification that is genuine. */
+export interface Notification {
+  /** The same in every delivery of one event. */
+  readonly id: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** How to check a notification. */
+export interface ReadNotificationOptions {
+  readonly target: Target
+  /** The notification secret, or with `cloudinary` those of all keys that may sign notifications. */
+  readonly secrets: readonly string[]
+  /** Our clock, Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** Most bytes of a notification. */
+const MAX_NOTIFICATION_BYTES = 1_048_576
+
+/** Whether a request says that it is a notification; it is one only when {@link readNotification} says so. */
+export function isNotification(headers: Headers, target: Target): boolean {
+  return headers.has(target === 'cloudinary' ? 'x-cld-signature' : 'webhook-signature')
+}
+
+/**
+ * Read a notification and check its signature and time.
+ *
+ * @throws MediaError SIGNATURE_MISMATCH or SIGNATURE_EXPIRED when it is not the server's, or not of the last five minutes.
+ * @throws MediaError BODY_INVALID when headers or body are not those of a notification.
+ */
+export async function readNotification(
+  request: Request,
+  options: ReadNotificationOptions,
+): Promise<Notification> {
+  const text = await readBody(request, MAX_NOTIFICATION_BYTES)
+  const code =
+    options.target === 'cloudinary'
+      ? hostedProblem(request.headers, { text, ...options })
+      : webhookProblem(request.headers, { text, ...options })
+  if (code) throw new MediaError(code, { message: MESSAGES[code] })
+  const body = parse(text)
+  return { id: request.headers.get('webhook-id') ?? hostedId(body), body }
+}
+
+type Problem = 'SIGNATURE_MISMATCH' | 'SIGNATURE_EXPIRED' | 'BODY_INVALID'
+type Signed = ReadNotificationOptions & { readonly text: string }
+
+const MESSAGES: Readonly<Record<Problem, string>> = {
+  SIGNATURE_MISMATCH:
+    'The signature of this notification is wrong: sender and app need the same secret, and the body must arrive unchanged.',
+  SIGNATURE_EXPIRED: 'The timestamp of this notification is too far from the time of this server.',
+  BODY_INVALID: 'A notification needs an id, a timestamp and a signature in its headers.',
+}
+
+function webhookProblem(headers: Headers, signed: Signed): Problem | undefined {
+  const message = {
+    id: headers.get('webhook-id') ?? '',
+    timestamp: headers.get('webhook-timestamp'),
+    signature: headers.get('webhook-signature') ?? '',
+    body: signed.text,
+    nowSeconds: signed.nowSeconds,
+  }
+  return problemOf(signed.secrets.map((secret) => verifyWebhook({ ...message, secret })))
+}
+
+function hostedProblem(headers: Headers, signed: Signed): Problem | undefined {
+  const timestamp = headers.get('x-cld-timestamp')
+  const message = {
+    body: signed.text,
+    timestamp,
+    signature: headers.get('x-cld-signature') ?? '',
+    nowSeconds: signed.nowSeconds,
+  }
+  const problem = problemOf(
+    signed.secrets.map((secret) => verifyNotification({ ...message, secret })),
+  )
+  // The SDKs take a timestamp years ahead; that would be a notification that never ends.
+  const isAhead = Number(timestamp) - signed.nowSeconds > WEBHOOK_TOLERANCE_SECONDS
+  return problem ?? (isAhead ? 'SIGNATURE_EXPIRED' : undefined)
+}
+
+function problemOf(
+  results: readonly ({ readonly ok: true } | { readonly ok: false; readonly code: string })[],
+): Problem | undefined {
+  if (results.some(({ ok }) => ok)) return undefined
+  const codes = results.map((result) => (result.ok ? '' : result.code))
+  if (codes.includes('SIGNATURE_EXPIRED')) return 'SIGNATURE_EXPIRED'
+  return codes.includes('PARAM_INVALID') ? 'BODY_INVALID' : 'SIGNATURE_MISMATCH'
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+      return body as Readonly<Record<string, unknown>>
+    }
+  } catch {
+    // Said below.
+  }
+  throw new MediaError('BODY_INVALID', { message: 'The notification is not a JSON object.' })
+}
+
+function hostedId(body: Readonly<Record<string, unknown>>): string {
+  const { notification_id: id, request_id: requestId } = body
+  if (typeof id === 'string') return id
+  return typeof requestId === 'string' ? requestId : `${body.asset_id}.${body.version}`
+}

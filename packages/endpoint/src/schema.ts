@@ -1,0 +1,105 @@
+/** Any Standard Schema as a rule, for what only the app knows: its own metadata. @module */
+
+import { PARAMS } from '@countersign/protocol/params'
+import { canonicalValue } from './canonical-value.js'
+import { parsePairs, serializePairs } from './pairs.js'
+import { type Checked, type Rule, refuse } from './rule.js'
+
+/**
+ * What is used of a Standard Schema: valibot, zod, arktype and others have it.
+ * @see https://standardschema.dev
+ */
+export interface StandardSchema {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult | Promise<SchemaResult>
+  }
+}
+
+/** What a schema says of a value. */
+export type SchemaResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+/** One thing that a schema finds wrong. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+const MAX_SCHEMA_ISSUES = 5
+
+/**
+ * A value that a schema takes. `context` and `metadata` are given to it as an object of texts, lists as a list of texts, any other
+ * parameter as its text; what the client did not send is `{}` or `undefined`, so the schema says what is required. What the schema
+ * makes of the value is what is signed.
+ *
+ * @throws TypeError when it is no Standard Schema; at the request, when it answers with a promise or with what is no text.
+ * @example
+ * context: schema(v.strictObject({ alt: v.pipe(v.string(), v.maxLength(200)) }))
+ */
+export function schema(standard: StandardSchema): Rule {
+  const props = standard?.['~standard']
+  if (props?.version !== 1 || typeof props.validate !== 'function') {
+    throw new TypeError('schema: needs a Standard Schema, such as one of valibot, zod or arktype')
+  }
+  return {
+    describe: { schema: props.vendor },
+    check: (asked, { param }) => {
+      const form = formOf(param)
+      const input = form.parse(asked)
+      if (asked !== undefined && input === undefined) {
+        return refuse('malformed', 'must be written as key=value|key=value, each key once')
+      }
+      const result = props.validate(input)
+      if (result instanceof Promise) {
+        throw new TypeError(`params: the schema of ${param} must not be asynchronous`)
+      }
+      return result.issues ? refuseBy(result.issues) : sign(form.serialize(result.value), param)
+    },
+  }
+}
+
+interface Form {
+  /** `undefined`: cannot be read. */
+  parse(text: string | undefined): unknown
+  /** `undefined`: cannot be written. */
+  serialize(value: unknown): string | undefined
+}
+
+const PAIRS: Form = {
+  parse: (text) => (text === undefined ? {} : parsePairs(text)),
+  serialize: (value) => (value === undefined ? '' : serializePairs(value)),
+}
+
+const LIST: Form = { parse: (text) => text?.split(','), serialize: textOf }
+
+const TEXT: Form = { parse: (text) => text, serialize: textOf }
+
+function formOf(param: string): Form {
+  const type = PARAMS.get(param)?.type
+  return type === 'pairs' ? PAIRS : type === 'list' ? LIST : TEXT
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return ''
+  const canonical = canonicalValue(value, { isNormalized: true })
+  return canonical.ok ? canonical.text : undefined
+}
+
+function sign(text: string | undefined, param: string): Checked {
+  if (text === undefined) {
+    throw new TypeError(`params: the schema of ${param} answers with what cannot be signed as text`)
+  }
+  return text === '' ? {} : { value: text }
+}
+
+function refuseBy(issues: readonly SchemaIssue[]): Checked {
+  const sentences = issues.slice(0, MAX_SCHEMA_ISSUES).map(({ message, path = [] }) => {
+    const where = path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
+    const text = message.slice(0, 200).replace(/\.$/, '')
+    return where === '' ? text : `${where}: ${text}`
+  })
+  return refuse('invalid', `is not valid: ${sentences.join('; ')}`)
+}
