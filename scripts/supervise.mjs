@@ -45,6 +45,11 @@ export function supervise(programs) {
     })
     return { program, child, exited }
   })
+  // Whatever ends this process, the programs never outlive it.
+  const killAll = () => {
+    for (const { child } of children) child.kill('SIGKILL')
+  }
+  process.once('exit', killAll)
   const ended = Promise.race(
     children.map(async ({ program, exited }) => `${program.name} ended (${await exited}).`),
   ).then((sentence) => {
@@ -61,11 +66,10 @@ export function supervise(programs) {
     stop: async () => {
       isEnding = true
       for (const { child } of children) child.kill('SIGTERM')
-      const timer = setTimeout(() => {
-        for (const { child } of children) child.kill('SIGKILL')
-      }, STOP_SECONDS * 1000)
+      const timer = setTimeout(killAll, STOP_SECONDS * 1000)
       await Promise.all(children.map(({ exited }) => exited))
       clearTimeout(timer)
+      process.off('exit', killAll)
     },
   }
 }

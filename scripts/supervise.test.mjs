@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { isFree } from './ports.mjs'
+import { runNode } from './run-command.mjs'
 import { supervise } from './supervise.mjs'
 
 let port = 0
@@ -15,6 +16,16 @@ describe('supervise', () => {
     expect(await running.ready()).toBe(true)
     await running.stop()
     expect(await isFree(port)).toBe(true)
+  })
+
+  it('leaves nothing running when its own process ends', async () => {
+    const supervisor = new URL('./supervise.mjs', import.meta.url).href
+    const code = `import { runNode } from './run-command.mjs'
+import { supervise } from ${JSON.stringify(supervisor)}
+      await supervise([${JSON.stringify(program('server', listen()))}]).ready()
+      process.exit(0)`
+    await runNode(['--input-type=module', '--eval', code], { quiet: true })
+    await vi.waitFor(async () => expect(await isFree(port)).toBe(true))
   })
 
   it('says which program ended by itself, and is then not ready', async () => {

@@ -74,7 +74,7 @@ async function runVitest(project) {
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ],
-    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 300 },
+    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 600 },
   )
   if (!existsSync(reportPath)) return failure(`vitest ${project}`)
   const tally = tallyOf(readJson(reportPath))

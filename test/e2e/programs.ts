@@ -15,6 +15,11 @@ import { appEnvironment } from '../../scripts/run-command.mjs'
 import { type Program, supervise } from '../../scripts/supervise.mjs'
 import { ARTIFACTS, claimPort } from './free-port.js'
 
+// A test run that is stopped half-way stops its worker like this; `supervise` ends what the worker has started.
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+  process.once(event, () => process.exit(1))
+}
+
 /** A media server and an app that uses it, both running. */
 export interface RunningApp {
   /** Address of the app, such as `http://127.0.0.1:3000`. */
