@@ -2,7 +2,10 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { dev } from './commands/dev.js'
+import { doctor } from './commands/doctor.js'
+import { init } from './commands/init.js'
 import { keys } from './commands/keys.js'
+import { presets } from './commands/presets.js'
 import { serve } from './commands/serve.js'
 import { UsageError } from './usage-error.js'
 
@@ -12,8 +15,13 @@ const HELP = `countersign <command>
   dev                   run it for development: makes its own cloud and keys, and keeps them
     --prepare             make them and stop
     --env                 print the .env.local lines of an app and stop
+  init                  set signed uploads up in a Next.js app (--help)
+  doctor [url]          examine a running app and its files (--help)
   keys create           make a key:  --cloud NAME  [--scopes upload]  [--preset NAME]
   keys list             list the keys, without their secrets
+  keys rotate ID        make a key beside an old one, which then only verifies
+  keys revoke ID        end a key, within 5 seconds on every server
+  presets list|show|set what a cloud's keys may store:  presets set default --max-bytes 5000000
 
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
 Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_DATA for dev.
@@ -21,7 +29,10 @@ Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_
 
 const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
   ['dev', dev],
+  ['doctor', doctor],
+  ['init', init],
   ['keys', keys],
+  ['presets', presets],
   ['serve', serve],
 ])
 

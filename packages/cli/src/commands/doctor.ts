@@ -1,0 +1,91 @@
+/** `countersign doctor [url]`: examines a running app and its files, as the widget would meet them. @module */
+
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { renderReport } from '../doctor/render-report.js'
+import { runChecks } from '../doctor/run-checks.js'
+import type { ExamineOptions } from '../doctor/subject.js'
+import { UsageError } from '../usage-error.js'
+
+const USAGE = `countersign doctor [url]     default http://localhost:3000
+
+  --dir FOLDER        the app's folder, for its .env files and what it built
+  --endpoint PATH     the signing route; else it is looked for
+  --server URL        the media server; one on this machine needs no naming
+  --cookie TEXT       the Cookie header of a signed-in user
+  --json              for programs
+
+COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET: a full key, to read presets.
+Exit code: 0 nothing red, 1 something red, 2 wrong use.
+`
+
+/** Examine, report, set the exit code. */
+export async function doctor(args: readonly string[]): Promise<void> {
+  try {
+    const { isJson, isHelp, options } = await readOptions(args)
+    if (isHelp) return void process.stdout.write(USAGE)
+    const report = await runChecks(options)
+    const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR
+    process.stdout.write(
+      isJson ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report, { isColoured }),
+    )
+    process.exitCode = report.counts.red > 0 ? 1 : 0
+  } catch (error) {
+    if (!isWrongUse(error)) throw error
+    process.stderr.write(`countersign doctor: ${error.message}\n\n${USAGE}`)
+    process.exitCode = 2
+  }
+}
+
+async function readOptions(
+  args: readonly string[],
+): Promise<{ isJson: boolean; isHelp: boolean; options: ExamineOptions }> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      cookie: { type: 'string' },
+      dir: { type: 'string', default: '.' },
+      endpoint: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+      json: { type: 'boolean', default: false },
+      server: { type: 'string' },
+    },
+  })
+  if (positionals.length > 1) throw new UsageError(`one address, not ${positionals.length}`)
+  const endpoint = values.endpoint
+  if (endpoint !== undefined && !endpoint.startsWith('/')) {
+    throw new UsageError(`--endpoint ${endpoint}: a path that starts with /`)
+  }
+  const folder = resolve(values.dir)
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isFolder) throw new UsageError(`--dir ${values.dir}: there is no such folder`)
+  const { COUNTERSIGN_ADMIN_KEY: id, COUNTERSIGN_ADMIN_SECRET: secret } = process.env
+  return {
+    isJson: values.json,
+    isHelp: values.help,
+    options: {
+      url: readUrl(positionals[0] ?? 'http://localhost:3000', 'the address'),
+      folder,
+      endpoint,
+      cookie: values.cookie,
+      server: values.server === undefined ? undefined : readUrl(values.server, '--server'),
+      admin: id && secret ? { id, secret } : undefined,
+    },
+  }
+}
+
+function readUrl(text: string, name: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol)) return url
+  throw new UsageError(`${name} ${text}: it must start with http:// or https://`)
+}
+
+function isWrongUse(error: unknown): error is Error {
+  const code = String(Object(error).code ?? '')
+  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS_')
+}

@@ -1,0 +1,102 @@
+/** `countersign init`: signed uploads in an existing Next.js app. @module */
+
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { type SetUp, setUpApp } from '../init/set-up-app.js'
+import { UsageError } from '../usage-error.js'
+
+const USAGE = `countersign init     writes the signing route and the .env.local lines
+
+  --dir FOLDER     the app's folder
+  --yes            ask nothing; a file that is there stays as it is
+  --force          replace a signing route that is there
+`
+
+/** Set up, and say what was done and what comes next. */
+export async function init(args: readonly string[]): Promise<void> {
+  try {
+    const options = readOptions(args)
+    if (options.isHelp) return void process.stdout.write(USAGE)
+    const { env } = process
+    const done = await setUpApp({
+      folder: options.folder,
+      dataFolder: resolve(env.COUNTERSIGN_DATA ?? join(options.folder, '.countersign')),
+      serverUrl:
+        env.COUNTERSIGN_PUBLIC_URL ??
+        `http://${env.COUNTERSIGN_HOST ?? '127.0.0.1'}:${env.PORT ?? 8787}`,
+      mayReplace: options.mayReplace,
+    })
+    process.stdout.write(tell(done))
+    process.exitCode = done.route === 'refused' ? 1 : 0
+  } catch (error) {
+    const isWrongUse =
+      error instanceof UsageError || String(Object(error).code ?? '').startsWith('ERR_PARSE_ARGS_')
+    if (!isWrongUse) throw error
+    process.stderr.write(`countersign init: ${(error as Error).message}\n`)
+    process.exitCode = 2
+  }
+}
+
+function readOptions(args: readonly string[]): {
+  folder: string
+  isHelp: boolean
+  mayReplace: (file: string) => Promise<boolean>
+} {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      dir: { type: 'string', default: '.' },
+      force: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+      yes: { type: 'boolean', short: 'y', default: false },
+    },
+  })
+  const isAsked = !values.yes && process.stdin.isTTY === true && process.stdout.isTTY === true
+  return {
+    folder: resolve(values.dir),
+    isHelp: values.help,
+    mayReplace: async (file) => values.force || (isAsked && (await askToReplace(file))),
+  }
+}
+
+async function askToReplace(file: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    const answer = await terminal.question(`${file} is there already. Replace it? [y/N] `)
+    return /^y(?:es)?$/i.test(answer.trim())
+  } finally {
+    terminal.close()
+  }
+}
+
+function tell({ layout, route, env, isEnvTracked }: SetUp): string {
+  const { routeFile } = layout
+  const lines = [
+    ROUTE_WORDS[route](routeFile),
+    ...(env.added.length > 0 ? [`Added to .env.local: ${env.added.join(', ')}`] : []),
+    ...(env.kept.length > 0 ? [`Kept as they were: ${env.kept.join(', ')}`] : []),
+    ...(env.different.length > 0 && env.added.length > 0 ? [MIXED] : []),
+    ...(isEnvTracked
+      ? ['Look out: .gitignore does not name .env.local, which holds secrets.']
+      : []),
+    '',
+    'Next:',
+    ...(layout.hasEndpoint ? [] : ['  - install @countersign/endpoint']),
+    ...(route === 'refused'
+      ? [`  - countersign doctor: does ${routeFile} sign for strangers?`]
+      : [`  - in ${routeFile}, let authorize return the signed-in user`]),
+    '  - countersign dev, beside your app; then countersign doctor',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const ROUTE_WORDS: Readonly<Record<SetUp['route'], (file: string) => string>> = {
+  written: (file) => `Wrote ${file}: it signs for nobody yet.`,
+  replaced: (file) => `Replaced ${file}: it signs for nobody yet.`,
+  unchanged: (file) => `${file} is there already, as this command writes it.`,
+  refused: (file) => `Left ${file} as it is: it is there already. --force replaces it.`,
+}
+
+const MIXED =
+  'Look out: the kept values are not those of countersign dev. Cloud, key and secret belong together:\ncompare with `countersign dev --env`.'

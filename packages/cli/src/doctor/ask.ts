@@ -1,0 +1,138 @@
+/** The doctor's requests: few, short, and to named places only. @module */
+
+/** An answer, read whole up to {@link MAX_ANSWER_BYTES}; a refusal to ask is one too. */
+export type Answer =
+  | {
+      readonly ok: true
+      readonly status: number
+      readonly headers: Headers
+      readonly text: string
+      /** The body as a JSON object, where it is one. */
+      readonly json: Readonly<Record<string, unknown>> | undefined
+      /** When it was sent and answered, in Unix milliseconds by this machine. */
+      readonly askedAt: number
+      readonly answeredAt: number
+    }
+  | {
+      readonly ok: false
+      readonly reason: 'unreachable' | 'slow' | 'foreign' | 'spent'
+      /** Half a sentence: what went wrong. */
+      readonly message: string
+    }
+
+/** One request. */
+export interface Question {
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | URLSearchParams
+}
+
+/** Asks one question; never throws, never follows a redirect. */
+export type Ask = (address: URL | string, question?: Question) => Promise<Answer>
+
+/** What one request may take. */
+export const TIMEOUT_MS = 5000
+/** What is read of one answer. */
+export const MAX_ANSWER_BYTES = 262_144
+/** All requests of one run. */
+export const MAX_REQUESTS = 160
+
+/**
+ * Make the one door to the network.
+ *
+ * @param options.origins What may be asked besides this machine.
+ */
+export function createAsk(options: {
+  readonly origins: readonly string[]
+  /** @default 5000 */
+  readonly timeoutMs?: number
+}): Ask {
+  let left = MAX_REQUESTS
+  return async (address, question = {}) => {
+    const url = new URL(address)
+    if (!isLoopback(url) && !options.origins.includes(url.origin)) {
+      return refusal(
+        'foreign',
+        `${url.origin} is neither on this machine nor named on the command line`,
+      )
+    }
+    left -= 1
+    if (left < 0) return refusal('spent', `more than ${MAX_REQUESTS} requests are not made`)
+    return send(url, question, options.timeoutMs ?? TIMEOUT_MS)
+  }
+}
+
+/** Whether an address is of this machine. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    /^127(\.\d+){3}$/.test(host)
+  )
+}
+
+async function send(url: URL, question: Question, timeoutMs: number): Promise<Answer> {
+  const askedAt = Date.now()
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    const response = await fetch(url, {
+      method: question.method ?? 'GET',
+      headers: { ...question.headers },
+      body: question.body ?? null,
+      redirect: 'manual',
+      signal,
+    })
+    const answeredAt = Date.now()
+    const text = await readText(response)
+    const { status, headers } = response
+    return { ok: true, status, headers, text, json: objectOf(text), askedAt, answeredAt }
+  } catch (error) {
+    if (signal.aborted) return refusal('slow', `no answer within ${timeoutMs / 1000} s`)
+    return refusal('unreachable', reasonOf(error))
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    parts.push(part)
+    bytes += part.byteLength
+    if (bytes >= MAX_ANSWER_BYTES) break
+  }
+  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return asRecord(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** A value as an object, `undefined` where it is none. */
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined
+}
+
+function refusal(
+  reason: Exclude<Answer, { ok: true }>['reason'],
+  message: string,
+): Exclude<Answer, { ok: true }> {
+  return { ok: false, reason, message }
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message } = Object(error)
+  const { code, errors } = Object(cause)
+  const name = code ?? Object(errors?.[0]).code
+  if (name === 'ECONNREFUSED') return 'nothing listens there'
+  if (name === 'ENOTFOUND' || name === 'EAI_AGAIN') return 'no such host'
+  return String(name ?? message ?? 'the connection failed')
+}

@@ -1,0 +1,40 @@
+/** Does the route sign for somebody who is not signed in. @module */
+
+import { type Check, type Finding, green, notChecked } from '../check.js'
+import { isDescribed, type SigningRoute, signatureOf } from '../signing-route.js'
+import type { Subject } from '../subject.js'
+
+/** Signatures for strangers. */
+export const strangers: Check = { name: 'strangers', title: 'Strangers', run }
+
+function run({ routes, options }: Subject): Finding[] {
+  if (options.cookie !== undefined) {
+    return [notChecked('the doctor came with a cookie', 'Run it once without --cookie.')]
+  }
+  return routes.map(judge)
+}
+
+function judge(route: SigningRoute): Finding {
+  const { path, signing } = route
+  if (!signing.ok) return notChecked(signing.message)
+  if (signatureOf(signing) === undefined) {
+    return signing.status === 401 || signing.status === 403
+      ? green(`POST ${path} without a cookie is refused with ${signing.status}.`)
+      : notChecked(`POST ${path} answered ${signing.status} and no signature`)
+  }
+  const seen = `POST ${path} without any cookie answered 200 with a signature: anybody may upload.`
+  if (isDescribed(route)) {
+    return {
+      severity: 'amber',
+      seen,
+      advice:
+        'Right if you wrote anonymous({ reason, limit }) on purpose; else return null from authorize for whoever is not signed in.',
+    }
+  }
+  return {
+    severity: 'red',
+    seen,
+    advice:
+      'Ask who is calling before signing. `countersign init` writes a route that does: createSignHandler({ authorize, presets }).',
+  }
+}

@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { renderReport } from './render-report.js'
+import type { Report } from './run-checks.js'
+
+const LONG = 'A sentence that goes on for much longer than one line of a terminal is wide. '.repeat(
+  2,
+)
+const REPORT: Report = {
+  version: 1,
+  url: 'http://localhost:3000/',
+  files: ['.env.local', '.env'],
+  findings: [
+    { check: 'cloud', title: 'Cloud', severity: 'green', seen: LONG },
+    { check: 'clock', title: 'Clocks', severity: 'amber', seen: 'Apart.', advice: LONG },
+    { check: 'route', title: 'Signing route', severity: 'red', seen: LONG, details: [LONG] },
+  ],
+  counts: { red: 1, amber: 1, green: 1 },
+}
+
+describe('the report for people', () => {
+  const text = renderReport(REPORT, { isColoured: false })
+
+  it('fits 80 columns', () => {
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  it('begins with what is red and ends with the sum', () => {
+    const places = ['✗ red', '! amber', '✓ green', '1 red, 1 amber, 1 green']
+    const found = places.map((place) => text.indexOf(place))
+    expect(found).toEqual(found.toSorted((one, other) => one - other))
+    expect(found[0]).toBeGreaterThan(0)
+  })
+
+  it('has no escape without colour, and the same words with it', () => {
+    expect(text).not.toContain('\u001b')
+    const coloured = renderReport(REPORT, { isColoured: true })
+    expect(coloured).toContain('\u001b[31m')
+    expect(stripVTControlCharacters(coloured)).toBe(text)
+  })
+
+  it('passes on no control character of an app’s answer', () => {
+    const seen = 'red \u001b[2J\u0007 text'
+    const [finding] = REPORT.findings
+    if (!finding) throw new Error('no finding')
+    const hostile = { ...REPORT, findings: [{ ...finding, seen }] }
+    const shown = renderReport(hostile, { isColoured: false })
+    expect(shown).not.toContain('\u001b')
+    expect(shown).not.toContain('\u0007')
+  })
+})

@@ -1,0 +1,79 @@
+/** The report for people: red first, aligned, readable in 80 columns. @module */
+
+import type { Severity } from './check.js'
+import type { Report, ReportedFinding } from './run-checks.js'
+
+const WIDTH = 80
+const TITLE_WIDTH = 22
+const INDENT = 10
+const ORDER: readonly Severity[] = ['red', 'amber', 'green']
+const MARKS: Readonly<Record<Severity, string>> = { red: '✗', amber: '!', green: '✓' }
+const COLOURS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, green: 32 }
+
+/**
+ * Lay a report out.
+ *
+ * @param options.isColoured Whether to colour severities; words and marks tell them too.
+ */
+export function renderReport(report: Report, options: { readonly isColoured: boolean }): string {
+  const paint = painter(options.isColoured)
+  const files = report.files.length > 0 ? report.files.join(', ') : 'no .env files'
+  const sorted = ORDER.map((severity) =>
+    report.findings.filter((finding) => finding.severity === severity),
+  )
+  const blocks = sorted.map((findings) =>
+    findings.map((finding) => renderFinding(finding, paint)).join('\n'),
+  )
+  const head = wrap(`${report.url} with ${files}`, 'countersign doctor  ', 20)
+  return `${[head, ...blocks.filter(Boolean), summary(report, paint)].join('\n\n')}\n`
+}
+
+type Paint = (text: string, code: number) => string
+
+function painter(isColoured: boolean): Paint {
+  return (text, code) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
+}
+
+function renderFinding(
+  { severity, title, seen, advice, details }: ReportedFinding,
+  paint: Paint,
+): string {
+  const label = paint(`${MARKS[severity]} ${severity.padEnd(5)}`, COLOURS[severity])
+  const start = `${' '.repeat(8)}${title.padEnd(TITLE_WIDTH)}`
+  if (severity === 'green') {
+    return `${label} ${wrap(seen, start, start.length).slice(8)}`
+  }
+  const lines = [
+    `${label} ${paint(title, 1)}`,
+    wrap(seen, ' '.repeat(8), 8),
+    ...(details ?? []).map((detail) => wrap(detail, `${' '.repeat(INDENT)}· `, INDENT + 2)),
+    ...(advice === undefined ? [] : [wrap(advice, `${' '.repeat(8)}→ `, INDENT)]),
+  ]
+  return lines.join('\n')
+}
+
+function summary({ counts }: Report, paint: Paint): string {
+  const parts = [
+    paint(`${counts.red} red`, counts.red > 0 ? COLOURS.red : 2),
+    paint(`${counts.amber} amber`, counts.amber > 0 ? COLOURS.amber : 2),
+    paint(`${counts.green} green`, counts.green > 0 ? COLOURS.green : 2),
+  ]
+  return `${parts.join(', ')}. ${counts.red > 0 ? 'Mend what is red.' : 'Nothing has to be mended.'}`
+}
+
+/** Text in lines of at most 80 columns: the first after `start`, the others indented. */
+function wrap(text: string, start: string, indent: number): string {
+  const lines: string[] = []
+  let line = start
+  let isEmpty = true
+  for (const word of text.replace(/[^\P{C}\n]/gu, '').split(/\s+/)) {
+    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line)
+      line = ' '.repeat(indent)
+      isEmpty = true
+    }
+    line += isEmpty ? word : ` ${word}`
+    isEmpty = false
+  }
+  return [...lines, line].join('\n')
+}

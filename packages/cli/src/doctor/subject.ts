@@ -1,0 +1,110 @@
+/** What the doctor examines: an app's files, its signing routes, its media server. @module */
+
+import { type AppSettings, readAppSettings } from './app-settings.js'
+import { type Ask, createAsk } from './ask.js'
+import { type EnvFiles, readEnvFiles } from './env-files.js'
+import { findRoutes, type RouteFile } from './find-routes.js'
+import { meetRoute, type SigningRoute } from './signing-route.js'
+
+/** What to examine. */
+export interface ExamineOptions {
+  /** Address of the running app. */
+  readonly url: URL
+  /** Path of the signing route; `undefined` looks for it. */
+  readonly endpoint?: string | undefined
+  /** Folder of the app. */
+  readonly folder: string
+  /** Address of the media server, which is then asked wherever it is. */
+  readonly server?: URL | undefined
+  /** `Cookie` header of a signed-in user. */
+  readonly cookie?: string | undefined
+  /** A full key for the Admin API, where one was given apart from the files. */
+  readonly admin?: { readonly id: string; readonly secret: string } | undefined
+  /** Unix milliseconds. @default Date.now */
+  readonly now?: (() => number) | undefined
+  /** What one request may take, in milliseconds. @default 5000 */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Everything that the checks look at. */
+export interface Subject {
+  readonly options: ExamineOptions
+  readonly env: EnvFiles
+  readonly settings: AppSettings
+  /** Signing routes in the source. */
+  readonly files: readonly RouteFile[]
+  /** Signing routes that were met; the first is always there, even if it answers 404. */
+  readonly routes: readonly [SigningRoute, ...SigningRoute[]]
+  /** Address of the media server, without a slash at its end. */
+  readonly serverUrl: URL | undefined
+  /** The app's cloud. */
+  readonly cloud: string | undefined
+  readonly ask: Ask
+  readonly now: () => number
+}
+
+/** The path that the tutorials give the route. */
+export const DEFAULT_ENDPOINT = '/api/sign-cloudinary-params'
+const MAX_ROUTES = 3
+
+/** Read the files and meet the routes. */
+export async function examine(options: ExamineOptions): Promise<Subject> {
+  const now = options.now ?? Date.now
+  const env = await readEnvFiles(options.folder)
+  const settings = readAppSettings(env)
+  const files = await findRoutes(options.folder)
+  const ask = createAsk({
+    origins: [options.url.origin, ...(options.server ? [options.server.origin] : [])],
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  })
+  const met: SigningRoute[] = []
+  for (const path of candidatePaths(options.endpoint, files)) {
+    met.push(
+      await meetRoute({
+        ask,
+        address: addressOf(path, options.url),
+        file: files.find((file) => file.path === path)?.file,
+        cookie: options.cookie,
+        nowSeconds: Math.floor(now() / 1000),
+      }),
+    )
+  }
+  return {
+    options,
+    env,
+    settings,
+    files,
+    routes: present(met),
+    serverUrl: options.server ?? parseUrl(settings.serverUrl),
+    cloud: settings.clouds[0]?.name,
+    ask,
+    now,
+  }
+}
+
+/** A route's path below the app's own address, which may have a base path. */
+function addressOf(path: string, url: URL): URL {
+  return new URL(`${url.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`, url)
+}
+
+function candidatePaths(endpoint: string | undefined, files: readonly RouteFile[]): string[] {
+  if (endpoint !== undefined) return [endpoint]
+  const paths = [DEFAULT_ENDPOINT, ...files.map(({ path }) => path), PAGES_ENDPOINT]
+  return [...new Set(paths)].slice(0, MAX_ROUTES)
+}
+
+/** Where an app with both routers keeps the second route. */
+const PAGES_ENDPOINT = '/api/pages/sign-cloudinary-params'
+
+function present(met: readonly SigningRoute[]): Subject['routes'] {
+  const found = met.filter(({ signing }) => signing.ok && signing.status !== 404)
+  const [first, ...more] = found.length > 0 ? found : met.slice(0, 1)
+  if (!first) throw new Error('there is always one candidate')
+  return [first, ...more]
+}
+
+function parseUrl(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) && /^https?:/.test(text)
+    ? new URL(text)
+    : undefined
+}

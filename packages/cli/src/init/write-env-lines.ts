@@ -1,0 +1,64 @@
+/** Adds to `.env.local` the lines of `countersign dev` that no file has yet. @module */
+
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseEnv, readEnvFiles } from '../doctor/env-files.js'
+import { isMissing, unwritable } from './write-route.js'
+
+/** What became of the lines. */
+export interface WrittenEnvLines {
+  /** Names that were added. */
+  readonly added: readonly string[]
+  /** Names that have a value already and keep it. */
+  readonly kept: readonly string[]
+  /** Names among those whose value is not the one of `countersign dev`. */
+  readonly different: readonly string[]
+}
+
+/** What `next dev` reads, first to win first. */
+const DEVELOPMENT_FILES: readonly string[] = [
+  '.env.development.local',
+  '.env.local',
+  '.env.development',
+  '.env',
+]
+
+/**
+ * Create `.env.local`, or append to it; no line of it is changed.
+ *
+ * @param lines `NAME=value`, as `countersign dev --env` prints them.
+ * @throws UsageError when the file cannot be written.
+ */
+export async function writeEnvLines(folder: string, lines: string): Promise<WrittenEnvLines> {
+  const env = await readEnvFiles(folder, DEVELOPMENT_FILES)
+  const wanted = parseEnv(lines, '.env.local')
+  const kept = wanted.filter(({ name }) => env.find(name))
+  const added = wanted.filter(({ name }) => !env.find(name))
+  if (added.length > 0) {
+    await append(
+      join(folder, '.env.local'),
+      added.map(({ name, value }) => `${name}=${value}`),
+    )
+  }
+  return {
+    added: added.map(({ name }) => name),
+    kept: kept.map(({ name }) => name),
+    different: kept
+      .filter(({ name, value }) => env.find(name)?.value !== value)
+      .map(({ name }) => name),
+  }
+}
+
+async function append(path: string, lines: readonly string[]): Promise<void> {
+  const text = `${lines.join('\n')}\n`
+  try {
+    const before = await readFile(path, 'utf8').catch((error) => {
+      if (isMissing(error)) return undefined
+      throw error
+    })
+    if (before === undefined) return await writeFile(path, text, { mode: 0o600, flag: 'wx' })
+    await appendFile(path, before === '' || before.endsWith('\n') ? text : `\n${text}`)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
