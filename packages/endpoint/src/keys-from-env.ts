@@ -131,11 +131,11 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
  * @throws MediaError CONFIG_INVALID naming that variable.
  */
 export function assertSecretsPrivate(
-  keys: readonly Pick<Key, 'secret'>[],
+  keys: readonly Partial<Key>[],
   environment: Environment,
 ): void {
   for (const [name, value] of environment.publicValues) {
-    if (keys.some((key) => value.includes(key.secret))) {
+    if (keys.some(({ secret }) => secret !== undefined && value.includes(secret))) {
       throw configInvalid(
         `${name} holds a secret, and its prefix copies it into every page: remove the variable, and replace that secret`,
       )

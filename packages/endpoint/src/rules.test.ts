@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Params } from './presets.js'
-import { clock, force, list, oneOf, type Rule, text } from './rules.js'
+import type { Rule } from './rule.js'
+import { clock, defaultTo, force, integer, list, oneOf, text } from './rules.js'
 
 const now = { nowSeconds: 1_700_000_000, param: 'tags' }
 
@@ -84,6 +85,58 @@ describe('list', () => {
   })
 })
 
+describe('integer', () => {
+  it.each([
+    ['0', undefined],
+    ['7', undefined],
+    ['8', 'out_of_range'],
+    ['-1', 'out_of_range'],
+    ['07', 'malformed'],
+    ['7.0', 'malformed'],
+    ['-0', 'malformed'],
+    ['+7', 'malformed'],
+    [' 7', 'malformed'],
+    ['1e1', 'malformed'],
+    ['', 'malformed'],
+  ])('judges %j from 0 to 7', (value, code) => {
+    expect(codeOf(integer({ min: 0, max: 7 }), value)).toBe(code)
+  })
+
+  it('takes what a number holds exactly, without bounds, and none', () => {
+    expect(codeOf(integer(), '-9007199254740991')).toBeUndefined()
+    expect(codeOf(integer(), '9007199254740993')).toBe('out_of_range')
+    expect(integer().check(undefined, now)).toEqual({})
+    expect(codeOf(list({ maxItems: 4, item: integer({ min: 0 }) }), '10,20,-1,40')).toBe(
+      'out_of_range',
+    )
+  })
+
+  it.each([[{ min: 2, max: 1 }], [{ min: 0.5 }], [{ max: Number.NaN }], [{ max: 2 ** 53 }]])(
+    'throws a TypeError for %j',
+    (options) => {
+      expect(() => integer(options)).toThrow(TypeError)
+    },
+  )
+})
+
+describe('defaultTo', () => {
+  const rule = defaultTo('unsorted', list({ maxItems: 2 }))
+
+  it('fills its value in, and judges what the client sends by the rule', () => {
+    expect(rule.check(undefined, now)).toEqual({ value: 'unsorted' })
+    expect(rule.check('a,b', now)).toEqual({ value: 'a,b' })
+    expect(codeOf(rule, 'a,b,c')).toBe('too_many')
+    expect(rule.describe).toMatchObject({ default: 'unsorted', max_items: 2 })
+  })
+
+  it('throws a TypeError without a rule, for an empty value, and for one that breaks the rule', () => {
+    expect(() => defaultTo('', text())).toThrow(TypeError)
+    // @ts-expect-error a default without a rule would leave the value to the client
+    expect(() => defaultTo('a')).toThrow(TypeError)
+    expect(() => defaultTo('abc', text({ max: 2 })).check(undefined, now)).toThrow(/own rule/)
+  })
+})
+
 describe('clock', () => {
   it.each([
     [-901, 'clock'],
@@ -114,6 +167,10 @@ describe('types', () => {
     const replaced: Params = { overwrite: oneOf([true, false]) }
     // @ts-expect-error names that are never signed do not exist
     const secret: Params = { apiSecret: force('x') }
-    expect([allowed, notified, replaced, secret]).toHaveLength(4)
+    // @ts-expect-error a default is no force: the client could choose another value
+    const typed: Params = { type: defaultTo('upload', text()) }
+    // @ts-expect-error nor is a bound
+    const quality: Params = { qualityOverride: integer({ max: 80 }) }
+    expect([allowed, notified, replaced, secret, typed, quality]).toHaveLength(6)
   })
 })

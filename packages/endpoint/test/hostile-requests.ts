@@ -1,5 +1,6 @@
 /** Requests that must never obtain a signature from the handler of `demo-handler.ts`. @module */
 
+import { PARAMS } from '@countersign/protocol/params'
 import { NOW_SECONDS } from './demo-handler.js'
 
 /** One hostile request and how it is refused. */
@@ -35,40 +36,195 @@ const PROTOTYPE_NAMES = [
   '__proto__',
   'isPrototypeOf',
 ]
-const SERVER_ONLY = [
-  'notification_url',
-  'eager_notification_url',
-  'type',
-  'access_mode',
-  'access_control',
-  'overwrite',
-  'invalidate',
-  'eager',
-  'transformation',
-  'moderation',
-  'headers',
-  'proxy',
-  'callback',
-  'responsive_breakpoints',
-  'return_delete_token',
+// Every name that the table knows and a browser may not decide, so that a new one joins the corpus by itself.
+const CLOSED_NAMES = [...PARAMS.values()].filter(({ risk }) => risk !== 'client')
+const CLIENT_NAMES_WITHOUT_RULE = [...PARAMS.values()].filter(
+  ({ name, risk }) =>
+    risk === 'client' && !['timestamp', 'source', 'upload_preset', 'folder', 'tags'].includes(name),
+)
+const MERGE = { accept: 'params' }
+
+// What threat-model section 1 says an open route gives away: each asks for the string of another purpose.
+const FORGERIES: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+  ['destroy', { public_id: 'victim', timestamp: NOW_SECONDS }],
+  ['destroy with invalidate', { public_id: 'victim', invalidate: true, timestamp: NOW_SECONDS }],
+  ['replacing an asset', { public_id: 'victim', overwrite: true, timestamp: NOW_SECONDS }],
+  ['rename', { from_public_id: 'victim', to_public_id: 'mine', timestamp: NOW_SECONDS }],
+  ['tags of others', { command: 'remove_all', public_ids: ['victim'], timestamp: NOW_SECONDS }],
+  [
+    'context of others',
+    { command: 'add', context: 'a=b', public_ids: 'v', timestamp: NOW_SECONDS },
+  ],
+  ['metadata of others', { metadata: 'a=b', public_ids: 'victim', timestamp: NOW_SECONDS }],
+  ['destroy by asset id', { asset_id: 'a'.repeat(32), timestamp: NOW_SECONDS }],
+  [
+    'an archive of everything',
+    { mode: 'download', prefixes: '', tags: 'a', timestamp: NOW_SECONDS },
+  ],
+  [
+    'a private download',
+    { public_id: 'victim', format: 'jpg', expires_at: 1_900_000_000, timestamp: NOW_SECONDS },
+  ],
+  ['a download of a backup', { asset_id: 'a', version_id: 'b', timestamp: NOW_SECONDS }],
+  [
+    'explicit with eager work',
+    { public_id: 'v', type: 'upload', eager: 'w_9999', timestamp: NOW_SECONDS },
+  ],
+  ['a call to a chosen URL', { notification_url: 'https://evil.example', timestamp: NOW_SECONDS }],
+  ['an expression on the server', { eval: 'upload_options["tags"] = "x"', timestamp: NOW_SECONDS }],
+  ['a script after success', { on_success: 'current_asset.update({})', timestamp: NOW_SECONDS }],
+  ['a stronger preset', { upload_preset: 'admin', timestamp: NOW_SECONDS }],
+  ['limits of its own', { limits: '{"max_bytes":9}', timestamp: NOW_SECONDS }],
+  ['claims of its own', { claims: 'eyJhIjoiYiJ9.x', timestamp: NOW_SECONDS }],
+  ['a delivery signature in a name', { 'l_text:Arial_10:a': 'b/foo.jpg' }],
+  ['a delivery signature of a plain transformation', { 'w_100,h_100/private': 'a.jpg' }],
+  ['a webhook body in a name', { '{"notification_type":"upload","note":"a': 'b"}1700000000' }],
+  ['a webhook body as a name without value', { '{"notification_type":"upload"}1700000000': '' }],
+  ['two parameters in one name', { 'notification_url=https://e/?': 'x' }],
+  ['two parameters in one value', { tags: 'a&notification_url=https://evil.example' }],
 ]
-const NEVER = [
-  'api_secret',
-  'signature',
-  'api_key',
-  'cloud_name',
-  'resource_type',
-  'file',
-  'eval',
-  'on_success',
-  'limits',
-  'claims',
-  'from_public_id',
-  'public_ids',
-  'command',
-  'expires_at',
-  'detection',
-  'raw_convert',
+
+const BAD_TIMESTAMPS: readonly unknown[] = [
+  0,
+  -1,
+  1,
+  NOW_SECONDS + 901,
+  NOW_SECONDS - 901,
+  9_999_999_999,
+  1e21,
+  NOW_SECONDS * 1000,
+  NOW_SECONDS + 0.5,
+  '0x6553f100',
+  ` ${NOW_SECONDS}`,
+  `${NOW_SECONDS} `,
+  `+${NOW_SECONDS}`,
+  `0${NOW_SECONDS}`,
+  `${NOW_SECONDS}.0`,
+  '1.7e9',
+  'now',
+  true,
+  [NOW_SECONDS, NOW_SECONDS],
+  '١٧٠٠٠٠٠٠٠٠',
+  'Infinity',
+  'NaN',
+]
+
+const BAD_NAMES = [
+  '',
+  ' ',
+  'Folder',
+  'FOLDER',
+  '1folder',
+  '_folder',
+  'folder ',
+  ' folder',
+  'fol der',
+  'folder\n',
+  'folder\u0000',
+  'folder[]',
+  'folder.x',
+  'folder-x',
+  'folder=',
+  'folder&',
+  'folder%26x',
+  'földer',
+  'ｆolder',
+  'fo\u200dlder',
+  'folder\u202e',
+  'tags[]',
+  'tags[0]',
+  '$where',
+  'a/b',
+  'a'.repeat(65),
+  'eval=x',
+  '&eval',
+  '=eval',
+  'eager|x',
+  '"folder"',
+  '{folder}',
+  'notification_url\u0000',
+  '__proto',
+]
+
+const CONTROL_CHARACTERS = [
+  '\u0000',
+  '\u0001',
+  '\u0008',
+  '\t',
+  '\n',
+  '\u000b',
+  '\f',
+  '\r',
+  '\u001b',
+  '\u001f',
+  '\u007f',
+  '\u0080',
+  '\u0085',
+  '\u009b',
+  '\u009f',
+]
+
+const NOT_NFC = [
+  'e\u0301',
+  'A\u030a',
+  '\u212b',
+  '\u2126',
+  '\uf900',
+  '\u1100\u1161',
+  'o\u0302\u0323',
+]
+
+const OTHER_FOLDERS = [
+  'users/bob',
+  'users/alice/',
+  '/users/alice',
+  'users//alice',
+  'users/alice/x',
+  'users/alice/../bob',
+  'users/./alice',
+  'users/Alice',
+  'users/alice ',
+  ' users/alice',
+  'users/alicе',
+  'users/alice\u200b',
+  'users%2falice',
+  'users\\alice',
+  'users',
+  '.',
+  '..',
+  '*',
+  'users/alice?x',
+  'users/alice#x',
+]
+
+const CONTENT_TYPES = [
+  '',
+  'text/plain',
+  'text/plain; application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/jsonp',
+  'application/json5',
+  'text/json',
+  'application/xml',
+  'application',
+  'json',
+  'text/html',
+]
+
+const ORIGINS = [
+  'https://evil.example',
+  'null',
+  'http://app.example.evil.example',
+  'http://evilapp.example',
+  'http://app.example:81',
+  'http://app.example/',
+  'http://app.example@evil.example',
+  'file://',
+  'chrome-extension://abc',
+  'app.example',
+  'http://APP.example.',
+  'http://sub.app.example',
 ]
 
 /** The corpus. */
@@ -89,15 +245,75 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     ...wrongPreset,
   },
   { title: 'preset as a map', params: { upload_preset: { a: 1 } }, ...malformed },
-  ...SERVER_ONLY.map((name) => ({
-    title: `server-only ${name}`,
+  ...CLOSED_NAMES.map(({ name, risk }) => ({
+    title: `${risk} name ${name}`,
     params: { [name]: 'x' },
     ...notSignable,
   })),
-  ...NEVER.map((name) => ({
-    title: `never-signed ${name}`,
+  ...CLOSED_NAMES.map(({ name, risk }) => ({
+    title: `${risk} name ${name} in merge mode`,
+    params: { [name]: '1' },
+    beside: MERGE,
+    ...notSignable,
+  })),
+  ...CLIENT_NAMES_WITHOUT_RULE.map(({ name }) => ({
+    title: `name ${name}, which the policy has no rule for`,
     params: { [name]: 'x' },
     ...notSignable,
+  })),
+  ...FORGERIES.flatMap(([title, params]) =>
+    [{}, MERGE].map((beside) => ({
+      title: `forgery: ${title}${beside === MERGE ? ' in merge mode' : ''}`,
+      body: JSON.stringify({ paramsToSign: params, ...beside }),
+      ...('upload_preset' in params ? wrongPreset : refused),
+    })),
+  ),
+  ...BAD_TIMESTAMPS.map((timestamp) => ({
+    title: `timestamp ${JSON.stringify(timestamp)}`,
+    params: { timestamp },
+    ...refused,
+    issue: 'clock',
+  })),
+  ...BAD_NAMES.map((name) => ({
+    title: `name ${JSON.stringify(name.slice(0, 20))}`,
+    params: { [name]: 'x' },
+    ...malformed,
+  })),
+  ...CONTROL_CHARACTERS.map((character) => ({
+    title: `control character ${JSON.stringify(character)} in a value`,
+    params: { tags: `a${character}b` },
+    ...malformed,
+  })),
+  ...CONTROL_CHARACTERS.map((character) => ({
+    title: `control character ${JSON.stringify(character)} in merge mode`,
+    params: { tags: `a${character}b` },
+    beside: MERGE,
+    ...malformed,
+  })),
+  ...NOT_NFC.map((value) => ({
+    title: `value in another form than NFC: ${JSON.stringify(value)}`,
+    params: { tags: value },
+    ...malformed,
+  })),
+  ...OTHER_FOLDERS.flatMap((folder) =>
+    [{}, MERGE].map((beside) => ({
+      title: `folder ${JSON.stringify(folder)}${beside === MERGE ? ' in merge mode' : ''}`,
+      params: { folder },
+      beside,
+      ...refused,
+      issue: 'forced',
+    })),
+  ),
+  ...CONTENT_TYPES.map((type) => ({
+    title: `content type "${type}"`,
+    headers: { 'content-type': type },
+    status: 415,
+    code: 'content_type_refused',
+  })),
+  ...ORIGINS.map((origin) => ({
+    title: `origin ${origin}`,
+    headers: { origin, 'sec-fetch-site': null },
+    ...wrongOrigin,
   })),
   { title: 'client-class name without a rule', params: { public_id: 'victim' }, ...notSignable },
   { title: 'context without a rule', params: { context: 'a=b' }, ...notSignable },
