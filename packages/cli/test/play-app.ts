@@ -49,13 +49,14 @@ export async function playApp(
   const server = createServer(async (incoming, outgoing) => {
     const url = `http://${incoming.headers.host}${incoming.url}`
     const method = incoming.method ?? 'GET'
-    const init = { method, headers: incoming.headers as Record<string, string> }
-    const request = new Request(
-      url,
-      method === 'GET'
-        ? init
-        : { ...init, body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' },
-    )
+    const init: RequestInit & { duplex?: 'half' } = {
+      method,
+      headers: incoming.headers as Record<string, string>,
+    }
+    if (method !== 'GET') {
+      Object.assign(init, { body: Readable.toWeb(incoming), duplex: 'half' })
+    }
+    const request = new Request(url, init)
     requests.push(request)
     const route = app.routes?.[new URL(url).pathname]
     const answer = route
