@@ -8,7 +8,7 @@ import { askParamHook } from './param-hook.js'
 import { discoveryFailure, signingFailure, unreachableFailure } from './signing-failures.js'
 import { paramText } from './upload-params.js'
 
-export type { ParamHook, SignatureAnswer, SignatureHook } from './app-hooks.js'
+export type { ParamHook, SignatureHook } from './app-hooks.js'
 
 /** What signs, read anew for every upload. */
 export interface SigningOptions {
