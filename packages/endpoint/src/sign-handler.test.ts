@@ -364,6 +364,63 @@ describe('limits of calls', () => {
     expect((await handler.POST(addressed('203.0.113.250', 'session=bob'))).status).toBe(200)
   })
 
+  it('never refuses a hundred photos dropped at once', async () => {
+    const handler = demoHandler()
+    const drop = (accept: Readonly<Record<string, string>>) =>
+      Promise.all(
+        Array.from({ length: 100 }, () =>
+          handler.POST(
+            signRequest(signBody({}, accept), { headers: { 'x-forwarded-for': '203.0.113.1' } }),
+          ),
+        ),
+      )
+    const statuses = [...(await drop({})), ...(await drop({ accept: 'params' }))]
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  it('refuses the 61st failure of an address in a minute, then everything until a failure is given back', async () => {
+    let nowMs = NOW_SECONDS * 1000
+    const handler = demoHandler({ now: () => nowMs })
+    const asked = async (cookie: string, address = '203.0.113.1') =>
+      (await handler.POST(addressed(address, cookie))).status
+    const failures: number[] = []
+    for (let count = 0; count < 61; count += 1) failures.push(await asked('session=mallory'))
+    expect(failures).toEqual([...Array(60).fill(401), 429])
+    expect(await asked('session=alice')).toBe(429)
+    expect(await asked('session=alice', '203.0.113.2')).toBe(200)
+    nowMs += 1000
+    expect(await asked('session=alice')).toBe(200)
+  })
+
+  it('counts in the store of the app, by user, address and failure', async () => {
+    const keys: string[] = []
+    const take = (key: string) => {
+      keys.push(key)
+      return { ok: true }
+    }
+    const handler = demoHandler({ limiterStore: { take } })
+    await handler.POST(addressed('203.0.113.1'))
+    await handler.POST(addressed('203.0.113.1', 'session=mallory'))
+    expect(keys).toEqual(['address:203.0.113.1', 'user:string:alice', 'failures:203.0.113.1'])
+  })
+
+  it('signs for users with an alarm when the store is down, and for no visitor', async () => {
+    const log = keptLog()
+    const limiterStore = { take: () => Promise.reject(new Error('redis is away')) }
+    const handler = demoHandler({ limiterStore, logger: log })
+    expect((await handler.POST(addressed('203.0.113.1'))).status).toBe(200)
+    expect((await handler.POST(addressed('203.0.113.1', 'session=mallory'))).status).toBe(401)
+    expect(log.lines.join()).toContain('redis is away')
+    const visitors = createSignHandler({
+      authorize: anonymous({ reason: 'test', limit: { perMinute: 5 } }),
+      presets: { default: { limits: {}, params: () => ({}) } },
+      limiterStore,
+      logger: log,
+    })
+    const refused = await visitors.POST(addressed('203.0.113.1'))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30'])
+  })
+
   it('stays open for users and closes for visitors when the limiter of the app is down', async () => {
     const limit = () => Promise.reject(new Error('redis'))
     expect((await demoHandler({ limit }).POST(signRequest(signBody()))).status).toBe(200)

@@ -3,6 +3,7 @@
 import { anonymous, createSignHandler } from '../src/index.js'
 import { demoHandler, NOW_SECONDS, SECRET, signBody, signRequest } from './demo-handler.js'
 import { HOSTILE_REQUESTS, type HostileRequest } from './hostile-requests.js'
+import { notification, notifyRequest, STORED, WEBHOOK_SECRET } from './notify.js'
 
 /** One promise. */
 export interface ConformanceCase {
@@ -142,6 +143,29 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
           },
         },
       })
+    },
+  },
+  {
+    title: 'claims go out sealed and reach onUploaded opened, whose value is the answer',
+    run: async () => {
+      const handler = demoHandler({
+        claims: (user) => ({ userId: user.id, note: 'caf\u00e9' }),
+        onUploaded: (asset, claims, event) => ({ [asset.publicId]: claims, id: event.id }),
+        webhookSecret: WEBHOOK_SECRET,
+      })
+      const signed = await handler.POST(signRequest(signBody({}, { accept: 'params' })))
+      const { claims } = (await signed.json()).params
+      const sent = notification({ body: { ...STORED, claims } })
+      const answer = await handler.POST(notifyRequest(sent))
+      equal(
+        [answer.status, await answer.json()],
+        [
+          200,
+          { result: { 'users/alice/cat': { userId: 'alice', note: 'caf\u00e9' }, id: 'msg_1' } },
+        ],
+      )
+      const forged = notification({ body: STORED, secret: SECRET })
+      equal((await handler.POST(notifyRequest(forged))).status, 401)
     },
   },
   {
