@@ -1,6 +1,5 @@
 import { apiSignRequest } from '@countersign/protocol/signature'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { POST as tutorialRoute } from '../../../test/e2e/tutorial-app/app/api/sign-cloudinary-params/route.js'
 import { DANGEROUS_REQUESTS } from '../src/doctor/dangerous-requests.js'
 import {
   CLOUD,
@@ -13,6 +12,15 @@ import {
   startMediaServer,
   UPLOAD_KEY,
 } from './play-app.js'
+
+// By its address: the app is a project of its own, with the tutorial's settings.
+const tutorial = new URL(
+  '../../../test/e2e/tutorial-app/app/api/sign-cloudinary-params/route.ts',
+  import.meta.url,
+)
+const { POST: tutorialRoute }: { POST(request: Request): Promise<Response> } = await import(
+  /* @vite-ignore */ tutorial.href
+)
 
 const ROUTE = '/api/sign-cloudinary-params'
 const cleanups: Cleanup[] = []
