@@ -63,7 +63,6 @@ export function buildScript() {
     format: 'iife',
     minify: true,
     legalComments: 'none',
-    charset: 'utf8',
     sourcemap: 'external',
   })
 }

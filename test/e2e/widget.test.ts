@@ -649,7 +649,10 @@ describe('accessibility', () => {
       `has no violation in the view %s, ${isDark ? 'dark' : 'light'}`,
       async (_, open) => {
         await open({ isDark })
-        const { violations } = await new AxeBuilder({ page }).analyze()
+        const axe = new AxeBuilder({ page }).include('countersign-widget')
+        // Of what axe looks at, only contrast differs between the themes.
+        if (isDark) axe.withRules(['color-contrast'])
+        const { violations } = await axe.analyze()
         expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
       },
     )

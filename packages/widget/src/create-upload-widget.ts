@@ -41,7 +41,7 @@ export function applyUploadWidget(
 ): UploadWidgetInstance {
   const target =
     typeof element === 'string' ? document.querySelector<HTMLElement>(element) : element
-  if (!target) throw new TypeError(`applyUploadWidget: there is no element ${String(element)}`)
+  if (!target) throw new TypeError(`applyUploadWidget: no element ${element}`)
   const form = target.closest('form')
   const widget = createUploadWidget({ form, ...options }, callback)
   const { buttonClass = 'cloudinary-button', buttonCaption = 'Upload' } =

@@ -16,7 +16,7 @@ export const xhrTransport: UploadTransport = ({ url, body, headers, onProgress, 
         retryAfter:
           /^retry-after:\s*(.+)$/im.exec(xhr.getAllResponseHeaders())?.[1]?.trim() ?? null,
       })
-    xhr.onerror = () => reject(new TypeError('no answer'))
+    xhr.onerror = () => reject(new TypeError())
     xhr.onabort = () => reject(signal.reason)
     xhr.onloadend = () => signal.removeEventListener('abort', abort)
     signal.throwIfAborted()

@@ -50,8 +50,7 @@ export function checkType(
   const isHeic = /^image\/hei[cf]/.test(mimeType)
   if (isHeic) return refuse('heic', {})
   if (mimeType.startsWith('video/')) return refuse('video', { formats })
-  if (!extension) return refuse('unknown_format', { formats })
-  return refuse('allowed_formats', { ext: extension.toUpperCase(), formats })
+  return refuse('allowed_formats', { ext: extension.toUpperCase() || 'Such', formats })
 }
 
 /** Largest size in bytes for a MIME type (without one, the largest of all); `undefined` where there is no limit. */

@@ -11,7 +11,6 @@ export const SENTENCES = {
     'Too small: {{width}} × {{height}} px. Choose one of at least {{minWidth}} × {{minHeight}} px.',
   max_pixels: 'Too big: {{width}} × {{height}} px. Choose one of at most {{allowed}} megapixels.',
   allowed_formats: '{{ext}} files are not accepted. Choose {{formats}}.',
-  unknown_format: 'This kind of file is not accepted. Choose {{formats}}.',
   heic: 'HEIC photos are not accepted. Save it as JPG, or set your phone’s camera to “Most compatible”.',
   video: 'Videos are not accepted. Choose {{formats}}.',
   connection_lost: 'Connection lost. Retry when you are online.',

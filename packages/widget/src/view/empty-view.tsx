@@ -10,14 +10,13 @@ import type { TextKey, Texts } from './texts.js'
 interface EmptyProps {
   readonly model: WidgetModel
   readonly pick: PickFiles
-  readonly isPhone: boolean
 }
 
 /** Drop zone and Choose files. */
-export function EmptyView({ model, pick, isPhone }: EmptyProps): JSX.Element {
+export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
   const texts = model.texts
   const isSingle = model.options.multiple === false
-  if (isPhone && !model.drag) return <PhoneWays model={model} pick={pick} />
+  if (isTouchPhone() && !model.drag) return <PhoneWays model={model} pick={pick} />
   return (
     <div class="body">
       {model.drag ? (
@@ -73,7 +72,7 @@ export function Notice({ model }: { model: WidgetModel }): JSX.Element | null {
   )
 }
 
-function PhoneWays({ model, pick }: Omit<EmptyProps, 'isPhone'>): JSX.Element {
+function PhoneWays({ model, pick }: EmptyProps): JSX.Element {
   const texts = model.texts
   const ways: readonly (readonly [Parameters<PickFiles>[0], IconName, TextKey])[] = [
     ['library', 'library', 'local.library'],
@@ -132,4 +131,9 @@ function familyName(name: string, texts: Texts): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Finger and small window: photos come from the library or the camera there, not from a drop. */
+function isTouchPhone(): boolean {
+  return matchMedia('(pointer: coarse) and (width < 560px)').matches
 }

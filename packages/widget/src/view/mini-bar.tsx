@@ -6,13 +6,11 @@ import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import { Thumbnail } from './thumbnail.js'
 
-const DEFAULT_POSITION = 'right:35px'
-
 /** What is going on, in one row. */
 export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { active, failed, files, refused, done } = model.totals
-  const position = model.options.queueViewPosition ?? DEFAULT_POSITION
+  const position = model.options.queueViewPosition
   const item = shownItem(model.items)
   const isEnded = active === 0
   return (
@@ -124,13 +122,10 @@ function shownItem(items: readonly UploadItem[]): UploadItem | undefined {
   return byStatus('uploading', 'processing', 'signing') ?? byStatus('failed', 'refused') ?? items[0]
 }
 
-/** `right:35px` or `left:10px`; anything else is the default. */
-function dock(bar: HTMLElement, position: string): void {
-  const [, side, offset] =
-    /^\s*(left|right)\s*:\s*(\d+(?:\.\d+)?(?:px|%|r?em)?)\s*$/.exec(position) ??
-    /^(right):(35px)$/.exec(DEFAULT_POSITION) ??
-    []
-  const length = /^\d+(\.\d+)?$/.test(offset ?? '') ? `${offset}px` : (offset ?? '')
-  bar.style.left = side === 'left' ? length : 'auto'
-  bar.style.right = side === 'left' ? 'auto' : length
+/** `right:35px` or `left:10px`; anything else docks as by default. */
+function dock(bar: HTMLElement, position = ''): void {
+  const [, side = 'right', offset = '35px'] =
+    /^\s*(left|right)\s*:\s*(\d+(?:px|%|r?em))\s*$/.exec(position) ?? []
+  bar.style.left = side === 'left' ? offset : 'auto'
+  bar.style.right = side === 'left' ? 'auto' : offset
 }

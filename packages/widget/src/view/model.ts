@@ -74,7 +74,8 @@ export interface ModelStore {
 /** The state of a view, and what keeps it up to date. */
 export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => void): ModelStore {
   const announcer = createAnnouncer((region, text) => set({ [region]: text }))
-  const clock = createEstimate()
+  let startedAt = 0
+  let firstBytes = 0
   let ownProblem: MediaError | undefined
   let flushing: ReturnType<typeof setTimeout> | undefined
   let lastQuarter = 0
@@ -117,6 +118,13 @@ export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => 
     onChange(model)
   }
 
+  function estimate(sentBytes: number, bytes: number): number | undefined {
+    const elapsedMs = performance.now() - startedAt
+    const sent = sentBytes - firstBytes
+    if (elapsedMs < ESTIMATE_AFTER_MS || sent <= 0) return undefined
+    return Math.ceil(((bytes - sentBytes) * elapsedMs) / sent / 1000)
+  }
+
   function flush(): void {
     clearTimeout(flushing)
     flushing = undefined
@@ -125,7 +133,7 @@ export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => 
     set({
       items,
       problem: ownProblem ?? problemOf(items),
-      secondsLeft: active > 0 ? clock.secondsLeft(sentBytes, bytes) : undefined,
+      secondsLeft: active > 0 ? estimate(sentBytes, bytes) : undefined,
     })
     const quarter = Math.floor(percent / 25)
     if (active > 0 && quarter > lastQuarter) {
@@ -148,7 +156,10 @@ export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => 
       set({ notice })
     },
     follow(change) {
-      if (change.type === 'started') clock.start(model.totals.sentBytes)
+      if (change.type === 'started') {
+        startedAt = performance.now()
+        firstBytes = model.totals.sentBytes
+      }
       const isProgress = change.type === 'changed' && change.item.state.status === 'uploading'
       if (!isProgress) flush()
       else flushing ??= setTimeout(flush, PROGRESS_INTERVAL_MS)
@@ -207,24 +218,4 @@ function noticeText(
     return texts.count(key, leftOut, { max: maxFiles ?? 1 })
   }
   return known > 0 && added === 0 ? texts.count('notifications.no_new_files', known) : ''
-}
-
-function createEstimate(): {
-  start(sentBytes: number): void
-  secondsLeft(sentBytes: number, bytes: number): number | undefined
-} {
-  let startedAt = 0
-  let firstBytes = 0
-  return {
-    start(sentBytes) {
-      startedAt = performance.now()
-      firstBytes = sentBytes
-    },
-    secondsLeft(sentBytes, bytes) {
-      const elapsed = performance.now() - startedAt
-      const sent = sentBytes - firstBytes
-      if (elapsed < ESTIMATE_AFTER_MS || sent <= 0) return undefined
-      return Math.ceil(((bytes - sentBytes) * elapsed) / sent / 1000)
-    },
-  }
 }

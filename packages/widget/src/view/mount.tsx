@@ -32,7 +32,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   let release: (() => void) | undefined
   let isEscapeHandled = false
   draw(store.current())
-  const dialog = theDialog(dialogRef.current)
+  const dialog = dialogRef.current as HTMLDialogElement
   dialog.addEventListener('cancel', onCancel)
   dialog.addEventListener('close', onClose)
 
@@ -136,11 +136,6 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       element.remove()
     },
   }
-}
-
-function theDialog(element: HTMLDialogElement | null): HTMLDialogElement {
-  if (!element) throw new Error('The dialog was not rendered')
-  return element
 }
 
 function focusTitle(root: ShadowRoot): void {

@@ -70,30 +70,13 @@ export function WidgetApp({ model, dialog, field }: AppProps): JSX.Element {
 }
 
 function Body({ model, pick }: { model: WidgetModel; pick: PickFiles }): JSX.Element {
-  const screen = model.screen
-  const problem = model.problem
+  const { screen, problem, drag } = model
+  if (problem) return <ProblemView model={model} problem={problem} />
+  if (screen === 'empty') return <EmptyView model={model} pick={pick} />
   return (
     <>
-      {screen === 'problem' && problem ? <ProblemView model={model} problem={problem} /> : null}
-      {screen === 'empty' ? <EmptyView model={model} pick={pick} isPhone={isTouchPhone()} /> : null}
-      {screen === 'queue' || screen === 'finished' ? (
-        <Files model={model} pick={pick} isFinished={screen === 'finished'} />
-      ) : null}
-    </>
-  )
-}
-
-interface FilesProps {
-  readonly model: WidgetModel
-  readonly pick: PickFiles
-  readonly isFinished: boolean
-}
-
-function Files({ model, pick, isFinished }: FilesProps): JSX.Element {
-  return (
-    <>
-      {isFinished ? <FinishedView model={model} /> : <QueueView model={model} />}
-      {model.drag ? (
+      {screen === 'finished' ? <FinishedView model={model} /> : <QueueView model={model} />}
+      {drag ? (
         <div class="body over">
           <DragOver model={model} />
         </div>
@@ -157,9 +140,4 @@ function dropHandlers(model: WidgetModel): DropHandlers {
 
 function isTypeAllowed(type: string, model: WidgetModel): boolean {
   return type === '' || checkType({ name: '', type }, model.rules) === null
-}
-
-/** Finger and small window: photos come from the library or the camera there, not from a drop. */
-function isTouchPhone(): boolean {
-  return matchMedia('(pointer: coarse) and (width < 560px)').matches
 }
