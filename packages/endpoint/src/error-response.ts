@@ -53,6 +53,8 @@ const SAFE_TEXT: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
   ],
 ])
 
+const TEXTS = new WeakMap<Response, string>()
+
 /** The status that an error is answered with; anything unknown is 500. */
 export function errorStatus(error: unknown): number {
   return (error instanceof MediaError && STATUS.get(error.code)) || 500
@@ -87,7 +89,8 @@ export function jsonResponse(
   body: unknown,
   options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Response {
-  return new Response(JSON.stringify(body), {
+  const text = JSON.stringify(body)
+  const response = new Response(text, {
     status: options.status ?? 200,
     headers: {
       'content-type': 'application/json; charset=utf-8',
@@ -96,4 +99,11 @@ export function jsonResponse(
       ...options.headers,
     },
   })
+  TEXTS.set(response, text)
+  return response
+}
+
+/** The body of an answer of {@link jsonResponse}, without the detour through its stream; any other is read. */
+export async function textOf(response: Response): Promise<string> {
+  return TEXTS.get(response) ?? (await response.text())
 }

@@ -1,5 +1,6 @@
 /** The signing endpoint in Fastify. @module */
 
+import { textOf } from '../error-response.js'
 import { answerOf, type NodeRequest, type RouteHandlers } from './node-exchange.js'
 
 /** What is used of a Fastify instance. */
@@ -50,7 +51,7 @@ export function toFastifyPlugin(handler: RouteHandlers): (app: FastifyApp) => Pr
       answer.headers.forEach((value, name) => {
         reply.header(name, value)
       })
-      return reply.send(await answer.text())
+      return reply.send(await textOf(answer))
     })
   }
 }

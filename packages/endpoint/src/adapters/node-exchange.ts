@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { RouteHandler } from '../answer-call.js'
+import { textOf } from '../error-response.js'
 
 /** What adapters mount: a signing endpoint, or a route of notifications alone. */
 export interface RouteHandlers {
@@ -39,7 +40,7 @@ export async function exchange(
   answer.headers.forEach((value, name) => {
     response.setHeader(name, value)
   })
-  response.end(await answer.text())
+  response.end(await textOf(answer))
 }
 
 /** The standard answer to a request of Node. */

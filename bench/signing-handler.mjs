@@ -1,0 +1,210 @@
+#!/usr/bin/env node
+/**
+ * What does the policy cost? Our handler in bare `node:http`, the tutorial's route body and a bare floor stand in the same server and
+ * take turns; the ratios are medians over rounds. All three sign the same parameters with SHA-256 or, as the tutorial's SDK does, SHA-1.
+ *
+ * Usage: node bench/signing-handler.mjs [--rounds 7] [--seconds 2] [--connections 32] [--no-write]
+ */
+
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { Agent, createServer, request } from 'node:http'
+import { createRequire } from 'node:module'
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { createSignHandler, force } from '@countersign/endpoint'
+import { toNodeListener } from '@countersign/endpoint/node'
+
+const { v2: cloudinary } = createRequire(import.meta.url)('cloudinary')
+
+const SECRET = 'bench-secret-of-more-than-twenty'
+const GOAL = 0.6
+
+if (isMainThread) await main()
+else await load(workerData)
+
+async function main() {
+  const { values: flags } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '7' },
+      seconds: { type: 'string', default: '2' },
+      connections: { type: 'string', default: '32' },
+      'no-write': { type: 'boolean', default: false },
+    },
+  })
+  const rounds = Number(flags.rounds)
+  const options = { seconds: Number(flags.seconds), connections: Number(flags.connections) }
+  if (![rounds, ...Object.values(options)].every((value) => value > 0)) {
+    console.error('signing-handler: --rounds, --seconds and --connections must be positive numbers')
+    process.exit(1)
+  }
+  const servers = await Promise.all(Object.entries(listeners()).map(start))
+  /** @type {Map<string, number[]>} */
+  const rates = new Map(servers.map(({ name }) => [name, []]))
+  for (const server of servers) await measure({ ...options, ...server, seconds: 1 })
+  for (let round = 0; round < rounds; round += 1) {
+    // Another one begins each time, or the first would always pay for the last one's garbage.
+    for (let step = 0; step < servers.length; step += 1) {
+      const server = servers[(round + step) % servers.length]
+      rates.get(server.name)?.push(await measure({ ...options, ...server }))
+    }
+  }
+  for (const { close } of servers) close()
+  const floors = rates.get('floor') ?? []
+  const rows = [...rates].map(([name, all]) => ({
+    name,
+    perSecond: Math.round(median(all)),
+    timesTheFloor: Number(median(all.map((rate, round) => rate / floors[round])).toFixed(2)),
+    goal: name === 'ours' ? GOAL : null,
+  }))
+  console.table(rows)
+  if (flags['no-write']) return
+  const report = {
+    question: 'What does the policy of the signing endpoint cost, over HTTP in one server shape?',
+    command: `node bench/signing-handler.mjs --rounds ${rounds} --seconds ${options.seconds} --connections ${options.connections}`,
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    hardware: `${os.cpus().length} x ${os.cpus()[0]?.model ?? 'unknown'}, shared; load from a thread of the same process`,
+    rounds,
+    rows,
+  }
+  const path = new URL('results/signing-handler.json', import.meta.url)
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+}
+
+/** The three routes, each as a listener of `node:http`. */
+function listeners() {
+  const handler = createSignHandler({
+    authorize: (request) =>
+      request.headers.get('cookie') === 'session=alice' ? { id: 'alice' } : null,
+    presets: {
+      default: {
+        limits: { accept: ['image/*'], maxBytes: 5_000_000 },
+        params: (user) => ({ folder: force(`users/${user.id}`) }),
+      },
+    },
+    cloudName: 'bench',
+    url: 'http://127.0.0.1:8787',
+    keys: () => [{ id: '123456789012345', secret: SECRET, scopes: ['upload'] }],
+    // The limits of calls are counted and never reached.
+    limiterStore: { take: () => ({ ok: true }) },
+  })
+  return {
+    floor: jsonRoute(({ paramsToSign }) => {
+      const text = Object.keys(paramsToSign)
+        .sort()
+        .map((name) => `${name}=${paramsToSign[name]}`)
+        .join('&')
+      return {
+        signature: createHash('sha256')
+          .update(text + SECRET)
+          .digest('hex'),
+      }
+    }),
+    'tutorial route body': jsonRoute(({ paramsToSign }) => ({
+      signature: cloudinary.utils.api_sign_request(paramsToSign, SECRET),
+    })),
+    ours: toNodeListener(handler),
+  }
+}
+
+/**
+ * @param {(body: any) => unknown} answer
+ * @returns {import('node:http').RequestListener}
+ */
+function jsonRoute(answer) {
+  return (incoming, response) => {
+    let text = ''
+    incoming.setEncoding('utf8')
+    incoming.on('data', (part) => {
+      text += part
+    })
+    incoming.on('end', () => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(answer(JSON.parse(text))))
+    })
+  }
+}
+
+/**
+ * @param {[string, any]} entry
+ * @returns {Promise<{ name: string, port: number, close: () => void }>}
+ */
+async function start([name, listener]) {
+  const server = createServer(listener)
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { name, port: /** @type {any} */ (server.address()).port, close }
+}
+
+/**
+ * Answers a second, asked for by a thread of its own.
+ *
+ * @param {{ port: number, seconds: number, connections: number }} options
+ * @returns {Promise<number>}
+ */
+function measure({ port, seconds, connections }) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: { port, seconds, connections },
+    })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+}
+
+/** @param {{ port: number, seconds: number, connections: number }} options */
+async function load({ port, seconds, connections }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const endsAt = performance.now() + seconds * 1000
+  let count = 0
+  const client = async () => {
+    while (performance.now() < endsAt) {
+      await ask(port, agent)
+      count += 1
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, client))
+  agent.destroy()
+  parentPort?.postMessage(count / seconds)
+}
+
+/**
+ * @param {number} port
+ * @param {Agent} agent
+ */
+function ask(port, agent) {
+  const timestamp = Math.floor(Date.now() / 1000)
+  const body = JSON.stringify({ paramsToSign: { timestamp, source: 'uw', folder: 'users/alice' } })
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      cookie: 'session=alice',
+      origin: `http://127.0.0.1:${port}`,
+      'sec-fetch-site': 'same-origin',
+    }
+    const sent = request(
+      { port, host: '127.0.0.1', method: 'POST', agent, headers },
+      (response) => {
+        if (response.statusCode !== 200) reject(new Error(`answered ${response.statusCode}`))
+        response.resume().on('end', resolve)
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+/**
+ * @param {number[]} values
+ * @returns {number}
+ */
+function median(values) {
+  const sorted = values.toSorted((left, right) => left - right)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
