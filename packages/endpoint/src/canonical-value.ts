@@ -34,7 +34,9 @@ export function canonicalValue(
 
 /** What keeps a text from having one spelling, `undefined` when nothing does. */
 export function textProblem(text: string): string | undefined {
-  if (new TextEncoder().encode(text).byteLength > MAX_VALUE_BYTES) {
+  // A code unit is at most three bytes, so short texts need no count.
+  const mayBeLong = text.length * 3 > MAX_VALUE_BYTES
+  if (mayBeLong && new TextEncoder().encode(text).byteLength > MAX_VALUE_BYTES) {
     return `is longer than ${MAX_VALUE_BYTES} bytes`
   }
   if (/[\p{Cc}\p{Cs}]/u.test(text)) return 'holds a control character or half a surrogate pair'

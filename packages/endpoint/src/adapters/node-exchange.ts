@@ -3,6 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { RouteHandler } from '../answer-call.js'
 import { textOf } from '../error-response.js'
+import { lazyRequest } from './lazy-request.js'
 
 /** What adapters mount: a signing endpoint, or a route of notifications alone. */
 export interface RouteHandlers {
@@ -52,9 +53,19 @@ export async function answerOf(handlers: RouteHandlers, request: NodeRequest): P
 function toRequest(request: NodeRequest): Request {
   const headers = toHeaders(request)
   const method = request.method ?? 'GET'
-  const init: RequestInit & { duplex?: 'half' } = { method, headers }
-  if (method !== 'GET' && method !== 'HEAD') Object.assign(init, bodyOf(request, headers))
-  return new Request(new URL(request.url ?? '/', baseOf(headers)), init)
+  const make = (): Request => {
+    const init: RequestInit & { duplex?: 'half' } = { method, headers }
+    if (method !== 'GET' && method !== 'HEAD') Object.assign(init, bodyOf(request, headers))
+    return new Request(new URL(request.url ?? '/', baseOf(headers)), init)
+  }
+  const isUnread = (request.rawBody ?? request.body) === undefined
+  return method === 'POST' && isUnread && isParts(request)
+    ? lazyRequest({ method, headers, make, parts: request })
+    : make()
+}
+
+function isParts(request: object): request is AsyncIterable<Uint8Array | string> {
+  return Symbol.asyncIterator in request
 }
 
 function toHeaders(request: NodeRequest): Headers {
