@@ -1,8 +1,9 @@
 /** Bundles the widget: ES modules for packages, one script for script tags. Types come from `tsc -b`. */
 
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
+import { minify } from 'terser'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -53,9 +54,9 @@ export function buildModules() {
   })
 }
 
-/** One file that needs nothing else and defines `window.cloudinary`. */
-export function buildScript() {
-  return build({
+/** One file that needs nothing else and defines `window.cloudinary`; `terser` takes off what `esbuild` leaves. */
+export async function buildScript() {
+  const { outputFiles } = await build({
     ...shared,
     entryPoints: { all: 'src/script/all.ts' },
     outdir: 'dist/script',
@@ -64,7 +65,17 @@ export function buildScript() {
     minify: true,
     legalComments: 'none',
     sourcemap: 'external',
+    write: false,
   })
+  const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''
+  const { code = '', map = '' } = await minify(text('.js'), {
+    ecma: 2020,
+    compress: { passes: 3 },
+    sourceMap: { content: text('.map') },
+  })
+  await mkdir(`${root}dist/script`, { recursive: true })
+  await writeFile(`${root}dist/script/all.js`, code)
+  await writeFile(`${root}dist/script/all.js.map`, String(map))
 }
 
 await Promise.all([buildModules(), buildScript()])

@@ -56,6 +56,8 @@ it.each(['localhost', '127.0.0.1'])(
     expect(await card.getByRole('img').evaluate(loadedWidth)).toBeGreaterThan(0)
     expect(await card.textContent()).toContain('users/alice/')
     const address = await card.getByRole('link').first().getAttribute('href')
+    // The server told the app, and the app's answer came back to the page.
+    await page.getByText(/The app has heard of \d+ from the server\./).waitFor()
     const stored = await fetch(address ?? '')
     expect(stored.headers.get('content-type')).toBe('image/jpeg')
     await page.reload()

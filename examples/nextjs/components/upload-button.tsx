@@ -2,17 +2,29 @@
 
 import { CldUploadWidget } from '@countersign/react'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import type { Recorded } from '../lib/uploads'
 
 /** The tutorial's button; each stored picture makes the page list them anew. */
 export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint: string }) {
   const router = useRouter()
+  const [heard, setHeard] = useState<Recorded | null>(null)
   return (
-    <CldUploadWidget signatureEndpoint={signatureEndpoint} onSuccess={() => router.refresh()}>
-      {({ open }) => (
-        <button type="button" className="button primary" onClick={() => open()}>
-          Upload an Image
-        </button>
-      )}
-    </CldUploadWidget>
+    <div className="upload">
+      <CldUploadWidget
+        signatureEndpoint={signatureEndpoint}
+        onSuccess={() => router.refresh()}
+        onCompleted={(result) => setHeard(result as Recorded)}
+      >
+        {({ open }) => (
+          <button type="button" className="button primary" onClick={() => open()}>
+            Upload an Image
+          </button>
+        )}
+      </CldUploadWidget>
+      <p className="heard" role="status">
+        {heard && `The app has heard of ${heard.count} from the server.`}
+      </p>
+    </div>
   )
 }

@@ -1,9 +1,10 @@
 /** Who may upload what: the one policy of both signing routes. @module */
 
 import { force, type SignHandlerConfig } from '@countersign/endpoint'
+import { recordUpload } from './uploads'
 import { type User, userOfRequest } from './users'
 
-/** Signed-in users upload pictures into a folder of their own. */
+/** Signed-in users upload pictures into a folder of their own; the app hears of each from the server, not from the page. */
 export const uploadPolicy: SignHandlerConfig<User> = {
   authorize: userOfRequest,
   presets: {
@@ -15,4 +16,6 @@ export const uploadPolicy: SignHandlerConfig<User> = {
       params: (user) => ({ folder: force(`users/${user.id}`) }),
     },
   },
+  claims: (user) => ({ userId: user.id }),
+  onUploaded: (asset, claims, event) => recordUpload(asset, claims?.userId, event.id),
 }

@@ -1,5 +1,6 @@
 /** Props of the upload widget's component. @module */
 
+import type { UploadResult } from '@countersign/widget'
 import type { ReactNode } from 'react'
 import type {
   CldUploadEventAction,
@@ -64,6 +65,8 @@ export interface UploadWidgetEventProps {
 export interface CldUploadWidgetProps extends OptionProps, UploadWidgetEventProps {
   /** Renders what opens the widget. */
   readonly children?: ((widget: CldUploadWidgetPropsChildren) => ReactNode) | undefined
+  /** Called with what the app's `onUploaded` returned, some time after `onSuccess`; not where it returned nothing to hear. */
+  readonly onCompleted?: ((result: unknown, asset: UploadResult) => void) | undefined
   /** Called for every failure, with a sentence and a code. */
   readonly onError?: CldUploadEventCallbackError | undefined
   /** Called after this component's own `open`. */

@@ -35,6 +35,10 @@ export function tellProps(
     call(() => handler?.(result, widget))
     call(() => (action as ((result: UploadWidgetEvent) => unknown) | undefined)?.(result))
   }
+  if (result.event === 'completed' && result.info.status === 'done') {
+    const { result: answer, asset } = result.info
+    call(() => props.onCompleted?.(answer, asset))
+  }
   if (result.event === 'success' && props.onUpload) {
     const { onUpload } = props
     warnOfOnUpload()

@@ -109,6 +109,18 @@ export interface UploadWidgetError {
   readonly hint?: string
 }
 
+/** What the app's `onUploaded` said to one upload. */
+export interface UploadCompletion {
+  /** The same id as in `success`. */
+  readonly id: string
+  /** `done`: it answered; `failed`: it refused, or was given up; `pending`: not yet; `none`: no app is told. */
+  readonly status: 'done' | 'failed' | 'pending' | 'none'
+  /** What `onUploaded` returned; only where `done`. */
+  readonly result?: unknown
+  /** What `success` told. */
+  readonly asset: UploadResult
+}
+
 /** How the widget is shown. */
 export type DisplayState = 'shown' | 'hidden' | 'minimized' | 'expanded'
 
@@ -127,6 +139,8 @@ export interface UploadWidgetEvents {
   'queues-end': { readonly files: readonly QueueFile[] }
   'show-completed': { readonly items: readonly QueueFile[] }
   close: { readonly message: string } | undefined
+  /** Ours: the app has answered to an upload of `success` before it, or will not. */
+  completed: UploadCompletion
   /** Ours: comes with `error`, once for each failed or refused file. */
   'upload-failed': UploadWidgetError
   /** Ours: comes with `error` when the widget cannot work at all. */

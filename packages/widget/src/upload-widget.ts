@@ -10,11 +10,13 @@ import {
   paramsFromOptions,
   type QueueChange,
   type QueueSettings,
+  readCompletion,
   resolveServerAddress,
   type UploadItem,
   type UploadQueue,
 } from './core/index.js'
 import type {
+  UploadResult,
   UploadWidgetCallback,
   UploadWidgetEvent,
   UploadWidgetEventName,
@@ -54,7 +56,7 @@ export class UploadWidget implements UploadWidgetInstance {
   #view: WidgetView | undefined
   #problem: MediaError | undefined
   #autoClose: ReturnType<typeof setTimeout> | undefined
-  #isDestroyed = false
+  readonly #life = new AbortController()
 
   constructor(input: UploadWidgetInput, callback: UploadWidgetCallback | undefined) {
     lastWidget += 1
@@ -65,7 +67,7 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   open(_source?: unknown, extra?: { readonly files?: readonly (File | string)[] }): void {
-    if (this.#isDestroyed) {
+    if (this.isDestroyed()) {
       console.warn('[countersign] This widget was destroyed; create a new one.')
       return
     }
@@ -112,8 +114,8 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   async destroy(): Promise<void> {
-    if (this.#isDestroyed) return
-    this.#isDestroyed = true
+    if (this.isDestroyed()) return
+    this.#life.abort()
     this.#reset()
     this.#callback = undefined
   }
@@ -127,7 +129,7 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   isDestroyed(): boolean {
-    return this.#isDestroyed
+    return this.#life.signal.aborted
   }
 
   #showAs(
@@ -309,6 +311,12 @@ export class UploadWidget implements UploadWidgetInstance {
     const result = uploadResult(item, item.state.response, this.#options)
     addToForm(result, this.#options)
     this.#emit('success', result)
+    if (item.state.completionUrl) void this.#tellCompletion(result, item.state.completionUrl)
+  }
+
+  async #tellCompletion(asset: UploadResult, url: string): Promise<void> {
+    const completion = await readCompletion(url, this.#life.signal)
+    if (!this.isDestroyed()) this.#emit('completed', { id: asset.id, asset, ...completion })
   }
 
   #closeAfterOne(items: readonly UploadItem[]): void {

@@ -12,6 +12,7 @@ export {
 export { type FailureDetails, failureDetails } from './failure.js'
 export { formatBytes } from './format-bytes.js'
 export { type ImageSize, readImageSize } from './image-size.js'
+export { type Completion, readCompletion } from './read-completion.js'
 export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'
 export {

@@ -24,7 +24,12 @@ export type UploadState =
   | { readonly status: 'uploading'; readonly sentBytes: number }
   /** Every byte has left; the server has not answered yet. */
   | { readonly status: 'processing' }
-  | { readonly status: 'done'; readonly response: Readonly<Record<string, unknown>> }
+  | {
+      readonly status: 'done'
+      readonly response: Readonly<Record<string, unknown>>
+      /** Where the app's answer to this upload is read; absent where no nonce was signed. */
+      readonly completionUrl: string | undefined
+    }
   | { readonly status: 'failed'; readonly error: MediaError; readonly isRetryable: boolean }
   /** Never sent: a limit forbids it. */
   | { readonly status: 'refused'; readonly error: MediaError }
@@ -320,6 +325,7 @@ class Queue implements UploadQueue {
 
   async #outcome(entry: Entry, signal: AbortSignal): Promise<UploadState> {
     const { file } = entry.item
+    let completionUrl: string | undefined
     const { maxChunkSize = DEFAULT_CHUNK_BYTES } = this.#settings()
     try {
       const response = await sendFile({
@@ -330,7 +336,12 @@ class Queue implements UploadQueue {
         maxChunkBytes: Math.max(maxChunkSize, MIN_CHUNK_BYTES),
         sign: () =>
           this.#signing.sign({ params: this.#paramsOf(entry), nonce: entry.nonce, signal }),
-        addressOf: (signed) => this.#addressOf(signed),
+        addressOf: (signed) => {
+          const url = this.#addressOf(signed)
+          if (signed.fields.some(([name]) => name === 'nonce'))
+            completionUrl = url.replace(/[^/]+\/upload$/, `completions/${entry.nonce}`)
+          return url
+        },
         signal,
         onProgress: (progress) => {
           if (!signal.aborted) this.#change(entry, stateOf(progress))
@@ -339,7 +350,7 @@ class Queue implements UploadQueue {
           entry.storedBytes = bytes
         },
       })
-      return { status: 'done', response }
+      return { status: 'done', response, completionUrl }
     } catch (thrown) {
       const error = toFailure(thrown)
       if (error.code === 'UPLOAD_ABORTED') return { status: 'cancelled' }

@@ -5,3 +5,6 @@ import { toPagesHandler } from '@countersign/endpoint/next'
 import { uploadPolicy } from '../../../lib/upload-policy'
 
 export default toPagesHandler(createSignHandler(uploadPolicy))
+
+// A notification is verified over the bytes that came.
+export const config = { api: { bodyParser: false } }

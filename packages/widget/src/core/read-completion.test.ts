@@ -1,0 +1,60 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { readCompletion } from './read-completion.js'
+
+let close = (): void => {}
+afterEach(() => close())
+
+/** A server that answers each call with the next of these. */
+async function answering(
+  ...answers: ((response: ServerResponse) => void)[]
+): Promise<{ url: string; calls: () => number }> {
+  let calls = 0
+  const server = createServer((_request, response) => {
+    answers[Math.min(calls, answers.length - 1)]?.(response)
+    calls += 1
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/v1_1/c/completions/n`, calls: () => calls }
+}
+
+const json = (status: number, body: object) => (response: ServerResponse) =>
+  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+describe('what the app answered', () => {
+  it('is asked for until it is there', async () => {
+    const pending = json(202, { status: 'pending' })
+    const { url, calls } = await answering(
+      pending,
+      pending,
+      json(200, { status: 'done', result: { id: 7 } }),
+    )
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({
+      status: 'done',
+      result: { id: 7 },
+    })
+    expect(calls()).toBe(3)
+  })
+
+  it('may be a refusal', async () => {
+    const { url } = await answering(json(200, { status: 'failed' }))
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'failed' })
+  })
+
+  it('is nothing where the server does not know the call', async () => {
+    const { url } = await answering(json(404, { error: { message: 'Not found' } }))
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'none' })
+  })
+
+  it('is still to come where the server is out of reach, or the page has gone', async () => {
+    const { url } = await answering((response) => void response.destroy())
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'pending' })
+    expect(await readCompletion(url, AbortSignal.abort())).toEqual({ status: 'pending' })
+  })
+})
