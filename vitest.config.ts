@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // One worker fewer than cores, the default, would leave half of a small machine idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -18,7 +20,6 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'test/e2e/tutorial-app/**'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

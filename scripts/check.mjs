@@ -14,8 +14,9 @@ import { runNode } from './run-command.mjs'
  * @property {() => Promise<string[]>} run Resolves with one text for each problem.
  */
 
-/** Every check, in the order in which they are run. */
+/** Every check, in the order in which they are started: first the one that mostly waits for npm. */
 export const CHECKS = /** @type {readonly Check[]} */ ([
+  { name: 'exports', run: async () => (await import('./check-exports.mjs')).checkExports() },
   {
     name: 'format and lint',
     run: () => toolProblems('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
@@ -25,7 +26,6 @@ export const CHECKS = /** @type {readonly Check[]} */ ([
   { name: 'unused', run: () => toolProblems('knip/bin/knip.js', ['--no-progress']) },
   { name: 'size', run: async () => (await import('./check-size.mjs')).checkSize() },
   { name: 'docs', run: async () => (await import('./check-docs.mjs')).checkDocs() },
-  { name: 'exports', run: async () => (await import('./check-exports.mjs')).checkExports() },
 ])
 
 /**
@@ -35,21 +35,34 @@ export const CHECKS = /** @type {readonly Check[]} */ ([
  */
 
 /**
- * Run every check, one after the other, and say how each went. The packages must be built.
+ * Run every check, two at a time, and say how each went. The packages must be built.
  *
  * @returns {Promise<CheckResult[]>}
  */
 export async function runChecks() {
+  const waiting = [...CHECKS]
+  /** @type {CheckResult[]} */
   const results = []
-  for (const { name, run } of CHECKS) {
-    const startedAt = performance.now()
-    const problems = await run().catch((error) => [String(error?.stack ?? error)])
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
-    for (const problem of problems) console.log(problem.replace(/^/gm, '       '))
-    results.push({ name, problems })
+  const work = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      results.push(await runCheck(check))
+    }
   }
+  await Promise.all([work(), work()])
   return results
+}
+
+/**
+ * @param {Check} check
+ * @returns {Promise<CheckResult>}
+ */
+async function runCheck({ name, run }) {
+  const startedAt = performance.now()
+  const problems = await run().catch((error) => [String(error?.stack ?? error)])
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
+  for (const problem of problems) console.log(problem.replace(/^/gm, '       '))
+  return { name, problems }
 }
 
 /**

@@ -51,9 +51,10 @@ export function createSelfSignedCertificate(commonName: string): Certificate {
   // The first byte of a bit string counts the unused bits of the last one.
   const bits = encode(BIT_STRING, Buffer.from([0]), signature)
   const certificate = encode(SEQUENCE, toBeSigned, algorithm, bits)
+  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
   }
 }
 
