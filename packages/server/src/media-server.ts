@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import type { Asset, Catalog, Key } from './catalog/catalog.js'
@@ -47,6 +48,8 @@ export type MediaServer = FastifyInstance & {
 
 /** Keys are read again this often: a revoked one stops working within it. */
 const KEY_REFRESH_MS = 5000
+/** Wrong signatures that are explained, in the log and in `dev`'s answers. */
+const EXPLANATIONS_PER_SECOND = 5
 /** Headers of a request must be in within this. */
 const HEADERS_TIMEOUT_MS = 15_000
 
@@ -133,12 +136,14 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     throw error
   })
   const now = options.now ?? Date.now
+  const explain = createExplainer({ perSecond: EXPLANATIONS_PER_SECOND, now })
   return {
     config,
     catalog,
     blobs,
     staging,
     keys,
+    explain,
     log,
     now,
     publicUrl: () => publicUrlOf(config, app),

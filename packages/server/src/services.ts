@@ -1,5 +1,6 @@
 /** What the actions work with: made once by `createMediaServer`, passed on, never global. @module */
 
+import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
@@ -20,6 +21,7 @@ export interface Services {
   readonly blobs: BlobStore
   readonly staging: StagingFolder
   readonly keys: KeyRing
+  readonly explain: Explain
   readonly log: Log
   /** Unix milliseconds. */
   readonly now: () => number

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ResourceType } from '@countersign/protocol/limits'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { createExplainer } from '../src/access/explain-rarely.js'
 import { createKeyRing } from '../src/access/key-ring.js'
 import type { Asset, DeliveryType, Key } from '../src/catalog/catalog.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
@@ -86,6 +87,7 @@ export async function createDeliveryServer(
     blobs: await createDiskBlobStore({ root }),
     staging,
     keys: await createKeyRing({ configured: keys, catalog }),
+    explain: createExplainer({ perSecond: 1, now: Date.now }),
     log: { info() {}, warn() {}, error() {} },
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',

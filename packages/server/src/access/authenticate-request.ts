@@ -3,7 +3,6 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Action } from '@countersign/protocol/params'
 import {
-  explainMismatch,
   timingSafeEqualText,
   verifyRequest,
   verifyTimestamp,
@@ -127,7 +126,7 @@ function mismatch(
   request: RequestToAuthenticate,
   found: { keyId: string; signature: string; stringToSign: string },
 ): MediaError {
-  const finding = explainMismatch({
+  const finding = services.explain({
     received: request.fields.params(),
     signature: found.signature,
     action: request.action,

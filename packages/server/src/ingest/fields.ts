@@ -18,10 +18,14 @@ export interface Fields {
 }
 
 const LIST_SUFFIX = /\[\d*\]$/
+/** Names of one request (requirements, section 3). */
+const MAX_NAMES = 64
+/** Members of one list. */
+const MAX_MEMBERS = 1000
 
 /**
  * Start collecting.
- * @returns Fields whose `add` throws MediaError PARAM_INVALID for a scalar that is sent twice: which one was signed is anybody's guess.
+ * @returns Fields whose `add` throws MediaError BODY_TOO_LARGE for more than 64 names, and PARAM_INVALID for a scalar that is sent twice: which one was signed is anybody's guess.
  */
 export function createFields(): Fields {
   const values = new Map<string, string | string[]>()
@@ -35,6 +39,8 @@ export function createFields(): Fields {
       const isItem = LIST_SUFFIX.test(name)
       const key = name.replace(LIST_SUFFIX, '')
       const held = values.get(key)
+      if (held === undefined && values.size >= MAX_NAMES) throw tooMany()
+      if (Array.isArray(held) && held.length >= MAX_MEMBERS) throw tooMany()
       if (isItem) values.set(key, [...toList(held), value])
       else if (held === undefined) values.set(key, value)
       else if (PARAMS.get(key)?.type === 'list') values.set(key, [...toList(held), value])
@@ -54,6 +60,12 @@ export function createFields(): Fields {
 function toList(value: string | string[] | undefined): readonly string[] {
   if (value === undefined) return []
   return Array.isArray(value) ? value : [value]
+}
+
+function tooMany(): MediaError {
+  return new MediaError('BODY_TOO_LARGE', {
+    message: `A form may have ${MAX_NAMES} fields at most, and a list ${MAX_MEMBERS} members`,
+  })
 }
 
 function repeated(name: string): MediaError {

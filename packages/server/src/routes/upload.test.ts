@@ -467,7 +467,7 @@ describe('an upload that is refused keeps nothing', () => {
     const many = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`f${index}`, 'x']))
     await expectRefusal(formOf(many, jpeg()), {
       status: 400,
-      message: 'A form may have 64 fields at most',
+      message: 'A form may have 64 fields at most, and a list 1000 members',
     })
     await expectRefusal(formOf({ context: 'x'.repeat(70_000) }, jpeg()), {
       status: 400,
