@@ -1,7 +1,9 @@
 /** Checks what browsers load: its size, and that nothing in it takes a secret. @module */
 
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { isMain } from './is-main.mjs'
 import { ROOT } from './repository.mjs'
 import { runNode } from './run-command.mjs'
@@ -13,6 +15,9 @@ const BROWSER_ENTRIES = [
   'packages/widget/dist/script/all.js',
   'packages/react/dist/index.js',
 ]
+
+/** All of the widget's first open. */
+const MAX_SCRIPT_BYTES = 30_000
 
 /** Code that signs, or takes a secret to do so. */
 const SECRET_CODE = /\bapiSecret\b|\bwebhookSecret\b|\bapi_secret\s*[:=]/
@@ -27,7 +32,15 @@ export async function checkSize() {
   const missing = BROWSER_ENTRIES.filter((path) => !existsSync(join(ROOT, path)))
   if (missing.length > 0) return missing.map((path) => `${path} is not built`)
   const secrets = await Promise.all(BROWSER_ENTRIES.map(secretProblems))
-  return [...(await limitProblems()), ...secrets.flat()]
+  return [...(await limitProblems()), ...(await scriptProblems()), ...secrets.flat()]
+}
+
+// The script is measured as it is served: size-limit would bundle it anew, and larger.
+async function scriptProblems() {
+  const script = await readFile(join(ROOT, 'packages/widget/dist/script/all.js'))
+  const size = gzipSync(script, { level: 9 }).length
+  if (size <= MAX_SCRIPT_BYTES) return []
+  return [`widget script: ${size} bytes gzipped, at most ${MAX_SCRIPT_BYTES} allowed`]
 }
 
 async function limitProblems() {
