@@ -4,7 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SCOPES } from '@countersign/protocol/params'
-import type { Key } from '@countersign/server'
+import type { Key } from '@countersign/server/catalog'
 import { UsageError } from './usage-error.js'
 
 /** A key as it is kept. */

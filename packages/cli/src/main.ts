@@ -1,12 +1,6 @@
 /** The `countersign` command. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import { dev } from './commands/dev.js'
-import { doctor } from './commands/doctor.js'
-import { init } from './commands/init.js'
-import { keys } from './commands/keys.js'
-import { presets } from './commands/presets.js'
-import { serve } from './commands/serve.js'
 import { UsageError } from './usage-error.js'
 
 const HELP = `countersign <command>
@@ -27,20 +21,25 @@ Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT
 Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_DATA for dev.
 `
 
-const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
-  ['dev', dev],
-  ['doctor', doctor],
-  ['init', init],
-  ['keys', keys],
-  ['presets', presets],
-  ['serve', serve],
+type Command = (args: readonly string[]) => Promise<void>
+
+// Each is loaded when it is asked for: `keys list` need not wait for an HTTP server.
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['dev', async () => (await import('./commands/dev.js')).dev],
+  ['doctor', async () => (await import('./commands/doctor.js')).doctor],
+  ['init', async () => (await import('./commands/init.js')).init],
+  ['keys', async () => (await import('./commands/keys.js')).keys],
+  ['presets', async () => (await import('./commands/presets.js')).presets],
+  ['serve', async () => (await import('./commands/serve.js')).serve],
 ])
 
 const [name = 'help', ...args] = process.argv.slice(2)
-const command = COMMANDS.get(name)
+const load = COMMANDS.get(name)
 
-if (command) {
-  command(args).catch(fail)
+if (load) {
+  load()
+    .then((command) => command(args))
+    .catch(fail)
 } else {
   const isHelp = name === 'help' || name === '--help' || name === '-h'
   if (!isHelp) process.stderr.write(`countersign: there is no command "${name}"\n\n`)

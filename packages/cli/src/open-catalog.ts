@@ -1,6 +1,6 @@
 /** The catalog that `serve` would use, for commands that look at it or change it. @module */
 
-import { createSqliteCatalog, readConfig } from '@countersign/server'
+import { createSqliteCatalog, readConfig } from '@countersign/server/catalog'
 
 /** An open catalog. */
 export type OpenCatalog = Awaited<ReturnType<typeof createSqliteCatalog>>

@@ -1,8 +1,7 @@
 /** The self-hosted media server: verifies, stores, transforms and delivers signed uploads. @module */
 
-export { defaultPreset } from './access/effective-limits.js'
 export { createKeyRing, type KeyRing } from './access/key-ring.js'
 export type { Catalog, Key, Preset } from './catalog/catalog.js'
 export { createSqliteCatalog } from './catalog/sqlite.js'
-export { RESERVED_CLOUD_NAMES, readConfig, readKeys, type ServerConfig } from './config.js'
+export { readConfig, readKeys, type ServerConfig } from './config.js'
 export { createMediaServer, type MediaServer, type MediaServerOptions } from './media-server.js'

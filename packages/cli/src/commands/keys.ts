@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
-import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server'
+import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server/catalog'
 import { createKeyId, createSecret } from '../dev-data.js'
 import { withCatalog } from '../open-catalog.js'
 import { layOutTable } from '../table.js'

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { parseLimits, serializeLimits, toWireLimits } from '@countersign/protocol/limits'
-import { defaultPreset, type Preset } from '@countersign/server'
+import { defaultPreset, type Preset } from '@countersign/server/catalog'
 import { type OpenCatalog, withCatalog } from '../open-catalog.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'

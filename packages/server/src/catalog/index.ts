@@ -1,0 +1,6 @@
+/** The catalog without the server around it: for commands that look at keys and presets. @module */
+
+export { defaultPreset } from '../access/effective-limits.js'
+export { RESERVED_CLOUD_NAMES, readConfig } from '../config.js'
+export type { Catalog, Key, Preset } from './catalog.js'
+export { createSqliteCatalog } from './sqlite.js'
