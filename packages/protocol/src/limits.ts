@@ -146,10 +146,12 @@ function isTextList(value: unknown): value is string[] {
   )
 }
 
-/** Whether a MIME type is on an accept list (`image/*` covers every image). */
+/** Whether a MIME type is on an accept list. `image/*` covers every image but SVG, which can hold scripts: that one is named. */
 export function isAccepted(accept: readonly string[], mimeType: string): boolean {
   const type = mimeType.toLowerCase().split(';')[0]?.trim() ?? ''
+  const isActive = type === 'image/svg+xml'
   return accept.some(
-    (entry) => entry === type || (entry.endsWith('/*') && type.startsWith(entry.slice(0, -1))),
+    (entry) =>
+      entry === type || (!isActive && entry.endsWith('/*') && type.startsWith(entry.slice(0, -1))),
   )
 }

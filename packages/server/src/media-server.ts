@@ -6,7 +6,7 @@ import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
-import { sweepStaging } from './actions/sweep-staging.js'
+import { sweepSessions, sweepStaging } from './actions/sweep-staging.js'
 import type { Asset, Catalog, Key } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
@@ -48,8 +48,10 @@ export type MediaServer = FastifyInstance & {
 
 /** Keys are read again this often: a revoked one stops working within it. */
 const KEY_REFRESH_MS = 5000
-/** Wrong signatures that are explained, in the log and in `dev`'s answers. */
-const EXPLANATIONS_PER_SECOND = 5
+/** Share of the time that explaining wrong signatures may take. */
+const EXPLANATION_SHARE = 0.05
+/** Chunked uploads past their time are removed this often. */
+const SWEEP_MS = 3_600_000
 /** Headers of a request must be in within this. */
 const HEADERS_TIMEOUT_MS = 15_000
 
@@ -93,8 +95,13 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       .catch((err) => services.log.error({ err }, 'the keys could not be read'))
   }, KEY_REFRESH_MS)
   refresh.unref()
+  const sweep = setInterval(() => {
+    sweepSessions(services).catch((err) => services.log.error({ err }, 'the sweep failed'))
+  }, SWEEP_MS)
+  sweep.unref()
   app.addHook('onClose', async () => {
     clearInterval(refresh)
+    clearInterval(sweep)
     await outbox.close()
     await services.catalog.close()
   })
@@ -136,7 +143,7 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     throw error
   })
   const now = options.now ?? Date.now
-  const explain = createExplainer({ perSecond: EXPLANATIONS_PER_SECOND, now })
+  const explain = createExplainer({ share: EXPLANATION_SHARE, now: () => performance.now() })
   return {
     config,
     catalog,

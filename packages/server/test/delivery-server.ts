@@ -87,7 +87,7 @@ export async function createDeliveryServer(
     blobs: await createDiskBlobStore({ root }),
     staging,
     keys: await createKeyRing({ configured: keys, catalog }),
-    explain: createExplainer({ perSecond: 1, now: Date.now }),
+    explain: createExplainer({ share: 1, now: Date.now }),
     log: { info() {}, warn() {}, error() {} },
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',

@@ -2,17 +2,33 @@ import { apiSignRequest } from '@countersign/protocol/signature'
 import { expect, it } from 'vitest'
 import { createExplainer } from './explain-rarely.js'
 
-it('explains so many a second, and says that it did not look at more', () => {
-  let now = 1_790_000_000_000
-  const explain = createExplainer({ perSecond: 2, now: () => now })
-  const question = {
-    received: { timestamp: '1' },
-    signature: apiSignRequest({ timestamp: '1' }, '"secret-of-this-test"'),
-    action: 'upload' as const,
-    keys: [{ id: '1', secret: 'secret-of-this-test' }],
+const question = {
+  received: { timestamp: '1' } as Record<string, string>,
+  signature: apiSignRequest({ timestamp: '1' }, '"secret-of-this-test"'),
+  action: 'upload' as const,
+  keys: [{ id: '1', secret: 'secret-of-this-test' }],
+}
+
+it('explains, and rests for a time that grows with what the explanation took', () => {
+  let clock = 0
+  // Each look at the clock is 5 ms later, so an explanation takes 5 ms.
+  const now = () => {
+    clock += 5
+    return clock
   }
-  const causes = [explain(question), explain(question), explain(question)].map(({ cause }) => cause)
-  expect(causes).toEqual(['secret_quoted', 'secret_quoted', 'unknown'])
-  now += 1000
+  const explain = createExplainer({ share: 0.1, now })
   expect(explain(question).cause).toBe('secret_quoted')
+  expect(explain(question).message).toBe('Not examined: too many wrong signatures at once.')
+  clock += 50
+  expect(explain(question).cause).toBe('secret_quoted')
+})
+
+it('does not look at what is too large', () => {
+  const explain = createExplainer({ share: 1, now: () => 0 })
+  const many = Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`f${index}`, 'x']))
+  expect(explain({ ...question, received: many }).message).toBe(
+    'Not examined: the request is too large.',
+  )
+  const long = { timestamp: '1', tags: 'x'.repeat(5000) }
+  expect(explain({ ...question, received: long }).cause).toBe('unknown')
 })

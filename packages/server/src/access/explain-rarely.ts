@@ -1,4 +1,4 @@
-/** Explanations of wrong signatures, at a bounded rate: each costs thousands of hashes, and anybody can send a wrong signature. @module */
+/** Explanations of wrong signatures, in a bounded share of the time: one costs many hashes, and anybody can send a wrong signature. @module */
 
 import { explainMismatch } from '@countersign/protocol/signature'
 
@@ -8,21 +8,32 @@ type Finding = ReturnType<typeof explainMismatch>
 /** Names the likely cause of a wrong signature, or says that it did not look. */
 export type Explain = (question: Question) => Finding
 
+/** What is larger than this is no honest mistake worth its hashes. */
+const MAX_NAMES = 32
+const MAX_CHARACTERS = 4096
+
 /**
- * Bound the rate.
- * @param options `perSecond` explanations; `now` in Unix milliseconds.
+ * Bound the time.
+ * @param options `share` of the time, such as 0.05; `now` in milliseconds, any epoch.
  */
-export function createExplainer(options: { perSecond: number; now: () => number }): Explain {
-  let second = 0
-  let used = 0
+export function createExplainer(options: { share: number; now: () => number }): Explain {
+  let pausedUntil = Number.NEGATIVE_INFINITY
   return (question) => {
-    const current = Math.floor(options.now() / 1000)
-    if (current !== second) {
-      second = current
-      used = 0
-    }
-    used += 1
-    if (used <= options.perSecond) return explainMismatch(question)
-    return { cause: 'unknown', message: 'Not examined: too many wrong signatures at once.' }
+    const startedAt = options.now()
+    if (startedAt < pausedUntil) return notExamined('too many wrong signatures at once')
+    if (isLarge(question)) return notExamined('the request is too large')
+    const finding = explainMismatch(question)
+    const endedAt = options.now()
+    pausedUntil = endedAt + (endedAt - startedAt) / options.share
+    return finding
   }
+}
+
+function isLarge({ received }: Question): boolean {
+  const pairs = Object.entries(received)
+  return pairs.length > MAX_NAMES || pairs.flat(2).join('').length > MAX_CHARACTERS
+}
+
+function notExamined(reason: string): Finding {
+  return { cause: 'unknown', message: `Not examined: ${reason}.` }
 }

@@ -153,12 +153,15 @@ async function layersOf(services: Services, layering: Layering): Promise<readonl
   const layers: LimitLayer[] = []
   if (ceiling) {
     const owner = `the preset ${ceiling.name} of API key ${key.id}`
-    layers.push({ owner, limits: ceiling.limits ?? DEFAULT_LIMITS })
+    // What a ceiling does not say is as in `default`: a preset about sizes does not open raw files.
+    layers.push({ owner, limits: { ...DEFAULT_LIMITS, ...ceiling.limits } })
   }
-  if (named?.limits) layers.push({ owner: `the preset ${named.name}`, limits: named.limits })
-  else if (named && isUnsigned) {
+  if (named?.limits) {
+    const limits = isUnsigned ? { ...DEFAULT_LIMITS, ...named.limits } : named.limits
+    layers.push({ owner: `the preset ${named.name}`, limits })
+  } else if (named && isUnsigned) {
     const fallback = await readPresetOrDefault(services, layering.cloud, 'default')
-    layers.push({ owner: 'the preset default', limits: fallback?.limits ?? DEFAULT_LIMITS })
+    layers.push({ owner: 'the preset default', limits: { ...DEFAULT_LIMITS, ...fallback?.limits } })
   }
   if (params.limits) layers.push({ owner: 'the signed limits', limits: params.limits })
   return layers

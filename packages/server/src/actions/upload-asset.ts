@@ -155,7 +155,18 @@ export async function storeFile(
   }
   await services.blobs.destroy(blob)
   if (committed.outcome === 'nonce-conflict') throw nonceReused()
-  return { ...committed, key: plan.key, algorithm: plan.algorithm }
+  const asset =
+    committed.outcome === 'existing' ? shownToUploader(committed.asset, plan) : committed.asset
+  return { ...committed, asset, key: plan.key, algorithm: plan.algorithm }
+}
+
+/** What stands already may be somebody else's: a browser's key hears that it is there, and nothing private about it. */
+function shownToUploader(asset: Asset, plan: UploadPlan): Asset {
+  if (!plan.isStrict) return asset
+  if (asset.deliveryType !== 'upload') {
+    throw new MediaError('PUBLIC_ID_INVALID', { message: `public_id (${asset.publicId}) is taken` })
+  }
+  return { ...asset, tags: [], context: {}, extra: {}, originalFilename: null }
 }
 
 function newUpload(

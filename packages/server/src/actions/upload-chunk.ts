@@ -86,8 +86,10 @@ export async function uploadChunk(
   let isKept = false
   try {
     assertPartSize(services, received, input.range)
+    const { range } = input
+    received.plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
     const session = await openSession(services, received, input)
-    if (session.result) return finishedAgain(received, session)
+    if (session.result) return finishedAgain(received, session, input.range)
     const added = await addPart(services, received, { session, range: input.range })
     isKept = added.isNew
     return await finishIfWhole(services, { received, session: added.session, call: input.call })
@@ -115,7 +117,7 @@ async function openSession(
   }
   // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
   if (live) await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
-  return services.catalog.openSession({
+  const opened = await services.catalog.openSession({
     ...key,
     sessionId: createId(),
     bagDigest: sessionDigest(received, call),
@@ -124,6 +126,10 @@ async function openSession(
     totalBytes: range.totalBytes,
     expiresAt: now + SESSION_LIFE_MS,
     now,
+  })
+  if (opened) return opened
+  throw new MediaError('RATE_LIMITED', {
+    message: 'Too many unfinished chunked uploads in this cloud. Try again later',
   })
 }
 
@@ -151,8 +157,10 @@ function isOtherUpload(
 // What the endpoint decides may differ when a later part is signed anew: the first part's word stands.
 const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'public_id'] as const
 
+// Only where a nonce is the session's key: it cannot be guessed, while the SDKs' ids can be four characters long.
 function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
-  return digestBag(call.resourceType, plan.bag, DECIDED_BY_FIRST_PART)
+  const mayDiffer = plan.nonce ? DECIDED_BY_FIRST_PART : (['public_id'] as const)
+  return digestBag(call.resourceType, plan.bag, mayDiffer)
 }
 
 function assertSameBag(session: ChunkSession, received: ReceivedFile, call: UploadCall): void {
@@ -163,9 +171,18 @@ function assertSameBag(session: ChunkSession, received: ReceivedFile, call: Uplo
   throw invalid('The parameters of a part differ from those of the first part of its upload')
 }
 
-function finishedAgain(received: ReceivedFile, session: ChunkSession): ChunkResult {
-  const { plan } = received
-  if (!session.result) throw invalid('The upload is not finished')
+function finishedAgain(
+  received: ReceivedFile,
+  session: ChunkSession,
+  range: ContentRange,
+): ChunkResult {
+  const { plan, file } = received
+  const isHeld = session.parts.some(
+    ({ firstByte, lastByte, md5 }) =>
+      firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
+  )
+  if (!session.result || !isHeld)
+    throw invalid('The upload is finished, and this part is none of it')
   return {
     asset: session.result,
     outcome: 'replayed',
@@ -180,7 +197,6 @@ async function addPart(
   { file, plan }: ReceivedFile,
   { session, range }: { session: ChunkSession; range: ContentRange },
 ): Promise<{ session: ChunkSession; isNew: boolean }> {
-  plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
   await file.sync()
   const part: ChunkPart = {
     firstByte: range.firstByte,
@@ -209,7 +225,11 @@ async function finishIfWhole(
   services: Services,
   input: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
 ): Promise<ChunkResult> {
-  const { session } = input
+  const { session, received } = input
+  if (session.result) {
+    const { key, algorithm } = received.plan
+    return { asset: session.result, outcome: 'replayed', key, algorithm, done: true }
+  }
   const bytes = session.parts.reduce((sum, part) => sum + part.lastByte - part.firstByte + 1, 0)
   if (session.totalBytes === null || bytes < session.totalBytes) {
     return { done: false, bytes, publicId: session.publicId }

@@ -229,10 +229,10 @@ export interface Catalog {
   listAssets(query: AssetQuery): Promise<AssetPage>
   /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
   destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
-  /** Creates the session, or reads the live one; a finished one is read too. */
+  /** Creates the session, or reads the live one, a finished one too; `null`: the cloud has 1,000 unfinished ones. */
   openSession(
     session: Omit<ChunkSession, 'parts' | 'result'> & { now: number },
-  ): Promise<ChunkSession>
+  ): Promise<ChunkSession | null>
   readSession(query: {
     cloud: string
     owner: string

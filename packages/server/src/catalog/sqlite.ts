@@ -55,6 +55,7 @@ interface Writer {
 }
 
 interface Waiting {
+  readonly name: WriteRequest['name']
   resolve(value: unknown): void
   reject(error: unknown): void
 }
@@ -83,7 +84,7 @@ async function startWriter(path: string): Promise<Writer> {
   function settle(reply: WriteReply): void {
     const caller = waiting.get(reply.id)
     waiting.delete(reply.id)
-    if (reply.failure) caller?.reject(toMediaError(reply.failure))
+    if (reply.failure) caller?.reject(toMediaError(reply.failure, caller.name))
     else caller?.resolve(reply.value)
   }
   return {
@@ -91,7 +92,7 @@ async function startWriter(path: string): Promise<Writer> {
       if (failure) return Promise.reject(unavailable(failure))
       const id = ++lastId
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
+        waiting.set(id, { name, resolve, reject })
         worker.postMessage({ id, name, input } satisfies WriteRequest)
       })
     },
@@ -109,10 +110,15 @@ function workerUrl(): URL {
     : new URL('./sqlite-worker.js', import.meta.url)
 }
 
-function toMediaError(failure: { code: string; message: string }): MediaError {
-  return failure.code.startsWith('SQLITE_CONSTRAINT')
+// Only a key's id or secret may honestly be taken; any other constraint that breaks is our mistake.
+function toMediaError(
+  failure: { code: string; message: string },
+  name: WriteRequest['name'],
+): MediaError {
+  if (!failure.code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure)
+  return name === 'createKey'
     ? new MediaError('CONFIG_INVALID', { message: failure.message, details: failure })
-    : unavailable(failure)
+    : new MediaError('INTERNAL', { message: 'the catalog refused a row', cause: failure })
 }
 
 function unavailable(cause: unknown): MediaError {

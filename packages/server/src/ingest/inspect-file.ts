@@ -201,11 +201,16 @@ async function readMagic(head: Buffer): Promise<Magic | undefined> {
   const found = await fileTypeFromBuffer(head)
   if (found && found.mime !== 'application/xml')
     return { mimeType: found.mime, extension: found.ext }
-  // SVG has no magic bytes of its own: the root element stands in.
-  const isSvg = /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*|<!doctype[^>]*>\s*)*<svg[\s>]/i.test(
-    head.toString('utf8'),
-  )
+  const isSvg = startsWithSvg(head.toString('utf8'))
   return isSvg ? { mimeType: 'image/svg+xml', extension: 'svg' } : undefined
+}
+
+// SVG has no magic bytes of its own: the root element stands in. One step at a time, so that no input costs more than its length.
+function startsWithSvg(text: string): boolean {
+  const prologue = /\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!doctype[^>]*>)/iy
+  let at = 0
+  while (prologue.test(text)) at = prologue.lastIndex
+  return /^\s*<svg[\s>]/i.test(text.slice(at))
 }
 
 function resourceTypeOf(magic: Magic | undefined, declared: Declared): ResourceType {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
 import busboy from 'busboy'
 import { createFields, type Fields } from './fields.js'
-import type { TextBudget } from './text-budget.js'
+import type { Reservation, TextBudget } from './text-budget.js'
 
 /** The file of a request, while it arrives. */
 export interface IncomingFile {
@@ -32,6 +32,16 @@ export interface Form {
   read(onFile: (file: IncomingFile) => Promise<void>): Promise<void>
 }
 
+/** What {@link openForm} may hold in memory. */
+export interface FormOptions {
+  readonly budget: TextBudget
+  /** Bytes of a body, or a part, that is text. @default 84000000, for a data URI */
+  readonly maxTextBytes?: number
+}
+
+/** Bytes of the body of a call that takes no file. */
+export const MAX_CALL_BYTES: number = 512 * 1024
+
 /** Limits on everything but the file (requirements, section 3). */
 const LIMITS = {
   parts: 1072,
@@ -55,8 +65,9 @@ const MAX_DATA_URI_BYTES = 84_000_000
 export function openForm(
   request: IncomingMessage,
   query: URLSearchParams,
-  budget: TextBudget,
+  options: FormOptions,
 ): Form {
+  const { budget, maxTextBytes = MAX_DATA_URI_BYTES } = options
   const fields = createFields()
   for (const [name, value] of query) fields.add(name, value)
   const contentType = request.headers['content-type'] ?? ''
@@ -64,15 +75,23 @@ export function openForm(
     throw new MediaError('CONTENT_TYPE_REFUSED', { message: 'Content-Encoding must be identity' })
   }
   if (/^multipart\/form-data/i.test(contentType)) {
-    return { fields, read: (onFile) => readMultipart(request, { fields, budget, onFile }) }
+    return {
+      fields,
+      read: (onFile) => readMultipart(request, { fields, budget, maxTextBytes, onFile }),
+    }
   }
   const parse = textParser(contentType)
   return {
     fields,
     async read(onFile) {
-      parse(await readText(request, budget), fields)
-      const text = fields.text('file')
-      if (text !== undefined) await onFile(textFile(text))
+      const reservation = budget.reserve()
+      try {
+        const text = await readText(request, { reservation, maxTextBytes })
+        const file = parse(text, fields)
+        if (file !== undefined) await onFile(textFile(file))
+      } finally {
+        reservation.release()
+      }
     },
   }
 }
@@ -80,14 +99,16 @@ export function openForm(
 interface Reading {
   readonly fields: Fields
   readonly budget: TextBudget
+  readonly maxTextBytes: number
   readonly onFile: (file: IncomingFile) => Promise<void>
 }
 
 function readMultipart(request: IncomingMessage, reading: Reading): Promise<void> {
   const { fields, budget } = reading
-  const parser = openParser(request)
+  const parser = openParser(request, reading.maxTextBytes)
   const reservation = budget.reserve()
   let fieldBytes = 0
+  let isFileOpen = false
   let file: Promise<void> | undefined
   let text: string | undefined
 
@@ -117,13 +138,14 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
     }
     function count(chunk: Buffer): void {
       // While a file streams, its own limits hold.
-      if (!file) attempt(() => reservation.grow(chunk.length))
+      if (!isFileOpen) attempt(() => reservation.grow(chunk.length))
     }
     function onClose(): void {
       if (!request.complete) settle(connectionLost())
     }
-    parser.on('field', (name, value, info) =>
+    parser.on('field', (name: string | undefined, value, info) =>
       attempt(() => {
+        if (name === undefined) throw nameless()
         if (info.nameTruncated || info.valueTruncated) throw tooLarge(name)
         if (name === 'file') {
           text = value
@@ -134,12 +156,16 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
         fields.add(name, value)
       }),
     )
-    parser.on('file', (name, stream, info) => {
+    parser.on('file', (name: string | undefined, stream, info) => {
       // Whoever refuses the request stops reading here; the error is told once, by `settle`.
       stream.on('error', () => {})
       // The parser finishes the chunk it is in, also after a refusal.
       if (isSettled) return void stream.resume()
-      if (name !== 'file') return settle(wrongFileName(name))
+      if (name !== 'file') return settle(wrongFileName(name ?? ''))
+      isFileOpen = true
+      stream.on('close', () => {
+        isFileOpen = false
+      })
       file = reading.onFile({
         filename: info.filename,
         mimeType: info.mimeType,
@@ -167,7 +193,7 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
   }
 }
 
-function openParser(request: IncomingMessage): busboy.Busboy {
+function openParser(request: IncomingMessage, maxTextBytes: number): busboy.Busboy {
   const boundary = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(request.headers['content-type'] ?? '')
   if ((boundary?.[1] ?? boundary?.[2] ?? '').length > 70) {
     throw new MediaError('BODY_INVALID', {
@@ -178,33 +204,36 @@ function openParser(request: IncomingMessage): busboy.Busboy {
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
-      limits: { ...LIMITS, fieldSize: MAX_DATA_URI_BYTES },
+      limits: { ...LIMITS, fieldSize: maxTextBytes },
     })
   } catch (cause) {
     throw malformed(cause)
   }
 }
 
-async function readText(request: IncomingMessage, budget: TextBudget): Promise<string> {
-  const reservation = budget.reserve()
+async function readText(
+  request: IncomingMessage,
+  { reservation, maxTextBytes }: { reservation: Reservation; maxTextBytes: number },
+): Promise<string> {
   try {
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length
       reservation.grow(chunk.length)
-      if (bytes > MAX_DATA_URI_BYTES + MAX_FIELDS_BYTES) throw tooLarge('the body')
+      if (bytes > maxTextBytes) throw tooLarge('the body')
       chunks.push(chunk)
     }
     return Buffer.concat(chunks).toString('utf8')
   } catch (error) {
     throw request.complete || error instanceof MediaError ? error : connectionLost()
-  } finally {
-    reservation.release()
   }
 }
 
-function textParser(contentType: string): (text: string, fields: Fields) => void {
+/** Adds a body's fields; answers its `file`, which is text. */
+type TextParser = (text: string, fields: Fields) => string | undefined
+
+function textParser(contentType: string): TextParser {
   if (/^application\/json/i.test(contentType)) return parseJson
   if (/^application\/x-www-form-urlencoded/i.test(contentType) || contentType === '') {
     return parseUrlEncoded
@@ -214,40 +243,74 @@ function textParser(contentType: string): (text: string, fields: Fields) => void
   })
 }
 
-function parseUrlEncoded(text: string, fields: Fields): void {
-  let fieldBytes = 0
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (name !== 'file') fieldBytes += Buffer.byteLength(value)
-    if (name !== 'file') assertFieldSize(name, value, fieldBytes)
-    fields.add(name, value)
+// Pair by pair: a body of a million pairs is refused at the first one too many, not after all of them.
+function parseUrlEncoded(text: string, fields: Fields): string | undefined {
+  const add = fieldAdder(fields)
+  let file: string | undefined
+  for (let at = 0; at <= text.length; ) {
+    const end = text.indexOf('&', at)
+    const pair = text.slice(at, end < 0 ? text.length : end)
+    const [[name = '', value = ''] = []] = new URLSearchParams(pair)
+    if (name === 'file') file = value
+    else if (pair !== '') add(name, value)
+    if (end < 0) break
+    at = end + 1
   }
+  return file
 }
 
-function parseJson(text: string, fields: Fields): void {
+function parseJson(text: string, fields: Fields): string | undefined {
+  const { rest, file } = cutDataUri(text)
+  if (rest.length > MAX_CALL_BYTES) throw tooLarge('the body')
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = JSON.parse(rest)
   } catch (cause) {
     throw new MediaError('BODY_INVALID', { message: 'The body is not JSON', cause })
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MediaError('BODY_INVALID', { message: 'The body is not a JSON object' })
   }
-  let fieldBytes = 0
+  const add = fieldAdder(fields)
   for (const [name, value] of Object.entries(body)) {
-    for (const [key, member] of jsonPairs(name, value)) {
-      if (name !== 'file') fieldBytes += Buffer.byteLength(member)
-      if (name !== 'file') assertFieldSize(name, member, fieldBytes)
-      fields.add(key, member)
-    }
+    if (name === 'file') continue
+    for (const [key, member] of jsonPairs(name, value)) add(key, member)
   }
+  const own = Object.hasOwn(body, 'file') ? String(Object(body).file ?? '') : undefined
+  return file ?? (own || undefined)
+}
+
+/** A data URI needs no escapes, so it is taken out before the rest is parsed. */
+function cutDataUri(text: string): { rest: string; file: string | undefined } {
+  const start = /"file"\s*:\s*"(?=data:)/.exec(text)
+  if (!start) return { rest: text, file: undefined }
+  const from = start.index + start[0].length
+  const to = text.indexOf('"', from)
+  if (to < 0) return { rest: text, file: undefined }
+  return { rest: text.slice(0, from) + text.slice(to), file: text.slice(from, to) }
 }
 
 function jsonPairs(name: string, value: unknown): readonly (readonly [string, string])[] {
   if (value === null || value === undefined) return []
   const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object')
   if (isList) return value.map((item) => [`${name}[]`, String(item)] as const)
-  return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
+  try {
+    return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
+  } catch (cause) {
+    throw new MediaError('BODY_INVALID', {
+      message: `${name.slice(0, 64)} is nested too deeply`,
+      cause,
+    })
+  }
+}
+
+function fieldAdder(fields: Fields): (name: string, value: string) => void {
+  let bytes = 0
+  return (name, value) => {
+    bytes += Buffer.byteLength(value)
+    assertFieldSize(name, value, bytes)
+    fields.add(name, value)
+  }
 }
 
 /** A `file` that is text: a data URI, or an address to fetch. */
@@ -291,6 +354,10 @@ function safeDecode(text: string): string {
 function assertFieldSize(name: string, value: string, total: number): void {
   if (Buffer.byteLength(value) > MAX_FIELD_BYTES) throw tooLarge(name)
   if (total > MAX_FIELDS_BYTES) throw tooLarge('the form')
+}
+
+function nameless(): MediaError {
+  return new MediaError('BODY_INVALID', { message: 'A part of the form has no name' })
 }
 
 function tooLarge(name: string): MediaError {

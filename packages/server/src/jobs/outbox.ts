@@ -20,6 +20,8 @@ export const ATTEMPT_DELAYS_SECONDS: readonly number[] = [
   1, 3, 10, 30, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
 ]
 
+/** How long an event rests that could not even be recorded, in milliseconds. */
+const REST_MS = 5000
 /** Events that are sent at once. */
 const CONCURRENCY = 5
 /** The catalog is asked at least this often, for events that another process committed, in milliseconds. */
@@ -32,6 +34,7 @@ export function startOutbox(
 ): Outbox {
   const delays = options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS
   const running = new Map<string, Promise<void>>()
+  const resting = new Set<string>()
   const waiting = new Map<string, Set<() => void>>()
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
@@ -51,7 +54,7 @@ export function startOutbox(
     const due = await services.catalog.listDueEvents({ now, maxResults: CONCURRENCY * 2 })
     for (const event of due) {
       if (running.size >= CONCURRENCY) break
-      if (running.has(event.eventId)) continue
+      if (running.has(event.eventId) || resting.has(event.eventId)) continue
       const work = handle(event).finally(() => {
         running.delete(event.eventId)
         wake()
@@ -63,7 +66,10 @@ export function startOutbox(
     clearTimeout(timer)
     timer = setTimeout(
       wake,
-      Math.max(0, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now)),
+      Math.max(
+        resting.size > 0 ? REST_MS : 0,
+        Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now),
+      ),
     )
     timer.unref()
   }
@@ -72,6 +78,8 @@ export function startOutbox(
     try {
       await settle(event, await completeUpload(services, event, options.present))
     } catch (err) {
+      resting.add(event.eventId)
+      setTimeout(() => resting.delete(event.eventId), REST_MS).unref()
       services.log.error({ err, eventId: event.eventId }, 'an event could not be handled')
     }
   }

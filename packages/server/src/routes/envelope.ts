@@ -15,6 +15,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
   const { code } = Object(error)
   const details = { code, status: answer.status, err: answer.status >= 500 ? error : undefined }
   if (answer.status >= 500) request.log.error(details, 'failed')
+  // A wrong signature's text holds every parameter, and its finding is logged apart.
+  else if (code === 'SIGNATURE_MISMATCH') request.log.info(details, 'refused')
   else request.log.info({ ...details, reason: answer.message }, 'refused')
   if (code === 'CONNECTION_LOST' && request.raw.destroyed) return void reply.hijack()
   if (answer.retryAfterSeconds) reply.header('retry-after', String(answer.retryAfterSeconds))

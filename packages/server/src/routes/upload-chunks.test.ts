@@ -111,23 +111,45 @@ describe('a chunked upload', () => {
     expect(copied.json).toMatchObject({ done: true, public_id: one.json.public_id })
   })
 
-  it('lets the first part’s folder, tags and limits stand when a later part is signed with others', async () => {
+  it('lets the first part’s folder and limits stand under one nonce, and pins them without one', async () => {
     const part = (range: string, bytes: Buffer, params: Record<string, string>) =>
       send({ id: 'l', range, bytes, params: { tags: 'first', ...params } })
-    await part('0-1999/-1', whole.subarray(0, 2000), {
-      folder: 'one',
-      limits: '{"max_bytes":4000}',
-    })
+    const nonce = 'abcdefabcdefabcdefabcdefabcdef01'
+    const first = { nonce, folder: 'one', limits: '{"max_bytes":4000}' }
+    await part('0-1999/-1', whole.subarray(0, 2000), first)
     const done = await part('2000-3499/3500', whole.subarray(2000), {
+      nonce,
       folder: 'two',
       limits: '{"max_bytes":5000}',
     })
     expect(done.json).toMatchObject({ done: true, asset_folder: 'one', tags: ['first'] })
-    await part('0-1999/-1', randomBytes(2000), { limits: '{"max_bytes":3000}' })
-    const refused = await part('2000-3499/3500', whole.subarray(2000), {
-      limits: '{"max_bytes":5000}',
+    await part('0-1999/-1', whole.subarray(0, 2000), { folder: 'users/a' })
+    const foreign = await part('2000-3499/3500', whole.subarray(2000), { folder: 'users/b' })
+    expect(foreign.json.error.message).toBe(
+      'The parameters of a part differ from those of the first part of its upload',
+    )
+  })
+
+  it('that is finished answers only to a part that it holds', async () => {
+    await send({ id: 'm', range: '0-1999/-1', bytes: whole.subarray(0, 2000) })
+    await send({ id: 'm', range: '2000-3499/3500', bytes: whole.subarray(2000) })
+    const other = await send({ id: 'm', range: '2000-3499/3500', bytes: randomBytes(1500) })
+    expect(other.status).toBe(400)
+    const beyond = await send({ id: 'm', range: '3500-3500/3501', bytes: Buffer.from('x') })
+    expect(beyond.json.error.message).toBe('The upload is finished, and this part is none of it')
+  })
+
+  it('over a limit is refused before there is a session', async () => {
+    const params = { limits: '{"max_bytes":3000}' }
+    const { json } = await send({
+      id: 'n',
+      range: '0-1999/9000',
+      bytes: whole.subarray(0, 2000),
+      params,
     })
-    expect(refused.json.error.message).toMatch(/^File size too large\. Got \d+\. Maximum is 3000\./)
+    expect(json.error.message).toMatch(/^File size too large\. Got 9000\. Maximum is 3000\./)
+    const query = { cloud: CLOUD, owner: FULL_KEY.id, clientId: 'n', now: Date.now() }
+    expect(await running.server.services.catalog.readSession(query)).toBeNull()
   })
 
   it('keeps two keys with the same client id apart', async () => {

@@ -6,7 +6,7 @@ import { authenticateAdmin } from '../access/authenticate-admin.js'
 import { defaultPreset } from '../access/effective-limits.js'
 import { randomName } from '../actions/name-asset.js'
 import { readPresetFields } from '../actions/preset-settings.js'
-import { openForm } from '../ingest/read-form.js'
+import { MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import type { Services } from '../services.js'
 import { presetJson, type WireObject } from './asset-json.js'
@@ -75,7 +75,10 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     target: { cloud: string; name?: string; replace: boolean },
   ): Promise<string> {
     authenticateAdmin(services, target.cloud, request.headers.authorization)
-    const form = openForm(request.raw, new URLSearchParams(), text)
+    const form = openForm(request.raw, new URLSearchParams(), {
+      budget: text,
+      maxTextBytes: MAX_CALL_BYTES,
+    })
     await form.read(async () => {})
     const name = target.name ?? form.fields.text('name') ?? randomName(8)
     const preset = readPresetFields(form.fields, { cloud: target.cloud, name })

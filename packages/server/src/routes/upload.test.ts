@@ -475,6 +475,52 @@ describe('an upload that is refused keeps nothing', () => {
     })
   })
 
+  it('with a file part, or a field, that has no name', async () => {
+    for (const disposition of ['form-data; filename="x"', 'form-data']) {
+      const body = `--xyz\r\nContent-Disposition: ${disposition}\r\n\r\nx\r\n--xyz--\r\n`
+      const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
+      const url = `${running.address}/v1_1/${CLOUD}/image/upload`
+      const response = await fetch(url, { method: 'POST', headers, body })
+      expect(response.status).toBe(400)
+    }
+    expect((await fetch(`${running.address}/health`)).status).toBe(200)
+  })
+
+  it('with a text that looks like the start of an SVG, at no cost', async () => {
+    const comments = Buffer.from(`${'<!---->'.repeat(400)}z`)
+    const startedAt = performance.now()
+    await expectRefusal(formOf(signed(UPLOAD_KEY), jpeg(comments)), {
+      status: 400,
+      message: 'Invalid image file',
+    })
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  })
+
+  it('of many pairs or deep nesting in a text body, at the first one too many', async () => {
+    const send = async (type: string, body: string) => {
+      const headers = { 'content-type': type }
+      const url = `${running.address}/v1_1/${CLOUD}/image/upload`
+      const response = await fetch(url, { method: 'POST', headers, body })
+      return { status: response.status, message: (await response.json()).error.message }
+    }
+    const pairs = Array.from({ length: 100_000 }, (_, index) => `f${index}=x`).join('&')
+    expect(await send('application/x-www-form-urlencoded', pairs)).toEqual({
+      status: 400,
+      message: 'A form may have 64 fields at most, and a list 1000 members',
+    })
+    const deep = `{"context":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    expect((await send('application/json', deep)).status).toBe(400)
+    expect((await send('application/json', `{"context":"${'x'.repeat(600_000)}"}`)).status).toBe(
+      400,
+    )
+  })
+
+  it('with a file where an action takes none', async () => {
+    const { status, json } = await running.post('image/destroy', formOf({ public_id: 'x' }, jpeg()))
+    expect(status).toBe(400)
+    expect(json.error.message).toBe('This action takes no file')
+  })
+
   it('on another cloud than the key', async () => {
     const response = await fetch(`${running.address}/v1_1/elsewhere/image/upload`, {
       method: 'POST',
@@ -571,6 +617,78 @@ describe('an unsigned upload', () => {
   })
 })
 
+describe('a preset that says little', () => {
+  it('is as narrow as the default in everything else, as a ceiling and unsigned', async () => {
+    const ceiling = {
+      ...UPLOAD_KEY,
+      id: '555',
+      secret: 'secret-of-a-key-with-a-preset',
+      preset: 'small',
+    }
+    const own = await startTestServer({ keys: [ceiling, FULL_KEY] })
+    const { catalog } = own.server.services
+    for (const [name, isUnsigned] of [
+      ['small', false],
+      ['anybody', true],
+    ] as const) {
+      const preset = {
+        cloud: CLOUD,
+        name,
+        isUnsigned,
+        disallowPublicId: false,
+        settings: {},
+        limits: { maxBytes: 5000 },
+      }
+      await catalog.writePreset({ ...preset, replace: true, now: 1 })
+    }
+    const html = {
+      bytes: Buffer.from('<script>alert(1)</script>'),
+      name: 'x.html',
+      type: 'text/html',
+    }
+    const svg = {
+      bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      name: 'x.svg',
+      type: 'image/svg+xml',
+    }
+    for (const fields of [signed(ceiling), { upload_preset: 'anybody' }]) {
+      expect((await own.post('raw/upload', formOf(fields, html))).status).toBe(400)
+      expect((await own.post('image/upload', formOf(fields, svg))).status).toBe(400)
+      expect((await own.post('image/upload', formOf(fields, jpeg()))).status).toBe(200)
+    }
+    const named = () =>
+      own.post('image/upload', formOf(signed(ceiling, { public_id: 'same', tags: 'mine' }), jpeg()))
+    await named()
+    expect((await named()).json).toMatchObject({ existing: true, tags: [] })
+    await own.close()
+  })
+
+  it('tells nothing of a protected asset that stands under a name', async () => {
+    const own = await startTestServer()
+    const preset = {
+      cloud: CLOUD,
+      name: 'hidden',
+      isUnsigned: true,
+      disallowPublicId: false,
+      settings: { type: 'authenticated' },
+    }
+    await own.server.services.catalog.writePreset({ ...preset, replace: true, now: 1 })
+    await own.post(
+      'image/upload',
+      formOf(signed(FULL_KEY, { public_id: 'victim', type: 'authenticated' }), jpeg()),
+    )
+    const { status, json } = await own.post(
+      'image/upload',
+      formOf({ upload_preset: 'hidden', public_id: 'victim' }, jpeg()),
+    )
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: 'public_id (victim) is taken',
+    })
+    await own.close()
+  })
+})
+
 describe('a signed upload under a named preset', () => {
   it('is narrowed by it and never widened', async () => {
     const write = (name: string, limits: object) =>
@@ -622,6 +740,8 @@ describe('logs', () => {
     expect(text).not.toContain(UPLOAD_KEY.secret)
     expect(text).not.toContain(FULL_KEY.secret)
     expect(text).toContain('"reqId"')
+    // A wrong signature's own text holds every parameter.
+    expect(text).not.toContain('String to sign')
   })
 })
 

@@ -10,7 +10,7 @@ import { destroyAsset } from '../actions/destroy-asset.js'
 import { renameAsset } from '../actions/rename-asset.js'
 import { type UploadCall, type UploadResult, uploadAsset } from '../actions/upload-asset.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
-import { type Form, openForm } from '../ingest/read-form.js'
+import { type Form, MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import { createUploadSlots } from '../ingest/upload-slots.js'
@@ -66,7 +66,7 @@ export function registerUploadApi(
     const stopWatching = watchTransfer(request.raw)
     try {
       const call = uploadCall(request, path)
-      const form = openForm(request.raw, queryOf(request), text)
+      const form = openForm(request.raw, queryOf(request), { budget: text })
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
@@ -83,6 +83,22 @@ export function registerUploadApi(
         resource_type: path.resourceType,
         public_id: chunk.publicId,
       }
+    } finally {
+      stopWatching()
+      release()
+    }
+  }
+
+  async function readCall(request: FastifyRequest): Promise<Form> {
+    const release = slots.take(request.ip)
+    const stopWatching = watchTransfer(request.raw)
+    try {
+      const form = openForm(request.raw, queryOf(request), {
+        budget: text,
+        maxTextBytes: MAX_CALL_BYTES,
+      })
+      await form.read(refuseFile)
+      return form
     } finally {
       stopWatching()
       release()
@@ -112,8 +128,7 @@ export function registerUploadApi(
     path: { cloud: string; resourceType: string; action: string },
   ): Promise<WireObject> {
     const action = actionOf(path.action)
-    const form = openForm(request.raw, queryOf(request), text)
-    await readFields(form)
+    const form = await readCall(request)
     const call = {
       cloud: path.cloud,
       fields: form.fields,
@@ -157,10 +172,8 @@ function actionOf(name: string): Action {
   throw new MediaError('ACTION_UNSUPPORTED', { message: `${name.slice(0, 64)} is not an action` })
 }
 
-async function readFields(form: Form): Promise<void> {
-  await form.read(async (file) => {
-    for await (const _ of file.bytes);
-  })
+async function refuseFile(): Promise<void> {
+  throw new MediaError('BODY_INVALID', { message: 'This action takes no file' })
 }
 
 function queryOf(request: FastifyRequest): URLSearchParams {

@@ -197,6 +197,11 @@ export function runCatalogContract(
         expiresAt: NOW + 1000,
         now: NOW,
       })
+      const opened = async (wanted: Parameters<Catalog['openSession']>[0]) => {
+        const live = await catalog.openSession(wanted)
+        if (!live) throw new Error('there is room for a session')
+        return live
+      }
       const part = (firstByte: number, lastByte: number, md5 = 'm'): ChunkPart => ({
         firstByte,
         lastByte,
@@ -205,15 +210,15 @@ export function runCatalogContract(
       })
 
       it('opens one session a client id and owner', async () => {
-        const one = await catalog.openSession(session())
-        const two = await catalog.openSession(session())
+        const one = await opened(session())
+        const two = await opened(session())
         expect(two.sessionId).toBe(one.sessionId)
-        const other = await catalog.openSession({ ...session(), owner: 'another' })
+        const other = await opened({ ...session(), owner: 'another' })
         expect(other.sessionId).not.toBe(one.sessionId)
       })
 
       it('takes parts in any order, repeats harmlessly, and refuses overlaps and other bytes', async () => {
-        const { sessionId } = await catalog.openSession(session())
+        const { sessionId } = await opened(session())
         const add = async (added: ChunkPart, totalBytes: number | null = null) =>
           (await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes })).outcome
         expect(await add(part(10, 19))).toBe('stored')
@@ -225,8 +230,16 @@ export function runCatalogContract(
         expect(await add(part(25, 29), 30)).toBe('conflict')
       })
 
+      it('make room when they are past their time', async () => {
+        const { sessionId } = await opened(session())
+        await catalog.addPart({ cloud: CLOUD, sessionId, part: part(0, 9), totalBytes: null })
+        const later = { ...session(), now: NOW + 2000, expiresAt: NOW + 9000 }
+        const fresh = await opened(later)
+        expect(fresh).toMatchObject({ sessionId: later.sessionId, parts: [] })
+      })
+
       it('names the staging files that a live session needs', async () => {
-        const { sessionId } = await catalog.openSession(session())
+        const { sessionId } = await opened(session())
         const added = part(0, 9)
         await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes: null })
         expect(await catalog.listStagedParts()).toEqual([added.stagingId])

@@ -5,12 +5,20 @@ import type { ChunkPart, ChunkSession, PartOutcome } from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PartRow, SessionRow } from '../tables.js'
 
+/** Chunked uploads that a cloud may have under way (requirements, section 3). */
+const MAX_UNFINISHED_SESSIONS = 1000
+
 type NewSession = Omit<ChunkSession, 'parts' | 'result'> & { now: number }
 
 /** Create the session, or read the live one of that client id. An expired one makes room. */
-export function* openSession(queries: Queries, session: NewSession): Operation<ChunkSession> {
+export function* openSession(
+  queries: Queries,
+  session: NewSession,
+): Operation<ChunkSession | null> {
   const live = yield* readSession(queries, session)
   if (live) return live
+  yield* dropExpired(queries, session)
+  if ((yield* countUnfinished(queries, session)) >= MAX_UNFINISHED_SESSIONS) return null
   const row: SessionRow = {
     session_id: session.sessionId,
     cloud: session.cloud,
@@ -26,6 +34,32 @@ export function* openSession(queries: Queries, session: NewSession): Operation<C
   }
   yield* run(queries.insertInto('sessions').values(row))
   return toSession(row, [])
+}
+
+function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
+  const { cloud, owner, clientId } = session
+  const expired = yield* first(
+    queries
+      .selectFrom('sessions')
+      .select('session_id')
+      .where('cloud', '=', cloud)
+      .where('owner', '=', owner)
+      .where('client_id', '=', clientId),
+  )
+  // Its staging files are no longer needed by any session, so the next start takes them.
+  if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
+}
+
+function* countUnfinished(queries: Queries, session: NewSession): Operation<number> {
+  const row = yield* first(
+    queries
+      .selectFrom('sessions')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('cloud', '=', session.cloud)
+      .where('result', 'is', null)
+      .where('expires_at', '>', session.now),
+  )
+  return Number(row?.count ?? 0)
 }
 
 /** The live session of a client id. */

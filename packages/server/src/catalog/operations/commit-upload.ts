@@ -18,14 +18,15 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
     const query = { cloud: upload.asset.cloud, nonce: upload.nonce.nonce, now: upload.now }
     const earlier = yield* readUpload(queries, query)
     if (earlier) {
-      return earlier.bagDigest === upload.nonce.bagDigest
-        ? { outcome: 'replayed', asset: earlier.asset }
-        : { outcome: 'nonce-conflict' }
+      const isSame = earlier.bagDigest === upload.nonce.bagDigest
+      if (isSame && upload.sessionId) yield* finishSession(queries, upload.sessionId, earlier.asset)
+      return isSame ? { outcome: 'replayed', asset: earlier.asset } : { outcome: 'nonce-conflict' }
     }
   }
   const previous = yield* readAsset(queries, upload.asset)
   if (previous && !upload.overwrite) {
     yield* rememberNonce(queries, upload, previous, 'none')
+    if (upload.sessionId) yield* finishSession(queries, upload.sessionId, previous)
     return { outcome: 'existing', asset: previous }
   }
   const asset = newestVersion(upload, previous)
