@@ -57,7 +57,7 @@ it.each(['localhost', '127.0.0.1'])(
     expect(await card.textContent()).toContain('users/alice/')
     const address = await card.getByRole('link').first().getAttribute('href')
     // The server told the app, and the app's answer came back to the page.
-    await page.getByText(/The app has heard of \d+ from the server\./).waitFor()
+    await page.getByText(/The media server has told the app of \d+ uploads?\./).waitFor()
     const stored = await fetch(address ?? '')
     expect(stored.headers.get('content-type')).toBe('image/jpeg')
     await page.reload()

@@ -10,7 +10,7 @@ export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint
   const router = useRouter()
   const [heard, setHeard] = useState<Recorded | null>(null)
   return (
-    <div className="upload">
+    <>
       <CldUploadWidget
         signatureEndpoint={signatureEndpoint}
         onSuccess={() => router.refresh()}
@@ -23,8 +23,9 @@ export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint
         )}
       </CldUploadWidget>
       <p className="heard" role="status">
-        {heard && `The app has heard of ${heard.count} from the server.`}
+        {heard &&
+          `The media server has told the app of ${heard.count} ${heard.count === 1 ? 'upload' : 'uploads'}.`}
       </p>
-    </div>
+    </>
   )
 }
