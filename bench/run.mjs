@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BENCHES = [
   ['signing', ['bench/signing.mjs']],
   ['uploads', ['bench/upload.mjs', '--result', 'bench/results/upload.json']],
+  ['signing handler', ['bench/signing-handler.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],
 ]
 

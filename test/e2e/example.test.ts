@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -98,6 +98,70 @@ it.each([
   await Promise.all((await cards(page).getByRole('img').all()).map((i) => i.evaluate(loadedWidth)))
   await take(page, `after-${name}`)
   await page.context().close()
+})
+
+it('signs nothing for a page of another site, and answers none of its questions', async () => {
+  const page = await signIn(DESKTOP, '127.0.0.1')
+  const statuses: number[] = []
+  page.on('response', (response) => {
+    if (response.url().includes('sign-cloudinary-params')) statuses.push(response.status())
+  })
+  // The same app under its other name is another site to the browser; the cookies of this name go along.
+  const endpoint = `${app.appAddress}/api/sign-cloudinary-params`
+  await page.goto(app.appAddress.replace('127.0.0.1', 'localhost'))
+  const outcomes = await page.evaluate(async (url) => {
+    const body = JSON.stringify({
+      paramsToSign: { timestamp: Math.floor(Date.now() / 1000), source: 'uw' },
+    })
+    const asked = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      credentials: 'include',
+      body,
+    }).then(
+      () => 'read',
+      () => 'not readable',
+    )
+    const posted = await fetch(url, {
+      method: 'POST',
+      mode: 'no-cors',
+      credentials: 'include',
+      body,
+    })
+    return { asked, posted: posted.type }
+  }, endpoint)
+  expect(outcomes).toEqual({ asked: 'not readable', posted: 'opaque' })
+  expect(statuses.length).toBeGreaterThan(0)
+  expect(statuses.every((status) => status >= 400)).toBe(true)
+  await page.context().close()
+})
+
+it('has no secret in anything that a browser loads, source maps included', () => {
+  const secrets = ['CLOUDINARY_API_SECRET', 'COUNTERSIGN_WEBHOOK_SECRET'].map(
+    (name) => app.env.get(name) ?? '',
+  )
+  const full =
+    Buffer.from(app.authorization.replace('Basic ', ''), 'base64').toString().split(':')[1] ?? ''
+  const spellings = [...secrets, full].flatMap((secret) => [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+    encodeURIComponent(secret),
+    [...secret].reverse().join(''),
+  ])
+  expect(spellings.every((spelling) => spelling.length > 20)).toBe(true)
+  const folder = join(app.appFolder, '.next', 'static')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  expect(files.length).toBeGreaterThan(3)
+  for (const { parentPath, name } of files) {
+    const text = readFileSync(join(parentPath, name), 'latin1')
+    expect(
+      spellings.filter((spelling) => text.includes(spelling)),
+      name,
+    ).toEqual([])
+  }
 })
 
 async function signIn(options: BrowserContextOptions, host: string, path = '/'): Promise<Page> {

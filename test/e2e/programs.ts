@@ -26,6 +26,8 @@ export interface RunningApp {
   readonly appAddress: string
   /** Address of the media server. */
   readonly mediaServer: string
+  /** Folder of the built app. */
+  readonly appFolder: string
   /** The `.env.local` lines, by name. */
   readonly env: ReadonlyMap<string, string>
   /** The key for server-side use, as the value of an `Authorization` header. */
@@ -76,6 +78,7 @@ export async function startApp(source: string): Promise<RunningApp> {
   ])
   return {
     appAddress,
+    appFolder: app,
     mediaServer,
     env: parseEnvLines(envLines),
     authorization: `Basic ${Buffer.from(`${fullKey.id}:${fullKey.secret}`).toString('base64')}`,

@@ -122,6 +122,17 @@ describe('an upload that is in order', () => {
     expect(kept.json).toMatchObject({ existing: true, version: two.json.version })
   })
 
+  it('is not overwritten where the signed limits forbid it, with a full key either', async () => {
+    const params = { public_id: 'guarded' }
+    const one = await running.post('image/upload', formOf(signed(FULL_KEY, params), jpeg()))
+    const limits = serializeLimits({ overwrite: false })
+    const two = await running.post(
+      'image/upload',
+      formOf(signed(FULL_KEY, { ...params, limits }), jpeg()),
+    )
+    expect(two.json).toMatchObject({ existing: true, version: one.json.version })
+  })
+
   it('ignores and forgets an unknown field, unsigned', async () => {
     const { status } = await running.post(
       'image/upload',
@@ -350,6 +361,23 @@ describe('an upload that is refused keeps nothing', () => {
       },
     )
   })
+
+  it.each([UPLOAD_KEY, FULL_KEY])(
+    'outside the signed types, sources or overwriting, whatever key signed',
+    async (key) => {
+      const limited = (limits: Parameters<typeof serializeLimits>[0]) =>
+        signed(key, { limits: serializeLimits(limits) })
+      await expectRefusal(formOf(limited({ resourceTypes: ['video'] }), jpeg()), {
+        status: 400,
+        message: 'Image files are not allowed: the signed limits takes video only (resource_types)',
+      })
+      await expectRefusal(formOf(limited({ sources: ['data'] }), jpeg()), {
+        status: 400,
+        message:
+          'The file must not come as an uploaded file: the signed limits takes a data URI only (sources)',
+      })
+    },
+  )
 
   it('with limits that are none', () =>
     expectRefusal(formOf(signed(UPLOAD_KEY, { limits: '{"max_byte":1}' }), jpeg()), {
