@@ -3,6 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { RouteHandler } from '../answer-call.js'
 import { textOf } from '../error-response.js'
+import { forwardedFor } from './forwarded-for.js'
 import { lazyRequest } from './lazy-request.js'
 
 /** What adapters mount: a signing endpoint, or a route of notifications alone. */
@@ -75,9 +76,10 @@ function toHeaders(request: NodeRequest): Headers {
       headers.set(name, typeof value === 'string' ? value : value.join(', '))
     }
   }
-  // Without a proxy the caller's address is the connection's.
   const address = request.socket?.remoteAddress
-  if (address && !headers.has('x-forwarded-for')) headers.set('x-forwarded-for', address)
+  if (address) {
+    headers.set('x-forwarded-for', forwardedFor(headers.get('x-forwarded-for'), address))
+  }
   return headers
 }
 
