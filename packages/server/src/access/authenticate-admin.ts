@@ -19,15 +19,22 @@ export function authenticateAdmin(
   if (!key) {
     throw new MediaError('API_KEY_UNKNOWN', { message: `unknown api_key ${keyId.slice(0, 64)}` })
   }
-  if (!timingSafeEqualText(secret, key.secret) || key.cloud !== cloud) {
-    throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
-  }
+  assertSecret(key, { secret, cloud })
   if (!key.scopes.includes('manage')) {
     throw new MediaError('ACTION_NOT_ALLOWED', {
       message: `API key ${key.id} may not use the Admin API: it needs the scope manage`,
     })
   }
   return key
+}
+
+/**
+ * Refuse a wrong secret; a wrong cloud answers the same, so that neither can be probed.
+ * @throws MediaError API_SECRET_WRONG
+ */
+export function assertSecret(key: Key, given: { secret: string; cloud: string }): void {
+  if (timingSafeEqualText(given.secret, key.secret) && key.cloud === given.cloud) return
+  throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
 }
 
 /**

@@ -2,15 +2,11 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Action } from '@countersign/protocol/params'
-import {
-  timingSafeEqualText,
-  verifyRequest,
-  verifyTimestamp,
-} from '@countersign/protocol/signature'
+import { verifyRequest, verifyTimestamp } from '@countersign/protocol/signature'
 import type { Key } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
-import { parseBasic } from './authenticate-admin.js'
+import { assertSecret, parseBasic } from './authenticate-admin.js'
 import { assertScope } from './scopes.js'
 
 /** One request as far as its authority goes. */
@@ -83,11 +79,7 @@ function authenticateBasic(
   const { keyId, secret } = parseBasic(authorization)
   const key = services.keys.find(keyId)
   if (!key) throw unknownKey(keyId)
-  // A wrong cloud answers as a wrong secret does, so that neither can be probed.
-  const isRight = timingSafeEqualText(secret, key.secret)
-  if (!isRight || key.cloud !== request.cloud) {
-    throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
-  }
+  assertSecret(key, { secret, cloud: request.cloud })
   assertScope(key, request.action)
   return { mode: 'basic', key, algorithm: 'sha1' }
 }
