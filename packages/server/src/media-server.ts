@@ -1,13 +1,13 @@
 /** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
 
 import { randomBytes } from 'node:crypto'
-import { MediaError } from '@countersign/protocol/errors'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
 import { sweepSessions, sweepStaging } from './actions/sweep-staging.js'
-import type { Asset, Catalog, Key } from './catalog/catalog.js'
+import type { Catalog } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
 import { startOutbox } from './jobs/outbox.js'
@@ -19,6 +19,7 @@ import { type Readiness, registerHealth } from './routes/health.js'
 import { registerResources } from './routes/resources.js'
 import { registerUploadApi } from './routes/upload.js'
 import { registerUploadPresets } from './routes/upload-presets.js'
+import { registerUploadSessions } from './routes/upload-sessions.js'
 import { registerWidgetScript } from './routes/widget-script.js'
 import type { Log, Services } from './services.js'
 import type { BlobStore } from './storage/blob-store.js'
@@ -77,12 +78,20 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
   registerHealth(app, services, readiness)
   const outbox = startOutbox(services, {
-    present: ({ asset, payload }) =>
-      uploadJson(services, asset, signerOf(services, asset, payload)),
+    present: ({ asset, payload: { keyId, algorithm } }) =>
+      uploadJson(
+        services,
+        asset,
+        answerSigner(services, asset.cloud, {
+          keyId: String(keyId),
+          algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1',
+        }),
+      ),
     ...(options.attemptDelaysSeconds ? { delaysSeconds: options.attemptDelaysSeconds } : {}),
   })
   registerUploadApi(app, services, outbox)
   registerCompletions(app, services, outbox)
+  registerUploadSessions(app, services)
   registerResources(app, services)
   registerUploadPresets(app, services)
   registerWidgetScript(app, services)
@@ -155,21 +164,6 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     now,
     publicUrl: () => publicUrlOf(config, app),
   }
-}
-
-/** The key that answered the upload; gone since, the cloud's first one that verifies. */
-function signerOf(
-  services: Services,
-  asset: Asset,
-  payload: Readonly<Record<string, unknown>>,
-): { key: Key; algorithm: 'sha1' | 'sha256' } {
-  const { keyId, algorithm } = payload
-  const key =
-    services.keys.find(String(keyId)) ??
-    services.keys.withScope(asset.cloud, 'manage')[0] ??
-    services.keys.withScope(asset.cloud, 'upload')[0]
-  if (!key) throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
-  return { key, algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1' }
 }
 
 function publicUrlOf(config: ServerConfig, app: FastifyInstance): string {

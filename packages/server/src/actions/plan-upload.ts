@@ -75,16 +75,21 @@ export async function planUpload(
     await layersOf(services, { cloud, key, ceiling, named, params, isUnsigned }),
   )
   const bag = recognisedParams('upload', fields.params())
+  const algorithm = isUnsigned ? 'sha1' : access.algorithm
   return {
     key,
-    algorithm: isUnsigned ? 'sha1' : access.algorithm,
+    algorithm,
     owner: isUnsigned ? `preset:${access.presetName}` : key.id,
     params,
     limits,
     overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
     isStrict,
     nonce: params.nonce
-      ? { nonce: params.nonce, bagDigest: digestBag(request.resourceType, bag) }
+      ? {
+          nonce: params.nonce,
+          bagDigest: digestBag(request.resourceType, bag),
+          signer: { keyId: key.id, algorithm },
+        }
       : undefined,
     bag,
   }

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
-import type { Asset, Key, NewEvent, NewUpload } from '../catalog/catalog.js'
+import type { Asset, Key, NewEvent, NewUpload, StoredOutcome } from '../catalog/catalog.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
@@ -28,7 +28,9 @@ export interface UploadCall {
 /** How an upload ended, and by which key the answer is signed. */
 export interface UploadResult {
   readonly asset: Asset
-  readonly outcome: 'created' | 'overwritten' | 'existing' | 'replayed'
+  readonly outcome: StoredOutcome
+  /** Whether an earlier request stored it: this one is answered as that one was. */
+  readonly isReplayed?: true
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
 }
@@ -151,18 +153,41 @@ export async function storeFile(
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
-    return { ...committed, key: plan.key, algorithm: plan.algorithm }
+    return answerOf(plan, committed)
   }
   await services.blobs.destroy(blob)
   if (committed.outcome === 'nonce-conflict') throw nonceReused()
-  const asset =
-    committed.outcome === 'existing' ? shownToUploader(committed.asset, plan) : committed.asset
-  return { ...committed, asset, key: plan.key, algorithm: plan.algorithm }
+  return committed.outcome === 'replayed'
+    ? answerAgain(plan, { asset: committed.asset, outcome: committed.first })
+    : answerOf(plan, committed)
 }
 
-/** What stands already may be somebody else's: a browser's key hears that it is there, and nothing private about it. */
-function shownToUploader(asset: Asset, plan: UploadPlan): Asset {
-  if (!plan.isStrict) return asset
+/** The answer to an upload that was stored before, as it was given then. */
+export function answerAgain(
+  plan: UploadPlan,
+  stored: { readonly asset: Asset; readonly outcome: StoredOutcome },
+): UploadResult {
+  return { ...answerOf(plan, stored), isReplayed: true }
+}
+
+function answerOf(
+  plan: UploadPlan,
+  { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
+): UploadResult {
+  const isForeign = outcome === 'existing' && plan.isStrict
+  return {
+    asset: isForeign ? shownToStranger(asset) : asset,
+    outcome,
+    key: plan.key,
+    algorithm: plan.algorithm,
+  }
+}
+
+/**
+ * What stands already may be somebody else's: a browser's key hears that it is there, and nothing private about it.
+ * @throws MediaError PUBLIC_ID_INVALID when not even that is public.
+ */
+export function shownToStranger(asset: Asset): Asset {
   if (asset.deliveryType !== 'upload') {
     throw new MediaError('PUBLIC_ID_INVALID', { message: `public_id (${asset.publicId}) is taken` })
   }
@@ -243,7 +268,7 @@ async function replayed(services: Services, plan: UploadPlan): Promise<UploadRes
   const earlier = await services.catalog.readUpload(query)
   if (!earlier) return undefined
   if (earlier.bagDigest !== plan.nonce.bagDigest) throw nonceReused()
-  return { asset: earlier.asset, outcome: 'replayed', key: plan.key, algorithm: plan.algorithm }
+  return answerAgain(plan, earlier)
 }
 
 async function drop(part: IncomingFile): Promise<void> {

@@ -13,6 +13,7 @@ import { createId } from '../storage/staging.js'
 import { nameAsset } from './name-asset.js'
 import { digestBag, planUpload, type UploadPlan } from './plan-upload.js'
 import {
+  answerAgain,
   type ReceivedFile,
   receiveFile,
   storeFile,
@@ -107,7 +108,7 @@ async function openSession(
   const key = {
     cloud: plan.key.cloud,
     owner: plan.owner,
-    clientId: plan.nonce ? `nonce:${plan.nonce.nonce}` : clientId,
+    clientId: plan.nonce ? nonceClientId(plan.nonce.nonce) : clientId,
   }
   const now = services.now()
   const live = await services.catalog.readSession({ ...key, now })
@@ -131,6 +132,11 @@ async function openSession(
   throw new MediaError('RATE_LIMITED', {
     message: 'Too many unfinished chunked uploads in this cloud. Try again later',
   })
+}
+
+/** The client id of a session that goes by its nonce. */
+export function nonceClientId(nonce: string): string {
+  return `nonce:${nonce}`
 }
 
 function firstName(services: Services, { plan, declared }: ReceivedFile, call: UploadCall): string {
@@ -176,20 +182,18 @@ function finishedAgain(
   session: ChunkSession,
   range: ContentRange,
 ): ChunkResult {
-  const { plan, file } = received
+  const { file } = received
   const isHeld = session.parts.some(
     ({ firstByte, lastByte, md5 }) =>
       firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
   )
-  if (!session.result || !isHeld)
-    throw invalid('The upload is finished, and this part is none of it')
-  return {
-    asset: session.result,
-    outcome: 'replayed',
-    key: plan.key,
-    algorithm: plan.algorithm,
-    done: true,
-  }
+  if (!isHeld) throw invalid('The upload is finished, and this part is none of it')
+  return resultOf(received, session)
+}
+
+function resultOf({ plan }: ReceivedFile, { result, outcome }: ChunkSession): ChunkResult {
+  if (!result) throw new TypeError('the session is not finished')
+  return { ...answerAgain(plan, { asset: result, outcome: outcome ?? 'created' }), done: true }
 }
 
 async function addPart(
@@ -226,10 +230,7 @@ async function finishIfWhole(
   input: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
 ): Promise<ChunkResult> {
   const { session, received } = input
-  if (session.result) {
-    const { key, algorithm } = received.plan
-    return { asset: session.result, outcome: 'replayed', key, algorithm, done: true }
-  }
+  if (session.result) return resultOf(received, session)
   const bytes = session.parts.reduce((sum, part) => sum + part.lastByte - part.firstByte + 1, 0)
   if (session.totalBytes === null || bytes < session.totalBytes) {
     return { done: false, bytes, publicId: session.publicId }

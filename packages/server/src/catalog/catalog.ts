@@ -66,7 +66,18 @@ export interface NonceClaim {
   readonly nonce: string
   /** SHA-256 hex over what was signed, `timestamp` left out. */
   readonly bagDigest: string
+  /** By whom the answer is signed, so that it can be given again. */
+  readonly signer?: AnswerSigner
 }
+
+/** By which key, and how, the answer to an upload is signed. */
+export interface AnswerSigner {
+  readonly keyId: string
+  readonly algorithm: 'sha1' | 'sha256'
+}
+
+/** What an upload did, as its answer says. */
+export type StoredOutcome = 'created' | 'overwritten' | 'existing'
 
 /** What one upload makes visible. */
 export interface NewUpload {
@@ -122,13 +133,16 @@ export interface Completion {
 
 /** How an upload ended. Of `existing`, `replayed` and `nonce-conflict` the new blob is not referenced: the caller destroys it. */
 export type CommitOutcome =
-  | { readonly outcome: 'created' | 'overwritten' | 'existing' | 'replayed'; readonly asset: Asset }
+  | { readonly outcome: StoredOutcome; readonly asset: Asset }
+  | { readonly outcome: 'replayed'; readonly asset: Asset; readonly first: StoredOutcome }
   | { readonly outcome: 'nonce-conflict' }
 
 /** What an earlier upload under a nonce stored. */
 export interface StoredUpload {
   readonly bagDigest: string
   readonly asset: Asset
+  readonly outcome: StoredOutcome
+  readonly signer: AnswerSigner
 }
 
 /** Which assets to list. */
@@ -195,6 +209,8 @@ export interface ChunkSession {
   readonly parts: readonly ChunkPart[]
   /** The asset, once finished. */
   readonly result: Asset | null
+  /** What the upload did, once finished. */
+  readonly outcome: StoredOutcome | null
   /** Unix milliseconds. */
   readonly expiresAt: number
 }
@@ -231,11 +247,12 @@ export interface Catalog {
   destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
   /** Creates the session, or reads the live one, a finished one too; `null`: the cloud has 1,000 unfinished ones. */
   openSession(
-    session: Omit<ChunkSession, 'parts' | 'result'> & { now: number },
+    session: Omit<ChunkSession, 'parts' | 'result' | 'outcome'> & { now: number },
   ): Promise<ChunkSession | null>
+  /** Without an owner: the newest of that client id, for ids that nobody can guess. */
   readSession(query: {
     cloud: string
-    owner: string
+    owner?: string
     clientId: string
     now: number
   }): Promise<ChunkSession | null>

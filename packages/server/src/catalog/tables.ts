@@ -68,6 +68,11 @@ export interface UploadRow {
   /** What the app answered. */
   completion_result: Json | null
   completion_at: Millis | null
+  /** Of the key that signed the answer. */
+  key_id: string
+  algorithm: string
+  /** `created`, `overwritten` or `existing`. */
+  outcome: string
 }
 
 /** A chunked upload under way or finished. */
@@ -85,6 +90,8 @@ export interface SessionRow {
   total: number | null
   /** The result, once finished. */
   result: Json | null
+  /** As in `uploads`, once finished. */
+  outcome: string | null
   created_at: Millis
   expires_at: Millis
 }

@@ -3,6 +3,7 @@
 import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
+import type { UploadResult } from '../actions/upload-asset.js'
 import type { Asset, Key, Preset } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
@@ -43,6 +44,15 @@ export function uploadJson(
     ...annotations(asset),
     ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
     api_key: signer.key.id,
+  }
+}
+
+/** The answer to an upload, with what it did to an asset that stood there. */
+export function uploadedJson(services: Services, result: UploadResult): WireObject {
+  return {
+    ...uploadJson(services, result.asset, result),
+    ...(result.outcome === 'existing' ? { existing: true } : {}),
+    ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
   }
 }
 

@@ -17,7 +17,7 @@ import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
-import { renamedJson, uploadJson, type WireObject } from './asset-json.js'
+import { renamedJson, uploadedJson, type WireObject } from './asset-json.js'
 import { sendError } from './envelope.js'
 
 interface UploadPath {
@@ -111,16 +111,12 @@ export function registerUploadApi(
         keyId: result.key.id,
         assetId: result.asset.assetId,
         bytes: result.asset.bytes,
-        outcome: result.outcome,
+        outcome: result.isReplayed ? 'replayed' : result.outcome,
       },
       'uploaded',
     )
     if (services.config.completionUrl) outbox.wake()
-    return {
-      ...uploadJson(services, result.asset, result),
-      ...(result.outcome === 'existing' ? { existing: true } : {}),
-      ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
-    }
+    return uploadedJson(services, result)
   }
 
   async function otherAction(

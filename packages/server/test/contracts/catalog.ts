@@ -114,6 +114,26 @@ export function runCatalogContract(
       expect(page.assets).toHaveLength(1)
     })
 
+    it('answers a nonce again with what the upload did and who signed its answer', async () => {
+      const signer = { keyId: '123', algorithm: 'sha256' } as const
+      const at = async (publicId: string, changes: Partial<NewUpload>) => {
+        const nonce = { nonce: id(), bagDigest: 'digest', signer }
+        const given = upload(publicId, { ...changes, nonce })
+        const { outcome } = await catalog.commitUpload(given)
+        const again = await catalog.commitUpload({
+          ...given,
+          blob: { ...given.blob, blobId: id() },
+        })
+        const read = await catalog.readUpload({ cloud: CLOUD, nonce: nonce.nonce, now: NOW })
+        expect(again).toMatchObject({ outcome: 'replayed', first: outcome, asset: read?.asset })
+        expect(read).toMatchObject({ outcome, signer, bagDigest: 'digest' })
+        return outcome
+      }
+      expect(await at('cat', {})).toBe('created')
+      expect(await at('cat', {})).toBe('overwritten')
+      expect(await at('cat', { overwrite: false })).toBe('existing')
+    })
+
     it('refuses another bag under a used nonce, and frees it after a day', async () => {
       const nonce = id()
       await catalog.commitUpload(upload('one', { nonce: { nonce, bagDigest: 'a' } }))
@@ -228,6 +248,15 @@ export function runCatalogContract(
         expect(await add(part(5, 14))).toBe('conflict')
         expect(await add(part(20, 24), 25)).toBe('stored')
         expect(await add(part(25, 29), 30)).toBe('conflict')
+      })
+
+      it('is found by its client id alone, the newest first', async () => {
+        await opened(session())
+        const newer = await opened({ ...session(), owner: 'another', now: NOW + 1 })
+        const query = { cloud: CLOUD, clientId: 'abcd', now: NOW + 2 }
+        expect((await catalog.readSession(query))?.sessionId).toBe(newer.sessionId)
+        expect(await catalog.readSession({ ...query, cloud: 'other' })).toBeNull()
+        expect(await catalog.readSession({ ...query, now: NOW + 1000 })).toBeNull()
       })
 
       it('make room when they are past their time', async () => {

@@ -2,6 +2,7 @@
 
 import { firstTables } from './0001-first-tables.js'
 import { completionsAndAudit } from './0002-completions-and-audit.js'
+import { answersAgain } from './0003-answers-again.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -11,4 +12,4 @@ export interface Migration {
 }
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, completionsAndAudit]
+export const MIGRATIONS: readonly Migration[] = [firstTables, completionsAndAudit, answersAgain]

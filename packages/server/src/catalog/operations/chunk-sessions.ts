@@ -1,14 +1,14 @@
 /** Chunked uploads: sessions and their parts. @module */
 
 import type { Selectable } from 'kysely'
-import type { ChunkPart, ChunkSession, PartOutcome } from '../catalog.js'
+import type { ChunkPart, ChunkSession, PartOutcome, StoredOutcome } from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PartRow, SessionRow } from '../tables.js'
 
 /** Chunked uploads that a cloud may have under way (requirements, section 3). */
 const MAX_UNFINISHED_SESSIONS = 1000
 
-type NewSession = Omit<ChunkSession, 'parts' | 'result'> & { now: number }
+type NewSession = Omit<ChunkSession, 'parts' | 'result' | 'outcome'> & { now: number }
 
 /** Create the session, or read the live one of that client id. An expired one makes room. */
 export function* openSession(
@@ -29,6 +29,7 @@ export function* openSession(
     public_id: session.publicId,
     total: session.totalBytes,
     result: null,
+    outcome: null,
     created_at: session.now,
     expires_at: session.expiresAt,
   }
@@ -65,17 +66,16 @@ function* countUnfinished(queries: Queries, session: NewSession): Operation<numb
 /** The live session of a client id. */
 export function* readSession(
   queries: Queries,
-  query: { cloud: string; owner: string; clientId: string; now: number },
+  query: { cloud: string; owner?: string; clientId: string; now: number },
 ): Operation<ChunkSession | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('sessions')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('owner', '=', query.owner)
-      .where('client_id', '=', query.clientId)
-      .where('expires_at', '>', query.now),
-  )
+  const live = queries
+    .selectFrom('sessions')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('client_id', '=', query.clientId)
+    .where('expires_at', '>', query.now)
+    .orderBy('created_at', 'desc')
+  const row = yield* first(query.owner === undefined ? live : live.where('owner', '=', query.owner))
   return row ? toSession(row, yield* partsOf(queries, row.session_id)) : null
 }
 
@@ -201,6 +201,7 @@ function toSession(row: Selectable<SessionRow>, parts: readonly ChunkPart[]): Ch
     totalBytes: row.total,
     parts,
     result: row.result === null ? null : JSON.parse(row.result),
+    outcome: row.outcome as StoredOutcome | null,
     expiresAt: row.expires_at,
   }
 }

@@ -1,10 +1,16 @@
 /** The transaction that makes an upload visible. @module */
 
-import type { Asset, CommitOutcome, NewUpload, StoredUpload } from '../catalog.js'
+import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
+
+/** What an upload did, and the asset that it answers. */
+interface Stored {
+  readonly outcome: StoredOutcome
+  readonly asset: Asset
+}
 
 /** How long a nonce answers again, in milliseconds. */
 const NONCE_LIFE_MS = 24 * 3_600_000
@@ -19,22 +25,25 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
     const earlier = yield* readUpload(queries, query)
     if (earlier) {
       const isSame = earlier.bagDigest === upload.nonce.bagDigest
-      if (isSame && upload.sessionId) yield* finishSession(queries, upload.sessionId, earlier.asset)
-      return isSame ? { outcome: 'replayed', asset: earlier.asset } : { outcome: 'nonce-conflict' }
+      if (!isSame) return { outcome: 'nonce-conflict' }
+      yield* finishSession(queries, upload, earlier)
+      return { outcome: 'replayed', asset: earlier.asset, first: earlier.outcome }
     }
   }
   const previous = yield* readAsset(queries, upload.asset)
   if (previous && !upload.overwrite) {
-    yield* rememberNonce(queries, upload, previous, 'none')
-    if (upload.sessionId) yield* finishSession(queries, upload.sessionId, previous)
-    return { outcome: 'existing', asset: previous }
+    const existing = { outcome: 'existing', asset: previous } as const
+    yield* rememberNonce(queries, upload, existing)
+    yield* finishSession(queries, upload, existing)
+    return existing
   }
   const asset = newestVersion(upload, previous)
   yield* writeVersion(queries, asset, previous)
-  yield* rememberNonce(queries, upload, asset, upload.event ? 'pending' : 'none')
+  const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
+  yield* rememberNonce(queries, upload, stored)
   if (upload.event) yield* oweEvent(queries, { ...upload, event: upload.event }, asset)
-  if (upload.sessionId) yield* finishSession(queries, upload.sessionId, asset)
-  return { outcome: previous ? 'overwritten' : 'created', asset }
+  yield* finishSession(queries, upload, stored)
+  return stored
 }
 
 /** What a live nonce brought. */
@@ -45,12 +54,18 @@ export function* readUpload(
   const row = yield* first(
     queries
       .selectFrom('uploads')
-      .select(['bag_digest', 'result'])
+      .select(['bag_digest', 'result', 'outcome', 'key_id', 'algorithm'])
       .where('cloud', '=', query.cloud)
       .where('nonce', '=', query.nonce)
       .where('expires_at', '>', query.now),
   )
-  return row ? { bagDigest: row.bag_digest, asset: JSON.parse(row.result) } : null
+  if (!row) return null
+  return {
+    bagDigest: row.bag_digest,
+    asset: JSON.parse(row.result),
+    outcome: row.outcome as StoredOutcome,
+    signer: { keyId: row.key_id, algorithm: row.algorithm === 'sha256' ? 'sha256' : 'sha1' },
+  }
 }
 
 function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
@@ -108,17 +123,21 @@ export function* retireVersion(queries: Queries, asset: Asset, now: number): Ope
 function* rememberNonce(
   queries: Queries,
   upload: NewUpload,
-  ...[asset, completion]: [asset: Asset, completion: 'none' | 'pending']
+  { outcome, asset }: Stored,
 ): Operation<void> {
   if (!upload.nonce) return
+  const isOwed = upload.event && outcome !== 'existing'
   const row = {
     bag_digest: upload.nonce.bagDigest,
     result: JSON.stringify(asset),
     created_at: upload.now,
     expires_at: upload.now + NONCE_LIFE_MS,
-    completion_status: completion,
+    completion_status: isOwed ? 'pending' : 'none',
     completion_result: null,
     completion_at: null,
+    key_id: upload.nonce.signer?.keyId ?? '',
+    algorithm: upload.nonce.signer?.algorithm ?? 'sha1',
+    outcome,
   }
   // An expired row may still stand there: the nonce is free again, so it is replaced.
   yield* run(
@@ -129,11 +148,16 @@ function* rememberNonce(
   )
 }
 
-function* finishSession(queries: Queries, sessionId: string, asset: Asset): Operation<void> {
+function* finishSession(
+  queries: Queries,
+  { sessionId }: NewUpload,
+  { outcome, asset }: Stored,
+): Operation<void> {
+  if (!sessionId) return
   yield* run(
     queries
       .updateTable('sessions')
-      .set({ result: JSON.stringify(asset) })
+      .set({ result: JSON.stringify(asset), outcome })
       .where('session_id', '=', sessionId),
   )
 }

@@ -1,0 +1,22 @@
+/** Whose key signs an answer that is given after the request that earned it. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { AnswerSigner, Key } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+
+/**
+ * The key that answered the upload; gone since, the cloud's first one that verifies.
+ * @throws MediaError API_KEY_UNKNOWN when the cloud has none.
+ */
+export function answerSigner(
+  services: Pick<Services, 'keys'>,
+  cloud: string,
+  { keyId, algorithm }: AnswerSigner,
+): { readonly key: Key; readonly algorithm: 'sha1' | 'sha256' } {
+  const key =
+    services.keys.find(keyId) ??
+    services.keys.withScope(cloud, 'manage')[0] ??
+    services.keys.withScope(cloud, 'upload')[0]
+  if (!key) throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
+  return { key, algorithm }
+}

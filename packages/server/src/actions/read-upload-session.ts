@@ -1,0 +1,71 @@
+/** What has arrived of an upload, for whoever made it. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { answerSigner } from '../access/answer-signer.js'
+import type { ChunkPart } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+import { shownToStranger, type UploadResult } from './upload-asset.js'
+import { nonceClientId } from './upload-chunk.js'
+
+/** Where an upload stands. */
+export type UploadProgress =
+  | {
+      readonly status: 'pending'
+      /** First and last byte, inclusive, of each gapless stretch, in order. */
+      readonly received: readonly (readonly [number, number])[]
+      /** Bytes received, all stretches together. */
+      readonly bytes: number
+      readonly totalBytes: number | null
+      readonly publicId: string
+      /** Unix milliseconds. */
+      readonly expiresAt: number
+    }
+  | ({ readonly status: 'done' } & UploadResult)
+
+/**
+ * Look up an upload by its nonce. The nonce alone authorises: it is random, and only the upload's maker has it.
+ * @throws MediaError ASSET_NOT_FOUND when no upload has it, or no longer.
+ */
+export async function readUploadSession(
+  services: Services,
+  { cloud, nonce }: { readonly cloud: string; readonly nonce: string },
+): Promise<UploadProgress> {
+  if (!/^[0-9a-f]{32}$/.test(nonce)) throw unknown()
+  const now = services.now()
+  const stored = await services.catalog.readUpload({ cloud, nonce, now })
+  if (stored) {
+    const { asset, outcome } = stored
+    return {
+      status: 'done',
+      // Whose key asked is not known here, so what stood already is shown as to a browser's.
+      asset: outcome === 'existing' ? shownToStranger(asset) : asset,
+      outcome,
+      isReplayed: true,
+      ...answerSigner(services, cloud, stored.signer),
+    }
+  }
+  const session = await services.catalog.readSession({
+    cloud,
+    clientId: nonceClientId(nonce),
+    now,
+  })
+  if (!session) throw unknown()
+  const { totalBytes, publicId, expiresAt, parts } = session
+  const received = joinRanges(parts)
+  const bytes = received.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+  return { status: 'pending', received, bytes, totalBytes, publicId, expiresAt }
+}
+
+function joinRanges(parts: readonly ChunkPart[]): [number, number][] {
+  const joined: [number, number][] = []
+  for (const { firstByte, lastByte } of [...parts].sort((a, b) => a.firstByte - b.firstByte)) {
+    const before = joined.at(-1)
+    if (before && before[1] + 1 === firstByte) before[1] = lastByte
+    else joined.push([firstByte, lastByte])
+  }
+  return joined
+}
+
+function unknown(): MediaError {
+  return new MediaError('ASSET_NOT_FOUND', { message: 'No upload has this nonce' })
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from '../../test/running-server.js'
+
+let running: RunningServer
+beforeAll(async () => {
+  running = await startTestServer({ minChunkBytes: 1000 })
+})
+afterAll(() => running.close())
+
+const whole = randomBytes(4000)
+const newNonce = () => randomBytes(16).toString('hex')
+
+function sendPart(nonce: string, [first, last]: readonly [number, number], total: string) {
+  const form = formOf(signed(FULL_KEY, { nonce, public_id: `resumed-${nonce}.bin` }), {
+    bytes: whole.subarray(first, last + 1),
+    name: 'big.bin',
+  })
+  return running.post('raw/upload', form, {
+    'x-unique-upload-id': nonce,
+    'content-range': `bytes ${first}-${last}/${total}`,
+  })
+}
+
+async function ask(nonce: string, cloud: string = CLOUD) {
+  const response = await fetch(`${running.address}/v1_1/${cloud}/upload_sessions/${nonce}`, {
+    headers: { origin: 'https://app.example' },
+  })
+  return { status: response.status, headers: response.headers, json: await response.json() }
+}
+
+describe('an upload session', () => {
+  it('says what has arrived: gapless stretches, total, name and end of life', async () => {
+    const nonce = newNonce()
+    await sendPart(nonce, [0, 999], '-1')
+    await sendPart(nonce, [2000, 2999], '-1')
+    const openedAt = Math.floor(Date.now() / 1000)
+    const { status, json, headers } = await ask(nonce)
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      status: 'pending',
+      received: [
+        [0, 999],
+        [2000, 2999],
+      ],
+      bytes: 2000,
+      total_bytes: null,
+      public_id: `resumed-${nonce}.bin`,
+      expires_at: expect.any(Number),
+    })
+    expect(json.expires_at - openedAt).toBeGreaterThan(24 * 3600 - 60)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+
+    await sendPart(nonce, [1000, 1999], '4000')
+    expect((await ask(nonce)).json).toMatchObject({ received: [[0, 2999]], total_bytes: 4000 })
+    const { done, ...asset } = (await sendPart(nonce, [3000, 3999], '4000')).json
+    expect(done).toBe(true)
+    expect((await ask(nonce)).json).toEqual({ status: 'done', result: asset })
+  })
+
+  it('answers an upload in one request alike, overwritten or standing already, as it was answered', async () => {
+    const send = (nonce: string, params: Record<string, string>) =>
+      running.post(
+        'raw/upload',
+        formOf(signed(FULL_KEY, { nonce, public_id: 'one.bin', ...params }), { bytes: whole }),
+      )
+    for (const [params, mark] of [
+      [{ tags: 'mine' }, {}],
+      [{ tags: 'mine' }, { overwritten: true }],
+    ] as const) {
+      const nonce = newNonce()
+      const { json } = await send(nonce, params)
+      expect(json).toMatchObject(mark)
+      expect((await send(nonce, params)).json).toEqual(json)
+      expect((await ask(nonce)).json).toEqual({ status: 'done', result: json })
+    }
+    const nonce = newNonce()
+    const { json } = await send(nonce, { overwrite: 'false' })
+    expect(json).toMatchObject({ existing: true, tags: ['mine'] })
+    // Whoever asks by nonce alone hears nothing private about what stood there.
+    expect((await ask(nonce)).json.result).toMatchObject({ existing: true, tags: [] })
+  })
+
+  it('is unknown to any other nonce, cloud or name, with a 404', async () => {
+    const nonce = newNonce()
+    await sendPart(nonce, [0, 999], '-1')
+    for (const [id, cloud] of [
+      [newNonce(), CLOUD],
+      [nonce, 'another'],
+      ['constructor', CLOUD],
+      [`nonce:${nonce}`, CLOUD],
+      ['..%2f..%2fresources', CLOUD],
+    ] as const) {
+      const { status, json } = await ask(id, cloud)
+      expect({ status, json }).toEqual({
+        status: 404,
+        json: { error: { message: 'No upload has this nonce' } },
+      })
+    }
+  })
+
+  it('is not found by the id that a client made up, which others could guess', async () => {
+    const id = newNonce()
+    await running.post('raw/upload', formOf(signed(FULL_KEY), { bytes: whole }), {
+      'x-unique-upload-id': id,
+      'content-range': 'bytes 0-3999/-1',
+    })
+    expect((await ask(id)).status).toBe(404)
+  })
+
+  it('forgets what a refused whole had sent', async () => {
+    const nonce = newNonce()
+    const part = (range: string, bytes: Buffer) =>
+      running.post('image/upload', formOf(signed(UPLOAD_KEY, { nonce }), { bytes }), {
+        'x-unique-upload-id': nonce,
+        'content-range': `bytes ${range}`,
+      })
+    await part('0-1999/4000', whole.subarray(0, 2000))
+    expect((await ask(nonce)).json).toMatchObject({ status: 'pending', bytes: 2000 })
+    expect((await part('2000-3999/4000', whole.subarray(2000))).status).toBe(400)
+    expect((await ask(nonce)).status).toBe(404)
+  })
+})
