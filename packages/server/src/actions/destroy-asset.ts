@@ -1,29 +1,19 @@
 /** Take one asset away. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { ResourceType } from '@countersign/protocol/limits'
-import { authenticateRequest } from '../access/authenticate-request.js'
 import type { DeliveryType } from '../catalog/catalog.js'
-import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
-
-/** One destroy request. */
-export interface DestroyCall {
-  readonly cloud: string
-  readonly resourceType: ResourceType
-  readonly fields: Fields
-  readonly authorization: string | undefined
-}
+import { type ActionCall, authorizeAction } from './authorize-action.js'
 
 /**
  * Destroy an asset by its name.
  * @returns Whether there was one.
- * @throws MediaError of `authenticateRequest`, and PARAM_MISSING without a `public_id`.
+ * @throws MediaError of `authorizeAction`, and PARAM_MISSING without a `public_id`.
  */
-export async function destroyAsset(services: Services, call: DestroyCall): Promise<boolean> {
-  const access = authenticateRequest(services, { ...call, action: 'destroy' })
+export async function destroyAsset(services: Services, call: ActionCall): Promise<boolean> {
+  authorizeAction(services, 'destroy', call)
   const publicId = call.fields.text('public_id')
-  if (publicId === undefined || access.mode === 'unsigned') {
+  if (publicId === undefined) {
     throw new MediaError('PARAM_MISSING', { message: 'Missing required parameter - public_id' })
   }
   const asset = await services.catalog.destroyAsset({

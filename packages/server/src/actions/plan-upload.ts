@@ -66,7 +66,7 @@ export async function planUpload(
   const ceiling = isUnsigned || !hasCeiling(key) ? undefined : await readCeiling(services, key)
 
   const read = withPreset(fields, named, { isUnsigned })
-  assertSupported(namesOf(fields, named), read)
+  assertSupported('upload', namesOf(fields, named), read)
   const params = readUploadParams(read)
   const isStrict = isUnsigned || ceiling !== undefined
   assertClientPublicId(fields, [ceiling, named])

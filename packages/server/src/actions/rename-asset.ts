@@ -1,28 +1,19 @@
 /** Give one asset another public id, or another delivery type. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { ResourceType } from '@countersign/protocol/limits'
-import { authenticateRequest } from '../access/authenticate-request.js'
 import type { Asset, DeliveryType } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
+import { type ActionCall, authorizeAction } from './authorize-action.js'
 import { assertPublicId } from './name-asset.js'
-
-/** One rename request. */
-export interface RenameCall {
-  readonly cloud: string
-  readonly resourceType: ResourceType
-  readonly fields: Fields
-  readonly authorization: string | undefined
-}
 
 /**
  * Rename an asset.
  * @returns The asset under its new name.
- * @throws MediaError of `authenticateRequest`; PARAM_MISSING; PUBLIC_ID_INVALID; ASSET_NOT_FOUND; PARAM_INVALID when the new name is taken.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PUBLIC_ID_INVALID; ASSET_NOT_FOUND; PARAM_INVALID when the new name is taken.
  */
-export async function renameAsset(services: Services, call: RenameCall): Promise<Asset> {
-  authenticateRequest(services, { ...call, action: 'rename' })
+export async function renameAsset(services: Services, call: ActionCall): Promise<Asset> {
+  authorizeAction(services, 'rename', call)
   const { cloud, resourceType, fields } = call
   const from = required(fields, 'from_public_id')
   const to = required(fields, 'to_public_id')

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
-import { PARAMS, paramOf } from '@countersign/protocol/params'
+import { type Action, PARAMS, paramOf } from '@countersign/protocol/params'
 import type { DeliveryType } from '../catalog/catalog.js'
 
 /** One upload's parameters. Absent members were not sent. */
@@ -41,9 +41,9 @@ const MAX_CONTEXT_BYTES = 8192
  * Refuse what was sent and is not done: storing without it would be a lie.
  * @throws MediaError PARAM_INVALID naming the parameter.
  */
-export function assertSupported(names: readonly string[], read: ParamReader): void {
+export function assertSupported(action: Action, names: readonly string[], read: ParamReader): void {
   for (const name of names) {
-    const spec = paramOf('upload', name)
+    const spec = paramOf(action, name)
     const value = read(name)
     if (
       !spec ||

@@ -2,12 +2,9 @@
 
 import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
-import type { ResourceType } from '@countersign/protocol/limits'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticateRequest } from '../access/authenticate-request.js'
-import { destroyAsset } from '../actions/destroy-asset.js'
-import { renameAsset } from '../actions/rename-asset.js'
+import type { PathType } from '../actions/authorize-action.js'
 import { type UploadCall, type UploadResult, uploadAsset } from '../actions/upload-asset.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
 import { type Form, MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
@@ -17,14 +14,15 @@ import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
-import { renamedJson, uploadedJson, type WireObject } from './asset-json.js'
+import { uploadedJson, type WireObject } from './asset-json.js'
 import { sendError } from './envelope.js'
+import { answerAction } from './upload-actions.js'
 
 interface UploadPath {
   Params: { cloud: string; resourceType: string; action: string }
 }
 
-const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto']
+const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
 export function registerUploadApi(
@@ -44,23 +42,20 @@ export function registerUploadApi(
       upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
     )
     scope.post<UploadPath>('/v1_1/:cloud/:resourceType/:action', async (request, reply) => {
-      const { cloud, resourceType, action } = request.params
-      if (!RESOURCE_TYPES.includes(resourceType) && resourceType !== 'all') {
-        throw new MediaError('PARAM_INVALID', {
-          message: `Invalid resource type ${resourceType.slice(0, 32)}`,
-        })
-      }
-      if (action === 'upload' || action === 'upload_chunked') {
-        return upload(request, reply, { cloud, resourceType })
-      }
-      return otherAction(request, { cloud, resourceType, action })
+      const { cloud } = request.params
+      const resourceType = pathType(request.params.resourceType)
+      const action = actionOf(request.params.action)
+      if (action === 'upload') return upload(request, reply, { cloud, resourceType })
+      const { fields } = await readCall(request)
+      const { authorization } = request.headers
+      return answerAction(services, action, { cloud, resourceType, fields, authorization })
     })
   })
 
   async function upload(
     request: FastifyRequest,
     reply: FastifyReply,
-    path: { cloud: string; resourceType: string },
+    path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
     const release = slots.take(request.ip)
     const stopWatching = watchTransfer(request.raw)
@@ -118,52 +113,34 @@ export function registerUploadApi(
     if (services.config.completionUrl) outbox.wake()
     return uploadedJson(services, result)
   }
-
-  async function otherAction(
-    request: FastifyRequest,
-    path: { cloud: string; resourceType: string; action: string },
-  ): Promise<WireObject> {
-    const action = actionOf(path.action)
-    const form = await readCall(request)
-    const call = {
-      cloud: path.cloud,
-      fields: form.fields,
-      authorization: request.headers.authorization,
-    }
-    if (action === 'destroy') {
-      const resourceType = path.resourceType as ResourceType
-      const isGone = await destroyAsset(services, { ...call, resourceType })
-      return { result: isGone ? 'ok' : 'not found' }
-    }
-    if (action === 'rename') {
-      const resourceType = path.resourceType as ResourceType
-      const asset = await renameAsset(services, { ...call, resourceType })
-      return renamedJson(services, asset, form.fields)
-    }
-    // Scope and signature are judged first, so that an unsupported action tells a stranger nothing.
-    if (ACTION_SCOPES[action] !== null) authenticateRequest(services, { ...call, action })
-    throw new MediaError('ACTION_UNSUPPORTED', { message: `${action} is not supported` })
-  }
 }
 
 function uploadCall(
   request: FastifyRequest,
-  path: { cloud: string; resourceType: string },
+  { cloud, resourceType }: { cloud: string; resourceType: PathType },
 ): UploadCall {
-  if (!RESOURCE_TYPES.includes(path.resourceType)) {
-    throw new MediaError('PARAM_INVALID', { message: `Invalid resource type ${path.resourceType}` })
-  }
+  if (resourceType === 'all') throw invalidType(resourceType)
   const length = Number(request.headers['content-length'])
   return {
-    cloud: path.cloud,
-    resourceType: path.resourceType as UploadCall['resourceType'],
+    cloud,
+    resourceType,
     authorization: request.headers.authorization,
     contentLength: Number.isSafeInteger(length) ? length : undefined,
     address: request.ip,
   }
 }
 
+function pathType(text: string): PathType {
+  if (RESOURCE_TYPES.includes(text)) return text as PathType
+  throw invalidType(text)
+}
+
+function invalidType(text: string): MediaError {
+  return new MediaError('PARAM_INVALID', { message: `Invalid resource type ${text.slice(0, 32)}` })
+}
+
 function actionOf(name: string): Action {
+  if (name === 'upload_chunked') return 'upload'
   if (Object.hasOwn(ACTION_SCOPES, name)) return name as Action
   throw new MediaError('ACTION_UNSUPPORTED', { message: `${name.slice(0, 64)} is not an action` })
 }

@@ -1,0 +1,40 @@
+/** One call of an action on what is stored, and who may make it. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { Action } from '@countersign/protocol/params'
+import { type Access, authenticateRequest } from '../access/authenticate-request.js'
+import type { Fields } from '../ingest/fields.js'
+import { assertSupported } from '../ingest/upload-params.js'
+import type { Services } from '../services.js'
+
+/** What a path may name where the protocol allows more than one resource type. */
+export type PathType = ResourceType | 'auto' | 'all'
+
+/** One call of an action other than `upload`, its form read. */
+export interface ActionCall<Type extends PathType = ResourceType> {
+  readonly cloud: string
+  /** Of the path. */
+  readonly resourceType: Type
+  readonly fields: Fields
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+}
+
+/** By whose authority an action runs: there is always a key. */
+type ActionAccess = Exclude<Access, { mode: 'unsigned' }>
+
+/**
+ * Authorize an action, then refuse parameters that it recognises and this server does not do.
+ * @throws MediaError of `authenticateRequest`; PARAM_INVALID naming the parameter.
+ */
+export function authorizeAction(
+  services: Services,
+  action: Exclude<Action, 'upload'>,
+  call: ActionCall<PathType>,
+): ActionAccess {
+  const access = authenticateRequest(services, { ...call, action })
+  if (access.mode === 'unsigned') throw new MediaError('UNAUTHORIZED')
+  assertSupported(action, call.fields.names(), (name) => call.fields.text(name))
+  return access
+}

@@ -1,0 +1,54 @@
+/** The Upload API's actions other than `upload`: each with the few lines that turn its result into JSON. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
+import { authenticateRequest } from '../access/authenticate-request.js'
+import type { ActionCall, PathType } from '../actions/authorize-action.js'
+import { destroyAsset } from '../actions/destroy-asset.js'
+import { renameAsset } from '../actions/rename-asset.js'
+import type { Services } from '../services.js'
+import { renamedJson, type WireObject } from './asset-json.js'
+
+/** Runs one action and answers its JSON. */
+export type ActionHandler = (services: Services, call: ActionCall<PathType>) => Promise<WireObject>
+
+type OtherAction = Exclude<Action, 'upload'>
+
+const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
+  destroy: onStored(async (services, call) => {
+    const isGone = await destroyAsset(services, call)
+    return { result: isGone ? 'ok' : 'not found' }
+  }),
+  rename: onStored(async (services, call) =>
+    renamedJson(services, await renameAsset(services, call), call.fields),
+  ),
+}
+
+/**
+ * Run the action of a path.
+ * @throws MediaError of the action; ACTION_UNSUPPORTED after scope and signature where it is not built.
+ */
+export async function answerAction(
+  services: Services,
+  action: OtherAction,
+  call: ActionCall<PathType>,
+): Promise<WireObject> {
+  const handler = HANDLERS[action]
+  if (handler) return handler(services, call)
+  // Scope and signature are judged first, so that an unsupported action tells a stranger nothing.
+  if (ACTION_SCOPES[action] !== null) authenticateRequest(services, { ...call, action })
+  throw new MediaError('ACTION_UNSUPPORTED', { message: `${action} is not supported` })
+}
+
+/** Most actions are about assets of the one resource type that the path names; `auto` and `all` are not one. */
+function onStored(
+  answer: (services: Services, call: ActionCall) => Promise<WireObject>,
+): ActionHandler {
+  return (services, call) => {
+    const { resourceType } = call
+    if (resourceType === 'auto' || resourceType === 'all') {
+      throw new MediaError('PARAM_INVALID', { message: `Invalid resource type ${resourceType}` })
+    }
+    return answer(services, { ...call, resourceType })
+  }
+}
