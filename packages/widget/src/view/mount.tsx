@@ -30,6 +30,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
   const store = createModel(host, draw)
   let release: (() => void) | undefined
+  let unwatchTheme: (() => void) | undefined
   let isEscapeHandled = false
   draw(store.current())
   const dialog = dialogRef.current as HTMLDialogElement
@@ -75,18 +76,23 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       document.body.append(element)
     }
     applyTheme()
+    unwatchTheme ??= watchTheme(applyTheme)
+  }
+
+  function leave(): void {
+    unwatchTheme?.()
+    unwatchTheme = undefined
+    element.remove()
   }
 
   function showDialog(): void {
     if (dialog.open) return
     const unlock = lockScroll()
     const releaseEscape = captureEscape(element, onEscape)
-    const unwatch = watchTheme(applyTheme)
     document.addEventListener('paste', onPaste)
     release = () => {
       unlock()
       releaseEscape()
-      unwatch()
       document.removeEventListener('paste', onPaste)
     }
     dialog.showModal()
@@ -108,7 +114,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       store.set({ display })
       if (display === 'hidden') {
         leaveDialog()
-        element.remove()
+        leave()
         return
       }
       enter()
@@ -133,7 +139,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       leaveDialog()
       store.destroy()
       render(null, root)
-      element.remove()
+      leave()
     },
   }
 }

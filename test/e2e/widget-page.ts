@@ -1,0 +1,168 @@
+/** The page of the widget’s browser tests: one with a strict policy, a fake server behind it, its callback’s calls kept. @module */
+
+import { readFile } from 'node:fs/promises'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { type FakeServer, startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { launchChromium } from './chromium.js'
+
+// The page that the widget must work in: no inline script or style, no foreign host.
+const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
+
+const PAGE = `<!doctype html><html lang="en"><head><title>A page</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"></head>
+<body><main><h1>A page</h1><form id="form"><button type="button" id="open">Upload</button></form>
+<div id="tall"></div></main><script src="/widget/all.js"></script><script src="/page.js"></script></body></html>`
+
+const PAGE_STYLE = `#tall { height: 3000px } html { color-scheme: light dark }
+@media (prefers-color-scheme: dark) { html { background: #14161a; color: #eee } }`
+
+// What the callback hears is kept as plain data, for the test to read.
+const PAGE_SCRIPT = `
+const query = new URLSearchParams(location.search)
+window.heard = []
+window.violations = []
+addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))
+window.hear = (error, result) => heard.push({ error: error && error.message, event: result.event, info: JSON.parse(JSON.stringify(result.info ?? null)) })
+window.widget = cloudinary.createUploadWidget(
+  { signatureEndpoint: '/sign', ...JSON.parse(query.get('options') ?? '{}') }, hear)
+document.querySelector('#open').addEventListener('click', (event) => widget.open(event))`
+
+/** One call of the widget’s callback. */
+export interface Heard {
+  readonly error: string | null
+  readonly event: string
+  readonly info: Record<string, unknown> & string
+}
+
+/** How a test’s page differs from a plain one. */
+export interface PageSettings {
+  readonly options?: object
+  readonly isDark?: boolean
+  readonly isPhone?: boolean
+}
+
+/** What the widget of the current test talks to. */
+export let server: FakeServer
+/** The page of the current test. */
+export let page: Page
+
+let browser: Browser
+/** The context of the current test’s page. */
+export let context: BrowserContext
+let script: string
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  script = await readFile(
+    new URL('../../packages/widget/dist/script/all.js', import.meta.url),
+    'utf8',
+  )
+})
+
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  server = await startFakeServer()
+  const javascript = { 'content-type': 'text/javascript' }
+  server.pages
+    .set('/', { body: PAGE, headers: { 'content-security-policy': STRICT_POLICY } })
+    .set('/page.css', { body: PAGE_STYLE, headers: { 'content-type': 'text/css' } })
+    .set('/page.js', { body: PAGE_SCRIPT, headers: javascript })
+    .set('/favicon.ico', { body: '' })
+    .set('/widget/all.js', {
+      body: script.replaceAll('__COUNTERSIGN_PUBLIC_URL__', server.origin),
+      headers: javascript,
+    })
+})
+
+afterEach(async () => {
+  await context.close()
+  await server.close()
+})
+
+/** Load the page; the widget is there and closed. */
+export async function visit({
+  options = {},
+  isDark = false,
+  isPhone = false,
+}: PageSettings = {}): Promise<void> {
+  context = await browser.newContext({
+    viewport: isPhone ? { width: 390, height: 780 } : { width: 900, height: 700 },
+    hasTouch: isPhone,
+    isMobile: isPhone,
+    reducedMotion: 'reduce',
+    colorScheme: isDark ? 'dark' : 'light',
+  })
+  page = await context.newPage()
+  const query = new URLSearchParams({ options: JSON.stringify(options) })
+  await page.goto(`${server.origin}/?${query}`)
+}
+
+/** Load the page and open the widget. */
+export async function openWidget(settings?: PageSettings): Promise<void> {
+  await visit(settings)
+  await page.click('#open')
+  await page.waitForSelector('dialog[open] [data-test="browse"]')
+}
+
+/** A file to pick. */
+export interface Picked {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
+/** The smallest PNG: 37 by 21 pixels of one colour. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAACUAAAAVCAMAAAD2OtecAAAAA1BMVEUiZndhdYfqAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEElEQVQoz2NgGAWjYBRgBwADHgABOKGjHwAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** A picture of 37 by 21 pixels to pick. */
+export function png(name: string): Picked {
+  return { name, mimeType: 'image/png', buffer: PNG }
+}
+
+/** Pick files, as a person does in the browser’s own dialog. */
+export function choose(...files: readonly Picked[]): Promise<void> {
+  return page.setInputFiles('input[type=file]', [...files])
+}
+
+/** What the callback has heard so far. */
+export function heard(): Promise<Heard[]> {
+  return page.evaluate('heard')
+}
+
+/** Wait for an expression to be true; `waitForFunction` would need the page to allow `eval`. */
+export async function until(expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(expression), { timeout: 20_000 }).toBe(true)
+}
+
+/** Wait for an event. */
+export function hears(event: string): Promise<void> {
+  return until(`heard.some(({ event }) => event === ${JSON.stringify(event)})`)
+}
+
+/** The names of what the callback has heard. */
+export async function eventNames(): Promise<string[]> {
+  return (await heard()).map(({ event }) => event)
+}
+
+/** What of the widget is left in the page. */
+export function leftovers(): Promise<unknown> {
+  return page.evaluate(`({
+    hosts: document.querySelectorAll('countersign-widget').length,
+    sheets: document.adoptedStyleSheets.length,
+    overflow: getComputedStyle(document.documentElement).overflow,
+    style: document.body.getAttribute('style') ?? document.documentElement.getAttribute('style'),
+  })`)
+}
+
+/** {@link leftovers} of a page that the widget has left. */
+export const NOTHING = { hosts: 0, sheets: 0, overflow: 'visible', style: null }
+
+/** Leave every upload unanswered. */
+export function neverAnswer(): void {
+  server.upload = () => new Promise(() => undefined)
+}

@@ -1,0 +1,269 @@
+/** Uploads and what goes wrong, in a real browser. */
+
+import { describe, expect, it } from 'vitest'
+import { discoveryBody, startFakeServer } from '../../packages/widget/test/fake-server.js'
+import {
+  choose,
+  context,
+  eventNames,
+  heard,
+  hears,
+  leftovers,
+  NOTHING,
+  neverAnswer,
+  openWidget,
+  PNG,
+  page,
+  png,
+  server,
+  until,
+  visit,
+} from './widget-page.js'
+
+describe('before it is opened', () => {
+  it('asks for nothing and puts nothing into the page', async () => {
+    await visit()
+    await until('window.widget !== undefined')
+    expect(
+      server.requests.filter(
+        (request) => !/ \/(|page\.\w+|widget\/all\.js|favicon\.ico)$/.test(request),
+      ),
+    ).toEqual([])
+    expect(await leftovers()).toEqual(NOTHING)
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
+  })
+
+  it('keeps what other scripts put into window.cloudinary', async () => {
+    server.pages.set('/page.js', {
+      body: 'document.title = typeof cloudinary.openUploadWidget + cloudinary.other',
+      headers: { 'content-type': 'text/javascript' },
+    })
+    const all = server.pages.get('/widget/all.js')
+    server.pages.set('/widget/all.js', {
+      ...all,
+      body: `window.cloudinary = { other: 1 };${all?.body}`,
+    })
+    await visit()
+    expect(await page.title()).toBe('function1')
+  })
+})
+
+describe('an upload', () => {
+  it('shows progress in bytes while the file leaves', async () => {
+    await openWidget()
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Network.enable')
+    await devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: 400_000,
+    })
+    await page.evaluate(`{
+      window.shown = []
+      const { shadowRoot } = document.querySelector('countersign-widget')
+      new MutationObserver(() => {
+        const bar = shadowRoot.querySelector('.row progress')
+        if (bar) shown.push(bar.value)
+      }).observe(shadowRoot, { subtree: true, childList: true, attributes: true })
+    }`)
+    await choose({ ...png('large.png'), buffer: Buffer.concat([PNG, Buffer.alloc(600_000)]) })
+    await hears('success')
+    const shown = (await page.evaluate('shown')) as number[]
+    const between = new Set(shown.filter((percent) => percent > 0 && percent < 100))
+    expect(between.size).toBeGreaterThan(2)
+    expect(shown).toEqual([...shown].sort((one, other) => one - other))
+  })
+
+  it('of one file closes the widget by itself, with the documented events', async () => {
+    await openWidget()
+    await choose(png('one.png'))
+    await hears('close')
+    // What the app says comes when it comes.
+    expect((await eventNames()).filter((name) => name !== 'completed')).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'success',
+      'queues-end',
+      'display-changed',
+      'close',
+    ])
+    const success = (await heard()).find(({ event }) => event === 'success')
+    expect(success?.info).toMatchObject({
+      public_id: 'users/42/photo1',
+      path: 'v1700000000/users/42/photo1.png',
+      thumbnail_url: `${server.origin}/demo/image/upload/c_limit,h_60,w_90/v1700000000/users/42/photo1.png`,
+    })
+    expect(success?.info.id).toMatch(/^uw-file\d+$/)
+    expect(success?.info.batchId).toMatch(/^uw-batch\d+$/)
+    expect(await leftovers()).toEqual(NOTHING)
+  })
+
+  it('is followed by what the app answered, also when the widget has closed by itself', async () => {
+    const { upload } = server
+    server.upload = (received) => {
+      const path = `/v1_1/demo/completions/${received.fields.nonce}`
+      server.pages.set(path, { body: { status: 'done', result: { photoId: 7 } } })
+      return upload(received)
+    }
+    await openWidget()
+    await choose(png('one.png'))
+    await hears('close')
+    await hears('completed')
+    const all = await heard()
+    const success = all.find(({ event }) => event === 'success')
+    expect(all.find(({ event }) => event === 'completed')?.info).toEqual({
+      id: success?.info.id,
+      asset: success?.info,
+      status: 'done',
+      result: { photoId: 7 },
+    })
+  })
+
+  it('of several files ends once, with tiles', async () => {
+    await openWidget()
+    await choose(png('a.png'), png('b.png'), png('c.png'))
+    await hears('queues-end')
+    const names = await eventNames()
+    expect(names.filter((name) => name === 'success')).toHaveLength(3)
+    expect(names.filter((name) => name === 'queues-end')).toHaveLength(1)
+    expect(await page.textContent('h2')).toBe('3 files uploaded')
+    expect(await page.locator('.tile').count()).toBe(3)
+    await page.waitForSelector('.tile canvas[data-fit="small"]')
+    await page.click('[data-test="queue-done"]')
+    expect(await leftovers()).toEqual(NOTHING)
+    expect(await page.evaluate('violations')).toEqual([])
+  })
+
+  it('puts a hidden field into the form', async () => {
+    await openWidget({ options: { form: '#form', field_name: 'photo[]' } })
+    await choose(png('a.png'))
+    await hears('success')
+    expect(await page.inputValue('#form input[name="photo[]"]')).toBe(
+      `image/upload/v1700000000/users/42/photo1.png#${'e'.repeat(40)}`,
+    )
+  })
+
+  it('takes files that are dropped or pasted', async () => {
+    neverAnswer()
+    await openWidget()
+    const drop = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['x'], 'dropped.png', { type: 'image/png' }))
+      return data
+    })()`)
+    await page.locator('dialog').dispatchEvent('dragover', { dataTransfer: drop })
+    expect(await page.textContent('.drop h3')).toBe('Drop to add this file')
+    await page.locator('dialog').dispatchEvent('drop', { dataTransfer: drop })
+    await page.waitForSelector('.row')
+    await page.evaluate(`(() => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File(['y'], 'pasted.png', { type: 'image/png' }))
+      document.dispatchEvent(new ClipboardEvent('paste', { clipboardData }))
+    })()`)
+    await until(
+      `document.querySelector('countersign-widget').shadowRoot.querySelectorAll('.row').length === 2`,
+    )
+    expect(await page.locator('.row .sr').allTextContents()).toEqual(['dropped.png', 'pasted.png'])
+  })
+})
+
+describe('what goes wrong', () => {
+  it('is said before anything is sent where a limit forbids the file', async () => {
+    server.discovery = {
+      body: discoveryBody(server.origin, { accept: ['image/png'], max_bytes: 50 }),
+    }
+    await openWidget()
+    await page.getByText('PNG, up to 50 B each.').waitFor()
+    await choose(png('a.png'), { ...png('b.heic'), mimeType: 'image/heic' })
+    await page.getByText(`Too large: ${PNG.length} B. Choose a file up to 50 B.`).waitFor()
+    await page.getByText('HEIC photos are not accepted.').waitFor()
+    expect(server.signings).toEqual([])
+    expect(server.uploads).toEqual([])
+    const failed = (await heard()).filter(({ event }) => event === 'upload-failed')
+    expect(failed.map(({ error }) => error)).toEqual([
+      expect.stringMatching(/^Too large/),
+      expect.stringMatching(/^HEIC/),
+    ])
+  })
+
+  it('can be tried again', async () => {
+    const { upload } = server
+    server.upload = () => ({ status: 400, body: { error: { message: 'Out of film' } } })
+    server.sign = () => ({
+      status: 401,
+      body: { error: { code: 'unauthorized', message: 'Sign in.' } },
+    })
+    await openWidget()
+    await choose(png('a.png'), png('b.png'))
+    await hears('queues-end')
+    expect(await page.textContent('h2')).toBe('2 files were not uploaded')
+    await page.getByText('Your session ended. Sign in again, then retry.').first().waitFor()
+    const fresh = await startFakeServer()
+    server.sign = fresh.sign
+    await fresh.close()
+    server.sign = (body) => ({
+      body: {
+        signature: 's',
+        api_key: '1',
+        upload_url: `${server.origin}/v1_1/demo`,
+        params: { nonce: body.nonce },
+      },
+    })
+    server.upload = upload
+    await page.click('[data-test="retry"]')
+    await hears('success')
+    await page.click('[data-test="retry-all"]')
+    await page.getByText('2 files uploaded').first().waitFor()
+    const retries = (await heard()).filter(({ event }) => event === 'retry')
+    expect(retries.map(({ info }) => info.all)).toEqual([false, true])
+  })
+
+  it('is not offered again where the server has decided', async () => {
+    server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
+    await openWidget()
+    await choose(png('a.png'))
+    await page.getByText('The server refused this file: invalid image file').first().waitFor()
+    expect(await page.locator('[data-test="retry"], [data-test="retry-all"]').count()).toBe(0)
+    const failure = (await heard()).find(({ event }) => event === 'upload-failed')
+    expect(failure?.info).toMatchObject({ status: '400', code: 'PARAM_INVALID' })
+  })
+
+  it('in the set-up is shown with what to do, and can be tried again', async () => {
+    server.sign = () => ({ status: 404, body: '<h1>Not found</h1>' })
+    await openWidget()
+    await choose(png('a.png'))
+    await page.getByText('Uploads are not set up yet').waitFor()
+    expect(await page.textContent('pre')).toBe(`POST ${server.origin}/sign\n404 Not Found`)
+    expect(await page.textContent('.note code')).toBe('signatureEndpoint')
+    server.sign = () => ({
+      body: { signature: 's', upload_url: `${server.origin}/v1_1/demo`, params: {} },
+    })
+    await page.click('[data-test="try-again"]')
+    await hears('success')
+  })
+
+  it('says that the user is signed out when the endpoint says so at opening', async () => {
+    server.discovery = {
+      status: 401,
+      body: { error: { code: 'unauthorized', message: 'Sign in.' } },
+    }
+    await visit()
+    await page.click('#open')
+    await page.getByText('You are signed out').waitFor()
+    expect((await heard()).map(({ event }) => event)).toEqual([
+      'display-changed',
+      'configuration-failed',
+    ])
+  })
+
+  it('shows too many files as left out', async () => {
+    neverAnswer()
+    await openWidget({ options: { max_files: 2 } })
+    await choose(png('a.png'), png('b.png'), png('c.png'))
+    await page.getByText('Only 2 files fit. 1 was left out.').first().waitFor()
+    expect(await eventNames()).toContain('batch-cancelled')
+    expect(await page.locator('.row').count()).toBe(2)
+  })
+})
