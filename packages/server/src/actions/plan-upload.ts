@@ -14,10 +14,10 @@ import {
 } from '../access/effective-limits.js'
 import { hasCeiling } from '../access/scopes.js'
 import type { Key, NonceClaim, Preset } from '../catalog/catalog.js'
+import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import {
   assertSupported,
-  parseContext,
   readUploadParams,
   settingText,
   type UploadParams,

@@ -4,8 +4,9 @@ import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
 import { paramOf } from '@countersign/protocol/params'
 import type { Preset } from '../catalog/catalog.js'
+import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
-import { parseContext, splitList } from '../ingest/upload-params.js'
+import { splitList } from '../ingest/param-values.js'
 
 /** Fields of a preset call that are not settings. */
 const OWN_FIELDS: readonly string[] = [

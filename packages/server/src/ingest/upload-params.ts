@@ -2,11 +2,19 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
-import { type Action, PARAMS, paramOf } from '@countersign/protocol/params'
+import { type Action, paramOf } from '@countersign/protocol/params'
 import type { DeliveryType } from '../catalog/catalog.js'
+import { type Annotations, readAnnotations } from './annotations.js'
+import {
+  invalidParam,
+  type ParamReader,
+  parseBoolean,
+  serializePairs,
+  splitList,
+} from './param-values.js'
 
 /** One upload's parameters. Absent members were not sent. */
-export interface UploadParams {
+export interface UploadParams extends Annotations {
   readonly publicId?: string
   readonly folder?: string
   readonly assetFolder?: string
@@ -18,24 +26,13 @@ export interface UploadParams {
   readonly useFilenameAsDisplayName: boolean
   readonly useAssetFolderAsPublicIdPrefix: boolean
   readonly discardOriginalFilename: boolean
-  readonly tags: readonly string[]
-  readonly context: Readonly<Record<string, string>>
   readonly deliveryType: DeliveryType
   readonly overwrite?: boolean
   readonly allowedFormats?: readonly string[]
-  readonly customCoordinates?: string
-  readonly faceCoordinates?: string
   readonly nonce?: string
   readonly limits?: Limits
   readonly claims?: string
 }
-
-/** Where values come from: fields of a request, or settings of a preset as text. */
-export type ParamReader = (name: string) => string | undefined
-
-const MAX_TAGS = 1000
-const MAX_TAG_LENGTH = 255
-const MAX_CONTEXT_BYTES = 8192
 
 /**
  * Refuse what was sent and is not done: storing without it would be a lie.
@@ -54,7 +51,7 @@ export function assertSupported(action: Action, names: readonly string[], read: 
       continue
     }
     // `colors=0` asks for nothing; the SDKs send it.
-    if (spec.type === 'boolean' && !toBoolean(name, value)) continue
+    if (spec.type === 'boolean' && !parseBoolean(name, value)) continue
     throw new MediaError('PARAM_INVALID', {
       message: `${name} is not supported`,
       details: { param: name },
@@ -73,8 +70,7 @@ export function readUploadParams(read: ParamReader): UploadParams {
     useFilenameAsDisplayName: flag(read, 'use_filename_as_display_name', false),
     useAssetFolderAsPublicIdPrefix: flag(read, 'use_asset_folder_as_public_id_prefix', false),
     discardOriginalFilename: flag(read, 'discard_original_filename', false),
-    tags: parseTags(read('tags')),
-    context: parseContext(read('context')),
+    ...readAnnotations(read),
     deliveryType: parseDeliveryType(read('type')),
     publicId: read('public_id'),
     folder: read('folder'),
@@ -83,9 +79,7 @@ export function readUploadParams(read: ParamReader): UploadParams {
     publicIdPrefix: read('public_id_prefix'),
     filenameOverride: read('filename_override'),
     overwrite: optionalFlag(read, 'overwrite'),
-    allowedFormats: splitList(read('allowed_formats')),
-    customCoordinates: parseCoordinates('custom_coordinates', read('custom_coordinates')),
-    faceCoordinates: parseCoordinates('face_coordinates', read('face_coordinates')),
+    allowedFormats: parseFormats(read('allowed_formats')),
     nonce: parseNonce(read('nonce')),
     limits: parseSignedLimits(read('limits')),
     claims: read('claims'),
@@ -100,52 +94,21 @@ export function settingText(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'boolean') return value ? '1' : '0'
   if (Array.isArray(value)) return value.join(',')
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(([key, text]) => `${key}=${escapePair(String(text))}`)
-      .join('|')
-  }
+  if (typeof value === 'object') return serializePairs(Object(value))
   return String(value)
 }
 
-/** `k=v|k2=v2`, with `\` before a literal `=` or `|`. */
-export function parseContext(text: string | undefined): Record<string, string> {
-  if (text === undefined) return {}
-  if (Buffer.byteLength(text) > MAX_CONTEXT_BYTES) {
-    throw invalid('context', `must be at most ${MAX_CONTEXT_BYTES} bytes`)
-  }
-  const pairs = splitUnescaped(text, '|').map((pair) => {
-    const [key = '', ...value] = splitUnescaped(pair, '=')
-    if (!key || value.length === 0)
-      throw invalid('context', 'must be key=value pairs joined with |')
-    return [unescapePair(key), unescapePair(value.join('='))] as const
-  })
-  return Object.fromEntries(pairs)
-}
-
-/** A list that is sent as text: split at commas, trimmed, blanks dropped. */
-export function splitList(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean)
-}
-
-function parseTags(text: string | undefined): readonly string[] {
-  const tags = [...new Set(splitList(text) ?? [])]
-  if (tags.length > MAX_TAGS)
-    throw invalid('tags', `must be at most ${MAX_TAGS}, received ${tags.length}`)
-  if (tags.some((tag) => tag.length > MAX_TAG_LENGTH)) {
-    throw invalid('tags', `must be at most ${MAX_TAG_LENGTH} characters each`)
-  }
-  return tags
+function parseFormats(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : splitList(text)
 }
 
 function parseDeliveryType(text: string | undefined): DeliveryType {
   if (text === undefined) return 'upload'
   if (text === 'upload' || text === 'private' || text === 'authenticated') return text
-  throw invalid('type', `must be upload, private or authenticated, received ${text.slice(0, 64)}`)
+  throw invalidParam(
+    'type',
+    `must be upload, private or authenticated, received ${text.slice(0, 64)}`,
+  )
 }
 
 function parseDisplayName(text: string | undefined): string | undefined {
@@ -155,16 +118,9 @@ function parseDisplayName(text: string | undefined): string | undefined {
   return text
 }
 
-function parseCoordinates(name: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^\d+,\d+,\d+,\d+(\|\d+,\d+,\d+,\d+)*$/.test(text)) {
-    throw invalid(name, 'must be x,y,width,height in pixels')
-  }
-  return text
-}
-
 function parseNonce(text: string | undefined): string | undefined {
   if (text !== undefined && !/^[0-9a-f]{32}$/.test(text))
-    throw invalid('nonce', 'must be 32 lower-case hex')
+    throw invalidParam('nonce', 'must be 32 lower-case hex')
   return text
 }
 
@@ -181,42 +137,5 @@ function flag(read: ParamReader, name: string, fallback: boolean): boolean {
 
 function optionalFlag(read: ParamReader, name: string): boolean | undefined {
   const text = read(name)
-  return text === undefined ? undefined : toBoolean(name, text)
-}
-
-function toBoolean(name: string, text: string): boolean {
-  if (text === '1' || text === 'true') return true
-  if (text === '0' || text === 'false') return false
-  throw invalid(name, `must be true or false, received ${text.slice(0, 32)}`)
-}
-
-function invalid(name: string, reason: string): MediaError {
-  const label = PARAMS.has(name) ? name : 'parameter'
-  return new MediaError('PARAM_INVALID', {
-    message: `${label} ${reason}`,
-    details: { param: name },
-  })
-}
-
-function splitUnescaped(text: string, separator: string): string[] {
-  const parts = ['']
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charAt(index)
-    if (character === '\\' && index + 1 < text.length) {
-      parts[parts.length - 1] += character + text.charAt(++index)
-    } else if (character === separator) {
-      parts.push('')
-    } else {
-      parts[parts.length - 1] += character
-    }
-  }
-  return parts
-}
-
-function escapePair(text: string): string {
-  return text.replace(/[=|]/g, (character) => `\\${character}`)
-}
-
-function unescapePair(text: string): string {
-  return text.replace(/\\([=|\\])/g, '$1')
+  return text === undefined ? undefined : parseBoolean(name, text)
 }

@@ -1,0 +1,91 @@
+/** Values of parameters, from wire text: lists, pairs, booleans, JSON, and the refusal that names the parameter. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { PARAMS } from '@countersign/protocol/params'
+
+/** Where values come from: fields of a request, or settings of a preset as text. */
+export type ParamReader = (name: string) => string | undefined
+
+/** The refusal of a value: `<name> <reason>`. */
+export function invalidParam(name: string, reason: string): MediaError {
+  const label = PARAMS.has(name) ? name : 'parameter'
+  return new MediaError('PARAM_INVALID', {
+    message: `${label} ${reason}`,
+    details: { param: name },
+  })
+}
+
+/**
+ * A boolean: `1` and `0` as uploads send it, `true` and `false` as the other actions do.
+ * @throws MediaError PARAM_INVALID for anything else.
+ */
+export function parseBoolean(name: string, text: string): boolean {
+  if (text === '1' || text === 'true') return true
+  if (text === '0' || text === 'false') return false
+  throw invalidParam(name, `must be true or false, received ${text.slice(0, 32)}`)
+}
+
+/** A list that is sent as text: split at commas, trimmed, blanks dropped. */
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+/**
+ * `k=v|k2=v2`, with `\` before a literal `=` or `|`.
+ * @throws MediaError PARAM_INVALID when it is not of that form.
+ */
+export function parsePairs(name: string, text: string): Record<string, string> {
+  const pairs = splitUnescaped(text, '|').map((pair) => {
+    const [key = '', ...value] = splitUnescaped(pair, '=')
+    if (!key || value.length === 0) {
+      throw invalidParam(name, 'must be key=value pairs joined with |')
+    }
+    return [unescapePair(key), unescapePair(value.join('='))] as const
+  })
+  return Object.fromEntries(pairs)
+}
+
+/** Pairs as text; what `parsePairs` reads. */
+export function serializePairs(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${escapePair(key)}=${escapePair(value)}`)
+    .join('|')
+}
+
+/**
+ * A JSON value.
+ * @throws MediaError PARAM_INVALID when it is not JSON.
+ */
+export function parseJsonParam(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalidParam(name, 'must be JSON')
+  }
+}
+
+function splitUnescaped(text: string, separator: string): string[] {
+  const parts = ['']
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (character === '\\' && index + 1 < text.length) {
+      parts[parts.length - 1] += character + text.charAt(++index)
+    } else if (character === separator) {
+      parts.push('')
+    } else {
+      parts[parts.length - 1] += character
+    }
+  }
+  return parts
+}
+
+function escapePair(text: string): string {
+  return text.replace(/[=|]/g, (character) => `\\${character}`)
+}
+
+function unescapePair(text: string): string {
+  return text.replace(/\\([=|\\])/g, '$1')
+}
