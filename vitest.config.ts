@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // One worker fewer than cores, the default, would leave half of a small machine idle.
-    maxWorkers: '100%',
+    // Browser tests wait more than they compute: more workers than cores.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       {
         test: {

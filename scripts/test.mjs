@@ -23,8 +23,7 @@ async function runAll() {
   const checks = await timed('checks', runChecks)
   return [
     ...checks.map(({ name, problems }) => (problems.length === 0 ? success() : failure(name))),
-    await timed('unit and integration tests', () => runVitest('unit')),
-    await timed('browser tests', runBrowserTests),
+    ...(await timed('tests', runTests)),
   ]
 }
 
@@ -42,44 +41,46 @@ async function timed(title, step) {
   return result
 }
 
-/** @returns {Promise<Tally>} */
-async function runBrowserTests() {
+/** @returns {Promise<Tally[]>} */
+async function runTests() {
   const { findOrInstallChromium } = await import('./find-chromium.mjs')
-  if ((await findOrInstallChromium()) !== null) return runVitest('browser')
+  // In one run: the browser tests wait much, and the others fill the time.
+  if ((await findOrInstallChromium()) !== null) return [await runVitest(['unit', 'browser'])]
   const line = '!'.repeat(79)
   console.error(
     `${line}\nNO BROWSER TEST WAS RUN: no Chromium was found, and none could be installed.\n` +
       `Install Chromium or Chrome, or name one in CHROMIUM_PATH, and run npm test again.\n${line}`,
   )
-  if (process.env.CI) return failure('browser tests (no Chromium)')
-  return { passed: 0, failed: [], skipped: ['all browser tests (no Chromium)'] }
+  const unit = await runVitest(['unit'])
+  if (process.env.CI) return [unit, failure('browser tests (no Chromium)')]
+  return [unit, { passed: 0, failed: [], skipped: ['all browser tests (no Chromium)'] }]
 }
 
 /**
- * Run one project of vitest.config.ts.
+ * Run projects of vitest.config.ts.
  *
- * @param {string} project
+ * @param {readonly string[]} projects
  * @returns {Promise<Tally>}
  */
-async function runVitest(project) {
-  const reportPath = join(CACHE, `vitest-${project}.json`)
+async function runVitest(projects) {
+  const reportPath = join(CACHE, 'vitest.json')
   mkdirSync(CACHE, { recursive: true })
   rmSync(reportPath, { force: true })
   const { code } = await runNode(
     [
       join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
-      `--project=${project}`,
+      ...projects.map((project) => `--project=${project}`),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ],
     { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 600 },
   )
-  if (!existsSync(reportPath)) return failure(`vitest ${project}`)
+  if (!existsSync(reportPath)) return failure('vitest')
   const tally = tallyOf(readJson(reportPath))
   // Errors outside of any test fail the run and are in no test's result.
-  if (code !== 0 && tally.failed.length === 0) return { ...tally, failed: [`vitest ${project}`] }
+  if (code !== 0 && tally.failed.length === 0) return { ...tally, failed: ['vitest'] }
   return tally
 }
 
