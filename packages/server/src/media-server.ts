@@ -1,17 +1,20 @@
 /** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
 
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
 import { sweepSessions, sweepStaging } from './actions/sweep-staging.js'
-import type { Catalog } from './catalog/catalog.js'
+import type { Catalog, OutboxEvent } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
+import { createDerivations } from './imaging/derivations.js'
 import { startOutbox } from './jobs/outbox.js'
-import { uploadJson } from './routes/asset-json.js'
+import { completionLane } from './notifications/completion-lane.js'
+import { uploadJson, type WireObject } from './routes/asset-json.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
 import { notFound, sendError } from './routes/envelope.js'
@@ -77,18 +80,13 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
   registerHealth(app, services, readiness)
-  const outbox = startOutbox(services, {
-    present: ({ asset, payload: { keyId, algorithm } }) =>
-      uploadJson(
-        services,
-        asset,
-        answerSigner(services, asset.cloud, {
-          keyId: String(keyId),
-          algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1',
-        }),
-      ),
-    ...(options.attemptDelaysSeconds ? { delaysSeconds: options.attemptDelaysSeconds } : {}),
-  })
+  const { attemptDelaysSeconds: delaysSeconds } = options
+  const outbox = startOutbox(services, [
+    completionLane(services, {
+      present: (event) => presentUpload(services, event),
+      ...(delaysSeconds ? { delaysSeconds } : {}),
+    }),
+  ])
   registerUploadApi(app, services, outbox)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
@@ -116,6 +114,18 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
   return Object.assign(app, { services, readiness })
+}
+
+function presentUpload(
+  services: Services,
+  { asset, payload: { keyId, algorithm } }: OutboxEvent,
+): WireObject {
+  if (!asset) return {}
+  const signer = answerSigner(services, asset.cloud, {
+    keyId: String(keyId),
+    algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1',
+  })
+  return uploadJson(services, asset, signer)
 }
 
 function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
@@ -160,6 +170,11 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     staging,
     keys,
     explain,
+    derivations: createDerivations({
+      folder: join(config.storageFolder, 'derivatives'),
+      // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
+      keepsNames: config.transformations === 'strict',
+    }),
     log,
     now,
     publicUrl: () => publicUrlOf(config, app),

@@ -4,6 +4,7 @@ import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
+import type { Derivations } from './imaging/derivations.js'
 import type { BlobStore } from './storage/blob-store.js'
 import type { StagingFolder } from './storage/staging.js'
 
@@ -22,6 +23,7 @@ export interface Services {
   readonly staging: StagingFolder
   readonly keys: KeyRing
   readonly explain: Explain
+  readonly derivations: Derivations
   readonly log: Log
   /** Unix milliseconds. */
   readonly now: () => number

@@ -11,6 +11,7 @@ import { createKeyRing } from '../src/access/key-ring.js'
 import type { Asset, DeliveryType, Key } from '../src/catalog/catalog.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
 import { readConfig, type ServerConfig } from '../src/config.js'
+import { createDerivations } from '../src/imaging/derivations.js'
 import { registerDelivery } from '../src/routes/delivery.js'
 import type { Services } from '../src/services.js'
 import { createDiskBlobStore } from '../src/storage/disk.js'
@@ -88,6 +89,10 @@ export async function createDeliveryServer(
     staging,
     keys: await createKeyRing({ configured: keys, catalog }),
     explain: createExplainer({ share: 1, now: Date.now }),
+    derivations: createDerivations({
+      folder: join(root, 'derivatives'),
+      keepsNames: settings.transformations === 'strict',
+    }),
     log: { info() {}, warn() {}, error() {} },
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',

@@ -9,7 +9,7 @@ import type { MemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
 import { authorizeDelivery, type DeliveryAccess } from './authorize-delivery.js'
-import { type Derivations, deriveAsset } from './derive-asset.js'
+import { deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 
 // Opening and reading a file costs more than sending so few bytes.
@@ -17,7 +17,6 @@ const MAX_IN_MEMORY_BYTES = 256 * 1024
 
 /** What {@link deliverAsset} works with. */
 export interface DeliverOptions {
-  readonly derivations: Derivations
   /** Small originals by blob id; blobs never change. */
   readonly originals: MemoryCache
   /** Value of the `Accept` header, for `f_auto`. */
@@ -136,7 +135,7 @@ async function deliverDerivative(
   services: Services,
   found: Found & DeliverOptions & { readonly access: DeliveryAccess },
 ): Promise<Delivery> {
-  const { target, asset, access, accept, derivations } = found
+  const { target, asset, access, accept } = found
   if (asset.resourceType !== 'image') {
     throw new MediaError('TRANSFORMATION_INVALID', {
       message: `Transforming ${asset.resourceType} is not supported`,
@@ -150,7 +149,7 @@ async function deliverDerivative(
     accept,
     isSigned: access.isSigned,
   }
-  const derivative = await deriveAsset(services, derivations, request)
+  const derivative = await deriveAsset(services, request)
   return {
     ...describe(services, found),
     mimeType: IMAGE_MIME_TYPES[derivative.format],

@@ -8,7 +8,8 @@ import {
   type Transformation,
 } from '@countersign/protocol/transformation'
 import type { Asset } from '../catalog/catalog.js'
-import type { DerivativeStore, StoredDerivative } from '../imaging/derivative-store.js'
+import type { Planned } from '../imaging/derivations.js'
+import type { StoredDerivative } from '../imaging/derivative-store.js'
 import { type ImageFormat, isImageFormat } from '../imaging/formats.js'
 import { type InspectedImage, readImageHeader } from '../imaging/inspect.js'
 import { loadSharp } from '../imaging/load-sharp.js'
@@ -16,36 +17,6 @@ import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/oper
 import { deriveImage } from '../imaging/pipeline.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
 import type { Services } from '../services.js'
-
-/** What derivations share; one a server. */
-export interface Derivations {
-  readonly store: DerivativeStore
-  /** Headers of sources by blob id; blobs never change. */
-  readonly headers: Map<string, InspectedImage>
-  /** Plans by what they were made from, so that a hot derivative costs no planning. */
-  readonly plans: Map<string, Planned>
-  /** Derivations under way by key, so that all who ask meanwhile wait for one. */
-  readonly running: Map<string, Promise<StoredDerivative>>
-  /** What failed lately by key, so that a broken picture is not decoded again and again. */
-  readonly failures: Map<string, Failure>
-}
-
-/** A resolved request. */
-export interface Planned {
-  readonly transformation: Transformation
-  readonly source: InspectedImage
-  readonly plan: DerivativePlan
-  /** Digest of the plan, 64 hex. */
-  readonly key: string
-  readonly isNegotiated: boolean
-}
-
-/** A derivation that failed. */
-export interface Failure {
-  readonly error: unknown
-  /** Unix milliseconds. */
-  readonly retryAtMs: number
-}
 
 /** What is to be derived. */
 export interface DeriveRequest {
@@ -75,11 +46,6 @@ const MAX_PLANS = 10_000
 const MAX_FAILURES = 1_000
 const FAILURE_KEPT_MS = 60_000
 
-/** Empty state over a derivative cache. */
-export function createDerivations(store: DerivativeStore): Derivations {
-  return { store, headers: new Map(), plans: new Map(), running: new Map(), failures: new Map() }
-}
-
 /**
  * Read a derivative, or make it.
  *
@@ -87,46 +53,36 @@ export function createDerivations(store: DerivativeStore): Derivations {
  * @throws MediaError TRANSFORMATION_REFUSED when transformations are strict and this one is not covered.
  * @throws MediaError ASSET_TOO_LARGE, IMAGE_INVALID, RATE_LIMITED, STORAGE_UNAVAILABLE
  */
-export async function deriveAsset(
-  services: Services,
-  derivations: Derivations,
-  request: DeriveRequest,
-): Promise<Derivative> {
-  const planned = await planRequest(services, derivations, request)
+export async function deriveAsset(services: Services, request: DeriveRequest): Promise<Derivative> {
+  const planned = await planRequest(services, request)
   const { plan, key, isNegotiated } = planned
   const stored =
-    (await derivations.store.read(key)) ??
-    (await derive(services, derivations, { ...planned, request }))
+    (await services.derivations.store.read(key)) ??
+    (await derive(services, { ...planned, request }))
   const { bytes, open } = stored
   const { format } = plan.encoding
   return { bytes, open, format, etag: `"${key.slice(0, 32)}"`, isNegotiated }
 }
 
-async function planRequest(
-  services: Services,
-  derivations: Derivations,
-  request: DeriveRequest,
-): Promise<Planned> {
+async function planRequest(services: Services, request: DeriveRequest): Promise<Planned> {
   const { asset, format = '' } = request
+  const { plans } = services.derivations
   const accept = acceptClassOf(request.accept)
   // A NUL is in no path, so that no two requests share a name.
   const name = [asset.blobId, request.transformation, format, accept].join('\0')
-  const known = derivations.plans.get(name)
+  const known = plans.get(name)
   if (known) return known
   const transformation = parseTransformation(request.transformation)
-  const source = await readSource(services, derivations, asset)
+  const source = await readSource(services, asset)
   const plan = planFor(request, { transformation, source, accept })
   const key = await derivativeKey(asset, plan)
   const value = { transformation, source, plan, key, isNegotiated: hasAutoFormat(transformation) }
-  keep(derivations.plans, { key: name, value, maxEntries: MAX_PLANS })
+  keep(plans, { key: name, value, maxEntries: MAX_PLANS })
   return value
 }
 
-async function readSource(
-  services: Services,
-  { headers }: Derivations,
-  asset: Asset,
-): Promise<InspectedImage> {
+async function readSource(services: Services, asset: Asset): Promise<InspectedImage> {
+  const { headers } = services.derivations
   if (!isImageFormat(asset.format ?? '')) {
     throw new MediaError('TRANSFORMATION_INVALID', {
       message: `Transforming ${asset.format ?? 'this image'} is not supported`,
@@ -166,28 +122,24 @@ interface Derivation extends Planned {
   readonly request: DeriveRequest
 }
 
-async function derive(
-  services: Services,
-  derivations: Derivations,
-  derivation: Derivation,
-): Promise<StoredDerivative> {
-  await assertAllowed(services, derivations, derivation)
-  const { running, failures } = derivations
+async function derive(services: Services, derivation: Derivation): Promise<StoredDerivative> {
+  await assertAllowed(services, derivation)
+  const { running, failures } = services.derivations
   const { key } = derivation
   const failure = failures.get(key)
   if (failure && services.now() < failure.retryAtMs) throw failure.error
   const shared = running.get(key)
   if (shared) return shared
-  const work = make(services, derivations, derivation).finally(() => running.delete(key))
+  const work = make(services, derivation).finally(() => running.delete(key))
   running.set(key, work)
   return work
 }
 
 async function make(
   services: Services,
-  { store, failures }: Derivations,
   { request, plan, key }: Derivation,
 ): Promise<StoredDerivative> {
+  const { store, failures } = services.derivations
   const path = await sourcePath(services, request.asset)
   try {
     return await store.write(key, await deriveImage(path, plan))
@@ -200,11 +152,8 @@ async function make(
   }
 }
 
-async function assertAllowed(
-  services: Services,
-  { store }: Derivations,
-  derivation: Derivation,
-): Promise<void> {
+async function assertAllowed(services: Services, derivation: Derivation): Promise<void> {
+  const { store } = services.derivations
   const { request, transformation, source, isNegotiated } = derivation
   if (services.config.transformations === 'open' || request.isSigned) return
   if (serializeTransformation(transformation) === WIDGET_THUMBNAIL) return

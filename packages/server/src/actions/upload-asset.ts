@@ -227,7 +227,7 @@ function newUpload(
     overwrite: plan.overwrite,
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
-    ...(services.config.completionUrl ? { event: completionEvent(plan) } : {}),
+    ...(services.config.completionUrl ? { events: [completionEvent(plan)] } : {}),
     now: services.now(),
   }
 }

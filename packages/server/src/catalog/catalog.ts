@@ -94,7 +94,7 @@ export interface NewUpload {
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
   /** What is owed once the row is there; not where nothing new was stored. */
-  readonly event?: NewEvent
+  readonly events?: readonly NewEvent[]
   /** Unix milliseconds. */
   readonly now: number
 }
@@ -108,13 +108,16 @@ export interface NewEvent {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** What an event is about. */
-export type EventTopic = 'completion'
+/**
+ * What an event asks for: telling the app of an upload, making what was ordered with `eager_async`, or telling of what was made.
+ */
+export type EventTopic = 'completion' | 'derive' | 'eager'
 
 /** An event that is due. */
 export interface OutboxEvent extends NewEvent {
   readonly cloud: string
-  readonly asset: Asset
+  /** What it is about, as it was then; `null` where there is no asset. */
+  readonly asset: Asset | null
   readonly nonce: string | null
   /** Attempts so far. */
   readonly attempts: number
@@ -270,22 +273,29 @@ export interface Catalog {
   listStagedParts(): Promise<readonly string[]>
   /** `null`: no live upload under that nonce. */
   readCompletion(query: { cloud: string; nonce: string; now: number }): Promise<Completion | null>
-  /** Events whose time has come, oldest first. */
-  listDueEvents(query: { now: number; maxResults: number }): Promise<readonly OutboxEvent[]>
-  /** When the next event is due, Unix milliseconds; `null`: none waits. */
-  readNextDue(query: { now: number }): Promise<number | null>
-  /** The event is done; `completion` is what the app said. */
+  /** Events of these topics whose time has come, oldest first. */
+  listDueEvents(query: {
+    topics: readonly EventTopic[]
+    now: number
+    maxResults: number
+  }): Promise<readonly OutboxEvent[]>
+  /** When the next event of these topics is due, Unix milliseconds; `null`: none waits. */
+  readNextDue(query: { topics: readonly EventTopic[]; now: number }): Promise<number | null>
+  /** The event is done; `completion` is what the app said, `owes` is owed about the same asset from now on. */
   finishEvent(query: {
     eventId: string
     now: number
     completion?: { status: 'done' | 'failed'; result: string | null }
+    owes?: readonly NewEvent[]
   }): Promise<void>
-  /** Another attempt at `dueAt`, or none where it is `null`: the event is dead. */
+  /** Another attempt at `dueAt`, or none where it is `null`: the event is dead. An attempt `isCounted` when it was before it began. */
   postponeEvent(query: {
     eventId: string
     now: number
     dueAt: number | null
     failure: string
+    isCounted?: boolean
+    owes?: readonly NewEvent[]
   }): Promise<void>
   /** What it is now; `missing` and `taken` change nothing. */
   renameAsset(

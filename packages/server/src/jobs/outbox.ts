@@ -1,8 +1,6 @@
 /** The one loop that does what committed rows owe: at least once, each event again until it is done or given up. @module */
 
-import type { OutboxEvent } from '../catalog/catalog.js'
-import { type CompletionAttempt, completeUpload } from '../notifications/complete-upload.js'
-import type { PresentAsset } from '../notifications/notification-body.js'
+import type { EventTopic, NewEvent, OutboxEvent } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
 
 /** The running loop. */
@@ -11,109 +9,62 @@ export interface Outbox {
   wake(): void
   /** Resolves when this event's upload has an answer, or after the time given. */
   waitFor(nonce: string, milliseconds: number): Promise<void>
-  /** Finish what is being sent and stop; what is left stays in the catalog. */
+  /** Finish what is being done and stop; what is left stays in the catalog. */
   close(): Promise<void>
 }
 
-/** Seconds until the next attempt: quick first, since somebody waits, then as any notification (threat model, D5). */
-export const ATTEMPT_DELAYS_SECONDS: readonly number[] = [
-  1, 3, 10, 30, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
-]
+/** How an attempt at an event ended. */
+export type Attempt =
+  | {
+      readonly outcome: 'finished'
+      /** What the app said, where the event asked it. */
+      readonly completion?: { readonly status: 'done' | 'failed'; readonly result: string | null }
+      /** What is owed from now on; committed together with the end of this event. */
+      readonly owes?: readonly NewEvent[]
+    }
+  | { readonly outcome: 'again'; readonly failure: string }
+
+/** Who does the events of some topics, apart from all others: a slow decoder holds up no notification. */
+export interface Lane {
+  readonly topics: readonly EventTopic[]
+  /** Events that are done at once. */
+  readonly concurrency: number
+  /** Seconds until the next attempt; after the last the event is dead. */
+  readonly delaysSeconds: readonly number[]
+  /**
+   * Whether an attempt is counted before it is made, so that work which takes the process down with it ends too.
+   * @default false
+   */
+  readonly isCountedFirst?: boolean
+  /** One attempt; what it throws is one more reason to try again. */
+  attempt(event: OutboxEvent): Promise<Attempt>
+  /** What is owed when the event is given up. */
+  giveUp?(event: OutboxEvent, failure: string): readonly NewEvent[]
+}
 
 /** How long an event rests that could not even be recorded, in milliseconds. */
 const REST_MS = 5000
-/** Events that are sent at once. */
-const CONCURRENCY = 5
 /** The catalog is asked at least this often, for events that another process committed, in milliseconds. */
 const POLL_MS = 30_000
 
-/** Start the loop. `delaysSeconds` is shortened by tests. */
-export function startOutbox(
-  services: Services,
-  options: { readonly present: PresentAsset; readonly delaysSeconds?: readonly number[] },
-): Outbox {
-  const delays = options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS
-  const running = new Map<string, Promise<void>>()
-  const resting = new Set<string>()
+/** Start the loop. */
+export function startOutbox(services: Services, lanes: readonly Lane[]): Outbox {
   const waiting = new Map<string, Set<() => void>>()
-  let timer: NodeJS.Timeout | undefined
   let isClosed = false
-  let turn: Promise<void> = Promise.resolve()
+  const running = lanes.map((lane) =>
+    runLane(services, lane, { isClosed: () => isClosed, wakeAll, tell }),
+  )
 
-  function wake(): void {
-    if (isClosed) return
-    clearTimeout(timer)
-    turn = turn
-      .then(takeDue)
-      .catch((err) => services.log.error({ err }, 'the outbox could not be read'))
+  function wakeAll(): void {
+    for (const lane of running) lane.wake()
   }
-
-  async function takeDue(): Promise<void> {
-    if (isClosed) return
-    const now = services.now()
-    const due = await services.catalog.listDueEvents({ now, maxResults: CONCURRENCY * 2 })
-    for (const event of due) {
-      if (running.size >= CONCURRENCY) break
-      if (running.has(event.eventId) || resting.has(event.eventId)) continue
-      const work = handle(event).finally(() => {
-        running.delete(event.eventId)
-        wake()
-      })
-      running.set(event.eventId, work)
-    }
-    if (running.size > 0) return
-    const next = await services.catalog.readNextDue({ now })
-    clearTimeout(timer)
-    timer = setTimeout(
-      wake,
-      Math.max(
-        resting.size > 0 ? REST_MS : 0,
-        Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now),
-      ),
-    )
-    timer.unref()
-  }
-
-  async function handle(event: OutboxEvent): Promise<void> {
-    try {
-      await settle(event, await completeUpload(services, event, options.present))
-    } catch (err) {
-      resting.add(event.eventId)
-      setTimeout(() => resting.delete(event.eventId), REST_MS).unref()
-      services.log.error({ err, eventId: event.eventId }, 'an event could not be handled')
-    }
-  }
-
-  async function settle(event: OutboxEvent, attempt: CompletionAttempt): Promise<void> {
-    const { eventId } = event
-    const now = services.now()
-    if (attempt.outcome === 'finished') {
-      const { status, result } = attempt
-      await services.catalog.finishEvent({ eventId, now, completion: { status, result } })
-      services.log.info(
-        { eventId, status, attempts: event.attempts + 1 },
-        'the app was told of an upload',
-      )
-      return tell(event.nonce)
-    }
-    const delay = delays[event.attempts]
-    const dueAt = delay === undefined ? null : now + delay * 1000
-    await services.catalog.postponeEvent({ eventId, now, dueAt, failure: attempt.failure })
-    const level = dueAt === null ? 'warn' : 'info'
-    services.log[level](
-      { eventId, failure: attempt.failure, attempts: event.attempts + 1, dueAt },
-      'the app could not be told of an upload',
-    )
-    if (dueAt === null) tell(event.nonce)
-  }
-
   function tell(nonce: string | null): void {
     for (const resolve of waiting.get(nonce ?? '') ?? []) resolve()
   }
 
-  wake()
+  wakeAll()
   return {
-    wake,
+    wake: wakeAll,
     waitFor(nonce, milliseconds) {
       return new Promise((resolve) => {
         const callers = waiting.get(nonce) ?? new Set()
@@ -130,6 +81,148 @@ export function startOutbox(
     },
     async close() {
       isClosed = true
+      await Promise.all(running.map((lane) => lane.close()))
+    },
+  }
+}
+
+interface Surroundings {
+  isClosed(): boolean
+  wakeAll(): void
+  tell(nonce: string | null): void
+}
+
+interface RunningLane {
+  wake(): void
+  close(): Promise<void>
+}
+
+function runLane(services: Services, lane: Lane, around: Surroundings): RunningLane {
+  const { catalog, log } = services
+  const { topics } = lane
+  const running = new Map<string, Promise<void>>()
+  const resting = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<void> = Promise.resolve()
+
+  function wake(): void {
+    if (around.isClosed()) return
+    clearTimeout(timer)
+    turn = turn.then(takeDue).catch((err) => log.error({ err }, 'the outbox could not be read'))
+  }
+
+  async function takeDue(): Promise<void> {
+    if (around.isClosed()) return
+    const now = services.now()
+    const due = await catalog.listDueEvents({ topics, now, maxResults: lane.concurrency * 2 })
+    for (const event of due) {
+      if (running.size >= lane.concurrency) break
+      if (running.has(event.eventId) || resting.has(event.eventId)) continue
+      const work = handle(event).finally(() => {
+        running.delete(event.eventId)
+        wake()
+      })
+      running.set(event.eventId, work)
+    }
+    if (running.size > 0) return
+    const next = await catalog.readNextDue({ topics, now })
+    clearTimeout(timer)
+    const untilDue = Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now)
+    timer = setTimeout(wake, Math.max(resting.size > 0 ? REST_MS : 0, untilDue))
+    timer.unref()
+  }
+
+  async function handle(event: OutboxEvent): Promise<void> {
+    const { eventId } = event
+    try {
+      if (lane.isCountedFirst && (await isWornOut(event))) return
+      const attempt = await attemptOnce(event)
+      if (attempt.outcome === 'again') await postpone(event, attempt.failure)
+      else await finish(event, attempt)
+    } catch (err) {
+      resting.add(eventId)
+      setTimeout(() => resting.delete(eventId), REST_MS).unref()
+      log.error({ err, eventId }, 'an event could not be handled')
+    }
+  }
+
+  // An earlier attempt that never came back is counted already: its process died with it.
+  async function isWornOut(event: OutboxEvent): Promise<boolean> {
+    const { eventId, attempts } = event
+    const failure = 'the attempt never ended'
+    const delay = lane.delaysSeconds[attempts]
+    if (delay === undefined) {
+      await end(event, failure)
+      return true
+    }
+    const now = services.now()
+    await catalog.postponeEvent({ eventId, now, dueAt: now + delay * 1000, failure })
+    return false
+  }
+
+  async function attemptOnce(event: OutboxEvent): Promise<Attempt> {
+    try {
+      return await lane.attempt(event)
+    } catch (err) {
+      log.error({ err, eventId: event.eventId, topic: event.topic }, 'an event failed')
+      return { outcome: 'again', failure: err instanceof Error ? err.message : 'unknown' }
+    }
+  }
+
+  async function finish(
+    event: OutboxEvent,
+    { completion, owes }: Attempt & { outcome: 'finished' },
+  ): Promise<void> {
+    const { eventId, topic } = event
+    await catalog.finishEvent({
+      eventId,
+      now: services.now(),
+      ...(completion ? { completion } : {}),
+      ...(owes ? { owes } : {}),
+    })
+    const attempts = lane.isCountedFirst ? event.attempts : event.attempts + 1
+    log.info({ eventId, topic, attempts, ...completion }, 'an event is done')
+    around.tell(event.nonce)
+    if (owes && owes.length > 0) around.wakeAll()
+  }
+
+  async function postpone(event: OutboxEvent, failure: string): Promise<void> {
+    const { eventId, topic, attempts } = event
+    const delay = lane.delaysSeconds[attempts]
+    const isLast = lane.isCountedFirst
+      ? lane.delaysSeconds[attempts + 1] === undefined
+      : delay === undefined
+    if (isLast || delay === undefined) return end(event, failure)
+    const now = services.now()
+    const dueAt = now + delay * 1000
+    await catalog.postponeEvent({
+      eventId,
+      now,
+      dueAt,
+      failure,
+      ...(lane.isCountedFirst ? { isCounted: true } : {}),
+    })
+    log.info({ eventId, topic, failure, attempts: attempts + 1, dueAt }, 'an event is tried again')
+  }
+
+  async function end(event: OutboxEvent, failure: string): Promise<void> {
+    const { eventId, topic, attempts } = event
+    const owes = lane.giveUp?.(event, failure)
+    await catalog.postponeEvent({
+      eventId,
+      now: services.now(),
+      dueAt: null,
+      failure,
+      ...(owes ? { owes } : {}),
+    })
+    log.warn({ eventId, topic, failure, attempts: attempts + 1 }, 'an event was given up')
+    around.tell(event.nonce)
+    if (owes && owes.length > 0) around.wakeAll()
+  }
+
+  return {
+    wake,
+    async close() {
       clearTimeout(timer)
       await turn
       await Promise.all(running.values())

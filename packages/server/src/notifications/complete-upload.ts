@@ -1,18 +1,10 @@
 /** Telling the app of an upload, and keeping what it answers. @module */
 
 import type { OutboxEvent } from '../catalog/catalog.js'
+import type { Attempt } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
-
-/** How an attempt to tell the app ended. */
-export type CompletionAttempt =
-  | {
-      readonly outcome: 'finished'
-      readonly status: 'done' | 'failed'
-      readonly result: string | null
-    }
-  | { readonly outcome: 'again'; readonly failure: string }
 
 /** Bytes of what the app may answer, as JSON. */
 const MAX_RESULT_BYTES = 4096
@@ -25,7 +17,7 @@ export async function completeUpload(
   services: Services,
   event: OutboxEvent,
   present: PresentAsset,
-): Promise<CompletionAttempt> {
+): Promise<Attempt> {
   const { completionUrl, webhookSecret } = services.config
   if (!completionUrl || !webhookSecret) {
     return {
@@ -41,15 +33,18 @@ export async function completeUpload(
     webhookSecret,
     keySecret: webhookKey(services, event)?.secret,
   })
-  if (answer.ok)
-    return { outcome: 'finished', status: 'done', result: readResult(services, event, answer.body) }
+  if (answer.ok) return told('done', readResult(services, event, answer.body))
   const isLastWord =
     answer.status !== null &&
     answer.status >= 400 &&
     answer.status < 500 &&
     ![408, 429].includes(answer.status)
-  if (isLastWord) return { outcome: 'finished', status: 'failed', result: null }
+  if (isLastWord) return told('failed', null)
   return { outcome: 'again', failure: answer.failure }
+}
+
+function told(status: 'done' | 'failed', result: string | null): Attempt {
+  return { outcome: 'finished', completion: { status, result } }
 }
 
 // Never by a key that signs for browsers: an open signing route would forge notifications.

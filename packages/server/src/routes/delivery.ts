@@ -1,13 +1,10 @@
 /** Delivery over HTTP: `/<cloud>/<resource_type>/<type>/…`. @module */
 
-import { join } from 'node:path'
 import { parseDeliveryUrl } from '@countersign/protocol/delivery'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type DeliverOptions, type Delivery, deliverAsset } from '../actions/deliver-asset.js'
-import { createDerivations } from '../actions/derive-asset.js'
 import { RESERVED_CLOUD_NAMES } from '../config.js'
-import { createDerivativeStore } from '../imaging/derivative-store.js'
 import { MAX_URL_CHARACTERS } from '../imaging/limits.js'
 import { createMemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
@@ -41,16 +38,7 @@ const EXPOSED_HEADERS =
 
 /** Add delivery of originals and derivatives, GET and HEAD, readable from any origin. */
 export function registerDelivery(app: FastifyInstance, services: Services): void {
-  const { storageFolder, transformations } = services.config
-  const derivatives = createDerivativeStore({
-    folder: join(storageFolder, 'derivatives'),
-    // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
-    keepsNames: transformations === 'strict',
-  })
-  const caches: Caches = {
-    derivations: createDerivations(derivatives),
-    originals: createMemoryCache(MAX_ORIGINALS_BYTES),
-  }
+  const caches: Caches = { originals: createMemoryCache(MAX_ORIGINALS_BYTES) }
   app.route({
     method: ['GET', 'HEAD'],
     url: '/:cloud/*',

@@ -2,7 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Catalog, ChunkPart, NewUpload } from '../../src/catalog/catalog.js'
+import type {
+  Catalog,
+  ChunkPart,
+  EventTopic,
+  NewEvent,
+  NewUpload,
+} from '../../src/catalog/catalog.js'
 
 const CLOUD = 'contract'
 const NOW = 1_790_000_000_000
@@ -316,6 +322,60 @@ export function runCatalogContract(
 
     it('answers a probe', async () => {
       await expect(catalog.probe()).resolves.toBeUndefined()
+    })
+
+    describe('an event', () => {
+      const event = (topic: EventTopic): NewEvent => ({ eventId: id(), topic, payload: { n: 1 } })
+      const due = (topics: readonly EventTopic[], now = NOW) =>
+        catalog.listDueEvents({ topics, now, maxResults: 10 })
+
+      it('is owed with its upload, about the asset as it was committed, and only of its topic', async () => {
+        const derive = event('derive')
+        const committed = await catalog.commitUpload(upload('cat', { events: [derive] }))
+        const asset = 'asset' in committed ? committed.asset : null
+        expect(await due(['derive'])).toMatchObject([{ ...derive, asset, attempts: 0 }])
+        expect(await due(['completion', 'eager'])).toEqual([])
+        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW })).toBe(NOW)
+        expect(await catalog.readNextDue({ topics: ['eager'], now: NOW })).toBeNull()
+      })
+
+      it('is not owed where nothing new was stored', async () => {
+        await catalog.commitUpload(upload('cat'))
+        await catalog.commitUpload(upload('cat', { overwrite: false, events: [event('derive')] }))
+        expect(await due(['derive'])).toEqual([])
+      })
+
+      it('that ends owes what comes after it, about the same asset', async () => {
+        const derive = event('derive')
+        const eager = event('eager')
+        await catalog.commitUpload(upload('cat', { events: [derive] }))
+        const [first] = await due(['derive'])
+        await catalog.finishEvent({ eventId: derive.eventId, now: NOW, owes: [eager] })
+        expect(await due(['derive'])).toEqual([])
+        expect(await due(['eager'])).toMatchObject([{ ...eager, asset: first?.asset }])
+      })
+
+      it('counts an attempt once, whether it is counted before or after it', async () => {
+        const derive = event('derive')
+        const { eventId } = derive
+        await catalog.commitUpload(upload('cat', { events: [derive] }))
+        const failure = 'no decoder'
+        await catalog.postponeEvent({ eventId, now: NOW, dueAt: NOW + 1000, failure })
+        const again = { eventId, now: NOW, dueAt: NOW + 2000, failure, isCounted: true }
+        await catalog.postponeEvent(again)
+        expect(await due(['derive'], NOW + 1999)).toEqual([])
+        expect(await due(['derive'], NOW + 2000)).toMatchObject([{ attempts: 1 }])
+      })
+
+      it('that is given up is not due again, and owes what tells of it', async () => {
+        const derive = event('derive')
+        const { eventId } = derive
+        await catalog.commitUpload(upload('cat', { events: [derive] }))
+        const owes = [event('eager')]
+        await catalog.postponeEvent({ eventId, now: NOW, dueAt: null, failure: 'worn out', owes })
+        expect(await due(['derive'], NOW * 2)).toEqual([])
+        expect(await due(['eager'])).toHaveLength(1)
+      })
     })
   })
 }

@@ -41,7 +41,10 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   yield* writeVersion(queries, asset, previous)
   const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
   yield* rememberNonce(queries, upload, stored)
-  if (upload.event) yield* oweEvent(queries, { ...upload, event: upload.event }, asset)
+  const { nonce = null } = upload.nonce ?? {}
+  for (const event of upload.events ?? []) {
+    yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
+  }
   yield* finishSession(queries, upload, stored)
   return stored
 }
@@ -126,7 +129,8 @@ function* rememberNonce(
   { outcome, asset }: Stored,
 ): Operation<void> {
   if (!upload.nonce) return
-  const isOwed = upload.event && outcome !== 'existing'
+  const isAppTold = upload.events?.some(({ topic }) => topic === 'completion')
+  const isOwed = isAppTold && outcome !== 'existing'
   const row = {
     bag_digest: upload.nonce.bagDigest,
     result: JSON.stringify(asset),

@@ -1,31 +1,37 @@
 /** Events: owed with a row, listed when due, finished, postponed or given up. @module */
 
 import type { Selectable } from 'kysely'
-import type { Asset, Completion, EventTopic, NewEvent, NewUpload, OutboxEvent } from '../catalog.js'
+import type { Asset, Completion, EventTopic, NewEvent, OutboxEvent } from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { OutboxRow } from '../tables.js'
 
 /** How long what the app answered is kept, in milliseconds. */
 const COMPLETION_LIFE_MS = 3_600_000
 
-/** Owe an event for an upload, in the transaction that makes the upload visible. */
-export function* oweEvent(
-  queries: Queries,
-  upload: NewUpload & { event: NewEvent },
-  asset: Asset,
-): Operation<void> {
-  const { event } = upload
+/** What an event is owed with. */
+interface Owing {
+  readonly cloud: string
+  readonly event: NewEvent
+  /** What it is about; `null` where there is no asset. */
+  readonly asset: Asset | null
+  readonly nonce: string | null
+  readonly now: number
+}
+
+/** Owe an event, in the transaction of the row that it is about. */
+export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
+  const { cloud, event, asset, nonce, now } = owing
   yield* run(
     queries.insertInto('outbox').values({
       event_id: event.eventId,
-      cloud: asset.cloud,
+      cloud,
       topic: event.topic,
       payload: JSON.stringify({ ...event.payload, asset }),
-      created_at: upload.now,
-      due_at: upload.now,
+      created_at: now,
+      due_at: now,
       attempts: 0,
       done_at: null,
-      nonce: upload.nonce?.nonce ?? null,
+      nonce,
       dead_at: null,
       last_failure: null,
     }),
@@ -35,12 +41,13 @@ export function* oweEvent(
 /** Events whose time has come. */
 export function* listDueEvents(
   queries: Queries,
-  query: { now: number; maxResults: number },
+  query: { topics: readonly EventTopic[]; now: number; maxResults: number },
 ): Operation<readonly OutboxEvent[]> {
   const rows = yield* all(
     queries
       .selectFrom('outbox')
       .selectAll()
+      .where('topic', 'in', [...query.topics])
       .where('done_at', 'is', null)
       .where('dead_at', 'is', null)
       .where('due_at', '<=', query.now)
@@ -51,11 +58,15 @@ export function* listDueEvents(
 }
 
 /** When the next event is due. */
-export function* readNextDue(queries: Queries, _query: { now: number }): Operation<number | null> {
+export function* readNextDue(
+  queries: Queries,
+  query: { topics: readonly EventTopic[]; now: number },
+): Operation<number | null> {
   const row = yield* first(
     queries
       .selectFrom('outbox')
       .select('due_at')
+      .where('topic', 'in', [...query.topics])
       .where('done_at', 'is', null)
       .where('dead_at', 'is', null)
       .orderBy('due_at')
@@ -64,36 +75,50 @@ export function* readNextDue(queries: Queries, _query: { now: number }): Operati
   return row?.due_at ?? null
 }
 
-/** Mark an event done and keep what the app said. */
+/** Mark an event done, keep what the app said, and owe what comes after it. */
 export function* finishEvent(
   queries: Queries,
   query: {
     eventId: string
     now: number
     completion?: { status: 'done' | 'failed'; result: string | null }
+    owes?: readonly NewEvent[]
   },
 ): Operation<void> {
-  const { eventId, now, completion } = query
+  const { eventId, now, completion, owes = [] } = query
   yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
   if (completion) yield* writeCompletion(queries, { eventId, now, ...completion })
+  yield* oweAfter(queries, { eventId, now, owes })
 }
 
 /** Give an event another time, or give it up. */
 export function* postponeEvent(
   queries: Queries,
-  query: { eventId: string; now: number; dueAt: number | null; failure: string },
+  query: {
+    eventId: string
+    now: number
+    dueAt: number | null
+    failure: string
+    isCounted?: boolean
+    owes?: readonly NewEvent[]
+  },
 ): Operation<void> {
-  const { eventId, now, dueAt, failure } = query
+  const { eventId, now, dueAt, failure, isCounted = false, owes = [] } = query
   const times = dueAt === null ? { dead_at: now } : { due_at: dueAt }
   yield* run(
     queries
       .updateTable('outbox')
-      .set((eb) => ({ ...times, attempts: eb('attempts', '+', 1), last_failure: failure }))
+      .set((eb) => ({
+        ...times,
+        attempts: eb('attempts', '+', isCounted ? 0 : 1),
+        last_failure: failure,
+      }))
       .where('event_id', '=', eventId),
   )
   if (dueAt === null) {
     yield* writeCompletion(queries, { eventId, now, status: 'failed', result: null })
   }
+  yield* oweAfter(queries, { eventId, now, owes })
 }
 
 /** Where the app's answer stands; one that is older than an hour is gone. */
@@ -139,8 +164,24 @@ function* writeCompletion(
   )
 }
 
+/** What follows an event is about the same thing. */
+function* oweAfter(
+  queries: Queries,
+  query: { eventId: string; now: number; owes: readonly NewEvent[] },
+): Operation<void> {
+  if (query.owes.length === 0) return
+  const row = yield* first(
+    queries.selectFrom('outbox').selectAll().where('event_id', '=', query.eventId),
+  )
+  if (!row) return
+  const { cloud, asset } = toEvent(row)
+  for (const event of query.owes) {
+    yield* oweEvent(queries, { cloud, event, asset, nonce: null, now: query.now })
+  }
+}
+
 function toEvent(row: Selectable<OutboxRow>): OutboxEvent {
-  const { asset, ...payload } = JSON.parse(row.payload)
+  const { asset = null, ...payload } = JSON.parse(row.payload)
   return {
     eventId: row.event_id,
     cloud: row.cloud,
