@@ -56,6 +56,8 @@ export interface CloudinaryUploadWidgetInstanceMethods {
   readonly show: () => void
   /** Shrink to the bar; uploads go on. */
   readonly minimize: () => void
+  /** Send what `autoUpload: false` holds back; resolves to all files. */
+  readonly upload: UploadWidgetInstance['upload']
   /** Change options of the living widget, and of every later one of this component. */
   readonly update: (options: CloudinaryUploadWidgetInstanceMethodUpdateOptions) => void
   /** Stop every upload and leave nothing behind; a later `open` makes a new widget. */

@@ -22,6 +22,7 @@ function recordingModule(calls: string[]): CldUploadWidgetCloudinaryInstance {
       hide: () => calls.push('hide'),
       show: () => calls.push('show'),
       minimize: () => calls.push('minimize'),
+      upload: async () => [],
       update: (changes) => calls.push(`update ${JSON.stringify(changes)}`),
       destroy: async () => {
         isDestroyed = true

@@ -78,6 +78,7 @@ class Binding implements WidgetBinding {
       close: (options) => this.#widget?.close(options),
       hide: () => this.#widget?.hide(),
       minimize: () => this.#widget?.minimize(),
+      upload: async () => (await this.#widget?.upload()) ?? [],
       update: (options) => this.#update(options),
       destroy: (options) => this.#destroy(options),
       isShowing: () => this.#widget?.isShowing() ?? false,

@@ -70,6 +70,9 @@ export interface AddedFile {
   readonly lastModifiedDate: Date
 }
 
+/** Where a file stands, in the protocol's words. */
+export type QueueFileStatus = 'waiting' | 'uploading' | 'success' | 'error' | 'aborted'
+
 /** One file of the queue as `queues-end` and `show-completed` list it. */
 export interface QueueFile {
   readonly id: string
@@ -78,7 +81,7 @@ export interface QueueFile {
   /** Bytes. */
   readonly size: number
   readonly type: string
-  readonly status: 'waiting' | 'uploading' | 'success' | 'error' | 'aborted'
+  readonly status: QueueFileStatus
   /** A sentence where the file failed, else empty. */
   readonly statusText: string
   /** Percent, 0 to 100. */
@@ -86,6 +89,9 @@ export interface QueueFile {
   readonly done: boolean
   readonly failed: boolean
   readonly aborted: boolean
+  readonly paused: boolean
+  /** Whether the server fetches it. */
+  readonly isFetch: boolean
   readonly publicId: string | null
   readonly file: File
   /** The same as `success.info`; only where the file was uploaded. */
@@ -121,26 +127,53 @@ export interface UploadCompletion {
   readonly asset: UploadResult
 }
 
+/** How far the uploads are, as `onProgress` hears it. */
+export interface UploadProgress {
+  readonly bytes: number
+  readonly sentBytes: number
+  /** 0 to 100. */
+  readonly percent: number
+  /** Absent in the first seconds. */
+  readonly bytesPerSecond?: number
+  /** Absent in the first seconds. */
+  readonly secondsLeft?: number
+}
+
 /** How the widget is shown. */
 export type DisplayState = 'shown' | 'hidden' | 'minimized' | 'expanded'
 
 /** Event name to `info`. Every event is one member of {@link UploadWidgetEvent}. */
 export interface UploadWidgetEvents {
+  /** The widget was shown, taken away, shrunk to the bar, or brought back from it. */
   'display-changed': DisplayState
+  /** A person opened another source. */
   'source-changed': { readonly source: string }
+  /** A file entered the queue. `publicId` is the one asked for; the final one is in `success`. */
   'upload-added': { readonly file: AddedFile; readonly publicId: string | null }
+  /** A person set the public id in the advanced options. */
   publicid: { readonly id: string | null }
+  /** A person set tags in the advanced options. */
   tags: { readonly tags: readonly string[] }
+  /** The first of the waiting files begins. */
   'queues-start': undefined
+  /** One file is stored; once for each. */
   success: UploadResult
+  /** A person tries files again. */
   retry: { readonly ids: readonly string[]; readonly all: boolean }
+  /** A person stopped files, or closing did. */
   abort: { readonly ids: readonly string[]; readonly all: boolean }
+  /** Files were left out: too many, a public id that cannot be, or `preBatch` said no. */
   'batch-cancelled': { readonly reason: 'MAX_EXCEEDED' | 'INVALID_PUBLIC_ID' | 'CANCELLED' }
+  /** Nothing waits and nothing runs any more; all files, whatever became of them. */
   'queues-end': { readonly files: readonly QueueFile[] }
+  /** A person asked to see what was uploaded. */
   'show-completed': { readonly items: readonly QueueFile[] }
+  /** The widget was closed and has forgotten its files. */
   close: { readonly message: string } | undefined
   /** Ours: the app has answered to an upload of `success` before it, or will not. */
   completed: UploadCompletion
+  /** Ours: a person deleted what was uploaded, by its delete token. */
+  deleted: UploadResult
   /** Ours: comes with `error`, once for each failed or refused file. */
   'upload-failed': UploadWidgetError
   /** Ours: comes with `error` when the widget cannot work at all. */

@@ -1,13 +1,26 @@
-/** The hidden field that a page's form receives. @module */
+/** The hidden fields that a page's form receives. @module */
 
 import type { UploadResult } from './events.js'
 import type { UploadWidgetOptions } from './options.js'
-import { preloadedIdentifier } from './upload-result.js'
+import { preloadedIdentifier } from './preloaded-identifier.js'
 
 /** Put an uploaded asset into the page's form, where the options name one. */
-export function addToForm(asset: UploadResult, { form, fieldName }: UploadWidgetOptions): void {
-  const element = typeof form === 'string' ? document.querySelector(form) : form
-  element?.append(hiddenField(asset, fieldName ?? 'image'))
+export function addToForm(asset: UploadResult, options: UploadWidgetOptions): void {
+  formOf(options)?.append(hiddenField(asset, options.fieldName ?? 'image'))
+}
+
+/** Take an asset out of the page's form again. */
+export function removeFromForm(asset: UploadResult, options: UploadWidgetOptions): void {
+  const value = preloadedIdentifier(asset)
+  for (const field of formOf(options)?.querySelectorAll<HTMLInputElement>('input[type=hidden]') ??
+    []) {
+    if (field.value === value) field.remove()
+  }
+}
+
+/** The form that the options name. */
+export function formOf({ form }: UploadWidgetOptions): Element | null | undefined {
+  return typeof form === 'string' ? document.querySelector(form) : form
 }
 
 function hiddenField(asset: UploadResult, name: string): HTMLInputElement {

@@ -12,6 +12,8 @@ export type {
   AddedFile,
   DisplayState,
   QueueFile,
+  QueueFileStatus,
+  UploadProgress,
   UploadResponse,
   UploadResult,
   UploadWidgetCallback,
@@ -24,6 +26,7 @@ export type { UploadWidgetInstance } from './instance.js'
 export type {
   BatchHook,
   ParamOption,
+  ThumbnailTransformation,
   UploadWidgetInput,
   UploadWidgetOptions,
   WidgetPalette,

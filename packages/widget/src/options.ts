@@ -2,6 +2,7 @@
 
 import type { ParamHook, SignatureHook } from './core/signing-client.js'
 import { camelCase } from './core/upload-params.js'
+import type { QueueFile, UploadProgress, UploadResult } from './events.js'
 
 /** A value that travels as an upload parameter. */
 export type ParamOption = string | number | boolean | null | readonly string[]
@@ -35,11 +36,12 @@ export interface WidgetStyles {
 /** A tree of texts by the documented keys; what is missing stays English. */
 export type WidgetTexts = { readonly [key: string]: string | WidgetTexts }
 
-/** Where files can come from. `local` works today; the others warn once, by name. */
+/** Where files can come from. The pickers of vendors warn once, by name. */
 export type WidgetSource =
   | 'local'
   | 'url'
   | 'camera'
+  | 'screen'
   | 'image_search'
   | 'google_drive'
   | 'dropbox'
@@ -60,15 +62,24 @@ export type BatchHook = (
   data: { readonly files: readonly File[] },
 ) => void
 
-/** Every option of the widget. Each may also be written in snake_case. */
-export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOptions {
+/** Whose uploads, and where they go. */
+export interface AccountOptions {
   /** Target cloud; may come from `setCloudName` or from the signing endpoint instead. */
   cloudName?: string
   /** Public key id, for signed uploads; may come from the signing endpoint instead. */
   apiKey?: string | number
   /** The endpoint's preset in signed mode; an unsigned preset of the server where nothing signs. */
   uploadPreset?: string
+  /** Full upload address, `https://host/v1_1/<cloud>`. Wins over everything. */
+  uploadUrl?: string
+  /** Address of the upload server, `https://host`. Wins over the endpoint's answer. */
+  uploadPrefix?: string
+  /** Address of the upload server where neither an option nor the endpoint names one (`NEXT_PUBLIC_COUNTERSIGN_URL`). */
+  serverUrl?: string
+}
 
+/** Who signs. */
+export interface SigningOptions {
   /** Address of the signing endpoint, for example `/api/sign-cloudinary-params`. */
   signatureEndpoint?: string
   /** A signature made at page load, or a function that signs at submit time. */
@@ -79,15 +90,11 @@ export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOpti
   prepareUploadParams?: ParamHook
   /** Fetch used for signing, for example with headers of the app's own. @default globalThis.fetch */
   fetcher?: typeof fetch
+}
 
-  /** Full upload address, `https://host/v1_1/<cloud>`. Wins over everything. */
-  uploadUrl?: string
-  /** Address of the upload server, `https://host`. Wins over the endpoint's answer. */
-  uploadPrefix?: string
-  /** Address of the upload server where neither an option nor the endpoint names one (`NEXT_PUBLIC_COUNTERSIGN_URL`). */
-  serverUrl?: string
-
-  /** Where files may come from. @default ['local'] */
+/** Where files come from, and when they are sent. */
+export interface FileOptions {
+  /** Where files may come from, in order. @default ['local'] */
   sources?: readonly WidgetSource[]
   /** Source shown first. @default 'local' */
   defaultSource?: WidgetSource
@@ -95,75 +102,157 @@ export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOpti
   multiple?: boolean
   /** Most files of one session; the first ones are kept. @default null */
   maxFiles?: number | null
-  /** Files uploaded side by side. @default 3 */
+  /** Whether files are sent as they are chosen; else `upload()`, the button, or sending the `form` does. @default true */
+  autoUpload?: boolean
+  /** Requests side by side, over all files and the parts of each. @default 3 */
   maxParallelUploads?: number
+  /** Bytes of one part; larger files are sent in parts. At least 5,000,000. @default 20000000 */
+  maxChunkSize?: number
+  /** Whether uploads in parts go on after the page was reloaded, in the same tab. @default true */
+  resume?: boolean
+  /** Names who is signed in: uploads begun under it go on in any tab of this browser, also after it was closed. */
+  resumeScope?: string
+}
 
+/** Cropping, and what is made of pictures before they are sent. */
+export interface ImageOptions {
+  /** Let a person crop pictures before they are added. @default false */
+  cropping?: boolean | 'server'
+  /** `coordinates` sends the whole picture and the selection beside it, as the protocol does; `client` sends only what was selected. @default 'coordinates' */
+  cropMode?: 'coordinates' | 'client'
+  /** Width divided by height; `null` is free. @default null */
+  croppingAspectRatio?: number | null
+  /** First selection as a share of the picture, 0.1 to 1. @default 1 */
+  croppingDefaultSelectionRatio?: number
+  /** Show the selection's size. @default false */
+  croppingShowDimensions?: boolean
+  /** The parameter that takes the selection. @default 'custom' */
+  croppingCoordinatesMode?: 'custom' | 'face'
+  /** Whether the crop view has a way back. @default true */
+  croppingShowBackButton?: boolean
+  /** Apply the pixel limits to the selection. @default false */
+  croppingValidateDimensions?: boolean
+  /** Whether a picture may go uncropped. @default true */
+  showSkipCropButton?: boolean
+  /** Pixels; larger pictures are made smaller, or refused where `validateMaxWidthHeight` is true. @default null */
+  maxImageWidth?: number | null
+  /** Pixels; larger pictures are made smaller, or refused where `validateMaxWidthHeight` is true. @default null */
+  maxImageHeight?: number | null
+  /** Refuse pictures over `maxImageWidth` and `maxImageHeight` instead of making them smaller. @default false */
+  validateMaxWidthHeight?: boolean
+  /** Pixels. @default null */
+  minImageWidth?: number | null
+  /** Pixels. @default null */
+  minImageHeight?: number | null
+  /** Format that pictures are converted to before they are sent; `null` keeps theirs. @default null */
+  imageFormat?: 'image/jpeg' | 'image/png' | 'image/webp' | null
+  /** Quality of pictures that are made anew, 0 to 1. @default 0.9 */
+  imageQuality?: number
+}
+
+/** Parameters of the upload, as far as the endpoint's policy allows them. */
+export interface ParamOptions {
+  /** Name of the asset; only where one file is added. @default null */
   publicId?: string | null
+  /** Folder, part of the public id where the cloud has fixed folders. @default null */
   folder?: string | null
+  /** Folder where the cloud has dynamic ones. @default null */
   assetFolder?: string | null
+  /** Name that people see. @default null */
   displayName?: string | null
+  /** File name in place of the real one. @default null */
   filenameOverride?: string | null
+  /** A list, or text with commas. @default null */
   tags?: string | readonly string[] | null
+  /** Keys and values, or text as `a=b|c=d`. @default null */
   context?: string | Readonly<Record<string, string>> | null
+  /** Structured metadata, by external id. @default null */
   metadata?: string | Readonly<Record<string, string>> | null
   /** Path segment of the upload. @default 'auto' */
   resourceType?: 'auto' | 'image' | 'video' | 'raw'
+  /** Make the public id of the file's name. */
   useFilename?: boolean
+  /** Add random letters to such a public id. */
   uniqueFilename?: boolean
+  /** Replace an asset of the same public id. */
   overwrite?: boolean
+  /** Drop cached copies of what is replaced. */
   invalidate?: boolean
+  /** Delivery type. */
   type?: string
+  /** Renditions to make at once. */
   eager?: ParamOption
+  /** Headers of the delivered asset. */
   headers?: ParamOption
+  /** Moderation to queue the asset for. */
   moderation?: ParamOption
+  /** Transformation of the stored original. */
   transformation?: ParamOption
+  /** Selection that `g_custom` crops to: `x,y,width,height` in pixels of the picture. */
+  customCoordinates?: string
+  /** Faces that `g_face` crops to: `x,y,width,height`, joined by `|`. */
+  faceCoordinates?: string
+  /** Detection add-on. */
+  detection?: string
+  /** Where the server reports to. */
   notificationUrl?: string
+  /** Answer with a token by which the browser may delete the asset for ten minutes. */
   returnDeleteToken?: boolean
+  /** Formats that the server takes. */
   allowedFormats?: string | readonly string[]
+}
 
-  /** Accepted file extensions, or the words `image`, `video`, `raw`. */
+/** What is refused before it is sent. The server decides again. */
+export interface CheckOptions {
+  /** Accepted file extensions, or the words `image`, `video`, `raw`. @default null */
   clientAllowedFormats?: readonly string[] | null
-  /** Bytes. */
+  /** Bytes. @default null */
   maxFileSize?: number | null
-  /** Bytes. */
+  /** Bytes. @default null */
   maxImageFileSize?: number | null
-  /** Bytes. */
+  /** Bytes. @default null */
   maxVideoFileSize?: number | null
-  /** Bytes. */
+  /** Bytes. @default null */
   maxRawFileSize?: number | null
-  /** Bytes. */
+  /** Bytes. @default null */
   minFileSize?: number | null
-  /** Pixels; refuses larger pictures where `validateMaxWidthHeight` is true. */
-  maxImageWidth?: number | null
-  /** Pixels; refuses larger pictures where `validateMaxWidthHeight` is true. */
-  maxImageHeight?: number | null
-  /** @default false */
-  validateMaxWidthHeight?: boolean
-  /** Pixels. */
-  minImageWidth?: number | null
-  /** Pixels. */
-  minImageHeight?: number | null
-  /** Bytes of one part; larger files are sent in parts. At least 5,000,000. @default 20000000 */
-  maxChunkSize?: number
+}
 
-  /** Form that receives a hidden field for each uploaded file. */
+/** The page around the widget. */
+export interface PageOptions {
+  /** Form that receives a hidden field for each uploaded file; with `autoUpload: false` sending it uploads first. @default null */
   form?: string | HTMLFormElement | null
   /** Name of the hidden fields. @default 'image' */
   fieldName?: string
-  /** @default { width: 90, height: 60, crop: 'limit' } */
-  thumbnailTransformation?: string | Readonly<Record<string, string | number>>
+  /** Element that receives a list of thumbnails, each with a delete link where there is a token. @default null */
+  thumbnails?: string | Element | null
+  /** Of thumbnails and of `thumbnail_url`. @default { width: 90, height: 60, crop: 'limit' } */
+  thumbnailTransformation?: ThumbnailTransformation | readonly ThumbnailTransformation[]
+  /** Element to show the widget in, instead of a dialog. @default null */
+  inlineContainer?: string | Element | null
   /** Class of the button that `applyUploadWidget` makes. @default 'cloudinary-button' */
   buttonClass?: string
   /** Words on the button that `applyUploadWidget` makes. @default 'Upload' */
   buttonCaption?: string
+}
 
+/** One step of a transformation: its text, or parameters by name. */
+export type ThumbnailTransformation = string | Readonly<Record<string, string | number>>
+
+/** Looks and words. */
+export interface LookOptions {
   /** `auto` (and the official theme names) follow the page's `color-scheme`. @default 'auto' */
   theme?: 'auto' | 'light' | 'dark' | 'default' | 'white' | 'minimal' | 'purple'
+  /** Colours and fonts. */
+  styles?: WidgetStyles
   /** Language of the interface, BCP 47. @default 'en' */
   language?: string
-  /** `{ <language>: { …texts } }`. */
+  /** Words in place of ours: `{ <language>: { …texts } }`. */
   text?: Readonly<Record<string, WidgetTexts>>
+}
 
+/** What the widget shows and does around the uploads. */
+export interface BehaviourOptions {
   /** Shrink to the bar once uploading begins. @default false */
   autoMinimize?: boolean
   /** Close by itself after one file. @default true */
@@ -172,33 +261,27 @@ export interface UploadWidgetOptions extends UnsupportedOptions, MeaninglessOpti
   showUploadMoreButton?: boolean
   /** @default false */
   showCompletedButton?: boolean
+  /** Let a person set public id, tags and preset. @default false */
+  showAdvancedOptions?: boolean
+  /** Suggests tags for what a person has typed; needs `showAdvancedOptions`. */
+  getTags?: (callback: (tags: string[]) => void, prefix: string) => void
+  /** Names presets to choose from; needs `showAdvancedOptions`. */
+  getUploadPresets?: (callback: (presets: string[]) => void) => void
   /** Where the bar docks: `left:<px>` or `right:<px>`. @default 'right:35px' */
   queueViewPosition?: string
   /** Called with the files about to be added. */
   preBatch?: BatchHook
+  /** Called as bytes leave, at most ten times a second. */
+  onProgress?: (progress: UploadProgress) => void
+  /** Called when nothing waits and nothing runs any more, with what was uploaded and with all files. */
+  onComplete?: (uploaded: readonly UploadResult[], files: readonly QueueFile[]) => void
   /** Show what is wrong with the set-up even away from localhost. @default false */
   debug?: boolean
 }
 
-/** Options of the protocol's widget that are not built yet: accepted, warned about once by name, ignored. */
+/** Options of the protocol's widget that cannot be had here: accepted, warned about once by name, ignored. */
 export interface UnsupportedOptions {
-  autoUpload?: boolean
-  cropping?: boolean | 'server'
-  croppingAspectRatio?: number | null
-  croppingDefaultSelectionRatio?: number
-  croppingShowDimensions?: boolean
-  croppingCoordinatesMode?: 'custom' | 'face'
-  croppingShowBackButton?: boolean
-  croppingValidateDimensions?: boolean
-  showSkipCropButton?: boolean
   encryption?: { key: string; iv: string }
-  inlineContainer?: string | Element | null
-  /** Set the custom properties `--cs-…` on `countersign-widget` instead. */
-  styles?: WidgetStyles
-  thumbnails?: string | Element | null
-  showAdvancedOptions?: boolean
-  getTags?: (callback: (tags: string[]) => void, prefix: string) => void
-  getUploadPresets?: (callback: (presets: string[]) => void) => void
   dropboxAppKey?: string
   googleApiKey?: string
   googleDriveClientId?: string
@@ -216,29 +299,36 @@ export interface MeaninglessOptions {
   cloudinaryAnalytics?: boolean
 }
 
-const UNSUPPORTED: readonly (keyof UnsupportedOptions)[] = [
-  'cropping',
-  'encryption',
-  'inlineContainer',
-  'showAdvancedOptions',
-  'styles',
-  'thumbnails',
-  'getTags',
-  'getUploadPresets',
-]
+/** Every option of the widget. Each may also be written in snake_case. */
+export interface UploadWidgetOptions
+  extends AccountOptions,
+    SigningOptions,
+    FileOptions,
+    ImageOptions,
+    ParamOptions,
+    CheckOptions,
+    PageOptions,
+    LookOptions,
+    BehaviourOptions,
+    UnsupportedOptions,
+    MeaninglessOptions {}
+
+const SUPPORTED_SOURCES: readonly string[] = ['local', 'url', 'camera', 'screen']
+const UNSUPPORTED = /^(encryption|dropbox|google|facebook|instagram|searchBy)/
 const told = new Set<string>()
 
-/** Warn once, by name, about what was asked for and is not built. */
+/** Warn once, by name, about what was asked for and cannot be had. */
 export function warnUnsupported(options: UploadWidgetOptions): void {
-  const asked = options as UploadWidgetOptions & UnsupportedOptions
-  const names: string[] = UNSUPPORTED.filter((name) => asked[name])
-  if (asked.autoUpload === false) names.push('autoUpload')
+  const names = Object.entries(options)
+    .filter(([name, value]) => value && UNSUPPORTED.test(name))
+    .map(([name]) => name)
   for (const source of options.sources ?? []) {
-    if (source !== 'local') names.push(`sources: '${source}'`)
+    if (typeof source === 'string' && !SUPPORTED_SOURCES.includes(source))
+      names.push(`sources: '${source}'`)
   }
   for (const name of names.filter((each) => !told.has(each))) {
     told.add(name)
-    console.warn(`[countersign] ${name} is not supported yet and ignored.`)
+    console.warn(`[countersign] ${name} is not supported and ignored.`)
   }
 }
 

@@ -4,6 +4,7 @@ import type { MediaError } from '@countersign/protocol/errors'
 import {
   type FailureDetails,
   failureDetails,
+  sentBytesOf,
   type UploadItem,
   type UploadState,
 } from './core/index.js'
@@ -37,11 +38,6 @@ export function uploadResult(
   }
 }
 
-/** What a form posts: `<resource_type>/<type>/v<version>/<public_id>[.<format>]#<signature>`. */
-export function preloadedIdentifier(asset: UploadResult): string {
-  return `${asset.resource_type}/${asset.type}/${asset.path}#${asset.signature}`
-}
-
 /** A failure as the callback gets it. */
 export function widgetError(error: MediaError, item?: UploadItem): UploadWidgetError {
   const { status = 0, isConfiguration }: FailureDetails = failureDetails(error)
@@ -63,7 +59,7 @@ export function queueFile(item: UploadItem, options: UploadWidgetOptions): Queue
     id: item.id,
     batchId: item.batchId,
     name: file.name,
-    size: file.size,
+    size: item.bytes,
     type: file.type,
     status: statusWord(state),
     statusText: 'error' in state ? (state.error?.message ?? '') : '',
@@ -71,6 +67,8 @@ export function queueFile(item: UploadItem, options: UploadWidgetOptions): Queue
     done: state.status === 'done',
     failed: state.status === 'failed' || state.status === 'refused',
     aborted: state.status === 'cancelled',
+    paused: state.status === 'paused',
+    isFetch: item.remoteUrl !== undefined,
     publicId: options.publicId ?? null,
     file,
     ...(result ? { uploadInfo: result } : {}),
@@ -78,17 +76,16 @@ export function queueFile(item: UploadItem, options: UploadWidgetOptions): Queue
 }
 
 /** How much of a file has left, 0 to 100. */
-export function percentOf({ state, file }: UploadItem): number {
-  if (state.status === 'done' || state.status === 'processing') return 100
-  if (state.status !== 'uploading' || file.size === 0) return 0
-  return Math.floor((state.sentBytes / file.size) * 100)
+export function percentOf(item: UploadItem): number {
+  if (item.state.status === 'done' || item.state.status === 'processing') return 100
+  return item.bytes === 0 ? 0 : Math.floor((sentBytesOf(item) / item.bytes) * 100)
 }
 
 function statusWord({ status }: UploadState): QueueFile['status'] {
   if (status === 'done') return 'success'
   if (status === 'failed' || status === 'refused') return 'error'
   if (status === 'cancelled') return 'aborted'
-  return status === 'waiting' ? 'waiting' : 'uploading'
+  return ['ready', 'waiting', 'file-needed'].includes(status) ? 'waiting' : 'uploading'
 }
 
 function suffixOf(asset: UploadResponse): string {
@@ -110,6 +107,7 @@ function transformationText(
   },
 ): string {
   if (typeof transformation === 'string') return transformation
+  if (Array.isArray(transformation)) return transformation.map(transformationText).join('/')
   return Object.entries(transformation)
     .map(
       ([name, value]) => `${Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name] : name}_${value}`,

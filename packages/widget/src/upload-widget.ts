@@ -1,40 +1,29 @@
-/** One widget: options, queue and view held together, and the events that come of it. @module */
+/** One widget: options, session and view held together, and how it is shown. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { answerOf } from './core/app-hooks.js'
 import { createFailure, toFailure } from './core/failure.js'
-import {
-  createUploadQueue,
-  failureDetails,
-  isUnfinished,
-  paramsFromOptions,
-  type QueueChange,
-  type QueueSettings,
-  readCompletion,
-  resolveServerAddress,
-  type UploadItem,
-  type UploadQueue,
-} from './core/index.js'
+import { failureDetails, resolveServerAddress, type UploadItem } from './core/index.js'
 import type {
-  UploadResult,
+  QueueFile,
   UploadWidgetCallback,
+  UploadWidgetError,
   UploadWidgetEvent,
   UploadWidgetEventName,
   UploadWidgetEvents,
 } from './events.js'
-import { addToForm } from './form-fields.js'
 import type { UploadWidgetInstance } from './instance.js'
 import { loadView } from './load-view.js'
 import {
   toCamelCaseOptions,
   type UploadWidgetInput,
   type UploadWidgetOptions,
+  type WidgetSource,
   warnUnsupported,
 } from './options.js'
-import { pageDefaults } from './page-defaults.js'
-import { queueFile, uploadResult, widgetError } from './upload-result.js'
-import type { WidgetNotice, WidgetView } from './view/contract.js'
-import { xhrTransport } from './xhr-transport.js'
+import { queueSettings } from './queue-settings.js'
+import { widgetError } from './upload-result.js'
+import { UploadSession } from './upload-session.js'
+import type { EditedOptions, WidgetHost, WidgetView } from './view/contract.js'
 
 const AUTO_CLOSE_DELAY_MS = 600
 
@@ -52,9 +41,10 @@ export class UploadWidget implements UploadWidgetInstance {
   #options: UploadWidgetOptions
   #callback: UploadWidgetCallback | undefined
   #display: 'closed' | 'shown' | 'hidden' | 'minimized' = 'closed'
-  #queue: UploadQueue | undefined
+  #session: UploadSession | undefined
   #view: WidgetView | undefined
   #problem: MediaError | undefined
+  #source: WidgetSource | undefined
   #autoClose: ReturnType<typeof setTimeout> | undefined
   readonly #life = new AbortController()
 
@@ -66,21 +56,26 @@ export class UploadWidget implements UploadWidgetInstance {
     warnUnsupported(this.#options)
   }
 
-  open(_source?: unknown, extra?: { readonly files?: readonly (File | string)[] }): void {
+  open(source?: unknown, extra?: { readonly files?: readonly (File | string)[] }): void {
     if (this.isDestroyed()) {
       console.warn('[countersign] This widget was destroyed; create a new one.')
       return
     }
     const isFirst = this.#display === 'closed'
+    this.#source = typeof source === 'string' ? (source as WidgetSource) : undefined
+    if (isFirst) this.#source ??= this.#options.defaultSource
     this.#showAs('shown', this.#display === 'minimized' ? 'expanded' : 'shown')
     if (isFirst) void this.#checkConfiguration()
-    const files = (extra?.files ?? []).filter((file): file is File => file instanceof File)
-    if (files.length > 0) void this.#addFiles(files)
+    const given = extra?.files ?? []
+    const files = given.filter((file): file is File => file instanceof File)
+    const urls = given.filter((file) => typeof file === 'string')
+    if (files.length > 0) void this.#session?.addFiles(files)
+    if (urls.length > 0) void this.#session?.addUrls(urls)
   }
 
   close(options: { readonly quiet?: boolean } = {}): void {
     if (this.#display === 'closed') return
-    if (this.#queue?.isActive() && options.quiet !== true) {
+    if (this.#session?.queue.isActive() && options.quiet !== true) {
       // The question stands in the dialog, so it has to be seen.
       if (this.#display !== 'shown') this.#showAs('shown', 'shown')
       if (this.#view) {
@@ -102,8 +97,14 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   minimize(): void {
+    // In the page's own element there is nothing to shrink from.
+    if (this.#options.inlineContainer) return
     if (this.#display === 'shown' || this.#display === 'hidden')
       this.#showAs('minimized', 'minimized')
+  }
+
+  async upload(): Promise<readonly QueueFile[]> {
+    return (await this.#session?.upload()) ?? []
   }
 
   update(input: UploadWidgetInput, callback?: UploadWidgetCallback): void {
@@ -113,11 +114,14 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#view?.update()
   }
 
-  async destroy(): Promise<void> {
+  async destroy(options: { readonly removeThumbnails?: boolean } = {}): Promise<void> {
     if (this.isDestroyed()) return
     this.#life.abort()
     this.#reset()
     this.#callback = undefined
+    if (!options.removeThumbnails || !this.#options.thumbnails) return
+    const { removeThumbnails } = await import('./thumbnails.js')
+    removeThumbnails(this.#options)
   }
 
   isShowing(): boolean {
@@ -139,70 +143,103 @@ export class UploadWidget implements UploadWidgetInstance {
     const isSame = this.#display === display
     this.#display = display
     if (!opened.includes(this)) opened.push(this)
-    this.#queue ??= this.#createQueue()
-    if (this.#view) this.#view.show(display)
-    else void this.#loadView(this.#queue)
+    this.#session ??= this.#createSession()
+    if (this.#view) this.#showView(this.#view)
+    else void this.#loadView(this.#session)
     if (!isSame) this.#emit('display-changed', event)
   }
 
-  async #loadView(queue: UploadQueue): Promise<void> {
+  #showView(view: WidgetView): void {
+    if (this.#display === 'closed') return
+    view.show(this.#display)
+    if (this.#source) view.openSource?.(this.#source)
+    this.#source = undefined
+  }
+
+  async #loadView(session: UploadSession): Promise<void> {
     try {
       const { mountWidgetView } = await loadView()
       // Closed, destroyed or reopened while the view was on its way.
-      if (this.#queue !== queue || this.#view || this.#display === 'closed') return
-      this.#view = mountWidgetView({
-        queue,
-        options: () => this.#options,
-        addFiles: (files) => this.#addFiles(files),
-        cancel: (ids) => this.#cancel(ids),
-        retry: (ids) => this.#retry(ids),
-        remove: (id) => this.#remove(id),
-        close: (isConfirmed) => this.close({ quiet: isConfirmed }),
-        minimize: () => this.minimize(),
-        expand: () => this.show(),
-        showCompleted: () => this.#emit('show-completed', { items: this.#queueFiles() }),
-        checkConfiguration: () => this.#checkConfiguration(),
-      })
+      if (this.#session !== session || this.#view || this.#display === 'closed') return
+      this.#view = mountWidgetView(this.#hostOf(session))
       this.#view.setProblem(this.#problem)
-      this.#view.show(this.#display)
+      this.#showView(this.#view)
     } catch (cause) {
       this.#fail(toFailure(cause))
     }
   }
 
-  #createQueue(): UploadQueue {
-    const queue = createUploadQueue(() => this.#settings(), {
-      transport: xhrTransport,
-      onDefaultHost: (url) =>
-        console.info(`[countersign] Uploads go to ${url}; uploadPrefix names another server.`),
-    })
-    queue.subscribe((change) => this.#follow(change))
-    return queue
-  }
-
-  #settings(): QueueSettings {
-    const options = this.#options
-    const { multiple = true, maxFiles } = options
+  #hostOf(session: UploadSession): WidgetHost {
+    const { queue } = session
+    const stay = (): void => clearTimeout(this.#autoClose)
     return {
-      ...options,
-      cloudName: options.cloudName ?? pageDefaults.cloudName,
-      scriptUrl: pageDefaults.scriptUrl,
-      params: paramsFromOptions({ ...options }),
-      maxFiles: multiple ? maxFiles : null,
+      queue,
+      options: () => this.#options,
+      addFiles: (files) => {
+        stay()
+        return session.addFiles(files)
+      },
+      addUrls: (urls) => {
+        stay()
+        return session.addUrls(urls)
+      },
+      upload: () => void session.upload(),
+      cancel: (ids) => session.cancel(ids),
+      pause: (ids) => void queue.pause(ids),
+      resume: (ids) => void queue.resume(ids),
+      retry: (ids) => {
+        stay()
+        session.retry(ids)
+      },
+      remove: (id) => session.remove(id),
+      canUndo: ({ state }) => state.status === 'done' && state.response.delete_token !== undefined,
+      undo: (id) => {
+        stay()
+        return session.undo(id)
+      },
+      sourceOpened: (source) => this.#emit('source-changed', { source }),
+      edit: (edited) => this.#edit(edited),
+      close: (isConfirmed) => this.close({ quiet: isConfirmed }),
+      minimize: () => this.minimize(),
+      expand: () => this.show(),
+      showCompleted: () => this.#emit('show-completed', { items: session.files() }),
+      checkConfiguration: () => this.#checkConfiguration(),
     }
   }
 
+  #createSession(): UploadSession {
+    return new UploadSession({
+      options: () => this.#options,
+      view: () => this.#view,
+      emit: (event, info) => this.#emit(event, info),
+      fail: (error, item) => this.#fail(error, item),
+      minimize: () => this.minimize(),
+      onOneDone: () => this.#closeSoon(),
+      life: this.#life.signal,
+    })
+  }
+
+  #edit(edited: EditedOptions): void {
+    this.#options = { ...this.#options, ...edited }
+    if ('publicId' in edited) this.#emit('publicid', { id: edited.publicId ?? null })
+    if ('tags' in edited) {
+      const { tags } = edited
+      this.#emit('tags', { tags: typeof tags === 'string' ? tags.split(',') : (tags ?? []) })
+    }
+    this.#view?.update()
+  }
+
   async #checkConfiguration(): Promise<boolean> {
-    const queue = this.#queue
-    if (!queue) return false
+    const session = this.#session
+    if (!session) return false
     this.#setProblem(undefined)
     try {
       this.#assertConfigured()
-      await queue.discover()
+      await session.begin()
       this.#view?.update()
       return true
     } catch (thrown) {
-      if (this.#queue !== queue) return false
+      if (this.#session !== session) return false
       const problem = toFailure(thrown)
       this.#setProblem(problem)
       this.#fail(problem)
@@ -211,7 +248,7 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   #assertConfigured(): void {
-    const settings = this.#settings()
+    const settings = queueSettings(this.#options)
     const { signatureEndpoint, uploadSignature, prepareUploadParams, uploadPreset } = settings
     // An endpoint may still answer the cloud and the address.
     if (signatureEndpoint) return
@@ -226,113 +263,14 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#view?.setProblem(problem)
   }
 
-  async #addFiles(files: readonly File[]): Promise<void> {
-    const queue = this.#queue
-    if (!queue || files.length === 0) return
-    clearTimeout(this.#autoClose)
-    const isSingle = this.#options.multiple === false
-    const chosen = isSingle ? files.slice(0, 1) : files
-    if (!(await this.#mayAdd(chosen)) || this.#queue !== queue) return
-    const { items, leftOut, known } = await queue.add(chosen)
-    const tooMany = leftOut.length + (files.length - chosen.length)
-    if (tooMany > 0) this.#emit('batch-cancelled', { reason: 'MAX_EXCEEDED' })
-    const notice: WidgetNotice = { added: items.length, leftOut: tooMany, known: known.length }
-    this.#view?.notify(notice)
-  }
-
-  async #mayAdd(files: readonly File[]): Promise<boolean> {
-    const { preBatch, publicId } = this.#options
-    if (publicId && /[?&#\\%<>+]/.test(publicId)) {
-      this.#emit('batch-cancelled', { reason: 'INVALID_PUBLIC_ID' })
-      return false
-    }
-    if (!preBatch) return true
-    try {
-      const answer = await answerOf(
-        (callback) => preBatch((given) => callback(given ?? {}), { files }),
-        new AbortController().signal,
-      )
-      if ((answer as { readonly cancel?: boolean }).cancel !== true) return true
-    } catch (thrown) {
-      this.#fail(toFailure(thrown))
-    }
-    this.#emit('batch-cancelled', { reason: 'CANCELLED' })
-    return false
-  }
-
-  #cancel(ids?: readonly string[]): void {
-    const stopped = this.#queue?.cancel(ids) ?? []
-    if (stopped.length > 0) this.#emit('abort', { ids: stopped, all: ids === undefined })
-  }
-
-  #retry(ids?: readonly string[]): void {
-    clearTimeout(this.#autoClose)
-    const again = this.#queue?.retry(ids) ?? []
-    if (again.length > 0) this.#emit('retry', { ids: again, all: ids === undefined })
-  }
-
-  #remove(id: string): void {
-    const item = this.#queue?.items().find((each) => each.id === id)
-    if (item && isUnfinished(item.state)) this.#cancel([id])
-    this.#queue?.remove(id)
-  }
-
-  #follow(change: QueueChange): void {
-    this.#view?.follow(change)
-    if (change.type === 'added') {
-      for (const item of change.items) this.#tellAdded(item)
-    } else if (change.type === 'started') {
-      this.#emit('queues-start', undefined)
-      if (this.#options.autoMinimize) this.minimize()
-    } else if (change.type === 'changed') {
-      this.#tellOutcome(change.item)
-    } else if (change.type === 'ended') {
-      this.#emit('queues-end', { files: this.#queueFiles() })
-      this.#closeAfterOne(change.items)
-    }
-  }
-
-  #tellAdded(item: UploadItem): void {
-    const { file, state } = item
-    if (state.status === 'refused') {
-      this.#fail(state.error, item)
-      return
-    }
-    const { name, size, type, lastModified } = file
-    this.#emit('upload-added', {
-      file: { name, size, type, lastModified, lastModifiedDate: new Date(lastModified) },
-      publicId: this.#options.publicId ?? null,
-    })
-  }
-
-  #tellOutcome(item: UploadItem): void {
-    if (item.state.status === 'failed') this.#fail(item.state.error, item)
-    if (item.state.status !== 'done') return
-    const result = uploadResult(item, item.state.response, this.#options)
-    addToForm(result, this.#options)
-    this.#emit('success', result)
-    if (item.state.completionUrl) void this.#tellCompletion(result, item.state.completionUrl)
-  }
-
-  async #tellCompletion(asset: UploadResult, url: string): Promise<void> {
-    const completion = await readCompletion(url, this.#life.signal)
-    if (!this.isDestroyed()) this.#emit('completed', { id: asset.id, asset, ...completion })
-  }
-
-  #closeAfterOne(items: readonly UploadItem[]): void {
-    const [only] = items
-    const isOne = items.length === 1 && only?.state.status === 'done'
-    if (!isOne || this.#options.singleUploadAutoClose === false) return
+  #closeSoon(): void {
+    if (this.#options.singleUploadAutoClose === false || this.#options.inlineContainer) return
     this.#autoClose = setTimeout(() => this.#finish(), AUTO_CLOSE_DELAY_MS)
-  }
-
-  #queueFiles(): ReturnType<typeof queueFile>[] {
-    return (this.#queue?.items() ?? []).map((item) => queueFile(item, this.#options))
   }
 
   #finish(): void {
     if (this.#display === 'closed') return
-    this.#cancel()
+    this.#session?.cancel()
     const wasVisible = this.#display !== 'hidden'
     this.#reset()
     if (wasVisible) this.#emit('display-changed', 'hidden')
@@ -343,9 +281,9 @@ export class UploadWidget implements UploadWidgetInstance {
     clearTimeout(this.#autoClose)
     this.#display = 'closed'
     this.#view?.destroy()
-    this.#queue?.destroy()
+    this.#session?.end()
     this.#view = undefined
-    this.#queue = undefined
+    this.#session = undefined
     this.#problem = undefined
     const index = opened.indexOf(this)
     if (index >= 0) opened.splice(index, 1)
@@ -361,7 +299,7 @@ export class UploadWidget implements UploadWidgetInstance {
   #emit<Name extends UploadWidgetEventName>(
     event: Name,
     info: UploadWidgetEvents[Name],
-    error: Parameters<UploadWidgetCallback>[0] = null,
+    error: UploadWidgetError | null = null,
   ): void {
     const data = { type: 'uw_event', widgetId: this.id, event, info }
     this.#callback?.(error, { event, info, uw_event: true, data } as UploadWidgetEvent)

@@ -193,5 +193,5 @@ function refuse(
     | 'FILE_EMPTY'
     | 'PARAMS_REFUSED' = 'ASSET_TYPE_REFUSED',
 ): MediaError {
-  return createFailure(code, sentence, values, { isRetryable: false })
+  return createFailure(code, sentence, values, { isRetryable: false, isRefused: true })
 }

@@ -15,6 +15,8 @@ export interface FailureDetails {
   readonly isTransient?: boolean
   /** Trying again later may help, so a person is offered it. */
   readonly isRetryable?: boolean
+  /** A limit forbids the file: it was never sent. */
+  readonly isRefused?: boolean
   /** Nothing can be uploaded until somebody changes the set-up. */
   readonly isConfiguration?: boolean
   /** `Retry-After` as it came. */

@@ -12,7 +12,17 @@ export {
 export { type FailureDetails, failureDetails } from './failure.js'
 export { formatBytes } from './format-bytes.js'
 export { type ImageSize, readImageSize } from './image-size.js'
+export { type NewUpload, type PrepareFile, remoteUpload } from './new-upload.js'
+export { createImagePreparation, type ImagePreparation } from './prepare-image.js'
+export type {
+  AddedFiles,
+  QueueChange,
+  QueuePlatform,
+  QueueSettings,
+  UploadQueue,
+} from './queue-contract.js'
 export { type Completion, readCompletion } from './read-completion.js'
+export type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume-record.js'
 export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'
 export {
@@ -24,17 +34,14 @@ export {
   type SigningRequest,
 } from './signing-client.js'
 export { paramsFromOptions } from './upload-params.js'
+export { createUploadQueue } from './upload-queue.js'
+export type { QueueProgress } from './upload-speed.js'
 export {
-  type AddedFiles,
-  createUploadQueue,
   isUnfinished,
-  type QueueChange,
-  type QueuePlatform,
-  type QueueSettings,
+  sentBytesOf,
   type UploadItem,
-  type UploadQueue,
   type UploadState,
-} from './upload-queue.js'
+} from './upload-state.js'
 export {
   createFetchTransport,
   type TransportReply,

@@ -4,7 +4,7 @@ import type { WireParams, WireValue } from '@countersign/protocol/params'
 
 /** Wire names that an option may set; each is a row of the protocol's table (tested). */
 export const OPTION_PARAMS: readonly string[] =
-  'public_id folder asset_folder display_name filename_override use_filename unique_filename upload_preset tags context metadata overwrite invalidate type eager transformation headers moderation notification_url return_delete_token allowed_formats'.split(
+  'public_id folder asset_folder display_name filename_override use_filename unique_filename upload_preset tags context metadata overwrite invalidate type eager transformation headers moderation notification_url return_delete_token allowed_formats custom_coordinates face_coordinates detection'.split(
     ' ',
   )
 

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { discoveryBody, type FakeServer, startFakeServer } from '../../test/fake-server.js'
-import {
-  createUploadQueue,
-  type QueueChange,
-  type QueueSettings,
-  type UploadQueue,
-} from './upload-queue.js'
+import type { QueueChange, QueueSettings, UploadQueue } from './queue-contract.js'
+import { createUploadQueue } from './upload-queue.js'
 
 let server: FakeServer
 let queue: UploadQueue

@@ -1,18 +1,37 @@
 /** What widget and view ask of each other. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import type { QueueChange, UploadQueue } from '../core/index.js'
-import type { UploadWidgetOptions } from '../options.js'
+import type { NewUpload, QueueChange, UploadItem, UploadQueue } from '../core/index.js'
+import type { UploadWidgetOptions, WidgetSource } from '../options.js'
+
+/** What a person may set for the files to come, in the advanced options. */
+export type EditedOptions = Pick<UploadWidgetOptions, 'publicId' | 'tags' | 'uploadPreset'>
 
 /** What a view may ask of its widget. */
 export interface WidgetHost {
   readonly queue: UploadQueue
   /** The options as they are now. */
   options(): UploadWidgetOptions
+  /** Add files; `cropping` asks for a crop first. */
   addFiles(files: readonly File[]): Promise<void>
+  /** Add files that the server fetches. */
+  addUrls(urls: readonly string[]): Promise<void>
+  /** Send what `autoUpload: false` holds back. */
+  upload(): void
   cancel(ids?: readonly string[]): void
+  pause(ids?: readonly string[]): void
+  resume(ids?: readonly string[]): void
   retry(ids?: readonly string[]): void
+  /** Take a file out of the list. An uploaded one stays on the server: see `undo`. */
   remove(id: string): void
+  /** Whether an uploaded file can be deleted from the server again: it came with a delete token. */
+  canUndo(item: UploadItem): boolean
+  /** Delete an uploaded file from the server and take it out. @returns Whether the server did. */
+  undo(id: string): Promise<boolean>
+  /** A person opened a source. */
+  sourceOpened(source: WidgetSource): void
+  /** A person set options for the files to come. */
+  edit(options: EditedOptions): void
   /** Close; asks first while something uploads, unless a person has confirmed. */
   close(isConfirmed: boolean): void
   minimize(): void
@@ -32,6 +51,10 @@ export interface WidgetNotice {
 /** A mounted view. */
 export interface WidgetView {
   show(display: 'shown' | 'hidden' | 'minimized'): void
+  /** Show a source, as `open(source)` and `defaultSource` ask. */
+  openSource?(source: WidgetSource): void
+  /** Let a person crop pictures before they are added. @returns What is to be uploaded; `null` where the person left. */
+  crop?(files: readonly File[]): Promise<readonly NewUpload[] | null>
   /** Ask a person whether to stop the uploads. */
   askToClose(): void
   /** Show why nothing can be uploaded; `undefined` takes it away. */

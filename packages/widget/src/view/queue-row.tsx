@@ -55,13 +55,14 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
 })
 
 function shownState({ state }: UploadItem): string {
-  return state.status === 'signing' ? 'uploading' : state.status
+  return ['preparing', 'signing'].includes(state.status) ? 'uploading' : state.status
 }
 
 function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
-  const { file, state } = item
-  const size = texts.bytes(file.size)
+  const { state } = item
+  const size = texts.bytes(item.bytes)
   switch (state.status) {
+    case 'preparing':
     case 'signing':
     case 'uploading':
       return <RowProgress item={item} texts={texts} />
@@ -95,6 +96,8 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
           {state.error ? texts.reason(state.error) : texts.say('queue.statuses.waiting', { size })}
         </>
       )
+    default:
+      return <>{texts.say('queue.statuses.waiting', { size })}</>
   }
 }
 

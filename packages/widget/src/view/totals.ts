@@ -1,6 +1,6 @@
 /** The whole queue in numbers. @module */
 
-import { isUnfinished, type UploadItem } from '../core/index.js'
+import { isUnfinished, sentBytesOf, type UploadItem } from '../core/index.js'
 
 /** Numbers that titles and bars show. */
 export interface Totals {
@@ -25,8 +25,10 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
   const sendable = items.filter(
     ({ state }) => state.status !== 'refused' && state.status !== 'cancelled',
   )
-  const bytes = sum(sendable, ({ file }) => file.size)
-  const sentBytes = sum(sendable, sentOf)
+  const bytes = sum(sendable, (item) => item.bytes)
+  const sentBytes = sum(sendable, (item) =>
+    item.state.status === 'failed' ? item.bytes : sentBytesOf(item),
+  )
   return {
     files: items.length,
     refused: count(({ state }) => state.status === 'refused'),
@@ -43,9 +45,4 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
 
 function sum(items: readonly UploadItem[], of: (item: UploadItem) => number): number {
   return items.reduce((total, item) => total + of(item), 0)
-}
-
-function sentOf({ state, file }: UploadItem): number {
-  if (state.status === 'uploading') return state.sentBytes
-  return state.status === 'waiting' || state.status === 'signing' ? 0 : file.size
 }

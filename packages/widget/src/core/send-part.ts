@@ -1,0 +1,164 @@
+/** Sends one request of an upload: signed, tried again where that may help. @module */
+
+import type { MediaError } from '@countersign/protocol/errors'
+import type { Connection } from './connection.js'
+import { createFailure, failureDetails, toFailure } from './failure.js'
+import { readUploadReply } from './read-upload-reply.js'
+import { retryDelayMs } from './retry-delay.js'
+import type { SignedUpload } from './signing-client.js'
+import type { TakeSlot } from './upload-slots.js'
+import type { TransportReply, UploadTransport } from './upload-transport.js'
+
+/** How often one request is tried before a person has to. */
+export const MAX_ATTEMPTS = 4
+/** A signature is good for an hour; half of that leaves time for sending and for a clock that is off. */
+const MAX_SIGNATURE_AGE_MS = 30 * 60_000
+
+/** What one attempt is doing. */
+export type SendProgress =
+  | { readonly phase: 'signing' }
+  | { readonly phase: 'uploading'; readonly sentBytes: number }
+  | { readonly phase: 'processing' }
+  | { readonly phase: 'waiting'; readonly error: MediaError; readonly delayMs: number }
+  | { readonly phase: 'offline' }
+
+/** What sending a part needs. */
+export interface SendPartOptions {
+  readonly file: File
+  /** Sent in the file's stead. */
+  readonly remoteUrl: string | undefined
+  /** One upload over all its attempts, also the id of its parts. */
+  readonly nonce: string
+  readonly sign: () => Promise<SignedUpload>
+  /** Address of one signed upload, with `/<type>/upload`. */
+  readonly addressOf: (signed: SignedUpload) => string
+  readonly transport: UploadTransport
+  readonly takeSlot: TakeSlot
+  readonly connection: Connection
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: SendProgress) => void
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+  readonly now: () => number
+}
+
+/** Bytes of a file. */
+export interface Part {
+  readonly start: number
+  /** Not included. */
+  readonly end: number
+  readonly isWhole: boolean
+}
+
+/**
+ * Sends one part and tries again; `onProgress` counts from the part's first byte.
+ *
+ * @throws MediaError when it was refused, or could not be sent after {@link MAX_ATTEMPTS} tries.
+ */
+export type PartSender = (
+  part: Part,
+  to: Pick<SendPartOptions, 'signal' | 'onProgress'>,
+) => Promise<Readonly<Record<string, unknown>>>
+
+/** A sender for the parts of one file; they share a signature as long as it is fresh and nothing fails. */
+export function createPartSender(options: SendPartOptions): PartSender {
+  let signed: Promise<SignedUpload> | undefined
+  let signedAt = 0
+
+  function signature({ signal, onProgress }: SendPartOptions): Promise<SignedUpload> {
+    signal.throwIfAborted()
+    if (!signed || options.now() - signedAt > MAX_SIGNATURE_AGE_MS) {
+      signedAt = options.now()
+      onProgress({ phase: 'signing' })
+      signed = options.sign()
+    }
+    return signed
+  }
+
+  return async (part, to) => {
+    const mine = { ...options, ...to }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await signature(mine)
+        const release = await mine.takeSlot(mine.signal)
+        try {
+          // Once more: a place may have been long in coming.
+          return await send(mine, part, await signature(mine))
+        } finally {
+          release()
+        }
+      } catch (thrown) {
+        mine.signal.throwIfAborted()
+        signed = undefined
+        const isGone = await pause(mine, { error: toFailure(thrown), attempt })
+        if (isGone) attempt = 0
+      }
+    }
+  }
+}
+
+/** Wait before the next attempt. @returns Whether the browser was offline: that attempt does not count. */
+async function pause(
+  { signal, onProgress, connection, wait, random }: SendPartOptions,
+  { error, attempt }: { readonly error: MediaError; readonly attempt: number },
+): Promise<boolean> {
+  const { isTransient, retryAfter = null } = failureDetails(error)
+  if (!isTransient) throw error
+  if (!connection.isOnline()) {
+    onProgress({ phase: 'offline' })
+    await connection.whenOnline(signal)
+    return true
+  }
+  if (attempt === MAX_ATTEMPTS) throw error
+  const delayMs = retryDelayMs(attempt, retryAfter, random)
+  onProgress({ phase: 'waiting', error, delayMs })
+  await wait(delayMs, signal)
+  return false
+}
+
+async function send(
+  options: SendPartOptions,
+  { start, end, isWhole }: Part,
+  signed: SignedUpload,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { file, remoteUrl, nonce, signal, onProgress } = options
+  const url = options.addressOf(signed)
+  const body = new FormData()
+  for (const [name, value] of signed.fields) body.append(name, value)
+  const part = isWhole ? file : file.slice(start, end, file.type)
+  if (remoteUrl) body.append('file', remoteUrl)
+  else body.append('file', part, file.name.normalize('NFC'))
+  onProgress({ phase: 'uploading', sentBytes: 0 })
+  const bytes = end - start
+  const reply = await reach(options, {
+    url,
+    body,
+    headers: isWhole
+      ? {}
+      : { 'x-unique-upload-id': nonce, 'content-range': `bytes ${start}-${end - 1}/${file.size}` },
+    signal,
+    onProgress: (sent, total) => {
+      // The form's own bytes go first, so what exceeds the part's size is not the file's.
+      const sentBytes = Math.max(0, Math.min(bytes, sent - (total - bytes)))
+      onProgress(sent < total ? { phase: 'uploading', sentBytes } : { phase: 'processing' })
+    },
+  })
+  return readUploadReply(reply, url)
+}
+
+async function reach(
+  { transport, signal }: SendPartOptions,
+  request: Parameters<UploadTransport>[0],
+): Promise<TransportReply> {
+  try {
+    return await transport(request)
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw createFailure(
+      'CONNECTION_LOST',
+      'connection_lost',
+      {},
+      { cause, status: 0, isTransient: true, isRetryable: true, request: `POST ${request.url}` },
+    )
+  }
+}

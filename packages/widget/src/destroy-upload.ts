@@ -1,0 +1,31 @@
+/** Deletes what was uploaded, by the token that came with it. @module */
+
+import type { UploadResult } from './events.js'
+import { removeFromForm } from './form-fields.js'
+import type { UploadWidgetOptions } from './options.js'
+import { removeThumbnails } from './thumbnails.js'
+
+/**
+ * Delete an asset with its delete token, and take it out of the page's form and thumbnails.
+ *
+ * @param url `https://host/v1_1/<cloud>`
+ * @returns Whether the server deleted it; tokens are good for ten minutes.
+ */
+export async function destroyUpload(
+  url: string,
+  asset: UploadResult,
+  options: UploadWidgetOptions,
+): Promise<boolean> {
+  if (asset.delete_token === undefined) return false
+  const body = new FormData()
+  body.append('token', asset.delete_token)
+  try {
+    const reply = await fetch(`${url}/delete_by_token`, { method: 'POST', body })
+    if (!reply.ok) return false
+  } catch {
+    return false
+  }
+  removeFromForm(asset, options)
+  removeThumbnails(options, asset)
+  return true
+}

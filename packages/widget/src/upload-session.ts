@@ -1,0 +1,268 @@
+/** One opening of a widget: its queue, and what the page is told of its files. @module */
+
+import type { MediaError } from '@countersign/protocol/errors'
+import { answerOf } from './core/app-hooks.js'
+import { toFailure } from './core/failure.js'
+import {
+  createUploadQueue,
+  isUnfinished,
+  type NewUpload,
+  type QueueChange,
+  readCompletion,
+  remoteUpload,
+  type UploadItem,
+  type UploadQueue,
+} from './core/index.js'
+import type {
+  QueueFile,
+  UploadResult,
+  UploadWidgetEventName,
+  UploadWidgetEvents,
+} from './events.js'
+import { addToForm, formOf } from './form-fields.js'
+import { loadResume, mayResume } from './load-resume.js'
+import type { UploadWidgetOptions } from './options.js'
+import { queueSettings } from './queue-settings.js'
+import { queueFile, uploadResult } from './upload-result.js'
+import type { WidgetView } from './view/contract.js'
+import { xhrTransport } from './xhr-transport.js'
+
+const PROGRESS_INTERVAL_MS = 100
+
+/** What a session needs of its widget. */
+export interface SessionHost {
+  readonly options: () => UploadWidgetOptions
+  readonly view: () => WidgetView | undefined
+  readonly emit: <Name extends UploadWidgetEventName>(
+    event: Name,
+    info: UploadWidgetEvents[Name],
+  ) => void
+  readonly fail: (error: MediaError, item?: UploadItem) => void
+  readonly minimize: () => void
+  /** The only file is uploaded. */
+  readonly onOneDone: () => void
+  /** Ends with the widget, not with the session. */
+  readonly life: AbortSignal
+}
+
+/** One opening of a widget. */
+export class UploadSession {
+  readonly queue: UploadQueue
+  readonly #host: SessionHost
+  readonly #waiting = new Set<() => void>()
+  readonly #ending = new AbortController()
+  #told = 0
+
+  constructor(host: SessionHost) {
+    this.#host = host
+    this.queue = createUploadQueue(() => queueSettings(host.options()), {
+      transport: xhrTransport,
+      loadResume: () => loadResume(host.options()),
+      onDefaultHost: (url) =>
+        console.info(`[countersign] Uploads go to ${url}; uploadPrefix names another server.`),
+    })
+    this.queue.subscribe((change) => this.#follow(change))
+  }
+
+  /** Ask the endpoint for its limits, and take up what an earlier visit left. */
+  async begin(): Promise<void> {
+    const options = this.#host.options()
+    const form = formOf(options)
+    if (options.autoUpload === false && form instanceof HTMLFormElement) void this.#holdBack(form)
+    await this.queue.discover()
+    if (mayResume(options)) await this.queue.restore()
+  }
+
+  files(): readonly QueueFile[] {
+    const options = this.#host.options()
+    return this.queue.items().map((item) => queueFile(item, options))
+  }
+
+  async addFiles(files: readonly File[]): Promise<void> {
+    const { multiple, cropping } = this.#host.options()
+    const chosen = multiple === false ? files.slice(0, 1) : files
+    if (chosen.length === 0 || !(await this.#mayAdd(chosen))) return
+    const uploads = cropping ? await this.#crop(chosen) : chosen
+    if (uploads) await this.#add(uploads, files.length - chosen.length)
+  }
+
+  async addUrls(urls: readonly string[]): Promise<void> {
+    const uploads = urls.map(remoteUpload)
+    const chosen = this.#host.options().multiple === false ? uploads.slice(0, 1) : uploads
+    if (!(await this.#mayAdd(chosen.map(({ file }) => file)))) return
+    await this.#add(chosen, uploads.length - chosen.length)
+  }
+
+  /** Send what is held back. @returns All files, when nothing waits and nothing runs any more. */
+  async upload(): Promise<readonly QueueFile[]> {
+    this.queue.start()
+    if (this.queue.isActive()) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    }
+    return this.files()
+  }
+
+  cancel(ids?: readonly string[]): void {
+    const stopped = this.queue.cancel(ids)
+    if (stopped.length > 0) this.#host.emit('abort', { ids: stopped, all: ids === undefined })
+  }
+
+  retry(ids?: readonly string[]): void {
+    const again = this.queue.retry(ids)
+    if (again.length > 0) this.#host.emit('retry', { ids: again, all: ids === undefined })
+  }
+
+  remove(id: string): void {
+    const item = this.#item(id)
+    if (item && isUnfinished(item.state)) this.cancel([id])
+    this.queue.remove(id)
+  }
+
+  /** Delete an uploaded file from the server. */
+  async undo(id: string): Promise<boolean> {
+    const item = this.#item(id)
+    if (item?.state.status !== 'done') return false
+    const result = uploadResult(item, item.state.response, this.#host.options())
+    return this.#destroyUpload(result, item.state.uploadUrl)
+  }
+
+  end(): void {
+    this.#ending.abort()
+    this.queue.destroy()
+    this.#wakeWaiting()
+  }
+
+  async #holdBack(form: HTMLFormElement): Promise<void> {
+    const { uploadBeforeSubmit } = await import('./form-submit.js')
+    const { signal } = this.#ending
+    if (!signal.aborted) uploadBeforeSubmit(form, { upload: () => this.upload(), signal })
+  }
+
+  async #destroyUpload(result: UploadResult, url: string): Promise<boolean> {
+    const { destroyUpload } = await import('./destroy-upload.js')
+    if (!(await destroyUpload(url, result, this.#host.options()))) return false
+    this.queue.remove(result.id)
+    this.#host.emit('deleted', result)
+    return true
+  }
+
+  #item(id: string): UploadItem | undefined {
+    return this.queue.items().find((item) => item.id === id)
+  }
+
+  async #crop(files: readonly File[]): Promise<readonly (File | NewUpload)[] | null> {
+    return (await this.#host.view()?.crop?.(files)) ?? null
+  }
+
+  async #add(uploads: readonly (File | NewUpload)[], alreadyLeftOut: number): Promise<void> {
+    const { items, leftOut, known } = await this.queue.add(uploads)
+    const tooMany = leftOut.length + alreadyLeftOut
+    if (tooMany > 0) this.#host.emit('batch-cancelled', { reason: 'MAX_EXCEEDED' })
+    this.#host.view()?.notify({ added: items.length, leftOut: tooMany, known: known.length })
+  }
+
+  async #mayAdd(files: readonly File[]): Promise<boolean> {
+    const { preBatch, publicId } = this.#host.options()
+    if (publicId && /[?&#\\%<>+]/.test(publicId)) {
+      this.#host.emit('batch-cancelled', { reason: 'INVALID_PUBLIC_ID' })
+      return false
+    }
+    if (!preBatch) return true
+    try {
+      const answer = await answerOf(
+        (callback) => preBatch((given) => callback(given ?? {}), { files }),
+        this.#host.life,
+      )
+      if ((answer as { readonly cancel?: boolean }).cancel !== true) return true
+    } catch (thrown) {
+      if (this.#host.life.aborted) return false
+      this.#host.fail(toFailure(thrown))
+    }
+    this.#host.emit('batch-cancelled', { reason: 'CANCELLED' })
+    return false
+  }
+
+  #follow(change: QueueChange): void {
+    const { emit, options, view, minimize } = this.#host
+    view()?.follow(change)
+    if (change.type === 'added') {
+      for (const item of change.items) this.#tellAdded(item)
+    } else if (change.type === 'started') {
+      emit('queues-start', undefined)
+      if (options().autoMinimize) minimize()
+    } else if (change.type === 'changed') {
+      this.#tellProgress(change.item)
+      this.#tellOutcome(change.item)
+    } else if (change.type === 'ended') {
+      this.#tellEnd(change.items)
+    }
+  }
+
+  #tellAdded(item: UploadItem): void {
+    const { file, state } = item
+    if (state.status === 'refused') {
+      this.#host.fail(state.error, item)
+      return
+    }
+    const { name, size, type, lastModified } = file
+    this.#host.emit('upload-added', {
+      file: { name, size, type, lastModified, lastModifiedDate: new Date(lastModified) },
+      publicId: this.#host.options().publicId ?? null,
+    })
+    this.#tellOutcome(item)
+  }
+
+  #tellProgress({ state }: UploadItem): void {
+    const { onProgress } = this.#host.options()
+    const isDue =
+      state.status !== 'uploading' || performance.now() - this.#told > PROGRESS_INTERVAL_MS
+    if (!onProgress || !isDue) return
+    this.#told = performance.now()
+    const { bytes, sentBytes, bytesPerSecond, secondsLeft } = this.queue.progress()
+    onProgress({
+      bytes,
+      sentBytes,
+      percent: bytes === 0 ? 0 : Math.floor((sentBytes / bytes) * 100),
+      ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    })
+  }
+
+  #tellOutcome(item: UploadItem): void {
+    const { state } = item
+    if (state.status === 'failed' || state.status === 'refused') this.#host.fail(state.error, item)
+    if (state.status !== 'done') return
+    const options = this.#host.options()
+    const result = uploadResult(item, state.response, options)
+    addToForm(result, options)
+    if (options.thumbnails) void this.#addThumbnail(result, state.uploadUrl)
+    this.#host.emit('success', result)
+    if (state.completionUrl) void this.#tellCompletion(result, state.completionUrl)
+  }
+
+  async #addThumbnail(result: UploadResult, url: string): Promise<void> {
+    const { addThumbnail } = await import('./thumbnails.js')
+    addThumbnail(result, this.#host.options(), () => this.#destroyUpload(result, url))
+  }
+
+  async #tellCompletion(asset: UploadResult, url: string): Promise<void> {
+    const completion = await readCompletion(url, this.#host.life)
+    if (!this.#host.life.aborted)
+      this.#host.emit('completed', { id: asset.id, asset, ...completion })
+  }
+
+  #tellEnd(items: readonly UploadItem[]): void {
+    const { emit, options, onOneDone } = this.#host
+    const files = this.files()
+    emit('queues-end', { files })
+    const uploaded = files.flatMap(({ uploadInfo }) => (uploadInfo ? [uploadInfo] : []))
+    options().onComplete?.(uploaded, files)
+    this.#wakeWaiting()
+    if (items.length === 1 && items[0]?.state.status === 'done') onOneDone()
+  }
+
+  #wakeWaiting(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
+  }
+}
