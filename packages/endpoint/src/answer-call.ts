@@ -1,8 +1,9 @@
 /** One call of a route: a request id, one error mapping, one line for the log and the audit. @module */
 
 import { MediaError, wireCode } from '@countersign/protocol/errors'
+import { type Answer, readAnswer, toResponse } from './answer.js'
 import type { FailureLimit } from './authorize-caller.js'
-import { type CallStamp, errorResponse, errorStatus } from './error-response.js'
+import { type CallStamp, errorAnswer, errorStatus } from './error-answer.js'
 import type { Logger } from './logger.js'
 import { randomHex } from './random-hex.js'
 import type { AuditEvent } from './sign-handler-config.js'
@@ -28,11 +29,11 @@ export interface CallOptions {
 
 /** A route whose errors are answered in the endpoint's form; what the app should know of a 500 is logged whole. */
 export function answerCall(
-  route: (call: Call) => Promise<Response>,
+  route: (call: Call) => Promise<Answer>,
   options: CallOptions,
 ): RouteHandler {
   const { logger, failures } = options
-  return async (request, context) => {
+  const answerer: Answerer = async (request, context) => {
     const stamp = { requestId: randomHex(16), nowSeconds: Math.floor(options.now() / 1000) }
     try {
       failures?.assert(request)
@@ -48,7 +49,21 @@ export function answerCall(
       }
       const outcome = error instanceof MediaError ? wireCode(error.code) : 'internal'
       options.audit({ outcome, requestId: stamp.requestId })
-      return errorResponse(error, stamp)
+      return errorAnswer(error, stamp)
     }
   }
+  const handler: RouteHandler = async (request, context) =>
+    toResponse(await answerer(request, context))
+  ANSWERERS.set(handler, answerer)
+  return handler
 }
+
+/** What a route answers, without a `Response` in between where the route is one of {@link answerCall}. */
+export async function answerOf(route: RouteHandler, request: Request): Promise<Answer> {
+  const answerer = ANSWERERS.get(route)
+  return answerer ? answerer(request, undefined) : readAnswer(await route(request))
+}
+
+type Answerer = (request: Request, context: unknown) => Promise<Answer>
+
+const ANSWERERS = new WeakMap<RouteHandler, Answerer>()

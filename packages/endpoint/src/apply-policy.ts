@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { serializeLimits } from '@countersign/protocol/limits'
 import { PARAMS } from '@countersign/protocol/params'
-import type { Issue } from './error-response.js'
+import type { Issue } from './error-answer.js'
 import { fromWireName } from './param-names.js'
 import { type Preset, rulesOf, type Target } from './presets.js'
 import { randomHex } from './random-hex.js'
@@ -13,6 +13,9 @@ import { clock, oneOf } from './rules.js'
 
 /** The preset that a page gets when it names none. */
 export const DEFAULT_PRESET = 'default'
+
+const TIMESTAMP = clock()
+const SOURCE = oneOf(['uw'])
 
 /** Whose policy, and when. */
 export interface PolicyContext<User> {
@@ -45,8 +48,7 @@ export function applyPolicy<User>(
   const ownRules = preset ? rulesOf(preset, context) : null
   if (!preset || !ownRules) throw presetRefused(presetName)
 
-  const asked = new Map(request.params)
-  if (request.mode === 'merge') asked.delete('upload_preset')
+  const asked = withoutPreset(request)
   const rules = withBuiltIns(ownRules, { mode: request.mode, presetName })
   const malformed = new Set(request.issues.map((issue) => issue.param))
   const issues = [...request.issues, ...notSignable(asked, { rules, presetName })]
@@ -64,14 +66,22 @@ export function applyPolicy<User>(
   return { presetName, bag }
 }
 
+/** In merge mode the preset's name has done its work, whatever the rules say of it. */
+function withoutPreset({ mode, params }: SigningRequest): ReadonlyMap<string, string> {
+  if (mode === 'compatible' || !params.has('upload_preset')) return params
+  const asked = new Map(params)
+  asked.delete('upload_preset')
+  return asked
+}
+
 function withBuiltIns(
   own: ReadonlyMap<string, Rule>,
   options: { readonly mode: SigningRequest['mode']; readonly presetName: string },
 ): ReadonlyMap<string, Rule> {
   const rules = new Map<string, Rule>([
-    ['timestamp', clock()],
-    ['source', oneOf(['uw'])],
-    ['upload_preset', oneOf([options.presetName])],
+    ['timestamp', TIMESTAMP],
+    ['source', SOURCE],
+    ...(options.mode === 'merge' ? [] : [['upload_preset', oneOf([options.presetName])] as const]),
     ...own,
   ])
   // In merge mode the page's upload_preset has done its work: only a forced one is sent on.
@@ -107,7 +117,7 @@ function decideTimestamp(decision: Decision, bag: Map<string, string>): Issue | 
   if (mode === 'compatible') {
     if (asked === undefined) return required('timestamp', String(nowSeconds))
     // Whatever rule the policy has, a time far ahead would be a signature that never ends.
-    const checked = clock().check(asked, { nowSeconds, param: 'timestamp' })
+    const checked = TIMESTAMP.check(asked, { nowSeconds, param: 'timestamp' })
     if ('issue' in checked) return toIssue('timestamp', checked.issue)
   }
   bag.set('timestamp', mode === 'compatible' && asked !== undefined ? asked : String(nowSeconds))

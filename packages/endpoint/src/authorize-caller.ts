@@ -117,8 +117,8 @@ export function createFailureLimit(options: {
 
 /** The address nearest to the app that a proxy wrote down: earlier entries are the caller's own claim. */
 export function addressFromHeaders(request: Request): string | undefined {
-  const forwarded = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
-  return forwarded || undefined
+  const forwarded = request.headers.get('x-forwarded-for')
+  return forwarded?.slice(forwarded.lastIndexOf(',') + 1).trim() || undefined
 }
 
 async function askLimit(

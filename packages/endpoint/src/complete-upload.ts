@@ -1,8 +1,9 @@
 /** Completion: a genuine notification reaches the app, and its answer the widget. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { type Answer, jsonAnswer, readAnswer } from './answer.js'
 import { type Asset, toAsset } from './asset.js'
-import { errorStatus, jsonResponse } from './error-response.js'
+import { errorStatus } from './error-answer.js'
 import type { Notification } from './read-notification.js'
 import { type Claims, openClaims } from './seal-claims.js'
 
@@ -43,18 +44,18 @@ const RETRIED: ReadonlySet<string> = new Set([
 export async function completeUpload(
   notification: Notification,
   options: { readonly onUploaded: OnUploaded; readonly secret: string | undefined },
-): Promise<Response> {
+): Promise<Answer> {
   const { body, id } = notification
-  if (body.notification_type !== 'upload') return jsonResponse({ result: null })
+  if (body.notification_type !== 'upload') return jsonAnswer({ result: null })
   const asset = toAsset(body)
   if (!asset) {
     throw new MediaError('BODY_INVALID', { message: 'The notification describes no asset.' })
   }
   const claims = claimsOf(body, options.secret)
   try {
-    return resultResponse(await options.onUploaded(asset, claims, { id }))
+    return resultAnswer(await options.onUploaded(asset, claims, { id }))
   } catch (error) {
-    return refusalResponse(error)
+    return refusalAnswer(error)
   }
 }
 
@@ -72,7 +73,7 @@ function claimsOf(
   })
 }
 
-function resultResponse(value: unknown): Response {
+function resultAnswer(value: unknown): Answer {
   if (value instanceof Response) {
     throw new TypeError('onUploaded: return the value itself; a Response can only be thrown')
   }
@@ -84,15 +85,16 @@ function resultResponse(value: unknown): Response {
       `onUploaded: what it returns has ${byteCount} bytes as JSON, at most ${MAX_RESULT_BYTES} are allowed`,
     )
   }
-  return jsonResponse({ result })
+  return jsonAnswer({ result })
 }
 
-function refusalResponse(error: unknown): Response {
-  if (error instanceof Response && error.status >= 400 && error.status < 500) return error
+async function refusalAnswer(error: unknown): Promise<Answer> {
+  if (error instanceof Response && error.status >= 400 && error.status < 500)
+    return readAnswer(error)
   if (error instanceof MediaError && !RETRIED.has(error.code)) {
     const status = errorStatus(error)
     const code = error.code.toLowerCase()
-    return jsonResponse(
+    return jsonAnswer(
       { error: { code, message: error.message } },
       { status: status < 500 ? status : 400 },
     )

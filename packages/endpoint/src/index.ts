@@ -13,7 +13,7 @@ export type { Asset } from './asset.js'
 export type { Authorize, Limit } from './authorize-caller.js'
 export type { OnUploaded, UploadEvent } from './complete-upload.js'
 export type { Discovery } from './discovery.js'
-export type { Issue } from './error-response.js'
+export type { Issue } from './error-answer.js'
 export type { Key } from './keys-from-env.js'
 export type { Logger } from './logger.js'
 export {

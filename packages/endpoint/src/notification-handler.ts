@@ -1,6 +1,7 @@
 /** Completion in a route of its own, for apps whose signing endpoint lives elsewhere. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { Answer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { completeUpload, type OnUploaded } from './complete-upload.js'
 import {
@@ -50,7 +51,7 @@ export function createNotificationHandler(config: NotificationHandlerConfig): No
   const { target = 'countersign', logger = console, now = Date.now } = config
   const warn = warnerOf(logger)
   let environment: Environment | undefined
-  const route = async ({ request, stamp }: Call): Promise<Response> => {
+  const route = async ({ request, stamp }: Call): Promise<Answer> => {
     if (request.method !== 'POST') {
       throw new MediaError('METHOD_NOT_ALLOWED', {
         message: 'Use POST.',

@@ -70,6 +70,14 @@ export type ServerName = (typeof SERVER_NAMES)[number]
 
 /** The name on the wire: `notificationUrl` becomes `notification_url`. */
 export function toWireName(name: string): string {
+  return WIRE_NAMES.get(name) ?? snakeCase(name)
+}
+
+const WIRE_NAMES: ReadonlyMap<string, string> = new Map(
+  [...CLIENT_NAMES, ...SERVER_NAMES].map((name) => [name, snakeCase(name)]),
+)
+
+function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 

@@ -2,14 +2,20 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** A body in parts, as it arrives. */
-export type BodyParts = AsyncIterable<Uint8Array | string>
+/** Takes one part of a body; what it throws ends the reading. */
+export type TakePart = (part: Uint8Array | string) => void
 
-const PROVIDERS = new WeakMap<Request, () => BodyParts | undefined>()
+/** Hands over a body part by part, as it arrives; rejects when it ends too early. */
+export type ReadParts = (take: TakePart) => Promise<void>
 
-/** Let a request's body be read from its source, without a stream between; the provider answers `undefined` once there is a stream. */
-export function provideBody(request: Request, provider: () => BodyParts | undefined): void {
-  PROVIDERS.set(request, provider)
+const SOURCES = new WeakMap<Request, () => ReadParts | undefined>()
+const ENCODER = new TextEncoder()
+// ignoreBOM: what is verified are the bytes as they came.
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Let a request's body be read from its source, without a stream between; `source` answers `undefined` once there is a stream. */
+export function provideBody(request: Request, source: () => ReadParts | undefined): void {
+  SOURCES.set(request, source)
 }
 
 /**
@@ -21,39 +27,51 @@ export function provideBody(request: Request, provider: () => BodyParts | undefi
  */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  const parts = PROVIDERS.get(request)?.() ?? streamParts(request)
-  // ignoreBOM: what is verified are the bytes as they came.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const readParts = SOURCES.get(request)?.() ?? streamOf(request)
+  const parts: Uint8Array[] = []
   let byteCount = 0
-  let text = ''
   try {
-    for await (const part of parts) {
-      const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part
+    await readParts((part) => {
+      const bytes = typeof part === 'string' ? ENCODER.encode(part) : part
       byteCount += bytes.byteLength
       if (byteCount > maxBytes) throw tooLarge(maxBytes)
-      text += decoder.decode(bytes, { stream: true })
-    }
-    return text + decoder.decode()
+      parts.push(bytes)
+    })
+    return DECODER.decode(joined(parts, byteCount))
   } catch (error) {
     if (error instanceof MediaError) throw error
     throw new MediaError('BODY_INVALID', { message: 'The body could not be read as UTF-8 text.' })
   }
 }
 
-async function* streamParts(request: Request): AsyncGenerator<Uint8Array> {
+function streamOf(request: Request): ReadParts {
   if (request.bodyUsed) {
     throw new MediaError('CONFIG_INVALID', {
       message: 'The body was read before the endpoint: let authorize and keys read request.clone()',
     })
   }
-  const reader = request.body?.getReader()
-  try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      yield part.value
+  return async (take) => {
+    const reader = request.body?.getReader()
+    try {
+      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+        take(part.value)
+      }
+    } finally {
+      await reader?.cancel().catch(() => undefined)
     }
-  } finally {
-    await reader?.cancel().catch(() => undefined)
   }
+}
+
+function joined(parts: readonly Uint8Array[], byteCount: number): Uint8Array {
+  const [first] = parts
+  if (first && parts.length === 1) return first
+  const whole = new Uint8Array(byteCount)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.byteLength
+  }
+  return whole
 }
 
 function tooLarge(maxBytes: number): MediaError {

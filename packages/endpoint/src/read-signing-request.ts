@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { canonicalValue } from './canonical-value.js'
-import type { Issue } from './error-response.js'
+import type { Issue } from './error-answer.js'
 import { readBody } from './read-body.js'
 import { quote } from './rule.js'
 

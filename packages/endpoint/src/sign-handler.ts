@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
+import { type Answer, jsonAnswer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { applyPolicy } from './apply-policy.js'
 import {
@@ -14,7 +15,6 @@ import {
 } from './authorize-caller.js'
 import { completeUpload } from './complete-upload.js'
 import { describePresets, discoveryDocument } from './discovery.js'
-import { jsonResponse } from './error-response.js'
 import { type Environment, type Key, readEnvironment } from './keys-from-env.js'
 import { type Logger, warnerOf } from './logger.js'
 import { createMemoryLimiterStore } from './memory-limiter-store.js'
@@ -70,6 +70,7 @@ interface Endpoint<User> {
   readonly takeAllowance: TakeAllowance<User>
   readonly failures: FailureLimit
   readonly environment: () => Environment
+  readonly addresses: () => Addresses
   readonly warnOnce: (message: string) => void
 }
 
@@ -93,6 +94,11 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
     alarm: (error: unknown) => logger.error('[countersign] the limiter failed', error),
   }
   let environment: Environment | undefined
+  let addresses: Addresses | undefined
+  const readEnvironmentOnce = (): Environment => {
+    environment ??= readEnvironment(warnOnce)
+    return environment
+  }
   return {
     config,
     target,
@@ -107,14 +113,16 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
       limit: config.limit,
     }),
     failures: createFailureLimit(limits),
-    environment: () => {
-      environment ??= readEnvironment(warnOnce)
-      return environment
+    environment: readEnvironmentOnce,
+    addresses: () => {
+      const { cloudName, url } = config
+      addresses ??= readAddresses({ cloudName, url, target }, readEnvironmentOnce())
+      return addresses
     },
   }
 }
 
-async function route<User>(endpoint: Endpoint<User>, call: Call): Promise<Response> {
+async function route<User>(endpoint: Endpoint<User>, call: Call): Promise<Answer> {
   const { request } = call
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new MediaError('METHOD_NOT_ALLOWED', {
@@ -135,10 +143,10 @@ async function route<User>(endpoint: Endpoint<User>, call: Call): Promise<Respon
 async function describe<User>(
   endpoint: Endpoint<User>,
   { call, user }: { readonly call: Call; readonly user: User },
-): Promise<Response> {
+): Promise<Answer> {
   const { addresses, keys } = await readSigner(endpoint, call)
   const presets = describePresets({ presets: endpoint.presets, user, target: endpoint.target })
-  return jsonResponse(
+  return jsonAnswer(
     discoveryDocument(addresses, {
       apiKey: keys[0].id,
       nowSeconds: call.stamp.nowSeconds,
@@ -147,7 +155,7 @@ async function describe<User>(
   )
 }
 
-async function complete<User>(endpoint: Endpoint<User>, call: Call): Promise<Response> {
+async function complete<User>(endpoint: Endpoint<User>, call: Call): Promise<Answer> {
   const { config, target } = endpoint
   if (!config.onUploaded) {
     throw new MediaError('ACTION_UNSUPPORTED', {
@@ -164,19 +172,19 @@ async function complete<User>(endpoint: Endpoint<User>, call: Call): Promise<Res
   })
   const { nowSeconds } = call.stamp
   const notification = await readNotification(call.request, { target, secrets, nowSeconds })
-  const response = await completeUpload(notification, {
+  const answer = await completeUpload(notification, {
     onUploaded: config.onUploaded,
     secret: target === 'countersign' ? secrets[0] : undefined,
   })
-  const outcome = response.ok ? 'completed' : 'completion_refused'
+  const outcome = answer.status < 300 ? 'completed' : 'completion_refused'
   endpoint.audit({ outcome, requestId: call.stamp.requestId })
-  return response
+  return answer
 }
 
 async function sign<User>(
   endpoint: Endpoint<User>,
   { call, user }: { readonly call: Call; readonly user: User },
-): Promise<Response> {
+): Promise<Answer> {
   const { request, stamp } = call
   assertJson(request.headers)
   await endpoint.takeAllowance(request, user)
@@ -198,7 +206,7 @@ async function sign<User>(
     version: 2,
   })
   endpoint.audit({ outcome: 'signed', preset: presetName, requestId: stamp.requestId })
-  return jsonResponse(answerOf(asked.mode, { signature, key, params, addresses: signer.addresses }))
+  return jsonAnswer(signedBody(asked.mode, { signature, key, params, addresses: signer.addresses }))
 }
 
 function claimsOf<User>(
@@ -210,7 +218,7 @@ function claimsOf<User>(
   return sealClaims(config.claims(user), signer.webhookSecret)
 }
 
-function answerOf(
+function signedBody(
   mode: SigningRequest['mode'],
   signed: {
     readonly signature: string
@@ -232,10 +240,7 @@ async function readSigner<User>(
 ): Promise<Signer> {
   const { config, target } = endpoint
   const environment = endpoint.environment()
-  const addresses = readAddresses(
-    { cloudName: config.cloudName, url: config.url, target },
-    environment,
-  )
+  const addresses = endpoint.addresses()
   const given = config.keys ? await config.keys(request, context) : undefined
   const keys = readUploadKeys(given, { environment, warn: endpoint.warnOnce })
   const neededBy = config.onUploaded ? 'onUploaded' : config.claims ? 'claims' : undefined

@@ -1,7 +1,6 @@
 /** The signing endpoint in Fastify. @module */
 
-import { textOf } from '../error-response.js'
-import { answerOf, type NodeRequest, type RouteHandlers } from './node-exchange.js'
+import { answerRequest, type NodeRequest, type RouteHandlers } from './node-exchange.js'
 
 /** What is used of a Fastify instance. */
 export interface FastifyApp {
@@ -46,12 +45,16 @@ export function toFastifyPlugin(handler: RouteHandlers): (app: FastifyApp) => Pr
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
     app.all('/', async ({ raw, body }, reply) => {
       const { method, url, headers, socket } = raw
-      const answer = await answerOf(handler, { method, url, headers, socket, body: body ?? '' })
-      reply.code(answer.status)
-      answer.headers.forEach((value, name) => {
-        reply.header(name, value)
+      const answer = await answerRequest(handler, {
+        method,
+        url,
+        headers,
+        socket,
+        body: body ?? '',
       })
-      return reply.send(await textOf(answer))
+      reply.code(answer.status)
+      for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
+      return reply.send(answer.text)
     })
   }
 }

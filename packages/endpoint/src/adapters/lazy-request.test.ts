@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { demoHandler, signBody } from '../../test/demo-handler.js'
@@ -37,4 +37,39 @@ it('is 500, in words, where authorize read the body itself', async () => {
     return { id: 'alice', plan: 'free' }
   })
   expect(status).toBe(500)
+})
+
+it('is 413, and reaches the client, where a body of no declared length is too large', async () => {
+  const server = createServer(toNodeListener(demoHandler({})))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const headers = { 'content-type': 'application/json', cookie: 'session=alice' }
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request({ port, method: 'POST', headers }, resolve).on('error', reject)
+    for (let part = 0; part < 8; part += 1) sent.write('a'.repeat(4096))
+    sent.end()
+  })
+  expect([response.statusCode, response.headers.connection]).toEqual([413, 'close'])
+  response.resume()
+  server.close()
+})
+
+it('is 400, and nothing hangs, where the client goes away in the middle of the body', async () => {
+  const audits: string[] = []
+  const seen = new Promise<void>((resolve) => {
+    const audit = ({ outcome }: { outcome: string }) => resolve(void audits.push(outcome))
+    const server = createServer(toNodeListener(demoHandler({ audit })))
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': '100',
+        cookie: 'session=alice',
+      }
+      const sent = request({ port, method: 'POST', headers }).on('error', () => server.close())
+      sent.write('{', () => sent.destroy(new Error('gone')))
+    })
+  })
+  await seen
+  expect(audits).toEqual(['body_invalid'])
 })

@@ -1,6 +1,6 @@
 /** A `Request` that is made when first needed: in Node making one costs more than all that the endpoint does. @module */
 
-import { type BodyParts, provideBody } from '../read-body.js'
+import { provideBody, type ReadParts } from '../read-body.js'
 
 /** What is known of a request before it is one. */
 export interface RequestSource {
@@ -9,7 +9,7 @@ export interface RequestSource {
   /** The request itself, made at most once, with the body unread. */
   readonly make: () => Request
   /** The body in parts, for a reader that counts; used at most once, and never after `make`. */
-  readonly parts: BodyParts
+  readonly readParts: ReadParts
 }
 
 // Members that a real request answers for; method and headers are known without one.
@@ -32,46 +32,51 @@ const METHODS = ['arrayBuffer', 'blob', 'bytes', 'clone', 'formData', 'json', 't
  * A request whose headers can be read at once. It is an instance of `Request`; only `new Request(it)` and `fetch(it)` need `it.clone()`.
  */
 export function lazyRequest(source: RequestSource): Request {
-  let made: Request | undefined
-  const real = (): Request => {
-    made ??= source.make()
-    return made
-  }
-  const { method, headers } = source
-  const request: Request = Object.create(PROTOTYPE, {
-    method: { value: method },
-    headers: { value: headers },
-  })
-  REAL.set(request, real)
-  provideBody(request, () => (made ? undefined : source.parts))
+  const lazy = new LazyRequest(source)
+  const request = lazy as unknown as Request
+  provideBody(request, () => (LazyRequest.isMade(lazy) ? undefined : source.readParts))
   return request
 }
 
-const REAL = new WeakMap<object, () => Request>()
+class LazyRequest {
+  readonly #source: RequestSource
+  #made: Request | undefined
 
-const PROTOTYPE: object = Object.create(
-  Request.prototype,
-  Object.fromEntries([
-    ...MEMBERS.map((name) => [name, { get: member(name) }]),
-    ...METHODS.map((name) => [name, { value: method(name) }]),
-  ]),
-)
+  constructor(source: RequestSource) {
+    this.#source = source
+  }
 
-function member(name: (typeof MEMBERS)[number]): (this: object) => unknown {
-  return function read() {
-    return Reflect.get(realOf(this), name)
+  get method(): string {
+    return this.#source.method
+  }
+
+  get headers(): Headers {
+    return this.#source.headers
+  }
+
+  static isMade(request: LazyRequest): boolean {
+    return request.#made !== undefined
+  }
+
+  static real(request: LazyRequest): Request {
+    request.#made ??= request.#source.make()
+    return request.#made
   }
 }
 
-function method(name: (typeof METHODS)[number]): (this: object, ...args: unknown[]) => unknown {
-  return function call(...args) {
-    const real = realOf(this)
-    return Reflect.apply(Reflect.get(real, name), real, args)
-  }
+Object.setPrototypeOf(LazyRequest.prototype, Request.prototype)
+for (const name of MEMBERS) {
+  Object.defineProperty(LazyRequest.prototype, name, {
+    get(this: LazyRequest) {
+      return Reflect.get(LazyRequest.real(this), name)
+    },
+  })
 }
-
-function realOf(request: object): Request {
-  const real = REAL.get(request)
-  if (!real) throw new TypeError('Illegal invocation')
-  return real()
+for (const name of METHODS) {
+  Object.defineProperty(LazyRequest.prototype, name, {
+    value(this: LazyRequest, ...args: unknown[]) {
+      const real = LazyRequest.real(this)
+      return Reflect.apply(Reflect.get(real, name), real, args)
+    },
+  })
 }

@@ -1,10 +1,12 @@
 /** Between Node's own request and response and the standard ones, for every adapter; by structure, so nothing of Node is imported. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { RouteHandler } from '../answer-call.js'
-import { textOf } from '../error-response.js'
+import type { Answer } from '../answer.js'
+import { answerOf, type RouteHandler } from '../answer-call.js'
 import { forwardedFor } from './forwarded-for.js'
+import { lazyHeaders, type NodeHeaders } from './lazy-headers.js'
 import { lazyRequest } from './lazy-request.js'
+import { isNodeStream, readNodeStream } from './read-node-stream.js'
 
 /** What adapters mount: a signing endpoint, or a route of notifications alone. */
 export interface RouteHandlers {
@@ -16,7 +18,7 @@ export interface RouteHandlers {
 export interface NodeRequest extends Partial<AsyncIterable<Uint8Array | string>> {
   readonly method?: string | undefined
   readonly url?: string | undefined
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly headers: NodeHeaders
   readonly socket?: { readonly remoteAddress?: string | undefined } | null | undefined
   /** Read by the framework, or `undefined`: then it is still to be read. */
   readonly body?: unknown
@@ -37,18 +39,21 @@ export async function exchange(
   request: NodeRequest,
   response: NodeResponse,
 ): Promise<void> {
-  const answer = await answerOf(handlers, request)
-  response.statusCode = answer.status
-  answer.headers.forEach((value, name) => {
-    response.setHeader(name, value)
-  })
-  response.end(await textOf(answer))
+  const { status, headers, text } = await answerRequest(handlers, request)
+  response.statusCode = status
+  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] ?? '')
+  // What is left of a body that is too large is not waited for.
+  if (status === 413) response.setHeader('connection', 'close')
+  response.end(text)
 }
 
-/** The standard answer to a request of Node. */
-export async function answerOf(handlers: RouteHandlers, request: NodeRequest): Promise<Response> {
+/** The answer to a request of Node. */
+export async function answerRequest(
+  handlers: RouteHandlers,
+  request: NodeRequest,
+): Promise<Answer> {
   const route = request.method === 'GET' && handlers.GET ? handlers.GET : handlers.POST
-  return route(toRequest(request))
+  return answerOf(route, toRequest(request))
 }
 
 function toRequest(request: NodeRequest): Request {
@@ -60,27 +65,17 @@ function toRequest(request: NodeRequest): Request {
     return new Request(new URL(request.url ?? '/', baseOf(headers)), init)
   }
   const isUnread = (request.rawBody ?? request.body) === undefined
-  return method === 'POST' && isUnread && isParts(request)
-    ? lazyRequest({ method, headers, make, parts: request })
+  return method === 'POST' && isUnread && isNodeStream(request)
+    ? lazyRequest({ method, headers, make, readParts: readNodeStream(request) })
     : make()
 }
 
-function isParts(request: object): request is AsyncIterable<Uint8Array | string> {
-  return Symbol.asyncIterator in request
-}
-
 function toHeaders(request: NodeRequest): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !name.startsWith(':')) {
-      headers.set(name, typeof value === 'string' ? value : value.join(', '))
-    }
-  }
   const address = request.socket?.remoteAddress
-  if (address) {
-    headers.set('x-forwarded-for', forwardedFor(headers.get('x-forwarded-for'), address))
-  }
-  return headers
+  if (!address) return lazyHeaders(request.headers)
+  const received = request.headers['x-forwarded-for']
+  const forwarded = forwardedFor(received === undefined ? null : String(received), address)
+  return lazyHeaders({ ...request.headers, 'x-forwarded-for': forwarded })
 }
 
 function bodyOf(

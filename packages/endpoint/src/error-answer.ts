@@ -1,6 +1,7 @@
 /** Every refusal as the endpoint's JSON. @module */
 
 import { type ErrorCode, MediaError, wireCode } from '@countersign/protocol/errors'
+import { type Answer, jsonAnswer } from './answer.js'
 
 /** One thing wrong with one parameter. */
 export interface Issue {
@@ -53,15 +54,13 @@ const SAFE_TEXT: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
   ],
 ])
 
-const TEXTS = new WeakMap<Response, string>()
-
 /** The status that an error is answered with; anything unknown is 500. */
 export function errorStatus(error: unknown): number {
   return (error instanceof MediaError && STATUS.get(error.code)) || 500
 }
 
 /** `{ error: { code, message, request_id, server_time, issues? } }` with its status and headers. */
-export function errorResponse(error: unknown, stamp: CallStamp): Response {
+export function errorAnswer(error: unknown, stamp: CallStamp): Answer {
   const known =
     error instanceof MediaError && STATUS.has(error.code) ? error : new MediaError('INTERNAL')
   const { issues, retryAfterSeconds, allow } = known.details as {
@@ -81,29 +80,5 @@ export function errorResponse(error: unknown, stamp: CallStamp): Response {
   const headers: Record<string, string> = {}
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
   if (allow) headers.allow = allow
-  return jsonResponse(body, { status: errorStatus(known), headers })
-}
-
-/** A JSON answer that no cache keeps and no browser takes for anything else. */
-export function jsonResponse(
-  body: unknown,
-  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
-): Response {
-  const text = JSON.stringify(body)
-  const response = new Response(text, {
-    status: options.status ?? 200,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'private, no-store',
-      'x-content-type-options': 'nosniff',
-      ...options.headers,
-    },
-  })
-  TEXTS.set(response, text)
-  return response
-}
-
-/** The body of an answer of {@link jsonResponse}, without the detour through its stream; any other is read. */
-export async function textOf(response: Response): Promise<string> {
-  return TEXTS.get(response) ?? (await response.text())
+  return jsonAnswer(body, { status: errorStatus(known), headers })
 }
