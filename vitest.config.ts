@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/tutorial-app/**'],
+          exclude: ['**/node_modules/**', 'test/e2e/*-app/**'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
         },

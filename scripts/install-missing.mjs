@@ -9,13 +9,17 @@ import { runNpm } from './run-command.mjs'
 /**
  * Run `npm ci` where what is installed is not what the lock file says.
  *
+ * @param {string} [root] Folder with the lock file.
  * @returns {Promise<boolean>} Whether everything is installed now.
  */
-export async function installMissing() {
-  const reason = missingReason()
+export async function installMissing(root = ROOT) {
+  const reason = missingReason(root)
   if (reason === null) return true
   console.log(`Installing dependencies (${reason}): npm ci, about a minute ...`)
-  const { code, output, seconds } = await runNpm(['ci', '--no-audit', '--no-fund'], { quiet: true })
+  const { code, output, seconds } = await runNpm(['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    quiet: true,
+  })
   if (code === 0) {
     console.log(`Installed in ${seconds.toFixed(0)} s.`)
     return true
