@@ -3,8 +3,16 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
-import type { Asset, Key, NewEvent, NewUpload, StoredOutcome } from '../catalog/catalog.js'
-import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
+import type {
+  Asset,
+  AssetExtra,
+  FileFacts,
+  Key,
+  NewEvent,
+  NewUpload,
+  StoredOutcome,
+} from '../catalog/catalog.js'
+import { extensionOf, type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
@@ -12,6 +20,7 @@ import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
+import { transformIncoming } from './transform-incoming.js'
 
 /** One upload request, its form not yet read. */
 export interface UploadCall {
@@ -127,25 +136,39 @@ export async function receiveFile(
   }
 }
 
+/** What {@link storeFile} takes. */
+export interface StoreInput extends Omit<ReceivedFile, 'access'> {
+  readonly resourceType: ResourceType | 'auto'
+  /** The chunk session that it finishes. */
+  readonly sessionId?: string
+  /** The name that its first part was given. */
+  readonly publicId?: string
+}
+
 /**
  * Inspect a staged file, make it durable and commit its row.
  * @throws MediaError of every refusal; the staged file is the caller's to discard.
  */
-export async function storeFile(
-  services: Services,
-  input: Omit<ReceivedFile, 'access'> & {
-    readonly resourceType: ResourceType | 'auto'
-    readonly sessionId?: string
-    readonly publicId?: string
-  },
-): Promise<UploadResult> {
+export async function storeFile(services: Services, input: StoreInput): Promise<UploadResult> {
   const { plan, file, declared } = input
+  const { params, limits } = plan
   const inspected = await inspectFile(file, declared, {
     resourceType: input.resourceType,
-    limits: plan.limits,
-    allowedFormats: plan.params.allowedFormats,
+    limits,
+    // A picture that is converted may arrive as something else.
+    allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
-  const upload = newUpload(services, { ...input, inspected })
+  const kept = await transformIncoming(services, { file, inspected }, plan)
+  try {
+    return await commitFile(services, { ...input, ...kept })
+  } finally {
+    await kept.file.discard()
+  }
+}
+
+async function commitFile(services: Services, input: CommitInput): Promise<UploadResult> {
+  const { plan, file } = input
+  const upload = newUpload(services, input)
   const blob = await services.blobs.write(plan.key.cloud, file)
   // From here on only a committed row may keep the blob.
   const committed = await services.catalog.commitUpload(upload).catch((error) => {
@@ -194,16 +217,14 @@ export function shownToStranger(asset: Asset): Asset {
   return { ...asset, tags: [], context: {}, extra: {}, originalFilename: null }
 }
 
-function newUpload(
-  services: Services,
-  input: Omit<ReceivedFile, 'access'> & {
-    inspected: InspectedFile
-    sessionId?: string
-    publicId?: string
-  },
-): NewUpload {
+interface CommitInput extends StoreInput {
+  readonly inspected: InspectedFile
+}
+
+function newUpload(services: Services, input: CommitInput): NewUpload {
   const { plan, file, declared, inspected } = input
   const { params } = plan
+  const { pages: _pages, ...described } = inspected
   const names = nameAsset({
     params,
     resourceType: inspected.resourceType,
@@ -217,10 +238,10 @@ function newUpload(
       deliveryType: params.deliveryType,
       ...names,
       ...(input.publicId ? { publicId: input.publicId } : {}),
-      ...inspected,
+      ...described,
       tags: params.tags ?? [],
       context: params.context ?? {},
-      extra: params.extra,
+      extra: { ...params.extra, ...fileFacts(input) },
     },
     blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
     ids: { assetId: createId(), versionId: createId() },
@@ -230,6 +251,18 @@ function newUpload(
     ...(services.config.completionUrl ? { events: [completionEvent(plan)] } : {}),
     now: services.now(),
   }
+}
+
+function fileFacts({ plan, declared, inspected }: CommitInput): Pick<AssetExtra, 'file'> {
+  const { filenameOverride, discardOriginalFilename } = plan.params
+  const { pages, format } = inspected
+  const extension = extensionOf(filenameOverride ?? declared.filename)
+  const isTold = extension !== '' && format !== null && extension !== format
+  const facts: FileFacts = {
+    ...(isTold && !discardOriginalFilename ? { originalExtension: extension } : {}),
+    ...(pages === undefined ? {} : { pages }),
+  }
+  return Object.keys(facts).length > 0 ? { file: facts } : {}
 }
 
 function completionEvent({ key, algorithm, params }: UploadPlan): NewEvent {

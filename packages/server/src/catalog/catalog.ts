@@ -51,6 +51,16 @@ export interface AssetExtra {
   /** `x,y,w,h` in pixels of the original. */
   readonly customCoordinates?: string
   readonly faceCoordinates?: string
+  /** What was learned from the file; nobody says it. */
+  readonly file?: FileFacts
+}
+
+/** What was learned from an asset's file, beside its format and size. */
+export interface FileFacts {
+  /** Of the client's file, in lower case, where the stored format is another. */
+  readonly originalExtension?: string
+  /** Frames or pages, where more than one. */
+  readonly pages?: number
 }
 
 /** A blob that is durable and waits for its row. */

@@ -10,18 +10,31 @@ import { applyGeometry } from './operations/crop.js'
 import { encode } from './operations/format.js'
 import type { DerivativePlan, PlanStep } from './plan.js'
 
+/** How a derivation takes its turn. */
+export interface DeriveTurn {
+  /**
+   * Derivations that may wait ahead of it. What an upload asks for always waits: uploads are capped elsewhere.
+   * @default MAX_WAITING_DERIVATIONS
+   */
+  readonly maxWaiting?: number
+}
+
 /**
  * Make a derivative. Metadata is dropped, orientation applied, colours are sRGB.
  *
  * @param path Of the source, a local file.
  * @returns The encoded bytes.
  * @throws MediaError IMAGE_INVALID when the source does not decode, or not within `MAX_DECODE_SECONDS`.
- * @throws MediaError RATE_LIMITED when `MAX_WAITING_DERIVATIONS` wait already.
+ * @throws MediaError RATE_LIMITED when too many wait already.
  */
-export async function deriveImage(path: string, plan: DerivativePlan): Promise<Buffer> {
+export async function deriveImage(
+  path: string,
+  plan: DerivativePlan,
+  { maxWaiting = MAX_WAITING_DERIVATIONS }: DeriveTurn = {},
+): Promise<Buffer> {
   const sharp = await loadSharp()
   return decoderSlots.run(() => carryOut(sharp, path, plan), {
-    maxWaiting: MAX_WAITING_DERIVATIONS,
+    maxWaiting,
     maxSeconds: MAX_DECODE_SECONDS,
   })
 }

@@ -59,7 +59,9 @@ export function parseContext(text: string): Record<string, string> {
 }
 
 type ExtraReader = {
-  readonly [Member in keyof AssetExtra]-?: (read: ParamReader) => AssetExtra[Member] | undefined
+  readonly [Member in Exclude<keyof AssetExtra, 'file'>]-?: (
+    read: ParamReader,
+  ) => AssetExtra[Member] | undefined
 }
 
 const EXTRA_READERS: ExtraReader = {

@@ -14,6 +14,8 @@ export interface InspectedFile {
   readonly format: string | null
   readonly widthPx: number | null
   readonly heightPx: number | null
+  /** Frames or pages, where more than one. */
+  readonly pages?: number
 }
 
 /** What is asked of the file. */
@@ -133,7 +135,8 @@ async function inspectAs(
     return { resourceType, format: magic.extension, widthPx: null, heightPx: null }
   }
   const image = await readImage(file, limits)
-  return { resourceType, format: image.format, widthPx: image.widthPx, heightPx: image.heightPx }
+  const { format, widthPx, heightPx, pages } = image
+  return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
 }
 
 async function readImage(file: StagedUpload, limits: EffectiveLimits) {

@@ -3,6 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type Action, paramOf } from '@countersign/protocol/params'
+import { parseTransformation } from '@countersign/protocol/transformation'
 import type { DeliveryType } from '../catalog/catalog.js'
 import { type Annotations, readAnnotations } from './annotations.js'
 import {
@@ -29,6 +30,10 @@ export interface UploadParams extends Annotations {
   readonly deliveryType: DeliveryType
   readonly overwrite?: boolean
   readonly allowedFormats?: readonly string[]
+  /** What the file is converted to before it is stored: an extension in lower case, `jpg` for all of JPEG's. */
+  readonly format?: string
+  /** What is done to the file before it is stored: components joined with `/`, readable. */
+  readonly transformation?: string
   readonly nonce?: string
   readonly limits?: Limits
   readonly claims?: string
@@ -80,6 +85,8 @@ export function readUploadParams(read: ParamReader): UploadParams {
     filenameOverride: read('filename_override'),
     overwrite: optionalFlag(read, 'overwrite'),
     allowedFormats: parseFormats(read('allowed_formats')),
+    format: parseFormat(read('format')),
+    transformation: parseIncoming(read('transformation')),
     nonce: parseNonce(read('nonce')),
     limits: parseSignedLimits(read('limits')),
     claims: read('claims'),
@@ -115,6 +122,18 @@ function parseDisplayName(text: string | undefined): string | undefined {
   if (text?.includes('/')) {
     throw new MediaError('PARAM_INVALID', { message: 'Display name cannot contain slashes' })
   }
+  return text
+}
+
+function parseFormat(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  if (!/^[A-Za-z0-9]{1,12}$/.test(text)) throw invalidParam('format', 'must be a file extension')
+  return /^jpe?g?$/i.test(text) ? 'jpg' : text.toLowerCase()
+}
+
+function parseIncoming(text: string | undefined): string | undefined {
+  // Refused before a byte of the file is read.
+  if (text !== undefined) parseTransformation(text)
   return text
 }
 

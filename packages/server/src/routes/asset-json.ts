@@ -18,6 +18,7 @@ export function uploadJson(
   signer: { readonly key: Key; readonly algorithm: 'sha1' | 'sha256' },
 ): WireObject {
   const { publicId, version } = asset
+  const { file = {} } = asset.extra
   const signature = signResponse({
     publicId,
     version,
@@ -34,7 +35,7 @@ export function uploadJson(
     resource_type: asset.resourceType,
     created_at: isoSeconds(asset.createdAt),
     tags: asset.tags,
-    ...(asset.resourceType === 'raw' ? {} : { pages: asset.resourceType === 'video' ? 0 : 1 }),
+    ...pages(asset),
     bytes: asset.bytes,
     type: asset.deliveryType,
     etag: asset.etag,
@@ -43,6 +44,7 @@ export function uploadJson(
     ...placement(services, asset),
     ...annotations(asset),
     ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
+    ...(file.originalExtension ? { original_extension: file.originalExtension } : {}),
     api_key: signer.key.id,
   }
 }
@@ -121,6 +123,11 @@ function geometry(asset: Asset): WireObject {
     ...(asset.format === null ? {} : { format: asset.format }),
     ...(asset.widthPx === null ? {} : { width: asset.widthPx, height: asset.heightPx }),
   }
+}
+
+function pages({ resourceType, extra }: Asset): WireObject {
+  if (resourceType === 'raw') return {}
+  return { pages: resourceType === 'video' ? 0 : (extra.file?.pages ?? 1) }
 }
 
 function placement(services: Services, asset: Asset): WireObject {
