@@ -7,11 +7,12 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
-import { sweepSessions, sweepStaging } from './actions/sweep-staging.js'
+import { sweepStaging } from './actions/sweep-staging.js'
 import type { Catalog, OutboxEvent } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
 import { createDerivations } from './imaging/derivations.js'
+import { startCollector } from './jobs/collector.js'
 import { startOutbox } from './jobs/outbox.js'
 import { completionLane } from './notifications/completion-lane.js'
 import { uploadJson, type WireObject } from './routes/asset-json.js'
@@ -54,8 +55,6 @@ export type MediaServer = FastifyInstance & {
 const KEY_REFRESH_MS = 5000
 /** Share of the time that explaining wrong signatures may take. */
 const EXPLANATION_SHARE = 0.05
-/** Chunked uploads past their time are removed this often. */
-const SWEEP_MS = 3_600_000
 /** Headers of a request must be in within this. */
 const HEADERS_TIMEOUT_MS = 15_000
 
@@ -102,14 +101,10 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       .catch((err) => services.log.error({ err }, 'the keys could not be read'))
   }, KEY_REFRESH_MS)
   refresh.unref()
-  const sweep = setInterval(() => {
-    sweepSessions(services).catch((err) => services.log.error({ err }, 'the sweep failed'))
-  }, SWEEP_MS)
-  sweep.unref()
+  const collector = startCollector(services)
   app.addHook('onClose', async () => {
     clearInterval(refresh)
-    clearInterval(sweep)
-    await outbox.close()
+    await Promise.all([outbox.close(), collector.close()])
     await services.catalog.close()
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -149,4 +149,21 @@ it('says what it does not know', async () => {
   const started = run(['serv'])
   expect(await started.exited).toBe(2)
   expect(started.output()).toContain('there is no command "serv"')
+})
+
+describe('countersign collect', () => {
+  it('counts without deleting, and leaves files beside a catalog that knows none', async () => {
+    const shard = join(folder, 'data/blobs/acme/ab')
+    await mkdir(shard, { recursive: true })
+    const file = join(shard, 'ab'.repeat(16))
+    await writeFile(file, 'x')
+    const weekAgo = Date.now() / 1000 - 7 * 86_400
+    await utimes(file, weekAgo, weekAgo)
+    for (const args of [['collect', '--dry-run'], ['collect']]) {
+      const pass = run(args)
+      expect(await pass.exited).toBe(0)
+      expect(pass.output()).toContain('Left 1 files that no row knows')
+    }
+    expect(await readFile(file, 'utf8')).toBe('x')
+  })
 })

@@ -11,6 +11,7 @@ import type { OpenBlob } from '../storage/blob-store.js'
 import { authorizeDelivery, type DeliveryAccess } from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
+import { openOriginal } from './read-original.js'
 
 // Opening and reading a file costs more than sending so few bytes.
 const MAX_IN_MEMORY_BYTES = 256 * 1024
@@ -110,21 +111,18 @@ function deliverOriginal(services: Services, found: Found & DeliverOptions): Del
     bytes: asset.bytes,
     etag: `"${asset.etag}"`,
     isNegotiated: false,
-    open: () => openOriginal(services, found),
+    open: () => openContent(services, found),
   }
 }
 
-async function openOriginal(
-  { blobs }: Services,
+async function openContent(
+  services: Services,
   { asset, originals }: Found & DeliverOptions,
 ): Promise<DeliveryContent> {
-  const { cloud, blobId } = asset
+  const { blobId } = asset
   const hot = originals.get(blobId)
   if (hot) return hot
-  const blob = await blobs.open({ cloud, blobId })
-  if (!blob) {
-    throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
-  }
+  const blob = await openOriginal(services, asset)
   if (blob.bytes > MAX_IN_MEMORY_BYTES) return blob
   const bytes = await buffer(blob.stream())
   originals.set(blobId, bytes)

@@ -17,6 +17,7 @@ import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/oper
 import { deriveImage } from '../imaging/pipeline.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
 import type { Services } from '../services.js'
+import { originalPath } from './read-original.js'
 
 /** What is to be derived. */
 export interface DeriveRequest {
@@ -90,15 +91,9 @@ async function readSource(services: Services, asset: Asset): Promise<InspectedIm
   }
   const known = headers.get(asset.blobId)
   if (known) return known
-  const header = await readImageHeader(await sourcePath(services, asset))
+  const header = await readImageHeader(await originalPath(services, asset))
   keep(headers, { key: asset.blobId, value: header, maxEntries: MAX_HEADERS })
   return header
-}
-
-async function sourcePath({ blobs }: Services, { cloud, blobId }: Asset): Promise<string> {
-  const path = await blobs.localPath({ cloud, blobId })
-  if (path) return path
-  throw new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
 }
 
 interface PlanInput {
@@ -140,7 +135,7 @@ async function make(
   { request, plan, key }: Derivation,
 ): Promise<StoredDerivative> {
   const { store, failures } = services.derivations
-  const path = await sourcePath(services, request.asset)
+  const path = await originalPath(services, request.asset)
   try {
     return await store.write(key, await deriveImage(path, plan))
   } catch (error) {

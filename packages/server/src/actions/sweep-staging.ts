@@ -12,8 +12,10 @@ export async function sweepStaging(services: Services): Promise<void> {
   if (left.length > 0) services.log.info({ files: left.length }, 'removed unfinished uploads')
 }
 
-/** Sessions past their time, with their parts; runs every hour too. */
-export async function sweepSessions(services: Services): Promise<void> {
+/** Sessions past their time, with their parts; a part of every pass of the collector. */
+export async function sweepSessions(
+  services: Pick<Services, 'catalog' | 'staging' | 'now'>,
+): Promise<void> {
   const { catalog, staging } = services
   for (;;) {
     const expired = await catalog.listExpiredSessions({ now: services.now() })

@@ -248,6 +248,34 @@ export type RenameOutcome =
   | { readonly outcome: 'renamed'; readonly asset: Asset }
   | { readonly outcome: 'missing' | 'taken' }
 
+/** Names a blob of which nothing else is known. */
+export interface BlobName {
+  readonly cloud: string
+  /** 32 hex. */
+  readonly blobId: string
+}
+
+/** A stored blob that no row knows. */
+export interface UnknownBlob {
+  readonly blobId: string
+  /** Unix milliseconds of the first pass that saw it; `null`: none has. */
+  readonly firstSeenAt: number | null
+}
+
+/** A blob with what its bytes must be. */
+export interface CheckedBlob extends BlobName {
+  readonly bytes: number
+  /** 32 hex. */
+  readonly md5: string
+}
+
+/** How many blobs rows know. */
+export interface BlobTally {
+  readonly count: number
+  /** Unix milliseconds of the newest row; `null`: there is none. */
+  readonly newestAt: number | null
+}
+
 /** Where records live. Every method is one transaction; rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
 export interface Catalog {
   commitUpload(upload: NewUpload): Promise<CommitOutcome>
@@ -326,6 +354,27 @@ export interface Catalog {
   createKey(key: Key & { now: number }): Promise<void>
   /** False if there is no such key. */
   writeKeyState(query: { keyId: string; state: Key['state']; now: number }): Promise<boolean>
+  tallyBlobs(query: object): Promise<BlobTally>
+  /** Blobs whose last row went away at or before `retiredBefore`, by id after `after`. */
+  listDeadBlobs(query: {
+    retiredBefore: number
+    after: string
+    maxResults: number
+  }): Promise<readonly BlobName[]>
+  /** Forgets blobs whose bytes are gone, and their versions. */
+  forgetBlobs(query: { blobIds: readonly string[] }): Promise<void>
+  /** Of these stored blobs, those that no row knows. */
+  listUnknownBlobs(query: { blobIds: readonly string[] }): Promise<readonly UnknownBlob[]>
+  /** Remembers that no row knew these blobs; the first sighting stays. */
+  sightOrphans(query: { orphans: readonly BlobName[]; now: number }): Promise<void>
+  /** Forgets the sightings of blobs that were not seen since. */
+  forgetOrphans(query: { seenBefore: number }): Promise<void>
+  /** Live blobs by id from `from` on, without those in quarantine. */
+  listBlobsFrom(query: { from: string; maxResults: number }): Promise<readonly CheckedBlob[]>
+  /** Notes that a blob is out of service, because its bytes are not what they were. */
+  quarantineBlob(query: { blobId: string; now: number }): Promise<void>
+  /** Removes nonces past their day, delivered events, and dead ones after 30 days. */
+  pruneRows(query: { now: number }): Promise<void>
   /** Resolves when a write went through. */
   probe(): Promise<void>
   close(): Promise<void>

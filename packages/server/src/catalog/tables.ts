@@ -53,6 +53,16 @@ export interface BlobRow {
   created_at: Millis
   /** When its last row went away; the collector deletes it a day later. */
   orphaned_at: Millis | null
+  /** When its bytes were found not to be what they were. */
+  quarantined_at: Millis | null
+}
+
+/** A stored blob that no row knew when the collector came by. */
+export interface OrphanRow {
+  blob_id: string
+  cloud: string
+  first_seen_at: Millis
+  last_seen_at: Millis
 }
 
 /** A nonce that was used, and what it brought. */
@@ -160,6 +170,7 @@ export interface Tables {
   assets: AssetRow
   versions: VersionRow
   blobs: BlobRow
+  orphans: OrphanRow
   uploads: UploadRow
   sessions: SessionRow
   parts: PartRow

@@ -439,7 +439,9 @@ describe('a derivative', () => {
 
   it('that failed is not tried again for a minute', async () => {
     const noise = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'jpeg' })
-    const cut = noise.subarray(0, noise.length / 2)
+    // As long as the whole one: a length that differs is another failure.
+    const cut = Buffer.alloc(noise.length)
+    noise.copy(cut, 0, 0, noise.length / 2)
     const { cloud, blobId } = await server.store({ publicId: 'cut', bytes: cut, format: 'jpg' })
     const url = '/demo/image/upload/w_10/cut.jpg'
     expect((await get(url)).statusCode).toBe(400)

@@ -38,6 +38,13 @@ export interface OpenBlob {
   close(): Promise<void>
 }
 
+/** A stored blob from outside. */
+export interface BlobStat {
+  readonly bytes: number
+  /** Unix milliseconds of its last change, which is when it was written. */
+  readonly modifiedAt: number
+}
+
 /** Where bytes live. Rejects with MediaError STORAGE_UNAVAILABLE when the medium fails. */
 export interface BlobStore {
   /** Makes a staged file durable as blob `{ cloud, blobId: staged.stagingId }`. When it resolves, a power cut loses nothing. */
@@ -48,6 +55,12 @@ export interface BlobStore {
   localPath(blob: BlobRef): Promise<string | null>
   /** Resolves also when there is none. */
   destroy(blob: BlobRef): Promise<void>
+  /** `null`: no such blob. */
+  stat(blob: BlobRef): Promise<BlobStat | null>
+  /** Every stored blob of every cloud, in no order. */
+  list(): AsyncIterable<BlobRef>
+  /** Takes a blob out of service and keeps its bytes for whoever looks into it. Resolves also when there is none. */
+  quarantine(blob: BlobRef): Promise<void>
   /** Resolves when a write, a sync and a delete went through. */
   probe(): Promise<void>
 }

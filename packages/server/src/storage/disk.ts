@@ -1,7 +1,17 @@
 /** The blob store on a local disk: `blobs/<cloud>/<first two hex>/<id>`, written once and never again. @module */
 
 import { constants } from 'node:fs'
-import { access, type FileHandle, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import type { BlobRef, BlobStore, OpenBlob } from './blob-store.js'
@@ -14,6 +24,7 @@ const BLOB_ID = /^[0-9a-f]{32}$/
 export async function createDiskBlobStore(options: { root: string }): Promise<BlobStore> {
   const blobs = join(options.root, 'blobs')
   await mkdir(blobs, { recursive: true, mode: 0o700 })
+  const quarantine = join(options.root, 'quarantine')
   const knownFolders = new Set<string>()
 
   return {
@@ -48,6 +59,24 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
       await unlink(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
         if (cause.code !== 'ENOENT') throw unavailable('the file could not be deleted', cause)
       })
+    },
+    async stat(blob) {
+      const found = await stat(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return null
+        throw unavailable('the file could not be looked at', cause)
+      })
+      return found && { bytes: found.size, modifiedAt: found.mtimeMs }
+    },
+    list: () => listBlobs(blobs),
+    async quarantine(blob) {
+      const path = pathOf(quarantine, blob)
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await rename(pathOf(blobs, blob), path)
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+        throw unavailable('the file could not be taken out of service', cause)
+      }
     },
     probe: () => probe(options.root),
   }
@@ -96,6 +125,21 @@ function openBlob(handle: FileHandle, bytes: number): OpenBlob {
         range ? { start: range.firstByte, end: range.lastByte } : { start: 0 },
       ),
     close: () => handle.close(),
+  }
+}
+
+async function* listBlobs(root: string): AsyncGenerator<BlobRef> {
+  try {
+    for (const cloud of await readdir(root)) {
+      if (!CLOUD.test(cloud)) continue
+      for (const shard of await readdir(join(root, cloud))) {
+        for (const blobId of await readdir(join(root, cloud, shard))) {
+          if (BLOB_ID.test(blobId)) yield { cloud, blobId }
+        }
+      }
+    }
+  } catch (cause) {
+    throw unavailable('the files could not be listed', cause)
   }
 }
 

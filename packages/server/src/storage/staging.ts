@@ -1,7 +1,7 @@
 /** The staging folder: where an upload is before it is a blob. Nothing in it has been promised to anybody. @module */
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A new 128-bit id, 32 hex; never reused. */
@@ -23,6 +23,8 @@ export interface StagingFolder {
   pathOf(stagingId: string): string
   /** Ids of all files there. */
   list(): Promise<readonly string[]>
+  /** Unix milliseconds of the last write; `null`: no such file. */
+  touchedAt(stagingId: string): Promise<number | null>
   /** Resolves also when there is none. */
   destroy(stagingId: string): Promise<void>
 }
@@ -46,6 +48,13 @@ export async function createStagingFolder(root: string): Promise<StagingFolder> 
     },
     async list() {
       return (await readdir(folder)).filter((name) => ID.test(name))
+    },
+    async touchedAt(stagingId) {
+      const found = await stat(pathOf(stagingId)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      })
+      return found?.mtimeMs ?? null
     },
     async destroy(stagingId) {
       await unlink(pathOf(stagingId)).catch((error: NodeJS.ErrnoException) => {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stageFile } from '../../src/ingest/stage-file.js'
-import type { BlobStore } from '../../src/storage/blob-store.js'
+import type { BlobRef, BlobStore } from '../../src/storage/blob-store.js'
 import type { StagingFolder } from '../../src/storage/staging.js'
 
 /** Run the contract on a driver; `open` makes an empty store beside a staging folder. */
@@ -72,6 +72,26 @@ export function runBlobStoreContract(
       })
       expect(await staging.list()).toEqual([])
       expect(await blobs.open({ cloud: 'cloud', blobId: staged.stagingId })).toBeNull()
+    })
+
+    it('lists every blob of every cloud, and says its length', async () => {
+      const one = await blobs.write('cloud', await stage(Buffer.from('one')))
+      const two = await blobs.write('other', await stage(Buffer.from('twos')))
+      const listed: BlobRef[] = []
+      for await (const blob of blobs.list()) listed.push(blob)
+      expect(listed).toHaveLength(2)
+      expect(listed).toEqual(expect.arrayContaining([one, two]))
+      expect(await blobs.stat(two)).toMatchObject({ bytes: 4 })
+      expect(await blobs.stat({ ...two, cloud: 'cloud' })).toBeNull()
+    })
+
+    it('neither opens nor lists what is in quarantine', async () => {
+      const blob = await blobs.write('cloud', await stage(Buffer.from('x')))
+      await blobs.quarantine(blob)
+      await blobs.quarantine(blob)
+      expect(await blobs.open(blob)).toBeNull()
+      expect(await blobs.stat(blob)).toBeNull()
+      for await (const listed of blobs.list()) expect(listed).toBeUndefined()
     })
 
     it('answers a probe', async () => {

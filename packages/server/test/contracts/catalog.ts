@@ -284,6 +284,107 @@ export function runCatalogContract(
       })
     })
 
+    describe('blobs', () => {
+      const blobOf = ({ blob }: NewUpload) => ({ cloud: CLOUD, blobId: blob.blobId })
+      const dead = (retiredBefore: number, after = '') =>
+        catalog.listDeadBlobs({ retiredBefore, after, maxResults: 10 })
+
+      it('are counted, and the newest is known', async () => {
+        expect(await catalog.tallyBlobs({})).toEqual({ count: 0, newestAt: null })
+        await catalog.commitUpload(upload('one'))
+        await catalog.commitUpload(upload('two', { now: NOW + 5 }))
+        expect(await catalog.tallyBlobs({})).toEqual({ count: 2, newestAt: NOW + 5 })
+      })
+
+      it('are dead from the moment of an overwrite, a destroy or a rename onto them, until they are forgotten', async () => {
+        const given = ['cat', 'cat', 'dog', 'hen', 'fox'].map((publicId) => upload(publicId))
+        for (const one of given) await catalog.commitUpload(one)
+        const [replaced, , destroyed, renamed, covered] = given.map(blobOf)
+        await catalog.destroyAsset({ ...nameOf('dog'), now: NOW + 1 })
+        await catalog.renameAsset({
+          ...nameOf('hen'),
+          to: nameOf('fox'),
+          overwrite: true,
+          now: NOW + 2,
+        })
+        expect(await dead(NOW - 1)).toEqual([])
+        expect(await dead(NOW)).toEqual([replaced])
+        const all = await dead(NOW + 2)
+        expect(all).toHaveLength(3)
+        expect(all).toEqual(expect.arrayContaining([replaced, destroyed, covered]))
+        expect(all).not.toContainEqual(renamed)
+        expect(await dead(NOW + 2, all[0]?.blobId)).toEqual(all.slice(1))
+        await catalog.forgetBlobs({ blobIds: all.map(({ blobId }) => blobId) })
+        expect(await dead(NOW + 2)).toEqual([])
+        expect((await catalog.tallyBlobs({})).count).toBe(2)
+      })
+
+      it('that no row knows are remembered with their first sighting until they are not seen again', async () => {
+        const known = upload('cat')
+        await catalog.commitUpload(known)
+        const orphan = { cloud: CLOUD, blobId: id() }
+        const blobIds = [known.blob.blobId, orphan.blobId]
+        const unknown = () => catalog.listUnknownBlobs({ blobIds })
+        expect(await unknown()).toEqual([{ blobId: orphan.blobId, firstSeenAt: null }])
+        await catalog.sightOrphans({ orphans: [orphan], now: NOW })
+        await catalog.sightOrphans({ orphans: [orphan], now: NOW + 9 })
+        await catalog.forgetOrphans({ seenBefore: NOW + 9 })
+        expect(await unknown()).toEqual([{ blobId: orphan.blobId, firstSeenAt: NOW }])
+        await catalog.forgetOrphans({ seenBefore: NOW + 10 })
+        expect(await unknown()).toEqual([{ blobId: orphan.blobId, firstSeenAt: null }])
+      })
+
+      it('are listed in the order of their ids, without the dead and those in quarantine', async () => {
+        const given = ['a', 'b', 'c', 'c'].map((publicId) => upload(publicId))
+        for (const one of given) await catalog.commitUpload(one)
+        const [first = '', , , last] = given.map(({ blob }) => blob.blobId)
+        await catalog.quarantineBlob({ blobId: first, now: NOW })
+        const live = given.filter((_, index) => index === 1 || index === 3).map(({ blob }) => blob)
+        live.sort((one, other) => (one.blobId < other.blobId ? -1 : 1))
+        const listed = await catalog.listBlobsFrom({ from: '', maxResults: 10 })
+        expect(listed).toEqual(live.map((blob) => ({ ...blob, cloud: CLOUD })))
+        const behind = await catalog.listBlobsFrom({ from: last ?? '', maxResults: 1 })
+        expect(behind.map(({ blobId }) => blobId)).toEqual([last])
+      })
+    })
+
+    it('prunes nonces past their day and keeps the others', async () => {
+      const nonces = [id(), id()] as const
+      await catalog.commitUpload(upload('a', { nonce: { nonce: nonces[0], bagDigest: 'a' } }))
+      const later = NOW + 1000
+      await catalog.commitUpload(
+        upload('b', { nonce: { nonce: nonces[1], bagDigest: 'b' }, now: later }),
+      )
+      await catalog.pruneRows({ now: NOW + 24 * 3_600_000 })
+      const read = (nonce: string) => catalog.readUpload({ cloud: CLOUD, nonce, now: NOW })
+      expect(await read(nonces[0])).toBeNull()
+      expect(await read(nonces[1])).not.toBeNull()
+    })
+
+    it('prunes events a day after they were delivered, and given up ones after thirty', async () => {
+      const day = 24 * 3_600_000
+      const events = [id(), id(), id()] as const
+      for (const eventId of events) {
+        const event = { eventId, topic: 'completion' as const, payload: {} }
+        await catalog.commitUpload(upload(eventId, { events: [event] }))
+      }
+      await catalog.finishEvent({ eventId: events[0], now: NOW })
+      await catalog.postponeEvent({ eventId: events[1], now: NOW, dueAt: null, failure: 'gone' })
+      const prune = (now: number) => catalog.pruneRows({ now })
+      const revive = async (eventId: string) => {
+        // A pruned event cannot be given another time.
+        await catalog.postponeEvent({ eventId, now: NOW, dueAt: NOW, failure: 'again' })
+        const due = await catalog.listDueEvents({
+          topics: ['completion'],
+          now: NOW,
+          maxResults: 10,
+        })
+        return due.map((one) => one.eventId)
+      }
+      await prune(NOW + 31 * day)
+      expect(await revive(events[2])).toEqual([events[2]])
+    })
+
     it('keeps presets with our limits, and a name like constructor is just a name', async () => {
       const preset = {
         cloud: CLOUD,

@@ -3,6 +3,7 @@
 import { firstTables } from './0001-first-tables.js'
 import { completionsAndAudit } from './0002-completions-and-audit.js'
 import { answersAgain } from './0003-answers-again.js'
+import { collector } from './0004-collector.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -12,4 +13,9 @@ export interface Migration {
 }
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, completionsAndAudit, answersAgain]
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  completionsAndAudit,
+  answersAgain,
+  collector,
+]

@@ -89,7 +89,8 @@ function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
 function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): Operation<void> {
   const now = asset.updatedAt
   const blob = { blob_id: asset.blobId, cloud: asset.cloud, bytes: asset.bytes, md5: asset.etag }
-  yield* run(queries.insertInto('blobs').values({ ...blob, created_at: now, orphaned_at: null }))
+  const state = { created_at: now, orphaned_at: null, quarantined_at: null }
+  yield* run(queries.insertInto('blobs').values({ ...blob, ...state }))
   yield* run(
     queries.insertInto('versions').values({
       version_id: asset.versionId,

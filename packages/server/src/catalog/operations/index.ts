@@ -3,6 +3,16 @@
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
 import {
+  forgetBlobs,
+  forgetOrphans,
+  listBlobsFrom,
+  listDeadBlobs,
+  listUnknownBlobs,
+  quarantineBlob,
+  sightOrphans,
+  tallyBlobs,
+} from './blob-rows.js'
+import {
   addPart,
   destroySession,
   listExpiredSessions,
@@ -21,6 +31,7 @@ import {
   readNextDue,
 } from './outbox-events.js'
 import { destroyPreset, listPresets, readPreset, writePreset } from './presets.js'
+import { pruneRows } from './prune-rows.js'
 import { listAssets, readAsset, readAssetById } from './read-assets.js'
 import { renameAsset } from './rename-asset.js'
 
@@ -44,6 +55,11 @@ export type WriteName =
   | 'finishEvent'
   | 'postponeEvent'
   | 'renameAsset'
+  | 'forgetBlobs'
+  | 'sightOrphans'
+  | 'forgetOrphans'
+  | 'quarantineBlob'
+  | 'pruneRows'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -60,6 +76,10 @@ export type ReadName =
   | 'listDueEvents'
   | 'readNextDue'
   | 'readCompletion'
+  | 'tallyBlobs'
+  | 'listDeadBlobs'
+  | 'listUnknownBlobs'
+  | 'listBlobsFrom'
 
 /** What changes something: runs in a transaction of the one writing connection. */
 export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
@@ -75,6 +95,11 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   finishEvent,
   postponeEvent,
   renameAsset,
+  forgetBlobs,
+  sightOrphans,
+  forgetOrphans,
+  quarantineBlob,
+  pruneRows,
 }
 
 /** What only looks: runs on a reading connection. */
@@ -92,4 +117,8 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   listDueEvents,
   readNextDue,
   readCompletion,
+  tallyBlobs,
+  listDeadBlobs,
+  listUnknownBlobs,
+  listBlobsFrom,
 }

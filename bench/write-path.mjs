@@ -1,0 +1,88 @@
+/**
+ * The smallest process with the real write path: staging folder, blob store and catalog as the server has them, no HTTP. Uploads, overwrites
+ * and destroys until it is killed, and says on standard output what it is about to do and what is done. Started by `write-path-campaign.mjs`.
+ *
+ *   node bench/write-path.mjs <folder> <seed> <lanes>
+ *
+ * Lines: `begin <name> <md5 or -> .`, `done <name> <md5 or -> .`; `-` is a destroy, the dot says that the line is whole. A lane does one thing at a time, under names of its own.
+ * @module
+ */
+
+import { createHash, randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createSqliteCatalog } from '../packages/server/dist/catalog/sqlite.js'
+import { stageFile } from '../packages/server/dist/ingest/stage-file.js'
+import { createDiskBlobStore } from '../packages/server/dist/storage/disk.js'
+import { createId, createStagingFolder } from '../packages/server/dist/storage/staging.js'
+import { seededRandom } from './seeded-random.mjs'
+
+const CLOUD = 'crash'
+/** Names of a lane that are overwritten and destroyed again and again. */
+const HOT_NAMES = 4
+
+const [folder = '.', seed = '1', lanes = '8'] = process.argv.slice(2)
+const random = seededRandom(Number(seed))
+const [catalog, blobs, staging] = await Promise.all([
+  createSqliteCatalog({ path: join(folder, 'catalog.db') }),
+  createDiskBlobStore({ root: folder }),
+  createStagingFolder(folder),
+])
+say('ready')
+await Promise.all(Array.from({ length: Number(lanes) }, (_, lane) => work(lane)))
+
+/** @param {number} lane */
+async function work(lane) {
+  for (let step = 0; ; step++) {
+    const dice = random()
+    const hot = `hot-${lane}-${Math.floor(random() * HOT_NAMES)}`
+    if (dice < 0.1) await destroy(hot)
+    else await upload(dice < 0.3 ? hot : `new-${seed}-${lane}-${step}`)
+  }
+}
+
+/** @param {string} publicId */
+async function upload(publicId) {
+  const bytes = randomBytes(random() < 0.05 ? 300_000 : 500 + Math.floor(random() * 6000))
+  const md5 = createHash('md5').update(bytes).digest('hex')
+  say(`begin ${publicId} ${md5} .`)
+  const file = await stageFile(staging, Readable.from([bytes]), { assertBytes: () => {} })
+  const blob = await blobs.write(CLOUD, file)
+  await catalog.commitUpload({
+    asset: {
+      ...nameOf(publicId),
+      format: null,
+      widthPx: null,
+      heightPx: null,
+      tags: [],
+      context: {},
+      extra: {},
+      assetFolder: '',
+      displayName: publicId,
+      originalFilename: null,
+    },
+    blob: { blobId: blob.blobId, bytes: file.bytes, md5: file.md5 },
+    ids: { assetId: createId(), versionId: createId() },
+    overwrite: true,
+    now: Date.now(),
+  })
+  say(`done ${publicId} ${md5} .`)
+}
+
+/** @param {string} publicId */
+async function destroy(publicId) {
+  say(`begin ${publicId} - .`)
+  await catalog.destroyAsset({ ...nameOf(publicId), now: Date.now() })
+  say(`done ${publicId} - .`)
+}
+
+/** @param {string} publicId @returns {import('@countersign/server/catalog').AssetName} */
+function nameOf(publicId) {
+  return { cloud: CLOUD, resourceType: 'raw', deliveryType: 'upload', publicId }
+}
+
+/** Written before it goes on: what a reader has seen, has been said. @param {string} line */
+function say(line) {
+  writeSync(1, `${line}\n`)
+}
