@@ -146,6 +146,12 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
     meaning: 'The bytes come from a place that the limits do not allow, such as a URL.',
     remedy: 'Upload the file itself, or add the source to the limits.',
   },
+  SOURCE_UNREACHABLE: {
+    meaning:
+      'The address of a remote file brought no file: no such public host, no connection, or another status than 200.',
+    remedy:
+      'Open the address from another network; a host of your own is named in `COUNTERSIGN_REMOTE_ALLOW`.',
+  },
   STORAGE_UNAVAILABLE: {
     meaning: 'The disk or the database does not take writes; nothing was acknowledged.',
     remedy: 'Look for free space and permissions; then upload again.',

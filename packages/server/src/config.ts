@@ -41,10 +41,24 @@ export interface ServerConfig {
   readonly completionUrl: string | null
   /** Signs our own notification headers and nothing else. */
   readonly webhookSecret: string | null
+  /** How files behind addresses that clients name are fetched. */
+  readonly remote: RemoteConfig
   /** Addresses or networks whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
   readonly logLevel: string
+}
+
+/** How far the server goes to fetch what a client names. */
+export interface RemoteConfig {
+  /** Hosts that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
+  readonly allow: readonly string[]
+  /** Redirects that are followed. @default 3 */
+  readonly maxRedirects: number
+  /** Until a connection stands, in milliseconds. @default 5000 */
+  readonly connectTimeoutMs: number
+  /** For the whole fetch, in milliseconds. @default 60000 */
+  readonly totalTimeoutMs: number
 }
 
 /** Bytes that one request may carry unless the operator says otherwise. */
@@ -108,6 +122,18 @@ export function readConfig(environment: Environment): ServerConfig {
     }),
     completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
+    remote: {
+      allow: read.hosts('COUNTERSIGN_REMOTE_ALLOW'),
+      maxRedirects: read.integer('COUNTERSIGN_REMOTE_MAX_REDIRECTS', {
+        fallback: 3,
+        min: 0,
+        max: 5,
+      }),
+      connectTimeoutMs:
+        1000 * read.integer('COUNTERSIGN_REMOTE_CONNECT_SECONDS', { fallback: 5, min: 1, max: 10 }),
+      totalTimeoutMs:
+        1000 * read.integer('COUNTERSIGN_REMOTE_TOTAL_SECONDS', { fallback: 60, min: 1, max: 600 }),
+    },
     trustedProxies: read
       .text('COUNTERSIGN_TRUSTED_PROXIES', '')
       .split(',')
@@ -224,6 +250,15 @@ function reader(environment: Environment, problems: string[]) {
       if (URL.canParse(raw) && /^https?:$/.test(new URL(raw).protocol)) return raw
       problems.push(`${name} is not an http address`)
       return null
+    },
+    hosts(name: string): readonly string[] {
+      const hosts = text(name, '').split(',').map(trim).filter(Boolean)
+      for (const host of hosts) {
+        if (URL.canParse(`http://${host}`) && /^(\[[0-9a-f:]+\]|[a-z0-9._-]+):\d{1,5}$/.test(host))
+          continue
+        problems.push(`${name} has "${host}"; each must be host:port, such as files.internal:8080`)
+      }
+      return hosts
     },
     url(name: string): string | null {
       const raw = text(name, '')

@@ -15,6 +15,8 @@ import { createDerivations } from './imaging/derivations.js'
 import { startCollector } from './jobs/collector.js'
 import { startOutbox } from './jobs/outbox.js'
 import { completionLane } from './notifications/completion-lane.js'
+import { createDialler, type ResolveHost } from './remote/dialler.js'
+import { createRemoteReader } from './remote/read-remote.js'
 import { uploadJson, type WireObject } from './routes/asset-json.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
@@ -41,6 +43,8 @@ export interface MediaServerOptions {
   readonly catalog?: Catalog
   /** Seconds between attempts to tell the app, for tests. @default ATTEMPT_DELAYS_SECONDS */
   readonly attemptDelaysSeconds?: readonly number[]
+  /** Asks the name servers about hosts that clients name, for tests. */
+  readonly resolveHost?: ResolveHost
   /** Another blob store than the configured one. */
   readonly blobs?: BlobStore
 }
@@ -158,6 +162,12 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
   })
   const now = options.now ?? Date.now
   const explain = createExplainer({ share: EXPLANATION_SHARE, now: () => performance.now() })
+  const { remote } = config
+  const dialler = createDialler({
+    allow: new Set(remote.allow),
+    connectTimeoutMs: remote.connectTimeoutMs,
+    ...(options.resolveHost ? { resolveHost: options.resolveHost } : {}),
+  })
   return {
     config,
     catalog,
@@ -170,6 +180,8 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
       // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
       keepsNames: config.transformations === 'strict',
     }),
+    dialler,
+    readRemote: createRemoteReader(dialler, remote),
     log,
     now,
     publicUrl: () => publicUrlOf(config, app),

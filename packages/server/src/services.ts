@@ -5,6 +5,8 @@ import type { KeyRing } from './access/key-ring.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
 import type { Derivations } from './imaging/derivations.js'
+import type { Dialler } from './remote/dialler.js'
+import type { ReadRemote } from './remote/read-remote.js'
 import type { BlobStore } from './storage/blob-store.js'
 import type { StagingFolder } from './storage/staging.js'
 
@@ -24,6 +26,10 @@ export interface Services {
   readonly keys: KeyRing
   readonly explain: Explain
   readonly derivations: Derivations
+  /** Dials what clients name. */
+  readonly dialler: Dialler
+  /** Reads the file behind an address that a client names. */
+  readonly readRemote: ReadRemote
   readonly log: Log
   /** Unix milliseconds. */
   readonly now: () => number

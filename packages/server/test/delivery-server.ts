@@ -12,6 +12,8 @@ import type { Asset, DeliveryType, Key } from '../src/catalog/catalog.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
 import { readConfig, type ServerConfig } from '../src/config.js'
 import { createDerivations } from '../src/imaging/derivations.js'
+import { createDialler } from '../src/remote/dialler.js'
+import { createRemoteReader } from '../src/remote/read-remote.js'
 import { registerDelivery } from '../src/routes/delivery.js'
 import type { Services } from '../src/services.js'
 import { createDiskBlobStore } from '../src/storage/disk.js'
@@ -82,6 +84,7 @@ export async function createDeliveryServer(
   ]
   const staging = await createStagingFolder(root)
   const clock = { nowMs: NOW }
+  const dialler = createDialler({ connectTimeoutMs: 5000 })
   const services: Services = {
     config: { ...readConfig({}), transformations: 'open', storageFolder: root, ...settings },
     catalog,
@@ -93,6 +96,8 @@ export async function createDeliveryServer(
       folder: join(root, 'derivatives'),
       keepsNames: settings.transformations === 'strict',
     }),
+    dialler,
+    readRemote: createRemoteReader(dialler, { maxRedirects: 3, totalTimeoutMs: 60_000 }),
     log: { info() {}, warn() {}, error() {} },
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',

@@ -87,6 +87,7 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     maxUploadsPerAddress: 64,
     completionUrl: null,
     webhookSecret: null,
+    remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },
     trustedProxies: [],
     logLevel: 'info',
     ...changes,

@@ -101,21 +101,32 @@ export async function receiveFile(
   }
   async function onFile(part: IncomingFile): Promise<void> {
     incoming = part
-    if (isAnswerable(call, form)) {
+    // An address is text, and the last of its form: nothing is fetched for who has no authority.
+    if (part.source === 'url' || isAnswerable(call, form)) {
       plan = await judge()
       assertSource(plan, part)
       assertLength(plan, call)
       replay = await replayed(services, plan)
     }
     if (replay) return drop(part)
-    const known = plan
-    file = await stageFile(services.staging, part.bytes, {
-      assertBytes(bytes) {
-        assertRequestBytes(services, bytes)
-        if (known) known.limits.assertBytes(bytes)
-        else reservation.hold(bytes)
-      },
+    if (part.source === 'url') return fetchFile(part.url ?? '')
+    file = await stage(part.bytes)
+  }
+  async function fetchFile(address: string): Promise<void> {
+    await services.readRemote(address, async (remote) => {
+      const { filename, mimeType, announcedBytes = 0 } = remote
+      assertBytes(announcedBytes)
+      file = await stage(remote.bytes)
+      incoming = { source: 'url', filename, mimeType, bytes: remote.bytes }
     })
+  }
+  function stage(bytes: AsyncIterable<Buffer>): Promise<StagedUpload> {
+    return stageFile(services.staging, bytes, { assertBytes })
+  }
+  function assertBytes(bytes: number): void {
+    assertRequestBytes(services, bytes)
+    if (plan) plan.limits.assertBytes(bytes)
+    else reservation.hold(bytes)
   }
 
   try {
@@ -307,11 +318,7 @@ async function drop(part: IncomingFile): Promise<void> {
 
 function assertSource(plan: UploadPlan, part: IncomingFile): void {
   plan.limits.assertSource(part.source)
-  if (part.source !== 'url') return
-  if (part.url === undefined || part.url === '') throw missingFile()
-  throw new MediaError('SOURCE_REFUSED', {
-    message: 'Fetching a remote URL is not supported: send the file, or a data URI',
-  })
+  if (part.source === 'url' && part.url === '') throw missingFile()
 }
 
 function assertLength(plan: UploadPlan, call: UploadCall): void {

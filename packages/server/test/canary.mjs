@@ -1,0 +1,36 @@
+/** A listener that nobody may reach: it counts who connects. @module */
+
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi'
+
+/**
+ * @typedef {object} Canary
+ * @property {number} port
+ * @property {() => number} connections Connections so far.
+ * @property {() => void} close
+ */
+
+/**
+ * Listen on every local address, IPv4 and IPv6, on one free port.
+ *
+ * @returns {Promise<Canary>}
+ */
+export async function startCanary() {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.on('error', () => {})
+    socket.end(ANSWER)
+  })
+  server.listen(0, '::')
+  await once(server, 'listening').catch(async () => {
+    // A machine without IPv6.
+    server.listen(0, '0.0.0.0')
+    await once(server, 'listening')
+  })
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('the canary has no port')
+  return { port: address.port, connections: () => connections, close: () => void server.close() }
+}

@@ -1,0 +1,154 @@
+/** Files behind addresses: the official SDK gives one, and who may. */
+
+import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  basic,
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+let photo: Buffer
+let host: Server
+let origin: string
+let running: RunningServer
+let requests: number
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
+let cloudinary: any
+
+beforeAll(async () => {
+  photo = await sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toBuffer()
+  requests = 0
+  host = createServer((request, response) => {
+    requests += 1
+    const { pathname } = new URL(request.url ?? '/', 'http://host')
+    if (pathname === '/missing.jpg') return void response.writeHead(404).end()
+    if (pathname === '/moved') return void response.writeHead(302, { location: '/photo.jpg' }).end()
+    if (pathname === '/endless') {
+      response.writeHead(200)
+      const send = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+        if (!response.destroyed) response.once('drain', send)
+      }
+      return send()
+    }
+    const type = pathname === '/lie.jpg' ? 'image/png' : 'image/jpeg'
+    response.writeHead(200, { 'content-type': type }).end(photo)
+  })
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+  const address = host.address()
+  origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  running = await startTestServer({
+    remote: {
+      allow: [new URL(origin).host],
+      maxRedirects: 3,
+      connectTimeoutMs: 5000,
+      totalTimeoutMs: 10_000,
+    },
+  })
+  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
+  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+})
+afterAll(async () => {
+  delete process.env.CLOUDINARY_URL
+  host.closeAllConnections()
+  host.close()
+  await running.close()
+})
+
+const upload = (fields: Record<string, string>) => running.post('image/upload', formOf(fields))
+
+describe('the official SDK', () => {
+  it('uploads the file behind an address, named for its path', async () => {
+    const result = await cloudinary.uploader.upload(`${origin}/moved?token=secret`, {
+      public_id: 'remote/one',
+    })
+    expect(result).toMatchObject({
+      public_id: 'remote/one',
+      format: 'jpg',
+      width: 30,
+      bytes: photo.length,
+      original_filename: 'moved',
+    })
+    const delivered = await fetch(result.secure_url)
+    expect(Buffer.from(await delivered.arrayBuffer()).equals(photo)).toBe(true)
+    expect(running.logs.join('')).not.toContain('token=secret')
+  })
+
+  it('uploads it as a large file too, which is one request', async () => {
+    const result = await cloudinary.uploader.upload_large(`${origin}/photo.jpg`, {
+      use_filename: true,
+    })
+    expect(result.public_id).toMatch(/^photo_[a-z0-9]{6}$/)
+  })
+
+  it('reads why it could not', async () => {
+    await expect(cloudinary.uploader.upload(`${origin}/missing.jpg`)).rejects.toMatchObject({
+      http_code: 400,
+      message: `Error in loading ${origin}/missing.jpg - 404 Not Found`,
+    })
+    await expect(cloudinary.uploader.upload('http://10.1.2.3/a.jpg')).rejects.toMatchObject({
+      http_code: 400,
+      message: 'Error in loading http://10.1.2.3/a.jpg - ERR_DNS_FAIL 0',
+    })
+    await expect(cloudinary.uploader.upload('s3://bucket/a.jpg')).rejects.toMatchObject({
+      http_code: 400,
+      message: expect.stringMatching(/^Fetching s3: is not supported/),
+    })
+  })
+})
+
+describe('a remote file', () => {
+  it('is fetched for an upload key only where its preset takes addresses', async () => {
+    const before = requests
+    const refused = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/photo.jpg` })
+    expect(refused).toMatchObject({
+      status: 400,
+      json: {
+        error: { message: expect.stringMatching(/^The file must not come as a remote URL/) },
+      },
+    })
+    expect(requests).toBe(before)
+    const limits = JSON.stringify({ accept: ['image/*'], sources: ['file', 'url'] })
+    const preset = { ...basic(FULL_KEY) }
+    await running.post('upload_presets', { name: 'default', limits }, preset)
+    const taken = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/photo.jpg` })
+    expect(taken).toMatchObject({ status: 200, json: { original_filename: 'photo' } })
+    const lie = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/lie.jpg` })
+    expect(lie).toMatchObject({
+      status: 400,
+      json: { error: { message: "The file's type says image/png, its content is image/jpeg" } },
+    })
+  })
+
+  it('is not asked for before the signature is right', async () => {
+    const before = requests
+    const { signature: _, ...unsigned } = signed(FULL_KEY)
+    const forged = { ...unsigned, signature: '0'.repeat(64), file: `${origin}/photo.jpg` }
+    expect((await upload(forged)).status).toBe(401)
+    expect((await upload({ file: `${origin}/photo.jpg` })).status).toBe(400)
+    expect(requests).toBe(before)
+  })
+
+  it('without end stops at the limit of its upload, and nothing of it is kept', async () => {
+    const before = await running.kept()
+    const limits = JSON.stringify({ max_bytes: 1_000_000 })
+    const answer = await upload({ ...signed(FULL_KEY, { limits }), file: `${origin}/endless` })
+    expect(answer).toMatchObject({
+      status: 400,
+      json: {
+        error: { message: expect.stringMatching(/^File size too large\. Got \d+\. Maximum/) },
+      },
+    })
+    expect(await running.kept()).toEqual(before)
+  })
+})
