@@ -264,9 +264,9 @@ const ROWS: readonly Row[] = [
   ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'supported'],
   ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'later'],
   ['version_id', ['download_backup'], 'text', 'never', 'later'],
-  ['command', ['tags', 'context'], 'text', 'never', 'later'],
-  ['tag', ['tags', 'sprite', 'multi'], 'text', 'never', 'later'],
-  ['public_ids', ['tags', 'context', 'metadata', 'generate_archive'], 'list', 'never', 'later'],
+  ['command', ['tags', 'context'], 'text', 'never', 'supported'],
+  ['tag', ['tags', 'sprite', 'multi'], 'text', 'never', 'supported'],
+  ['public_ids', ['tags', 'context', 'metadata', 'generate_archive'], 'list', 'never', 'supported'],
   [
     'text font_family font_size font_color text_align font_weight font_style background opacity text_decoration line_spacing font_hinting font_antialiasing letter_spacing stroke',
     ['text'],

@@ -38,3 +38,30 @@ export function authorizeAction(
   assertSupported(action, call.fields.names(), (name) => call.fields.text(name))
   return access
 }
+
+/**
+ * The text of a field that an action cannot do without.
+ * @throws MediaError PARAM_MISSING `Missing required parameter - <name>`
+ */
+export function requiredText(fields: Fields, name: string): string {
+  const value = fields.text(name)
+  if (value !== undefined) return value
+  throw missing(name)
+}
+
+/**
+ * The assets that an action names, at most 1,000.
+ * @throws MediaError PARAM_MISSING without any.
+ */
+export function requiredPublicIds(fields: Fields): readonly string[] {
+  const publicIds = fields.list('public_ids')
+  if (publicIds.length > 0) return publicIds
+  throw missing('public_ids')
+}
+
+function missing(name: string): MediaError {
+  return new MediaError('PARAM_MISSING', {
+    message: `Missing required parameter - ${name}`,
+    details: { param: name },
+  })
+}

@@ -1,9 +1,8 @@
 /** Take one asset away. @module */
 
-import { MediaError } from '@countersign/protocol/errors'
 import type { DeliveryType } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
-import { type ActionCall, authorizeAction } from './authorize-action.js'
+import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
 
 /**
  * Destroy an asset by its name.
@@ -12,15 +11,11 @@ import { type ActionCall, authorizeAction } from './authorize-action.js'
  */
 export async function destroyAsset(services: Services, call: ActionCall): Promise<boolean> {
   authorizeAction(services, 'destroy', call)
-  const publicId = call.fields.text('public_id')
-  if (publicId === undefined) {
-    throw new MediaError('PARAM_MISSING', { message: 'Missing required parameter - public_id' })
-  }
   const asset = await services.catalog.destroyAsset({
     cloud: call.cloud,
     resourceType: call.resourceType,
     deliveryType: (call.fields.text('type') ?? 'upload') as DeliveryType,
-    publicId,
+    publicId: requiredText(call.fields, 'public_id'),
     now: services.now(),
   })
   return asset !== null

@@ -142,7 +142,11 @@ function trimSlashes(path: string): string {
   return path.replace(/^\/+|\/+$/g, '')
 }
 
-function assertFolder(folder: string, { isStrict }: Pick<Naming, 'isStrict'>): void {
+/**
+ * Refuse what a folder may not be: as a public id, and empty is the root.
+ * @throws MediaError PARAM_INVALID `folder (<path>) is invalid`
+ */
+export function assertFolder(folder: string, { isStrict }: Pick<Naming, 'isStrict'>): void {
   if (folder === '') return
   try {
     assertPublicId(folder, { isStrict })

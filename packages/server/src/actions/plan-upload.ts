@@ -7,22 +7,21 @@ import { recognisedParams, stringToSign } from '@countersign/protocol/signature'
 import type { Access } from '../access/authenticate-request.js'
 import {
   DEFAULT_LIMITS,
-  defaultPreset,
   type EffectiveLimits,
   type LimitLayer,
   narrowLimits,
 } from '../access/effective-limits.js'
 import { hasCeiling } from '../access/scopes.js'
 import type { Key, NonceClaim, Preset } from '../catalog/catalog.js'
-import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
-import {
-  assertSupported,
-  readUploadParams,
-  settingText,
-  type UploadParams,
-} from '../ingest/upload-params.js'
+import { assertSupported, readUploadParams, type UploadParams } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
+import {
+  namesWithPreset,
+  readNamedPreset,
+  readPresetOrDefault,
+  readWithPreset,
+} from './apply-preset.js'
 
 /** A judged upload. */
 export interface UploadPlan {
@@ -65,8 +64,8 @@ export async function planUpload(
   })
   const ceiling = isUnsigned || !hasCeiling(key) ? undefined : await readCeiling(services, key)
 
-  const read = withPreset(fields, named, { isUnsigned })
-  assertSupported('upload', namesOf(fields, named), read)
+  const read = readWithPreset(fields, named, { isUnsigned })
+  assertSupported('upload', namesWithPreset(fields, named), read)
   const params = readUploadParams(read)
   const isStrict = isUnsigned || ceiling !== undefined
   assertClientPublicId(fields, [ceiling, named])
@@ -103,28 +102,6 @@ function answeringKey(services: Services, cloud: string): Key {
   return key
 }
 
-async function readNamedPreset(
-  services: Services,
-  cloud: string,
-  { name, isUnsigned }: { name: string | undefined; isUnsigned: boolean },
-): Promise<Preset | undefined> {
-  if (name === undefined) return undefined
-  const preset = await readPresetOrDefault(services, cloud, name)
-  if (!preset) {
-    throw new MediaError('PRESET_UNKNOWN', {
-      message: 'Upload preset not found',
-      details: { preset: name },
-    })
-  }
-  if (isUnsigned && !preset.isUnsigned) {
-    throw new MediaError('PRESET_REFUSED', {
-      message: 'Upload preset must be whitelisted for unsigned uploads',
-      details: { preset: name },
-    })
-  }
-  return preset
-}
-
 async function readCeiling(services: Services, key: Key): Promise<Preset> {
   const name = key.preset ?? 'default'
   const preset = await readPresetOrDefault(services, key.cloud, name)
@@ -133,15 +110,6 @@ async function readCeiling(services: Services, key: Key): Promise<Preset> {
   throw new MediaError('PRESET_UNKNOWN', {
     message: `Upload preset not found: API key ${key.id} is bound to the preset ${name}`,
   })
-}
-
-async function readPresetOrDefault(
-  services: Services,
-  cloud: string,
-  name: string,
-): Promise<Preset | null> {
-  const preset = await services.catalog.readPreset({ cloud, name })
-  return preset ?? (name === 'default' ? defaultPreset(cloud) : null)
 }
 
 interface Layering {
@@ -170,33 +138,6 @@ async function layersOf(services: Services, layering: Layering): Promise<readonl
   }
   if (params.limits) layers.push({ owner: 'the signed limits', limits: params.limits })
   return layers
-}
-
-// Signed: what was asked wins over the named preset. Unsigned: the preset wins. Tags and context are joined either way.
-function withPreset(
-  fields: Fields,
-  preset: Preset | undefined,
-  { isUnsigned }: { isUnsigned: boolean },
-): (name: string) => string | undefined {
-  return (name) => {
-    const asked = fields.text(name)
-    const settled =
-      preset && Object.hasOwn(preset.settings, name)
-        ? settingText(preset.settings[name])
-        : undefined
-    if (asked === undefined || settled === undefined) return asked ?? settled
-    if (name === 'tags') return `${settled},${asked}`
-    if (name === 'context') return joinContext(settled, asked)
-    return isUnsigned ? settled : asked
-  }
-}
-
-function joinContext(preset: string, asked: string): string {
-  return settingText({ ...parseContext(preset), ...parseContext(asked) }) ?? ''
-}
-
-function namesOf(fields: Fields, preset: Preset | undefined): readonly string[] {
-  return [...fields.names(), ...Object.keys(preset?.settings ?? {})]
 }
 
 function assertClientPublicId(fields: Fields, presets: readonly (Preset | undefined)[]): void {

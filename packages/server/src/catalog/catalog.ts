@@ -2,6 +2,7 @@
 
 import type { Limits, ResourceType } from '@countersign/protocol/limits'
 import type { Scope } from '@countersign/protocol/params'
+import type { EditOutcome, EditQuery } from './asset-edits.js'
 
 /** Delivery type; `type` on the wire. */
 export type DeliveryType = 'upload' | 'private' | 'authenticated'
@@ -166,6 +167,8 @@ export interface AssetQuery {
   /** Public ids that start so; then ordered by public id. */
   readonly prefix?: string
   readonly publicIds?: readonly string[]
+  /** Only assets that have it. */
+  readonly tag?: string
   /** At most 500. */
   readonly maxResults: number
   /** Of an earlier answer. */
@@ -284,6 +287,16 @@ export interface Catalog {
   readAsset(name: AssetName): Promise<Asset | null>
   readAssetById(query: { cloud: string; assetId: string }): Promise<Asset | null>
   listAssets(query: AssetQuery): Promise<AssetPage>
+  /** Tags in use, in order. */
+  listTags(query: {
+    cloud: string
+    resourceType: string
+    prefix?: string
+    maxResults: number
+    cursor?: string
+  }): Promise<{ tags: readonly string[]; nextCursor?: string }>
+  /** Changes what is said about assets; unknown public ids are passed over. */
+  editAssets(query: EditQuery): Promise<EditOutcome>
   /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
   destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
   /** Creates the session, or reads the live one, a finished one too; `null`: the cloud has 1,000 unfinished ones. */

@@ -20,9 +20,10 @@ export function migrateSqlite(connection: SqliteConnection): void {
   }
   for (const migration of MIGRATIONS) {
     if (done.has(migration.id)) continue
-    const statements = [...migration.statements]
-    statements.push(`insert into migrations (id, at) values ('${migration.id}', ${Date.now()})`)
-    connection.execute(['begin immediate', ...statements, 'commit'].join(';\n'))
+    connection.execute(['begin immediate', ...migration.statements].join(';\n'))
+    if (migration.fill) connection.run(migration.fill(sqliteQueries()))
+    const insert = `insert into migrations (id, at) values ('${migration.id}', ${Date.now()})`
+    connection.execute([insert, 'commit'].join(';\n'))
   }
 }
 

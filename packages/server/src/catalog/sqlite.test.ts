@@ -43,6 +43,45 @@ describe('a SQLite file', () => {
     )
   })
 
+  it('of before tags had a table finds its assets by tag once it is migrated', async () => {
+    const path = join(folder, 'untagged.db')
+    const before = await createSqliteCatalog({ path })
+    await before.commitUpload({
+      asset: {
+        cloud: 'c',
+        resourceType: 'image',
+        deliveryType: 'upload',
+        publicId: 'cat',
+        format: 'jpg',
+        widthPx: 1,
+        heightPx: 1,
+        tags: ['a', 'b'],
+        context: {},
+        extra: {},
+        assetFolder: '',
+        displayName: 'cat',
+        originalFilename: null,
+      },
+      blob: { blobId: 'blob', bytes: 1, md5: 'md5' },
+      ids: { assetId: 'asset', versionId: 'version' },
+      overwrite: true,
+      now: 1,
+    })
+    await before.close()
+    const connection = openSqlite(path, { isReader: false })
+    connection.execute("drop table asset_tags; delete from migrations where id = '0005-asset-tags'")
+    connection.close()
+    const after = await createSqliteCatalog({ path })
+    const page = await after.listAssets({
+      cloud: 'c',
+      resourceType: 'image',
+      tag: 'b',
+      maxResults: 9,
+    })
+    expect(page.assets.map(({ publicId }) => publicId)).toEqual(['cat'])
+    await after.close()
+  })
+
   it('keeps its rows over a close and an open', async () => {
     const path = join(folder, 'kept.db')
     const key = {

@@ -33,6 +33,14 @@ export interface AssetRow {
   updated_at: Millis
 }
 
+/** One tag of an asset. */
+export interface AssetTagRow {
+  cloud: string
+  resource_type: string
+  tag: string
+  asset_id: string
+}
+
 /** One stored state of an asset. */
 export interface VersionRow {
   version_id: string
@@ -168,6 +176,7 @@ export interface KeyRow {
 /** All tables by name. */
 export interface Tables {
   assets: AssetRow
+  asset_tags: AssetTagRow
   versions: VersionRow
   blobs: BlobRow
   orphans: OrphanRow

@@ -1,5 +1,6 @@
 /** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
 
+import { MAX_CONTEXT_BYTES, MAX_TAGS } from '../catalog/asset-edits.js'
 import type { AssetExtra } from '../catalog/catalog.js'
 import { invalidParam, type ParamReader, parsePairs, splitList } from './param-values.js'
 
@@ -12,11 +13,7 @@ export interface Annotations {
   readonly extra: AssetExtra
 }
 
-/** Tags of one asset. */
-export const MAX_TAGS: number = 1000
 const MAX_TAG_LENGTH = 255
-/** Bytes of the context of one asset, as `k=v|k2=v2`. */
-export const MAX_CONTEXT_BYTES: number = 8192
 
 /**
  * Read the annotations.

@@ -9,6 +9,8 @@ export interface Fields {
   add(name: string, value: string): void
   /** The text of a field, list items joined with commas; `undefined` where absent or blank. */
   text(name: string): string | undefined
+  /** The members of a list; one for a field that was sent as text. */
+  list(name: string): readonly string[]
   has(name: string): boolean
   names(): readonly string[]
   /** Pairs added so far; tells whether anything came since. */
@@ -51,6 +53,7 @@ export function createFields(): Fields {
       const text = Array.isArray(value) ? value.join(',') : value
       return text === '' ? undefined : text
     },
+    list: (name) => toList(values.get(name)).filter((member) => member !== ''),
     has: (name) => values.has(name),
     names: () => [...values.keys()],
     params: () => Object.fromEntries(values),

@@ -109,7 +109,11 @@ function parseFormats(text: string | undefined): readonly string[] | undefined {
   return text === undefined ? undefined : splitList(text)
 }
 
-function parseDeliveryType(text: string | undefined): DeliveryType {
+/**
+ * The delivery type, `upload` where nothing is said.
+ * @throws MediaError PARAM_INVALID for any other than the three.
+ */
+export function parseDeliveryType(text: string | undefined): DeliveryType {
   if (text === undefined) return 'upload'
   if (text === 'upload' || text === 'private' || text === 'authenticated') return text
   throw invalidParam(
@@ -118,7 +122,8 @@ function parseDeliveryType(text: string | undefined): DeliveryType {
   )
 }
 
-function parseDisplayName(text: string | undefined): string | undefined {
+/** @throws MediaError PARAM_INVALID `Display name cannot contain slashes` */
+export function parseDisplayName(text: string | undefined): string | undefined {
   if (text?.includes('/')) {
     throw new MediaError('PARAM_INVALID', { message: 'Display name cannot contain slashes' })
   }

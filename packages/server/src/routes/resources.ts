@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
-import type { AssetQuery, DeliveryType } from '../catalog/catalog.js'
+import type { AssetPage, AssetQuery, DeliveryType } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
 import { resourceDetailJson, resourceJson, type WireObject } from './asset-json.js'
 
@@ -40,18 +40,34 @@ export function registerResources(app: FastifyInstance, services: Services): voi
         return resourceDetailJson(services, asset)
       }
       const page = await services.catalog.listAssets(toQuery(request.params, request.query))
-      return {
-        resources: page.assets.map((asset) => ({
-          ...resourceJson(services, asset),
-          ...(isTrue(request.query.tags) ? { tags: asset.tags } : {}),
-          ...(isTrue(request.query.context) && Object.keys(asset.context).length > 0
-            ? { context: { custom: asset.context } }
-            : {}),
-        })),
-        ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
-      }
+      return pageJson(request.query, page)
     })
   }
+  app.get<{ Params: { cloud: string; resourceType: string }; Querystring: Query }>(
+    '/v1_1/:cloud/tags/:resourceType',
+    async (request): Promise<WireObject> => {
+      const { cloud } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      const { prefix, cursor, maxResults } = readPage(request.query)
+      const page = await services.catalog.listTags({
+        cloud,
+        resourceType: assertResourceType(request.params.resourceType),
+        ...(prefix === undefined ? {} : { prefix }),
+        ...(cursor === undefined ? {} : { cursor }),
+        maxResults,
+      })
+      return { tags: page.tags, ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}) }
+    },
+  )
+  app.get<{ Params: { cloud: string; resourceType: string; '*': string }; Querystring: Query }>(
+    '/v1_1/:cloud/resources/:resourceType/tags/*',
+    async (request): Promise<WireObject> => {
+      const { cloud, resourceType, '*': tag } = request.params
+      authenticateAdmin(services, cloud, request.headers.authorization)
+      const query = toQuery({ cloud, resourceType }, request.query)
+      return pageJson(request.query, await services.catalog.listAssets({ ...query, tag }))
+    },
+  )
   app.get<{ Params: { cloud: string; resourceType: string; deliveryType: string; '*': string } }>(
     '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
     async (request) => {
@@ -67,12 +83,24 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       return resourceDetailJson(services, asset)
     },
   )
+
+  function pageJson(query: Query, page: AssetPage): WireObject {
+    return {
+      resources: page.assets.map((asset) => ({
+        ...resourceJson(services, asset),
+        ...(isTrue(query.tags) ? { tags: asset.tags } : {}),
+        ...(isTrue(query.context) && Object.keys(asset.context).length > 0
+          ? { context: { custom: asset.context } }
+          : {}),
+      })),
+      ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
+    }
+  }
 }
 
 function toQuery(path: ListPath['Params'], query: Query): AssetQuery {
-  const prefix = textOf(query.prefix)
+  const { prefix, cursor, maxResults } = readPage(query)
   const publicIds = [query['public_ids[]'] ?? query.public_ids ?? []].flat()
-  const cursor = textOf(query.next_cursor)
   const direction = textOf(query.direction)
   return {
     cloud: path.cloud,
@@ -82,6 +110,18 @@ function toQuery(path: ListPath['Params'], query: Query): AssetQuery {
     ...(publicIds.length > 0 ? { publicIds } : {}),
     ...(cursor === undefined ? {} : { cursor }),
     ...(direction === undefined ? {} : { direction: /^(asc|1)$/.test(direction) ? 'asc' : 'desc' }),
+    maxResults,
+  }
+}
+
+function readPage(query: Query): {
+  prefix: string | undefined
+  cursor: string | undefined
+  maxResults: number
+} {
+  return {
+    prefix: textOf(query.prefix),
+    cursor: textOf(query.next_cursor),
     maxResults: readMaxResults(textOf(query.max_results)),
   }
 }

@@ -5,9 +5,12 @@ import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import { authenticateRequest } from '../access/authenticate-request.js'
 import type { ActionCall, PathType } from '../actions/authorize-action.js'
 import { destroyAsset } from '../actions/destroy-asset.js'
+import { explicitAsset } from '../actions/explicit-asset.js'
 import { renameAsset } from '../actions/rename-asset.js'
+import { writeContext } from '../actions/write-context.js'
+import { writeTags } from '../actions/write-tags.js'
 import type { Services } from '../services.js'
-import { renamedJson, type WireObject } from './asset-json.js'
+import { renamedJson, uploadJson, type WireObject } from './asset-json.js'
 
 /** Runs one action and answers its JSON. */
 export type ActionHandler = (services: Services, call: ActionCall<PathType>) => Promise<WireObject>
@@ -19,6 +22,13 @@ const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
     const isGone = await destroyAsset(services, call)
     return { result: isGone ? 'ok' : 'not found' }
   }),
+  explicit: onStored(async (services, call) => {
+    const { asset, ...signer } = await explicitAsset(services, call)
+    const { original_filename: _, ...answer } = uploadJson(services, asset, signer)
+    return answer
+  }),
+  tags: onStored(async (services, call) => ({ public_ids: await writeTags(services, call) })),
+  context: onStored(async (services, call) => ({ public_ids: await writeContext(services, call) })),
   rename: onStored(async (services, call) =>
     renamedJson(services, await renameAsset(services, call), call.fields),
   ),

@@ -593,12 +593,12 @@ describe('scope', () => {
   })
 
   it('says that an action is not supported only after scope and signature', async () => {
-    const wrong = await running.post('image/explicit', { ...signed(FULL_KEY), public_id: 'b' })
+    const wrong = await running.post('image/sprite', { ...signed(FULL_KEY), tag: 'b' })
     expect(wrong.status).toBe(401)
-    const right = await running.post('image/explicit', signed(FULL_KEY, { public_id: 'b' }))
+    const right = await running.post('image/sprite', signed(FULL_KEY, { tag: 'b' }))
     expect(right).toMatchObject({
       status: 400,
-      json: { error: { message: 'explicit is not supported' } },
+      json: { error: { message: 'sprite is not supported' } },
     })
   })
 })

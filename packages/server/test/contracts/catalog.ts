@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AssetEdit } from '../../src/catalog/asset-edits.js'
 import type {
   Catalog,
   ChunkPart,
@@ -190,6 +191,77 @@ export function runCatalogContract(
       })
       expect(await catalog.destroyAsset({ ...nameOf('cat'), now: NOW })).toBeNull()
       expect(await catalog.readAsset(nameOf('cat'))).toBeNull()
+    })
+
+    describe('edits', () => {
+      const edit = (publicIds: readonly string[], changes: AssetEdit) =>
+        catalog.editAssets({ ...nameOf(''), publicIds, edit: changes, now: NOW + 1000 })
+      const tagged = async (tag: string) =>
+        (
+          await catalog.listAssets({ cloud: CLOUD, resourceType: 'image', tag, maxResults: 10 })
+        ).assets.map(({ publicId }) => publicId)
+
+      it('change what they name of the assets that exist, once each, in the order asked for', async () => {
+        await catalog.commitUpload(upload('one'))
+        await catalog.commitUpload(upload('two'))
+        const edited = await edit(['two', 'none', 'one', 'two'], {
+          tags: { command: 'add', tags: ['b', 'c'] },
+          context: { command: 'add', context: { caption: 'new' } },
+          extra: { customCoordinates: '1,2,3,4' },
+        })
+        if (edited.outcome !== 'edited') throw new Error('it fits')
+        expect(edited.assets.map(({ publicId }) => publicId)).toEqual(['two', 'one'])
+        const asset = await catalog.readAsset(nameOf('one'))
+        expect(asset).toMatchObject({
+          tags: ['a', 'b', 'c'],
+          context: { alt: 'a cat', caption: 'new' },
+          extra: { customCoordinates: '1,2,3,4' },
+          displayName: 'one',
+          updatedAt: NOW + 1000,
+        })
+        await edit(['one'], { extra: { customCoordinates: null } })
+        expect((await catalog.readAsset(nameOf('one')))?.extra).toEqual({})
+      })
+
+      it('keep assets by tag true through every way a tag comes and goes', async () => {
+        for (const publicId of ['one', 'two', 'three']) await catalog.commitUpload(upload(publicId))
+        await edit(['one', 'two'], { tags: { command: 'replace', tags: ['x'] } })
+        await edit(['three'], { tags: { command: 'set-exclusive', tags: ['x'] } })
+        expect(await tagged('x')).toEqual(['three'])
+        await edit(['three'], { tags: { command: 'remove', tags: ['a'] } })
+        expect(await tagged('a')).toEqual([])
+        await catalog.commitUpload(upload('one'))
+        expect(await tagged('a')).toEqual(['one'])
+        await catalog.renameAsset({
+          ...nameOf('three'),
+          to: nameOf('one'),
+          overwrite: true,
+          now: NOW,
+        })
+        expect(await tagged('a')).toEqual([])
+        const query = { cloud: CLOUD, resourceType: 'image', maxResults: 1 }
+        const page = await catalog.listTags(query)
+        expect(page).toEqual({ tags: ['b'], nextCursor: expect.any(String) })
+        const next = await catalog.listTags({ ...query, cursor: page.nextCursor ?? '' })
+        expect(next).toEqual({ tags: ['x'] })
+        await catalog.destroyAsset({ ...nameOf('one'), now: NOW })
+        expect(await catalog.listTags(query)).toEqual({ tags: [] })
+      })
+
+      it('change nothing where one asset would hold too much', async () => {
+        await catalog.commitUpload(upload('one'))
+        await catalog.commitUpload(upload('two'))
+        const context = { text: 'x'.repeat(8190) }
+        expect(await edit(['one'], { context: { command: 'replace', context } })).toMatchObject({
+          outcome: 'too-large',
+          publicId: 'one',
+          member: 'context',
+        })
+        const many = Array.from({ length: 999 }, (_, index) => `t${index}`)
+        const outcome = await edit(['two', 'one'], { tags: { command: 'add', tags: many } })
+        expect(outcome).toMatchObject({ outcome: 'too-large', publicId: 'two', member: 'tags' })
+        expect((await catalog.readAsset(nameOf('two')))?.tags).toEqual(['a', 'b'])
+      })
     })
 
     it('commits many uploads at once, each of them', async () => {

@@ -1,15 +1,19 @@
 /** Forward-only migrations in the order in which they run. @module */
 
+import type { Operation, Queries } from '../operation.js'
 import { firstTables } from './0001-first-tables.js'
 import { completionsAndAudit } from './0002-completions-and-audit.js'
 import { answersAgain } from './0003-answers-again.js'
 import { collector } from './0004-collector.js'
+import { assetTags } from './0005-asset-tags.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
   /** Sorts in running order; kept in the table `migrations`. */
   readonly id: string
   readonly statements: readonly string[]
+  /** Fills what the statements made, from what is there; in the same transaction. */
+  readonly fill?: (queries: Queries) => Operation<void>
 }
 
 /** Every migration, oldest first. */
@@ -18,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   completionsAndAudit,
   answersAgain,
   collector,
+  assetTags,
 ]

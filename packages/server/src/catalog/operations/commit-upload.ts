@@ -3,6 +3,7 @@
 import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
+import { writeTags } from './asset-tags.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
@@ -102,6 +103,7 @@ function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): 
       replaced_at: null,
     }),
   )
+  yield* writeTags(queries, asset, previous?.tags ?? [])
   const row = toAssetRow(asset)
   if (!previous) {
     yield* run(queries.insertInto('assets').values(row))

@@ -12,7 +12,14 @@ export function* destroyAsset(
 ): Operation<Asset | null> {
   const asset = yield* readAsset(queries, query)
   if (!asset) return null
-  yield* run(queries.deleteFrom('assets').where('asset_id', '=', asset.assetId))
-  yield* retireVersion(queries, asset, query.now)
+  yield* removeAsset(queries, asset, query.now)
   return asset
+}
+
+/** Remove the rows of an asset and give its blob to the collector. */
+export function* removeAsset(queries: Queries, asset: Asset, now: number): Operation<void> {
+  const { assetId } = asset
+  yield* run(queries.deleteFrom('assets').where('asset_id', '=', assetId))
+  yield* run(queries.deleteFrom('asset_tags').where('asset_id', '=', assetId))
+  yield* retireVersion(queries, asset, now)
 }

@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
+import { listTags } from './asset-tags.js'
 import {
   forgetBlobs,
   forgetOrphans,
@@ -22,6 +23,7 @@ import {
 } from './chunk-sessions.js'
 import { commitUpload, readUpload } from './commit-upload.js'
 import { destroyAsset } from './destroy-asset.js'
+import { editAssets } from './edit-assets.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
   finishEvent,
@@ -60,6 +62,7 @@ export type WriteName =
   | 'forgetOrphans'
   | 'quarantineBlob'
   | 'pruneRows'
+  | 'editAssets'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -67,6 +70,7 @@ export type ReadName =
   | 'readAsset'
   | 'readAssetById'
   | 'listAssets'
+  | 'listTags'
   | 'readSession'
   | 'listExpiredSessions'
   | 'listStagedParts'
@@ -100,6 +104,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   forgetOrphans,
   quarantineBlob,
   pruneRows,
+  editAssets,
 }
 
 /** What only looks: runs on a reading connection. */
@@ -108,6 +113,7 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readAsset,
   readAssetById,
   listAssets,
+  listTags,
   readSession,
   listExpiredSessions,
   listStagedParts,

@@ -43,6 +43,17 @@ export function* listAssets(queries: Queries, query: AssetQuery): Operation<Asse
     .where('resource_type', '=', query.resourceType as string)
   if (query.deliveryType) select = select.where('delivery_type', '=', query.deliveryType as string)
   if (query.publicIds) select = select.where('public_id', 'in', [...query.publicIds])
+  const { tag } = query
+  if (tag !== undefined) {
+    select = select.where('asset_id', 'in', (tagged) =>
+      tagged
+        .selectFrom('asset_tags')
+        .select('asset_id')
+        .where('cloud', '=', query.cloud)
+        .where('resource_type', '=', query.resourceType as string)
+        .where('tag', '=', tag),
+    )
+  }
   if (query.prefix) {
     select = select.where(
       sql<boolean>`substr(public_id, 1, length(${query.prefix})) = ${query.prefix}`,

@@ -3,7 +3,7 @@
 import type { AssetName, RenameOutcome } from '../catalog.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { nameColumns } from './asset-rows.js'
-import { retireVersion } from './commit-upload.js'
+import { removeAsset } from './destroy-asset.js'
 import { readAsset } from './read-assets.js'
 
 /** Rename; the bytes, the id and the version stay. An asset under the new name goes only where `overwrite` says so. */
@@ -16,8 +16,7 @@ export function* renameAsset(
   const other = yield* readAsset(queries, query.to)
   if (other && other.assetId !== asset.assetId) {
     if (!query.overwrite) return { outcome: 'taken' }
-    yield* run(queries.deleteFrom('assets').where('asset_id', '=', other.assetId))
-    yield* retireVersion(queries, other, query.now)
+    yield* removeAsset(queries, other, query.now)
   }
   yield* run(
     queries

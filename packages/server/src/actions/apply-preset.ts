@@ -1,0 +1,76 @@
+/** What a preset adds to a request. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { defaultPreset } from '../access/effective-limits.js'
+import type { Preset } from '../catalog/catalog.js'
+import { parseContext } from '../ingest/annotations.js'
+import type { Fields } from '../ingest/fields.js'
+import type { ParamReader } from '../ingest/param-values.js'
+import { settingText } from '../ingest/upload-params.js'
+import type { Services } from '../services.js'
+
+/**
+ * The preset that a request names, `undefined` where it names none.
+ * @throws MediaError PRESET_UNKNOWN; PRESET_REFUSED when the request is unsigned and the preset is not for those.
+ */
+export async function readNamedPreset(
+  services: Services,
+  cloud: string,
+  { name, isUnsigned }: { name: string | undefined; isUnsigned: boolean },
+): Promise<Preset | undefined> {
+  if (name === undefined) return undefined
+  const preset = await readPresetOrDefault(services, cloud, name)
+  if (!preset) {
+    throw new MediaError('PRESET_UNKNOWN', {
+      message: 'Upload preset not found',
+      details: { preset: name },
+    })
+  }
+  if (isUnsigned && !preset.isUnsigned) {
+    throw new MediaError('PRESET_REFUSED', {
+      message: 'Upload preset must be whitelisted for unsigned uploads',
+      details: { preset: name },
+    })
+  }
+  return preset
+}
+
+/** A preset by name; `default` is there even where nobody has written it. */
+export async function readPresetOrDefault(
+  services: Services,
+  cloud: string,
+  name: string,
+): Promise<Preset | null> {
+  const preset = await services.catalog.readPreset({ cloud, name })
+  return preset ?? (name === 'default' ? defaultPreset(cloud) : null)
+}
+
+/**
+ * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins. Tags and context are joined either way.
+ */
+export function readWithPreset(
+  fields: Fields,
+  preset: Preset | undefined,
+  { isUnsigned }: { isUnsigned: boolean },
+): ParamReader {
+  return (name) => {
+    const asked = fields.text(name)
+    const settled =
+      preset && Object.hasOwn(preset.settings, name)
+        ? settingText(preset.settings[name])
+        : undefined
+    if (asked === undefined || settled === undefined) return asked ?? settled
+    if (name === 'tags') return `${settled},${asked}`
+    if (name === 'context') return joinContext(settled, asked)
+    return isUnsigned ? settled : asked
+  }
+}
+
+/** Every parameter that a request or its preset names. */
+export function namesWithPreset(fields: Fields, preset: Preset | undefined): readonly string[] {
+  return [...fields.names(), ...Object.keys(preset?.settings ?? {})]
+}
+
+function joinContext(preset: string, asked: string): string {
+  return settingText({ ...parseContext(preset), ...parseContext(asked) }) ?? ''
+}

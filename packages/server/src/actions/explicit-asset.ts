@@ -1,0 +1,68 @@
+/** Say something else about a stored asset, without its bytes: what is sent is replaced, the rest stays. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { AssetEdit } from '../catalog/asset-edits.js'
+import type { Asset, Key } from '../catalog/catalog.js'
+import { readAnnotations } from '../ingest/annotations.js'
+import type { ParamReader } from '../ingest/param-values.js'
+import { assertSupported, parseDisplayName } from '../ingest/upload-params.js'
+import type { Services } from '../services.js'
+import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
+import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
+import { editStored } from './edit-stored.js'
+import { assertFolder } from './name-asset.js'
+
+/** An asset, and by which key its answer is signed. */
+export interface AnsweredAsset {
+  readonly asset: Asset
+  readonly key: Key
+  readonly algorithm: 'sha1' | 'sha256'
+}
+
+/**
+ * Change a stored asset.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND.
+ */
+export async function explicitAsset(services: Services, call: ActionCall): Promise<AnsweredAsset> {
+  const { key, algorithm } = authorizeAction(services, 'explicit', call)
+  const publicId = requiredText(call.fields, 'public_id')
+  const preset = await readNamedPreset(services, call.cloud, {
+    name: call.fields.text('upload_preset'),
+    isUnsigned: false,
+  })
+  const read = readWithPreset(call.fields, preset, { isUnsigned: false })
+  assertSupported('explicit', namesWithPreset(call.fields, preset), read)
+  const edit = readEdit(services, read)
+  const [asset] = await editStored(services, call, { publicIds: [publicId], edit })
+  if (asset) return { asset, key, algorithm }
+  throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+/**
+ * The edit that a request asks for: tags and context replace what is stored.
+ * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
+ */
+export function readEdit(services: Services, read: ParamReader): AssetEdit {
+  const { tags, context, extra } = readAnnotations(read)
+  return {
+    ...(tags ? { tags: { command: 'replace', tags } } : {}),
+    ...(context ? { context: { command: 'replace', context } } : {}),
+    extra,
+    ...readPlacement(services, read),
+  }
+}
+
+function readPlacement(
+  { config }: Services,
+  read: ParamReader,
+): Pick<AssetEdit, 'assetFolder' | 'displayName'> {
+  // In the fixed mode the public id is the place.
+  if (config.folderMode === 'fixed') return {}
+  const assetFolder = read('asset_folder')?.replace(/^\/+|\/+$/g, '')
+  const displayName = parseDisplayName(read('display_name'))
+  if (assetFolder !== undefined) assertFolder(assetFolder, { isStrict: false })
+  return {
+    ...(assetFolder === undefined ? {} : { assetFolder }),
+    ...(displayName === undefined ? {} : { displayName }),
+  }
+}

@@ -1,0 +1,41 @@
+/** Add to the context of many assets, or take it away. @module */
+
+import type { ContextEdit } from '../catalog/asset-edits.js'
+import { parseContext } from '../ingest/annotations.js'
+import type { Fields } from '../ingest/fields.js'
+import { invalidParam } from '../ingest/param-values.js'
+import type { Services } from '../services.js'
+import {
+  type ActionCall,
+  authorizeAction,
+  requiredPublicIds,
+  requiredText,
+} from './authorize-action.js'
+import { editStored } from './edit-stored.js'
+
+/**
+ * Do one command on the context of the named assets.
+ * @returns The public ids of those that exist.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too much context.
+ */
+export async function writeContext(
+  services: Services,
+  call: ActionCall,
+): Promise<readonly string[]> {
+  authorizeAction(services, 'context', call)
+  const publicIds = requiredPublicIds(call.fields)
+  const edited = await editStored(services, call, {
+    publicIds,
+    edit: { context: readContextEdit(call.fields) },
+  })
+  return edited.map((asset) => asset.publicId)
+}
+
+function readContextEdit(fields: Fields): ContextEdit {
+  const command = requiredText(fields, 'command')
+  if (command === 'remove_all') return { command: 'replace', context: {} }
+  if (command === 'add') {
+    return { command: 'add', context: parseContext(requiredText(fields, 'context')) }
+  }
+  throw invalidParam('command', `must be add or remove_all, received ${command.slice(0, 64)}`)
+}

@@ -1,0 +1,51 @@
+/** What may change about stored assets, as data: the catalog applies it to each in one transaction. @module */
+
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { Asset, AssetExtra, DeliveryType } from './catalog.js'
+
+/** Tags of one asset, however they came. */
+export const MAX_TAGS: number = 1000
+/** Bytes of the context of one asset. */
+export const MAX_CONTEXT_BYTES: number = 8192
+
+/** What happens to the tags of the named assets; `set-exclusive` also takes them from every other asset of the resource type. */
+export interface TagEdit {
+  readonly command: 'add' | 'remove' | 'replace' | 'set-exclusive'
+  readonly tags: readonly string[]
+}
+
+/** What happens to the context: `add` key by key, `replace` as a whole. */
+export interface ContextEdit {
+  readonly command: 'add' | 'replace'
+  readonly context: Readonly<Record<string, string>>
+}
+
+/** One change of any number of assets. Absent members stay as they are. */
+export interface AssetEdit {
+  readonly tags?: TagEdit
+  readonly context?: ContextEdit
+  /** Members to replace; `null` takes one away. */
+  readonly extra?: { readonly [Member in keyof AssetExtra]?: AssetExtra[Member] | null }
+  readonly assetFolder?: string
+  readonly displayName?: string
+}
+
+/** Which assets to change, and how. */
+export interface EditQuery {
+  readonly cloud: string
+  readonly resourceType: ResourceType
+  readonly deliveryType: DeliveryType
+  readonly publicIds: readonly string[]
+  readonly edit: AssetEdit
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+/** How an edit ended: the assets that exist, as they are now, or the first one that would hold too much; then none is changed. */
+export type EditOutcome =
+  | { readonly outcome: 'edited'; readonly assets: readonly Asset[] }
+  | {
+      readonly outcome: 'too-large'
+      readonly publicId: string
+      readonly member: 'tags' | 'context'
+    }

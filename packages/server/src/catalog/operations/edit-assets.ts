@@ -1,0 +1,118 @@
+/** The transaction that changes what is said about assets; bytes, names and versions stay. @module */
+
+import {
+  type AssetEdit,
+  type ContextEdit,
+  type EditOutcome,
+  type EditQuery,
+  MAX_CONTEXT_BYTES,
+  MAX_TAGS,
+  type TagEdit,
+} from '../asset-edits.js'
+import type { Asset } from '../catalog.js'
+import { all, type Operation, type Queries, run } from '../operation.js'
+import { toAsset, toAssetRow } from './asset-rows.js'
+import { writeTags } from './asset-tags.js'
+
+/** Change the assets that exist, in the order in which they are named; none if one of them would hold too much. */
+export function* editAssets(queries: Queries, query: EditQuery): Operation<EditOutcome> {
+  const found = yield* readNamed(queries, query)
+  const edited = found.map((asset) => ({ asset, after: applyEdit(asset, query) }))
+  for (const { after } of edited) {
+    const member = tooLarge(after)
+    if (member) return { outcome: 'too-large', publicId: after.publicId, member }
+  }
+  const { tags } = query.edit
+  if (tags?.command === 'set-exclusive') {
+    yield* takeFromOthers(queries, query, { tags: tags.tags, named: found })
+  }
+  for (const { asset, after } of edited) {
+    yield* run(
+      queries.updateTable('assets').set(toAssetRow(after)).where('asset_id', '=', after.assetId),
+    )
+    yield* writeTags(queries, after, asset.tags)
+  }
+  return { outcome: 'edited', assets: edited.map(({ after }) => after) }
+}
+
+function* readNamed(queries: Queries, query: EditQuery): Operation<readonly Asset[]> {
+  if (query.publicIds.length === 0) return []
+  const rows = yield* all(
+    queries
+      .selectFrom('assets')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('resource_type', '=', query.resourceType as string)
+      .where('delivery_type', '=', query.deliveryType as string)
+      .where('public_id', 'in', [...query.publicIds]),
+  )
+  const byName = new Map(rows.map((row) => [row.public_id, toAsset(row)]))
+  return [...new Set(query.publicIds)].flatMap((publicId) => byName.get(publicId) ?? [])
+}
+
+function applyEdit(asset: Asset, { edit, now }: EditQuery): Asset {
+  return {
+    ...asset,
+    tags: edit.tags ? applyTags(asset.tags, edit.tags) : asset.tags,
+    context: edit.context ? applyContext(asset.context, edit.context) : asset.context,
+    extra: applyExtra(asset.extra, edit.extra ?? {}),
+    assetFolder: edit.assetFolder ?? asset.assetFolder,
+    displayName: edit.displayName ?? asset.displayName,
+    updatedAt: now,
+  }
+}
+
+function applyTags(held: readonly string[], { command, tags }: TagEdit): readonly string[] {
+  if (command === 'replace') return tags
+  if (command === 'remove') return held.filter((tag) => !tags.includes(tag))
+  return [...new Set([...held, ...tags])]
+}
+
+function applyContext(held: Asset['context'], { command, context }: ContextEdit): Asset['context'] {
+  return command === 'replace' ? context : { ...held, ...context }
+}
+
+function applyExtra(
+  held: Asset['extra'],
+  changes: NonNullable<AssetEdit['extra']>,
+): Asset['extra'] {
+  const members = Object.entries({ ...held, ...changes })
+  return Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined))
+}
+
+function tooLarge({ tags, context }: Asset): 'tags' | 'context' | undefined {
+  if (tags.length > MAX_TAGS) return 'tags'
+  const bytes = Buffer.byteLength(Object.entries(context).flat().join(''))
+  return bytes > MAX_CONTEXT_BYTES ? 'context' : undefined
+}
+
+function* takeFromOthers(
+  queries: Queries,
+  query: EditQuery,
+  { tags, named }: { readonly tags: readonly string[]; readonly named: readonly Asset[] },
+): Operation<void> {
+  const rows = yield* all(
+    queries
+      .selectFrom('assets')
+      .selectAll()
+      .where('asset_id', 'in', (select) =>
+        select
+          .selectFrom('asset_tags')
+          .select('asset_id')
+          .where('cloud', '=', query.cloud)
+          .where('resource_type', '=', query.resourceType as string)
+          .where('tag', 'in', [...tags]),
+      ),
+  )
+  const keepers = new Set(named.map(({ assetId }) => assetId))
+  for (const asset of rows.map(toAsset).filter(({ assetId }) => !keepers.has(assetId))) {
+    const after = { ...asset, tags: asset.tags.filter((tag) => !tags.includes(tag)) }
+    yield* run(
+      queries
+        .updateTable('assets')
+        .set({ tags: JSON.stringify(after.tags), updated_at: query.now })
+        .where('asset_id', '=', asset.assetId),
+    )
+    yield* writeTags(queries, after, asset.tags)
+  }
+}

@@ -1,0 +1,231 @@
+/** What the official Node SDK does to stored assets: tags, context, explicit, rename. And the same calls gone wrong, as bare forms. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { loadOfficialSdk } from './official-sdk.js'
+import {
+  FULL_KEY,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+let running: RunningServer
+let cloudinary: ReturnType<typeof loadOfficialSdk>
+
+beforeAll(async () => {
+  running = await startTestServer()
+  cloudinary = loadOfficialSdk(running.address)
+})
+afterAll(() => running.close())
+
+const upload = (publicId: string, options = {}) =>
+  cloudinary.uploader.upload(PIXEL, { public_id: publicId, ...options })
+const tagsOf = async (publicId: string): Promise<string[]> =>
+  (await cloudinary.api.resource(publicId)).tags
+const call = (action: string, params: Record<string, string>) =>
+  running.post(`image/${action}`, signed(FULL_KEY, params))
+
+describe('tags', () => {
+  beforeEach(async () => {
+    await upload('tagged/a', { tags: 'x' })
+    await upload('tagged/b', { tags: 'x,y' })
+  })
+
+  it('are added and removed, and only the assets that exist are answered', async () => {
+    const names = ['tagged/b', 'tagged/none', 'tagged/a']
+    const added = await cloudinary.uploader.add_tag('new,x', names)
+    expect(added).toMatchObject({ public_ids: ['tagged/b', 'tagged/a'] })
+    expect(await tagsOf('tagged/a')).toEqual(['x', 'new'])
+    expect(await tagsOf('tagged/b')).toEqual(['x', 'y', 'new'])
+    await cloudinary.uploader.remove_tag('x', names)
+    expect(await tagsOf('tagged/b')).toEqual(['y', 'new'])
+  })
+
+  it('are replaced, and all of them removed', async () => {
+    await cloudinary.uploader.replace_tag('only', ['tagged/a', 'tagged/b'])
+    expect([await tagsOf('tagged/a'), await tagsOf('tagged/b')]).toEqual([['only'], ['only']])
+    await cloudinary.uploader.remove_all_tags(['tagged/a'])
+    expect(await tagsOf('tagged/a')).toEqual([])
+  })
+
+  it('set as exclusive leave every other asset', async () => {
+    // This SDK knows the command and its version 2 interface sends `add` instead.
+    const params = { command: 'set_exclusive', tag: 'x', public_ids: 'tagged/b' }
+    expect((await call('tags', params)).json).toEqual({ public_ids: ['tagged/b'] })
+    expect([await tagsOf('tagged/a'), await tagsOf('tagged/b')]).toEqual([[], ['x', 'y']])
+  })
+
+  it('take a thousand public ids', async () => {
+    const names = [...Array.from({ length: 999 }, (_, index) => `none/${index}`), 'tagged/a']
+    const added = await cloudinary.uploader.add_tag('many', names)
+    expect(added).toMatchObject({ public_ids: ['tagged/a'] })
+    await expect(cloudinary.uploader.add_tag('many', [...names, 'x'])).rejects.toMatchObject({
+      http_code: 400,
+    })
+  })
+
+  it('find assets, also after a rename, an overwrite and a removal', async () => {
+    const named = async (tag: string) =>
+      (await cloudinary.api.resources_by_tag(tag)).resources.map(
+        ({ public_id }: { public_id: string }) => public_id,
+      )
+    await upload('tagged/c', { tags: 'find' })
+    expect(await named('find')).toEqual(['tagged/c'])
+    await cloudinary.uploader.rename('tagged/c', 'tagged/d')
+    expect(await named('find')).toEqual(['tagged/d'])
+    await upload('tagged/d', { tags: 'other' })
+    expect(await named('find')).toEqual([])
+    expect(await cloudinary.api.tags({ prefix: 'oth' })).toMatchObject({ tags: ['other'] })
+    await cloudinary.uploader.destroy('tagged/d')
+    expect(await named('other')).toEqual([])
+    expect(await cloudinary.api.tags({ prefix: 'oth' })).toMatchObject({ tags: [] })
+  })
+
+  it.each([
+    ['without a command', { tag: 'x', public_ids: 'tagged/a' }, /parameter - command$/],
+    ['with another command', { command: 'toggle', tag: 'x', public_ids: 'a' }, /^command must be/],
+    ['without a tag', { command: 'add', public_ids: 'tagged/a' }, /parameter - tag$/],
+    ['without public ids', { command: 'add', tag: 'x' }, /parameter - public_ids$/],
+    ['with a long tag', { command: 'add', tag: 'x'.repeat(256), public_ids: 'a' }, /255 char/],
+    ['of another type', { command: 'add', tag: 'x', public_ids: 'a', type: 'fetch' }, /^type must/],
+  ])('are not written %s', async (_, params, message) => {
+    const { status, json } = await call('tags', params)
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('are not written where an asset would have more than a thousand, and then nothing is changed', async () => {
+    const names = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => `t${from + index}`).join(',')
+    await cloudinary.uploader.replace_tag(names(0, 999), ['tagged/a'])
+    await cloudinary.uploader.add_tag('t999', ['tagged/a'])
+    await expect(
+      cloudinary.uploader.add_tag('t1000', ['tagged/b', 'tagged/a']),
+    ).rejects.toMatchObject({
+      http_code: 400,
+      message: 'tags of tagged/a would be more than 1000 tags: nothing was changed',
+    })
+    expect(await tagsOf('tagged/b')).toEqual(['x', 'y'])
+  })
+})
+
+describe('context', () => {
+  it('is added key by key, and taken away as a whole', async () => {
+    await upload('context/a', { context: { alt: 'one', caption: 'kept' } })
+    const added = await cloudinary.uploader.add_context({ alt: 'a=b|c', 'new key': '1' }, [
+      'context/a',
+      'context/none',
+    ])
+    expect(added).toMatchObject({ public_ids: ['context/a'] })
+    expect((await cloudinary.api.resource('context/a')).context).toEqual({
+      custom: { alt: 'a=b|c', caption: 'kept', 'new key': '1' },
+    })
+    await cloudinary.uploader.remove_all_context(['context/a'])
+    expect(await cloudinary.api.resource('context/a')).not.toHaveProperty('context')
+  })
+
+  it.each([
+    ['without context', { command: 'add', public_ids: 'a' }, /parameter - context$/],
+    ['of another form', { command: 'add', context: 'plain', public_ids: 'a' }, /key=value pairs/],
+    ['with another command', { command: 'remove', context: 'a=b', public_ids: 'a' }, /^command/],
+  ])('is not written %s', async (_, params, message) => {
+    const { status, json } = await call('context', params)
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+})
+
+describe('explicit', () => {
+  it('replaces what is sent, keeps the rest, and signs its answer', async () => {
+    const before = await upload('explicit/a', { tags: 'x', context: { alt: 'kept' } })
+    const after = await cloudinary.uploader.explicit('explicit/a', {
+      type: 'upload',
+      tags: 'z',
+      custom_coordinates: '1,2,3,4',
+      asset_folder: 'shelf',
+      display_name: 'A pixel',
+    })
+    expect(after).toMatchObject({
+      asset_id: before.asset_id,
+      version: before.version,
+      etag: before.etag,
+      tags: ['z'],
+      context: { custom: { alt: 'kept' } },
+      coordinates: { custom: [[1, 2, 3, 4]] },
+      asset_folder: 'shelf',
+      display_name: 'A pixel',
+    })
+    expect(after).not.toHaveProperty('original_filename')
+    const { verify_api_response_signature: isOurs } = cloudinary.utils
+    expect(isOurs(after.public_id, after.version, after.signature)).toBe(true)
+  })
+
+  it('takes what a preset says, and lets the request win', async () => {
+    await upload('explicit/b')
+    await cloudinary.api.create_upload_preset({
+      name: 'for explicit',
+      tags: 'preset',
+      display_name: 'of the preset',
+    })
+    const after = await cloudinary.uploader.explicit('explicit/b', {
+      type: 'upload',
+      upload_preset: 'for explicit',
+      tags: 'asked',
+    })
+    expect(after).toMatchObject({ tags: ['preset', 'asked'], display_name: 'of the preset' })
+  })
+
+  it('does not find what is not there', async () => {
+    const missing = cloudinary.uploader.explicit('explicit/none', { type: 'upload' })
+    await expect(missing).rejects.toMatchObject({
+      http_code: 404,
+      message: 'Resource not found - explicit/none',
+    })
+    await upload('explicit/c')
+    const otherType = cloudinary.uploader.explicit('explicit/c', { type: 'private' })
+    await expect(otherType).rejects.toMatchObject({ http_code: 404 })
+  })
+
+  it.each([
+    ['no public id', {}, /parameter - public_id$/],
+    ['a display name with a slash', { public_id: 'a', display_name: 'a/b' }, /contain slashes$/],
+    ['coordinates of three numbers', { public_id: 'a', custom_coordinates: '1,2,3' }, /^custom_co/],
+    ['a folder that climbs', { public_id: 'a', asset_folder: '../up' }, /^folder .* is invalid$/],
+    ['code to run', { public_id: 'a', eval: 'x' }, /^eval is not supported$/],
+  ])('refuses %s', async (_, params, message) => {
+    const { status, json } = await call('explicit', params)
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+})
+
+describe('an action on what is stored', () => {
+  it('is about one resource type', async () => {
+    const params = signed(FULL_KEY, { public_id: 'a' })
+    for (const type of ['auto', 'all', 'pdf']) {
+      const { status, json } = await running.post(`${type}/explicit`, params)
+      expect({ status, message: json.error.message }).toEqual({
+        status: 400,
+        message: `Invalid resource type ${type}`,
+      })
+    }
+  })
+
+  it('is not for a key that signs for browsers', async () => {
+    const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
+    await expect(cloudinary.uploader.add_tag('x', ['a'], key)).rejects.toMatchObject({
+      http_code: 401,
+      message: `API key ${UPLOAD_KEY.id} may not tags`,
+    })
+  })
+})

@@ -1,0 +1,19 @@
+/** The official Node SDK, told to speak to a server under test. @module */
+
+import { createRequire } from 'node:module'
+import { CLOUD, FULL_KEY } from './running-server.js'
+
+// A plain-http server is reached only through this variable, read when the package is loaded.
+const VARIABLE = 'CLOUDINARY_URL'
+
+/** Load the SDK as version 2, with the key that may do everything. */
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
+export function loadOfficialSdk(address: string): any {
+  process.env[VARIABLE] =
+    `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${address}`
+  try {
+    return createRequire(import.meta.url)('cloudinary').v2
+  } finally {
+    delete process.env[VARIABLE]
+  }
+}
