@@ -4,7 +4,7 @@
  *
  *   node bench/write-path-campaign.mjs [--cycles 10000] [--processes 2] [--lanes 16] [--seed 1] [--folder <kept>] [--result <file>]
  *
- * With `--folder` what was done is kept there, and the same command goes on after an interruption. What it shows: death of the process. What
+ * With `--folder` what was done is kept there: SIGTERM stops after the cycles under way, and the same command goes on. What it shows: death of the process. What
  * it does not show: power loss, where unsynced pages go too.
  * @module
  */
@@ -26,8 +26,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MOST_ACKNOWLEDGED = 45
 /** And so long after the last of them, at most, in milliseconds: anywhere in the path. */
 const LONGEST_DELAY_MS = 20
-/** What was done is kept after so many cycles. */
-const CYCLES_PER_SAVE = 250
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +36,10 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     result: { type: 'string' },
   },
+})
+let isStopping = false
+process.on('SIGTERM', () => {
+  isStopping = true
 })
 const folder = values.folder ?? (await mkdtemp(join(tmpdir(), 'countersign-kill-')))
 const report = await campaign()
@@ -53,6 +55,7 @@ async function campaign() {
   const runs = await Promise.all(
     Array.from({ length: processes }, (_, index) => killMany({ program, cycles, index })),
   )
+  if (isStopping) return { stopped: runs.map(({ counts }) => counts), violations: 0 }
   const audits = []
   for (const run of runs)
     audits.push(await auditStore(run.store, { cloud: 'crash', names: run.names }))
@@ -116,16 +119,14 @@ async function killMany({ program, cycles, index }) {
     Object.assign(counts, JSON.parse(saved).counts)
     for (const [name, possible] of JSON.parse(saved).names) names.set(name, possible)
   }
-  while (counts.cycles < cycles) {
+  while (counts.cycles < cycles && !isStopping) {
     const startedAt = Date.now()
     const seed = Number(values.seed) * 1e6 + index * 1e5 + counts.cycles
     await killOnce({ program, store, seed, told: (line) => note(line, { names, counts }) })
     counts.cycles += 1
     counts.seconds += (Date.now() - startedAt) / 1000
-    if (counts.cycles % CYCLES_PER_SAVE === 0 || counts.cycles === cycles) {
-      await writeFile(stateFile, JSON.stringify({ counts, names: [...names] }))
-    }
   }
+  if (values.folder) await writeFile(stateFile, JSON.stringify({ counts, names: [...names] }))
   return { store, names, counts: { ...counts, seconds: Math.round(counts.seconds) } }
 }
 
