@@ -16,6 +16,8 @@ describe('the configuration', () => {
       maxRequestBytes: 104_857_600,
       maxUploads: 256,
       maxUploadsPerAddress: 64,
+      maxColdRendersPerMinute: 600,
+      maxSignatureFailuresPerMinute: 100,
       trustedProxies: [],
       remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },
     })

@@ -37,6 +37,10 @@ export interface ServerConfig {
   readonly maxUploads: number
   /** Uploads at once from one address. */
   readonly maxUploadsPerAddress: number
+  /** Derivatives that one address may have made in a minute; what is there already is not counted. */
+  readonly maxColdRendersPerMinute: number
+  /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
+  readonly maxSignatureFailuresPerMinute: number
   /** Where the app is told of each upload; it may answer. */
   readonly completionUrl: string | null
   /** Signs our own notification headers and nothing else. */
@@ -120,6 +124,12 @@ export function readConfig(environment: Environment): ServerConfig {
       min: 1,
       max: 4096,
     }),
+    maxColdRendersPerMinute: read.integer('COUNTERSIGN_MAX_COLD_RENDERS', {
+      fallback: 600,
+      min: 1,
+      max: 1_000_000,
+    }),
+    maxSignatureFailuresPerMinute: 100,
     completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
     remote: {

@@ -85,6 +85,8 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     minChunkBytes: 5_000_000,
     maxUploads: 256,
     maxUploadsPerAddress: 64,
+    maxColdRendersPerMinute: 600,
+    maxSignatureFailuresPerMinute: 100,
     completionUrl: null,
     webhookSecret: null,
     remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },

@@ -3,6 +3,7 @@
 import { type DeliveryUrl, verifyDelivery } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
 import type { KeyRing } from '../access/key-ring.js'
+import type { RateLimit } from '../access/rate-limit.js'
 
 /** How a delivery was authorised. */
 export interface DeliveryAccess {
@@ -10,13 +11,27 @@ export interface DeliveryAccess {
   readonly isSigned: boolean
 }
 
+/** Who asks, and how often they may guess. */
+export interface Guesses {
+  readonly address: string
+  /** Wrong signatures that are short enough to be guessed. */
+  readonly signatureFailures: RateLimit
+}
+
+/** The SDKs' default: 48 bits. */
+const SHORT_SIGNATURE_CHARACTERS = 8
+
 /**
  * Check a delivery URL's signature, before anything is looked up, so that a denied request learns nothing.
  * Authenticated assets need one always, private ones for the original; one that is there must be right.
  *
- * @throws MediaError DELIVERY_DENIED
+ * @throws MediaError DELIVERY_DENIED; RATE_LIMITED where an address has sent too many wrong short signatures.
  */
-export function authorizeDelivery(keys: KeyRing, url: DeliveryUrl): DeliveryAccess {
+export function authorizeDelivery(
+  keys: KeyRing,
+  url: DeliveryUrl,
+  { address, signatureFailures }: Guesses,
+): DeliveryAccess {
   const { signature, signedPath: path, deliveryType, transformation, cloudName } = url
   if (signature === undefined) {
     const isOriginal = transformation === ''
@@ -25,7 +40,13 @@ export function authorizeDelivery(keys: KeyRing, url: DeliveryUrl): DeliveryAcce
     return { isSigned: false }
   }
   const secrets = keys.withScope(cloudName, 'deliver').map((key) => key.secret)
-  if (!verifyDelivery({ signature, path, secrets }).ok) throw denied()
+  const isShort = signature.length === SHORT_SIGNATURE_CHARACTERS
+  // Before the signature is looked at: else the guess that is right would still pass.
+  if (isShort) signatureFailures.assert(address)
+  if (!verifyDelivery({ signature, path, secrets }).ok) {
+    if (isShort) signatureFailures.take(address)
+    throw denied()
+  }
   return { isSigned: true }
 }
 

@@ -3,12 +3,13 @@
 import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
+import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/catalog.js'
 import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
 import type { MemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
-import { authorizeDelivery, type DeliveryAccess } from './authorize-delivery.js'
+import { authorizeDelivery, type DeliveryAccess, type Guesses } from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 import { openOriginal } from './read-original.js'
@@ -17,9 +18,11 @@ import { openOriginal } from './read-original.js'
 const MAX_IN_MEMORY_BYTES = 256 * 1024
 
 /** What {@link deliverAsset} works with. */
-export interface DeliverOptions {
+export interface DeliverOptions extends Guesses {
   /** Small originals by blob id; blobs never change. */
   readonly originals: MemoryCache
+  /** Derivatives that had to be made. */
+  readonly coldRenders: RateLimit
   /** Value of the `Accept` header, for `f_auto`. */
   readonly accept: string
 }
@@ -53,7 +56,7 @@ export type DeliveryContent = Buffer | OpenBlob
  * Find what a delivery URL stands for, and make it if it is a derivative that does not exist yet.
  *
  * @throws MediaError CLOUD_UNKNOWN, DELIVERY_DENIED, ASSET_NOT_FOUND, TRANSFORMATION_INVALID, TRANSFORMATION_REFUSED,
- * ASSET_TOO_LARGE, IMAGE_INVALID, or RATE_LIMITED when too many derivations wait.
+ * ASSET_TOO_LARGE, IMAGE_INVALID, or RATE_LIMITED when too many derivations wait or the address has had too many.
  */
 export async function deliverAsset(
   services: Services,
@@ -63,7 +66,7 @@ export async function deliverAsset(
   if (!services.keys.hasCloud(url.cloudName)) {
     throw new MediaError('CLOUD_UNKNOWN', { message: `Unknown cloud_name ${url.cloudName}` })
   }
-  const access = authorizeDelivery(services.keys, url)
+  const access = authorizeDelivery(services.keys, url, options)
   const target = withWholeName(url)
   const asset = await readAsset(services, target)
   return isOriginal(target, asset)
@@ -133,7 +136,7 @@ async function deliverDerivative(
   services: Services,
   found: Found & DeliverOptions & { readonly access: DeliveryAccess },
 ): Promise<Delivery> {
-  const { target, asset, access, accept } = found
+  const { target, asset, access, accept, address, coldRenders } = found
   if (asset.resourceType !== 'image') {
     throw new MediaError('TRANSFORMATION_INVALID', {
       message: `Transforming ${asset.resourceType} is not supported`,
@@ -146,6 +149,7 @@ async function deliverDerivative(
     ...(extension === undefined ? {} : { format: toFormat(extension) }),
     accept,
     isSigned: access.isSigned,
+    admit: () => coldRenders.take(address),
   }
   const derivative = await deriveAsset(services, request)
   return {

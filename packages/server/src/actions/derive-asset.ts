@@ -30,6 +30,8 @@ export interface DeriveRequest {
   readonly accept: string
   /** Whether the URL's signature was right. */
   readonly isSigned: boolean
+  /** Called before a derivative is made; what it throws refuses. */
+  readonly admit?: () => void
 }
 
 /** A derivative. */
@@ -125,6 +127,7 @@ async function derive(services: Services, derivation: Derivation): Promise<Store
   if (failure && services.now() < failure.retryAtMs) throw failure.error
   const shared = running.get(key)
   if (shared) return shared
+  derivation.request.admit?.()
   const work = make(services, derivation).finally(() => running.delete(key))
   running.set(key, work)
   return work

@@ -3,6 +3,7 @@
 import { parseDeliveryUrl } from '@countersign/protocol/delivery'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createRateLimit } from '../access/rate-limit.js'
 import { type DeliverOptions, type Delivery, deliverAsset } from '../actions/deliver-asset.js'
 import { RESERVED_CLOUD_NAMES } from '../config.js'
 import { MAX_URL_CHARACTERS } from '../imaging/limits.js'
@@ -38,19 +39,32 @@ const EXPOSED_HEADERS =
 
 /** Add delivery of originals and derivatives, GET and HEAD, readable from any origin. */
 export function registerDelivery(app: FastifyInstance, services: Services): void {
-  const caches: Caches = { originals: createMemoryCache(MAX_ORIGINALS_BYTES) }
+  const { config, now } = services
+  const state: State = {
+    originals: createMemoryCache(MAX_ORIGINALS_BYTES),
+    coldRenders: createRateLimit({
+      perMinute: config.maxColdRendersPerMinute,
+      what: 'new derivatives (COUNTERSIGN_MAX_COLD_RENDERS)',
+      now,
+    }),
+    signatureFailures: createRateLimit({
+      perMinute: config.maxSignatureFailuresPerMinute,
+      what: 'wrong signatures',
+      now,
+    }),
+  }
   app.route({
     method: ['GET', 'HEAD'],
     url: '/:cloud/*',
     exposeHeadRoute: false,
-    handler: (request, reply) => deliver(services, caches, { request, reply }),
+    handler: (request, reply) => deliver(services, state, { request, reply }),
   })
   for (const resourceType of ['image', 'video', 'raw']) {
     app.options(`/:cloud/${resourceType}/*`, (request, reply) => answerPreflight(request, reply))
   }
 }
 
-type Caches = Omit<DeliverOptions, 'accept'>
+type State = Omit<DeliverOptions, 'accept' | 'address'>
 
 interface Exchange {
   readonly request: FastifyRequest
@@ -59,7 +73,7 @@ interface Exchange {
 
 async function deliver(
   services: Services,
-  caches: Caches,
+  state: State,
   { request, reply }: Exchange,
 ): Promise<unknown> {
   // The router has decoded its own copy once already; signatures and names are read from what was received.
@@ -76,7 +90,11 @@ async function deliver(
     const url = parseDeliveryUrl(path)
     if (!url) return reply.callNotFound()
     const accept = request.headers.accept ?? ''
-    const delivery = await deliverAsset(services, url, { ...caches, accept })
+    const delivery = await deliverAsset(services, url, {
+      ...state,
+      accept,
+      address: request.ip,
+    })
     return await answer(delivery, { request, reply })
   } catch (error) {
     return answerError(services, error, { request, reply })
@@ -159,13 +177,17 @@ function answerError(
   { request, reply }: Exchange,
 ): FastifyReply {
   const isOurs = error instanceof MediaError
-  const status = isOurs ? (STATUSES[error.code] ?? 500) : 500
+  const { perMinute, retryAfterSeconds = 1 } = isOurs ? error.details : {}
+  // A caller who has had too much is told so; a server that has too much to do says that it is the server.
+  const status = perMinute ? 429 : isOurs ? (STATUSES[error.code] ?? 500) : 500
   const message = isOurs && status !== 500 ? error.message : 'General Error'
   if (status === 500) log.error({ err: error, requestId: request.id }, 'a delivery failed')
   for (const name of ['etag', 'last-modified', 'content-disposition', 'content-length', 'vary']) {
     reply.removeHeader(name)
   }
-  if (status === 503) reply.header('retry-after', '1')
+  if (status === 503 || status === 429) {
+    reply.header('retry-after', String(retryAfterSeconds))
+  }
   return reply
     .code(status)
     .headers({ 'cache-control': 'no-store', 'x-cld-error': toHeaderText(message) })

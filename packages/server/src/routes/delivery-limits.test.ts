@@ -1,0 +1,88 @@
+import { signDelivery } from '@countersign/protocol/delivery'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createDeliveryServer,
+  DELIVER_SECRET,
+  type DeliveryServer,
+} from '../../test/delivery-server.js'
+
+let server: DeliveryServer
+
+beforeAll(async () => {
+  server = await createDeliveryServer({
+    maxColdRendersPerMinute: 3,
+    maxSignatureFailuresPerMinute: 3,
+    trustedProxies: ['127.0.0.1'],
+  })
+  const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+  await server.store({ publicId: 'photo', bytes })
+  await server.store({ publicId: 'closed', bytes, deliveryType: 'authenticated' })
+})
+
+afterAll(() => server?.close())
+
+const get = (url: string, remoteAddress: string) =>
+  server.app.inject({ method: 'GET', url, remoteAddress })
+const statusOf = async (url: string, address: string) => (await get(url, address)).statusCode
+
+describe('derivatives that an address has made', () => {
+  const width = (px: number) => `/demo/image/upload/w_${px}/photo.png`
+
+  it('are as many as the operator says; one more is 429 with the time to wait, and not made', async () => {
+    const statuses = []
+    for (const px of [1, 2, 3]) statuses.push(await statusOf(width(px), '192.0.2.1'))
+    expect(statuses).toEqual([200, 200, 200])
+    const refused = await get(width(4), '192.0.2.1')
+    expect(refused.statusCode).toBe(429)
+    expect(refused.headers['retry-after']).toBe('20')
+    expect(refused.headers['cache-control']).toBe('no-store')
+    expect(refused.headers['x-cld-error']).toContain('COUNTERSIGN_MAX_COLD_RENDERS')
+  })
+
+  it('can still be read by it, and so can originals; other addresses have their own count', async () => {
+    expect(await statusOf(width(1), '192.0.2.1')).toBe(200)
+    expect(await statusOf('/demo/image/upload/photo.png', '192.0.2.1')).toBe(200)
+    expect(await statusOf(width(4), '192.0.2.2')).toBe(200)
+    expect(await statusOf(width(4), '192.0.2.1')).toBe(200)
+  })
+
+  it('are counted anew as time goes by', async () => {
+    expect(await statusOf(width(5), '192.0.2.1')).toBe(429)
+    server.clock.nowMs += 20_000
+    expect(await statusOf(width(5), '192.0.2.1')).toBe(200)
+    expect(await statusOf(width(6), '192.0.2.1')).toBe(429)
+  })
+})
+
+describe('wrong signatures of eight characters', () => {
+  const right = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET })
+  const long = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })
+  const signed = (signature: string) => `/demo/image/authenticated/s--${signature}--/v1/closed.png`
+
+  it('are 401 up to the limit; then the address is refused unseen, the right guess as well', async () => {
+    const statuses = []
+    for (const guess of ['AAAAAAAA', 'AAAAAAAB', right, 'AAAAAAAC']) {
+      statuses.push(await statusOf(signed(guess), '192.0.2.3'))
+    }
+    expect(statuses).toEqual([401, 401, 200, 401])
+    const refused = await get(signed(right), '192.0.2.3')
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '20'])
+    expect(await statusOf(signed('AAAAAAAD'), '192.0.2.3')).toBe(429)
+  })
+
+  it('keep nobody else out, nor long signatures and unsigned addresses', async () => {
+    expect(await statusOf(signed(right), '192.0.2.4')).toBe(200)
+    expect(await statusOf(signed(long), '192.0.2.3')).toBe(200)
+    expect(await statusOf('/demo/image/upload/photo.png', '192.0.2.3')).toBe(200)
+  })
+
+  it('of 32 characters are not counted: nobody guesses one', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      expect(await statusOf(signed('A'.repeat(32)), '192.0.2.5')).toBe(401)
+    }
+    expect(await statusOf(signed(right), '192.0.2.5')).toBe(200)
+  })
+})
