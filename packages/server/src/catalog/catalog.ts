@@ -246,6 +246,23 @@ export type PartOutcome =
   | { readonly outcome: 'stored' | 'repeated'; readonly session: ChunkSession }
   | { readonly outcome: 'conflict' }
 
+/** How much a name may take. */
+export interface AllowanceQuery {
+  readonly cloud: string
+  /** Whose allowance, and of what; any text. */
+  readonly name: string
+  /** Takes in a window: all may come at once, and they come back evenly. */
+  readonly limit: number
+  readonly windowMs: number
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+/** Whether there was one left. */
+export type AllowanceTaken =
+  | { readonly isTaken: true }
+  | { readonly isTaken: false; readonly retryAfterMs: number }
+
 /** How a rename ended. */
 export type RenameOutcome =
   | { readonly outcome: 'renamed'; readonly asset: Asset }
@@ -388,6 +405,8 @@ export interface Catalog {
   quarantineBlob(query: { blobId: string; now: number }): Promise<void>
   /** Removes nonces past their day, delivered events, and dead ones after 30 days. */
   pruneRows(query: { now: number }): Promise<void>
+  /** Takes one from a name's allowance; rows of names that have all of theirs back are removed. */
+  takeAllowance(query: AllowanceQuery): Promise<AllowanceTaken>
   /** Resolves when a write went through. */
   probe(): Promise<void>
   close(): Promise<void>

@@ -3,4 +3,9 @@
 export { defaultPreset } from '../access/effective-limits.js'
 export { RESERVED_CLOUD_NAMES, readConfig } from '../config.js'
 export type { Catalog, Key, Preset } from './catalog.js'
+export {
+  type CatalogLimiterStore,
+  type CatalogLimiterStoreOptions,
+  createCatalogLimiterStore,
+} from './catalog-limiter-store.js'
 export { createSqliteCatalog } from './sqlite.js'

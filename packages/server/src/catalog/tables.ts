@@ -173,6 +173,14 @@ export interface KeyRow {
   created_at: Millis
 }
 
+/** What a key of the signing endpoint's limiter has taken. */
+export interface AllowanceRow {
+  cloud: string
+  name: string
+  /** Unix milliseconds, with a fraction: when the whole allowance is back. */
+  full_at: number
+}
+
 /** All tables by name. */
 export interface Tables {
   assets: AssetRow
@@ -187,4 +195,5 @@ export interface Tables {
   presets: PresetRow
   keys: KeyRow
   audit: AuditRow
+  allowances: AllowanceRow
 }

@@ -493,6 +493,46 @@ export function runCatalogContract(
       expect(await catalog.listKeys()).toHaveLength(1)
     })
 
+    describe('allowances', () => {
+      const take = (
+        changes: { name?: string; cloud?: string; now?: number; limit?: number } = {},
+      ) =>
+        catalog.takeAllowance({
+          cloud: CLOUD,
+          name: 'user:1',
+          limit: 3,
+          windowMs: 60_000,
+          now: NOW,
+          ...changes,
+        })
+
+      it('may be taken whole at once, and not one more', async () => {
+        const taken = await Promise.all([1, 2, 3, 4].map(() => take()))
+        expect(taken.filter(({ isTaken }) => isTaken)).toHaveLength(3)
+        expect(await take()).toEqual({ isTaken: false, retryAfterMs: 20_000 })
+      })
+
+      it('come back evenly, never more than the limit, also where it does not divide the window', async () => {
+        for (let count = 0; count < 7; count += 1) await take({ limit: 7 })
+        expect(await take({ limit: 7, now: NOW + 8571 })).toEqual({
+          isTaken: false,
+          retryAfterMs: 1,
+        })
+        expect(await take({ limit: 7, now: NOW + 8572 })).toEqual({ isTaken: true })
+        const later = NOW + 3_600_000
+        const taken = []
+        for (let count = 0; count < 8; count += 1) taken.push(await take({ limit: 7, now: later }))
+        expect(taken.map(({ isTaken }) => isTaken)).toEqual([...Array(7).fill(true), false])
+      })
+
+      it('are counted for each name and each cloud apart, and a clock that goes back gives nothing', async () => {
+        for (let count = 0; count < 3; count += 1) await take()
+        expect(await take({ name: 'user:2' })).toEqual({ isTaken: true })
+        expect(await take({ cloud: 'other' })).toEqual({ isTaken: true })
+        expect((await take({ now: NOW - 60_000 })).isTaken).toBe(false)
+      })
+    })
+
     it('answers a probe', async () => {
       await expect(catalog.probe()).resolves.toBeUndefined()
     })

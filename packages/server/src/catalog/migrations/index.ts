@@ -6,6 +6,7 @@ import { completionsAndAudit } from './0002-completions-and-audit.js'
 import { answersAgain } from './0003-answers-again.js'
 import { collector } from './0004-collector.js'
 import { assetTags } from './0005-asset-tags.js'
+import { allowances } from './0006-allowances.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   answersAgain,
   collector,
   assetTags,
+  allowances,
 ]

@@ -36,6 +36,7 @@ import { destroyPreset, listPresets, readPreset, writePreset } from './presets.j
 import { pruneRows } from './prune-rows.js'
 import { listAssets, readAsset, readAssetById } from './read-assets.js'
 import { renameAsset } from './rename-asset.js'
+import { takeAllowance } from './take-allowance.js'
 
 /** A contract method as the operation that does it. */
 export type OperationOf<Name extends ReadName | WriteName> = (
@@ -63,6 +64,7 @@ export type WriteName =
   | 'quarantineBlob'
   | 'pruneRows'
   | 'editAssets'
+  | 'takeAllowance'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -105,6 +107,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   quarantineBlob,
   pruneRows,
   editAssets,
+  takeAllowance,
 }
 
 /** What only looks: runs on a reading connection. */
