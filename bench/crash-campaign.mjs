@@ -76,6 +76,9 @@ async function startServer(folder) {
       COUNTERSIGN_CLOUD: KEY.cloud,
       COUNTERSIGN_KEYS: `${KEY.id}:upload+manage+deliver:${KEY.secret}`,
       COUNTERSIGN_STORAGE: `file:${folder}`,
+      // Whatever disk this runs on.
+      COUNTERSIGN_MIN_FREE_BYTES: '0',
+      COUNTERSIGN_MIN_FREE_PERCENT: '0',
       COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
       COUNTERSIGN_LOG_LEVEL: 'info',
     },

@@ -103,6 +103,9 @@ async function start(side) {
       COUNTERSIGN_CLOUD: CLOUD,
       COUNTERSIGN_KEYS: `${FULL.id}:upload+manage+deliver:${FULL.secret},${UPLOAD.id}:upload:${UPLOAD.secret}`,
       COUNTERSIGN_STORAGE: `file:${folder}`,
+      // Whatever disk this runs on.
+      COUNTERSIGN_MIN_FREE_BYTES: '0',
+      COUNTERSIGN_MIN_FREE_PERCENT: '0',
       COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
       COUNTERSIGN_MAX_REQUEST_BYTES: String(5 * 1024 ** 3),
     },

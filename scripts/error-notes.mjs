@@ -152,6 +152,10 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
     remedy:
       'Open the address from another network; a host of your own is named in `COUNTERSIGN_REMOTE_ALLOW`.',
   },
+  STORAGE_FULL: {
+    meaning: 'The disk has no room for the upload above the free space that the operator keeps.',
+    remedy: 'Make room, or lower `COUNTERSIGN_MIN_FREE_BYTES` and `COUNTERSIGN_MIN_FREE_PERCENT`.',
+  },
   STORAGE_UNAVAILABLE: {
     meaning: 'The disk or the database does not take writes; nothing was acknowledged.',
     remedy: 'Look for free space and permissions; then upload again.',

@@ -22,8 +22,10 @@ export async function generateDocs() {
     )
   }
   const { PARAMS } = await import('@countersign/protocol/params')
+  const { LIMIT_SPECS } = await import('@countersign/server/catalog')
   return new Map([
     ['docs/errors.md', errorsPage(ERROR_CODES, wireCode)],
+    ['docs/reference/limits.md', limitsPage(Object.values(LIMIT_SPECS))],
     ['docs/reference/parameters.md', parametersPage([...PARAMS.values()])],
   ])
 }
@@ -49,6 +51,31 @@ shape, \`{"error": {"message": "…"}}\`, whose texts stay as its clients know t
 | code | what has happened | what to do |
 | --- | --- | --- |
 ${rows.join('\n')}
+`
+}
+
+/** @param {readonly { variable: string | null, fallback: number, max: number, what: string }[]} limits */
+function limitsPage(limits) {
+  const rows = limits.map(({ variable, fallback, max, what }) => {
+    const most = max === Number.MAX_SAFE_INTEGER ? '' : String(max)
+    return variable
+      ? `| \`${variable}\` | ${what} | ${fallback} | ${most} |`
+      : `| fixed | ${what} | ${fallback} | ${fallback} |`
+  })
+  return `# Limits
+
+<!-- Made by npm run docs from packages/server/src/limits.ts: change that. -->
+
+What one request, one address and one cloud may cost \`countersign serve\`. A value over the ceiling is
+refused at start. \`countersign config --effective\` prints what is in force; a refusal names its limit.
+What a preset limits comes besides: see [Keys, scopes and presets](../guide/keys.md).
+
+| variable | what | default | at most |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+Fixed by the parser or the protocol: 16 KiB of headers of one part, 70 characters of a boundary, 255
+characters of a public id, 60 minutes of a signature's age and 15 minutes ahead.
 `
 }
 

@@ -18,6 +18,7 @@ const HELP = `countersign <command>
   collect               take away what no row needs; the server does it every hour
     --dry-run             only count it
     --force               also where the collector would rather stop
+  config --effective    the configuration and every limit in force, without secrets  [--json]
   presets list|show|set what a cloud's keys may store:  presets set default --max-bytes 5000000
 
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
@@ -29,6 +30,7 @@ type Command = (args: readonly string[]) => Promise<void>
 // Each is loaded when it is asked for: `keys list` need not wait for an HTTP server.
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['collect', async () => (await import('./commands/collect.js')).collect],
+  ['config', async () => (await import('./commands/config.js')).config],
   ['dev', async () => (await import('./commands/dev.js')).dev],
   ['doctor', async () => (await import('./commands/doctor.js')).doctor],
   ['init', async () => (await import('./commands/init.js')).init],

@@ -11,8 +11,19 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, COUNTERSIGN_DATA: undefined, NO_COLOR: '1' }
+interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(
+  ...given: readonly [{ env: Record<string, string> }, ...string[]] | string[]
+): Promise<Ran> {
+  const [first, ...rest] = given
+  const own = typeof first === 'object' ? first.env : {}
+  const args = (typeof first === 'object' ? rest : given) as string[]
+  const env = { ...process.env, COUNTERSIGN_DATA: undefined, NO_COLOR: '1', ...own }
   return new Promise((resolve) => {
     execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr })
@@ -36,6 +47,46 @@ describe('countersign doctor', () => {
       expect(stderr).toContain('countersign doctor:')
     },
   )
+})
+
+describe('countersign config', () => {
+  const effective = (env: Record<string, string>, ...args: string[]) =>
+    run({ env }, 'config', '--effective', ...args)
+
+  it('prints every limit in force beside its ceiling, and no secret', async () => {
+    const { code, stdout } = await effective({
+      COUNTERSIGN_CLOUD: 'acme',
+      COUNTERSIGN_KEYS: '123:upload:the-secret-of-a-key-0000000000:avatars',
+      COUNTERSIGN_WEBHOOK_SECRET: 'whsec_dGhlLXNlY3JldC1vZi1hLWhvb2s=',
+      COUNTERSIGN_MAX_TAGS: '7',
+    })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^COUNTERSIGN_MAX_TAGS +7\* +1000 +4000 +tags of an asset$/m)
+    expect(stdout).toMatch(/^keys +acme\/123:upload:avatars$/m)
+    expect(stdout).toMatch(/^webhookSecret +\[secret\]$/m)
+    expect(stdout).not.toMatch(/the-secret|whsec/)
+  })
+
+  it('prints JSON for programs, without the credentials of an address', async () => {
+    const url = 'http://user:password@app.internal/hook?token=t0ken'
+    const { stdout } = await effective(
+      { COUNTERSIGN_COMPLETION_URL: url, COUNTERSIGN_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
+      '--json',
+    )
+    expect(JSON.parse(stdout)).toMatchObject({
+      settings: { completionUrl: 'http://[secret]@app.internal/hook' },
+      limits: { maxRequestBytes: 104_857_600, maxSessions: 1000 },
+    })
+  })
+
+  it('tells every problem at once, as serve does', async () => {
+    const { code, stderr } = await effective({ PORT: 'x', COUNTERSIGN_MAX_TAGS: '4001' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('PORT is "x"')
+    expect(stderr).toContain(
+      'COUNTERSIGN_MAX_TAGS is "4001"; it must be a whole number from 1 to 4000',
+    )
+  })
 })
 
 describe('countersign init', () => {

@@ -4,9 +4,10 @@ import { resolve } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
 import type { Key } from './catalog/catalog.js'
+import { readLimits, type ServerLimits } from './limits.js'
 
 /** How the server is set up. `readConfig` makes one; tests write their own. */
-export interface ServerConfig {
+export interface ServerConfig extends ServerLimits {
   /** `dev` explains refused signatures in its answers and makes every transformation; `serve` does neither. */
   readonly mode: 'dev' | 'serve'
   /** @default 127.0.0.1 */
@@ -29,18 +30,6 @@ export interface ServerConfig {
   readonly legacySignatures: boolean
   /** Refuse SHA-1 signatures. @default false */
   readonly refuseSha1: boolean
-  /** Largest single request's file in bytes. */
-  readonly maxRequestBytes: number
-  /** Smallest part of a chunked upload but the last, in bytes. */
-  readonly minChunkBytes: number
-  /** Uploads at once, in this process. */
-  readonly maxUploads: number
-  /** Uploads at once from one address. */
-  readonly maxUploadsPerAddress: number
-  /** Derivatives that one address may have made in a minute; what is there already is not counted. */
-  readonly maxColdRendersPerMinute: number
-  /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
-  readonly maxSignatureFailuresPerMinute: number
   /** Where the app is told of each upload; it may answer. */
   readonly completionUrl: string | null
   /** Signs our own notification headers and nothing else. */
@@ -65,10 +54,6 @@ export interface RemoteConfig {
   readonly totalTimeoutMs: number
 }
 
-/** Bytes that one request may carry unless the operator says otherwise. */
-export const DEFAULT_MAX_REQUEST_BYTES: number = 100 * 1024 * 1024
-/** The most that an operator may allow, in bytes. */
-export const HARD_MAX_REQUEST_BYTES: number = 5 * 1024 ** 3
 /** Cloud names that are routes of ours. */
 export const RESERVED_CLOUD_NAMES: readonly string[] = [
   'v1_1',
@@ -112,24 +97,7 @@ export function readConfig(environment: Environment): ServerConfig {
     transformations: read.oneOf('COUNTERSIGN_TRANSFORMATIONS', ['strict', 'open']),
     legacySignatures: read.flag('COUNTERSIGN_LEGACY_SIGNATURES'),
     refuseSha1: read.flag('COUNTERSIGN_REFUSE_SHA1'),
-    maxRequestBytes: read.integer('COUNTERSIGN_MAX_REQUEST_BYTES', {
-      fallback: DEFAULT_MAX_REQUEST_BYTES,
-      min: 1,
-      max: HARD_MAX_REQUEST_BYTES,
-    }),
-    minChunkBytes: 5_000_000,
-    maxUploads: read.integer('COUNTERSIGN_MAX_UPLOADS', { fallback: 256, min: 1, max: 4096 }),
-    maxUploadsPerAddress: read.integer('COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS', {
-      fallback: 64,
-      min: 1,
-      max: 4096,
-    }),
-    maxColdRendersPerMinute: read.integer('COUNTERSIGN_MAX_COLD_RENDERS', {
-      fallback: 600,
-      min: 1,
-      max: 1_000_000,
-    }),
-    maxSignatureFailuresPerMinute: 100,
+    ...readLimits((spec) => (spec.variable ? read.integer(spec.variable, spec) : spec.fallback)),
     completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
     remote: {

@@ -21,6 +21,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   ASSET_NOT_FOUND: 404,
   PRESET_EXISTS: 409,
   RATE_LIMITED: 429,
+  STORAGE_FULL: 500,
   STORAGE_UNAVAILABLE: 500,
   INTERNAL: 500,
 }
@@ -37,7 +38,9 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     return isRefusal ? { status: 400, message: String(message) } : { status: 500, message: GENERAL }
   }
   const status = error.details.isBadRequest ? 400 : (STATUSES[error.code] ?? 400)
-  const message = status === 500 ? GENERAL : error.message
+  // A full disk is the one failure that the caller may hear of: somebody has to make room.
+  const isTold = status !== 500 || error.code === 'STORAGE_FULL'
+  const message = isTold ? error.message : GENERAL
   return error.code === 'RATE_LIMITED'
     ? { status, message, retryAfterSeconds: 2 }
     : { status, message }

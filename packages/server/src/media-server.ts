@@ -20,7 +20,7 @@ import { createRemoteReader } from './remote/read-remote.js'
 import { uploadJson, type WireObject } from './routes/asset-json.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
-import { notFound, sendError } from './routes/envelope.js'
+import { answerClientError, notFound, sendError } from './routes/envelope.js'
 import { type Readiness, registerHealth } from './routes/health.js'
 import { registerResources } from './routes/resources.js'
 import { registerUploadApi } from './routes/upload.js'
@@ -30,6 +30,7 @@ import { registerWidgetScript } from './routes/widget-script.js'
 import type { Log, Services } from './services.js'
 import type { BlobStore } from './storage/blob-store.js'
 import { createDiskBlobStore } from './storage/disk.js'
+import { createFreeSpace, type FreeSpaceOptions } from './storage/free-space.js'
 import { createStagingFolder } from './storage/staging.js'
 
 /** What {@link createMediaServer} takes. */
@@ -47,6 +48,8 @@ export interface MediaServerOptions {
   readonly resolveHost?: ResolveHost
   /** Another blob store than the configured one. */
   readonly blobs?: BlobStore
+  /** Another view of the disk, for tests. @default node:fs */
+  readonly statfs?: NonNullable<FreeSpaceOptions['statfs']>
 }
 
 /** A server that is ready to `listen` or `inject`. `close` stops it gracefully. */
@@ -59,8 +62,6 @@ export type MediaServer = FastifyInstance & {
 const KEY_REFRESH_MS = 5000
 /** Share of the time that explaining wrong signatures may take. */
 const EXPLANATION_SHARE = 0.05
-/** Headers of a request must be in within this. */
-const HEADERS_TIMEOUT_MS = 15_000
 
 /**
  * Make a media server. Opens the catalog and the storage folder, and removes what an earlier crash left in staging.
@@ -138,12 +139,18 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    http: {
+      headersTimeout: config.headersTimeoutSeconds * 1000,
+      // Node looks every 30 s by itself.
+      connectionsCheckingInterval: config.headersTimeoutSeconds * 250,
+      maxHeaderSize: config.maxHeaderBytes,
+    },
     routerOptions: { maxParamLength: 1024, ignoreDuplicateSlashes: false },
     // An open keep-alive connection must not hold up a stop.
     forceCloseConnections: 'idle',
     // The Node SDK sends a whole path as one encoded segment (protocol: admin-api 1).
     frameworkErrors: (error, request, reply) => sendError(request, reply, error),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, config),
     rewriteUrl: (request) => decodeAdminPath(request.url ?? '/'),
   }) as unknown as FastifyInstance
 }
@@ -173,6 +180,11 @@ async function openServices(options: MediaServerOptions, app: FastifyInstance): 
     catalog,
     blobs,
     staging,
+    freeSpace: createFreeSpace({
+      folder: config.storageFolder,
+      limits: config,
+      ...(options.statfs ? { statfs: options.statfs } : {}),
+    }),
     keys,
     explain,
     derivations: createDerivations({

@@ -8,6 +8,7 @@ import type { Derivations } from './imaging/derivations.js'
 import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
 import type { BlobStore } from './storage/blob-store.js'
+import type { FreeSpace } from './storage/free-space.js'
 import type { StagingFolder } from './storage/staging.js'
 
 /** The part of pino's logger that actions may use. */
@@ -23,6 +24,7 @@ export interface Services {
   readonly catalog: Catalog
   readonly blobs: BlobStore
   readonly staging: StagingFolder
+  readonly freeSpace: FreeSpace
   readonly keys: KeyRing
   readonly explain: Explain
   readonly derivations: Derivations

@@ -90,6 +90,7 @@ export async function createDeliveryServer(
     catalog,
     blobs: await createDiskBlobStore({ root }),
     staging,
+    freeSpace: { assertRoom: async () => {} },
     keys: await createKeyRing({ configured: keys, catalog }),
     explain: createExplainer({ share: 1, now: Date.now }),
     derivations: createDerivations({

@@ -8,6 +8,7 @@ import { SCOPES } from '@countersign/protocol/params'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { Key } from '../src/catalog/catalog.js'
 import type { ServerConfig } from '../src/config.js'
+import { DEFAULT_SERVER_LIMITS } from '../src/limits.js'
 import {
   createMediaServer,
   type MediaServer,
@@ -81,12 +82,10 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     transformations: 'open',
     legacySignatures: false,
     refuseSha1: false,
-    maxRequestBytes: 100 * 1024 * 1024,
-    minChunkBytes: 5_000_000,
-    maxUploads: 256,
-    maxUploadsPerAddress: 64,
-    maxColdRendersPerMinute: 600,
-    maxSignatureFailuresPerMinute: 100,
+    ...DEFAULT_SERVER_LIMITS,
+    // Whatever disk the tests run on.
+    minFreeBytes: 0,
+    minFreePercent: 0,
     completionUrl: null,
     webhookSecret: null,
     remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },

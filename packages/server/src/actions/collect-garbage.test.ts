@@ -145,7 +145,7 @@ describe('the collector', () => {
   })
 
   it('deletes a staging file that nobody has touched for 25 hours, unless a session needs it', async () => {
-    const session = await catalog.openSession({
+    const opened = await catalog.openSession({
       sessionId: createId(),
       cloud: CLOUD,
       owner: 'key',
@@ -155,8 +155,12 @@ describe('the collector', () => {
       publicId: 'big',
       totalBytes: null,
       expiresAt: startedAt + 100 * HOUR_MS,
+      address: '192.0.2.1',
+      maxSessions: 1,
+      maxSessionsPerAddress: 1,
       now: startedAt,
     })
+    if (opened.outcome !== 'opened') throw new Error('there is room for a session')
     const part = await stageFile(staging, Readable.from([Buffer.from('part')]), {
       assertBytes() {},
     })
@@ -164,9 +168,10 @@ describe('the collector', () => {
     const { stagingId, md5 } = part
     await catalog.addPart({
       cloud: CLOUD,
-      sessionId: session?.sessionId ?? '',
+      sessionId: opened.session.sessionId,
       part: { firstByte: 0, lastByte: 3, md5, stagingId },
       totalBytes: null,
+      expiresAt: startedAt + 100 * HOUR_MS,
     })
     await writeFile(staging.pathOf(createId()), 'left behind')
     expect(await collectAt(24.9)).toEqual(NOTHING)

@@ -66,7 +66,7 @@ export async function planUpload(
 
   const read = readWithPreset(fields, named, { isUnsigned })
   assertSupported('upload', namesWithPreset(fields, named), read)
-  const params = readUploadParams(read)
+  const params = readUploadParams(read, services.config)
   const isStrict = isUnsigned || ceiling !== undefined
   assertClientPublicId(fields, [ceiling, named])
 

@@ -42,7 +42,7 @@ export async function transformIncoming(
   try {
     const { resourceType } = inspected
     const made = { filename: undefined, mimeType: '' }
-    const expected = { resourceType, limits, allowedFormats }
+    const expected = { resourceType, limits, sourceLimits: services.config, allowedFormats }
     return { file, inspected: await inspectFile(file, made, expected) }
   } catch (error) {
     await file.discard()

@@ -32,6 +32,8 @@ export interface UploadCall {
   readonly contentLength: number | undefined
   /** For the budget of unverified bytes. */
   readonly address: string
+  /** Whether the request is one part of a chunked upload. @default false */
+  readonly isPart?: boolean
 }
 
 /** How an upload ended, and by which key the answer is signed. */
@@ -109,6 +111,7 @@ export async function receiveFile(
       replay = await replayed(services, plan)
     }
     if (replay) return drop(part)
+    await services.freeSpace.assertRoom(call.contentLength)
     if (part.source === 'url') return fetchFile(part.url ?? '')
     file = await stage(part.bytes)
   }
@@ -116,6 +119,7 @@ export async function receiveFile(
     await services.readRemote(address, async (remote) => {
       const { filename, mimeType, announcedBytes = 0 } = remote
       assertBytes(announcedBytes)
+      await services.freeSpace.assertRoom(announcedBytes)
       file = await stage(remote.bytes)
       incoming = { source: 'url', filename, mimeType, bytes: remote.bytes }
     })
@@ -124,7 +128,7 @@ export async function receiveFile(
     return stageFile(services.staging, bytes, { assertBytes })
   }
   function assertBytes(bytes: number): void {
-    assertRequestBytes(services, bytes)
+    assertRequestBytes(services, call, bytes)
     if (plan) plan.limits.assertBytes(bytes)
     else reservation.hold(bytes)
   }
@@ -166,6 +170,7 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
   const inspected = await inspectFile(file, declared, {
     resourceType: input.resourceType,
     limits,
+    sourceLimits: services.config,
     // A picture that is converted may arrive as something else.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
@@ -327,9 +332,19 @@ function assertLength(plan: UploadPlan, call: UploadCall): void {
   }
 }
 
-function assertRequestBytes(services: Services, bytes: number): void {
-  const { maxRequestBytes } = services.config
-  if (bytes <= maxRequestBytes) return
+function assertRequestBytes(
+  { config }: Services,
+  { isPart = false }: UploadCall,
+  bytes: number,
+): void {
+  const { maxRequestBytes, maxChunkBytes } = config
+  if (isPart && bytes > maxChunkBytes) {
+    throw new MediaError('ASSET_TOO_LARGE', {
+      message: `File size too large. Got ${bytes}. Maximum is ${maxChunkBytes}. A part of a chunked upload is no larger`,
+      details: { limit: 'maxChunkBytes' },
+    })
+  }
+  if (isPart || bytes <= maxRequestBytes) return
   throw new MediaError('ASSET_TOO_LARGE', {
     message: `File size too large. Got ${bytes}. Maximum is ${maxRequestBytes}. A larger file must be sent in chunks, or the operator raises COUNTERSIGN_MAX_REQUEST_BYTES`,
     details: { limit: 'COUNTERSIGN_MAX_REQUEST_BYTES' },

@@ -7,6 +7,7 @@ import { createFields } from '../ingest/fields.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { stageFile } from '../ingest/stage-file.js'
+import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import type { StagedFile } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
@@ -39,8 +40,6 @@ export interface PartReceived {
 
 /** How a part ended. */
 export type ChunkResult = PartReceived | (UploadResult & { readonly done: true })
-
-const SESSION_LIFE_MS = 24 * 3_600_000
 
 /**
  * Read a `Content-Range` header.
@@ -125,12 +124,26 @@ async function openSession(
     params: plan.bag,
     publicId: firstName(services, received, call),
     totalBytes: range.totalBytes,
-    expiresAt: now + SESSION_LIFE_MS,
+    expiresAt: expiryOf(services),
+    address: call.address,
+    maxSessions: services.config.maxSessions,
+    maxSessionsPerAddress: services.config.maxSessionsPerAddress,
     now,
   })
-  if (opened) return opened
-  throw new MediaError('RATE_LIMITED', {
-    message: 'Too many unfinished chunked uploads in this cloud. Try again later',
+  if (opened.outcome === 'opened') return opened.session
+  throw tooManySessions(services, opened.whose)
+}
+
+function expiryOf({ now, config }: Services): number {
+  return now() + config.sessionSeconds * 1000
+}
+
+function tooManySessions({ config }: Services, whose: 'cloud' | 'address'): MediaError {
+  const name = whose === 'cloud' ? 'maxSessions' : 'maxSessionsPerAddress'
+  const { variable } = LIMIT_SPECS[name]
+  return new MediaError('RATE_LIMITED', {
+    message: `Too many unfinished chunked uploads of this ${whose}: at most ${config[name]} (${variable}). Finish one, or try again later`,
+    details: { limit: variable },
   })
 }
 
@@ -213,6 +226,7 @@ async function addPart(
     sessionId: session.sessionId,
     part,
     totalBytes: range.totalBytes,
+    expiresAt: expiryOf(services),
   })
   if (added.outcome === 'conflict') {
     throw invalid(
@@ -284,7 +298,7 @@ async function planOfFirstPart(
   services: Services,
   { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
 ): Promise<UploadPlan> {
-  const fields = createFields()
+  const fields = createFields(services.config.maxFormFields)
   for (const [name, value] of Object.entries(session.params)) fields.add(name, value)
   return planUpload(services, { ...call, fields, access: received.access })
 }

@@ -231,6 +231,23 @@ export interface ChunkSession {
   readonly expiresAt: number
 }
 
+/** A session to be opened. */
+export interface NewSession extends Omit<ChunkSession, 'parts' | 'result' | 'outcome'> {
+  /** Of the client. */
+  readonly address: string
+  /** Unfinished ones that the cloud may have. */
+  readonly maxSessions: number
+  /** Unfinished ones that the address may have, in all clouds. */
+  readonly maxSessionsPerAddress: number
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+/** A session, or whose number of unfinished ones is used up. */
+export type OpenedSession =
+  | { readonly outcome: 'opened'; readonly session: ChunkSession }
+  | { readonly outcome: 'full'; readonly whose: 'cloud' | 'address' }
+
 /** One durable part. */
 export interface ChunkPart {
   readonly firstByte: number
@@ -316,10 +333,8 @@ export interface Catalog {
   editAssets(query: EditQuery): Promise<EditOutcome>
   /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
   destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
-  /** Creates the session, or reads the live one, a finished one too; `null`: the cloud has 1,000 unfinished ones. */
-  openSession(
-    session: Omit<ChunkSession, 'parts' | 'result' | 'outcome'> & { now: number },
-  ): Promise<ChunkSession | null>
+  /** Creates the session, or reads the live one, a finished one too. */
+  openSession(session: NewSession): Promise<OpenedSession>
   /** Without an owner: the newest of that client id, for ids that nobody can guess. */
   readSession(query: {
     cloud: string
@@ -332,6 +347,8 @@ export interface Catalog {
     sessionId: string
     part: ChunkPart
     totalBytes: number | null
+    /** Until when the session lives now. */
+    expiresAt: number
   }): Promise<PartOutcome>
   /** Forgets the session and answers the parts whose staging files may go. */
   destroySession(query: { cloud: string; sessionId: string }): Promise<readonly ChunkPart[]>

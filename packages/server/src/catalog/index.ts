@@ -1,7 +1,8 @@
 /** The catalog without the server around it: for commands that look at keys and presets. @module */
 
 export { defaultPreset } from '../access/effective-limits.js'
-export { RESERVED_CLOUD_NAMES, readConfig } from '../config.js'
+export { RESERVED_CLOUD_NAMES, readConfig, type ServerConfig } from '../config.js'
+export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
 export type { Catalog, Key, Preset } from './catalog.js'
 export {
   type CatalogLimiterStore,

@@ -110,6 +110,8 @@ export interface SessionRow {
   result: Json | null
   /** As in `uploads`, once finished. */
   outcome: string | null
+  /** Of whoever opened it. */
+  address: string
   created_at: Millis
   expires_at: Millis
 }

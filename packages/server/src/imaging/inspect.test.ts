@@ -111,8 +111,12 @@ describe('a truncated picture', () => {
 describe('the pixel limit', () => {
   it('passes at the limit and refuses one pixel less, from the header alone', async () => {
     const path = await stage(jpeg.subarray(0, jpeg.length / 2))
-    expect(await inspectImage(path, { maxPixels: 320 * 200 })).toMatchObject({ widthPx: 320 })
-    await expect(inspectImage(path, { maxPixels: 320 * 200 - 1 })).rejects.toMatchObject({
+    expect(await inspectImage(path, { limits: { maxPixels: 320 * 200 } })).toMatchObject({
+      widthPx: 320,
+    })
+    await expect(
+      inspectImage(path, { limits: { maxPixels: 320 * 200 - 1 } }),
+    ).rejects.toMatchObject({
       code: 'ASSET_TOO_LARGE',
     })
   })

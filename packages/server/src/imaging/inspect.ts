@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
 import { createDecoderSlots, type DecoderSlots } from './decoder-slots.js'
 import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
-import { assertSourceSize, MAX_DECODE_SECONDS, MAX_DECODERS, MAX_SOURCE_PIXELS } from './limits.js'
+import { assertSourceSize, MAX_DECODE_SECONDS, MAX_DECODERS, type SourceLimits } from './limits.js'
 import { loadSharp } from './load-sharp.js'
 
 /** What {@link inspectImage} found. */
@@ -28,11 +28,8 @@ export interface InspectImageOptions {
    * @default false
    */
   readonly isDecoded?: boolean
-  /**
-   * Most pixels of one frame, compared with the header before anything is decoded; never more than `MAX_SOURCE_PIXELS`.
-   * @default MAX_SOURCE_PIXELS
-   */
-  readonly maxPixels?: number
+  /** Compared with the header before anything is decoded. @default every `MAX_` of a source */
+  readonly limits?: Omit<SourceLimits, 'pages'>
 }
 
 /** Shared by inspections and derivations, because their threads are. */
@@ -49,11 +46,11 @@ export async function inspectImage(
   path: string,
   options: InspectImageOptions = {},
 ): Promise<InspectedImage> {
-  const { isDecoded = false, maxPixels = MAX_SOURCE_PIXELS } = options
+  const { isDecoded = false, limits = {} } = options
   return decoderSlots.run(
     async () => {
       const image = await readImageHeader(path)
-      assertSourceSize(image, { pages: image.pages, maxPixels })
+      assertSourceSize(image, { ...limits, pages: image.pages })
       if (isDecoded) await decodeOnce(path, image)
       return image
     },
@@ -82,11 +79,13 @@ export async function readImageHeader(path: string): Promise<InspectedImage> {
   }
 }
 
-async function decodeOnce(path: string, { pages }: InspectedImage): Promise<void> {
+async function decodeOnce(path: string, image: InspectedImage): Promise<void> {
+  const { widthPx, heightPx, pages } = image
   const sharp = await loadSharp()
   await sharp(path, {
     failOn: 'warning',
-    limitInputPixels: MAX_SOURCE_PIXELS,
+    // The header was judged before: what is more than it says is a lie.
+    limitInputPixels: widthPx * heightPx * pages,
     sequentialRead: true,
     pages: pages > 1 ? -1 : 1,
   })

@@ -43,6 +43,10 @@ export interface SourceLimits {
   readonly pages?: number
   /** @default MAX_SOURCE_PIXELS */
   readonly maxPixels?: number
+  /** @default MAX_SOURCE_SIDE_PX */
+  readonly maxSidePx?: number
+  /** Over all frames. @default MAX_ANIMATION_PIXELS */
+  readonly maxAnimationPixels?: number
 }
 
 /**
@@ -50,12 +54,17 @@ export interface SourceLimits {
  * @throws MediaError ASSET_TOO_LARGE
  */
 export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): void {
-  const { pages = 1, maxPixels = MAX_SOURCE_PIXELS } = limits
-  assertPixels(size, Math.min(maxPixels, MAX_SOURCE_PIXELS), 'ASSET_TOO_LARGE')
-  assertSide(size, MAX_SOURCE_SIDE_PX, 'ASSET_TOO_LARGE')
-  if (size.widthPx * size.heightPx * pages > MAX_ANIMATION_PIXELS) {
+  const {
+    pages = 1,
+    maxPixels = MAX_SOURCE_PIXELS,
+    maxSidePx = MAX_SOURCE_SIDE_PX,
+    maxAnimationPixels = MAX_ANIMATION_PIXELS,
+  } = limits
+  assertPixels(size, maxPixels, 'ASSET_TOO_LARGE')
+  assertSide(size, maxSidePx, 'ASSET_TOO_LARGE')
+  if (size.widthPx * size.heightPx * pages > maxAnimationPixels) {
     throw new MediaError('ASSET_TOO_LARGE', {
-      message: `Maximum animation size is ${megapixels(MAX_ANIMATION_PIXELS)} Megapixels over all frames. Got ${pages} frames of ${size.widthPx}x${size.heightPx}`,
+      message: `Maximum animation size is ${megapixels(maxAnimationPixels)} Megapixels over all frames. Got ${pages} frames of ${size.widthPx}x${size.heightPx}`,
       details: { ...size, pages },
     })
   }

@@ -1,7 +1,7 @@
 /** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
 
-import { MAX_CONTEXT_BYTES, MAX_TAGS } from '../catalog/asset-edits.js'
 import type { AssetExtra } from '../catalog/catalog.js'
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
 import { invalidParam, type ParamReader, parsePairs, splitList } from './param-values.js'
 
 /** Annotations of one request. Absent members were not sent. */
@@ -13,44 +13,58 @@ export interface Annotations {
   readonly extra: AssetExtra
 }
 
-const MAX_TAG_LENGTH = 255
+/** What annotations may take. */
+export type AnnotationLimits = Pick<
+  ServerLimits,
+  'maxTags' | 'maxTagCharacters' | 'maxContextBytes'
+>
 
 /**
  * Read the annotations.
  * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
  */
-export function readAnnotations(read: ParamReader): Annotations {
+export function readAnnotations(
+  read: ParamReader,
+  limits: AnnotationLimits = DEFAULT_SERVER_LIMITS,
+): Annotations {
   const tags = read('tags')
   const context = read('context')
   return {
-    ...(tags === undefined ? {} : { tags: parseTags('tags', tags) }),
-    ...(context === undefined ? {} : { context: parseContext(context) }),
+    ...(tags === undefined ? {} : { tags: parseTags('tags', tags, limits) }),
+    ...(context === undefined ? {} : { context: parseContext(context, limits) }),
     extra: readExtra(read),
   }
 }
 
 /**
  * Tags from text: split at commas, each once.
- * @throws MediaError PARAM_INVALID for more than 1,000, or one of more than 255 characters.
+ * @throws MediaError PARAM_INVALID for too many, or one that is too long.
  */
-export function parseTags(name: string, text: string): readonly string[] {
+export function parseTags(
+  name: string,
+  text: string,
+  { maxTags, maxTagCharacters }: AnnotationLimits = DEFAULT_SERVER_LIMITS,
+): readonly string[] {
   const tags = [...new Set(splitList(text))]
-  if (tags.length > MAX_TAGS) {
-    throw invalidParam(name, `must be at most ${MAX_TAGS}, received ${tags.length}`)
+  if (tags.length > maxTags) {
+    throw invalidParam(name, `must be at most ${maxTags}, received ${tags.length}`)
   }
-  if (tags.some((tag) => tag.length > MAX_TAG_LENGTH)) {
-    throw invalidParam(name, `must be at most ${MAX_TAG_LENGTH} characters each`)
+  if (tags.some((tag) => tag.length > maxTagCharacters)) {
+    throw invalidParam(name, `must be at most ${maxTagCharacters} characters each`)
   }
   return tags
 }
 
 /**
  * Context from `k=v|k2=v2`.
- * @throws MediaError PARAM_INVALID for more than 8,192 bytes, or another form.
+ * @throws MediaError PARAM_INVALID for too many bytes, or another form.
  */
-export function parseContext(text: string): Record<string, string> {
-  if (Buffer.byteLength(text) > MAX_CONTEXT_BYTES) {
-    throw invalidParam('context', `must be at most ${MAX_CONTEXT_BYTES} bytes`)
+export function parseContext(
+  text: string,
+  { maxContextBytes }: Pick<AnnotationLimits, 'maxContextBytes'> = DEFAULT_SERVER_LIMITS,
+): Record<string, string> {
+  if (Buffer.byteLength(text) > maxContextBytes) {
+    throw invalidParam('context', `must be at most ${maxContextBytes} bytes`)
   }
   return parsePairs('context', text)
 }

@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { PARAMS, type WireParams } from '@countersign/protocol/params'
+import { DEFAULT_SERVER_LIMITS, LIMIT_SPECS } from '../limits.js'
 
 /** Collected fields of one request. */
 export interface Fields {
@@ -20,18 +21,18 @@ export interface Fields {
 }
 
 const LIST_SUFFIX = /\[\d*\]$/
-/** Names of one request (requirements, section 3). */
-const MAX_NAMES = 64
-/** Members of one list. */
-const MAX_MEMBERS = 1000
+/** Members of one list (requirements, section 3). */
+export const MAX_LIST_MEMBERS = 1000
 
 /**
  * Start collecting.
- * @returns Fields whose `add` throws MediaError BODY_TOO_LARGE for more than 64 names, and PARAM_INVALID for a scalar that is sent twice: which one was signed is anybody's guess.
+ * @param maxFields Fields of one request; members of a list count apart.
+ * @returns Fields whose `add` throws MediaError BODY_TOO_LARGE for more than that, and PARAM_INVALID for a scalar that is sent twice: which one was signed is anybody's guess.
  */
-export function createFields(): Fields {
+export function createFields(maxFields: number = DEFAULT_SERVER_LIMITS.maxFormFields): Fields {
   const values = new Map<string, string | string[]>()
   let count = 0
+  let scalars = 0
   return {
     get count() {
       return count
@@ -41,11 +42,13 @@ export function createFields(): Fields {
       const isItem = LIST_SUFFIX.test(name)
       const key = name.replace(LIST_SUFFIX, '')
       const held = values.get(key)
-      if (held === undefined && values.size >= MAX_NAMES) throw tooMany()
-      if (Array.isArray(held) && held.length >= MAX_MEMBERS) throw tooMany()
-      if (isItem) values.set(key, [...toList(held), value])
+      const isMember = isItem || (held !== undefined && PARAMS.get(key)?.type === 'list')
+      // A name that repeats counts each time: only members of a list are one field.
+      if (held === undefined || !isMember) scalars += 1
+      if (scalars > maxFields) throw tooMany(maxFields)
+      if (Array.isArray(held) && held.length >= MAX_LIST_MEMBERS) throw tooMany(maxFields)
+      if (isMember) values.set(key, [...toList(held), value])
       else if (held === undefined) values.set(key, value)
-      else if (PARAMS.get(key)?.type === 'list') values.set(key, [...toList(held), value])
       else if (PARAMS.has(key)) throw repeated(key)
     },
     text(name) {
@@ -65,9 +68,10 @@ function toList(value: string | string[] | undefined): readonly string[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function tooMany(): MediaError {
+function tooMany(maxFields: number): MediaError {
   return new MediaError('BODY_TOO_LARGE', {
-    message: `A form may have ${MAX_NAMES} fields at most, and a list ${MAX_MEMBERS} members`,
+    message: `A form may have ${maxFields} fields at most, and a list ${MAX_LIST_MEMBERS} members`,
+    details: { limit: LIMIT_SPECS.maxFormFields.variable },
   })
 }
 

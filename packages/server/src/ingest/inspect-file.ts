@@ -3,7 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
 import type { EffectiveLimits } from '../access/effective-limits.js'
-import { inspectImage } from '../imaging/inspect.js'
+import { type InspectedImage, inspectImage } from '../imaging/inspect.js'
+import type { ServerLimits } from '../limits.js'
 import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
 
@@ -23,9 +24,14 @@ export interface Expectation {
   /** The path's resource type; `auto` lets the bytes decide. */
   readonly resourceType: ResourceType | 'auto'
   readonly limits: EffectiveLimits
+  /** The operator's, of pictures. */
+  readonly sourceLimits: ImageLimits
   /** The request's own list of extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
+
+/** What a picture may measure, whoever sends it. */
+type ImageLimits = Pick<ServerLimits, 'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'>
 
 type Declared = Pick<IncomingFile, 'filename' | 'mimeType'>
 
@@ -104,7 +110,7 @@ export async function inspectFile(
   const resourceType =
     expected.resourceType === 'auto' ? resourceTypeOf(magic, declared) : expected.resourceType
   limits.assertResourceType(resourceType)
-  const inspected = await inspectAs(resourceType, { file, magic, limits })
+  const inspected = await inspectAs(resourceType, { ...expected, file, magic })
   assertAllowedFormat(resourceType, inspected, { declared, allowed: expected.allowedFormats })
   if (limits.isContentChecked) assertContent(magic, declared, limits)
   return inspected
@@ -114,12 +120,14 @@ interface Inspection {
   readonly file: StagedUpload
   readonly magic: Magic | undefined
   readonly limits: EffectiveLimits
+  readonly sourceLimits: ImageLimits
 }
 
 async function inspectAs(
   resourceType: ResourceType,
-  { file, magic, limits }: Inspection,
+  inspection: Inspection,
 ): Promise<InspectedFile> {
+  const { magic } = inspection
   if (resourceType === 'raw') {
     return { resourceType, format: null, widthPx: null, heightPx: null }
   }
@@ -134,20 +142,26 @@ async function inspectAs(
   if (!DECODED_IMAGES.includes(magic.mimeType)) {
     return { resourceType, format: magic.extension, widthPx: null, heightPx: null }
   }
-  const image = await readImage(file, limits)
+  const image = await readImage(inspection)
   const { format, widthPx, heightPx, pages } = image
   return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
 }
 
-async function readImage(file: StagedUpload, limits: EffectiveLimits) {
+async function readImage({ file, limits, sourceLimits }: Inspection): Promise<InspectedImage> {
   const { maxPixels } = limits
+  const { maxSourcePixels, maxSourceSidePx, maxAnimationPixels } = sourceLimits
   try {
     return await inspectImage(file.path, {
       isDecoded: limits.isContentChecked,
-      ...(maxPixels ? { maxPixels: maxPixels.value } : {}),
+      limits: {
+        maxPixels: Math.min(maxPixels?.value ?? maxSourcePixels, maxSourcePixels),
+        maxSidePx: maxSourceSidePx,
+        maxAnimationPixels,
+      },
     })
   } catch (error) {
-    if (!maxPixels || !(error instanceof MediaError) || error.code !== 'ASSET_TOO_LARGE')
+    const isOfPreset = maxPixels && maxPixels.value <= maxSourcePixels
+    if (!isOfPreset || !(error instanceof MediaError) || error.code !== 'ASSET_TOO_LARGE')
       throw error
     throw new MediaError(error.code, {
       message: `${error.message}. The limit is of ${maxPixels.owner} (max_pixels)`,

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
 import busboy from 'busboy'
-import { createFields, type Fields } from './fields.js'
+import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
+import { createFields, type Fields, MAX_LIST_MEMBERS } from './fields.js'
 import type { Reservation, TextBudget } from './text-budget.js'
 
 /** The file of a request, while it arrives. */
@@ -35,6 +36,7 @@ export interface Form {
 /** What {@link openForm} may hold in memory. */
 export interface FormOptions {
   readonly budget: TextBudget
+  readonly limits: FormLimits
   /** Bytes of a body, or a part, that is text. @default 84000000, for a data URI */
   readonly maxTextBytes?: number
 }
@@ -42,19 +44,14 @@ export interface FormOptions {
 /** Bytes of the body of a call that takes no file. */
 export const MAX_CALL_BYTES: number = 512 * 1024
 
-/** Limits on everything but the file (requirements, section 3). */
-const LIMITS = {
-  parts: 1072,
-  // 64 names and the members of one list: `Fields` counts them apart.
-  fields: 1064,
-  fieldNameSize: 100,
-  files: 1,
-  headerPairs: 32,
-} as const
-/** Bytes of one field. */
-const MAX_FIELD_BYTES = 64 * 1024
-/** Bytes of all fields together. */
-const MAX_FIELDS_BYTES = 256 * 1024
+/** Limits on everything but the file. */
+export type FormLimits = Pick<
+  ServerLimits,
+  'maxFormFields' | 'maxFormParts' | 'maxFieldNameBytes' | 'maxFieldBytes' | 'maxFormBytes'
+>
+
+/** Characters of a multipart boundary (RFC 2046). */
+const MAX_BOUNDARY_LENGTH = 70
 /** Bytes of a `file` field that is text: a data URI of 60 MB and its base64 overhead. */
 const MAX_DATA_URI_BYTES = 84_000_000
 
@@ -67,9 +64,10 @@ export function openForm(
   query: URLSearchParams,
   options: FormOptions,
 ): Form {
-  const { budget, maxTextBytes = MAX_DATA_URI_BYTES } = options
-  const fields = createFields()
-  for (const [name, value] of query) fields.add(name, value)
+  const { budget, limits, maxTextBytes = MAX_DATA_URI_BYTES } = options
+  const fields = createFields(limits.maxFormFields)
+  const add = fieldAdder(fields, limits)
+  for (const [name, value] of query) add(name, value)
   const contentType = request.headers['content-type'] ?? ''
   if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
     throw new MediaError('CONTENT_TYPE_REFUSED', { message: 'Content-Encoding must be identity' })
@@ -77,7 +75,7 @@ export function openForm(
   if (/^multipart\/form-data/i.test(contentType)) {
     return {
       fields,
-      read: (onFile) => readMultipart(request, { fields, budget, maxTextBytes, onFile }),
+      read: (onFile) => readMultipart(request, { add, budget, limits, maxTextBytes, onFile }),
     }
   }
   const parse = textParser(contentType)
@@ -87,7 +85,7 @@ export function openForm(
       const reservation = budget.reserve()
       try {
         const text = await readText(request, { reservation, maxTextBytes })
-        const file = parse(text, fields)
+        const file = parse(text, add)
         if (file !== undefined) await onFile(textFile(file))
       } finally {
         reservation.release()
@@ -96,18 +94,21 @@ export function openForm(
   }
 }
 
+/** @throws MediaError BODY_TOO_LARGE when a name, a value or all together are too long. */
+type AddField = (name: string, value: string) => void
+
 interface Reading {
-  readonly fields: Fields
+  readonly add: AddField
   readonly budget: TextBudget
+  readonly limits: FormLimits
   readonly maxTextBytes: number
   readonly onFile: (file: IncomingFile) => Promise<void>
 }
 
 function readMultipart(request: IncomingMessage, reading: Reading): Promise<void> {
-  const { fields, budget } = reading
-  const parser = openParser(request, reading.maxTextBytes)
+  const { add, budget, limits } = reading
+  const parser = openParser(request, reading)
   const reservation = budget.reserve()
-  let fieldBytes = 0
   let isFileOpen = false
   let file: Promise<void> | undefined
   let text: string | undefined
@@ -146,14 +147,12 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
     parser.on('field', (name: string | undefined, value, info) =>
       attempt(() => {
         if (name === undefined) throw nameless()
-        if (info.nameTruncated || info.valueTruncated) throw tooLarge(name)
+        if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
         if (name === 'file') {
           text = value
           return
         }
-        fieldBytes += Buffer.byteLength(value)
-        assertFieldSize(name, value, fieldBytes)
-        fields.add(name, value)
+        add(name, value)
       }),
     )
     parser.on('file', (name: string | undefined, stream, info) => {
@@ -175,7 +174,7 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
       file.catch(settle)
     })
     for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
-      parser.on(limit, () => settle(tooMany(limit)))
+      parser.on(limit, () => settle(tooMany(limit, limits)))
     }
     parser.on('error', (cause: Error) => settle(malformed(cause)))
     parser.on('close', () => {
@@ -193,18 +192,29 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
   }
 }
 
-function openParser(request: IncomingMessage, maxTextBytes: number): busboy.Busboy {
+function openParser(
+  request: IncomingMessage,
+  { limits, maxTextBytes }: Pick<Reading, 'limits' | 'maxTextBytes'>,
+): busboy.Busboy {
   const boundary = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(request.headers['content-type'] ?? '')
-  if ((boundary?.[1] ?? boundary?.[2] ?? '').length > 70) {
+  if ((boundary?.[1] ?? boundary?.[2] ?? '').length > MAX_BOUNDARY_LENGTH) {
     throw new MediaError('BODY_INVALID', {
-      message: 'The multipart boundary is over 70 characters',
+      message: `The multipart boundary is over ${MAX_BOUNDARY_LENGTH} characters`,
     })
   }
   try {
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
-      limits: { ...LIMITS, fieldSize: maxTextBytes },
+      limits: {
+        // Members of lists are parts too; `Fields` counts them apart.
+        parts: limits.maxFormParts + MAX_LIST_MEMBERS,
+        fields: limits.maxFormFields + MAX_LIST_MEMBERS,
+        // One byte more than allowed, so that what is cut off is told from what fits.
+        fieldNameSize: limits.maxFieldNameBytes + 1,
+        fieldSize: maxTextBytes,
+        files: 1,
+      },
     })
   } catch (cause) {
     throw malformed(cause)
@@ -221,7 +231,7 @@ async function readText(
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length
       reservation.grow(chunk.length)
-      if (bytes > maxTextBytes) throw tooLarge('the body')
+      if (bytes > maxTextBytes) throw bodyTooLarge(maxTextBytes)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks).toString('utf8')
@@ -231,7 +241,7 @@ async function readText(
 }
 
 /** Adds a body's fields; answers its `file`, which is text. */
-type TextParser = (text: string, fields: Fields) => string | undefined
+type TextParser = (text: string, add: AddField) => string | undefined
 
 function textParser(contentType: string): TextParser {
   if (/^application\/json/i.test(contentType)) return parseJson
@@ -244,8 +254,7 @@ function textParser(contentType: string): TextParser {
 }
 
 // Pair by pair: a body of a million pairs is refused at the first one too many, not after all of them.
-function parseUrlEncoded(text: string, fields: Fields): string | undefined {
-  const add = fieldAdder(fields)
+function parseUrlEncoded(text: string, add: AddField): string | undefined {
   let file: string | undefined
   for (let at = 0; at <= text.length; ) {
     const end = text.indexOf('&', at)
@@ -259,9 +268,9 @@ function parseUrlEncoded(text: string, fields: Fields): string | undefined {
   return file
 }
 
-function parseJson(text: string, fields: Fields): string | undefined {
+function parseJson(text: string, add: AddField): string | undefined {
   const { rest, file } = cutDataUri(text)
-  if (rest.length > MAX_CALL_BYTES) throw tooLarge('the body')
+  if (rest.length > MAX_CALL_BYTES) throw bodyTooLarge(MAX_CALL_BYTES)
   let body: unknown
   try {
     body = JSON.parse(rest)
@@ -271,7 +280,6 @@ function parseJson(text: string, fields: Fields): string | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MediaError('BODY_INVALID', { message: 'The body is not a JSON object' })
   }
-  const add = fieldAdder(fields)
   for (const [name, value] of Object.entries(body)) {
     if (name === 'file') continue
     for (const [key, member] of jsonPairs(name, value)) add(key, member)
@@ -304,11 +312,15 @@ function jsonPairs(name: string, value: unknown): readonly (readonly [string, st
   }
 }
 
-function fieldAdder(fields: Fields): (name: string, value: string) => void {
-  let bytes = 0
+function fieldAdder(fields: Fields, limits: FormLimits): AddField {
+  let total = 0
   return (name, value) => {
-    bytes += Buffer.byteLength(value)
-    assertFieldSize(name, value, bytes)
+    const bytes = Buffer.byteLength(value)
+    total += bytes
+    if (Buffer.byteLength(name) > limits.maxFieldNameBytes || bytes > limits.maxFieldBytes) {
+      throw fieldTooLarge(name, limits)
+    }
+    if (total > limits.maxFormBytes) throw formTooLarge(limits)
     fields.add(name, value)
   }
 }
@@ -351,27 +363,41 @@ function safeDecode(text: string): string {
   }
 }
 
-function assertFieldSize(name: string, value: string, total: number): void {
-  if (Buffer.byteLength(value) > MAX_FIELD_BYTES) throw tooLarge(name)
-  if (total > MAX_FIELDS_BYTES) throw tooLarge('the form')
-}
-
 function nameless(): MediaError {
   return new MediaError('BODY_INVALID', { message: 'A part of the form has no name' })
 }
 
-function tooLarge(name: string): MediaError {
+function fieldTooLarge(
+  name: string,
+  { maxFieldBytes, maxFieldNameBytes, maxFormBytes }: FormLimits,
+): MediaError {
   return new MediaError('BODY_TOO_LARGE', {
-    message: `${name.slice(0, 100)} is too large: a field may have ${MAX_FIELD_BYTES} bytes, all fields ${MAX_FIELDS_BYTES}`,
+    message: `${name.slice(0, 100)} is too large: a field may have ${maxFieldBytes} bytes and its name ${maxFieldNameBytes}, all fields ${maxFormBytes}`,
+    details: { limit: LIMIT_SPECS.maxFieldBytes.variable },
   })
 }
 
-function tooMany(limit: 'partsLimit' | 'fieldsLimit' | 'filesLimit'): MediaError {
-  const { parts, fields, files } = LIMITS
+function formTooLarge({ maxFormBytes }: FormLimits): MediaError {
+  return new MediaError('BODY_TOO_LARGE', {
+    message: `The form is too large: all fields may have ${maxFormBytes} bytes`,
+    details: { limit: LIMIT_SPECS.maxFormBytes.variable },
+  })
+}
+
+function bodyTooLarge(maxBytes: number): MediaError {
+  return new MediaError('BODY_TOO_LARGE', {
+    message: `The body is too large: text may have ${maxBytes} bytes`,
+  })
+}
+
+function tooMany(
+  limit: 'partsLimit' | 'fieldsLimit' | 'filesLimit',
+  { maxFormParts, maxFormFields }: FormLimits,
+): MediaError {
   const allowed = {
-    partsLimit: `${parts} parts`,
-    fieldsLimit: `${fields} fields`,
-    filesLimit: `${files} file`,
+    partsLimit: `${maxFormParts} parts`,
+    fieldsLimit: `${maxFormFields} fields`,
+    filesLimit: '1 file',
   }
   return new MediaError('BODY_TOO_LARGE', { message: `A form may have ${allowed[limit]} at most` })
 }

@@ -1,6 +1,7 @@
 /** Disk that unverified bytes may take: clients that send their file first must be stored before they can be judged. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { ServerLimits } from '../limits.js'
 
 /** What one request holds. */
 export interface SpoolReservation {
@@ -18,44 +19,55 @@ export interface SpoolBudget {
   reserve(address: string): SpoolReservation
 }
 
-/** Limits of the account (requirements, section 3). */
-export interface SpoolLimits {
-  /** @default 2 GiB */
-  readonly maxBytesPerAddress?: number
-  /** @default 8 GiB */
-  readonly maxBytes?: number
-}
+/** Limits of the account. */
+export type SpoolLimits = Pick<
+  ServerLimits,
+  'maxUnverifiedPerAddress' | 'maxUnverifiedBytesPerAddress' | 'maxUnverifiedBytes'
+>
 
 /** Open an account. */
-export function createSpoolBudget(limits: SpoolLimits = {}): SpoolBudget {
-  const maxBytesPerAddress = limits.maxBytesPerAddress ?? 2 * 1024 ** 3
-  const maxBytes = limits.maxBytes ?? 8 * 1024 ** 3
-  const held = new Map<string, number>()
+export function createSpoolBudget(limits: SpoolLimits): SpoolBudget {
+  const held = new Map<string, { bytes: number; files: number }>()
   let total = 0
-  function change(address: string, bytes: number): void {
-    total += bytes
-    const own = (held.get(address) ?? 0) + bytes
-    if (own <= 0) held.delete(address)
+  function change(address: string, by: { bytes: number; files: number }): void {
+    total += by.bytes
+    const before = held.get(address) ?? { bytes: 0, files: 0 }
+    const own = { bytes: before.bytes + by.bytes, files: before.files + by.files }
+    if (own.files <= 0) held.delete(address)
     else held.set(address, own)
   }
   return {
     reserve(address) {
       let own = 0
+      let files = 0
       return {
         hold(bytes) {
-          change(address, bytes - own)
+          change(address, { bytes: bytes - own, files: 1 - files })
           own = bytes
-          if (total <= maxBytes && (held.get(address) ?? 0) <= maxBytesPerAddress) return
-          throw new MediaError('RATE_LIMITED', {
-            message:
-              'Too many unverified bytes at once. Send the fields before the file, or try again',
-          })
+          files = 1
+          const all = held.get(address) ?? { bytes: 0, files: 0 }
+          if (all.files > limits.maxUnverifiedPerAddress) {
+            throw tooMuch(`${limits.maxUnverifiedPerAddress} files of one address`)
+          }
+          if (all.bytes > limits.maxUnverifiedBytesPerAddress) {
+            throw tooMuch(`${limits.maxUnverifiedBytesPerAddress} bytes of one address`)
+          }
+          if (total > limits.maxUnverifiedBytes) {
+            throw tooMuch(`${limits.maxUnverifiedBytes} bytes of all`)
+          }
         },
         release() {
-          change(address, -own)
+          change(address, { bytes: -own, files: -files })
           own = 0
+          files = 0
         },
       }
     },
   }
+}
+
+function tooMuch(limit: string): MediaError {
+  return new MediaError('RATE_LIMITED', {
+    message: `Too much at once that is not verified: at most ${limit}. Send the fields before the file, or try again`,
+  })
 }

@@ -5,7 +5,8 @@ import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type Action, paramOf } from '@countersign/protocol/params'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import type { DeliveryType } from '../catalog/catalog.js'
-import { type Annotations, readAnnotations } from './annotations.js'
+import { DEFAULT_SERVER_LIMITS } from '../limits.js'
+import { type AnnotationLimits, type Annotations, readAnnotations } from './annotations.js'
 import {
   invalidParam,
   type ParamReader,
@@ -68,14 +69,17 @@ export function assertSupported(action: Action, names: readonly string[], read: 
  * Read the parameters.
  * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
  */
-export function readUploadParams(read: ParamReader): UploadParams {
+export function readUploadParams(
+  read: ParamReader,
+  limits: AnnotationLimits = DEFAULT_SERVER_LIMITS,
+): UploadParams {
   const params: Record<string, unknown> = {
     useFilename: flag(read, 'use_filename', false),
     uniqueFilename: flag(read, 'unique_filename', true),
     useFilenameAsDisplayName: flag(read, 'use_filename_as_display_name', false),
     useAssetFolderAsPublicIdPrefix: flag(read, 'use_asset_folder_as_public_id_prefix', false),
     discardOriginalFilename: flag(read, 'discard_original_filename', false),
-    ...readAnnotations(read),
+    ...readAnnotations(read, limits),
     deliveryType: parseDeliveryType(read('type')),
     publicId: read('public_id'),
     folder: read('folder'),

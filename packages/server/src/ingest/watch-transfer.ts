@@ -1,17 +1,21 @@
 /** Slow and idle transfers: an honest slow line passes, a trickle that only holds a slot does not. @module */
 
 import type { IncomingMessage } from 'node:http'
+import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 
-/** What a transfer must keep up (requirements, section 3). */
-export interface TransferLimits {
-  /** @default 30000 */
-  readonly maxIdleMs?: number
-  /** Average after the grace. @default 16384 */
-  readonly minBytesPerSecond?: number
-  /** @default 30000 */
-  readonly graceMs?: number
-  /** @default 3600000 */
-  readonly maxMs?: number
+/** What a transfer must keep up. */
+export type TransferLimits = Pick<
+  ServerLimits,
+  'maxIdleSeconds' | 'minBytesPerSecond' | 'graceSeconds' | 'maxUploadSeconds'
+>
+
+/** What {@link watchTransfer} looks at. */
+export interface WatchOptions {
+  readonly limits: TransferLimits
+  /** Told why, before the connection is closed. */
+  readonly onCut: (reason: string) => void
+  /** @default 5000 */
+  readonly checkEveryMs?: number
 }
 
 const CHECK_EVERY_MS = 5000
@@ -20,13 +24,8 @@ const CHECK_EVERY_MS = 5000
  * Watch a request's body and close the connection when it falls behind.
  * @returns What ends the watch.
  */
-export function watchTransfer(request: IncomingMessage, limits: TransferLimits = {}): () => void {
-  const {
-    maxIdleMs = 30_000,
-    minBytesPerSecond = 16_384,
-    graceMs = 30_000,
-    maxMs = 3_600_000,
-  } = limits
+export function watchTransfer(request: IncomingMessage, options: WatchOptions): () => void {
+  const { limits, onCut, checkEveryMs = CHECK_EVERY_MS } = options
   const { socket } = request
   const startedAt = Date.now()
   const startBytes = socket.bytesRead
@@ -39,11 +38,46 @@ export function watchTransfer(request: IncomingMessage, limits: TransferLimits =
       lastBytes = socket.bytesRead
       lastAt = now
     }
-    const elapsed = now - startedAt
-    const rate = ((lastBytes - startBytes) / elapsed) * 1000
-    const isSlow = elapsed > graceMs && rate < minBytesPerSecond && !request.isPaused()
-    if (now - lastAt > maxIdleMs || isSlow || elapsed > maxMs) request.destroy()
-  }, CHECK_EVERY_MS)
+    const reason = reasonToCut(
+      {
+        elapsedSeconds: (now - startedAt) / 1000,
+        idleSeconds: (now - lastAt) / 1000,
+        bytes: lastBytes - startBytes,
+        // What waits for the disk is not the client's fault.
+        isPaused: request.isPaused(),
+      },
+      limits,
+    )
+    if (reason === null) return
+    onCut(reason)
+    request.destroy()
+  }, checkEveryMs)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/** How far a transfer has come. */
+export interface TransferState {
+  readonly elapsedSeconds: number
+  /** Since the last byte. */
+  readonly idleSeconds: number
+  readonly bytes: number
+  /** Whether the server itself has stopped reading. */
+  readonly isPaused: boolean
+}
+
+/** Why a transfer is ended, naming the limit; `null`: it goes on. */
+export function reasonToCut(state: TransferState, limits: TransferLimits): string | null {
+  const { elapsedSeconds, idleSeconds, bytes, isPaused } = state
+  if (elapsedSeconds > limits.maxUploadSeconds) {
+    return `the upload took more than ${limits.maxUploadSeconds} s (${LIMIT_SPECS.maxUploadSeconds.variable})`
+  }
+  if (isPaused) return null
+  if (idleSeconds > limits.maxIdleSeconds) {
+    return `no byte for more than ${limits.maxIdleSeconds} s (${LIMIT_SPECS.maxIdleSeconds.variable})`
+  }
+  const isSlow = bytes / elapsedSeconds < limits.minBytesPerSecond
+  return elapsedSeconds > limits.graceSeconds && isSlow
+    ? `fewer than ${limits.minBytesPerSecond} bytes a second after ${limits.graceSeconds} s`
+    : null
 }

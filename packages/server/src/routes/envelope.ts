@@ -1,9 +1,11 @@
 /** The protocol's envelope: request ids, errors and their header, refused bodies drained. @module */
 
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorAnswer } from '../errors.js'
+import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 
 /** What is read and dropped after a refusal: closing at once would show the client a reset instead of the reason. */
 const MAX_DRAIN_BYTES = 10 * 1024 * 1024
@@ -44,6 +46,36 @@ export function drain(request: IncomingMessage): void {
     if (bytes > MAX_DRAIN_BYTES) stop()
   })
   request.resume()
+}
+
+/** Answer what is no request: too large a header block, headers that do not come, or no HTTP at all. */
+export function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  limits: Pick<ServerLimits, 'maxHeaderBytes' | 'headersTimeoutSeconds'>,
+): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const message = clientErrorText(error.code, limits)
+  const body = JSON.stringify({ error: { message } })
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nX-Cld-Error: ${message}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+function clientErrorText(
+  code: string | undefined,
+  limits: Pick<ServerLimits, 'maxHeaderBytes' | 'headersTimeoutSeconds'>,
+): string {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return `The headers of a request may have ${limits.maxHeaderBytes} bytes (${LIMIT_SPECS.maxHeaderBytes.variable})`
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return `The headers of a request must be in within ${limits.headersTimeoutSeconds} s (${LIMIT_SPECS.headersTimeoutSeconds.variable})`
+  }
+  return 'The request is malformed'
 }
 
 /** The error for a method or path that does not exist. */

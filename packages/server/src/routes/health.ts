@@ -31,8 +31,12 @@ export function registerHealth(
 }
 
 async function probeAll(services: Services): Promise<string | null> {
-  const names = ['database', 'storage'] as const
-  const outcomes = await Promise.allSettled([services.catalog.probe(), services.blobs.probe()])
+  const names = ['database', 'storage', 'space'] as const
+  const outcomes = await Promise.allSettled([
+    services.catalog.probe(),
+    services.blobs.probe(),
+    services.freeSpace.assertRoom(),
+  ])
   const failed = outcomes.findIndex(({ status }) => status === 'rejected')
   if (failed < 0) return null
   services.log.error({ err: Object(outcomes[failed]).reason, probe: names[failed] }, 'not ready')

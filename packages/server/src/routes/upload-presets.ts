@@ -77,6 +77,7 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     authenticateAdmin(services, target.cloud, request.headers.authorization)
     const form = openForm(request.raw, new URLSearchParams(), {
       budget: text,
+      limits: services.config,
       maxTextBytes: MAX_CALL_BYTES,
     })
     await form.read(async () => {})

@@ -30,7 +30,7 @@ export function registerUploadApi(
   services: Services,
   outbox: Pick<Outbox, 'wake'>,
 ): void {
-  const spool = createSpoolBudget()
+  const spool = createSpoolBudget(services.config)
   const text = createTextBudget()
   const slots = createUploadSlots(services.config)
 
@@ -58,10 +58,13 @@ export function registerUploadApi(
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
     const release = slots.take(request.ip)
-    const stopWatching = watchTransfer(request.raw)
+    const stopWatching = watch(request)
     try {
       const call = uploadCall(request, path)
-      const form = openForm(request.raw, queryOf(request), { budget: text })
+      const form = openForm(request.raw, queryOf(request), {
+        budget: text,
+        limits: services.config,
+      })
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
@@ -69,7 +72,8 @@ export function registerUploadApi(
       }
       const range = parseContentRange(contentRange)
       reply.header('x-unique-upload-id', clientId)
-      const chunk = await uploadChunk(services, spool, { call, form, range, clientId })
+      const part = { call: { ...call, isPart: true }, form, range, clientId }
+      const chunk = await uploadChunk(services, spool, part)
       if (chunk.done) return { ...present(chunk), done: true }
       return {
         done: false,
@@ -84,12 +88,20 @@ export function registerUploadApi(
     }
   }
 
+  function watch(request: FastifyRequest): () => void {
+    return watchTransfer(request.raw, {
+      limits: services.config,
+      onCut: (reason) => request.log.warn({ address: request.ip }, `an upload was cut: ${reason}`),
+    })
+  }
+
   async function readCall(request: FastifyRequest): Promise<Form> {
     const release = slots.take(request.ip)
-    const stopWatching = watchTransfer(request.raw)
+    const stopWatching = watch(request)
     try {
       const form = openForm(request.raw, queryOf(request), {
         budget: text,
+        limits: services.config,
         maxTextBytes: MAX_CALL_BYTES,
       })
       await form.read(refuseFile)

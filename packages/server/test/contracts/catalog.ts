@@ -8,6 +8,7 @@ import type {
   ChunkPart,
   EventTopic,
   NewEvent,
+  NewSession,
   NewUpload,
 } from '../../src/catalog/catalog.js'
 
@@ -293,13 +294,17 @@ export function runCatalogContract(
         publicId: 'big',
         totalBytes: null,
         expiresAt: NOW + 1000,
+        address: '192.0.2.1',
+        maxSessions: 1000,
+        maxSessionsPerAddress: 100,
         now: NOW,
       })
-      const opened = async (wanted: Parameters<Catalog['openSession']>[0]) => {
+      const opened = async (wanted: NewSession) => {
         const live = await catalog.openSession(wanted)
-        if (!live) throw new Error('there is room for a session')
-        return live
+        if (live.outcome !== 'opened') throw new Error('there is room for a session')
+        return live.session
       }
+      const expiresAt = NOW + 1000
       const part = (firstByte: number, lastByte: number, md5 = 'm'): ChunkPart => ({
         firstByte,
         lastByte,
@@ -318,7 +323,8 @@ export function runCatalogContract(
       it('takes parts in any order, repeats harmlessly, and refuses overlaps and other bytes', async () => {
         const { sessionId } = await opened(session())
         const add = async (added: ChunkPart, totalBytes: number | null = null) =>
-          (await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes })).outcome
+          (await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes, expiresAt }))
+            .outcome
         expect(await add(part(10, 19))).toBe('stored')
         expect(await add(part(0, 9))).toBe('stored')
         expect(await add(part(0, 9))).toBe('repeated')
@@ -337,9 +343,49 @@ export function runCatalogContract(
         expect(await catalog.readSession({ ...query, now: NOW + 1000 })).toBeNull()
       })
 
+      it('are as many of a cloud and of an address as was said, those past their time apart', async () => {
+        const caps = { maxSessions: 3, maxSessionsPerAddress: 2 }
+        const open = async (clientId: string, changes: Partial<NewSession> = {}) => {
+          const wanted = { ...session(), ...caps, clientId, ...changes }
+          const live = await catalog.openSession(wanted)
+          return live.outcome === 'full' ? live.whose : live.outcome
+        }
+        expect(await open('1')).toBe('opened')
+        expect(await open('2')).toBe('opened')
+        expect(await open('3')).toBe('address')
+        expect(await open('2')).toBe('opened')
+        expect(await open('3', { cloud: 'other' })).toBe('address')
+        expect(await open('3', { address: '192.0.2.2' })).toBe('opened')
+        expect(await open('4', { address: '192.0.2.2' })).toBe('cloud')
+        expect(await open('4', { now: NOW + 1000, expiresAt: NOW + 2000 })).toBe('opened')
+      })
+
+      it('live on from their last part', async () => {
+        const { sessionId } = await opened(session())
+        const later = NOW + 9000
+        await catalog.addPart({
+          cloud: CLOUD,
+          sessionId,
+          part: part(0, 9),
+          totalBytes: null,
+          expiresAt: later,
+        })
+        const query = { cloud: CLOUD, clientId: 'abcd', owner: 'key' }
+        expect(await catalog.readSession({ ...query, now: later - 1 })).toMatchObject({
+          expiresAt: later,
+        })
+        expect(await catalog.readSession({ ...query, now: later })).toBeNull()
+      })
+
       it('make room when they are past their time', async () => {
         const { sessionId } = await opened(session())
-        await catalog.addPart({ cloud: CLOUD, sessionId, part: part(0, 9), totalBytes: null })
+        await catalog.addPart({
+          cloud: CLOUD,
+          sessionId,
+          part: part(0, 9),
+          totalBytes: null,
+          expiresAt,
+        })
         const later = { ...session(), now: NOW + 2000, expiresAt: NOW + 9000 }
         const fresh = await opened(later)
         expect(fresh).toMatchObject({ sessionId: later.sessionId, parts: [] })
@@ -348,7 +394,13 @@ export function runCatalogContract(
       it('names the staging files that a live session needs', async () => {
         const { sessionId } = await opened(session())
         const added = part(0, 9)
-        await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes: null })
+        await catalog.addPart({
+          cloud: CLOUD,
+          sessionId,
+          part: added,
+          totalBytes: null,
+          expiresAt,
+        })
         expect(await catalog.listStagedParts()).toEqual([added.stagingId])
         expect(await catalog.listExpiredSessions({ now: NOW + 1000 })).toHaveLength(1)
         expect(await catalog.destroySession({ cloud: CLOUD, sessionId })).toEqual([added])

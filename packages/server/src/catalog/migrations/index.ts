@@ -7,6 +7,7 @@ import { answersAgain } from './0003-answers-again.js'
 import { collector } from './0004-collector.js'
 import { assetTags } from './0005-asset-tags.js'
 import { allowances } from './0006-allowances.js'
+import { sessionAddresses } from './0007-session-addresses.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   collector,
   assetTags,
   allowances,
+  sessionAddresses,
 ]

@@ -1,24 +1,30 @@
 /** Chunked uploads: sessions and their parts. @module */
 
 import type { Selectable } from 'kysely'
-import type { ChunkPart, ChunkSession, PartOutcome, StoredOutcome } from '../catalog.js'
+import type {
+  Catalog,
+  ChunkPart,
+  ChunkSession,
+  NewSession,
+  OpenedSession,
+  PartOutcome,
+  StoredOutcome,
+} from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PartRow, SessionRow } from '../tables.js'
 
-/** Chunked uploads that a cloud may have under way (requirements, section 3). */
-const MAX_UNFINISHED_SESSIONS = 1000
-
-type NewSession = Omit<ChunkSession, 'parts' | 'result' | 'outcome'> & { now: number }
-
 /** Create the session, or read the live one of that client id. An expired one makes room. */
-export function* openSession(
-  queries: Queries,
-  session: NewSession,
-): Operation<ChunkSession | null> {
+export function* openSession(queries: Queries, session: NewSession): Operation<OpenedSession> {
   const live = yield* readSession(queries, session)
-  if (live) return live
+  if (live) return { outcome: 'opened', session: live }
   yield* dropExpired(queries, session)
-  if ((yield* countUnfinished(queries, session)) >= MAX_UNFINISHED_SESSIONS) return null
+  const { now, cloud, address } = session
+  if ((yield* countUnfinished(queries, { now, cloud })) >= session.maxSessions) {
+    return { outcome: 'full', whose: 'cloud' }
+  }
+  if ((yield* countUnfinished(queries, { now, address })) >= session.maxSessionsPerAddress) {
+    return { outcome: 'full', whose: 'address' }
+  }
   const row: SessionRow = {
     session_id: session.sessionId,
     cloud: session.cloud,
@@ -30,11 +36,12 @@ export function* openSession(
     total: session.totalBytes,
     result: null,
     outcome: null,
+    address,
     created_at: session.now,
     expires_at: session.expiresAt,
   }
   yield* run(queries.insertInto('sessions').values(row))
-  return toSession(row, [])
+  return { outcome: 'opened', session: toSession(row, []) }
 }
 
 function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
@@ -51,14 +58,19 @@ function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
   if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
 }
 
-function* countUnfinished(queries: Queries, session: NewSession): Operation<number> {
+function* countUnfinished(
+  queries: Queries,
+  { now, ...whose }: { now: number } & ({ cloud: string } | { address: string }),
+): Operation<number> {
+  const unfinished = queries
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('result', 'is', null)
+    .where('expires_at', '>', now)
   const row = yield* first(
-    queries
-      .selectFrom('sessions')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('cloud', '=', session.cloud)
-      .where('result', 'is', null)
-      .where('expires_at', '>', session.now),
+    'cloud' in whose
+      ? unfinished.where('cloud', '=', whose.cloud)
+      : unfinished.where('address', '=', whose.address),
   )
   return Number(row?.count ?? 0)
 }
@@ -82,7 +94,7 @@ export function* readSession(
 /** Record a durable part. Its range is either new, or held with the same bytes, or in conflict. */
 export function* addPart(
   queries: Queries,
-  query: { cloud: string; sessionId: string; part: ChunkPart; totalBytes: number | null },
+  query: Parameters<Catalog['addPart']>[0],
 ): Operation<PartOutcome> {
   const row = yield* first(
     queries
@@ -107,12 +119,9 @@ export function* addPart(
   const end = Math.max(part.lastByte, ...parts.map((other) => other.lastByte)) + 1
   if (held || (total !== null && end > total)) return { outcome: 'conflict' }
   yield* run(queries.insertInto('parts').values(toPartRow(query.cloud, query.sessionId, part)))
-  if (total !== row.total) {
-    yield* run(
-      queries.updateTable('sessions').set({ total }).where('session_id', '=', query.sessionId),
-    )
-  }
-  return { outcome: 'stored', session: toSession({ ...row, total }, [...parts, part]) }
+  const changes = { total, expires_at: query.expiresAt }
+  yield* run(queries.updateTable('sessions').set(changes).where('session_id', '=', query.sessionId))
+  return { outcome: 'stored', session: toSession({ ...row, ...changes }, [...parts, part]) }
 }
 
 /** Forget a session; answers its parts, whose staging files may go. */

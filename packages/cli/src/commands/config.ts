@@ -1,0 +1,74 @@
+/** `countersign config --effective`: what the environment makes of `serve`, every limit with its ceiling, no secret. @module */
+
+import { parseArgs } from 'node:util'
+import {
+  LIMIT_NAMES,
+  LIMIT_SPECS,
+  readConfig,
+  type ServerConfig,
+} from '@countersign/server/catalog'
+import { layOutTable } from '../table.js'
+import { UsageError } from '../usage-error.js'
+
+/** Print the configuration in force. */
+export async function config(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { effective: { type: 'boolean' }, json: { type: 'boolean' } },
+  })
+  if (!values.effective) throw new UsageError('say config --effective [--json]')
+  const read = readConfig(process.env)
+  process.stdout.write(values.json ? `${asJson(read)}\n` : `${asText(read)}\n`)
+}
+
+function asText(read: ServerConfig): string {
+  const settings = settingsOf(read).map(([name, value]) => [name, String(value)])
+  const limits = LIMIT_NAMES.map((name) => {
+    const { variable, fallback, max, what } = LIMIT_SPECS[name]
+    const value = read[name]
+    const mark = value === fallback ? '' : '*'
+    return [variable ?? '(fixed)', `${value}${mark}`, String(fallback), String(max), what]
+  })
+  return [
+    layOutTable([['setting', 'value'], ...settings]),
+    '',
+    layOutTable([['limit', 'in force', 'default', 'most', 'what it counts'], ...limits]),
+  ].join('\n')
+}
+
+function asJson(read: ServerConfig): string {
+  const limits = LIMIT_NAMES.map((name) => [name, read[name]])
+  return JSON.stringify(
+    { settings: Object.fromEntries(settingsOf(read)), limits: Object.fromEntries(limits) },
+    null,
+    2,
+  )
+}
+
+/** Everything that is no limit, by name; what could be a secret is not among it. */
+function settingsOf(read: ServerConfig): readonly (readonly [string, unknown])[] {
+  return Object.entries(read)
+    .filter(([name]) => !LIMIT_NAMES.some((limit) => limit === name))
+    .map(([name, value]) => [name, shown(name, value)] as const)
+}
+
+function shown(name: string, value: unknown): unknown {
+  if (name === 'keys') {
+    return (value as ServerConfig['keys']).map(
+      ({ cloud, id, scopes, preset }) =>
+        `${cloud}/${id}:${scopes.join('+')}${preset ? `:${preset}` : ''}`,
+    )
+  }
+  if (value === null || value === undefined) return null
+  if (/secret|password|token/i.test(name)) return '[secret]'
+  if (Array.isArray(value)) return value.map((item) => withoutCredentials(String(item)))
+  return typeof value === 'string' ? withoutCredentials(value) : value
+}
+
+// An address may carry a password, and a query a token.
+function withoutCredentials(text: string): string {
+  if (!URL.canParse(text) || !/^[a-z0-9+]+:\/\//i.test(text)) return text
+  const url = new URL(text)
+  const isPlain = !url.username && !url.password && !url.search
+  return isPlain ? text : `${url.protocol}//[secret]@${url.host}${url.pathname}`
+}

@@ -1,0 +1,12 @@
+/** Who opened a chunk session. @module */
+
+import type { Migration } from './index.js'
+
+/** Sessions are counted by address. */
+export const sessionAddresses: Migration = {
+  id: '0007-session-addresses',
+  statements: [
+    `alter table sessions add column address text not null default ''`,
+    'create index sessions_by_address on sessions (address) where result is null',
+  ],
+}

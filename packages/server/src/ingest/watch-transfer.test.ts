@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { DEFAULT_SERVER_LIMITS } from '../limits.js'
+import { reasonToCut, type TransferState, watchTransfer } from './watch-transfer.js'
+
+const KIB = 1024
+const state = (changes: Partial<TransferState>): TransferState => ({
+  elapsedSeconds: 60,
+  idleSeconds: 0,
+  bytes: 60 * 16 * KIB,
+  isPaused: false,
+  ...changes,
+})
+
+describe('a transfer', () => {
+  it.each([
+    ['at the rate', {}, null],
+    ['a byte below the rate', { bytes: 60 * 16 * KIB - 1 }, /^fewer than 16384 bytes a second/],
+    ['below it within the grace', { elapsedSeconds: 30, bytes: 1 }, null],
+    ['below it a moment later', { elapsedSeconds: 30.1, bytes: 1 }, /after 30 s$/],
+    ['idle for 30 s', { idleSeconds: 30 }, null],
+    ['idle for longer', { idleSeconds: 30.1 }, /30 s \(COUNTERSIGN_MAX_IDLE_SECONDS\)$/],
+    ['that waits for the disk', { idleSeconds: 99, bytes: 1, isPaused: true }, null],
+    ['of an hour', { elapsedSeconds: 3600, bytes: 1e9 }, null],
+    ['of more', { elapsedSeconds: 3600.1, bytes: 1e9 }, /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/],
+  ] as const)('%s is judged by the limits', (_, changes, reason) => {
+    const judged = reasonToCut(state(changes), DEFAULT_SERVER_LIMITS)
+    if (reason === null) expect(judged).toBeNull()
+    else expect(judged).toMatch(reason)
+  })
+
+  it('of an operator who waits longer goes on', () => {
+    const limits = { ...DEFAULT_SERVER_LIMITS, maxIdleSeconds: 300, maxUploadSeconds: 7200 }
+    expect(reasonToCut(state({ idleSeconds: 299 }), limits)).toBeNull()
+    expect(reasonToCut(state({ elapsedSeconds: 7200, bytes: 1e9 }), limits)).toBeNull()
+  })
+})
+
+describe('a connection', () => {
+  let socket: Socket | undefined
+  afterEach(() => void socket?.destroy())
+
+  it('that trickles is closed, and the reason told', async () => {
+    const reasons: string[] = []
+    const server = createServer((request) => {
+      watchTransfer(request, {
+        limits: { ...DEFAULT_SERVER_LIMITS, maxIdleSeconds: 0.05 },
+        onCut: (reason) => reasons.push(reason),
+        checkEveryMs: 20,
+      })
+      request.resume().on('error', () => {})
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = Object(server.address())
+    socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc')
+    await once(socket, 'close')
+    expect(reasons[0]).toMatch(/^no byte for more than 0.05 s/)
+    server.close()
+  })
+})

@@ -1,0 +1,426 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAnimation, createQuadrants, RED } from '../test/pictures.js'
+import {
+  type Answer,
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from '../test/running-server.js'
+import { readConfig } from './config.js'
+import { createSpoolBudget } from './ingest/spool-budget.js'
+import { createUploadSlots } from './ingest/upload-slots.js'
+import { DEFAULT_SERVER_LIMITS, LIMIT_NAMES, LIMIT_SPECS } from './limits.js'
+
+const settable = LIMIT_NAMES.flatMap((name) => {
+  const { variable, ...spec } = LIMIT_SPECS[name]
+  return variable ? [{ name, variable, ...spec }] : []
+})
+
+describe('an operator’s limit', () => {
+  it.each(settable)('$variable is honoured up to its ceiling, and refused beyond', (row) => {
+    const { name, variable, fallback, min, max } = row
+    expect(readConfig({})[name]).toBe(fallback)
+    for (const value of [min, max]) {
+      expect(readConfig({ [variable]: String(value) })[name]).toBe(value)
+    }
+    for (const value of [min - 1, max + 1, '1.5', 'many']) {
+      expect(() => readConfig({ [variable]: String(value) })).toThrow(
+        `${variable} is "${value}"; it must be a whole number from ${min} to ${max}`,
+      )
+    }
+  })
+
+  it('is not there for what nobody changes', () => {
+    const fixed = LIMIT_NAMES.filter((name) => LIMIT_SPECS[name].variable === null)
+    expect(fixed).toEqual([
+      'minChunkBytes',
+      'maxChunkBytes',
+      'maxUnverifiedPerAddress',
+      'maxUnverifiedBytesPerAddress',
+      'maxUnverifiedBytes',
+      'minBytesPerSecond',
+      'graceSeconds',
+      'maxSignatureFailuresPerMinute',
+    ])
+  })
+})
+
+const SMALL = {
+  maxRequestBytes: 2000,
+  minChunkBytes: 1000,
+  maxChunkBytes: 1500,
+  maxFormFields: 20,
+  maxFieldNameBytes: 40,
+  maxFieldBytes: 1024,
+  maxFormBytes: 3000,
+  maxHeaderBytes: 4096,
+  maxTags: 5,
+  maxTagCharacters: 10,
+  maxContextBytes: 50,
+  maxSourcePixels: 20 * 30,
+  maxSourceSidePx: 60,
+  maxAnimationPixels: 7 * 10 * 10,
+}
+
+/** Counts what the server adds to its log, so that a refusal's code is the one of this request. */
+async function codeOf(running: RunningServer, send: () => Promise<Answer>) {
+  const before = running.logs.length
+  const { status, json } = await send()
+  const line = running.logs
+    .slice(before)
+    .map((text) => JSON.parse(text))
+    .find(({ msg }) => msg === 'refused' || msg === 'failed')
+  return { status, code: line?.code, message: json?.error?.message }
+}
+
+describe('a request', () => {
+  let running: RunningServer
+  beforeAll(async () => {
+    running = await startTestServer(SMALL)
+  })
+  afterAll(() => running.close())
+
+  const raw = (params: Record<string, string>, bytes = 10, extra: Record<string, string> = {}) =>
+    running.post(
+      'raw/upload',
+      formOf({ ...signed(FULL_KEY, params), ...extra }, { bytes: Buffer.alloc(bytes, 1) }),
+    )
+  const picture = (bytes: Buffer) =>
+    running.post('image/upload', formOf(signed(UPLOAD_KEY), { bytes, name: 'x' }))
+  const still = (widthPx: number, heightPx: number) => createQuadrants({ widthPx, heightPx })
+  const part = (first: number, last: number) =>
+    running.post(
+      'raw/upload',
+      formOf(signed(FULL_KEY), { bytes: Buffer.alloc(last - first + 1, first + 1) }),
+      {
+        'x-unique-upload-id': `part-${last}`,
+        'content-range': `bytes ${first}-${last}/-1`,
+      },
+    )
+  // Three fields sign the request.
+  const unknownFields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count - 3 }, (_, index) => [`f${index}`, 'x']))
+  const valueBytes = (bytes: number) => {
+    const own = Object.values(signed(FULL_KEY)).join('').length
+    const rest = bytes - own
+    return { a: 'x'.repeat(1000), b: 'x'.repeat(1000), c: 'x'.repeat(rest - 2000) }
+  }
+
+  it.each([
+    {
+      what: 'file bytes of one request',
+      limit: 2000,
+      send: (bytes: number) => raw({}, bytes),
+      code: 'ASSET_TOO_LARGE',
+      message:
+        /^File size too large\. Got 2001\. Maximum is 2000\..*COUNTERSIGN_MAX_REQUEST_BYTES$/,
+    },
+    {
+      what: 'file bytes under signed limits',
+      limit: 1000,
+      send: (bytes: number) => raw({ limits: '{"max_bytes":1000}' }, bytes),
+      code: 'ASSET_TOO_LARGE',
+      message: /Got 1001\. Maximum is 1000\. The limit is of the signed limits \(max_bytes\)$/,
+    },
+    {
+      what: 'fields',
+      limit: 20,
+      send: (count: number) => raw({}, 10, unknownFields(count)),
+      code: 'BODY_TOO_LARGE',
+      message: /^A form may have 20 fields at most/,
+    },
+    {
+      what: 'bytes of a field’s name',
+      limit: 40,
+      send: (bytes: number) => raw({}, 10, { ['n'.repeat(bytes)]: 'x' }),
+      code: 'BODY_TOO_LARGE',
+      message: /a field may have 1024 bytes and its name 40/,
+    },
+    {
+      what: 'bytes of a field’s value',
+      limit: 1024,
+      send: (bytes: number) => raw({}, 10, { a: 'x'.repeat(bytes) }),
+      code: 'BODY_TOO_LARGE',
+      message: /^a is too large: a field may have 1024 bytes/,
+    },
+    {
+      what: 'bytes of all values',
+      limit: 3000,
+      send: (bytes: number) => raw({}, 10, valueBytes(bytes)),
+      code: 'BODY_TOO_LARGE',
+      message: /^The form is too large: all fields may have 3000 bytes$/,
+    },
+    {
+      what: 'tags',
+      limit: 5,
+      send: (count: number) =>
+        raw({ tags: Array.from({ length: count }, (_, at) => `t${at}`).join(',') }),
+      code: 'PARAM_INVALID',
+      message: /^tags must be at most 5, received 6$/,
+    },
+    {
+      what: 'characters of a tag',
+      limit: 10,
+      send: (length: number) => raw({ tags: 'x'.repeat(length) }),
+      code: 'PARAM_INVALID',
+      message: /^tags must be at most 10 characters each$/,
+    },
+    {
+      what: 'bytes of context',
+      limit: 50,
+      send: (bytes: number) => raw({ context: `a=${'x'.repeat(bytes - 2)}` }),
+      code: 'PARAM_INVALID',
+      message: /^context must be at most 50 bytes$/,
+    },
+    {
+      what: 'characters of a public id',
+      limit: 255,
+      send: (length: number) => raw({ public_id: 'x'.repeat(length) }),
+      code: 'PUBLIC_ID_INVALID',
+      message: /^public_id \(x+\) is invalid$/,
+    },
+    {
+      what: 'bytes of a part',
+      limit: 1500,
+      send: (bytes: number) => part(0, bytes - 1),
+      code: 'ASSET_TOO_LARGE',
+      message: /^File size too large\. Got 1501\. Maximum is 1500\./,
+    },
+    {
+      what: 'columns of 30 pixels',
+      limit: 20,
+      send: async (widthPx: number) => picture(await still(widthPx, 30)),
+      code: 'ASSET_TOO_LARGE',
+      message: /^Maximum image size is 0\.0006 Megapixels\. Requested 0\.0007 Megapixels$/,
+    },
+    {
+      what: 'pixels of a side',
+      limit: 60,
+      send: async (widthPx: number) => picture(await still(widthPx, 2)),
+      code: 'ASSET_TOO_LARGE',
+      message: /^Maximum image side is 60 pixels\. Requested 61x2$/,
+    },
+    {
+      what: 'frames of 100 pixels',
+      limit: 7,
+      send: async (frames: number) =>
+        picture(
+          await createAnimation({
+            widthPx: 10,
+            heightPx: 10,
+            colors: Array.from({ length: frames }, (_, at) => [RED[0] - at * 25, 0, 0] as const),
+          }),
+        ),
+      code: 'ASSET_TOO_LARGE',
+      message:
+        /^Maximum animation size is 0\.0007 Megapixels over all frames\. Got 8 frames of 10x10$/,
+    },
+  ])('may have $limit $what, and not one more', async ({ limit, send, code, message }) => {
+    for (const within of [limit - 1, limit]) {
+      expect(await codeOf(running, () => send(within))).toMatchObject({ status: 200 })
+    }
+    const { assets, staged } = await running.kept()
+    const refused = await codeOf(running, () => send(limit + 1))
+    expect(refused).toEqual({ status: 400, code, message: expect.stringMatching(message) })
+    const after = await running.kept()
+    expect(after).toMatchObject({ assets, staged })
+  })
+
+  it('may have 1000 bytes or more in a part that is not the last', async () => {
+    for (const [bytes, status] of [
+      [999, 400],
+      [1000, 200],
+      [1001, 200],
+    ] as const) {
+      expect((await part(0, bytes - 1)).status).toBe(status)
+    }
+  })
+
+  it.each([
+    [3500, 200],
+    [4200, 400],
+  ])('with %i bytes of headers is answered %i', async (bytes, status) => {
+    const response = await fetch(`${running.address}/v1_1/${CLOUD}/raw/upload`, {
+      method: 'POST',
+      body: formOf(signed(FULL_KEY), { bytes: Buffer.from('x') }),
+      headers: { 'x-padding': 'x'.repeat(bytes) },
+    })
+    expect(response.status).toBe(status)
+    if (status === 400) {
+      const { error } = await response.json()
+      expect(error.message).toBe(
+        'The headers of a request may have 4096 bytes (COUNTERSIGN_MAX_HEADER_BYTES)',
+      )
+      expect(response.headers.get('x-cld-error')).toBe(error.message)
+    }
+  })
+
+  it.each([
+    [69, 200],
+    [70, 200],
+    [71, 400],
+  ])('with a boundary of %i characters is answered %i', async (length, status) => {
+    const boundary = 'b'.repeat(length)
+    const parts = Object.entries(signed(FULL_KEY)).map(
+      ([name, value]) =>
+        `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n`
+    const response = await fetch(`${running.address}/v1_1/${CLOUD}/raw/upload`, {
+      method: 'POST',
+      body: `${parts.join('')}${file}--${boundary}--\r\n`,
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    })
+    expect(response.status).toBe(status)
+    if (status === 400) expect(await response.text()).toContain('over 70 characters')
+  })
+})
+
+describe('over time', () => {
+  const START = 1_790_000_000
+
+  it('a signature is good for 60 minutes, and 15 ahead', async () => {
+    const running = await startTestServer({}, { now: () => START * 1000 })
+    for (const [timestamp, status] of [
+      [START - 3599, 200],
+      [START - 3600, 200],
+      [START - 3601, 400],
+      [START + 899, 200],
+      [START + 900, 200],
+      [START + 901, 400],
+    ] as const) {
+      const form = formOf(signed(FULL_KEY, { timestamp }), { bytes: Buffer.from('x') })
+      expect({ timestamp, status: (await running.post('raw/upload', form)).status }).toEqual({
+        timestamp,
+        status,
+      })
+    }
+    await running.close()
+  })
+
+  it('a chunked upload lives so long after its last part', async () => {
+    let nowSeconds = START
+    const limits = { minChunkBytes: 10, sessionSeconds: 60 }
+    const running = await startTestServer(limits, { now: () => nowSeconds * 1000 })
+    const nonce = 'abababababababababababababababab'
+    const send = (first: number) =>
+      running.post(
+        'raw/upload',
+        formOf(signed(FULL_KEY, { nonce, timestamp: nowSeconds }), { bytes: Buffer.alloc(10) }),
+        {
+          'x-unique-upload-id': 'x',
+          'content-range': `bytes ${first}-${first + 9}/-1`,
+        },
+      )
+    const isLive = async () =>
+      (await fetch(`${running.address}/v1_1/${CLOUD}/upload_sessions/${nonce}`)).status === 200
+    await send(0)
+    nowSeconds += 59
+    expect(await isLive()).toBe(true)
+    await send(10)
+    nowSeconds += 59
+    expect(await isLive()).toBe(true)
+    nowSeconds += 1
+    expect(await isLive()).toBe(false)
+    await running.close()
+  })
+
+  it('headers that do not come end the connection, with the reason', async () => {
+    const running = await startTestServer({ headersTimeoutSeconds: 1 })
+    const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk))
+    socket.write('POST /v1_1/x/raw/upload HTTP/1.1\r\nhost: x\r\n')
+    await once(socket, 'close')
+    expect(text).toContain('must be in within 1 s (COUNTERSIGN_HEADERS_TIMEOUT_SECONDS)')
+    await running.close()
+  })
+})
+
+describe('at once', () => {
+  it('so many uploads run, in all and of one address, and not one more', () => {
+    const slots = createUploadSlots({ maxUploads: 3, maxUploadsPerAddress: 2 })
+    const release = slots.take('a')
+    slots.take('a')
+    expect(() => slots.take('a')).toThrow(/this address \(COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS\)/)
+    slots.take('b')
+    expect(() => slots.take('b')).toThrow(/the server \(COUNTERSIGN_MAX_UPLOADS\)/)
+    release()
+    slots.take('c')
+  })
+
+  it('so many files and bytes wait for their signature', () => {
+    const limits = {
+      ...DEFAULT_SERVER_LIMITS,
+      maxUnverifiedPerAddress: 2,
+      maxUnverifiedBytesPerAddress: 100,
+      maxUnverifiedBytes: 150,
+    }
+    const spool = createSpoolBudget(limits)
+    const [one, two, three] = [spool.reserve('a'), spool.reserve('a'), spool.reserve('a')]
+    one.hold(49)
+    two.hold(50)
+    two.hold(51)
+    expect(() => two.hold(52)).toThrow(/at most 100 bytes of one address/)
+    two.hold(51)
+    expect(() => three.hold(0)).toThrow(/at most 2 files of one address/)
+    three.release()
+    const other = spool.reserve('b')
+    other.hold(50)
+    expect(() => other.hold(51)).toThrow(/at most 150 bytes of all/)
+    for (const held of [one, two, other]) held.release()
+    spool.reserve('a').hold(100)
+  })
+
+  it('so many unfinished chunked uploads of one address, and of a cloud, are open', async () => {
+    const running = await startTestServer({
+      minChunkBytes: 10,
+      maxSessions: 3,
+      maxSessionsPerAddress: 2,
+    })
+    const open = (id: string) =>
+      codeOf(running, () =>
+        running.post('raw/upload', formOf(signed(FULL_KEY), { bytes: Buffer.alloc(10) }), {
+          'x-unique-upload-id': id,
+          'content-range': 'bytes 0-9/20',
+        }),
+      )
+    expect(await open('one')).toMatchObject({ status: 200 })
+    expect(await open('two')).toMatchObject({ status: 200 })
+    expect(await open('three')).toMatchObject({
+      status: 429,
+      code: 'RATE_LIMITED',
+      message: expect.stringContaining('at most 2 (COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS)'),
+    })
+    expect((await running.kept()).staged).toBe(2)
+    await running.close()
+  })
+
+  it('an upload finds a full disk before it is written, with a 500 that says so', async () => {
+    const running = await startTestServer(
+      { minFreeBytes: 1_000_000 },
+      { statfs: async () => ({ blocks: 1000, bavail: 244, bsize: 4096 }) },
+    )
+    const refused = await codeOf(running, () =>
+      running.post('raw/upload', formOf(signed(FULL_KEY), { bytes: Buffer.from('x') })),
+    )
+    expect(refused).toMatchObject({
+      status: 500,
+      code: 'STORAGE_FULL',
+      message: expect.stringContaining('COUNTERSIGN_MIN_FREE_BYTES'),
+    })
+    expect(await running.kept()).toEqual({ assets: 0, blobs: 0, staged: 0 })
+    const ready = await fetch(`${running.address}/ready`)
+    expect({ status: ready.status, json: await ready.json() }).toEqual({
+      status: 503,
+      json: { status: 'unavailable', reason: 'space' },
+    })
+    await running.close()
+  })
+})

@@ -1,0 +1,234 @@
+/** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
+
+import { MAX_CONTEXT_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
+import { MAX_ANIMATION_PIXELS, MAX_SOURCE_PIXELS, MAX_SOURCE_SIDE_PX } from './imaging/limits.js'
+
+/** The limits in force, as part of the server's configuration. */
+export interface ServerLimits {
+  /** Largest file of a request that is no part, in bytes. */
+  readonly maxRequestBytes: number
+  /** Smallest part of a chunked upload but the last, in bytes. */
+  readonly minChunkBytes: number
+  /** Largest part of a chunked upload, in bytes. */
+  readonly maxChunkBytes: number
+  /** Life of a chunked upload after its last part, and of its answer, in seconds. */
+  readonly sessionSeconds: number
+  /** Unfinished chunked uploads that one address opened. */
+  readonly maxSessionsPerAddress: number
+  /** Unfinished chunked uploads of a cloud. */
+  readonly maxSessions: number
+  /** Uploads at once, in this process. */
+  readonly maxUploads: number
+  /** Uploads at once from one address. */
+  readonly maxUploadsPerAddress: number
+  /** Files at once of one address that came before their signature. */
+  readonly maxUnverifiedPerAddress: number
+  /** Their bytes. */
+  readonly maxUnverifiedBytesPerAddress: number
+  /** Their bytes, of all addresses. */
+  readonly maxUnverifiedBytes: number
+  /** Fields of a request; members of a list count apart. */
+  readonly maxFormFields: number
+  /** Parts of a multipart form; members of a list count apart. */
+  readonly maxFormParts: number
+  /** Bytes of a field's name. */
+  readonly maxFieldNameBytes: number
+  /** Bytes of a field's value. */
+  readonly maxFieldBytes: number
+  /** Bytes of all values together; a file that is text counts apart. */
+  readonly maxFormBytes: number
+  /** Bytes of a request's header block. */
+  readonly maxHeaderBytes: number
+  /** Seconds until a request's headers are in. */
+  readonly headersTimeoutSeconds: number
+  /** Seconds without a byte of the body. */
+  readonly maxIdleSeconds: number
+  /** Average bytes a second, once `graceSeconds` have passed. */
+  readonly minBytesPerSecond: number
+  /** Seconds before the average counts. */
+  readonly graceSeconds: number
+  /** Seconds of one request's body. */
+  readonly maxUploadSeconds: number
+  /** Pixels of a picture's frame. */
+  readonly maxSourcePixels: number
+  /** Pixels of a picture's longest side. */
+  readonly maxSourceSidePx: number
+  /** Pixels of all frames of an animation. */
+  readonly maxAnimationPixels: number
+  /** Tags of an asset. */
+  readonly maxTags: number
+  /** Characters of a tag. */
+  readonly maxTagCharacters: number
+  /** Bytes of `context`. */
+  readonly maxContextBytes: number
+  /** Derivatives that one address may have made in a minute; what is there already is not counted. */
+  readonly maxColdRendersPerMinute: number
+  /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
+  readonly maxSignatureFailuresPerMinute: number
+  /** Free bytes of the storage folder's file system below which no upload is taken. */
+  readonly minFreeBytes: number
+  /** The same in percent of the file system; the larger of both counts. */
+  readonly minFreePercent: number
+}
+
+/** Name of a limit. */
+export type LimitName = keyof ServerLimits
+
+/** One row of the table. */
+export interface LimitSpec {
+  /** What the operator sets; `null`: nobody changes it. */
+  readonly variable: `COUNTERSIGN_${string}` | null
+  readonly fallback: number
+  /** The least that an operator may set. */
+  readonly min: number
+  /** The most that an operator may set. */
+  readonly max: number
+  /** For a person: what it counts, and in what. */
+  readonly what: string
+}
+
+const MIB = 1024 * 1024
+const GIB = 1024 * MIB
+
+/** Every limit (requirements, section 3); the operator's document is made from it. */
+export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
+  maxRequestBytes: settable('MAX_REQUEST_BYTES', 100 * MIB, {
+    max: 5 * GIB,
+    what: 'bytes of the file of one request that is no part',
+  }),
+  minChunkBytes: fixed(5_000_000, 'bytes of a part of a chunked upload, at least, but of the last'),
+  maxChunkBytes: fixed(100 * MIB, 'bytes of a part of a chunked upload'),
+  sessionSeconds: settable('SESSION_SECONDS', 86_400, {
+    min: 60,
+    max: 7 * 86_400,
+    what: 'seconds that a chunked upload lives after its last part',
+  }),
+  maxSessionsPerAddress: settable('MAX_SESSIONS_PER_ADDRESS', 100, {
+    max: 1000,
+    what: 'unfinished chunked uploads that one address opened',
+  }),
+  maxSessions: settable('MAX_SESSIONS', 1000, {
+    max: 100_000,
+    what: 'unfinished chunked uploads of a cloud',
+  }),
+  maxUploads: settable('MAX_UPLOADS', 256, { max: 4096, what: 'uploads at once' }),
+  maxUploadsPerAddress: settable('MAX_UPLOADS_PER_ADDRESS', 64, {
+    max: 4096,
+    what: 'uploads at once from one address',
+  }),
+  maxUnverifiedPerAddress: fixed(
+    32,
+    'files at once of one address that came before their signature',
+  ),
+  maxUnverifiedBytesPerAddress: fixed(2 * GIB, 'bytes of such files of one address'),
+  maxUnverifiedBytes: fixed(8 * GIB, 'bytes of such files of all addresses'),
+  maxFormFields: settable('MAX_FORM_FIELDS', 64, {
+    min: 16,
+    max: 256,
+    what: 'fields of a request; 1,000 members of a list count as one',
+  }),
+  maxFormParts: settable('MAX_FORM_PARTS', 72, {
+    min: 16,
+    max: 288,
+    what: 'parts of a form; 1,000 members of lists apart',
+  }),
+  maxFieldNameBytes: settable('MAX_FIELD_NAME_BYTES', 100, {
+    min: 32,
+    max: 400,
+    what: 'bytes of a field’s name',
+  }),
+  maxFieldBytes: settable('MAX_FIELD_BYTES', 64 * 1024, {
+    min: 1024,
+    max: 256 * 1024,
+    what: 'bytes of a field’s value',
+  }),
+  maxFormBytes: settable('MAX_FORM_BYTES', 256 * 1024, {
+    min: 1024,
+    max: MIB,
+    what: 'bytes of all values together, the file apart',
+  }),
+  maxHeaderBytes: settable('MAX_HEADER_BYTES', 16 * 1024, {
+    min: 4096,
+    max: 64 * 1024,
+    what: 'bytes of a request’s headers',
+  }),
+  headersTimeoutSeconds: settable('HEADERS_TIMEOUT_SECONDS', 15, {
+    max: 60,
+    what: 'seconds until a request’s headers are in',
+  }),
+  maxIdleSeconds: settable('MAX_IDLE_SECONDS', 30, {
+    max: 300,
+    what: 'seconds without a byte of the body',
+  }),
+  minBytesPerSecond: fixed(16 * 1024, 'bytes a second, on average, that an upload must keep up'),
+  graceSeconds: fixed(30, 'seconds before that average counts'),
+  maxUploadSeconds: settable('MAX_UPLOAD_SECONDS', 3600, {
+    min: 60,
+    max: 86_400,
+    what: 'seconds of one request’s body',
+  }),
+  maxSourcePixels: settable('MAX_SOURCE_PIXELS', MAX_SOURCE_PIXELS, {
+    max: 268_000_000,
+    what: 'pixels of a picture, of one frame',
+  }),
+  maxSourceSidePx: settable('MAX_SOURCE_SIDE', MAX_SOURCE_SIDE_PX, {
+    max: 32_767,
+    what: 'pixels of a picture’s longest side',
+  }),
+  maxAnimationPixels: settable('MAX_ANIMATION_PIXELS', MAX_ANIMATION_PIXELS, {
+    max: 500_000_000,
+    what: 'pixels of all frames of an animation',
+  }),
+  maxTags: settable('MAX_TAGS', MAX_TAGS, { max: 4000, what: 'tags of an asset' }),
+  maxTagCharacters: settable('MAX_TAG_CHARACTERS', 255, {
+    max: 1020,
+    what: 'characters of a tag',
+  }),
+  maxContextBytes: settable('MAX_CONTEXT_BYTES', MAX_CONTEXT_BYTES, {
+    max: 32_768,
+    what: 'bytes of context',
+  }),
+  maxColdRendersPerMinute: settable('MAX_COLD_RENDERS', 600, {
+    max: 1_000_000,
+    what: 'derivatives that one address may have made in a minute',
+  }),
+  maxSignatureFailuresPerMinute: fixed(
+    100,
+    'wrong short signatures in delivery URLs, of one address in a minute',
+  ),
+  minFreeBytes: settable('MIN_FREE_BYTES', 2 * GIB, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    what: 'free bytes of the storage folder’s disk, at least; fewer refuse uploads',
+  }),
+  minFreePercent: settable('MIN_FREE_PERCENT', 5, {
+    min: 0,
+    max: 50,
+    what: 'free percent of that disk, at least; the larger of both counts',
+  }),
+}
+
+/** Names of all limits, in the order of the table. */
+export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_SPECS) as LimitName[]
+
+/** The limits that hold where nobody has said otherwise. */
+export const DEFAULT_SERVER_LIMITS: ServerLimits = readLimits(({ fallback }) => fallback)
+
+/** Limits, each read from its row. */
+export function readLimits(read: (spec: LimitSpec) => number): ServerLimits {
+  return Object.fromEntries(
+    LIMIT_NAMES.map((name) => [name, read(LIMIT_SPECS[name])]),
+  ) as unknown as ServerLimits
+}
+
+function settable(
+  name: string,
+  fallback: number,
+  { min = 1, max, what }: { min?: number; max: number; what: string },
+): LimitSpec {
+  return { variable: `COUNTERSIGN_${name}`, fallback, min, max, what }
+}
+
+function fixed(fallback: number, what: string): LimitSpec {
+  return { variable: null, fallback, min: fallback, max: fallback, what }
+}

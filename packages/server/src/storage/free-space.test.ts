@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { createFreeSpace, type FileSystemStatus } from './free-space.js'
+
+const GIB = 1024 ** 3
+const BLOCK = 4096
+
+const disk = (totalBytes: number, freeBytes: number): FileSystemStatus => ({
+  blocks: totalBytes / BLOCK,
+  bavail: freeBytes / BLOCK,
+  bsize: BLOCK,
+})
+
+const gate = (
+  status: () => FileSystemStatus,
+  limits = { minFreeBytes: 2 * GIB, minFreePercent: 5 },
+) => {
+  let now = 0
+  const space = createFreeSpace({
+    folder: '/data',
+    limits,
+    statfs: async () => status(),
+    now: () => now,
+  })
+  return { space, pass: (milliseconds: number) => (now += milliseconds) }
+}
+
+describe('the free-space watermark', () => {
+  it.each([
+    ['2 GiB of a small disk', 20 * GIB, 2 * GIB],
+    ['5 percent of a large one', 100 * GIB, 5 * GIB],
+  ])('is %s: at it and above uploads pass, one block below none does', async (_, total, mark) => {
+    await gate(() => disk(total, mark + BLOCK)).space.assertRoom()
+    await gate(() => disk(total, mark)).space.assertRoom()
+    await expect(gate(() => disk(total, mark - BLOCK)).space.assertRoom()).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+      message: `The server has no room for this upload: ${mark} bytes of its disk stay free (COUNTERSIGN_MIN_FREE_BYTES, COUNTERSIGN_MIN_FREE_PERCENT)`,
+    })
+  })
+
+  it('counts the bytes that are to come', async () => {
+    const { space } = gate(() => disk(20 * GIB, 3 * GIB))
+    await space.assertRoom(GIB)
+    await expect(space.assertRoom(GIB + 1)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+  })
+
+  it('is the operator’s, and none where both are 0', async () => {
+    const own = { minFreeBytes: 3 * BLOCK, minFreePercent: 0 }
+    await gate(() => disk(20 * GIB, 3 * BLOCK), own).space.assertRoom()
+    await expect(
+      gate(() => disk(20 * GIB, 2 * BLOCK), own).space.assertRoom(),
+    ).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    const none = { minFreeBytes: 0, minFreePercent: 0 }
+    await gate(() => disk(20 * GIB, 0), none).space.assertRoom()
+  })
+
+  it('lets uploads in again when room was made, without a restart', async () => {
+    let free = GIB
+    const { space, pass } = gate(() => disk(20 * GIB, free))
+    await expect(space.assertRoom()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    free = 4 * GIB
+    pass(500)
+    await space.assertRoom()
+  })
+
+  it('is not asked of a file system that knows no size, and a failing one is unavailable', async () => {
+    await gate(() => disk(0, 0)).space.assertRoom()
+    const failing = gate(() => {
+      throw new Error('EIO')
+    })
+    await expect(failing.space.assertRoom()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+  })
+})
