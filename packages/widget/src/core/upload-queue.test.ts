@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { discoveryBody, type FakeServer, startFakeServer } from '../../test/fake-server.js'
-import type { QueueChange, QueueSettings, UploadQueue } from './queue-contract.js'
+import { remoteUpload } from './new-upload.js'
+import type { QueueChange, QueuePlatform, QueueSettings, UploadQueue } from './queue-contract.js'
+import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
 import { createUploadQueue } from './upload-queue.js'
 
 let server: FakeServer
@@ -17,7 +19,7 @@ afterEach(async () => {
   await server.close()
 })
 
-function start(settings: QueueSettings = {}): QueueChange[] {
+function start(settings: QueueSettings = {}, platform: QueuePlatform = {}): QueueChange[] {
   const changes: QueueChange[] = []
   queue = createUploadQueue(
     { signatureEndpoint: `${server.origin}/sign`, ...settings },
@@ -26,6 +28,7 @@ function start(settings: QueueSettings = {}): QueueChange[] {
       wait: async (milliseconds) => {
         waits.push(milliseconds)
       },
+      ...platform,
     },
   )
   queue.subscribe((change) => changes.push(change))
@@ -268,21 +271,68 @@ describe('cancel, retry and remove', () => {
   })
 })
 
+function ranges(): (string | undefined)[] {
+  return server.uploads.map(({ headers }) => headers['content-range']?.replace('bytes ', ''))
+}
+
 describe('a large file', () => {
-  it('goes in parts in order, all with one id and the real total', async () => {
+  it('goes in parts: the first alone, the last one last, all with one id and the real total', async () => {
     start({ maxChunkSize: 5_000_000 })
     const end = ended()
     await queue.add([photo('a.png', 12_000_000)])
     await end
-    expect(server.uploads.map(({ headers }) => headers['content-range'])).toEqual([
-      'bytes 0-4999999/12000000',
-      'bytes 5000000-9999999/12000000',
-      'bytes 10000000-11999999/12000000',
+    expect(ranges()).toEqual([
+      '0-4999999/12000000',
+      '5000000-9999999/12000000',
+      '10000000-11999999/12000000',
     ])
     const ids = server.uploads.map(({ headers }) => headers['x-unique-upload-id'])
     expect(new Set(ids).size).toBe(1)
     expect(server.uploads.map(({ fields }) => fields.nonce)).toEqual(ids)
     expect(statuses()).toEqual(['done'])
+  })
+
+  it('has its middle parts sent side by side, under one signature', async () => {
+    const { upload } = server
+    let running = 0
+    let most = 0
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    server.upload = async (received) => {
+      running += 1
+      most = Math.max(most, running)
+      const [first = ''] = received.headers['content-range']?.match(/\d+/) ?? []
+      // The first and the last part are alone, and the middle ones wait for each other.
+      if (first === '0' || first === '20000000') expect(running).toBe(1)
+      else if (running === 3) open()
+      else await gate
+      running -= 1
+      return upload(received)
+    }
+    start({ maxChunkSize: 5_000_000 })
+    const end = ended()
+    await queue.add([photo('a.png', 21_000_000)])
+    await end
+    expect(most).toBe(3)
+    expect(server.signings).toHaveLength(1)
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('is signed anew when the signature is half an hour old', async () => {
+    let now = 1_700_000_000_000
+    const { upload } = server
+    server.upload = (received) => {
+      now += 31 * 60_000
+      return upload(received)
+    }
+    start({ maxChunkSize: 5_000_000 }, { now: () => now })
+    const end = ended()
+    await queue.add([photo('a.png', 12_000_000)])
+    await end
+    expect(server.signings).toHaveLength(3)
+    expect(new Set(server.signings.map(({ nonce }) => nonce)).size).toBe(1)
   })
 
   it('sends only the lost part again', async () => {
@@ -292,8 +342,36 @@ describe('a large file', () => {
     const end = ended()
     await queue.add([photo('a.png', 12_000_000)])
     await end
-    const starts = server.uploads.map(({ headers }) => headers['content-range']?.split('-')[0])
-    expect(starts).toEqual(['bytes 0', 'bytes 5000000', 'bytes 5000000', 'bytes 10000000'])
+    const starts = ranges().map((range) => range?.split('-')[0])
+    expect(starts).toEqual(['0', '5000000', '5000000', '10000000'])
+  })
+
+  it('counts every byte once, also where parts run side by side', async () => {
+    const changes = start({ maxChunkSize: 5_000_000 })
+    const end = ended()
+    await queue.add([photo('a.png', 21_000_000)])
+    await end
+    const sent = changes.flatMap((change) =>
+      change.type === 'changed' && change.item.state.status === 'uploading'
+        ? [change.item.state.sentBytes]
+        : [],
+    )
+    expect(Math.max(...sent)).toBeLessThanOrEqual(21_000_000)
+    expect(sent).toContain(20_000_000)
+  })
+
+  it('stops all its parts when one is refused', async () => {
+    const { upload } = server
+    server.upload = (received) =>
+      received.headers['content-range']?.startsWith('bytes 5000000-')
+        ? { status: 400, body: { error: { message: 'No' } } }
+        : upload(received)
+    start({ maxChunkSize: 5_000_000 })
+    const end = ended()
+    await queue.add([photo('a.png', 21_000_000)])
+    await end
+    expect(statuses()).toEqual(['failed'])
+    expect(ranges()).not.toContain('20000000-20999999/21000000')
   })
 
   it('is never cut smaller than the protocol allows', async () => {
@@ -303,6 +381,211 @@ describe('a large file', () => {
     await end
     expect(server.uploads).toHaveLength(1)
     expect(server.uploads[0]?.headers['content-range']).toBeUndefined()
+  })
+})
+
+describe('pausing', () => {
+  it('stops what runs, and goes on with the parts that the server does not have', async () => {
+    const { upload } = server
+    server.upload = (received) =>
+      received.headers['content-range']?.startsWith('bytes 5000000-') && server.uploads.length === 2
+        ? new Promise(() => undefined)
+        : upload(received)
+    start({ maxChunkSize: 5_000_000 })
+    await queue.add([photo('a.png', 12_000_000)])
+    await expect.poll(() => server.uploads.length).toBe(2)
+    expect(queue.pause()).toHaveLength(1)
+    expect(queue.items()[0]?.state).toEqual({
+      status: 'paused',
+      reason: 'person',
+      sentBytes: 5_000_000,
+    })
+    expect(queue.isActive()).toBe(true)
+    const end = ended()
+    expect(queue.resume()).toHaveLength(1)
+    await end
+    expect(ranges()[2]).toBe('5000000-9999999/12000000')
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('waits for the network where the browser is offline, without counting attempts', async () => {
+    let isOnline = false
+    let comeBack: () => void = () => undefined
+    const { upload } = server
+    server.upload = (received) => (isOnline ? upload(received) : null)
+    start(
+      {},
+      {
+        connection: {
+          isOnline: () => isOnline,
+          whenOnline: () =>
+            new Promise((resolve) => {
+              comeBack = resolve
+            }),
+        },
+      },
+    )
+    const end = ended()
+    const offline = until(({ type }) => type === 'changed' && statuses()[0] === 'paused')
+    await queue.add([photo('a.png')])
+    await offline
+    expect(queue.items()[0]?.state).toMatchObject({ reason: 'offline' })
+    isOnline = true
+    comeBack()
+    await end
+    expect(waits).toEqual([])
+    expect(statuses()).toEqual(['done'])
+  })
+})
+
+describe('holding back', () => {
+  it('sends nothing before it is told to', async () => {
+    const changes = start({ autoUpload: false })
+    await queue.add([photo('a.png'), photo('b.png')])
+    expect(statuses()).toEqual(['ready', 'ready'])
+    expect(queue.isActive()).toBe(false)
+    expect(changes.map(({ type }) => type)).toEqual(['added'])
+    const end = ended()
+    expect(queue.start()).toHaveLength(2)
+    await end
+    expect(statuses()).toEqual(['done', 'done'])
+  })
+})
+
+describe('what is made of a file before it is sent', () => {
+  it('is what is signed for, checked and sent', async () => {
+    start({
+      maxFileSize: 10,
+      prepareFile: async ({ file }) => ({
+        file: new File(['small'], `small-${file.name}`),
+        params: { custom_coordinates: '0,0,1,1' },
+      }),
+    })
+    const end = ended()
+    await queue.add([photo('a.png', 1000)])
+    await end
+    expect(server.uploads[0]).toMatchObject({ fileName: 'small-a.png', fileSize: 5 })
+    expect(server.signings[0]?.paramsToSign).toMatchObject({ custom_coordinates: '0,0,1,1' })
+    expect(queue.items()[0]).toMatchObject({ bytes: 5, state: { status: 'done' } })
+  })
+
+  it('is refused where it is still too large', async () => {
+    start({ maxFileSize: 10, prepareFile: async (upload) => upload })
+    const end = ended()
+    await queue.add([photo('a.png', 1000)])
+    await end
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'refused',
+      error: { message: 'Too large: 1 KB. Choose a file up to 10 B.' },
+    })
+    expect(server.requests).toEqual(['GET /sign'])
+  })
+
+  it('is nothing where the file is no picture: that is refused at once', async () => {
+    start({ maxFileSize: 10, prepareFile: async (upload) => upload })
+    const { items } = await queue.add([new File(['x'.repeat(11)], 'a.txt')])
+    expect(items[0]?.state.status).toBe('refused')
+  })
+})
+
+describe('a remote file', () => {
+  it('is signed like any other and sent as its address', async () => {
+    start()
+    const end = ended()
+    const { known } = await queue.add([remoteUpload('https://example.com/a.jpg')])
+    expect(known).toEqual([])
+    await end
+    expect(server.uploads[0]?.fields).toMatchObject({
+      file: 'https://example.com/a.jpg',
+      signature: 'f'.repeat(64),
+    })
+    expect(queue.items()[0]).toMatchObject({ bytes: 0, state: { status: 'done' } })
+  })
+})
+
+describe('an upload of an earlier visit', () => {
+  const bytes = new Uint8Array(12_000_000)
+  const file = new File([bytes], 'a.png', { type: 'image/png', lastModified: 1 })
+  const nonce = 'a'.repeat(32)
+
+  function keeperOf(upload: Partial<RestoredUpload>): ResumeKeeper & { log: string[] } {
+    const log: string[] = []
+    return {
+      log,
+      keep: async (kept) => {
+        log.push(`keep ${kept.nonce} ${kept.chunkBytes} ${kept.uploadUrl}`)
+      },
+      forget: async (forgotten) => {
+        log.push(`forget ${forgotten}`)
+      },
+      restore: async () => [
+        {
+          nonce,
+          file,
+          isFileNeeded: false,
+          bytes: file.size,
+          params: {},
+          chunkBytes: 5_000_000,
+          uploadUrl: `${server.origin}/v1_1/demo`,
+          received: [[0, 4_999_999]],
+          response: undefined,
+          ...upload,
+        },
+      ],
+      isSameFile: async (_nonce, other) => other.size === file.size,
+      release: () => log.push('release'),
+    }
+  }
+
+  it('goes on with what the server does not have, and is forgotten when it is done', async () => {
+    const keeper = keeperOf({})
+    start({}, { loadResume: async () => keeper })
+    const end = ended()
+    const [item] = await queue.restore()
+    expect(item).toMatchObject({ bytes: file.size })
+    await end
+    expect(ranges()).toEqual(['5000000-9999999/12000000', '10000000-11999999/12000000'])
+    expect(server.uploads[0]?.fields.nonce).toBe(nonce)
+    await expect.poll(() => keeper.log).toEqual([`forget ${nonce}`])
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('waits for its file where the browser no longer has it, and recognises it', async () => {
+    const stub = new File([], 'a.png', { lastModified: 1 })
+    const keeper = keeperOf({ file: stub, isFileNeeded: true })
+    start({}, { loadResume: async () => keeper })
+    await queue.restore()
+    expect(queue.items()[0]?.state).toEqual({ status: 'file-needed', sentBytes: 5_000_000 })
+    const end = ended()
+    const { items, known } = await queue.add([file])
+    expect([items, known]).toEqual([[], []])
+    await end
+    expect(ranges()).toEqual(['5000000-9999999/12000000', '10000000-11999999/12000000'])
+  })
+
+  it('is told as done where it ended after the page was left', async () => {
+    start({}, { loadResume: async () => keeperOf({ response: { public_id: 'x' } }) })
+    await queue.restore()
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'done',
+      response: { public_id: 'x' },
+      completionUrl: `${server.origin}/v1_1/demo/completions/${nonce}`,
+    })
+    expect(server.uploads).toEqual([])
+  })
+
+  it('is kept from its first stored part on, and let go when the queue is', async () => {
+    const keeper = keeperOf({})
+    const { upload } = server
+    server.upload = (received) =>
+      server.uploads.length > 1 ? new Promise(() => undefined) : upload(received)
+    start({ maxChunkSize: 5_000_000 }, { loadResume: async () => keeper })
+    await queue.add([photo('b.png', 12_000_000)])
+    await expect.poll(() => keeper.log.length).toBe(1)
+    expect(keeper.log[0]).toMatch(/^keep [0-9a-f]{32} 5000000 http.*\/v1_1\/demo$/)
+    queue.destroy()
+    await expect.poll(() => keeper.log.at(-1)).toBe('release')
+    expect(keeper.log).toHaveLength(2)
   })
 })
 
