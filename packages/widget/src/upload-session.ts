@@ -102,19 +102,9 @@ export class UploadSession {
     return this.files()
   }
 
-  cancel(ids?: readonly string[]): void {
-    const stopped = this.queue.cancel(ids)
-    if (stopped.length > 0) this.#host.emit('abort', { ids: stopped, all: ids === undefined })
-  }
-
-  retry(ids?: readonly string[]): void {
-    const again = this.queue.retry(ids)
-    if (again.length > 0) this.#host.emit('retry', { ids: again, all: ids === undefined })
-  }
-
   remove(id: string): void {
     const item = this.#item(id)
-    if (item && isUnfinished(item.state)) this.cancel([id])
+    if (item && isUnfinished(item.state)) this.queue.cancel([id])
     this.queue.remove(id)
   }
 
@@ -190,6 +180,10 @@ export class UploadSession {
     } else if (change.type === 'started') {
       emit('queues-start', undefined)
       if (options().autoMinimize) minimize()
+    } else if (change.type === 'stopped') {
+      emit('abort', { ids: change.ids, all: change.isAll })
+    } else if (change.type === 'retried') {
+      emit('retry', { ids: change.ids, all: change.isAll })
     } else if (change.type === 'changed') {
       this.#tellProgress(change.item)
       this.#tellOutcome(change.item)

@@ -184,12 +184,12 @@ export class UploadWidget implements UploadWidgetInstance {
         return session.addUrls(urls)
       },
       upload: () => void session.upload(),
-      cancel: (ids) => session.cancel(ids),
+      cancel: (ids) => void queue.cancel(ids),
       pause: (ids) => void queue.pause(ids),
       resume: (ids) => void queue.resume(ids),
       retry: (ids) => {
         stay()
-        session.retry(ids)
+        queue.retry(ids)
       },
       remove: (id) => session.remove(id),
       canUndo: ({ state }) => state.status === 'done' && state.response.delete_token !== undefined,
@@ -270,7 +270,7 @@ export class UploadWidget implements UploadWidgetInstance {
 
   #finish(): void {
     if (this.#display === 'closed') return
-    this.#session?.cancel()
+    this.#session?.queue.cancel()
     const wasVisible = this.#display !== 'hidden'
     this.#reset()
     if (wasVisible) this.#emit('display-changed', 'hidden')

@@ -17,6 +17,10 @@ export type QueueChange =
   | { readonly type: 'added'; readonly items: readonly UploadItem[] }
   | { readonly type: 'changed'; readonly item: UploadItem }
   | { readonly type: 'removed'; readonly item: UploadItem }
+  /** A person stopped files; comes before the queue's end. */
+  | { readonly type: 'stopped'; readonly ids: readonly string[]; readonly isAll: boolean }
+  /** A person tries files again; comes before they start. */
+  | { readonly type: 'retried'; readonly ids: readonly string[]; readonly isAll: boolean }
   /** The first upload begins. */
   | { readonly type: 'started' }
   /** Nothing waits and nothing runs any more. */

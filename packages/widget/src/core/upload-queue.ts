@@ -191,15 +191,21 @@ class Queue implements UploadQueue {
       this.#forget(entry)
       this.#change(entry, { status: 'cancelled' })
     }
+    const stoppedIds = stopped.map((entry) => entry.item.id)
+    const isAll = ids === undefined
+    if (stoppedIds.length > 0) this.#tell({ type: 'stopped', ids: stoppedIds, isAll })
     this.#pump()
-    return stopped.map((entry) => entry.item.id)
+    return stoppedIds
   }
 
   retry(ids?: readonly string[]): readonly string[] {
-    return this.#putInLine(ids, (state) =>
-      state.status === 'failed'
-        ? state.isRetryable
-        : ids !== undefined && state.status === 'cancelled',
+    return this.#putInLine(
+      ids,
+      (state) =>
+        state.status === 'failed'
+          ? state.isRetryable
+          : ids !== undefined && state.status === 'cancelled',
+      'retried',
     )
   }
 
@@ -294,11 +300,14 @@ class Queue implements UploadQueue {
   #putInLine(
     ids: readonly string[] | undefined,
     isChosen: (state: UploadState) => boolean,
+    type?: 'retried',
   ): readonly string[] {
     const entries = this.#chosen(ids, isChosen)
+    const chosenIds = entries.map((entry) => entry.item.id)
+    if (type && chosenIds.length > 0) this.#tell({ type, ids: chosenIds, isAll: ids === undefined })
     for (const entry of entries) this.#change(entry, { status: 'waiting' })
     this.#pump()
-    return entries.map((entry) => entry.item.id)
+    return chosenIds
   }
 
   #tell(change: QueueChange): void {

@@ -1,0 +1,115 @@
+/** A media server and an app with a signing route and a page, for browser tests and benches of the widget: all of it real. @module */
+
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { createSignHandler, text } from '@countersign/endpoint'
+import { toNodeListener } from '@countersign/endpoint/node'
+import { COUNTERSIGN } from './development-server.mjs'
+import { ROOT } from './repository.mjs'
+import { safeEnvironment } from './run-command.mjs'
+
+const CLOUD = 'stack'
+const KEY = { id: '543210987654321', secret: 'upload-stack-key-secret-0000000001' }
+
+/**
+ * @typedef {object} UploadStack
+ * @property {string} origin Address of the app; its signing route is `/sign`.
+ * @property {string} mediaServer Address of the media server.
+ * @property {Map<string, { type: string, body: string | Buffer }>} pages Further pages of the app, by path.
+ * @property {{ status: number } | null} refusal What the signing route answers to `POST` in place of a signature.
+ * @property {() => Promise<void>} startServer Start the media server, after it was killed.
+ * @property {() => Promise<void>} killServer Kill the media server in the middle of what it does.
+ * @property {() => Promise<void>} stop End both.
+ */
+
+/**
+ * Start both; the signing route's preset takes pictures and the parameter `tags`.
+ *
+ * @param {object} options
+ * @param {string} options.folder Where the media server keeps its data.
+ * @param {number} options.port Of the media server, so that it comes back at the same address.
+ * @returns {Promise<UploadStack>}
+ */
+export async function startUploadStack({ folder, port }) {
+  const mediaServer = `http://127.0.0.1:${port}`
+  const handler = createSignHandler({
+    authorize: () => ({ id: '42' }),
+    presets: {
+      default: {
+        limits: { accept: ['image/*'], maxBytes: 20_000_000 },
+        params: () => ({ tags: text() }),
+      },
+    },
+    cloudName: CLOUD,
+    url: mediaServer,
+    keys: () => [{ ...KEY, scopes: ['upload'] }],
+  })
+  const sign = toNodeListener(handler)
+  /** @type {UploadStack['pages']} */
+  const pages = new Map()
+  const app = createServer((request, response) => {
+    const path = request.url?.split('?')[0] ?? '/'
+    const page = pages.get(path)
+    if (page) response.setHeader('content-type', page.type).end(page.body)
+    else if (path !== '/sign') response.writeHead(404).end()
+    else if (stack.refusal && request.method === 'POST')
+      response.writeHead(stack.refusal.status).end()
+    else void sign(request, response)
+  })
+  await new Promise((resolve) => app.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const address = app.address()
+  if (address === null || typeof address === 'string') throw new Error('no address')
+  let server = await startServer({ folder, port })
+  /** @type {UploadStack} */
+  const stack = {
+    origin: `http://127.0.0.1:${address.port}`,
+    mediaServer,
+    pages,
+    refusal: null,
+    startServer: async () => {
+      server = await startServer({ folder, port })
+    },
+    killServer: () => server.kill(),
+    stop: async () => {
+      await server.kill()
+      app.closeAllConnections()
+      await new Promise((resolve) => app.close(resolve))
+    },
+  }
+  return stack
+}
+
+/** @param {{ folder: string, port: number }} options */
+async function startServer({ folder, port }) {
+  const child = spawn(process.execPath, [COUNTERSIGN, 'serve', '--port', String(port)], {
+    cwd: ROOT,
+    env: safeEnvironment({
+      COUNTERSIGN_CLOUD: CLOUD,
+      COUNTERSIGN_KEYS: `${KEY.id}:upload:${KEY.secret}`,
+      COUNTERSIGN_STORAGE: `file:${folder}`,
+      COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
+    }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  let said = ''
+  await new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (line) => {
+        if (said.length < 20_000) said += line
+        if (/listening/.test(said)) resolve(undefined)
+      })
+    }
+    child.once('exit', () => reject(new Error(`the media server ended: ${said}`)))
+  })
+  return {
+    kill: async () => {
+      process.off('exit', killWithUs)
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,305 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startUploadStack, type UploadStack } from '../../scripts/upload-stack.mjs'
+import { launchChromium } from './chromium.js'
+import { claimPort } from './free-port.js'
+
+// Every order of events that the protocol's widget documents, against the media server and the signing endpoint themselves.
+
+interface Heard {
+  readonly event: string
+  readonly error: string | null
+  readonly info: unknown
+}
+
+let browser: Browser
+let stack: UploadStack
+let folder: string
+let context: BrowserContext
+let page: Page
+let photo: Buffer
+let large: Buffer
+let largePath: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-widget-'))
+  const noise = { create: { width: 40, height: 30, channels: 3, background: '#268' } } as const
+  photo = await sharp(noise).png().toBuffer()
+  // Noise does not compress: about 11 MB.
+  large = await sharp({
+    create: {
+      width: 1930,
+      height: 1900,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
+    .png({ compressionLevel: 0 })
+    .toBuffer()
+  ;[browser, stack] = await Promise.all([
+    launchChromium(),
+    claimPort('widget-events').then((port) => startUploadStack({ folder, port })),
+  ])
+  largePath = join(folder, 'large.png')
+  await writeFile(largePath, large)
+  const html = `<!doctype html><title>A page</title><script src="${stack.mediaServer}/widget/all.js"></script>
+<script>
+const options = JSON.parse(new URLSearchParams(location.search).get('options'))
+window.heard = []
+window.widget = cloudinary.createUploadWidget({ signatureEndpoint: '/sign', ...options }, (error, { event, info }) =>
+  heard.push({ event, error: error && error.code, info: JSON.parse(JSON.stringify(info ?? null)) }))
+</script>`
+  stack.pages.set('/', { type: 'text/html', body: html })
+})
+
+afterAll(async () => {
+  await browser.close()
+  await stack.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+beforeEach(async () => {
+  context = await browser.newContext()
+  page = await context.newPage()
+})
+
+afterEach(async () => {
+  stack.refusal = null
+  await context.close()
+})
+
+async function open(options: object = {}): Promise<void> {
+  await page.goto(`${stack.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`)
+  await page.evaluate('widget.open()')
+  await page.waitForSelector('dialog[open] [data-test="browse"]')
+}
+
+function choose(...files: readonly { readonly name: string; readonly buffer: Buffer }[]) {
+  const chosen = files.map((file) => ({ mimeType: 'image/png', ...file }))
+  return page.setInputFiles('input[type=file]', chosen)
+}
+
+async function hears(event: string, times = 1): Promise<Heard[]> {
+  const of = `heard.filter((each) => each.event === ${JSON.stringify(event)}).length`
+  await expect.poll(() => page.evaluate(of), { timeout: 30_000 }).toBe(times)
+  return page.evaluate('heard')
+}
+
+/** Without `completed`, which comes when the app has answered. */
+function names(heard: readonly Heard[]): string[] {
+  return heard.map(({ event }) => event).filter((name) => name !== 'completed')
+}
+
+function infoOf(heard: readonly Heard[], event: string): unknown {
+  return heard.find((each) => each.event === event)?.info
+}
+
+describe('the order of events', () => {
+  it('of one file: added, started, stored, ended, hidden, closed', async () => {
+    await open()
+    await choose({ name: 'a.png', buffer: photo })
+    const heard = await hears('close')
+    expect(names(heard)).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'success',
+      'queues-end',
+      'display-changed',
+      'close',
+    ])
+    expect(heard[0]?.info).toBe('shown')
+    expect(infoOf(heard, 'success')).toMatchObject({
+      id: expect.stringMatching(/^uw-file\d+$/),
+      batchId: expect.stringMatching(/^uw-batch\d+$/),
+      resource_type: 'image',
+      width: 40,
+      height: 30,
+      path: expect.stringMatching(/^v\d+\/.+\.png$/),
+      thumbnail_url: expect.stringContaining('/image/upload/c_limit,h_60,w_90/'),
+    })
+  })
+
+  it('of several files: all added, started once, stored in any order, ended once with all of them', async () => {
+    await open()
+    await choose(...['a', 'b', 'c', 'd'].map((name) => ({ name: `${name}.png`, buffer: photo })))
+    const heard = await hears('queues-end')
+    expect(names(heard)).toEqual([
+      'display-changed',
+      ...Array(4).fill('upload-added'),
+      'queues-start',
+      ...Array(4).fill('success'),
+      'queues-end',
+    ])
+    expect(infoOf(heard, 'queues-end')).toMatchObject({
+      files: Array(4).fill({ status: 'success', done: true }),
+    })
+  })
+
+  it('of a stopped file: abort, then the end with it among the files', async () => {
+    await open()
+    // The signature never comes, so the file is still under way.
+    await page.route('**/sign', (route) =>
+      route.request().method() === 'POST' ? undefined : route.fallback(),
+    )
+    await choose({ name: 'a.png', buffer: photo })
+    await hears('queues-start')
+    await page.click('[data-test="cancel-all"]')
+    const heard = await hears('queues-end')
+    expect(names(heard)).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'abort',
+      'queues-end',
+    ])
+    expect(heard[3]?.info).toMatchObject({ all: true, ids: [expect.stringMatching(/^uw-file/)] })
+    expect(heard[4]?.info).toMatchObject({ files: [{ aborted: true, status: 'aborted' }] })
+  })
+
+  it('of a file that fails and is tried again: the failure, the end, retry, stored, the end again', async () => {
+    stack.refusal = { status: 401 }
+    await open()
+    await choose({ name: 'a.png', buffer: photo }, { name: 'b.png', buffer: photo })
+    await hears('queues-end')
+    stack.refusal = null
+    await page.click('[data-test="retry-all"]')
+    const heard = await hears('queues-end', 2)
+    const order = names(heard)
+    expect(order.slice(0, order.indexOf('retry'))).toEqual([
+      'display-changed',
+      'upload-added',
+      'upload-added',
+      'queues-start',
+      'upload-failed',
+      'upload-failed',
+      'queues-end',
+    ])
+    expect(order.slice(order.indexOf('retry'))).toEqual([
+      'retry',
+      'queues-start',
+      'success',
+      'success',
+      'queues-end',
+    ])
+    expect(infoOf(heard, 'retry')).toMatchObject({ all: true })
+  })
+
+  it('of what the endpoint’s policy forbids: one failure with its words, no success', async () => {
+    await open({ folder: 'elsewhere' })
+    await choose({ name: 'a.png', buffer: photo })
+    const heard = await hears('queues-end')
+    expect(names(heard)).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'upload-failed',
+      'queues-end',
+    ])
+    expect(heard[3]).toMatchObject({
+      error: 'PARAMS_REFUSED',
+      info: { status: expect.any(String) },
+    })
+    expect(heard[4]?.info).toMatchObject({ files: [{ failed: true, status: 'error' }] })
+  })
+
+  it('of what the media server refuses: one failure with its words, no success', async () => {
+    await open()
+    await choose({ name: 'a.png', buffer: Buffer.from('no picture at all') })
+    const heard = await hears('queues-end')
+    expect(names(heard)).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'upload-failed',
+      'queues-end',
+    ])
+    expect(heard[3]?.info).toMatchObject({
+      status: '400',
+      statusText: expect.stringMatching(/^The server refused this file: /),
+    })
+  })
+
+  it('of more files than fit: those that fit are added, and the batch is told to be cut', async () => {
+    await open({ maxFiles: 1, singleUploadAutoClose: false })
+    await choose({ name: 'a.png', buffer: photo }, { name: 'b.png', buffer: photo })
+    const heard = await hears('queues-end')
+    expect(names(heard).filter((name) => name === 'upload-added')).toHaveLength(1)
+    expect(infoOf(heard, 'batch-cancelled')).toEqual({
+      reason: 'MAX_EXCEEDED',
+    })
+  })
+
+  it('of a bar: minimized, expanded', async () => {
+    await open()
+    await page.evaluate('widget.minimize(); widget.show()')
+    const heard = await hears('display-changed', 3)
+    expect(heard.map(({ info }) => info)).toEqual(['shown', 'minimized', 'expanded'])
+  })
+})
+
+describe('holding back', () => {
+  it('uploads when the page says so, and answers with the files', async () => {
+    await open({ autoUpload: false, singleUploadAutoClose: false })
+    await choose({ name: 'a.png', buffer: photo })
+    await hears('upload-added')
+    const files = await page.evaluate(
+      'widget.upload().then((files) => files.map(({ status }) => status))',
+    )
+    expect(files).toEqual(['success'])
+    expect(names(await hears('queues-end'))).toEqual([
+      'display-changed',
+      'upload-added',
+      'queues-start',
+      'success',
+      'queues-end',
+    ])
+  })
+})
+
+describe('an upload whose page is left', () => {
+  const options = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
+
+  /** Ranges of the parts that are sent, as they leave. */
+  function watchRanges(): string[] {
+    const ranges: string[] = []
+    page.on('request', (request) => {
+      const range = request.headers()['content-range']
+      if (range) ranges.push(range.replace(/^bytes (\d+)-.*$/, '$1'))
+    })
+    return ranges
+  }
+
+  it('goes on where it was after the server was killed and the page reloaded', async () => {
+    const ranges = watchRanges()
+    await open(options)
+    // The second part is not let through, so that there is something to go on with.
+    await page.route('**/upload', (route) =>
+      route.request().headers()['content-range']?.startsWith('bytes 5000000-')
+        ? undefined
+        : route.fallback(),
+    )
+    await page.setInputFiles('input[type=file]', largePath)
+    await expect.poll(() => ranges, { timeout: 30_000 }).toContain('5000000')
+    await expect
+      .poll(() => page.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
+      .toContain('countersign-files')
+    await stack.killServer()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await stack.startServer()
+    ranges.length = 0
+    await page.reload()
+    await page.evaluate('widget.open()')
+    const heard = await hears('success')
+    expect(ranges).toEqual(['5000000', '10000000'])
+    expect(infoOf(heard, 'success')).toMatchObject({
+      bytes: large.length,
+      original_filename: 'large',
+    })
+  }, 120_000)
+})
