@@ -66,6 +66,11 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
     meaning: 'The request has a `Content-Type` that this route does not read.',
     remedy: 'Send JSON to a signing endpoint, and a form or JSON to the Upload API.',
   },
+  DELETE_TOKEN_INVALID: {
+    meaning:
+      'A delete token is unknown, was used, is older than ten minutes, or its asset was uploaded again since.',
+    remedy: 'Ask the app to delete the asset, with its own key.',
+  },
   DELIVERY_DENIED: {
     meaning: 'The delivery URL lacks a signature, or its signature does not fit.',
     remedy: 'Make the URL with the secret of a key that has the scope `deliver`.',

@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
   // Never part of the string to sign (protocol: signatures 2.2).
   ['file', ['upload'], 'file', 'never', 'supported', false],
   ['cloud_name resource_type api_key signature', ALL_ACTIONS, 'text', 'never', 'supported', false],
-  ['token', ['delete_by_token'], 'text', 'never', 'later', false],
+  ['token', ['delete_by_token'], 'text', 'never', 'supported', false],
   // The secret's own names: recognised so that a policy can refuse them by name.
   ['api_secret', ALL_ACTIONS, 'text', 'never', 'refused', false],
 
@@ -204,7 +204,7 @@ const ROWS: readonly Row[] = [
   ['moderation', UPLOAD_LIKE, 'text', 'server-only', 'later'],
   ['access_control', UPLOAD_LIKE, 'json', 'server-only', 'later'],
   ['access_mode', UPLOAD_LIKE, 'text', 'server-only', 'later'],
-  ['return_delete_token', UPLOAD_LIKE, 'boolean', 'server-only', 'later'],
+  ['return_delete_token', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   [
     'async',
     [...UPLOAD_LIKE, 'sprite', 'multi', 'generate_archive'],
@@ -262,7 +262,7 @@ const ROWS: readonly Row[] = [
 
   // Other actions' own names.
   ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'supported'],
-  ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'later'],
+  ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'supported'],
   ['version_id', ['download_backup'], 'text', 'never', 'later'],
   ['command', ['tags', 'context'], 'text', 'never', 'supported'],
   ['tag', ['tags', 'sprite', 'multi'], 'text', 'never', 'supported'],

@@ -8,6 +8,7 @@ import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { assertSecret, parseBasic } from './authenticate-admin.js'
 import { assertScope } from './scopes.js'
+import { staleRequest } from './stale-request.js'
 
 /** One request as far as its authority goes. */
 export interface RequestToAuthenticate {
@@ -163,17 +164,9 @@ function assertFresh(services: Services, timestamp: string | undefined): void {
 }
 
 function stale(seconds: number, nowSeconds: number): MediaError {
-  const milliseconds = seconds * 1000
-  const isDate = Number.isFinite(new Date(milliseconds).getTime())
-  const at = isDate
-    ? new Date(milliseconds)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, ' +0000')
-    : String(seconds)
   const side = seconds < nowSeconds ? 'more than 1 hour ago' : 'more than 15 minutes ahead'
   return new MediaError('SIGNATURE_EXPIRED', {
-    message: `Stale request - reported time is ${at} which is ${side}`,
+    message: staleRequest(seconds * 1000, side),
     details: { timestamp: seconds, serverTime: nowSeconds },
   })
 }

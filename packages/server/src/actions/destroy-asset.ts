@@ -2,7 +2,12 @@
 
 import type { DeliveryType } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
-import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
+import {
+  type ActionCall,
+  authorizeAction,
+  type PathType,
+  requiredText,
+} from './authorize-action.js'
 
 /**
  * Destroy an asset by its name.
@@ -16,6 +21,25 @@ export async function destroyAsset(services: Services, call: ActionCall): Promis
     resourceType: call.resourceType,
     deliveryType: (call.fields.text('type') ?? 'upload') as DeliveryType,
     publicId: requiredText(call.fields, 'public_id'),
+    now: services.now(),
+  })
+  return asset !== null
+}
+
+/**
+ * Destroy an asset by its immutable id.
+ * @returns Whether there was one.
+ * @throws MediaError of `authorizeAction`, and PARAM_MISSING without an `asset_id`.
+ */
+export async function destroyAssetById(
+  services: Services,
+  call: ActionCall<PathType>,
+): Promise<boolean> {
+  authorizeAction(services, 'asset_destroy', call)
+  const assetId = requiredText(call.fields, 'asset_id')
+  const asset = await services.catalog.destroyAsset({
+    cloud: call.cloud,
+    assetId,
     now: services.now(),
   })
   return asset !== null

@@ -18,6 +18,7 @@ import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
+import { deleteTokenOf, newDeleteToken } from './delete-token.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { transformIncoming } from './transform-incoming.js'
@@ -42,6 +43,8 @@ export interface UploadResult {
   readonly outcome: StoredOutcome
   /** Whether an earlier request stored it: this one is answered as that one was. */
   readonly isReplayed?: true
+  /** With which the uploader may take it back; told to nobody else. */
+  readonly deleteToken?: string
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
 }
@@ -213,12 +216,17 @@ function answerOf(
   plan: UploadPlan,
   { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
 ): UploadResult {
-  const isForeign = outcome === 'existing' && plan.isStrict
+  const { key, algorithm, params, isStrict } = plan
+  // What stood there before is not this uploader's to take back.
+  const isOwn = outcome !== 'existing'
   return {
-    asset: isForeign ? shownToStranger(asset) : asset,
+    asset: isOwn || !isStrict ? asset : shownToStranger(asset),
     outcome,
-    key: plan.key,
-    algorithm: plan.algorithm,
+    key,
+    algorithm,
+    ...(isOwn && params.returnDeleteToken
+      ? { deleteToken: deleteTokenOf(key, asset.versionId) }
+      : {}),
   }
 }
 
@@ -248,6 +256,8 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
     folderMode: services.config.folderMode,
     isStrict: plan.isStrict,
   })
+  const ids = { assetId: createId(), versionId: createId() }
+  const now = services.now()
   return {
     asset: {
       cloud: plan.key.cloud,
@@ -260,12 +270,15 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       extra: { ...params.extra, ...fileFacts(input) },
     },
     blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
-    ids: { assetId: createId(), versionId: createId() },
+    ids,
     overwrite: plan.overwrite,
+    ...(params.returnDeleteToken
+      ? { deleteToken: newDeleteToken(deleteTokenOf(plan.key, ids.versionId), now) }
+      : {}),
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
     ...(services.config.completionUrl ? { events: [completionEvent(plan)] } : {}),
-    now: services.now(),
+    now,
   }
 }
 

@@ -15,6 +15,9 @@ export interface AssetName {
   readonly publicId: string
 }
 
+/** An asset by its name, or by its immutable id. */
+export type AssetReference = AssetName | { readonly cloud: string; readonly assetId: string }
+
 /** A stored original with its record, as of its newest version. */
 export interface Asset extends AssetName {
   /** 32 hex, kept across overwrite. */
@@ -104,11 +107,27 @@ export interface NewUpload {
   readonly nonce?: NonceClaim
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
+  /** Whoever has its token may destroy the asset, as long as it is this version. */
+  readonly deleteToken?: NewDeleteToken
   /** What is owed once the row is there; not where nothing new was stored. */
   readonly events?: readonly NewEvent[]
   /** Unix milliseconds. */
   readonly now: number
 }
+
+/** A token that takes an upload back. */
+export interface NewDeleteToken {
+  /** SHA-256 of its text, hex. */
+  readonly hash: string
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+}
+
+/** How redeeming a token ended; `replaced`: the asset was uploaded again since. */
+export type RedeemOutcome =
+  | { readonly outcome: 'destroyed'; readonly asset: Asset }
+  | { readonly outcome: 'unknown' | 'used' | 'missing' | 'replaced' }
+  | { readonly outcome: 'expired'; readonly issuedAt: number }
 
 /** Work that comes with a row: committed in the same transaction, done afterwards, at least once. */
 export interface NewEvent {
@@ -332,7 +351,9 @@ export interface Catalog {
   /** Changes what is said about assets; unknown public ids are passed over. */
   editAssets(query: EditQuery): Promise<EditOutcome>
   /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
-  destroyAsset(query: AssetName & { now: number }): Promise<Asset | null>
+  destroyAsset(query: AssetReference & { now: number }): Promise<Asset | null>
+  /** Destroys the asset of a delete token, once. */
+  redeemDeleteToken(query: { cloud: string; hash: string; now: number }): Promise<RedeemOutcome>
   /** Creates the session, or reads the live one, a finished one too. */
   openSession(session: NewSession): Promise<OpenedSession>
   /** Without an owner: the newest of that client id, for ids that nobody can guess. */

@@ -152,6 +152,18 @@ export interface AuditRow {
   subject: string
 }
 
+/** A token that takes an upload back. */
+export interface DeleteTokenRow {
+  /** SHA-256 of its text, hex. */
+  token_hash: string
+  cloud: string
+  asset_id: string
+  version_id: string
+  created_at: Millis
+  expires_at: Millis
+  used_at: Millis | null
+}
+
 /** A named, server-side set of upload parameters and limits. */
 export interface PresetRow {
   cloud: string
@@ -195,6 +207,7 @@ export interface Tables {
   parts: PartRow
   outbox: OutboxRow
   presets: PresetRow
+  delete_tokens: DeleteTokenRow
   keys: KeyRow
   audit: AuditRow
   allowances: AllowanceRow

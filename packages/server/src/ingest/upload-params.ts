@@ -30,6 +30,7 @@ export interface UploadParams extends Annotations {
   readonly discardOriginalFilename: boolean
   readonly deliveryType: DeliveryType
   readonly overwrite?: boolean
+  readonly returnDeleteToken: boolean
   readonly allowedFormats?: readonly string[]
   /** What the file is converted to before it is stored: an extension in lower case, `jpg` for all of JPEG's. */
   readonly format?: string
@@ -78,6 +79,7 @@ export function readUploadParams(
     uniqueFilename: flag(read, 'unique_filename', true),
     useFilenameAsDisplayName: flag(read, 'use_filename_as_display_name', false),
     useAssetFolderAsPublicIdPrefix: flag(read, 'use_asset_folder_as_public_id_prefix', false),
+    returnDeleteToken: flag(read, 'return_delete_token', false),
     discardOriginalFilename: flag(read, 'discard_original_filename', false),
     ...readAnnotations(read, limits),
     deliveryType: parseDeliveryType(read('type')),

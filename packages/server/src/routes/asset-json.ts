@@ -55,6 +55,7 @@ export function uploadedJson(services: Services, result: UploadResult): WireObje
     ...uploadJson(services, result.asset, result),
     ...(result.outcome === 'existing' ? { existing: true } : {}),
     ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
+    ...(result.deleteToken ? { delete_token: result.deleteToken } : {}),
   }
 }
 

@@ -4,7 +4,8 @@ import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import { authenticateRequest } from '../access/authenticate-request.js'
 import type { ActionCall, PathType } from '../actions/authorize-action.js'
-import { destroyAsset } from '../actions/destroy-asset.js'
+import { destroyByToken } from '../actions/delete-token.js'
+import { destroyAsset, destroyAssetById } from '../actions/destroy-asset.js'
 import { explicitAsset } from '../actions/explicit-asset.js'
 import { renameAsset } from '../actions/rename-asset.js'
 import { writeContext } from '../actions/write-context.js'
@@ -18,10 +19,9 @@ export type ActionHandler = (services: Services, call: ActionCall<PathType>) => 
 type OtherAction = Exclude<Action, 'upload'>
 
 const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
-  destroy: onStored(async (services, call) => {
-    const isGone = await destroyAsset(services, call)
-    return { result: isGone ? 'ok' : 'not found' }
-  }),
+  destroy: onStored(async (services, call) => destroyedJson(await destroyAsset(services, call))),
+  asset_destroy: async (services, call) => destroyedJson(await destroyAssetById(services, call)),
+  delete_by_token: async (services, call) => destroyedJson(await destroyByToken(services, call)),
   explicit: onStored(async (services, call) => {
     const { asset, ...signer } = await explicitAsset(services, call)
     const { original_filename: _, ...answer } = uploadJson(services, asset, signer)
@@ -61,4 +61,8 @@ function onStored(
     }
     return answer(services, { ...call, resourceType })
   }
+}
+
+function destroyedJson(isGone: boolean): WireObject {
+  return { result: isGone ? 'ok' : 'not found' }
 }

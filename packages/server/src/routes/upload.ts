@@ -24,6 +24,12 @@ interface UploadPath {
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 
+/** Actions whose path names no resource type. */
+const UNTYPED_ACTIONS = [
+  ['asset/destroy', 'asset_destroy'],
+  ['delete_by_token', 'delete_by_token'],
+] as const
+
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
 export function registerUploadApi(
   app: FastifyInstance,
@@ -46,11 +52,24 @@ export function registerUploadApi(
       const resourceType = pathType(request.params.resourceType)
       const action = actionOf(request.params.action)
       if (action === 'upload') return upload(request, reply, { cloud, resourceType })
-      const { fields } = await readCall(request)
-      const { authorization } = request.headers
-      return answerAction(services, action, { cloud, resourceType, fields, authorization })
+      return answerCall(request, action, { cloud, resourceType })
     })
+    for (const [path, action] of UNTYPED_ACTIONS) {
+      scope.post<{ Params: { cloud: string } }>(`/v1_1/:cloud/${path}`, (request) =>
+        answerCall(request, action, { cloud: request.params.cloud, resourceType: 'all' }),
+      )
+    }
   })
+
+  async function answerCall(
+    request: FastifyRequest,
+    action: Exclude<Action, 'upload'>,
+    path: { cloud: string; resourceType: PathType },
+  ): Promise<WireObject> {
+    const { fields } = await readCall(request)
+    const { authorization } = request.headers
+    return answerAction(services, action, { ...path, fields, authorization })
+  }
 
   async function upload(
     request: FastifyRequest,

@@ -265,6 +265,38 @@ export function runCatalogContract(
       })
     })
 
+    it('redeems a delete token once, in its time, for the version that it was given for', async () => {
+      const token = (hash: string) => ({ deleteToken: { hash, expiresAt: NOW + 1000 } })
+      const redeem = async (hash: string, now = NOW) =>
+        (await catalog.redeemDeleteToken({ cloud: CLOUD, hash, now })).outcome
+      await catalog.commitUpload(upload('one', token('first')))
+      expect(await redeem('other')).toBe('unknown')
+      expect(await catalog.redeemDeleteToken({ cloud: 'other', hash: 'first', now: NOW })).toEqual({
+        outcome: 'unknown',
+      })
+      expect(
+        await catalog.redeemDeleteToken({ cloud: CLOUD, hash: 'first', now: NOW + 1000 }),
+      ).toEqual({ outcome: 'expired', issuedAt: NOW })
+      expect(await redeem('first')).toBe('destroyed')
+      expect(await redeem('first')).toBe('used')
+      expect(await catalog.readAsset(nameOf('one'))).toBeNull()
+      await catalog.commitUpload(upload('one', token('second')))
+      await catalog.commitUpload(upload('one', token('third')))
+      expect(await redeem('second')).toBe('replaced')
+      await catalog.destroyAsset({ ...nameOf('one'), now: NOW })
+      expect(await redeem('third')).toBe('missing')
+    })
+
+    it('destroys by the immutable id, in its own cloud', async () => {
+      const given = upload('one')
+      await catalog.commitUpload(given)
+      const { assetId } = given.ids
+      expect(await catalog.destroyAsset({ cloud: 'other', assetId, now: NOW })).toBeNull()
+      expect(await catalog.destroyAsset({ cloud: CLOUD, assetId, now: NOW })).toMatchObject({
+        publicId: 'one',
+      })
+    })
+
     it('commits many uploads at once, each of them', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 100 }, (_, index) => catalog.commitUpload(upload(`many-${index}`))),

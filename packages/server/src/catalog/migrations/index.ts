@@ -8,6 +8,7 @@ import { collector } from './0004-collector.js'
 import { assetTags } from './0005-asset-tags.js'
 import { allowances } from './0006-allowances.js'
 import { sessionAddresses } from './0007-session-addresses.js'
+import { deleteTokens } from './0008-delete-tokens.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   assetTags,
   allowances,
   sessionAddresses,
+  deleteTokens,
 ]

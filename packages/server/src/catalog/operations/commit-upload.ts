@@ -4,6 +4,7 @@ import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } fro
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
+import { writeDeleteToken } from './delete-tokens.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
@@ -42,6 +43,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   yield* writeVersion(queries, asset, previous)
   const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
   yield* rememberNonce(queries, upload, stored)
+  yield* writeDeleteToken(queries, upload, asset)
   const { nonce = null } = upload.nonce ?? {}
   for (const event of upload.events ?? []) {
     yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })

@@ -1,16 +1,17 @@
 /** The transaction that takes an asset away. @module */
 
-import type { Asset, AssetName } from '../catalog.js'
+import type { Asset, AssetReference } from '../catalog.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { retireVersion } from './commit-upload.js'
-import { readAsset } from './read-assets.js'
+import { readAsset, readAssetById } from './read-assets.js'
 
 /** Remove the row now; the bytes go later, so that a crash in between leaves garbage and never a row without bytes. */
 export function* destroyAsset(
   queries: Queries,
-  query: AssetName & { now: number },
+  query: AssetReference & { now: number },
 ): Operation<Asset | null> {
-  const asset = yield* readAsset(queries, query)
+  const asset =
+    'assetId' in query ? yield* readAssetById(queries, query) : yield* readAsset(queries, query)
   if (!asset) return null
   yield* removeAsset(queries, asset, query.now)
   return asset

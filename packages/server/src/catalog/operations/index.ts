@@ -22,6 +22,7 @@ import {
   readSession,
 } from './chunk-sessions.js'
 import { commitUpload, readUpload } from './commit-upload.js'
+import { redeemDeleteToken } from './delete-tokens.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
@@ -65,6 +66,7 @@ export type WriteName =
   | 'pruneRows'
   | 'editAssets'
   | 'takeAllowance'
+  | 'redeemDeleteToken'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -108,6 +110,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   pruneRows,
   editAssets,
   takeAllowance,
+  redeemDeleteToken,
 }
 
 /** What only looks: runs on a reading connection. */

@@ -1,0 +1,54 @@
+/** Tokens that take back an upload: written with it, redeemed once. @module */
+
+import type { Asset, NewUpload, RedeemOutcome } from '../catalog.js'
+import { first, type Operation, type Queries, run } from '../operation.js'
+import { removeAsset } from './destroy-asset.js'
+import { readAssetById } from './read-assets.js'
+
+/** Remember the token of an upload, in the transaction that makes the upload visible. */
+export function* writeDeleteToken(
+  queries: Queries,
+  { deleteToken, now }: NewUpload,
+  asset: Asset,
+): Operation<void> {
+  if (!deleteToken) return
+  yield* run(
+    queries.insertInto('delete_tokens').values({
+      token_hash: deleteToken.hash,
+      cloud: asset.cloud,
+      asset_id: asset.assetId,
+      version_id: asset.versionId,
+      created_at: now,
+      expires_at: deleteToken.expiresAt,
+      used_at: null,
+    }),
+  )
+}
+
+/** Destroy the asset that a token is for, once, and only as it was uploaded. */
+export function* redeemDeleteToken(
+  queries: Queries,
+  query: { cloud: string; hash: string; now: number },
+): Operation<RedeemOutcome> {
+  const token = yield* first(
+    queries
+      .selectFrom('delete_tokens')
+      .selectAll()
+      .where('token_hash', '=', query.hash)
+      .where('cloud', '=', query.cloud),
+  )
+  if (!token) return { outcome: 'unknown' }
+  if (token.used_at !== null) return { outcome: 'used' }
+  if (token.expires_at <= query.now) return { outcome: 'expired', issuedAt: token.created_at }
+  yield* run(
+    queries
+      .updateTable('delete_tokens')
+      .set({ used_at: query.now })
+      .where('token_hash', '=', query.hash),
+  )
+  const asset = yield* readAssetById(queries, { cloud: query.cloud, assetId: token.asset_id })
+  if (!asset) return { outcome: 'missing' }
+  if (asset.versionId !== token.version_id) return { outcome: 'replaced' }
+  yield* removeAsset(queries, asset, query.now)
+  return { outcome: 'destroyed', asset }
+}
