@@ -12,3 +12,10 @@ export function machine(folder) {
   const fileSystem = execFileSync('df', ['--output=fstype', folder]).toString().split('\n')[1]
   return `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, ${fileSystem}`
 }
+
+/** The commit that is measured, short. */
+export function commitOf() {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname })
+    .toString()
+    .trim()
+}

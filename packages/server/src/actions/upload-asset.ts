@@ -17,6 +17,7 @@ import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
 import type { Services } from '../services.js'
+import type { BlobRef } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
 import { deleteTokenOf, newDeleteToken } from './delete-token.js'
 import { nameAsset } from './name-asset.js'
@@ -189,19 +190,27 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
   const { plan, file } = input
   const upload = newUpload(services, input)
   const blob = await services.blobs.write(plan.key.cloud, file)
-  // From here on only a committed row may keep the blob.
-  const committed = await services.catalog.commitUpload(upload).catch((error) => {
+  const committed = await services.catalog.commitUpload(upload).catch(async (error) => {
     services.log.error({ blobId: blob.blobId, err: error }, 'an upload was not committed')
+    // A commit that failed may have reached the medium all the same: then the blob is the collector's to judge.
+    if (Object(error).details?.isUndone) await dropBlob(services, blob)
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
     return answerOf(plan, committed)
   }
-  await services.blobs.destroy(blob)
+  await dropBlob(services, blob)
   if (committed.outcome === 'nonce-conflict') throw nonceReused()
   return committed.outcome === 'replayed'
     ? answerAgain(plan, { asset: committed.asset, outcome: committed.first })
     : answerOf(plan, committed)
+}
+
+/** Removes a blob that no row names. What the medium refuses to remove, the collector does. */
+async function dropBlob({ blobs, log }: Services, blob: BlobRef): Promise<void> {
+  await blobs
+    .destroy(blob)
+    .catch((err) => log.warn({ blobId: blob.blobId, err }, 'a file without a row is left'))
 }
 
 /** The answer to an upload that was stored before, as it was given then. */

@@ -9,6 +9,7 @@ export interface SqliteConnection {
   execute(sql: string): void
   /** Run an operation to its end, outside or inside a transaction of the caller's. */
   run<Result>(operation: Operation<Result>): Result
+  isInTransaction(): boolean
   /** The value of a pragma. */
   pragma(name: string): unknown
   close(): void
@@ -31,6 +32,7 @@ export function openSqlite(path: string, options: { isReader: boolean }): Sqlite
   const connection: SqliteConnection = {
     execute: (sql) => void database.exec(sql),
     run: (operation) => drive(operation, (query) => rowsOf(database, statements, query)),
+    isInTransaction: () => database.inTransaction,
     pragma: (name) => Object.values(Object(database.prepare(`pragma ${name}`).raw().get()))[0],
     close: () => void database.close(),
   }

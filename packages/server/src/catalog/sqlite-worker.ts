@@ -22,7 +22,16 @@ export interface WriteRequest {
 export interface WriteReply {
   readonly id: number
   readonly value?: unknown
-  readonly failure?: { readonly code: string; readonly message: string }
+  readonly failure?: WriteFailure
+}
+
+/** Why one write failed. */
+export interface WriteFailure {
+  /** SQLite's. */
+  readonly code: string
+  readonly message: string
+  /** Whether it is certain that nothing of it was stored; false where a commit failed, which may have reached the medium. */
+  readonly isUndone: boolean
 }
 
 /** What the worker posts: readiness, or the replies of one transaction. */
@@ -50,14 +59,18 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
   port.postMessage({ ready: true } satisfies WorkerMessage)
 
   function commitTogether(requests: readonly WriteRequest[]): readonly WriteReply[] {
+    let isUndone = true
     try {
+      // What an earlier failure could not roll back must not become part of this transaction.
+      if (connection.isInTransaction()) connection.execute('rollback')
       connection.execute('begin immediate')
       const replies = requests.map(runOne)
+      isUndone = false
       connection.execute('commit')
       return replies
     } catch (error) {
       rollBack()
-      return requests.map(({ id }) => ({ id, failure: failureOf(error) }))
+      return requests.map(({ id }) => ({ id, failure: failureOf(error, isUndone) }))
     }
   }
 
@@ -70,7 +83,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     } catch (error) {
       connection.execute('rollback to one')
       connection.execute('release one')
-      return { id: request.id, failure: failureOf(error) }
+      return { id: request.id, failure: failureOf(error, true) }
     }
   }
 
@@ -106,7 +119,7 @@ function drain(
   return requests
 }
 
-function failureOf(error: unknown): { code: string; message: string } {
+function failureOf(error: unknown, isUndone: boolean): WriteFailure {
   const { code, message } = Object(error)
-  return { code: String(code ?? 'UNKNOWN'), message: String(message ?? error) }
+  return { code: String(code ?? 'UNKNOWN'), message: String(message ?? error), isUndone }
 }

@@ -8,7 +8,7 @@ import type { Catalog } from './catalog.js'
 import { type Operation, sqliteQueries } from './operation.js'
 import { READS, type ReadName, WRITES, type WriteName } from './operations/index.js'
 import { openSqlite } from './sqlite-connection.js'
-import type { WorkerMessage, WriteReply, WriteRequest } from './sqlite-worker.js'
+import type { WorkerMessage, WriteFailure, WriteReply, WriteRequest } from './sqlite-worker.js'
 
 /**
  * Open the catalog in a file, migrated to the newest schema.
@@ -111,16 +111,19 @@ function workerUrl(): URL {
 }
 
 // Only a key's id or secret may honestly be taken; any other constraint that breaks is our mistake.
-function toMediaError(
-  failure: { code: string; message: string },
-  name: WriteRequest['name'],
-): MediaError {
-  if (!failure.code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure)
+function toMediaError(failure: WriteFailure, name: WriteRequest['name']): MediaError {
+  const { code, message, isUndone } = failure
+  if (!code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure, { isUndone })
   return name === 'createKey'
-    ? new MediaError('CONFIG_INVALID', { message: failure.message, details: failure })
-    : new MediaError('INTERNAL', { message: 'the catalog refused a row', cause: failure })
+    ? new MediaError('CONFIG_INVALID', { message, details: { code, message } })
+    : new MediaError('INTERNAL', {
+        message: 'the catalog refused a row',
+        cause: failure,
+        details: { isUndone },
+      })
 }
 
-function unavailable(cause: unknown): MediaError {
-  return new MediaError('STORAGE_UNAVAILABLE', { message: 'the catalog does not answer', cause })
+function unavailable(cause: unknown, details: { isUndone?: boolean } = {}): MediaError {
+  const message = 'the catalog does not answer'
+  return new MediaError('STORAGE_UNAVAILABLE', { message, cause, details })
 }

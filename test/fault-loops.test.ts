@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const run = promisify(execFile)
+
+it('answers a failing call cleanly, keeps nothing and goes on, at every ninth call of an overwrite', async () => {
+  const { stdout } = await run(process.execPath, [
+    ...['--import', './bench/inject-faults.mjs', 'bench/fault-loops.mjs'],
+    ...['--only', 'overwrite', '--every', '9'],
+  ])
+  const report = JSON.parse(stdout)
+  expect(report.problems).toEqual([])
+  expect(report.scenes.overwrite.failed).toBeGreaterThan(10)
+}, 90_000)
