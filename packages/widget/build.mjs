@@ -46,7 +46,11 @@ const shared = {
 export function buildModules() {
   return build({
     ...shared,
-    entryPoints: { index: 'src/index.ts', 'core/index': 'src/core/index.ts' },
+    entryPoints: {
+      index: 'src/index.ts',
+      'core/index': 'src/core/index.ts',
+      queue: 'src/queue.ts',
+    },
     outdir: 'dist',
     packages: 'external',
     splitting: true,

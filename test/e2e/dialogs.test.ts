@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type FakeServer, startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
+import { PNG } from '../../packages/widget/testing/playwright.js'
 import { installMissing } from '../../scripts/install-missing.mjs'
 import { launchChromium } from './chromium.js'
 
@@ -131,12 +132,6 @@ function isFocusInOuter(): Promise<boolean> {
     `document.querySelector('[data-test="outer"]').contains(document.activeElement)`,
   )
 }
-
-// The smallest PNG; both files share it.
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAACUAAAAVCAMAAAD2OtecAAAAA1BMVEUiZndhdYfqAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEElEQVQoz2NgGAWjYBRgBwADHgABOKGjHwAAAABJRU5ErkJggg==',
-  'base64',
-)
 
 function photo(name: string): { name: string; mimeType: string; buffer: Buffer } {
   return { name, mimeType: 'image/png', buffer: PNG }

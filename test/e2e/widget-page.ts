@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { type FakeServer, startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
+import { PNG } from '../../packages/widget/testing/playwright.js'
 import { launchChromium } from './chromium.js'
 
 // The page that the widget must work in: no inline script or style, no foreign host.
@@ -112,12 +113,6 @@ export interface Picked {
   readonly mimeType: string
   readonly buffer: Buffer
 }
-
-/** The smallest PNG: 37 by 21 pixels of one colour. */
-export const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAACUAAAAVCAMAAAD2OtecAAAAA1BMVEUiZndhdYfqAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEElEQVQoz2NgGAWjYBRgBwADHgABOKGjHwAAAABJRU5ErkJggg==',
-  'base64',
-)
 
 /** A picture of 37 by 21 pixels to pick. */
 export function png(name: string): Picked {

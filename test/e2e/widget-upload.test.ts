@@ -1,7 +1,8 @@
 /** Uploads and what goes wrong, in a real browser. */
 
 import { describe, expect, it } from 'vitest'
-import { discoveryBody, startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { discoveryBody, startFakeServer } from '../../packages/widget/testing/fake-server.js'
+import { PNG } from '../../packages/widget/testing/playwright.js'
 import {
   choose,
   context,
@@ -12,7 +13,6 @@ import {
   NOTHING,
   neverAnswer,
   openWidget,
-  PNG,
   page,
   png,
   server,

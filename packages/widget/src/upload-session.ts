@@ -4,7 +4,6 @@ import type { MediaError } from '@countersign/protocol/errors'
 import { answerOf } from './core/app-hooks.js'
 import { toFailure } from './core/failure.js'
 import {
-  createUploadQueue,
   isUnfinished,
   type NewUpload,
   type QueueChange,
@@ -20,12 +19,11 @@ import type {
   UploadWidgetEvents,
 } from './events.js'
 import { addToForm, formOf } from './form-fields.js'
-import { loadResume, mayResume } from './load-resume.js'
+import { mayResume } from './load-resume.js'
 import type { UploadWidgetOptions } from './options.js'
-import { queueSettings } from './queue-settings.js'
+import { createOptionsQueue } from './queue.js'
 import { queueFile, uploadResult } from './upload-result.js'
 import type { WidgetView } from './view/contract.js'
-import { xhrTransport } from './xhr-transport.js'
 
 const PROGRESS_INTERVAL_MS = 100
 
@@ -55,12 +53,7 @@ export class UploadSession {
 
   constructor(host: SessionHost) {
     this.#host = host
-    this.queue = createUploadQueue(() => queueSettings(host.options()), {
-      transport: xhrTransport,
-      loadResume: () => loadResume(host.options()),
-      onDefaultHost: (url) =>
-        console.info(`[countersign] Uploads go to ${url}; uploadPrefix names another server.`),
-    })
+    this.queue = createOptionsQueue(host.options)
     this.queue.subscribe((change) => this.#follow(change))
   }
 

@@ -1,6 +1,6 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { discoveryBody, type FakeServer, startFakeServer } from '../../test/fake-server.js'
+import { discoveryBody, type FakeServer, startFakeServer } from '../../testing/fake-server.js'
 import { createSigningClient, type SignedUpload, type SigningOptions } from './signing-client.js'
 
 const NONCE = '0123456789abcdef0123456789abcdef'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { discoveryBody, type FakeServer, startFakeServer } from '../../test/fake-server.js'
+import { discoveryBody, type FakeServer, startFakeServer } from '../../testing/fake-server.js'
 import { remoteUpload } from './new-upload.js'
 import type { QueueChange, QueuePlatform, QueueSettings, UploadQueue } from './queue-contract.js'
 import type { RestoredUpload, ResumeKeeper } from './resume-record.js'

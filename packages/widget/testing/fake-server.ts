@@ -1,4 +1,4 @@
-/** A signing route and an upload server in one, for tests of the widget: real HTTP, answers as the test says. @module */
+/** A signing route and an upload server in one, for tests of pages with the widget: real HTTP, answers as the test says. @module */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -40,6 +40,8 @@ export interface FakeServer {
   upload: (upload: ReceivedUpload) => Answer | null | Promise<Answer | null>
   /** Further pages: path to answer. */
   readonly pages: Map<string, Answer>
+  /** Resolves when that many uploads have arrived and are answered. */
+  waitForUploads(count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,9 +49,10 @@ export interface FakeServer {
 export async function startFakeServer(port = 0): Promise<FakeServer> {
   const server = createServer((request, response) => {
     // A request that the client gave up has nobody to answer to.
-    answer(fake, request, response).catch(() => response.destroy())
+    answer(fake, request, response, answered).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const answered = createCounter()
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const fake: FakeServer = {
     origin,
@@ -60,6 +63,7 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
     sign: (body) => ({ body: mergeAnswer(origin, body) }),
     upload: (upload) => ({ body: assetBody(origin, upload, fake.uploads.length) }),
     pages: new Map(),
+    waitForUploads: answered.reach,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
@@ -123,6 +127,7 @@ async function answer(
   fake: FakeServer,
   request: IncomingMessage,
   response: ServerResponse,
+  answered: Counter,
 ): Promise<void> {
   const path = request.url?.split('?')[0] ?? '/'
   fake.requests.push(`${request.method} ${path}`)
@@ -135,12 +140,47 @@ async function answer(
     fake.signings.push(signing)
     return send(response, await fake.sign(signing))
   }
+  // The page is of another origin, as in production.
+  for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value)
+  if (request.method === 'OPTIONS') return void response.writeHead(204).end()
   if (!path.startsWith('/v1_1/')) return send(response, { status: 404, body: '<p>Not found' })
   const upload = await readUpload(path, request, body)
   fake.uploads.push(upload)
-  const answered = await fake.upload(upload)
-  if (answered) return send(response, answered)
-  request.socket.destroy()
+  const reply = await fake.upload(upload)
+  if (reply) send(response, reply)
+  else request.socket.destroy()
+  answered.add()
+}
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'X-Unique-Upload-Id, Content-Range, X-Requested-With',
+}
+
+interface Counter {
+  readonly add: () => void
+  readonly reach: (count: number) => Promise<void>
+}
+
+function createCounter(): Counter {
+  let count = 0
+  const waiting = new Set<() => void>()
+  return {
+    add() {
+      count += 1
+      for (const look of waiting) look()
+    },
+    reach: (wanted) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (count < wanted) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
 }
 
 function send(response: ServerResponse, { status = 200, headers = {}, body }: Answer): void {

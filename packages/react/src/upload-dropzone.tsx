@@ -1,0 +1,211 @@
+'use client'
+
+/** A place in the page that takes files and uploads them, without a dialog: for forms and for views of one's own. @module */
+
+import { preloadedIdentifier, type UploadResult } from '@countersign/widget/queue'
+import {
+  type ChangeEvent,
+  type ClipboardEvent,
+  type DragEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
+import { type DropzoneTexts, ENGLISH } from './dropzone-texts.js'
+import { UploadList } from './upload-list.js'
+import {
+  type UploadQueueHandle,
+  type UploadQueueProps,
+  useUploadQueue,
+} from './use-upload-queue.js'
+
+/** Props of {@link UploadDropzone}. */
+export interface UploadDropzoneProps extends UploadQueueProps {
+  /** Name of the form's field: one hidden field for each uploaded file, holding `<resource type>/<type>/v<version>/<public id>#<signature>`. */
+  readonly name?: string | undefined
+  /** Called with all uploaded assets whenever they change; what a form library keeps as the value. */
+  readonly onChange?: ((assets: readonly UploadResult[]) => void) | undefined
+  /** Called when the focus leaves. */
+  readonly onBlur?: (() => void) | undefined
+  /** What the browser's file dialog offers, as in `<input accept>`. @default everything that the endpoint allows is checked anyway */
+  readonly accept?: string | undefined
+  /** @default true */
+  readonly multiple?: boolean | undefined
+  /** @default false */
+  readonly disabled?: boolean | undefined
+  /** Id of the button, for a `<label for>`. */
+  readonly id?: string | undefined
+  readonly className?: string | undefined
+  /** Words that differ from the English ones. */
+  readonly texts?: Partial<DropzoneTexts> | undefined
+  /** What stands inside; a function gets the queue. @default a button, and a list of the files */
+  readonly children?: ReactNode | ((zone: UploadDropzoneHandle) => ReactNode)
+}
+
+/** What a render function of {@link UploadDropzone} gets. */
+export interface UploadDropzoneHandle extends UploadQueueHandle {
+  /** Open the browser's file dialog. */
+  readonly browse: () => void
+  /** Whether files are being dragged over the zone. */
+  readonly isDragging: boolean
+}
+
+/**
+ * Takes dropped, pasted and chosen files. It brings no look of its own: style it by `data-countersign` names, or import
+ * `@countersign/react/dropzone.css`. Resetting the form around it empties it.
+ * @throws Error during render as `CldUploadWidget` does.
+ * @example
+ * <form action={savePost}>
+ *   <UploadDropzone signatureEndpoint="/api/sign-cloudinary-params" name="photos" accept="image/*" />
+ *   <button>Save</button>
+ * </form>
+ */
+export function UploadDropzone(props: UploadDropzoneProps): ReactElement {
+  const { multiple = true, disabled = false, children, name, className } = props
+  const queue = useUploadQueue({ ...props, options: { ...props.options, multiple } })
+  const texts = { ...ENGLISH, ...props.texts }
+  const input = useRef<HTMLInputElement>(null)
+  const zone = useRef<HTMLDivElement>(null)
+  const statusId = useId()
+  const { isDragging, handlers } = useDrop((files) => {
+    if (!disabled) void queue.add(multiple ? files : files.slice(0, 1))
+  })
+  useTellChanges(queue.assets, props.onChange)
+  useFormReset(zone, queue.clear)
+  const handle = { ...queue, isDragging, browse: () => input.current?.click() }
+
+  function onPick(event: ChangeEvent<HTMLInputElement>): void {
+    const files = [...(event.target.files ?? [])]
+    // Choosing the same file again must be heard too.
+    event.target.value = ''
+    void queue.add(files)
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a way beside the button, which does the same
+    <div
+      {...handlers}
+      ref={zone}
+      className={className}
+      data-countersign="dropzone"
+      data-dragging={isDragging || undefined}
+      data-disabled={disabled || undefined}
+      onBlur={props.onBlur}
+    >
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={props.accept}
+        multiple={multiple}
+        disabled={disabled}
+        onChange={onPick}
+      />
+      {typeof children === 'function' ? (
+        children(handle)
+      ) : (
+        <>
+          <button
+            type="button"
+            id={props.id}
+            disabled={disabled}
+            aria-describedby={statusId}
+            data-countersign="browse"
+            onClick={handle.browse}
+          >
+            {children ?? (multiple ? texts.browse : texts.browseOne)}
+          </button>
+          <UploadList queue={queue} texts={texts} />
+        </>
+      )}
+      <p id={statusId} role="status" data-countersign="status">
+        {statusOf(queue, texts)}
+      </p>
+      {name === undefined
+        ? null
+        : queue.assets.map((asset) => (
+            <input
+              key={asset.asset_id}
+              type="hidden"
+              name={name}
+              value={preloadedIdentifier(asset)}
+            />
+          ))}
+    </div>
+  )
+}
+
+function statusOf({ items, isActive, assets }: UploadQueueHandle, texts: DropzoneTexts): string {
+  if (items.length === 0) return ''
+  if (isActive) return texts.uploading(assets.length, items.length)
+  return texts.uploaded(assets.length)
+}
+
+interface DropHandlers {
+  onDragEnter(event: DragEvent): void
+  onDragOver(event: DragEvent): void
+  onDragLeave(event: DragEvent): void
+  onDrop(event: DragEvent): void
+  onPaste(event: ClipboardEvent): void
+}
+
+function useDrop(take: (files: readonly File[]) => void): {
+  isDragging: boolean
+  handlers: DropHandlers
+} {
+  const [isDragging, setDragging] = useState(false)
+  function over(event: DragEvent): void {
+    if (!event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDragging(true)
+  }
+  const handlers = {
+    onDragEnter: over,
+    onDragOver: over,
+    onDragLeave(event: DragEvent) {
+      // Leaving for a child is not leaving.
+      if (event.currentTarget.contains(event.relatedTarget as Node | null)) return
+      setDragging(false)
+    },
+    onDrop(event: DragEvent) {
+      setDragging(false)
+      if (event.dataTransfer.files.length === 0) return
+      event.preventDefault()
+      take([...event.dataTransfer.files])
+    },
+    onPaste(event: ClipboardEvent) {
+      if (event.clipboardData.files.length === 0) return
+      event.preventDefault()
+      take([...event.clipboardData.files])
+    },
+  }
+  return { isDragging, handlers }
+}
+
+function useTellChanges(
+  assets: readonly UploadResult[],
+  onChange: ((assets: readonly UploadResult[]) => void) | undefined,
+): void {
+  const told = useRef('')
+  const latest = useRef(onChange)
+  const names = assets.map((asset) => asset.asset_id).join()
+  useEffect(() => {
+    latest.current = onChange
+  })
+  useEffect(() => {
+    if (told.current === names) return
+    told.current = names
+    latest.current?.(assets)
+  }, [assets, names])
+}
+
+function useFormReset(zone: { readonly current: HTMLElement | null }, clear: () => void): void {
+  useEffect(() => {
+    const form = zone.current?.closest('form')
+    form?.addEventListener('reset', clear)
+    return () => form?.removeEventListener('reset', clear)
+  }, [zone, clear])
+}

@@ -1,0 +1,72 @@
+'use client'
+
+/** Uploads without our view: the queue as a hook. @module */
+
+import { type UploadItem, type UploadResult, uploadResult } from '@countersign/widget/queue'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { readBuiltInConfig } from './config.js'
+import {
+  createQueueBinding,
+  EMPTY_QUEUE,
+  type QueueBinding,
+  type QueueMethods,
+  type QueueSnapshot,
+} from './queue-binding.js'
+import { type OptionProps, widgetOptions } from './widget-options.js'
+
+/** What {@link useUploadQueue} takes: the endpoint, the options, and what to do when files are there. */
+export interface UploadQueueProps extends OptionProps {
+  /** Called once for each uploaded file. */
+  readonly onSuccess?: ((asset: UploadResult, item: UploadItem) => void) | undefined
+  /** Called when nothing waits and nothing runs any more. */
+  readonly onQueuesEnd?: ((items: readonly UploadItem[]) => void) | undefined
+}
+
+/** Files, their state, and what can be done with them. */
+export interface UploadQueueHandle extends QueueSnapshot, QueueMethods {
+  /** The uploaded assets, in order of arrival. */
+  readonly assets: readonly UploadResult[]
+}
+
+/**
+ * The headless queue: signing, parallel and chunked sending, pause, retry and cancel, for a view of your own. Callbacks and options
+ * are always those of the latest render. Nothing is sent before the first `add`; leaving the page's tree stops everything.
+ * @throws Error during render as `CldUploadWidget` does.
+ * @example
+ * const { items, add } = useUploadQueue({ signatureEndpoint: '/api/sign-cloudinary-params' })
+ * return <input type="file" multiple onChange={(event) => add([...event.target.files])} />
+ */
+export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
+  const options = widgetOptions(props, readBuiltInConfig())
+  const latest = useRef({ props, options })
+  const [binding] = useState<QueueBinding>(() =>
+    createQueueBinding({
+      options: () => latest.current.options,
+      onChange: (change) => {
+        const { onSuccess, onQueuesEnd } = latest.current.props
+        if (change.type === 'ended') onQueuesEnd?.(change.items)
+        if (change.type !== 'changed' || change.item.state.status !== 'done') return
+        onSuccess?.(assetOf(change.item, change.item.state.response), change.item)
+      },
+    }),
+  )
+  useEffect(() => {
+    latest.current = { props, options }
+  })
+  useEffect(() => () => binding.release(), [binding])
+  const snapshot = useSyncExternalStore(binding.subscribe, binding.snapshot, () => EMPTY_QUEUE)
+  return { ...snapshot, ...binding.methods, assets: assetsOf(snapshot.items, options) }
+
+  function assetOf(item: UploadItem, response: Readonly<Record<string, unknown>>): UploadResult {
+    return uploadResult(item, response, latest.current.options)
+  }
+}
+
+function assetsOf(
+  items: readonly UploadItem[],
+  options: Parameters<typeof uploadResult>[2],
+): readonly UploadResult[] {
+  return items.flatMap((item) =>
+    item.state.status === 'done' ? [uploadResult(item, item.state.response, options)] : [],
+  )
+}

@@ -1,0 +1,92 @@
+/** Our React components in one page, for the browser tests: a plain form, react-hook-form, and the headless hook. @module */
+
+import { UploadDropzone, useUploadQueue } from '@countersign/react'
+import { StrictMode, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Controller, useForm } from 'react-hook-form'
+
+const SIGNED = { signatureEndpoint: '/sign' }
+
+function PlainForm() {
+  const [sent, setSent] = useState('')
+  return (
+    <form
+      id="plain"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setSent(new FormData(event.currentTarget).getAll('photos').join('\n'))
+      }}
+    >
+      <UploadDropzone {...SIGNED} name="photos" accept="image/*" />
+      <button type="submit">Save</button>
+      <button type="reset">Reset</button>
+      <output>{sent}</output>
+    </form>
+  )
+}
+
+function HookForm() {
+  const { control, handleSubmit } = useForm({ defaultValues: { photos: [] } })
+  const [sent, setSent] = useState('')
+  return (
+    <form
+      id="hook-form"
+      onSubmit={handleSubmit(({ photos }) =>
+        setSent(photos.map((photo) => photo.public_id).join()),
+      )}
+    >
+      <Controller
+        control={control}
+        name="photos"
+        rules={{ validate: (photos) => photos.length > 0 || 'Add a photo' }}
+        render={({ field, fieldState }) => (
+          <>
+            <UploadDropzone {...SIGNED} onChange={field.onChange} onBlur={field.onBlur} />
+            <p role="alert">{fieldState.error?.message}</p>
+          </>
+        )}
+      />
+      <button type="submit">Save</button>
+      <output>{sent}</output>
+    </form>
+  )
+}
+
+function Headless() {
+  const [folder, setFolder] = useState('first')
+  const { items, add, cancel, assets } = useUploadQueue({ ...SIGNED, options: { folder } })
+  return (
+    <section id="headless">
+      <input type="file" multiple onChange={(event) => add([...event.target.files])} />
+      <button type="button" onClick={() => setFolder('second')}>
+        Another folder
+      </button>
+      <button type="button" onClick={() => cancel()}>
+        Stop
+      </button>
+      <output>{items.map(({ file, state }) => `${file.name} ${state.status}`).join()}</output>
+      <p>{assets.length}</p>
+    </section>
+  )
+}
+
+function Page() {
+  const [isShown, setShown] = useState(true)
+  const parts = { plain: PlainForm, 'hook-form': HookForm, headless: Headless }
+  const Part = parts[new URLSearchParams(location.search).get('part')]
+  return (
+    <main>
+      <h1>A page</h1>
+      {isShown ? <Part /> : null}
+      <button type="button" id="leave" onClick={() => setShown(false)}>
+        Leave
+      </button>
+    </main>
+  )
+}
+
+createRoot(document.querySelector('#root')).render(
+  <StrictMode>
+    <Page />
+  </StrictMode>,
+)

@@ -1,0 +1,177 @@
+/** The dropzone and the headless hook, in a real browser: forms get the assets, and leaving the page's tree stops everything. */
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { build } from 'esbuild'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
+import { answerSigning, PNG, pickFiles } from '../../packages/widget/testing/playwright.js'
+import { launchChromium } from './chromium.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta charset="utf-8"><link rel="stylesheet" href="/page.css"></head>
+<body><div id="root"></div><script src="/page.js"></script></body></html>`
+const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
+
+/** A loaded machine takes its time. */
+const SLOW = { timeout: 20_000 }
+
+let browser: Browser
+let server: FakeServer
+let page: Page
+let bundle: string
+let style: string
+
+beforeAll(async () => {
+  const bundled = await build({
+    entryPoints: [join(import.meta.dirname, 'react-app/page.jsx')],
+    bundle: true,
+    write: false,
+    jsx: 'automatic',
+    define: {
+      'process.env.NODE_ENV': '"development"',
+      'process.env.NEXT_PUBLIC_COUNTERSIGN_URL': 'undefined',
+    },
+    logLevel: 'error',
+  })
+  bundle = bundled.outputFiles[0]?.text ?? ''
+  style = await readFile(join(ROOT, 'packages/react/dropzone.css'), 'utf8')
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
+  server = await startFakeServer()
+  server.pages
+    .set('/', { body: PAGE, headers: { 'content-security-policy': STRICT_POLICY } })
+    .set('/favicon.ico', { body: '' })
+    .set('/page.css', {
+      body: `:root { color-scheme: light dark }${style}`,
+      headers: { 'content-type': 'text/css' },
+    })
+    .set('/page.js', { body: bundle, headers: { 'content-type': 'text/javascript' } })
+})
+afterEach(async () => {
+  await page.close()
+  await server.close()
+})
+
+describe('UploadDropzone', () => {
+  it('posts each uploaded file as a field of the form around it, and a reset empties it', async () => {
+    await visit('plain')
+    await choose('a.png', 'b.png')
+    await page.getByText('2 files uploaded').waitFor()
+    await page.click('button[type=submit]')
+    const sent = (await page.textContent('output'))?.split('\n') ?? []
+    expect(sent.sort()).toEqual([
+      `image/upload/v1700000000/users/42/photo1.png#${'e'.repeat(40)}`,
+      `image/upload/v1700000000/users/42/photo2.png#${'e'.repeat(40)}`,
+    ])
+    await page.click('button[type=reset]')
+    await page.click('button[type=submit]')
+    expect(await page.textContent('output')).toBe('')
+    expect(await page.locator('[data-countersign="file"]').count()).toBe(0)
+  })
+
+  it('says why a file was not taken, and posts nothing of it', async () => {
+    server.upload = () => ({ status: 400, body: { error: { message: 'No film' } } })
+    await visit('plain')
+    await choose('a.png')
+    await page.getByText('No film').waitFor()
+    expect(await page.locator('input[name=photos]').count()).toBe(0)
+  })
+
+  it('takes dropped files', async () => {
+    await visit('plain')
+    const data = await page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'dropped.png', { type: 'image/png' })); return data })()`,
+    )
+    const zone = page.locator('[data-countersign="dropzone"]')
+    await zone.dispatchEvent('dragover', { dataTransfer: data })
+    expect(await zone.getAttribute('data-dragging')).toBe('true')
+    await zone.dispatchEvent('drop', { dataTransfer: data })
+    await page.getByText('1 file uploaded').waitFor()
+    expect(await zone.getAttribute('data-dragging')).toBeNull()
+  })
+
+  it('is a field of react-hook-form', async () => {
+    await visit('hook-form')
+    await page.click('button[type=submit]')
+    await page.getByText('Add a photo').waitFor()
+    await choose('a.png')
+    await page.getByText('1 file uploaded').waitFor()
+    await page.click('button[type=submit]')
+    await expect.poll(() => page.textContent('output'), SLOW).toBe('users/42/photo1')
+  })
+
+  it.each(['light', 'dark'] as const)('has no violation of axe, %s', async (colorScheme) => {
+    await visit('plain', colorScheme)
+    server.upload = ({ fileName }) =>
+      fileName === 'bad.png' ? { status: 400, body: { error: { message: 'No film' } } } : hang()
+    await choose('bad.png', 'slow.png')
+    await page.getByText('No film').waitFor()
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  })
+})
+
+describe('useUploadQueue', () => {
+  it('signs with the options of the latest render', async () => {
+    await visit('headless')
+    await page.click('text=Another folder')
+    await choose('a.png')
+    await expect.poll(() => page.textContent('#headless p'), SLOW).toBe('1')
+    expect(server.signings[0]?.paramsToSign).toMatchObject({ folder: 'second' })
+  })
+
+  it('stops what runs when its component leaves', async () => {
+    server.upload = hang
+    await visit('headless')
+    await choose('a.png')
+    await expect.poll(() => server.uploads.length, SLOW).toBe(1)
+    const failed = page.waitForEvent('requestfailed')
+    await page.click('#leave')
+    await failed
+  })
+})
+
+// As an app's own test does it: the app's page, and everything behind it faked in the test's process.
+describe('the helpers for tests of apps', () => {
+  it('answer for the signing route and take the upload, from another origin', async () => {
+    server.pages.set('/', { body: PAGE })
+    const fake = await startFakeServer()
+    page = await browser.newPage()
+    await page.route('**/sign', (route) => answerSigning(route, fake))
+    await page.goto(`${server.origin}/?part=plain`)
+    await page.waitForSelector('input[type=file]', { state: 'attached' })
+    await pickFiles(page, [{ name: 'cat.png' }])
+    await fake.waitForUploads(1)
+    expect(fake.uploads.map(({ fileName }) => fileName)).toEqual(['cat.png'])
+    await page.getByText('1 file uploaded').waitFor()
+    await fake.close()
+  })
+})
+
+async function visit(part: string, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+  page = await browser.newPage({ colorScheme })
+  await page.goto(`${server.origin}/?part=${part}`)
+  await page.waitForSelector('input[type=file]', { state: 'attached' })
+}
+
+function hang(): Promise<null> {
+  return new Promise(() => undefined)
+}
+
+function choose(...names: readonly string[]): Promise<void> {
+  return page.setInputFiles(
+    'input[type=file]',
+    names.map((name, index) => ({
+      name,
+      mimeType: 'image/png',
+      // Files of equal content are one file to the queue, unless their names differ.
+      buffer: Buffer.concat([PNG, Buffer.alloc(index)]),
+    })),
+  )
+}
