@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
+import { deriveLane } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import type { Catalog, OutboxEvent } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
@@ -90,6 +91,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       present: (event) => presentUpload(services, event),
       ...(delaysSeconds ? { delaysSeconds } : {}),
     }),
+    deriveLane(services, delaysSeconds ? { delaysSeconds } : {}),
   ])
   registerUploadApi(app, services, outbox)
   registerCompletions(app, services, outbox)

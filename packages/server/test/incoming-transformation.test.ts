@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadSdk, type Sdk, unloadSdk } from './load-sdk.js'
+import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
 import { createAnimation, createQuadrants, GREEN, isNear, pixelAt, RED } from './pictures.js'
 import {
   basic,
@@ -17,28 +17,30 @@ import {
 } from './running-server.js'
 
 let running: RunningServer
-let sdk: Sdk
+let sdk: ReturnType<typeof loadOfficialSdk>
 let photo: Buffer
 
 beforeAll(async () => {
   running = await startTestServer()
-  sdk = loadSdk(running.address)
+  sdk = loadOfficialSdk(running.address)
   photo = await sharp({ create: { width: 400, height: 200, channels: 3, background: 'teal' } })
     .withExif({ IFD0: { Copyright: 'somebody' } })
     .jpeg()
     .toBuffer()
 })
 afterAll(async () => {
-  unloadSdk()
   await running.close()
 })
+
+const upload = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
+  uploadBytes(sdk, bytes, options)
 
 const stored = async (result: { secure_url: string }) =>
   Buffer.from(await (await fetch(result.secure_url)).arrayBuffer())
 
 describe('an incoming transformation', () => {
   it('decides what is stored: size, bytes and etag are those of the result, and delivery has no other', async () => {
-    const result = await sdk.upload(photo, {
+    const result = await upload(photo, {
       transformation: { width: 100, height: 100, crop: 'limit' },
     })
     expect(result).toMatchObject({ width: 100, height: 50, format: 'jpg' })
@@ -50,15 +52,15 @@ describe('an incoming transformation', () => {
   })
 
   it('drops metadata, as delivery does; an upload without one keeps every byte', async () => {
-    const plain = await sdk.upload(photo)
+    const plain = await upload(photo)
     expect((await stored(plain)).equals(photo)).toBe(true)
-    const result = await sdk.upload(photo, { transformation: { quality: 80 } })
+    const result = await upload(photo, { transformation: { quality: 80 } })
     expect((await sharp(await stored(result)).metadata()).exif).toBeUndefined()
   })
 
   it('of several components runs them in turn', async () => {
     const picture = await createQuadrants({ widthPx: 200, heightPx: 100 })
-    const result = await sdk.upload(picture, {
+    const result = await upload(picture, {
       transformation: [
         { width: 100, height: 100, crop: 'fill', gravity: 'west' },
         { width: 50, crop: 'scale' },
@@ -75,7 +77,7 @@ describe('an incoming transformation', () => {
       name: 'small',
       transformation: { width: 40, crop: 'limit' },
     })
-    const named = await sdk.upload(photo, { upload_preset: 'small' })
+    const named = await upload(photo, { upload_preset: 'small' })
     expect(named).toMatchObject({ width: 40, height: 20 })
     const chunk = await running.post(
       'image/upload',
@@ -90,8 +92,8 @@ describe('an incoming transformation', () => {
 
   it('keeps an animation moving, and answers its frames as pages', async () => {
     const animation = await createAnimation({ widthPx: 60, heightPx: 40, colors: [RED, GREEN] })
-    expect(await sdk.upload(animation)).toMatchObject({ format: 'gif', pages: 2, height: 40 })
-    const result = await sdk.upload(animation, { transformation: { width: 30 } })
+    expect(await upload(animation)).toMatchObject({ format: 'gif', pages: 2, height: 40 })
+    const result = await upload(animation, { transformation: { width: 30 } })
     expect(result).toMatchObject({ format: 'gif', pages: 2, width: 30, height: 20 })
   })
 
@@ -104,7 +106,7 @@ describe('an incoming transformation', () => {
     [`${'w_10/'.repeat(10)}w_9`, 'A transformation has at most 10 components. Requested 11'],
   ])('that asks for %s is refused, and nothing is kept', async (transformation, message) => {
     const before = await running.kept()
-    const refused = sdk.upload(photo, { raw_transformation: transformation })
+    const refused = upload(photo, { raw_transformation: transformation })
     await expect(refused).rejects.toMatchObject({ http_code: 400, message })
     expect(await running.kept()).toEqual(before)
   })
@@ -112,12 +114,12 @@ describe('an incoming transformation', () => {
   it('of what is not decoded here is refused: a video, a raw file, an SVG', async () => {
     const before = await running.kept()
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
-    await expect(sdk.upload(svg, { transformation: { width: 5 } })).rejects.toMatchObject({
+    await expect(upload(svg, { transformation: { width: 5 } })).rejects.toMatchObject({
       http_code: 400,
       message: 'Transforming svg is not supported',
     })
     await expect(
-      sdk.upload(Buffer.from('hello'), { resource_type: 'raw', transformation: { width: 5 } }),
+      upload(Buffer.from('hello'), { resource_type: 'raw', transformation: { width: 5 } }),
     ).rejects.toMatchObject({ message: 'Transforming raw is not supported' })
     expect(await running.kept()).toEqual(before)
   })
@@ -126,7 +128,7 @@ describe('an incoming transformation', () => {
     const before = await running.kept()
     const startedAt = performance.now()
     await expect(
-      sdk.upload(bomb(20_000, 20_000), { transformation: { width: 5 } }),
+      upload(bomb(20_000, 20_000), { transformation: { width: 5 } }),
     ).rejects.toMatchObject({
       http_code: 400,
       message: 'Maximum image size is 50 Megapixels. Requested 400 Megapixels',
@@ -141,7 +143,7 @@ describe('an incoming transformation', () => {
       0,
       900,
     )
-    await expect(sdk.upload(cut, { transformation: { width: 5 } })).rejects.toMatchObject({
+    await expect(upload(cut, { transformation: { width: 5 } })).rejects.toMatchObject({
       http_code: 400,
       message: 'Invalid image file',
     })
@@ -171,14 +173,14 @@ describe('format', () => {
   })
 
   it('turns a file that allowed_formats excludes into one that it allows', async () => {
-    await expect(sdk.upload(photo, { allowed_formats: ['png'] })).rejects.toMatchObject({
+    await expect(upload(photo, { allowed_formats: ['png'] })).rejects.toMatchObject({
       message: 'Image file format jpg not allowed',
     })
-    const result = await sdk.upload(photo, { allowed_formats: ['png'], format: 'png' })
+    const result = await upload(photo, { allowed_formats: ['png'], format: 'png' })
     expect(result).toMatchObject({ format: 'png' })
-    await expect(
-      sdk.upload(photo, { allowed_formats: ['png'], format: 'webp' }),
-    ).rejects.toMatchObject({ http_code: 400, message: 'Image file format webp not allowed' })
+    await expect(upload(photo, { allowed_formats: ['png'], format: 'webp' })).rejects.toMatchObject(
+      { http_code: 400, message: 'Image file format webp not allowed' },
+    )
   })
 
   it.each([
@@ -187,13 +189,13 @@ describe('format', () => {
     ['../x', 'format must be a file extension'],
   ])('%s is refused, and nothing is kept', async (format, message) => {
     const before = await running.kept()
-    await expect(sdk.upload(photo, { format })).rejects.toMatchObject({ http_code: 400, message })
+    await expect(upload(photo, { format })).rejects.toMatchObject({ http_code: 400, message })
     expect(await running.kept()).toEqual(before)
   })
 })
 
 describe('limits', () => {
-  const upload = (limits: object, params: Record<string, string>) =>
+  const uploadLimited = (limits: object, params: Record<string, string>) =>
     running.post(
       'image/upload',
       formOf(signed(UPLOAD_KEY, { ...params, limits: JSON.stringify(limits) }), {
@@ -221,7 +223,7 @@ describe('limits', () => {
     ],
   ])('count for the %s', async (_what, limits, params, message) => {
     const before = await running.kept()
-    const { status, json } = await upload(limits, params as Record<string, string>)
+    const { status, json } = await uploadLimited(limits, params as Record<string, string>)
     expect({ status, message: json.error.message }).toEqual({
       status: 400,
       message: expect.stringMatching(message),
@@ -231,7 +233,7 @@ describe('limits', () => {
 
   it('that both keep to let the upload through', async () => {
     const limits = { max_pixels: 80_000, accept: ['image/jpeg', 'image/png'], max_bytes: 20_000 }
-    const { json } = await upload(limits, { transformation: 'w_400', format: 'png' })
+    const { json } = await uploadLimited(limits, { transformation: 'w_400', format: 'png' })
     expect(json).toMatchObject({ width: 400, format: 'png' })
   })
 })

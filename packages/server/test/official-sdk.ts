@@ -17,3 +17,20 @@ export function loadOfficialSdk(address: string): any {
     delete process.env[VARIABLE]
   }
 }
+
+/** `upload_stream` as a promise: bytes in memory, under the file name `file`. */
+export function uploadBytes(
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  sdk: any,
+  bytes: Uint8Array,
+  options: Record<string, unknown> = {},
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+): Promise<any> {
+  return new Promise((resolve, reject) => {
+    sdk.uploader
+      .upload_stream(options, (error: unknown, result: unknown) =>
+        error ? reject(error) : resolve(result),
+      )
+      .end(bytes)
+  })
+}

@@ -12,6 +12,7 @@ import type { Planned } from '../imaging/derivations.js'
 import type { StoredDerivative } from '../imaging/derivative-store.js'
 import { type ImageFormat, isImageFormat } from '../imaging/formats.js'
 import { type InspectedImage, readImageHeader } from '../imaging/inspect.js'
+import type { PixelSize } from '../imaging/limits.js'
 import { loadSharp } from '../imaging/load-sharp.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
 import { deriveImage } from '../imaging/pipeline.js'
@@ -28,10 +29,12 @@ export interface DeriveRequest {
   readonly format?: string
   /** Value of the `Accept` header. */
   readonly accept: string
-  /** Whether the URL's signature was right. */
+  /** Whether the URL's signature was right, or an upload ordered it. */
   readonly isSigned: boolean
   /** Called before a derivative is made; what it throws refuses. */
   readonly admit?: () => void
+  /** As of {@link DeriveTurn}. */
+  readonly maxWaiting?: number
 }
 
 /** A derivative. */
@@ -40,6 +43,8 @@ export interface Derivative extends StoredDerivative {
   /** Strong, with its quotes. */
   readonly etag: string
   readonly isNegotiated: boolean
+  /** Of one frame. */
+  readonly output: PixelSize
 }
 
 /** What the widget shows beside an upload; served under `strict` too. */
@@ -64,7 +69,8 @@ export async function deriveAsset(services: Services, request: DeriveRequest): P
     (await derive(services, { ...planned, request }))
   const { bytes, open } = stored
   const { format } = plan.encoding
-  return { bytes, open, format, etag: `"${key.slice(0, 32)}"`, isNegotiated }
+  const etag = `"${key.slice(0, 32)}"`
+  return { bytes, open, format, etag, isNegotiated, output: plan.output }
 }
 
 async function planRequest(services: Services, request: DeriveRequest): Promise<Planned> {
@@ -140,7 +146,7 @@ async function make(
   const { store, failures } = services.derivations
   const path = await originalPath(services, request.asset)
   try {
-    return await store.write(key, await deriveImage(path, plan))
+    return await store.write(key, await deriveImage(path, plan, request))
   } catch (error) {
     if (error instanceof MediaError && error.code === 'IMAGE_INVALID') {
       const value = { error, retryAtMs: services.now() + FAILURE_KEPT_MS }
@@ -160,9 +166,24 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
     const plan = planFor(request, { transformation, source, accept })
     if (await store.has(await derivativeKey(request.asset, plan))) return
   }
+  if (await isOrdered(services, derivation)) return
   throw new MediaError('TRANSFORMATION_REFUSED', {
     message:
       'This transformation needs a signed URL, because COUNTERSIGN_TRANSFORMATIONS is strict',
+  })
+}
+
+/** Whether an upload ordered it: known even where the cache has lost it. */
+async function isOrdered(
+  { catalog }: Services,
+  { request, transformation }: Derivation,
+): Promise<boolean> {
+  const { cloud, assetId, format } = request.asset
+  return catalog.hasDerivative({
+    cloud,
+    assetId,
+    transformation: serializeTransformation(transformation),
+    format: request.format ?? format ?? '',
   })
 }
 

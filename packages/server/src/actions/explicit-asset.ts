@@ -4,11 +4,14 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { AssetEdit } from '../catalog/asset-edits.js'
 import type { Asset, Key } from '../catalog/catalog.js'
 import { readAnnotations } from '../ingest/annotations.js'
-import type { ParamReader } from '../ingest/param-values.js'
+import { readDerivedContent } from '../ingest/derived-content.js'
+import { invalidParam, type ParamReader } from '../ingest/param-values.js'
 import { assertSupported, parseDisplayName } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
 import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
+import { deriveEager, type EagerOutcome, orderBatch } from './derive-eager.js'
 import { editStored } from './edit-stored.js'
 import { assertFolder } from './name-asset.js'
 
@@ -17,6 +20,8 @@ export interface AnsweredAsset {
   readonly asset: Asset
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
+  /** What became of what was ordered of it. */
+  readonly eager?: readonly EagerOutcome[]
 }
 
 /**
@@ -32,10 +37,25 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
   })
   const read = readWithPreset(call.fields, preset, { isUnsigned: false })
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
+  assertFileStays(read)
   const edit = readEdit(services, read)
+  const { eager: orders, eagerAsync } = readDerivedContent(read)
   const [asset] = await editStored(services, call, { publicIds: [publicId], edit })
-  if (asset) return { asset, key, algorithm }
+  if (asset) {
+    const answered = { asset, key, algorithm }
+    if (!orders) return answered
+    const eager = eagerAsync
+      ? await orderBatch(services, asset, { batchId: createId(), orders, keyId: key.id })
+      : await deriveEager(services, asset, orders)
+    return { ...answered, eager }
+  }
   throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+// What these do to a file they do when it arrives.
+function assertFileStays(read: ParamReader): void {
+  const name = ['format', 'transformation'].find((param) => read(param) !== undefined)
+  if (name) throw invalidParam(name, 'is not for explicit: the stored file stays as it is')
 }
 
 /**

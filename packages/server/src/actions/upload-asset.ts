@@ -20,6 +20,14 @@ import type { Services } from '../services.js'
 import type { BlobRef } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
 import { deleteTokenOf, newDeleteToken } from './delete-token.js'
+import {
+  deriveEager,
+  deriveEvent,
+  type EagerOutcome,
+  orderedRows,
+  pendingOutcomes,
+  uploadBatchId,
+} from './derive-eager.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { transformIncoming } from './transform-incoming.js'
@@ -48,6 +56,8 @@ export interface UploadResult {
   readonly deleteToken?: string
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
+  /** What became of what was ordered with it. */
+  readonly eager?: readonly EagerOutcome[]
 }
 
 /** What arrives of one request, verified: the plan, and the file as it stands in the staging folder. */
@@ -197,13 +207,13 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
-    return answerOf(plan, committed)
+    return answerOf(services, plan, committed)
   }
   await dropBlob(services, blob)
   if (committed.outcome === 'nonce-conflict') throw nonceReused()
   return committed.outcome === 'replayed'
-    ? answerAgain(plan, { asset: committed.asset, outcome: committed.first })
-    : answerOf(plan, committed)
+    ? answerAgain(services, plan, { asset: committed.asset, outcome: committed.first })
+    : answerOf(services, plan, committed)
 }
 
 /** Removes a blob that no row names. What the medium refuses to remove, the collector does. */
@@ -214,20 +224,23 @@ async function dropBlob({ blobs, log }: Services, blob: BlobRef): Promise<void> 
 }
 
 /** The answer to an upload that was stored before, as it was given then. */
-export function answerAgain(
+export async function answerAgain(
+  services: Services,
   plan: UploadPlan,
   stored: { readonly asset: Asset; readonly outcome: StoredOutcome },
-): UploadResult {
-  return { ...answerOf(plan, stored), isReplayed: true }
+): Promise<UploadResult> {
+  return { ...(await answerOf(services, plan, stored)), isReplayed: true }
 }
 
-function answerOf(
+async function answerOf(
+  services: Services,
   plan: UploadPlan,
   { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
-): UploadResult {
+): Promise<UploadResult> {
   const { key, algorithm, params, isStrict } = plan
-  // What stood there before is not this uploader's to take back.
+  // What stood there before is not this uploader's to take back, and nothing new is made of it.
   const isOwn = outcome !== 'existing'
+  const eager = isOwn ? await answerEager(services, plan, asset) : undefined
   return {
     asset: isOwn || !isStrict ? asset : shownToStranger(asset),
     outcome,
@@ -236,7 +249,18 @@ function answerOf(
     ...(isOwn && params.returnDeleteToken
       ? { deleteToken: deleteTokenOf(key, asset.versionId) }
       : {}),
+    ...(eager ? { eager } : {}),
   }
+}
+
+async function answerEager(
+  services: Services,
+  { params: { eager: orders, eagerAsync } }: UploadPlan,
+  asset: Asset,
+): Promise<readonly EagerOutcome[] | undefined> {
+  if (!orders) return undefined
+  const batchId = uploadBatchId(asset.versionId)
+  return eagerAsync ? pendingOutcomes({ batchId, orders }) : deriveEager(services, asset, orders)
 }
 
 /**
@@ -286,7 +310,8 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       : {}),
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
-    ...(services.config.completionUrl ? { events: [completionEvent(plan)] } : {}),
+    ...(params.eager ? { derivatives: orderedRows(params.eager, described.format) } : {}),
+    events: owedEvents(services, plan, ids),
     now,
   }
 }
@@ -301,6 +326,19 @@ function fileFacts({ plan, declared, inspected }: CommitInput): Pick<AssetExtra,
     ...(pages === undefined ? {} : { pages }),
   }
   return Object.keys(facts).length > 0 ? { file: facts } : {}
+}
+
+function owedEvents(
+  services: Services,
+  plan: UploadPlan,
+  { versionId }: NewUpload['ids'],
+): readonly NewEvent[] {
+  const { eager: orders, eagerAsync } = plan.params
+  const batch = { batchId: uploadBatchId(versionId), keyId: plan.key.id }
+  return [
+    ...(services.config.completionUrl ? [completionEvent(plan)] : []),
+    ...(orders && eagerAsync ? [deriveEvent({ ...batch, orders })] : []),
+  ]
 }
 
 function completionEvent({ key, algorithm, params }: UploadPlan): NewEvent {
@@ -336,7 +374,7 @@ async function replayed(services: Services, plan: UploadPlan): Promise<UploadRes
   const earlier = await services.catalog.readUpload(query)
   if (!earlier) return undefined
   if (earlier.bagDigest !== plan.nonce.bagDigest) throw nonceReused()
-  return answerAgain(plan, earlier)
+  return answerAgain(services, plan, earlier)
 }
 
 async function drop(part: IncomingFile): Promise<void> {

@@ -89,7 +89,8 @@ export async function uploadChunk(
     const { range } = input
     received.plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
     const session = await openSession(services, received, input)
-    if (session.result) return finishedAgain(received, session, input.range)
+    if (session.result)
+      return await finishedAgain(services, received, { session, range: input.range })
     const added = await addPart(services, received, { session, range: input.range })
     isKept = added.isNew
     return await finishIfWhole(services, { received, session: added.session, call: input.call })
@@ -190,23 +191,28 @@ function assertSameBag(session: ChunkSession, received: ReceivedFile, call: Uplo
   throw invalid('The parameters of a part differ from those of the first part of its upload')
 }
 
-function finishedAgain(
+async function finishedAgain(
+  services: Services,
   received: ReceivedFile,
-  session: ChunkSession,
-  range: ContentRange,
-): ChunkResult {
+  { session, range }: { session: ChunkSession; range: ContentRange },
+): Promise<ChunkResult> {
   const { file } = received
   const isHeld = session.parts.some(
     ({ firstByte, lastByte, md5 }) =>
       firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
   )
   if (!isHeld) throw invalid('The upload is finished, and this part is none of it')
-  return resultOf(received, session)
+  return resultOf(services, received, session)
 }
 
-function resultOf({ plan }: ReceivedFile, { result, outcome }: ChunkSession): ChunkResult {
+async function resultOf(
+  services: Services,
+  { plan }: ReceivedFile,
+  { result, outcome }: ChunkSession,
+): Promise<ChunkResult> {
   if (!result) throw new TypeError('the session is not finished')
-  return { ...answerAgain(plan, { asset: result, outcome: outcome ?? 'created' }), done: true }
+  const stored = { asset: result, outcome: outcome ?? 'created' }
+  return { ...(await answerAgain(services, plan, stored)), done: true }
 }
 
 async function addPart(
@@ -244,7 +250,7 @@ async function finishIfWhole(
   input: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
 ): Promise<ChunkResult> {
   const { session, received } = input
-  if (session.result) return resultOf(received, session)
+  if (session.result) return resultOf(services, received, session)
   const bytes = session.parts.reduce((sum, part) => sum + part.lastByte - part.firstByte + 1, 0)
   if (session.totalBytes === null || bytes < session.totalBytes) {
     return { done: false, bytes, publicId: session.publicId }

@@ -105,6 +105,8 @@ export interface NewUpload {
   /** Whether an asset of that name may be replaced; otherwise it is answered as it stands. */
   readonly overwrite: boolean
   readonly nonce?: NonceClaim
+  /** What is ordered of it with `eager`: known from then on. */
+  readonly derivatives?: readonly DerivedAsset[]
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
   /** Whoever has its token may destroy the asset, as long as it is this version. */
@@ -128,6 +130,20 @@ export type RedeemOutcome =
   | { readonly outcome: 'destroyed'; readonly asset: Asset }
   | { readonly outcome: 'unknown' | 'used' | 'missing' | 'replaced' }
   | { readonly outcome: 'expired'; readonly issuedAt: number }
+
+/** What was ordered of an asset: known, and delivered where only known transformations are. */
+export interface DerivedAsset {
+  /** 32 hex, kept when it is ordered again. */
+  readonly derivedId: string
+  /** In its canonical form. */
+  readonly transformation: string
+  /** Extension of its URL. */
+  readonly format: string
+  /** `null` until it is made, as are the next two. */
+  readonly widthPx: number | null
+  readonly heightPx: number | null
+  readonly bytes: number | null
+}
 
 /** Work that comes with a row: committed in the same transaction, done afterwards, at least once. */
 export interface NewEvent {
@@ -407,6 +423,24 @@ export interface Catalog {
   renameAsset(
     query: AssetName & { to: AssetName; overwrite: boolean; now: number },
   ): Promise<RenameOutcome>
+  /** False, and nothing is written or owed, where that version is not the asset's newest. What was made before stays. */
+  writeDerivatives(query: {
+    cloud: string
+    assetId: string
+    versionId: string
+    derivatives: readonly DerivedAsset[]
+    events?: readonly NewEvent[]
+    now: number
+  }): Promise<boolean>
+  /** What was ordered of an asset's newest version. */
+  listDerivatives(query: { cloud: string; assetId: string }): Promise<readonly DerivedAsset[]>
+  /** Whether that was ordered of an asset's newest version. */
+  hasDerivative(query: {
+    cloud: string
+    assetId: string
+    transformation: string
+    format: string
+  }): Promise<boolean>
   readPreset(query: { cloud: string; name: string }): Promise<Preset | null>
   listPresets(query: {
     cloud: string

@@ -195,6 +195,22 @@ export interface AllowanceRow {
   full_at: number
 }
 
+/** What was ordered of an asset, and what it made. */
+export interface DerivativeRow {
+  derived_id: string
+  cloud: string
+  asset_id: string
+  /** In its canonical form. */
+  transformation: string
+  /** Extension of its URL. */
+  format: string
+  /** `null` until it is made, as are the next two. */
+  width: number | null
+  height: number | null
+  bytes: number | null
+  created_at: Millis
+}
+
 /** All tables by name. */
 export interface Tables {
   assets: AssetRow
@@ -211,4 +227,5 @@ export interface Tables {
   keys: KeyRow
   audit: AuditRow
   allowances: AllowanceRow
+  derivatives: DerivativeRow
 }

@@ -3,10 +3,10 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type Action, paramOf } from '@countersign/protocol/params'
-import { parseTransformation } from '@countersign/protocol/transformation'
 import type { DeliveryType } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import { type AnnotationLimits, type Annotations, readAnnotations } from './annotations.js'
+import { type DerivedContent, readDerivedContent } from './derived-content.js'
 import {
   invalidParam,
   type ParamReader,
@@ -16,7 +16,7 @@ import {
 } from './param-values.js'
 
 /** One upload's parameters. Absent members were not sent. */
-export interface UploadParams extends Annotations {
+export interface UploadParams extends Annotations, DerivedContent {
   readonly publicId?: string
   readonly folder?: string
   readonly assetFolder?: string
@@ -32,10 +32,6 @@ export interface UploadParams extends Annotations {
   readonly overwrite?: boolean
   readonly returnDeleteToken: boolean
   readonly allowedFormats?: readonly string[]
-  /** What the file is converted to before it is stored: an extension in lower case, `jpg` for all of JPEG's. */
-  readonly format?: string
-  /** What is done to the file before it is stored: components joined with `/`, readable. */
-  readonly transformation?: string
   readonly nonce?: string
   readonly limits?: Limits
   readonly claims?: string
@@ -82,6 +78,7 @@ export function readUploadParams(
     returnDeleteToken: flag(read, 'return_delete_token', false),
     discardOriginalFilename: flag(read, 'discard_original_filename', false),
     ...readAnnotations(read, limits),
+    ...readDerivedContent(read),
     deliveryType: parseDeliveryType(read('type')),
     publicId: read('public_id'),
     folder: read('folder'),
@@ -91,8 +88,6 @@ export function readUploadParams(
     filenameOverride: read('filename_override'),
     overwrite: optionalFlag(read, 'overwrite'),
     allowedFormats: parseFormats(read('allowed_formats')),
-    format: parseFormat(read('format')),
-    transformation: parseIncoming(read('transformation')),
     nonce: parseNonce(read('nonce')),
     limits: parseSignedLimits(read('limits')),
     claims: read('claims'),
@@ -133,18 +128,6 @@ export function parseDisplayName(text: string | undefined): string | undefined {
   if (text?.includes('/')) {
     throw new MediaError('PARAM_INVALID', { message: 'Display name cannot contain slashes' })
   }
-  return text
-}
-
-function parseFormat(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  if (!/^[A-Za-z0-9]{1,12}$/.test(text)) throw invalidParam('format', 'must be a file extension')
-  return /^jpe?g?$/i.test(text) ? 'jpg' : text.toLowerCase()
-}
-
-function parseIncoming(text: string | undefined): string | undefined {
-  // Refused before a byte of the file is read.
-  if (text !== undefined) parseTransformation(text)
   return text
 }
 

@@ -3,8 +3,9 @@
 import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
+import type { EagerOutcome } from '../actions/derive-eager.js'
 import type { UploadResult } from '../actions/upload-asset.js'
-import type { Asset, Key, Preset } from '../catalog/catalog.js'
+import type { Asset, DerivedAsset, Key, Preset } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 
@@ -56,7 +57,30 @@ export function uploadedJson(services: Services, result: UploadResult): WireObje
     ...(result.outcome === 'existing' ? { existing: true } : {}),
     ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
     ...(result.deleteToken ? { delete_token: result.deleteToken } : {}),
+    ...(result.eager ? { eager: eagerJson(services, result.asset, result.eager) } : {}),
   }
+}
+
+/** What became of the orders of `eager`, an entry each. */
+export function eagerJson(
+  services: Services,
+  asset: Asset,
+  outcomes: readonly EagerOutcome[],
+): readonly WireObject[] {
+  return outcomes.map((outcome) => {
+    const { transformation, format } = outcome
+    // As it was asked for, format and all.
+    const text = [transformation, format].filter(Boolean).join('/')
+    if (outcome.status === 'failed') {
+      return { transformation: text, status: 'failed', reason: outcome.reason }
+    }
+    const links = urlsOf(services, derivedPath(services, asset, outcome))
+    if (outcome.status === 'processing') {
+      return { transformation: text, status: 'processing', batch_id: outcome.batchId, ...links }
+    }
+    const { widthPx: width, heightPx: height, bytes, encodedFormat } = outcome
+    return { transformation: text, width, height, bytes, format: encodedFormat, ...links }
+  })
 }
 
 /** An asset in a list of the Admin API. */
@@ -93,7 +117,11 @@ export function renamedJson(
 }
 
 /** One asset of the Admin API, whole. */
-export function resourceDetailJson(services: Services, asset: Asset): WireObject {
+export function resourceDetailJson(
+  services: Services,
+  asset: Asset,
+  derivatives: readonly DerivedAsset[],
+): WireObject {
   return {
     ...resourceJson(services, asset),
     etag: asset.etag,
@@ -101,7 +129,19 @@ export function resourceDetailJson(services: Services, asset: Asset): WireObject
     ...annotations(asset),
     ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
     last_updated: { updated_at: isoSeconds(asset.updatedAt) },
-    derived: [],
+    derived: derivatives
+      .filter(({ bytes }) => bytes !== null)
+      .map((derived) => derivedJson(services, asset, derived)),
+  }
+}
+
+function derivedJson(services: Services, asset: Asset, derived: DerivedAsset): WireObject {
+  return {
+    transformation: derived.transformation,
+    format: derived.format,
+    bytes: derived.bytes,
+    id: derived.derivedId,
+    ...urlsOf(services, derivedPath(services, asset, derived)),
   }
 }
 
@@ -154,16 +194,31 @@ function boxes(text: string): number[][] {
 
 /** `url` is the insecure twin where the public address is https; with a plain http address both are that address. */
 function urls(services: Services, asset: Asset): WireObject {
+  return urlsOf(services, deliveryPath(services, asset))
+}
+
+function urlsOf(services: Services, path: string): WireObject {
   const base = services.publicUrl()
-  const path = deliveryPath(services, asset)
   return { url: `${base.replace(/^https:/, 'http:')}${path}`, secure_url: `${base}${path}` }
 }
 
 /** The path of an asset's original, signed where its delivery type asks for it. */
 export function deliveryPath(services: Services, asset: Asset): string {
-  const name = asset.publicId.split('/').map(encodeURIComponent).join('/')
-  const file = asset.format === null ? name : `${name}.${asset.format}`
-  return `/${asset.cloud}/${asset.resourceType}/${asset.deliveryType}/${signatureSegment(services, asset, file)}v${asset.version}/${file}`
+  return derivedPath(services, asset, { transformation: '' })
+}
+
+function derivedPath(
+  services: Services,
+  asset: Asset,
+  derived: { readonly transformation: string; readonly format?: string },
+): string {
+  const { cloud, resourceType, deliveryType, publicId, version } = asset
+  const name = publicId.split('/').map(encodeURIComponent).join('/')
+  const format = derived.format ?? asset.format
+  const file = format === null ? name : `${name}.${format}`
+  const steps = derived.transformation === '' ? '' : `${derived.transformation}/`
+  const signature = signatureSegment(services, asset, `${steps}${file}`)
+  return `/${cloud}/${resourceType}/${deliveryType}/${signature}${steps}v${version}/${file}`
 }
 
 function signatureSegment(services: Services, asset: Asset, file: string): string {

@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
-import type { AssetPage, AssetQuery, DeliveryType } from '../catalog/catalog.js'
+import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
 import { resourceDetailJson, resourceJson, type WireObject } from './asset-json.js'
 
@@ -37,7 +37,7 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       if (/^[0-9a-f]{32}$/.test(resourceType) && !deliveryType) {
         const asset = await services.catalog.readAssetById({ cloud, assetId: resourceType })
         if (!asset) throw notFound(resourceType)
-        return resourceDetailJson(services, asset)
+        return describe(services, asset)
       }
       const page = await services.catalog.listAssets(toQuery(request.params, request.query))
       return pageJson(request.query, page)
@@ -80,7 +80,7 @@ export function registerResources(app: FastifyInstance, services: Services): voi
         publicId,
       })
       if (!asset) throw notFound(publicId)
-      return resourceDetailJson(services, asset)
+      return describe(services, asset)
     },
   )
 
@@ -96,6 +96,15 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
     }
   }
+}
+
+async function describe(services: Services, asset: Asset): Promise<WireObject> {
+  const { cloud, assetId } = asset
+  return resourceDetailJson(
+    services,
+    asset,
+    await services.catalog.listDerivatives({ cloud, assetId }),
+  )
 }
 
 function toQuery(path: ListPath['Params'], query: Query): AssetQuery {

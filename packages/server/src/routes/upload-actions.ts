@@ -11,7 +11,7 @@ import { renameAsset } from '../actions/rename-asset.js'
 import { writeContext } from '../actions/write-context.js'
 import { writeTags } from '../actions/write-tags.js'
 import type { Services } from '../services.js'
-import { renamedJson, uploadJson, type WireObject } from './asset-json.js'
+import { eagerJson, renamedJson, uploadJson, type WireObject } from './asset-json.js'
 
 /** Runs one action and answers its JSON. */
 export type ActionHandler = (services: Services, call: ActionCall<PathType>) => Promise<WireObject>
@@ -23,9 +23,13 @@ const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
   asset_destroy: async (services, call) => destroyedJson(await destroyAssetById(services, call)),
   delete_by_token: async (services, call) => destroyedJson(await destroyByToken(services, call)),
   explicit: onStored(async (services, call) => {
-    const { asset, ...signer } = await explicitAsset(services, call)
-    const { original_filename: _, ...answer } = uploadJson(services, asset, signer)
-    return answer
+    const { asset, eager, ...signer } = await explicitAsset(services, call)
+    const {
+      original_filename: _,
+      original_extension: _same,
+      ...answer
+    } = uploadJson(services, asset, signer)
+    return eager ? { ...answer, eager: eagerJson(services, asset, eager) } : answer
   }),
   tags: onStored(async (services, call) => ({ public_ids: await writeTags(services, call) })),
   context: onStored(async (services, call) => ({ public_ids: await writeContext(services, call) })),

@@ -451,7 +451,7 @@ describe('an upload that is refused keeps nothing', () => {
   it('with a parameter that is not supported', async () => {
     for (const [name, value] of [
       ['eval', 'x=1'],
-      ['eager', 'w_100'],
+      ['responsive_breakpoints', '[]'],
       ['notification_url', 'https://example.com'],
     ]) {
       await expectRefusal(formOf(signed(FULL_KEY, { [name ?? '']: value }), jpeg()), {

@@ -68,7 +68,10 @@ export function registerUploadApi(
   ): Promise<WireObject> {
     const { fields } = await readCall(request)
     const { authorization } = request.headers
-    return answerAction(services, action, { ...path, fields, authorization })
+    const answer = await answerAction(services, action, { ...path, fields, authorization })
+    // What an action owes is done now, not when the loop looks next.
+    outbox.wake()
+    return answer
   }
 
   async function upload(
@@ -141,7 +144,7 @@ export function registerUploadApi(
       },
       'uploaded',
     )
-    if (services.config.completionUrl) outbox.wake()
+    if (services.config.completionUrl || result.eager) outbox.wake()
     return uploadedJson(services, result)
   }
 }

@@ -6,6 +6,7 @@ import type { AssetEdit } from '../../src/catalog/asset-edits.js'
 import type {
   Catalog,
   ChunkPart,
+  DerivedAsset,
   EventTopic,
   NewEvent,
   NewSession,
@@ -672,6 +673,82 @@ export function runCatalogContract(
         await catalog.postponeEvent({ eventId, now: NOW, dueAt: null, failure: 'worn out', owes })
         expect(await due(['derive'], NOW * 2)).toEqual([])
         expect(await due(['eager'])).toHaveLength(1)
+      })
+    })
+
+    describe('a derivative', () => {
+      const ordered = (transformation: string, bytes: number | null = null): DerivedAsset => ({
+        derivedId: id(),
+        transformation,
+        format: 'jpg',
+        widthPx: bytes === null ? null : 4,
+        heightPx: bytes === null ? null : 3,
+        bytes,
+      })
+      const stored = async (changes: Partial<NewUpload>) => {
+        const committed = await catalog.commitUpload(upload('cat', changes))
+        if (!('asset' in committed)) throw new Error('it is stored')
+        return committed.asset
+      }
+      const isKnown = (assetId: string, transformation: string, format = 'jpg') =>
+        catalog.hasDerivative({ cloud: CLOUD, assetId, transformation, format })
+
+      it('is known from the upload on that orders it, in its own cloud and format', async () => {
+        const { assetId } = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
+        expect(await isKnown(assetId, 'w_4')).toBe(true)
+        expect(await isKnown(assetId, 'w_4', 'png')).toBe(false)
+        expect(await isKnown(assetId, 'w_3')).toBe(false)
+        expect(await isKnown(id(), 'w_4')).toBe(false)
+        expect(await catalog.listDerivatives({ cloud: 'other', assetId })).toEqual([])
+      })
+
+      it('has its size once it is made, and keeps its id and its size when it is ordered again', async () => {
+        const first = ordered('w_4')
+        const asset = await stored({ derivatives: [first] })
+        const made = ordered('w_4', 99)
+        const write = (derivatives: DerivedAsset[]) =>
+          catalog.writeDerivatives({ ...asset, derivatives, now: NOW })
+        expect(await write([made])).toBe(true)
+        expect(await write([ordered('w_4')])).toBe(true)
+        expect(await catalog.listDerivatives(asset)).toEqual([
+          { ...made, derivedId: first.derivedId },
+        ])
+      })
+
+      it('goes when its asset is overwritten or destroyed, and stays when it is renamed', async () => {
+        const one = await stored({ derivatives: [ordered('w_4')] })
+        await catalog.renameAsset({
+          ...nameOf('cat'),
+          to: nameOf('lion'),
+          overwrite: false,
+          now: NOW,
+        })
+        expect(await isKnown(one.assetId, 'w_4')).toBe(true)
+        await catalog.commitUpload(upload('lion', { derivatives: [ordered('w_2')] }))
+        expect(await isKnown(one.assetId, 'w_4')).toBe(false)
+        expect(await isKnown(one.assetId, 'w_2')).toBe(true)
+        await catalog.destroyAsset({ ...nameOf('lion'), now: NOW })
+        expect(await isKnown(one.assetId, 'w_2')).toBe(false)
+      })
+
+      it('of a version that is no longer the newest is not written, nor is what it owes', async () => {
+        const old = await stored({})
+        await stored({})
+        const event = { eventId: id(), topic: 'derive', payload: {} } as const
+        const late = { ...old, derivatives: [ordered('w_4', 9)], events: [event], now: NOW }
+        expect(await catalog.writeDerivatives(late)).toBe(false)
+        expect(await catalog.listDerivatives(old)).toEqual([])
+        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
+        expect(await catalog.listDueEvents(due)).toEqual([])
+      })
+
+      it('is ordered together with the event that makes it', async () => {
+        const asset = await stored({})
+        const event = { eventId: id(), topic: 'derive', payload: { n: 2 } } as const
+        const order = { ...asset, derivatives: [ordered('w_4')], events: [event], now: NOW }
+        expect(await catalog.writeDerivatives(order)).toBe(true)
+        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
+        expect(await catalog.listDueEvents(due)).toMatchObject([{ ...event, asset }])
       })
     })
   })

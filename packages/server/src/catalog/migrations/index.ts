@@ -9,6 +9,7 @@ import { assetTags } from './0005-asset-tags.js'
 import { allowances } from './0006-allowances.js'
 import { sessionAddresses } from './0007-session-addresses.js'
 import { deleteTokens } from './0008-delete-tokens.js'
+import { derivatives } from './0009-derivatives.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   allowances,
   sessionAddresses,
   deleteTokens,
+  derivatives,
 ]

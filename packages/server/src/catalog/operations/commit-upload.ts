@@ -5,6 +5,7 @@ import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
+import { forgetDerivatives, insertDerivatives } from './derivatives.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
@@ -41,6 +42,11 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   }
   const asset = newestVersion(upload, previous)
   yield* writeVersion(queries, asset, previous)
+  yield* insertDerivatives(queries, {
+    ...asset,
+    derivatives: upload.derivatives ?? [],
+    now: upload.now,
+  })
   const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
   yield* rememberNonce(queries, upload, stored)
   yield* writeDeleteToken(queries, upload, asset)
@@ -115,8 +121,9 @@ function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): 
   yield* retireVersion(queries, previous, now)
 }
 
-/** Mark a version's blob for the collector, which deletes it a day later: readers may still be streaming it. */
+/** Forget what was derived from a version, and mark its blob for the collector, which deletes it a day later: readers may still be streaming it. */
 export function* retireVersion(queries: Queries, asset: Asset, now: number): Operation<void> {
+  yield* forgetDerivatives(queries, asset.assetId)
   yield* run(
     queries
       .updateTable('versions')

@@ -23,6 +23,7 @@ import {
 } from './chunk-sessions.js'
 import { commitUpload, readUpload } from './commit-upload.js'
 import { redeemDeleteToken } from './delete-tokens.js'
+import { hasDerivative, listDerivatives, writeDerivatives } from './derivatives.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
@@ -67,6 +68,7 @@ export type WriteName =
   | 'editAssets'
   | 'takeAllowance'
   | 'redeemDeleteToken'
+  | 'writeDerivatives'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -88,6 +90,8 @@ export type ReadName =
   | 'listDeadBlobs'
   | 'listUnknownBlobs'
   | 'listBlobsFrom'
+  | 'listDerivatives'
+  | 'hasDerivative'
 
 /** What changes something: runs in a transaction of the one writing connection. */
 export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
@@ -111,6 +115,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   editAssets,
   takeAllowance,
   redeemDeleteToken,
+  writeDerivatives,
 }
 
 /** What only looks: runs on a reading connection. */
@@ -133,4 +138,6 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   listDeadBlobs,
   listUnknownBlobs,
   listBlobsFrom,
+  listDerivatives,
+  hasDerivative,
 }

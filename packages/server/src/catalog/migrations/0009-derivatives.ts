@@ -1,0 +1,14 @@
+/** What is derived from assets on order. @module */
+
+import type { Migration } from './index.js'
+
+/** A table of what uploads ordered with `eager`: known transformations of an asset, and what they made. */
+export const derivatives: Migration = {
+  id: '0009-derivatives',
+  statements: [
+    `create table derivatives (
+      derived_id text not null, cloud text not null, asset_id text not null, transformation text not null, format text not null,
+      width integer, height integer, bytes bigint, created_at bigint not null,
+      primary key (asset_id, transformation, format))`,
+  ],
+}

@@ -1,0 +1,367 @@
+/** What `eager` orders, asked for by the official Node SDK. */
+
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+} from './running-server.js'
+
+const PAD = { width: 400, height: 300, crop: 'pad' }
+
+let running: RunningServer
+let sdk: ReturnType<typeof loadOfficialSdk>
+let photo: Buffer
+
+beforeAll(async () => {
+  running = await startTestServer({ transformations: 'strict' })
+  sdk = loadOfficialSdk(running.address)
+  photo = await sharp({ create: { width: 200, height: 100, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toBuffer()
+})
+afterAll(async () => {
+  await running.close()
+})
+
+const upload = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
+  uploadBytes(sdk, bytes, options)
+
+const dueEager = (server = running) =>
+  server.server.services.catalog.listDueEvents({
+    topics: ['eager'],
+    now: Date.now(),
+    maxResults: 50,
+  })
+
+/** The notification that a batch owes, once it does. */
+async function eagerEvent(publicId: string, server = running) {
+  await expect
+    .poll(async () => (await dueEager(server)).some(({ asset }) => asset?.publicId === publicId), {
+      timeout: 15_000,
+    })
+    .toBe(true)
+  return (await dueEager(server)).find(({ asset }) => asset?.publicId === publicId)
+}
+
+describe('eager', () => {
+  it('is made before the answer, which says of each what it is and where', async () => {
+    const result = await upload(photo, {
+      public_id: 'a/b',
+      eager: [PAD, { width: 0.5, crop: 'scale', format: 'png' }],
+    })
+    const file = `/${CLOUD}/image/upload`
+    // The members of the protocol's own example.
+    expect(result.eager).toEqual([
+      {
+        transformation: 'c_pad,h_300,w_400',
+        width: 400,
+        height: 300,
+        bytes: expect.any(Number),
+        format: 'jpg',
+        url: `${running.address}${file}/c_pad,h_300,w_400/v${result.version}/a/b.jpg`,
+        secure_url: `${running.address}${file}/c_pad,h_300,w_400/v${result.version}/a/b.jpg`,
+      },
+      {
+        transformation: 'c_scale,w_0.5/png',
+        width: 100,
+        height: 50,
+        bytes: expect.any(Number),
+        format: 'png',
+        url: `${running.address}${file}/c_scale,w_0.5/v${result.version}/a/b.png`,
+        secure_url: `${running.address}${file}/c_scale,w_0.5/v${result.version}/a/b.png`,
+      },
+    ])
+    for (const entry of result.eager) {
+      const response = await fetch(entry.secure_url)
+      expect(response.status).toBe(200)
+      const bytes = Buffer.from(await response.arrayBuffer())
+      expect(bytes.length).toBe(entry.bytes)
+      const { width, height } = await sharp(bytes).metadata()
+      expect({ width, height }).toEqual({ width: entry.width, height: entry.height })
+    }
+  })
+
+  it('makes its transformations known, and no others, also after the cache was lost', async () => {
+    const { secure_url } = await upload(photo, { public_id: 'known', eager: [{ width: 77 }] })
+    const at = (steps: string, file = 'known.jpg') =>
+      fetch(secure_url.replace(/v\d+\/known\.jpg$/, `${steps}/${file}`)).then((r) => r.status)
+    expect(await at('w_77')).toBe(200)
+    expect(await at('w_77', 'known')).toBe(200)
+    expect(await at('w_78')).toBe(401)
+    expect(await at('w_77', 'known.png')).toBe(401)
+
+    const address = { folder: running.folder }
+    await rm(join(running.folder, 'derivatives'), { recursive: true })
+    const second = await startTestServer({ transformations: 'strict' }, address)
+    const again = await fetch(`${second.address}/${CLOUD}/image/upload/w_77/known.jpg`)
+    expect(again.status).toBe(200)
+    const stranger = await fetch(`${second.address}/${CLOUD}/image/upload/w_78/known.jpg`)
+    expect(stranger.status).toBe(401)
+    await second.close()
+  })
+
+  it('is listed as derived until the asset is overwritten', async () => {
+    await upload(photo, { public_id: 'listed', eager: [{ width: 20 }] })
+    const { derived } = await sdk.api.resource('listed')
+    expect(derived).toEqual([
+      {
+        transformation: 'w_20',
+        format: 'jpg',
+        bytes: expect.any(Number),
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        url: expect.stringMatching(/\/w_20\/v\d+\/listed\.jpg$/),
+        secure_url: expect.any(String),
+      },
+    ])
+    await upload(photo, { public_id: 'listed', invalidate: true })
+    expect((await sdk.api.resource('listed')).derived).toEqual([])
+    const old = await fetch(`${running.address}/${CLOUD}/image/upload/w_20/listed.jpg`)
+    expect(old.status).toBe(401)
+  })
+
+  it('of an authenticated asset answers signed addresses', async () => {
+    const result = await upload(photo, { type: 'authenticated', eager: [{ width: 20 }] })
+    const [entry] = result.eager
+    expect(entry.secure_url).toMatch(/\/authenticated\/s--[A-Za-z0-9_-]+--\/w_20\/v\d+\//)
+    expect((await fetch(entry.secure_url)).status).toBe(200)
+  })
+
+  it('that fails says why, and neither the others nor the upload fail with it', async () => {
+    const result = await upload(photo, {
+      public_id: 'half',
+      eager: [{ width: 9000 }, { width: 30 }, { width: 30, format: 'tiff' }],
+    })
+    expect(result.eager).toEqual([
+      {
+        transformation: 'w_9000',
+        status: 'failed',
+        reason: 'Maximum image size is 25 Megapixels. Requested 40.5 Megapixels',
+      },
+      expect.objectContaining({ transformation: 'w_30', width: 30 }),
+      {
+        transformation: 'w_30/tiff',
+        status: 'failed',
+        reason: 'Invalid extension in transformation: tiff',
+      },
+    ])
+    expect((await fetch(result.secure_url)).status).toBe(200)
+  })
+
+  it('of a raw file fails, the upload does not', async () => {
+    const bytes = Buffer.from('hello')
+    const raw = await upload(bytes, { resource_type: 'raw', eager: [{ width: 5 }] })
+    expect(raw.eager).toEqual([
+      { transformation: 'w_5', status: 'failed', reason: 'Transforming raw is not supported' },
+    ])
+  })
+
+  it.each([
+    ['e_sepia', 'Invalid transformation component - e_sepia'],
+    ['w_5|w_-1', 'Invalid width in transformation: -1'],
+    ['w_5/constructor/png', 'Invalid transformation component - constructor'],
+    [
+      Array.from({ length: 33 }, (_, i) => `w_${i + 1}`).join('|'),
+      'eager must be at most 32, received 33',
+    ],
+  ])('that is no transformation refuses the upload before it is stored', async (eager, message) => {
+    const before = await running.kept()
+    const form = formOf(signed(FULL_KEY, { eager }), { bytes: photo })
+    const { status, json } = await running.post('image/upload', form)
+    expect({ status, message: json.error.message }).toEqual({ status: 400, message })
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it('is answered again to the same nonce, and not where nothing was stored', async () => {
+    const nonce = 'ab'.repeat(16)
+    const fields = { public_id: 'once', eager: 'w_31', nonce }
+    const first = await running.post(
+      'image/upload',
+      formOf(signed(FULL_KEY, fields), { bytes: photo }),
+    )
+    const again = await running.post(
+      'image/upload',
+      formOf(signed(FULL_KEY, fields), { bytes: photo }),
+    )
+    expect(again.json.eager).toEqual(first.json.eager)
+    const existing = await upload(photo, {
+      public_id: 'once',
+      overwrite: false,
+      eager: [{ width: 32 }],
+    })
+    expect(existing).toMatchObject({ existing: true })
+    expect(existing).not.toHaveProperty('eager')
+  })
+})
+
+describe('eager_async', () => {
+  it('is answered at once, made afterwards, and owes a notification of the whole batch', async () => {
+    const result = await upload(photo, {
+      public_id: 'later',
+      eager: [{ width: 41 }, { width: 9000 }],
+      eager_async: true,
+    })
+    const [entry] = result.eager
+    expect(entry).toEqual({
+      transformation: 'w_41',
+      status: 'processing',
+      batch_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      url: expect.stringContaining('/w_41/'),
+      secure_url: expect.stringContaining('/w_41/'),
+    })
+    expect(result.eager[1].batch_id).toBe(entry.batch_id)
+    const event = await eagerEvent('later')
+    expect(event?.payload).toMatchObject({
+      batchId: entry.batch_id,
+      outcomes: [
+        { transformation: 'w_41', status: 'made', widthPx: 41 },
+        { transformation: 'w_9000', status: 'failed' },
+      ],
+    })
+    expect((await fetch(entry.secure_url)).status).toBe(200)
+  })
+
+  it('survives a restart between the answer and the work', async () => {
+    // Nothing is derived while the folder for it is a file.
+    const folder = running.folder.replace(/$/, '-restart')
+    const first = await startTestServer(
+      {
+        transformations: 'strict',
+        storageFolder: folder,
+        databaseFile: join(folder, 'catalog.db'),
+      },
+      { attemptDelaysSeconds: [3600, 3600] },
+    )
+    await writeFile(join(folder, 'derivatives'), 'in the way')
+    const fields = { public_id: 'durable', eager: 'w_42', eager_async: '1' }
+    const answer = await first.post(
+      'image/upload',
+      formOf(signed(FULL_KEY, fields), { bytes: photo }),
+    )
+    expect(answer.json.eager).toMatchObject([{ status: 'processing' }])
+    await first.close()
+    await rm(join(folder, 'derivatives'))
+
+    const later = Date.now() + 3_700_000
+    const second = await startTestServer(
+      {
+        transformations: 'strict',
+        storageFolder: folder,
+        databaseFile: join(folder, 'catalog.db'),
+      },
+      { now: () => later },
+    )
+    await expect
+      .poll(() =>
+        readdir(join(folder, 'derivatives')).then(
+          (names) => names.length,
+          () => 0,
+        ),
+      )
+      .toBe(1)
+    const made = await fetch(`${second.address}/${CLOUD}/image/upload/w_42/durable.jpg`)
+    expect(made.status).toBe(200)
+    await second.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('that can never be made ends, and says so', async () => {
+    const folder = `${running.folder}-poison`
+    const server = await startTestServer(
+      { storageFolder: folder, databaseFile: join(folder, 'catalog.db') },
+      { attemptDelaysSeconds: [0.01, 0.01] },
+    )
+    await writeFile(join(folder, 'derivatives'), 'in the way')
+    const fields = { public_id: 'poison', eager: 'w_43', eager_async: '1' }
+    await server.post('image/upload', formOf(signed(FULL_KEY, fields), { bytes: photo }))
+    const event = await eagerEvent('poison', server)
+    expect(event?.payload).toMatchObject({
+      outcomes: [{ transformation: 'w_43', status: 'failed', reason: 'General Error' }],
+    })
+    const open = { topics: ['derive'], now: Date.now() + 1e9, maxResults: 9 } as const
+    expect(await server.server.services.catalog.listDueEvents(open)).toEqual([])
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('of an asset that was overwritten meanwhile makes nothing of the new one', async () => {
+    const fields = { public_id: 'gone', eager: 'w_44', eager_async: '1' }
+    const { services } = running.server
+    await running.post('image/upload', formOf(signed(FULL_KEY, fields), { bytes: photo }))
+    await eagerEvent('gone')
+    const asset = await services.catalog.readAsset({
+      cloud: CLOUD,
+      resourceType: 'image',
+      deliveryType: 'upload',
+      publicId: 'gone',
+    })
+    await upload(photo, { public_id: 'gone' })
+    const order = {
+      transformation: 'w_44',
+      format: 'jpg',
+      widthPx: null,
+      heightPx: null,
+      bytes: null,
+    }
+    const late = { derivedId: 'c'.repeat(32), ...order }
+    const { cloud = '', assetId = '', versionId = '' } = asset ?? {}
+    const query = { cloud, assetId, versionId, derivatives: [late], now: Date.now() }
+    expect(await services.catalog.writeDerivatives(query)).toBe(false)
+    expect((await fetch(`${running.address}/${CLOUD}/image/upload/w_44/gone.jpg`)).status).toBe(401)
+  })
+})
+
+describe('explicit', () => {
+  it('makes eager derivatives of a stored asset, which are known from then on', async () => {
+    await upload(photo, { public_id: 'stored' })
+    const result = await sdk.uploader.explicit('stored', {
+      type: 'upload',
+      eager: [{ width: 51 }, { width: 9000 }],
+    })
+    expect(result.eager).toMatchObject([
+      { transformation: 'w_51', width: 51, height: 26, format: 'jpg' },
+      { transformation: 'w_9000', status: 'failed' },
+    ])
+    const { derived } = await sdk.api.resource('stored')
+    expect(derived).toMatchObject([{ transformation: 'w_51', format: 'jpg' }])
+    expect((await fetch(result.eager[0].secure_url)).status).toBe(200)
+  })
+
+  it('with eager_async answers at once and owes the notification', async () => {
+    await upload(photo, { public_id: 'stored/later' })
+    const result = await sdk.uploader.explicit('stored/later', {
+      type: 'upload',
+      eager: [{ width: 52 }],
+      eager_async: true,
+    })
+    expect(result.eager).toMatchObject([{ transformation: 'w_52', status: 'processing' }])
+    const event = await eagerEvent('stored/later')
+    expect(event?.payload).toMatchObject({
+      batchId: result.eager[0].batch_id,
+      outcomes: [{ status: 'made', widthPx: 52 }],
+    })
+    expect((await fetch(result.eager[0].secure_url)).status).toBe(200)
+  })
+
+  it('refuses what would make another file of it', async () => {
+    await upload(photo, { public_id: 'stored/file' })
+    for (const [name, value] of [
+      ['format', 'png'],
+      ['transformation', 'w_5'],
+    ] as const) {
+      const fields = signed(FULL_KEY, { public_id: 'stored/file', type: 'upload', [name]: value })
+      const { status, json } = await running.post('image/explicit', formOf(fields))
+      expect({ status, message: json.error.message }).toEqual({
+        status: 400,
+        message: `${name} is not for explicit: the stored file stays as it is`,
+      })
+    }
+  })
+})
