@@ -144,9 +144,11 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
     function onClose(): void {
       if (!request.complete) settle(connectionLost())
     }
-    parser.on('field', (name: string | undefined, value, info) =>
+    parser.on('field', (name: string | undefined, value: string | undefined, info) =>
       attempt(() => {
         if (name === undefined) throw nameless()
+        // The parser decodes no charset that it does not know.
+        if (value === undefined) throw unreadable(name)
         if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
         if (name === 'file') {
           text = value
@@ -178,12 +180,16 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
     }
     parser.on('error', (cause: Error) => settle(malformed(cause)))
     parser.on('close', () => {
+      // A parser that was ended by a refusal closes too: what is text in it is nobody's file any more.
+      if (isSettled) return
       finish().then(
         () => settle(),
         (error) => settle(error),
       )
     })
     request.on('data', count).on('close', onClose).pipe(parser)
+    // Who hung up before the form was opened closes no second time.
+    if (request.destroyed) onClose()
   })
 
   async function finish(): Promise<void> {
@@ -365,6 +371,12 @@ function safeDecode(text: string): string {
 
 function nameless(): MediaError {
   return new MediaError('BODY_INVALID', { message: 'A part of the form has no name' })
+}
+
+function unreadable(name: string): MediaError {
+  return new MediaError('BODY_INVALID', {
+    message: `${name.slice(0, 100)} is in a charset that is not known: send UTF-8`,
+  })
 }
 
 function fieldTooLarge(

@@ -1,0 +1,205 @@
+/**
+ * Sends mutated upload requests to a real server and looks at what it does with them.
+ *
+ *   node bench/multipart-fuzz.mjs [--requests 2000] [--connections 32] [--seed 1] [--result bench/results/multipart-fuzz.json]
+ *
+ * Each request starts as a signed form that is fine; most are then broken: cut at any byte, bytes flipped, removed, repeated or put in, a
+ * boundary that differs, parts nested, doubled or nameless, headers too long, lengths that lie, odd chunked encodings. Looked for: a crash,
+ * a request that is whole and gets no answer, a status that no client reads, a 500, open files and staging files left, memory that grows.
+ * @module
+ */
+
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createBrokenRequest, KEY, seedRequests } from './broken-requests.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
+/** What official clients read of an upload; a 500 would be a mistake of ours here. */
+const STATUSES = new Set([200, 400, 401, 404, 420, 429])
+/** How long a whole request may wait for its answer, in milliseconds. */
+const PATIENCE_MS = 60_000
+/** How long an answer that is not owed is waited for, in milliseconds. */
+const UNOWED_MS = 50
+const HEAD_END = '\r\n\r\n'
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '2000' },
+    connections: { type: 'string', default: '32' },
+    seed: { type: 'string', default: '1' },
+    result: { type: 'string' },
+  },
+})
+seedRequests(Number(values.seed))
+const report = await campaign(Number(values.requests), Number(values.connections))
+console.log(JSON.stringify(report, null, 2))
+if (values.result) await writeFile(values.result, `${JSON.stringify(report, null, 2)}\n`)
+process.exitCode = report.failures === 0 ? 0 : 1
+
+/** @param {number} requests @param {number} connections */
+async function campaign(requests, connections) {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-fuzz-'))
+  const server = await startServer(folder)
+  /** @type {Map<string, number>} */
+  const answers = new Map()
+  /** @type {string[]} */
+  const found = []
+  const startedAt = Date.now()
+  try {
+    // The first requests load what is loaded on demand; what is there afterwards is the measure.
+    await run(Math.min(300, requests))
+    await settled(server.pid)
+    const before = await look(folder, server.pid)
+    const half = Math.floor(requests / 2)
+    await run(half)
+    const middle = await look(folder, server.pid)
+    await run(requests - half)
+    await settled(server.pid)
+    const after = await look(folder, server.pid)
+    if (server.exitCode() !== null) found.push(`the server ended with ${server.exitCode()}`)
+    if (after.staged > 0) found.push(`${after.staged} staging files are left`)
+    if (after.files > before.files) found.push(`${after.files - before.files} open files are left`)
+    found.push(...server.errors().map((line) => `logged: ${line.slice(0, 300)}`))
+    const health = await fetch(`${server.address}/ready`).then(({ status }) => status)
+    if (health !== 200) found.push(`/ready answers ${health}`)
+    return {
+      what: 'mutated upload requests against a real server: crashes, hangs, statuses, open files, staging files, memory',
+      date: new Date().toISOString().slice(0, 10),
+      node: process.version,
+      command: `node bench/multipart-fuzz.mjs --requests ${requests} --connections ${connections} --seed ${values.seed}`,
+      requests,
+      failures: found.length,
+      found: found.slice(0, 20),
+      answers: Object.fromEntries([...answers].sort()),
+      stagingFilesLeft: after.staged,
+      openFilesLeft: Math.max(0, after.files - before.files),
+      residentMiB: { before: before.mib, middle: middle.mib, after: after.mib },
+      seconds: Math.round((Date.now() - startedAt) / 1000),
+    }
+  } finally {
+    server.kill()
+    await server.exited
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  /** @param {number} count */
+  async function run(count) {
+    let left = count
+    async function worker() {
+      while (left > 0 && server.exitCode() === null) {
+        left -= 1
+        const request = createBrokenRequest()
+        const answer = await send(server.address, request)
+        answers.set(String(answer), (answers.get(String(answer)) ?? 0) + 1)
+        const isFine = typeof answer === 'number' ? STATUSES.has(answer) : !request.isWhole
+        if (!isFine) found.push(`${request.name}: ${answer}`)
+      }
+    }
+    await Promise.all(Array.from({ length: connections }, worker))
+  }
+}
+
+/** @param {string} address @param {import('./broken-requests.mjs').BrokenRequest} request @returns {Promise<number | 'closed' | 'no answer'>} */
+function send(address, { head, pieces, isWhole, isHalfClosed }) {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(address)
+    const socket = connect(Number(port), hostname)
+    let text = ''
+    const timer = setTimeout(() => end('no answer'), isWhole ? PATIENCE_MS : UNOWED_MS)
+    /** @param {number | 'closed' | 'no answer'} answer */
+    function end(answer) {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1')
+      // The interim answer to `Expect` is none.
+      if (text.startsWith('HTTP/1.1 100')) text = text.slice(text.indexOf(HEAD_END) + 4)
+      const status = /^HTTP\/1\.1 (\d{3}) [\s\S]*?\r\n\r\n/.exec(text)?.[1]
+      if (status) end(Number(status))
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => end('closed'))
+    socket.write(head)
+    for (const piece of pieces) socket.write(piece)
+    if (isHalfClosed) socket.end()
+  })
+}
+
+/** @param {string} folder */
+async function startServer(folder) {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
+    env: {
+      PATH: process.env.PATH,
+      COUNTERSIGN_CLOUD: KEY.cloud,
+      COUNTERSIGN_KEYS: `${KEY.id}:upload+manage+deliver+webhook:${KEY.secret}`,
+      COUNTERSIGN_STORAGE: `file:${folder}`,
+      COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
+      COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: '256',
+      COUNTERSIGN_MIN_FREE_BYTES: '0',
+      COUNTERSIGN_MIN_FREE_PERCENT: '0',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  /** @type {string[]} */
+  const errors = []
+  let last = ''
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  const address = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      const lines = (last + chunk).split('\n')
+      last = lines.pop() ?? ''
+      for (const line of lines) {
+        const found = /Server listening at (http:[^"\\ ]+)/.exec(line)
+        if (found) resolve(found[1])
+        // pino's levels: 50 is an error.
+        if (/^\{"level":[56]0/.test(line)) errors.push(line)
+      }
+    })
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+  })
+  return {
+    pid: Number(child.pid),
+    address: String(address),
+    exited,
+    exitCode: () => child.exitCode ?? child.signalCode,
+    errors: () => errors,
+    kill: () => child.kill('SIGKILL'),
+  }
+}
+
+/** Waits until the server has let go of its connections, at most ten seconds. @param {number} pid */
+async function settled(pid) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const before = await openFiles(pid)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    if (attempt > 3 && before.sockets <= 1) return
+  }
+}
+
+/** @param {string} folder @param {number} pid */
+async function look(folder, pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const kib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
+  const { files } = await openFiles(pid)
+  const staged = await readdir(join(folder, 'staging')).catch(() => [])
+  return { mib: Math.round(kib / 1024), files, staged: staged.length }
+}
+
+/** Open files but sockets, and sockets: none where there is no /proc. @param {number} pid */
+async function openFiles(pid) {
+  const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const targets = await Promise.all(
+    names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')),
+  )
+  const sockets = targets.filter((target) => target.startsWith('socket:')).length
+  const files = targets.filter((target) => target.startsWith('/')).length
+  return { files, sockets }
+}
