@@ -166,7 +166,7 @@ const ROWS: readonly Row[] = [
   ['metadata', [...UPLOAD_LIKE, 'metadata', 'rename'], 'pairs', 'client', 'later'],
   ['clear_invalid', [...UPLOAD_LIKE, 'metadata'], 'boolean', 'server-only', 'later'],
   ['custom_coordinates face_coordinates', UPLOAD_LIKE, 'text', 'client', 'supported'],
-  ['regions', UPLOAD_LIKE, 'json', 'client', 'later'],
+  ['regions', UPLOAD_LIKE, 'json', 'client', 'supported'],
 
   // Rules for what is stored.
   ['allowed_formats', UPLOAD_LIKE, 'list', 'client', 'supported'],
@@ -201,9 +201,9 @@ const ROWS: readonly Row[] = [
   ],
   ['eager', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
   ['eager_async', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
-  ['moderation', UPLOAD_LIKE, 'text', 'server-only', 'later'],
-  ['access_control', UPLOAD_LIKE, 'json', 'server-only', 'later'],
-  ['access_mode', UPLOAD_LIKE, 'text', 'server-only', 'later'],
+  ['moderation', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
+  ['access_control', UPLOAD_LIKE, 'json', 'server-only', 'supported'],
+  ['access_mode', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
   ['return_delete_token', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   [
     'async',
@@ -223,7 +223,7 @@ const ROWS: readonly Row[] = [
     'later',
   ],
   ['eager_notification_url', UPLOAD_LIKE, 'text', 'server-only', 'later'],
-  ['headers', UPLOAD_LIKE, 'text', 'server-only', 'later'],
+  ['headers', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
   ['proxy', UPLOAD_LIKE, 'text', 'server-only', 'refused'],
   ['callback', UPLOAD_LIKE, 'text', 'server-only', 'refused'],
 

@@ -5,7 +5,7 @@ import { defaultPreset } from '../access/effective-limits.js'
 import type { Preset } from '../catalog/catalog.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
-import type { ParamReader } from '../ingest/param-values.js'
+import { type ParamReader, serializePairs } from '../ingest/param-values.js'
 import { settingText } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 
@@ -57,7 +57,7 @@ export function readWithPreset(
     const asked = fields.text(name)
     const settled =
       preset && Object.hasOwn(preset.settings, name)
-        ? settingText(preset.settings[name])
+        ? settingText(name, preset.settings[name])
         : undefined
     if (asked === undefined || settled === undefined) return asked ?? settled
     if (name === 'tags') return `${settled},${asked}`
@@ -72,5 +72,5 @@ export function namesWithPreset(fields: Fields, preset: Preset | undefined): rea
 }
 
 function joinContext(preset: string, asked: string): string {
-  return settingText({ ...parseContext(preset), ...parseContext(asked) }) ?? ''
+  return serializePairs({ ...parseContext(preset), ...parseContext(asked) })
 }

@@ -1,9 +1,10 @@
-/** Who may see what: signatures in delivery URLs. @module */
+/** Who may see what: signatures in delivery URLs, and the rules of an asset. @module */
 
 import { type DeliveryUrl, verifyDelivery } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
 import type { KeyRing } from '../access/key-ring.js'
 import type { RateLimit } from '../access/rate-limit.js'
+import type { AccessRule, Asset, AssetExtra } from '../catalog/catalog.js'
 
 /** How a delivery was authorised. */
 export interface DeliveryAccess {
@@ -48,6 +49,39 @@ export function authorizeDelivery(
     throw denied()
   }
   return { isSigned: true }
+}
+
+/** Whether only some may see an asset, so that no shared cache may keep it. */
+export function isRestricted({ deliveryType, extra }: Asset): boolean {
+  return deliveryType !== 'upload' || rulesOf(extra).length > 0
+}
+
+/**
+ * Check what an asset says about who may see it, once it is found: one of its rules must pass, and nobody sees what was rejected.
+ *
+ * @throws MediaError DELIVERY_DENIED; ASSET_NOT_FOUND for a rejected asset, as if it were not there.
+ */
+export function authorizeAsset(
+  { extra, publicId }: Asset,
+  { isSigned }: DeliveryAccess,
+  now: number,
+): void {
+  if (extra.moderation?.status === 'rejected') {
+    throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+  }
+  const rules = rulesOf(extra)
+  const isOpen = (rule: AccessRule): boolean =>
+    rule.accessType === 'token' ? isSigned : isWithin(rule, now)
+  if (rules.length > 0 && !rules.some(isOpen)) throw denied()
+}
+
+function rulesOf({ accessControl = [], accessMode }: AssetExtra): readonly AccessRule[] {
+  return accessMode === undefined ? accessControl : [...accessControl, { accessType: 'token' }]
+}
+
+function isWithin({ start, end }: { start?: string; end?: string }, now: number): boolean {
+  const hasBegun = start === undefined || Date.parse(start) <= now
+  return hasBegun && (end === undefined || now < Date.parse(end))
 }
 
 function denied(): MediaError {

@@ -9,7 +9,13 @@ import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
 import type { MemoryCache } from '../imaging/memory-cache.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
-import { authorizeDelivery, type DeliveryAccess, type Guesses } from './authorize-delivery.js'
+import {
+  authorizeAsset,
+  authorizeDelivery,
+  type DeliveryAccess,
+  type Guesses,
+  isRestricted,
+} from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 import { openOriginal } from './read-original.js'
@@ -39,6 +45,8 @@ export interface Delivery {
   readonly etag: string
   /** Unix milliseconds, whole seconds. */
   readonly lastModifiedMs: number
+  /** What the asset's owner wants said with it, by name. */
+  readonly headers: Readonly<Record<string, string>>
   /** Whether shared caches may keep it. */
   readonly isPublic: boolean
   /** Whether the URL's version is the asset's newest, so that these bytes are final. */
@@ -69,6 +77,7 @@ export async function deliverAsset(
   const access = authorizeDelivery(services.keys, url, options)
   const target = withWholeName(url)
   const asset = await readAsset(services, target)
+  authorizeAsset(asset, access, services.now())
   return isOriginal(target, asset)
     ? deliverOriginal(services, { target, asset, ...options })
     : deliverDerivative(services, { target, asset, access, ...options })
@@ -167,11 +176,12 @@ async function deliverDerivative(
 function describe(
   services: Services,
   { target, asset }: Found,
-): Pick<Delivery, 'isPublic' | 'isCurrentVersion' | 'lastModifiedMs'> {
+): Pick<Delivery, 'headers' | 'isPublic' | 'isCurrentVersion' | 'lastModifiedMs'> {
   // A version can run ahead of the clock after quick overwrites; a date in the future is not allowed (RFC 9110 8.8.2.1).
   const modifiedSeconds = Math.min(asset.version, Math.floor(services.now() / 1000))
   return {
-    isPublic: asset.deliveryType === 'upload',
+    headers: asset.extra.headers ?? {},
+    isPublic: !isRestricted(asset),
     isCurrentVersion: target.version === String(asset.version),
     lastModifiedMs: modifiedSeconds * 1000,
   }

@@ -6,7 +6,7 @@ import type { Asset, Key } from '../catalog/catalog.js'
 import { readAnnotations } from '../ingest/annotations.js'
 import { readDerivedContent } from '../ingest/derived-content.js'
 import { invalidParam, type ParamReader } from '../ingest/param-values.js'
-import { assertSupported, parseDisplayName } from '../ingest/upload-params.js'
+import { assertSupported, parseDeliveryType, parseDisplayName } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
@@ -38,9 +38,14 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
   const read = readWithPreset(call.fields, preset, { isUnsigned: false })
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
   assertFileStays(read)
-  const edit = readEdit(services, read)
   const { eager: orders, eagerAsync } = readDerivedContent(read)
-  const [asset] = await editStored(services, call, { publicIds: [publicId], edit })
+  const [asset] = await editStored(services, {
+    cloud: call.cloud,
+    resourceType: call.resourceType,
+    deliveryType: parseDeliveryType(read('type')),
+    publicIds: [publicId],
+    edit: await readEdit(services, read),
+  })
   if (asset) {
     const answered = { asset, key, algorithm }
     if (!orders) return answered
@@ -62,7 +67,7 @@ function assertFileStays(read: ParamReader): void {
  * The edit that a request asks for: tags and context replace what is stored.
  * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
  */
-export function readEdit(services: Services, read: ParamReader): AssetEdit {
+export async function readEdit(services: Services, read: ParamReader): Promise<AssetEdit> {
   const { tags, context, extra } = readAnnotations(read)
   return {
     ...(tags ? { tags: { command: 'replace', tags } } : {}),

@@ -6,7 +6,8 @@ import { paramOf } from '@countersign/protocol/params'
 import type { Preset } from '../catalog/catalog.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
-import { splitList } from '../ingest/param-values.js'
+import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
+import { assertSupported, readUploadParams, settingText } from '../ingest/upload-params.js'
 
 /** Fields of a preset call that are not settings. */
 const OWN_FIELDS: readonly string[] = [
@@ -19,9 +20,12 @@ const OWN_FIELDS: readonly string[] = [
   'timestamp',
 ]
 
+/** Parameters that are about one request. */
+const OF_ONE_UPLOAD: readonly string[] = ['nonce', 'upload_preset']
+
 /**
  * Read a preset from a request.
- * @throws MediaError PARAM_INVALID naming what is not an upload parameter, or not a limit.
+ * @throws MediaError PARAM_INVALID naming what is not an upload parameter, has a value that no upload could have, or is not a limit.
  */
 export function readPresetFields(fields: Fields, preset: { cloud: string; name: string }): Preset {
   const settings: Record<string, unknown> = {}
@@ -30,6 +34,7 @@ export function readPresetFields(fields: Fields, preset: { cloud: string; name: 
     const value = fields.text(name)
     if (value !== undefined) settings[name] = typed(name, value)
   }
+  assertSettings(settings)
   const limits = fields.text('limits')
   const parsed = limits === undefined ? undefined : parseLimits(limits)
   if (parsed && !parsed.ok) throw new MediaError('PARAM_INVALID', { message: parsed.reason })
@@ -42,15 +47,28 @@ export function readPresetFields(fields: Fields, preset: { cloud: string; name: 
   }
 }
 
+/** What a request could not say, a preset cannot either: found when it is written, not at the first upload. */
+function assertSettings(settings: Readonly<Record<string, unknown>>): void {
+  const read = (name: string): string | undefined => settingText(name, settings[name])
+  assertSupported('upload', Object.keys(settings), read)
+  readUploadParams(read)
+}
+
 function typed(name: string, value: string): unknown {
   const spec = paramOf('upload', name)
-  if (!spec || spec.risk === 'never' || spec.support === 'refused') {
+  if (
+    !spec ||
+    spec.risk === 'never' ||
+    OF_ONE_UPLOAD.includes(name) ||
+    spec.support === 'refused'
+  ) {
     throw new MediaError('PARAM_INVALID', {
       message: `${name.slice(0, 64)} cannot be set in a preset`,
       details: { param: name },
     })
   }
-  if (spec.type === 'boolean') return isTrue(value)
+  if (spec.type === 'boolean') return parseBoolean(name, value)
+  if (spec.type === 'json') return parseJsonParam(name, value)
   if (spec.type === 'list') return splitList(value)
   if (spec.type === 'pairs' && name === 'context') return parseContext(value)
   return value

@@ -3,6 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
+import { editExtra } from '../catalog/asset-edits.js'
 import type {
   Asset,
   AssetExtra,
@@ -300,7 +301,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       ...described,
       tags: params.tags ?? [],
       context: params.context ?? {},
-      extra: { ...params.extra, ...fileFacts(input) },
+      extra: { ...editExtra({}, params.extra), ...fileFacts(input) },
     },
     blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
     ids,

@@ -4,6 +4,7 @@ import type { ContextEdit } from '../catalog/asset-edits.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { invalidParam } from '../ingest/param-values.js'
+import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 import {
   type ActionCall,
@@ -23,10 +24,13 @@ export async function writeContext(
   call: ActionCall,
 ): Promise<readonly string[]> {
   authorizeAction(services, 'context', call)
-  const publicIds = requiredPublicIds(call.fields)
-  const edited = await editStored(services, call, {
-    publicIds,
-    edit: { context: readContextEdit(call.fields) },
+  const { cloud, resourceType, fields } = call
+  const edited = await editStored(services, {
+    cloud,
+    resourceType,
+    deliveryType: parseDeliveryType(fields.text('type')),
+    publicIds: requiredPublicIds(fields),
+    edit: { context: readContextEdit(fields) },
   })
   return edited.map((asset) => asset.publicId)
 }

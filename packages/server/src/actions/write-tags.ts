@@ -4,6 +4,7 @@ import type { TagEdit } from '../catalog/asset-edits.js'
 import { parseTags } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { invalidParam } from '../ingest/param-values.js'
+import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 import {
   type ActionCall,
@@ -27,10 +28,13 @@ const COMMANDS: ReadonlyMap<string, TagEdit['command']> = new Map([
  */
 export async function writeTags(services: Services, call: ActionCall): Promise<readonly string[]> {
   authorizeAction(services, 'tags', call)
-  const publicIds = requiredPublicIds(call.fields)
-  const edited = await editStored(services, call, {
-    publicIds,
-    edit: { tags: readTagEdit(call.fields) },
+  const { cloud, resourceType, fields } = call
+  const edited = await editStored(services, {
+    cloud,
+    resourceType,
+    deliveryType: parseDeliveryType(fields.text('type')),
+    publicIds: requiredPublicIds(fields),
+    edit: { tags: readTagEdit(fields) },
   })
   return edited.map((asset) => asset.publicId)
 }

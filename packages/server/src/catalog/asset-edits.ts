@@ -20,12 +20,14 @@ export interface ContextEdit {
   readonly context: Readonly<Record<string, string>>
 }
 
+/** Members of `extra` to replace; `null` takes one away. */
+export type ExtraEdit = { readonly [Member in keyof AssetExtra]?: AssetExtra[Member] | null }
+
 /** One change of any number of assets. Absent members stay as they are. */
 export interface AssetEdit {
   readonly tags?: TagEdit
   readonly context?: ContextEdit
-  /** Members to replace; `null` takes one away. */
-  readonly extra?: { readonly [Member in keyof AssetExtra]?: AssetExtra[Member] | null }
+  readonly extra?: ExtraEdit
   readonly assetFolder?: string
   readonly displayName?: string
 }
@@ -49,3 +51,9 @@ export type EditOutcome =
       readonly publicId: string
       readonly member: 'tags' | 'context'
     }
+
+/** The members as they are after an edit. */
+export function editExtra(held: AssetExtra, edit: ExtraEdit): AssetExtra {
+  const members = Object.entries({ ...held, ...edit })
+  return Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined))
+}

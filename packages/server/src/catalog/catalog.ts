@@ -55,8 +55,34 @@ export interface AssetExtra {
   /** `x,y,w,h` in pixels of the original. */
   readonly customCoordinates?: string
   readonly faceCoordinates?: string
+  /** Named shapes on the picture. */
+  readonly regions?: Regions
+  /** Who may see it: whoever passes one rule. Absent: anybody. */
+  readonly accessControl?: readonly AccessRule[]
+  /** The older way to say that only a token opens it. */
+  readonly accessMode?: 'authenticated'
+  /** Delivered with it, by name. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whether somebody has looked at it. */
+  readonly moderation?: Moderation
   /** What was learned from the file; nobody says it. */
   readonly file?: FileFacts
+}
+
+/** Points in pixels of the original, by name; two are corners of a rectangle. */
+export type Regions = Readonly<Record<string, readonly (readonly [x: number, y: number])[]>>
+
+/** One rule of an asset's access control; times are ISO 8601 in UTC, `end` exclusive. */
+export type AccessRule =
+  | { readonly accessType: 'token' }
+  | { readonly accessType: 'anonymous'; readonly start?: string; readonly end?: string }
+
+/** Where the moderation of an asset stands. */
+export interface Moderation {
+  readonly kind: 'manual'
+  readonly status: 'pending' | 'approved' | 'rejected'
+  /** When it was decided, ISO 8601 in UTC. */
+  readonly updatedAt?: string
 }
 
 /** What was learned from an asset's file, beside its format and size. */

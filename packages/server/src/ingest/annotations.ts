@@ -1,16 +1,21 @@
 /** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
 
-import type { AssetExtra } from '../catalog/catalog.js'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ExtraEdit } from '../catalog/asset-edits.js'
+import type { AssetExtra, Moderation } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
+import { parseAccessControl, parseAccessMode } from './access-rules.js'
+import { parseDeliveryHeaders } from './delivery-headers.js'
 import { invalidParam, type ParamReader, parsePairs, splitList } from './param-values.js'
+import { parseRegions } from './regions.js'
 
 /** Annotations of one request. Absent members were not sent. */
 export interface Annotations {
   readonly tags?: readonly string[]
   /** Custom context, key to text. */
   readonly context?: Readonly<Record<string, string>>
-  /** The less common ones, each absent unless sent. */
-  readonly extra: AssetExtra
+  /** The less common ones, each absent unless sent, `null` where it is taken away. */
+  readonly extra: ExtraEdit
 }
 
 /** What annotations may take. */
@@ -72,15 +77,20 @@ export function parseContext(
 type ExtraReader = {
   readonly [Member in Exclude<keyof AssetExtra, 'file'>]-?: (
     read: ParamReader,
-  ) => AssetExtra[Member] | undefined
+  ) => ExtraEdit[Member] | undefined
 }
 
 const EXTRA_READERS: ExtraReader = {
   customCoordinates: (read) => parseCoordinates('custom_coordinates', read('custom_coordinates')),
   faceCoordinates: (read) => parseCoordinates('face_coordinates', read('face_coordinates')),
+  regions: (read) => parseRegions(read('regions')),
+  accessControl: (read) => parseAccessControl(read('access_control')),
+  accessMode: (read) => parseAccessMode(read('access_mode')),
+  headers: (read) => parseDeliveryHeaders(read('headers')),
+  moderation: (read) => parseModeration(read('moderation')),
 }
 
-function readExtra(read: ParamReader): AssetExtra {
+function readExtra(read: ParamReader): ExtraEdit {
   const members = Object.entries(EXTRA_READERS).map(([member, readMember]) => [
     member,
     readMember(read),
@@ -93,4 +103,13 @@ function parseCoordinates(name: string, text: string | undefined): string | unde
     throw invalidParam(name, 'must be x,y,width,height in pixels')
   }
   return text
+}
+
+function parseModeration(text: string | undefined): Moderation | undefined {
+  if (text === undefined) return undefined
+  if (text === 'manual') return { kind: 'manual', status: 'pending' }
+  throw new MediaError('PARAM_INVALID', {
+    message: `Moderation ${text.slice(0, 64)} moderation is not valid`,
+    details: { param: 'moderation' },
+  })
 }

@@ -98,9 +98,10 @@ export function readUploadParams(
 }
 
 /** Text of a preset's setting, in the form in which a request would send it. */
-export function settingText(value: unknown): string | undefined {
+export function settingText(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'boolean') return value ? '1' : '0'
+  if (paramOf('upload', name)?.type === 'json') return JSON.stringify(value)
   if (Array.isArray(value)) return value.join(',')
   if (typeof value === 'object') return serializePairs(Object(value))
   return String(value)

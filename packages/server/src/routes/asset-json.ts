@@ -5,7 +5,14 @@ import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
 import type { EagerOutcome } from '../actions/derive-eager.js'
 import type { UploadResult } from '../actions/upload-asset.js'
-import type { Asset, DerivedAsset, Key, Preset } from '../catalog/catalog.js'
+import type {
+  AccessRule,
+  Asset,
+  DerivedAsset,
+  Key,
+  Moderation,
+  Preset,
+} from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 
@@ -95,7 +102,7 @@ export function resourceJson(services: Services, asset: Asset): WireObject {
     created_at: isoSeconds(asset.createdAt),
     bytes: asset.bytes,
     ...placement(services, asset),
-    access_mode: 'public',
+    access_mode: asset.extra.accessMode ?? 'public',
     ...urls(services, asset),
   }
 }
@@ -185,7 +192,19 @@ function annotations(asset: Asset): WireObject {
   return {
     ...(Object.keys(context).length > 0 ? { context: { custom: context } } : {}),
     ...(Object.keys(coordinates).length > 0 ? { coordinates } : {}),
+    ...(extra.regions ? { regions: extra.regions } : {}),
+    ...(extra.accessControl ? { access_control: extra.accessControl.map(ruleJson) } : {}),
+    ...(extra.accessMode ? { access_mode: extra.accessMode } : {}),
+    ...(extra.moderation ? { moderation: [moderationJson(extra.moderation)] } : {}),
   }
+}
+
+function ruleJson({ accessType, ...window }: AccessRule): WireObject {
+  return { access_type: accessType, ...window }
+}
+
+function moderationJson({ updatedAt, ...moderation }: Moderation): WireObject {
+  return { ...moderation, ...(updatedAt === undefined ? {} : { updated_at: updatedAt }) }
 }
 
 function boxes(text: string): number[][] {

@@ -118,6 +118,7 @@ function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
 
 async function answer(delivery: Delivery, { request, reply }: Exchange): Promise<unknown> {
   reply.headers({
+    ...delivery.headers,
     'accept-ranges': 'bytes',
     'cache-control': cacheControlOf(delivery),
     etag: delivery.etag,

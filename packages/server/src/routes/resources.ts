@@ -1,11 +1,13 @@
-/** The part of the Admin API that reads assets: `ping`, lists, one asset. Basic authentication only. @module */
+/** The part of the Admin API that reads assets and changes one: `ping`, lists, one asset. Basic authentication only. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
+import { updateAsset } from '../actions/update-asset.js'
 import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
+import { registerAdminCalls } from './admin-calls.js'
 import { resourceDetailJson, resourceJson, type WireObject } from './asset-json.js'
 
 type Query = Record<string, string | string[] | undefined>
@@ -13,6 +15,10 @@ type Query = Record<string, string | string[] | undefined>
 interface ListPath {
   Params: { cloud: string; resourceType: string; deliveryType?: string }
   Querystring: Query
+}
+
+interface OnePath {
+  Params: { cloud: string; resourceType: string; deliveryType: string; '*': string }
 }
 
 const MAX_RESULTS = { fallback: 10, most: 500 } as const
@@ -68,21 +74,35 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       return pageJson(request.query, await services.catalog.listAssets({ ...query, tag }))
     },
   )
-  app.get<{ Params: { cloud: string; resourceType: string; deliveryType: string; '*': string } }>(
-    '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
-    async (request) => {
-      const { cloud, resourceType, deliveryType, '*': publicId } = request.params
-      authenticateAdmin(services, cloud, request.headers.authorization)
-      const asset = await services.catalog.readAsset({
-        cloud,
-        resourceType: assertResourceType(resourceType),
-        deliveryType: deliveryType as DeliveryType,
-        publicId,
-      })
-      if (!asset) throw notFound(publicId)
-      return describe(services, asset)
-    },
-  )
+  app.get<OnePath>('/v1_1/:cloud/resources/:resourceType/:deliveryType/*', async (request) => {
+    const { cloud, resourceType, deliveryType, '*': publicId } = request.params
+    authenticateAdmin(services, cloud, request.headers.authorization)
+    const asset = await services.catalog.readAsset({
+      cloud,
+      resourceType: assertResourceType(resourceType),
+      deliveryType: deliveryType as DeliveryType,
+      publicId,
+    })
+    if (!asset) throw notFound(publicId)
+    return describe(services, asset)
+  })
+  registerAdminCalls(app, services, (scope, read) => {
+    scope.post<OnePath>(
+      '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
+      async (request): Promise<WireObject> => {
+        const { cloud, resourceType, deliveryType: type, '*': publicId } = request.params
+        const fields = await read(request, cloud)
+        const asset = await updateAsset(services, {
+          cloud,
+          resourceType: assertResourceType(resourceType),
+          type,
+          publicId,
+          fields,
+        })
+        return describe(services, asset)
+      },
+    )
+  })
 
   function pageJson(query: Query, page: AssetPage): WireObject {
     return {

@@ -1,14 +1,14 @@
 /** Upload presets on the Admin API: list, read, create, replace, delete. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import { defaultPreset } from '../access/effective-limits.js'
 import { randomName } from '../actions/name-asset.js'
 import { readPresetFields } from '../actions/preset-settings.js'
-import { MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
-import { createTextBudget } from '../ingest/text-budget.js'
+import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
+import { registerAdminCalls } from './admin-calls.js'
 import { presetJson, type WireObject } from './asset-json.js'
 import { readMaxResults } from './resources.js'
 
@@ -16,10 +16,8 @@ interface PresetPath {
   Params: { cloud: string; name: string }
 }
 
-/** Register the calls. The SDKs send forms here, also with DELETE, so bodies are read as forms. */
+/** Register the calls. */
 export function registerUploadPresets(app: FastifyInstance, services: Services): void {
-  const text = createTextBudget()
-
   app.get<{ Params: { cloud: string }; Querystring: Record<string, string> }>(
     '/v1_1/:cloud/upload_presets',
     async (request): Promise<WireObject> => {
@@ -45,9 +43,7 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     if (name === 'default') return presetJson(defaultPreset(cloud))
     throw unknown(name)
   })
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  registerAdminCalls(app, services, (scope, read) => {
     scope.delete<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
       const { cloud, name } = request.params
       authenticateAdmin(services, cloud, request.headers.authorization)
@@ -56,33 +52,27 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     })
     scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload_presets', async (request) => {
       const { cloud } = request.params
-      const name = await writePreset(request, { cloud, replace: false })
+      const fields = await read(request, cloud)
+      const name = await writePreset(fields, { cloud, replace: false })
       return { message: 'created', name }
     })
     scope.put<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
       const { cloud, name } = request.params
+      const fields = await read(request, cloud)
       if (!(await services.catalog.readPreset({ cloud, name })) && name !== 'default') {
-        authenticateAdmin(services, cloud, request.headers.authorization)
         throw unknown(name)
       }
-      await writePreset(request, { cloud, name, replace: true })
+      await writePreset(fields, { cloud, name, replace: true })
       return { message: 'updated' }
     })
   })
 
   async function writePreset(
-    request: FastifyRequest,
+    fields: Fields,
     target: { cloud: string; name?: string; replace: boolean },
   ): Promise<string> {
-    authenticateAdmin(services, target.cloud, request.headers.authorization)
-    const form = openForm(request.raw, new URLSearchParams(), {
-      budget: text,
-      limits: services.config,
-      maxTextBytes: MAX_CALL_BYTES,
-    })
-    await form.read(async () => {})
-    const name = target.name ?? form.fields.text('name') ?? randomName(8)
-    const preset = readPresetFields(form.fields, { cloud: target.cloud, name })
+    const name = target.name ?? fields.text('name') ?? randomName(8)
+    const preset = readPresetFields(fields, { cloud: target.cloud, name })
     const { replace } = target
     if (await services.catalog.writePreset({ ...preset, replace, now: services.now() })) return name
     throw new MediaError('PRESET_EXISTS', { message: `Upload preset ${name} already exists` })

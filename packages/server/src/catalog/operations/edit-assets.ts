@@ -1,10 +1,10 @@
 /** The transaction that changes what is said about assets; bytes, names and versions stay. @module */
 
 import {
-  type AssetEdit,
   type ContextEdit,
   type EditOutcome,
   type EditQuery,
+  editExtra,
   MAX_CONTEXT_BYTES,
   MAX_TAGS,
   type TagEdit,
@@ -55,7 +55,7 @@ function applyEdit(asset: Asset, { edit, now }: EditQuery): Asset {
     ...asset,
     tags: edit.tags ? applyTags(asset.tags, edit.tags) : asset.tags,
     context: edit.context ? applyContext(asset.context, edit.context) : asset.context,
-    extra: applyExtra(asset.extra, edit.extra ?? {}),
+    extra: editExtra(asset.extra, edit.extra ?? {}),
     assetFolder: edit.assetFolder ?? asset.assetFolder,
     displayName: edit.displayName ?? asset.displayName,
     updatedAt: now,
@@ -70,14 +70,6 @@ function applyTags(held: readonly string[], { command, tags }: TagEdit): readonl
 
 function applyContext(held: Asset['context'], { command, context }: ContextEdit): Asset['context'] {
   return command === 'replace' ? context : { ...held, ...context }
-}
-
-function applyExtra(
-  held: Asset['extra'],
-  changes: NonNullable<AssetEdit['extra']>,
-): Asset['extra'] {
-  const members = Object.entries({ ...held, ...changes })
-  return Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined))
 }
 
 function tooLarge({ tags, context }: Asset): 'tags' | 'context' | undefined {

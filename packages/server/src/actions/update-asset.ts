@@ -1,0 +1,56 @@
+/** The Admin API's way to say something else about a stored asset: as `explicit`, and what a moderator decided. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { Asset, Moderation } from '../catalog/catalog.js'
+import type { Fields } from '../ingest/fields.js'
+import { assertSupported, parseDeliveryType } from '../ingest/upload-params.js'
+import type { Services } from '../services.js'
+import { editStored } from './edit-stored.js'
+import { readEdit } from './explicit-asset.js'
+
+/** One update, authenticated. */
+export interface UpdateCall {
+  readonly cloud: string
+  readonly resourceType: ResourceType
+  /** Of the path. */
+  readonly type: string
+  readonly publicId: string
+  readonly fields: Fields
+}
+
+/**
+ * Change a stored asset.
+ * @throws MediaError PARAM_INVALID naming the parameter; ASSET_NOT_FOUND.
+ */
+export async function updateAsset(services: Services, call: UpdateCall): Promise<Asset> {
+  const { cloud, resourceType, publicId, fields } = call
+  const read = (name: string): string | undefined => fields.text(name)
+  assertSupported('explicit', fields.names(), read)
+  const edit = await readEdit(services, read)
+  const moderation = readDecision(fields.text('moderation_status'), services.now())
+  const [asset] = await editStored(services, {
+    cloud,
+    resourceType,
+    deliveryType: parseDeliveryType(call.type),
+    publicIds: [publicId],
+    edit: moderation ? { ...edit, extra: { ...edit.extra, moderation } } : edit,
+  })
+  if (asset) return asset
+  throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+function readDecision(status: string | undefined, now: number): Moderation | undefined {
+  if (status === undefined) return undefined
+  if (status !== 'approved' && status !== 'rejected') {
+    throw new MediaError('PARAM_INVALID', {
+      message: `moderation_status must be approved or rejected, received ${status.slice(0, 64)}`,
+      details: { param: 'moderation_status' },
+    })
+  }
+  return {
+    kind: 'manual',
+    status,
+    updatedAt: new Date(now).toISOString().replace(/\.\d+Z$/, 'Z'),
+  }
+}
