@@ -1,13 +1,13 @@
 /** One opening of a widget: its queue, and what the page is told of its files. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { answerOf } from './core/app-hooks.js'
 import { toFailure } from './core/failure.js'
 import {
+  type CompletionReader,
+  createCompletionReader,
   isUnfinished,
   type NewUpload,
   type QueueChange,
-  readCompletion,
   remoteUpload,
   type UploadItem,
   type UploadQueue,
@@ -47,12 +47,14 @@ export interface SessionHost {
 export class UploadSession {
   readonly queue: UploadQueue
   readonly #host: SessionHost
+  readonly #readCompletion: CompletionReader
   readonly #waiting = new Set<() => void>()
   readonly #ending = new AbortController()
   #told = 0
 
   constructor(host: SessionHost) {
     this.#host = host
+    this.#readCompletion = createCompletionReader(host.life)
     this.queue = createOptionsQueue(host.options)
     this.queue.subscribe((change) => this.#follow(change))
   }
@@ -152,6 +154,7 @@ export class UploadSession {
     }
     if (!preBatch) return true
     try {
+      const { answerOf } = await import('./core/app-hooks.js')
       const answer = await answerOf(
         (callback) => preBatch((given) => callback(given ?? {}), { files }),
         this.#host.life,
@@ -224,7 +227,8 @@ export class UploadSession {
     addToForm(result, options)
     if (options.thumbnails) void this.#addThumbnail(result, state.uploadUrl)
     this.#host.emit('success', result)
-    if (state.completionUrl) void this.#tellCompletion(result, state.completionUrl)
+    const { uploadUrl, completionUrl } = state
+    if (completionUrl) void this.#tellCompletion(result, { uploadUrl, completionUrl })
   }
 
   async #addThumbnail(result: UploadResult, url: string): Promise<void> {
@@ -232,8 +236,11 @@ export class UploadSession {
     addThumbnail(result, this.#host.options(), () => this.#destroyUpload(result, url))
   }
 
-  async #tellCompletion(asset: UploadResult, url: string): Promise<void> {
-    const completion = await readCompletion(url, this.#host.life)
+  async #tellCompletion(
+    asset: UploadResult,
+    upload: Parameters<CompletionReader>[0],
+  ): Promise<void> {
+    const completion = await this.#readCompletion(upload)
     if (!this.#host.life.aborted)
       this.#host.emit('completed', { id: asset.id, asset, ...completion })
   }

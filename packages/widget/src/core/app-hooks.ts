@@ -1,6 +1,4 @@
-/** Calling the page's own functions: each must answer once, in time, or the file fails with a reason. @module */
-
-import { createFailure, toFailure } from './failure.js'
+/** Calling the page's own functions: each must answer once, in time. Loaded apart: most pages have none. @module */
 
 /** What a signing function may answer: the signature, or the endpoint's whole answer. */
 export type SignatureAnswer =
@@ -33,24 +31,25 @@ export const HOOK_TIMEOUT_SECONDS = 60
 /**
  * Ask a page's function that answers through a callback.
  *
- * @throws MediaError SIGNING_UNREACHABLE when it throws, rejects, says nothing in time or answers an error.
+ * @throws What it throws, rejects with or answers as an error; an Error when it says nothing in time; the signal's reason.
  */
 export function answerOf(
   call: (callback: (answer: unknown, error?: unknown) => void) => unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => reject(hookFailure(cause))
-    const timer = setTimeout(
-      () => fail(`the app’s function did not answer in ${HOOK_TIMEOUT_SECONDS} s.`),
-      HOOK_TIMEOUT_SECONDS * 1000,
-    )
     const settle = (answer: unknown, error?: unknown): void => {
       clearTimeout(timer)
-      if (error) fail(error)
+      signal.removeEventListener('abort', leave)
+      if (error) reject(error)
       else resolve(answer)
     }
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    const leave = (): void => settle(undefined, signal.reason)
+    const timer = setTimeout(
+      () => settle(undefined, `the app’s function did not answer in ${HOOK_TIMEOUT_SECONDS} s.`),
+      HOOK_TIMEOUT_SECONDS * 1000,
+    )
+    signal.addEventListener('abort', leave)
     try {
       // A promise that resolves to nothing only means that the function has run: the callback answers.
       Promise.resolve(call(settle)).then(
@@ -63,21 +62,11 @@ export function answerOf(
   })
 }
 
-function hookFailure(cause: unknown): Error {
-  const { message } = toFailure(cause)
-  return createFailure(
-    'SIGNING_UNREACHABLE',
-    'signing_failed',
-    { message },
-    { cause, isRetryable: true },
-  )
-}
-
 /**
  * Ask the page's signing function.
  *
  * @returns An object with a `signature`.
- * @throws MediaError SIGNING_UNREACHABLE when there is none.
+ * @throws What {@link answerOf} throws, and a sentence when there is no signature.
  */
 export async function askHook(
   hook: SignatureHook,
@@ -90,5 +79,5 @@ export async function askHook(
   if (typeof first === 'object' && first !== null && 'signature' in first && first.signature) {
     return first as Readonly<Record<string, unknown>>
   }
-  throw hookFailure('the app’s function gave no signature.')
+  throw new Error('the app’s function gave no signature.')
 }

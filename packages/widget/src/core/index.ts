@@ -21,7 +21,12 @@ export type {
   QueueSettings,
   UploadQueue,
 } from './queue-contract.js'
-export { type Completion, readCompletion } from './read-completion.js'
+export {
+  type Completion,
+  type CompletionReader,
+  createCompletionReader,
+  readCompletion,
+} from './read-completion.js'
 export type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume-record.js'
 export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'

@@ -1,11 +1,12 @@
-/** `prepareUploadParams`: the page's last word over one upload. @module */
+/** `prepareUploadParams`: the page's last word over one upload. Loaded apart. @module */
 
-import { MediaError } from '@countersign/protocol/errors'
 import { answerOf, type ParamHook } from './app-hooks.js'
 import { paramText } from './upload-params.js'
 
 /** What the hook made of the parameters. */
 export interface HookedParams {
+  /** It answered `{ cancel: true }`. */
+  readonly isCancelled: boolean
   readonly paramsToSign: Readonly<Record<string, string | number>>
   /** Where it signed by itself. */
   readonly signature: string | undefined
@@ -18,7 +19,7 @@ const OUTSIDE_NAMES = new Set(['signature', 'api_key', 'resource_type', 'cloud_n
 /**
  * Ask the hook. Without a signature of its own, what it answers is signed like any other upload, so the endpoint still decides.
  *
- * @throws MediaError UPLOAD_ABORTED when it answers `{ cancel: true }`; SIGNING_UNREACHABLE when it fails.
+ * @throws What {@link answerOf} throws.
  */
 export async function askParamHook(
   hook: ParamHook,
@@ -30,9 +31,6 @@ export async function askParamHook(
   const chosen = new Map(
     Object.entries(reply ?? {}).map(([name, value]) => [wireName(name), value]),
   )
-  if (chosen.get('cancel') === true) {
-    throw new MediaError('UPLOAD_ABORTED')
-  }
   const merged = new Map<string, string | number>(Object.entries(params))
   for (const [name, value] of chosen) {
     if (OUTSIDE_NAMES.has(name)) continue
@@ -41,6 +39,7 @@ export async function askParamHook(
     else merged.set(name, name === 'timestamp' ? Number(text) : text)
   }
   return {
+    isCancelled: chosen.get('cancel') === true,
     paramsToSign: Object.fromEntries(merged),
     signature: optionalText(chosen.get('signature')),
     apiKey: optionalText(chosen.get('api_key')),

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readCompletion } from './read-completion.js'
+import { createCompletionReader, readCompletion } from './read-completion.js'
 
 let close = (): void => {}
 afterEach(() => close())
@@ -56,5 +56,22 @@ describe('what the app answered', () => {
     const { url } = await answering((response) => void response.destroy())
     expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'pending' })
     expect(await readCompletion(url, AbortSignal.abort())).toEqual({ status: 'pending' })
+  })
+})
+
+describe('a reader for many uploads', () => {
+  it('has two calls under way at most, and asks no more where no app is told', async () => {
+    const held: ServerResponse[] = []
+    const { url, calls } = await answering((response) => void held.push(response))
+    const read = createCompletionReader(new AbortController().signal)
+    const upload = { uploadUrl: 'http://one', completionUrl: url }
+    const reading = Promise.all([read(upload), read(upload), read(upload)])
+    await expect.poll(() => held.length).toBe(2)
+    for (const response of held) json(200, { status: 'done', result: 1 })(response)
+    await expect.poll(() => held.length).toBe(3)
+    json(200, { status: 'none' })(held[2] as ServerResponse)
+    expect((await reading).map(({ status }) => status)).toEqual(['done', 'done', 'none'])
+    expect(await read(upload)).toEqual({ status: 'none' })
+    expect(calls()).toBe(3)
   })
 })

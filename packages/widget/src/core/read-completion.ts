@@ -1,5 +1,7 @@
 /** What the app answered to an upload, as the server keeps it. @module */
 
+import { createUploadSlots } from './upload-slots.js'
+
 /** The app's answer; `pending` and `none` where there is none (yet). */
 export type Completion =
   | { readonly status: 'done'; readonly result: unknown }
@@ -25,5 +27,35 @@ export async function readCompletion(url: string, signal: AbortSignal): Promise<
     }
   } catch {
     return { status: 'pending' }
+  }
+}
+
+/** Reads completions for one widget. */
+export type CompletionReader = (upload: {
+  readonly uploadUrl: string
+  readonly completionUrl: string
+}) => Promise<Completion>
+
+/** Waiting calls hold a connection each, and a browser has six for a host: the uploads need them. */
+const MAX_CALLS = 2
+
+/** A reader that leaves the connections to the uploads, and does not ask a server again that told no app. */
+export function createCompletionReader(signal: AbortSignal): CompletionReader {
+  const takeSlot = createUploadSlots(() => MAX_CALLS)
+  const silent = new Set<string>()
+  return async ({ uploadUrl, completionUrl }) => {
+    if (silent.has(uploadUrl)) return { status: 'none' }
+    try {
+      const release = await takeSlot(signal)
+      const isSilent = silent.has(uploadUrl)
+      const completion = isSilent
+        ? ({ status: 'none' } as const)
+        : await readCompletion(completionUrl, signal)
+      if (completion.status === 'none') silent.add(uploadUrl)
+      release()
+      return completion
+    } catch {
+      return { status: 'pending' }
+    }
   }
 }

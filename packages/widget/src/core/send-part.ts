@@ -81,9 +81,14 @@ export function createPartSender(options: SendPartOptions): PartSender {
       try {
         await signature(mine)
         const release = await mine.takeSlot(mine.signal)
+        const onProgress = (progress: SendProgress): void => {
+          // The network is free while the server looks at what it has: the next file may go.
+          if (progress.phase === 'processing') release()
+          mine.onProgress(progress)
+        }
         try {
           // Once more: a place may have been long in coming.
-          return await send(mine, part, await signature(mine))
+          return await send({ ...mine, onProgress }, part, await signature(mine))
         } finally {
           release()
         }

@@ -1,10 +1,10 @@
 /** Asks for signatures: our endpoint, a tutorial's route, or a function of the page. @module */
 
+import { MediaError } from '@countersign/protocol/errors'
 import type { Limits, WireLimits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
-import { askHook, type ParamHook, type SignatureHook } from './app-hooks.js'
-import { createFailure } from './failure.js'
-import { askParamHook } from './param-hook.js'
+import type { ParamHook, SignatureHook } from './app-hooks.js'
+import { createFailure, toFailure } from './failure.js'
 import { discoveryFailure, signingFailure, unreachableFailure } from './signing-failures.js'
 import { paramText } from './upload-params.js'
 
@@ -129,8 +129,10 @@ async function sign(
   const { uploadSignature, signatureEndpoint } = options
   if (typeof uploadSignature === 'string') return withSignature(options, prepared, uploadSignature)
   if (typeof uploadSignature === 'function') {
-    const answer = await askHook(uploadSignature, prepared.paramsToSign, request.signal)
-    return fromAnswer(options, prepared, answer)
+    const { askHook } = await import('./app-hooks.js')
+    const { signal } = request
+    const asking = askHook(uploadSignature, prepared.paramsToSign, signal)
+    return fromAnswer(options, prepared, await orHookFailure(asking, signal))
   }
   if (signatureEndpoint) return askEndpoint(options, prepared, request)
   return unsigned(prepared)
@@ -159,7 +161,26 @@ async function prepare(
       ? Number(options.uploadSignatureTimestamp)
       : Math.floor(now() / 1000)
   if (!options.prepareUploadParams) return { paramsToSign }
-  return askParamHook(options.prepareUploadParams, paramsToSign, signal)
+  const { askParamHook } = await import('./param-hook.js')
+  const asking = askParamHook(options.prepareUploadParams, paramsToSign, signal)
+  const hooked = await orHookFailure(asking, signal)
+  if (hooked.isCancelled) throw new MediaError('UPLOAD_ABORTED')
+  return hooked
+}
+
+/** A page's function that fails is a failed signing, with the function's own words. */
+async function orHookFailure<Answer>(
+  asking: Promise<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    return await asking
+  } catch (cause) {
+    signal.throwIfAborted()
+    const { message } = toFailure(cause)
+    const details = { cause, isRetryable: true }
+    throw createFailure('SIGNING_UNREACHABLE', 'signing_failed', { message }, details)
+  }
 }
 
 async function askEndpoint(

@@ -31,8 +31,8 @@ import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
 import { createFetchTransport } from './upload-transport.js'
 
-/** One file more than there are places is signed, so that no place waits for a signature. */
-const SIGNED_AHEAD = 1
+/** Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either. */
+const BESIDE_PLACES = 2
 
 /**
  * Create a queue. Nothing is sent before the first `discover` or `add`.
@@ -341,7 +341,7 @@ class Queue implements UploadQueue {
     }
     const next = entries.filter(({ item, run }) => item.state.status === 'waiting' && !run)
     const running = entries.filter(({ run }) => run).length
-    const free = Math.max(0, this.#places() + SIGNED_AHEAD - running)
+    const free = Math.max(0, this.#places() + BESIDE_PLACES - running)
     for (const entry of next.slice(0, free)) void this.#run(entry)
   }
 
