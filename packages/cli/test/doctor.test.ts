@@ -385,6 +385,58 @@ describe('the doctor, beside a media server, names', () => {
   })
 })
 
+describe('the doctor compares the preset that compatible requests name:', () => {
+  const FIT = { max_bytes: 20_000_000, accept: ['image/png'] }
+  const examinePreset = async (
+    described: { limits: object; params?: object },
+    serverLimits: object | null,
+  ) => {
+    const server = await startMediaServer(cleanups)
+    const authorization = `Basic ${Buffer.from(`${FULL_KEY.id}:${FULL_KEY.secret}`).toString('base64')}`
+    if (serverLimits) {
+      const body = new URLSearchParams({ name: 'avatars', limits: JSON.stringify(serverLimits) })
+      const address = `${server}/v1_1/${CLOUD}/upload_presets`
+      const made = await fetch(address, { method: 'POST', headers: { authorization }, body })
+      expect(made.status).toBe(200)
+    }
+    const presets = { default: { limits: FIT, params: {} }, avatars: { params: {}, ...described } }
+    const route: PlayedRoute = async (request) => {
+      const answer = await carefulRoute(FIT)(request)
+      if (request.method !== 'GET' || answer.status !== 200) return answer
+      return Response.json({ ...(await answer.json()), presets })
+    }
+    const report = await examineApp(
+      { files: env({ NEXT_PUBLIC_COUNTERSIGN_URL: server }), routes: { [ROUTE]: route } },
+      cleanups,
+      { ...COOKIE, admin: FULL_KEY },
+    )
+    return report.findings.filter(({ check }) => check === 'preset')
+  }
+  const forced = { upload_preset: { const: 'avatars' } }
+
+  it.each([
+    ['none of that name', { limits: FIT }, null, 'amber', 'compatible clients upload'],
+    ['none, and a rule forces it', { limits: FIT, params: forced }, null, 'red', 'every upload'],
+    ['tighter', { limits: FIT }, { max_bytes: 1000 }, 'red', 'tighter than the endpoint’s avatars'],
+    [
+      'much laxer, and so is the key’s',
+      { limits: { max_bytes: 1000 } },
+      { max_bytes: 9_000_000 },
+      'amber',
+      'much laxer',
+    ],
+  ] as const)('%s', async (_, described, serverLimits, severity, words) => {
+    expect(await examinePreset(described, serverLimits)).toMatchObject([
+      { severity, seen: expect.stringContaining(words), advice: expect.stringContaining('avatars') },
+    ])
+  })
+
+  it('as narrow as the endpoint’s is fine, however wide the key’s own is', async () => {
+    const findings = await examinePreset({ limits: { max_bytes: 1000 } }, { max_bytes: 1000 })
+    expect(findings).toMatchObject([{ severity: 'green' }])
+  })
+})
+
 describe('the doctor', () => {
   it('finds a route of the Pages Router elsewhere by the source', async () => {
     const path = '/api/uploads/sign'

@@ -1,4 +1,4 @@
-/** Does the key's preset fit the endpoint's limits: tighter refuses uploads, laxer binds compatible clients too little. @module */
+/** Do the server's presets fit the endpoint's: the key's own and the one that requests name. Tighter refuses uploads, laxer binds compatible clients too little. @module */
 
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { browserKey } from '../app-settings.js'
@@ -12,6 +12,7 @@ import type { Subject } from '../subject.js'
 export const preset: Check = { name: 'preset', title: 'Presets', run }
 
 const MAX_PRESETS = 5
+const DEFAULT_PRESET = 'default'
 
 async function run(subject: Subject): Promise<Finding[]> {
   const { routes, serverUrl, cloud, settings } = subject
@@ -33,19 +34,41 @@ async function run(subject: Subject): Promise<Finding[]> {
       ),
     ]
   }
-  const ceilingName = browserKey(settings)?.preset ?? 'default'
+  const ceilingName = browserKey(settings)?.preset ?? DEFAULT_PRESET
   const ceiling = await readPreset(subject, admin, ceilingName)
+  if (ceiling === 'missing') {
+    return [
+      {
+        severity: 'red',
+        seen: `The server has no preset ${ceilingName}, the ceiling of the app’s key.`,
+        advice: `Make it (countersign presets set ${ceilingName} …), or give the key another preset.`,
+      },
+    ]
+  }
   if ('finding' in ceiling) return [ceiling.finding]
-  const endpoint = endpointLimits(route.discovery.json?.presets)
-  const findings = endpoint
-    .slice(0, MAX_PRESETS)
-    .flatMap((one) => judgePreset(one, { name: ceilingName, limits: ceiling.limits }))
+  const findings: Finding[] = []
+  for (const endpoint of endpointPresets(route.discovery.json?.presets).slice(0, MAX_PRESETS)) {
+    findings.push(...judgeCeiling(endpoint, { name: ceilingName, limits: ceiling.limits }))
+    const { serverPreset } = endpoint
+    if (serverPreset === undefined || serverPreset === ceilingName) continue
+    const named = await readPreset(subject, admin, serverPreset)
+    findings.push(...judgeNamed(endpoint, { name: serverPreset, ceiling: ceiling.limits, named }))
+  }
   if (findings.length > 0) return findings
   return [green(`The key’s preset ${ceilingName} fits the endpoint’s limits.`)]
 }
 
-function judgePreset(
-  endpoint: { readonly name: string; readonly limits: Limits },
+interface EndpointPreset {
+  readonly name: string
+  readonly limits: Limits
+  /** The server's preset that requests for it name, `undefined` where they name none. */
+  readonly serverPreset: string | undefined
+  /** Whether our own client names it too, since a rule forces it. */
+  readonly isForced: boolean
+}
+
+function judgeCeiling(
+  endpoint: EndpointPreset,
   ceiling: { readonly name: string; readonly limits: Limits },
 ): Finding[] {
   const { tighter, laxer } = compareLimits(endpoint.limits, ceiling.limits)
@@ -54,30 +77,79 @@ function judgePreset(
     findings.push({
       severity: 'red',
       seen: `The key’s preset ${ceiling.name} is tighter than the endpoint’s ${endpoint.name}: the server refuses uploads that the endpoint allows.`,
-      advice: `Widen the server’s preset (PUT …/upload_presets/${ceiling.name}), or narrow the endpoint’s limits.`,
+      advice: `Widen it (countersign presets set ${ceiling.name} …), or narrow the endpoint’s limits.`,
       details: tighter,
     })
   }
-  if (laxer.length > 0) {
-    findings.push({
-      severity: 'amber',
-      seen: `The key’s preset ${ceiling.name} is much laxer than the endpoint’s ${endpoint.name}, and compatible clients are bound by it alone.`,
-      advice: `Narrow the server’s preset (PUT …/upload_presets/${ceiling.name}) if such clients may upload.`,
-      details: laxer,
-    })
+  // Where requests name another preset, that one binds as well.
+  if (laxer.length > 0 && endpoint.serverPreset === undefined) {
+    findings.push(tooLax(endpoint, { name: ceiling.name, whose: 'key’s', details: laxer }))
   }
   return findings
+}
+
+/** The preset that requests name binds beside the key's: each can only narrow. */
+function judgeNamed(
+  endpoint: EndpointPreset,
+  server: { readonly name: string; readonly ceiling: Limits; readonly named: ReadPreset },
+): Finding[] {
+  const { name, ceiling, named } = server
+  const who = endpoint.isForced ? 'every upload' : 'what compatible clients upload'
+  if (named === 'missing') {
+    return [
+      {
+        severity: endpoint.isForced ? 'red' : 'amber',
+        seen: `The server has no preset ${name}: it refuses ${who} with the endpoint’s ${endpoint.name}.`,
+        advice: `Make it: countersign presets set ${name} …`,
+      },
+    ]
+  }
+  if ('finding' in named) return [named.finding]
+  const { tighter, laxer } = compareLimits(endpoint.limits, named.limits)
+  if (tighter.length > 0) {
+    return [
+      {
+        severity: 'red',
+        seen: `The server’s preset ${name} is tighter than the endpoint’s ${endpoint.name}: the server refuses ${who} with it, within the endpoint’s limits.`,
+        advice: `Widen it (countersign presets set ${name} …), or narrow the endpoint’s limits.`,
+        details: tighter,
+      },
+    ]
+  }
+  const open = new Set(compareLimits(endpoint.limits, ceiling).laxer.map(limitOf))
+  const details = laxer.filter((line) => open.has(limitOf(line)))
+  return details.length > 0 ? [tooLax(endpoint, { name, whose: 'server’s', details })] : []
+}
+
+function tooLax(
+  endpoint: EndpointPreset,
+  preset: { readonly name: string; readonly whose: string; readonly details: readonly string[] },
+): Finding {
+  const { name, whose, details } = preset
+  return {
+    severity: 'amber',
+    seen: `The ${whose} preset ${name} is much laxer than the endpoint’s ${endpoint.name}, and compatible clients (next-cloudinary’s own widget) are bound by it alone.`,
+    advice: `Narrow it (countersign presets set ${name} …) if such clients may upload.`,
+    details,
+  }
+}
+
+/** The limit that a line of `compareLimits` is about. */
+function limitOf(line: string): string {
+  return line.slice(0, line.indexOf(':'))
 }
 
 function adminKey({ options, settings }: Subject): { id: string; secret: string } | undefined {
   return options.admin ?? settings.keys.find(({ from }) => from === 'CLOUDINARY_URL')
 }
 
+type ReadPreset = { readonly limits: Limits } | { readonly finding: Finding } | 'missing'
+
 async function readPreset(
   { ask, serverUrl, cloud }: Subject,
   admin: { readonly id: string; readonly secret: string },
   name: string,
-): Promise<{ limits: Limits } | { finding: Finding }> {
+): Promise<ReadPreset> {
   const path = `/v1_1/${encodeURIComponent(cloud ?? '')}/upload_presets/${encodeURIComponent(name)}`
   const credentials = Buffer.from(`${admin.id}:${admin.secret}`).toString('base64')
   const answer = await ask(new URL(path, serverUrl), {
@@ -85,15 +157,7 @@ async function readPreset(
   })
   if (!answer.ok) return { finding: notChecked(answer.message) }
   if (answer.status === 200) return { limits: limitsOf(answer) }
-  if (answer.status === 404) {
-    return {
-      finding: {
-        severity: 'red',
-        seen: `The server has no preset ${name}, the ceiling of the app’s key.`,
-        advice: 'Make it, or give the key another preset.',
-      },
-    }
-  }
+  if (answer.status === 404) return 'missing'
   return { finding: notChecked(`the Admin API refused the full key with ${answer.status}`) }
 }
 
@@ -103,9 +167,15 @@ function limitsOf(answer: Answer): Limits {
   return parsed.ok ? parsed.limits : {}
 }
 
-function endpointLimits(presets: unknown): { name: string; limits: Limits }[] {
+function endpointPresets(presets: unknown): EndpointPreset[] {
   return Object.entries(asRecord(presets) ?? {}).flatMap(([name, described]) => {
-    const parsed = parseLimits(asRecord(described)?.limits ?? {})
-    return parsed.ok ? [{ name, limits: parsed.limits }] : []
+    const { limits, params } = asRecord(described) ?? {}
+    const parsed = parseLimits(limits ?? {})
+    if (!parsed.ok) return []
+    const forced = asRecord(asRecord(params)?.upload_preset)?.const
+    const isForced = typeof forced === 'string'
+    // A page that names none gets the endpoint's default, and its request names none either.
+    const serverPreset = isForced ? forced : name === DEFAULT_PRESET ? undefined : name
+    return [{ name, limits: parsed.limits, serverPreset, isForced }]
   })
 }
