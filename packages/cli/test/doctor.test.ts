@@ -427,7 +427,11 @@ describe('the doctor compares the preset that compatible requests name:', () => 
     ],
   ] as const)('%s', async (_, described, serverLimits, severity, words) => {
     expect(await examinePreset(described, serverLimits)).toMatchObject([
-      { severity, seen: expect.stringContaining(words), advice: expect.stringContaining('avatars') },
+      {
+        severity,
+        seen: expect.stringContaining(words),
+        advice: expect.stringContaining('avatars'),
+      },
     ])
   })
 

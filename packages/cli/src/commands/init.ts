@@ -30,12 +30,19 @@ export async function init(args: readonly string[]): Promise<void> {
     process.stdout.write(tell(done))
     process.exitCode = done.route === 'refused' ? 1 : 0
   } catch (error) {
+    if (Object(error).code === 'ABORT_ERR') return stopped()
     const isWrongUse =
       error instanceof UsageError || String(Object(error).code ?? '').startsWith('ERR_PARSE_ARGS_')
     if (!isWrongUse) throw error
     process.stderr.write(`countersign init: ${(error as Error).message}\n`)
     process.exitCode = 2
   }
+}
+
+/** Ctrl+C or Ctrl+D at the question, which comes before anything is written. */
+function stopped(): void {
+  process.stderr.write('\ncountersign init: stopped, nothing was written.\n')
+  process.exitCode = 130
 }
 
 function readOptions(args: readonly string[]): {
@@ -78,11 +85,13 @@ function tell({ layout, route, env, isEnvTracked }: SetUp): string {
     ...(env.kept.length > 0 ? [`Kept as they were: ${env.kept.join(', ')}`] : []),
     ...(env.different.length > 0 && env.added.length > 0 ? [MIXED] : []),
     ...(isEnvTracked
-      ? ['Look out: .gitignore does not name .env.local, which holds secrets.']
+      ? [
+          'Look out: .gitignore does not name .env.local, which holds secrets: add the line .env*.local',
+        ]
       : []),
     '',
     'Next:',
-    ...(layout.hasEndpoint ? [] : ['  - install @countersign/endpoint']),
+    ...(layout.hasEndpoint ? [] : ['  - npm install @countersign/endpoint']),
     ...(route === 'refused'
       ? [`  - countersign doctor: does ${routeFile} sign for strangers?`]
       : [`  - in ${routeFile}, let authorize return the signed-in user`]),
