@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXAMPLE } from '../../scripts/build-app.mjs'
+import { COUNTERSIGN } from '../../scripts/development-server.mjs'
 import { ROOT } from '../../scripts/repository.mjs'
+import { runCommand, safeEnvironment } from '../../scripts/run-command.mjs'
 import { launchChromium } from './chromium.js'
 import { dropFiles } from './drop-files.js'
 import { ARTIFACTS } from './free-port.js'
@@ -136,13 +138,42 @@ it('signs nothing for a page of another site, and answers none of its questions'
   await page.context().close()
 })
 
+it('is healthy to the doctor, as a stranger and as a signed-in user', async () => {
+  const page = await signIn(DESKTOP, '127.0.0.1')
+  const cookies = await page.context().cookies()
+  await page.context().close()
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const stranger = await examine([])
+  expect(stranger.severities).toEqual({
+    secrets: ['green'],
+    'public-secrets': ['green'],
+    'client-bundle': ['green'],
+    route: ['green', 'green'],
+    strangers: ['green', 'green'],
+    // What a stranger cannot see is said, and how to see it.
+    'dangerous-params': ['amber', 'amber'],
+    signature: ['amber', 'amber'],
+    clock: ['green'],
+    cloud: ['green'],
+    'media-server': ['green'],
+    'key-scope': ['green'],
+    preset: ['amber'],
+  })
+  const user = await examine(['--cookie', cookie])
+  expect(user.severities).toEqual({
+    ...stranger.severities,
+    strangers: ['amber'],
+    'dangerous-params': ['green', 'green'],
+    signature: ['green', 'green'],
+    // `dev` lets its key store videos too, so that other routes can be tried; the example's takes pictures.
+    preset: ['amber'],
+  })
+  expect([stranger.code, user.code]).toEqual([0, 0])
+  for (const secret of secretsOf(app)) expect(stranger.json + user.json).not.toContain(secret)
+})
+
 it('has no secret in anything that a browser loads, source maps included', () => {
-  const secrets = ['CLOUDINARY_API_SECRET', 'COUNTERSIGN_WEBHOOK_SECRET'].map(
-    (name) => app.env.get(name) ?? '',
-  )
-  const full =
-    Buffer.from(app.authorization.replace('Basic ', ''), 'base64').toString().split(':')[1] ?? ''
-  const spellings = [...secrets, full].flatMap((secret) => [
+  const spellings = secretsOf(app).flatMap((secret) => [
     secret,
     Buffer.from(secret).toString('base64'),
     Buffer.from(secret).toString('hex'),
@@ -163,6 +194,33 @@ it('has no secret in anything that a browser loads, source maps included', () =>
     ).toEqual([])
   }
 })
+
+/** The app's own secrets, and the one of the key for server-side use. */
+function secretsOf({ env, authorization }: RunningApp): string[] {
+  const [, full = ''] = decodeBasic(authorization)
+  return ['CLOUDINARY_API_SECRET', 'COUNTERSIGN_WEBHOOK_SECRET']
+    .map((name) => env.get(name) ?? '')
+    .concat(full)
+}
+
+function decodeBasic(authorization: string): string[] {
+  return Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+}
+
+/** What `countersign doctor` says of the running app, by check; it counts as failures that the app refuses. */
+async function examine(args: readonly string[]) {
+  const [id = '', secret = ''] = decodeBasic(app.authorization)
+  const admin = { COUNTERSIGN_ADMIN_KEY: id, COUNTERSIGN_ADMIN_SECRET: secret }
+  const command = [COUNTERSIGN, 'doctor', app.appAddress, '--dir', app.appFolder, '--json', ...args]
+  const env = safeEnvironment(admin)
+  const { code, output: json } = await runCommand(process.execPath, command, { env, quiet: true })
+  const { findings }: { findings: { check: string; severity: string }[] } = JSON.parse(json)
+  const severities: Record<string, string[]> = {}
+  for (const { check, severity } of findings) {
+    severities[check] = [...(severities[check] ?? []), severity]
+  }
+  return { code, json, severities }
+}
 
 async function signIn(options: BrowserContextOptions, host: string, path = '/'): Promise<Page> {
   const context = await browser.newContext(options)

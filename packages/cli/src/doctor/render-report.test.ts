@@ -32,6 +32,20 @@ describe('the report for people', () => {
     expect(found[0]).toBeGreaterThan(0)
   })
 
+  it('says once what is to be done for several routes', () => {
+    const each = {
+      check: 'signature',
+      title: 'Signature',
+      severity: 'amber',
+      advice: 'Go.',
+    } as const
+    const findings = ['One.', 'Two.', 'Three.'].map((seen) => ({ ...each, seen }))
+    const said = renderReport({ ...REPORT, findings }, { isColoured: false })
+    expect(said.match(/Signature/g)).toHaveLength(1)
+    expect(said).toMatch(/One\.\s+Two\.\s+Three\.\s+→ Go\./)
+    expect(said.match(/→/g)).toHaveLength(1)
+  })
+
   it('has no escape without colour, and the same words with it', () => {
     expect(text).not.toContain('\u001b')
     const coloured = renderReport(REPORT, { isColoured: true })

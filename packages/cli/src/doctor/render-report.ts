@@ -22,7 +22,15 @@ export function renderReport(report: Report, options: { readonly isColoured: boo
     report.findings.filter((finding) => finding.severity === severity),
   )
   const blocks = sorted.map((findings) =>
-    findings.map((finding) => renderFinding(finding, paint)).join('\n'),
+    findings
+      .map((finding, index) =>
+        renderFinding(finding, {
+          paint,
+          isRepeated: isSameTask(findings[index - 1], finding),
+          isAdvised: !isSameTask(finding, findings[index + 1]),
+        }),
+      )
+      .join('\n'),
   )
   const head = wrap(`${report.url} with ${files}`, 'countersign doctor  ', 20)
   return `${[head, ...blocks.filter(Boolean), summary(report, paint)].join('\n\n')}\n`
@@ -34,20 +42,31 @@ function painter(isColoured: boolean): Paint {
   return (text, code) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
 }
 
+/** Of several routes with one and the same thing to do: the title is said once, and so is the advice. */
+function isSameTask(one: ReportedFinding | undefined, next: ReportedFinding | undefined): boolean {
+  return (
+    one !== undefined &&
+    one.severity !== 'green' &&
+    one.check === next?.check &&
+    one.advice === next.advice
+  )
+}
+
 function renderFinding(
   { severity, title, seen, advice, details }: ReportedFinding,
-  paint: Paint,
+  options: { readonly paint: Paint; readonly isRepeated: boolean; readonly isAdvised: boolean },
 ): string {
+  const { paint, isRepeated, isAdvised } = options
   const label = paint(`${MARKS[severity]} ${severity.padEnd(5)}`, COLOURS[severity])
   const start = `${' '.repeat(8)}${title.padEnd(TITLE_WIDTH)}`
   if (severity === 'green') {
     return `${label} ${wrap(seen, start, start.length).slice(8)}`
   }
   const lines = [
-    `${label} ${paint(title, 1)}`,
+    ...(isRepeated ? [] : [`${label} ${paint(title, 1)}`]),
     wrap(seen, ' '.repeat(8), 8),
     ...(details ?? []).map((detail) => wrap(detail, `${' '.repeat(INDENT)}· `, INDENT + 2)),
-    ...(advice === undefined ? [] : [wrap(advice, `${' '.repeat(8)}→ `, INDENT)]),
+    ...(advice === undefined || !isAdvised ? [] : [wrap(advice, `${' '.repeat(8)}→ `, INDENT)]),
   ]
   return lines.join('\n')
 }

@@ -28,7 +28,8 @@ async function run(subject: Subject): Promise<Finding[]> {
   const sorted = clocks.toSorted((one, other) => one.aheadSeconds - other.aheadSeconds)
   const [last, first] = [sorted[0], sorted.at(-1)]
   const apart = Math.round((first?.aheadSeconds ?? 0) - (last?.aheadSeconds ?? 0))
-  if (apart <= AMBER_SECONDS) return [green(`At most ${apart} s apart.`)]
+  if (apart <= AMBER_SECONDS)
+    return [green(apart === 0 ? 'All the same.' : `At most ${apart} s apart.`)]
   return [
     {
       severity: apart > MAX_CLOCK_AHEAD_SECONDS ? 'red' : 'amber',

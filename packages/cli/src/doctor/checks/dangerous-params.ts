@@ -48,7 +48,10 @@ async function tryAll(route: SigningRoute): Promise<Finding> {
     }
   }
   if (tried < DANGEROUS_REQUESTS.length) {
-    return notChecked(`POST ${path} stopped answering after ${tried} requests`)
+    return notChecked(
+      `POST ${path} refused ${tried} requests and then stopped answering`,
+      'A route that limits failures does so: run the doctor again in a minute.',
+    )
   }
   return green(`POST ${path} refused all ${tried} requests.`)
 }
