@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+function aliases(...names: readonly string[]): Record<string, string> {
+  const folder = fileURLToPath(new URL('./test/react-18/node_modules', import.meta.url))
+  return Object.fromEntries(names.map((name) => [name, join(folder, name)]))
+}
 
 export default defineConfig({
   test: {
@@ -10,10 +17,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,bench,scripts}/**/*.test.{ts,tsx,mjs}', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**', 'test/react-18/**'],
           testTimeout: 30_000,
           // A server opens a catalog with real syncs: a busy disk is no failure.
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // The oldest React that packages/react names as its peer.
+        resolve: { alias: aliases('react', 'react-dom') },
+        test: {
+          name: 'react-18',
+          include: ['packages/react/src/**/*.test.{ts,tsx}', 'test/react-18/*.test.{ts,tsx}'],
         },
       },
       {

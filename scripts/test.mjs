@@ -45,13 +45,14 @@ async function timed(title, step) {
 async function runTests() {
   const { findOrInstallChromium } = await import('./find-chromium.mjs')
   // In one run: the browser tests wait much, and the others fill the time.
-  if ((await findOrInstallChromium()) !== null) return [await runVitest(['unit', 'browser'])]
+  if ((await findOrInstallChromium()) !== null)
+    return [await runVitest(['unit', 'react-18', 'browser'])]
   const line = '!'.repeat(79)
   console.error(
     `${line}\nNO BROWSER TEST WAS RUN: no Chromium was found, and none could be installed.\n` +
       `Install Chromium or Chrome, or name one in CHROMIUM_PATH, and run npm test again.\n${line}`,
   )
-  const unit = await runVitest(['unit'])
+  const unit = await runVitest(['unit', 'react-18'])
   if (process.env.CI) return [unit, failure('browser tests (no Chromium)')]
   return [unit, { passed: 0, failed: [], skipped: ['all browser tests (no Chromium)'] }]
 }
