@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ERROR_NOTES } from './error-notes.mjs'
 import { isMain } from './is-main.mjs'
+import { readInterfaces } from './read-interfaces.mjs'
 import { ROOT } from './repository.mjs'
 
 /**
@@ -27,6 +28,7 @@ export async function generateDocs() {
     ['docs/errors.md', errorsPage(ERROR_CODES, wireCode)],
     ['docs/reference/limits.md', limitsPage(Object.values(LIMIT_SPECS))],
     ['docs/reference/parameters.md', parametersPage([...PARAMS.values()])],
+    ['docs/reference/widget.md', widgetPage()],
   ])
 }
 
@@ -124,6 +126,96 @@ rule allows it, sets some values itself, and never signs others. "Today" is abou
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `
+}
+
+/** Groups of options with nothing to tell about each. */
+const BARE_GROUPS = new Set(['UnsupportedOptions', 'MeaninglessOptions'])
+
+function widgetPage() {
+  const folder = join(ROOT, 'packages', 'widget', 'src')
+  const groups = readInterfaces(join(folder, 'options.ts')).filter(
+    ({ name }) => name.endsWith('Options') && name !== 'UploadWidgetOptions',
+  )
+  const [instance] = readInterfaces(join(folder, 'instance.ts'))
+  const events = readInterfaces(join(folder, 'events.ts'))
+  const table = events.find(({ name }) => name === 'UploadWidgetEvents')
+  return `# The widget: options, methods, events
+
+<!-- Made by npm run docs from options.ts, instance.ts and events.ts of packages/widget/src: change those. -->
+
+How to use them, and what they solve: [the widget](../guide/widget.md). Every option may also be written in
+snake_case, and every one can be changed by \`update\`, while the widget lives.
+
+## Options
+
+${groups.map(optionGroup).join('\n')}
+## Methods
+
+| method | what it does |
+| --- | --- |
+${(instance?.members ?? []).map(({ name, text }) => `| \`${name}\` | ${text || 'A fact about the widget.'} |`).join('\n')}
+
+## Events
+
+The callback gets \`(error, { event, info })\`. \`error\` is \`null\`, except for the two events that say so. The
+types are one union made of this table: after \`if (result.event === 'success')\` the compiler knows \`result.info\`.
+
+| event | \`info\` | when |
+| --- | --- | --- |
+${(table?.members ?? []).map(({ name, signature, text }) => `| \`${name}\` | ${typeCell(signature)} | ${textCell(text)} |`).join('\n')}
+
+${events
+  .filter(({ name }) =>
+    [
+      'UploadResult',
+      'QueueFile',
+      'UploadWidgetError',
+      'UploadCompletion',
+      'UploadProgress',
+    ].includes(name),
+  )
+  .map(typeSection)
+  .join('\n')}`
+}
+
+/** @param {import('./read-interfaces.mjs').Interface} group */
+function optionGroup({ name, text, members }) {
+  if (BARE_GROUPS.has(name)) {
+    return `### ${text}\n\n${members.map((member) => `\`${member.name}\``).join(', ')}\n`
+  }
+  const rows = members.map((member) => {
+    const cells = [
+      `\`${member.name}\``,
+      typeCell(member.signature),
+      codeCell(member.fallback),
+      textCell(member.text),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  return `### ${text.replace(/\.$/, '')}\n\n| option | type | default | what |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
+}
+
+/** @param {import('./read-interfaces.mjs').Interface} type */
+function typeSection({ name, text, members }) {
+  const rows = members.map(
+    (member) => `| \`${member.name}\` | ${typeCell(member.signature)} | ${textCell(member.text)} |`,
+  )
+  return `### ${name}\n\n${text}\n\n| member | type | what |\n| --- | --- | --- |\n${rows.join('\n')}\n`
+}
+
+/** @param {string} type */
+function typeCell(type) {
+  return codeCell(type.replaceAll('readonly ', ''))
+}
+
+/** @param {string} text */
+function textCell(text) {
+  return text.replaceAll('|', '\\|')
+}
+
+/** @param {string} code */
+function codeCell(code) {
+  return code === '' ? '' : `\`${code.replaceAll('|', '\\|')}\``
 }
 
 if (isMain(import.meta.url)) {

@@ -33,7 +33,7 @@ export function openUploadWidget(
   return widget
 }
 
-/** Put a button in an element's place; it opens the widget. `form` defaults to the form around the element. */
+/** Put a button in an element's place; it opens the widget. `form` and `thumbnails` default to the form around the element. */
 export function applyUploadWidget(
   element: HTMLElement | string,
   options: UploadWidgetInput,
@@ -43,7 +43,7 @@ export function applyUploadWidget(
     typeof element === 'string' ? document.querySelector<HTMLElement>(element) : element
   if (!target) throw new TypeError(`applyUploadWidget: no element ${element}`)
   const form = target.closest('form')
-  const widget = createUploadWidget({ form, ...options }, callback)
+  const widget = createUploadWidget({ form, thumbnails: form, ...options }, callback)
   const { buttonClass = 'cloudinary-button', buttonCaption = 'Upload' } =
     toCamelCaseOptions(options)
   const button = document.createElement('button')

@@ -24,7 +24,10 @@ export interface UploadWidgetInstance {
   update(options: UploadWidgetInput, callback?: UploadWidgetCallback): void
   /** Stop every upload and leave nothing behind; thumbnails stay, unless `removeThumbnails`. */
   destroy(options?: { readonly removeThumbnails?: boolean }): Promise<void>
+  /** Whether the dialog is seen. */
   isShowing(): boolean
+  /** Whether it is the bar. */
   isMinimized(): boolean
+  /** Whether `destroy` was called. */
   isDestroyed(): boolean
 }

@@ -140,9 +140,9 @@ export interface ImageOptions {
   maxImageHeight?: number | null
   /** Refuse pictures over `maxImageWidth` and `maxImageHeight` instead of making them smaller. @default false */
   validateMaxWidthHeight?: boolean
-  /** Pixels. @default null */
+  /** Pixels; smaller pictures are refused. @default null */
   minImageWidth?: number | null
-  /** Pixels. @default null */
+  /** Pixels; smaller pictures are refused. @default null */
   minImageHeight?: number | null
   /** Format that pictures are converted to before they are sent; `null` keeps theirs. @default null */
   imageFormat?: 'image/jpeg' | 'image/png' | 'image/webp' | null
@@ -206,15 +206,15 @@ export interface ParamOptions {
 export interface CheckOptions {
   /** Accepted file extensions, or the words `image`, `video`, `raw`. @default null */
   clientAllowedFormats?: readonly string[] | null
-  /** Bytes. @default null */
+  /** Bytes of any file. @default null */
   maxFileSize?: number | null
-  /** Bytes. @default null */
+  /** Bytes of a picture. @default null */
   maxImageFileSize?: number | null
-  /** Bytes. @default null */
+  /** Bytes of a video or sound. @default null */
   maxVideoFileSize?: number | null
-  /** Bytes. @default null */
+  /** Bytes of any other file. @default null */
   maxRawFileSize?: number | null
-  /** Bytes. @default null */
+  /** Bytes of any file, at least. @default null */
   minFileSize?: number | null
 }
 
@@ -257,9 +257,9 @@ export interface BehaviourOptions {
   autoMinimize?: boolean
   /** Close by itself after one file. @default true */
   singleUploadAutoClose?: boolean
-  /** @default true */
+  /** Whether more files can be added once some are uploaded. @default true */
   showUploadMoreButton?: boolean
-  /** @default false */
+  /** Whether there is a button that asks the page to show what was uploaded: the event `show-completed`. @default false */
   showCompletedButton?: boolean
   /** Let a person set public id, tags and preset. @default false */
   showAdvancedOptions?: boolean

@@ -1,0 +1,61 @@
+/** Reads exported interfaces of a TypeScript file, with the words that stand before each member. @module */
+
+import { readFileSync } from 'node:fs'
+
+/**
+ * @typedef {object} Member
+ * @property {string} name
+ * @property {string} signature What stands after the name: a type, or parameters and what is returned.
+ * @property {string} text Its docblock, without tags.
+ * @property {string} fallback Its `@default`, empty where there is none.
+ */
+
+/**
+ * @typedef {object} Interface
+ * @property {string} name
+ * @property {string} text Its docblock.
+ * @property {Member[]} members
+ */
+
+/**
+ * The exported interfaces of a file, in order.
+ *
+ * @param {string} path Absolute path.
+ * @returns {Interface[]}
+ * @throws Error when a member has no docblock; one that belongs to the member before counts for both.
+ */
+export function readInterfaces(path) {
+  const source = readFileSync(path, 'utf8')
+  const pattern =
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport interface (\w+)[^{]*\{\n([\s\S]*?)\n\}\n/g
+  return [...source.matchAll(pattern)].map(([, doc = '', name = '', body = '']) => ({
+    name,
+    text: wordsOf(doc),
+    members: membersOf(body),
+  }))
+}
+
+/** @param {string} body @returns {Member[]} */
+function membersOf(body) {
+  // A member starts two blanks in; what is deeper belongs to it.
+  const pattern =
+    /(?: {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)? {2}(?:readonly )?'?([\w-]+)'?\??((?::|\()[^\n]*(?:\n(?: {3,}\S| {2}[)}])[^\n]*)*)/g
+  return [...body.matchAll(pattern)].map(([, doc = '', name = '', signature = '']) => ({
+    name,
+    signature: signature.replace(/^:\s*/, '').replace(/\s+/g, ' ').trim(),
+    text: wordsOf(doc),
+    fallback: /@default (.+?)\s*(?:\n|$)/.exec(doc)?.[1] ?? '',
+  }))
+}
+
+/** @param {string} doc */
+function wordsOf(doc) {
+  return doc
+    .replace(/^\s*\* ?/gm, '')
+    .replace(/\{@link (\w+)\}/g, '`$1`')
+    .replace(/@returns?\s+/g, 'Returns: ')
+    .replace(/@(?!default)\w+[^\n]*/g, '')
+    .replace(/@default .*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
