@@ -27,29 +27,45 @@ export async function startServer(config: ServerConfig): Promise<MediaServer> {
 
 /**
  * Stop on signals. `serve`'s SIGTERM is graceful: not ready at once, no new connections after five seconds, thirty for what runs.
- * Ctrl-C, and any signal in `dev`, stop at once: unfinished uploads are dropped, nothing acknowledged is lost.
+ * Ctrl-C, and any signal in `dev`, stop at once: unfinished uploads are dropped, nothing acknowledged is lost. A second signal ends with 1.
+ * An error that nobody caught stops it too, since its state is unknown then: what runs may finish, nothing new begins, and it ends with 1.
  */
 export function stopOnSignals(server: MediaServer, { isGraceful }: { isGraceful: boolean }): void {
-  let signals = 0
-  async function stop(announceMs: number): Promise<void> {
-    signals += 1
-    if (signals > 1) process.exit(1)
-    server.readiness.isStopping = true
-    if (announceMs > 0) await delay(announceMs)
-    if (announceMs === 0) server.server.closeAllConnections()
-    const finished = server.close().then(() => process.exit(0))
-    await Promise.race([finished, delay(FINISH_MS)])
-    process.exit(0)
+  let isStopping = false
+  function onSignal(announceMs: number): void {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    void stop(server, { announceMs, dropsRequests: announceMs === 0, exitCode: 0 })
   }
-  process.on('SIGINT', () => void stop(0))
-  process.on('SIGTERM', () => void stop(isGraceful ? ANNOUNCE_MS : 0))
+  process.on('SIGINT', () => onSignal(0))
+  process.on('SIGTERM', () => onSignal(isGraceful ? ANNOUNCE_MS : 0))
+  let isBroken = false
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {
       server.log.fatal({ err }, event)
-      process.exitCode = 1
-      server.close().finally(() => process.exit(1))
+      if (isBroken) return
+      isBroken = true
+      isStopping = true
+      void stop(server, { announceMs: 0, dropsRequests: false, exitCode: 1 })
     })
   }
+}
+
+interface StopOptions {
+  readonly announceMs: number
+  readonly dropsRequests: boolean
+  readonly exitCode: number
+}
+
+async function stop(server: MediaServer, options: StopOptions): Promise<void> {
+  process.exitCode = options.exitCode
+  server.readiness.isStopping = true
+  if (options.announceMs > 0) await delay(options.announceMs)
+  if (options.dropsRequests) server.server.closeAllConnections()
+  const closed = server.close().catch((err) => server.log.error({ err }, 'closing failed'))
+  await Promise.race([closed, delay(FINISH_MS)])
+  // Whoever broke down while it was stopping has had the last word.
+  process.exit()
 }
 
 function delay(milliseconds: number): Promise<void> {

@@ -93,4 +93,28 @@ describe('the configuration', () => {
       expect(message).not.toContain('hush-hush')
     }
   })
+
+  it('finds at once what would otherwise be found when it is used', () => {
+    const environment = {
+      COUNTERSIGN_TRUSTED_PROXIES:
+        '127.0.0.1, 10.0.0.0/8, ::1/128, loopback, proxy.local, 10.0.0.0/33',
+      COUNTERSIGN_CLOUD: 'acme',
+      COUNTERSIGN_KEYS: '1:upload:hush-hush,1:upload:other,2:upload:hush-hush',
+      CLOUDINARY_URL: 'cloudinary://3:50%hush-hush@acme',
+    }
+    try {
+      readConfig(environment)
+      expect.unreachable()
+    } catch (error) {
+      const { message, details } = Object(error)
+      expect(details.problems).toEqual([
+        expect.stringContaining('CLOUDINARY_URL has a secret with a %'),
+        'COUNTERSIGN_KEYS: the API key 1 is defined twice',
+        expect.stringContaining('COUNTERSIGN_KEYS: the API key 2 has the secret of another'),
+        expect.stringContaining('"proxy.local"'),
+        expect.stringContaining('"10.0.0.0/33"'),
+      ])
+      expect(message).not.toContain('hush-hush')
+    }
+  })
 })

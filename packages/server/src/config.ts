@@ -1,5 +1,6 @@
 /** The server's configuration: read from the environment once, checked whole, every error at once. @module */
 
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
@@ -112,11 +113,7 @@ export function readConfig(environment: Environment): ServerConfig {
       totalTimeoutMs:
         1000 * read.integer('COUNTERSIGN_REMOTE_TOTAL_SECONDS', { fallback: 60, min: 1, max: 600 }),
     },
-    trustedProxies: read
-      .text('COUNTERSIGN_TRUSTED_PROXIES', '')
-      .split(',')
-      .map(trim)
-      .filter(Boolean),
+    trustedProxies: read.networks('COUNTERSIGN_TRUSTED_PROXIES'),
     logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
   }
   if (config.completionUrl && !config.webhookSecret) {
@@ -150,7 +147,21 @@ export function readKeys(environment: Environment, problems: string[]): readonly
   }
   const full = readCloudinaryUrl(environment.CLOUDINARY_URL?.trim(), problems)
   if (full) keys.push(full)
+  checkDistinct(keys, problems)
   return keys
+}
+
+// Rows of the catalog are compared with these when the keys are loaded.
+function checkDistinct(keys: readonly Key[], problems: string[]): void {
+  for (const [index, key] of keys.entries()) {
+    const variable = key.scopes === SCOPES ? 'CLOUDINARY_URL' : 'COUNTERSIGN_KEYS'
+    const earlier = keys.slice(0, index)
+    if (earlier.some(({ id }) => id === key.id)) {
+      problems.push(`${variable}: the API key ${key.id} is defined twice`)
+    } else if (earlier.some(({ secret }) => secret === key.secret)) {
+      problems.push(`${variable}: the API key ${key.id} has the secret of another: give it its own`)
+    }
+  }
 }
 
 function parseKeyEntry(entry: string, cloud: string, problems: string[]): Key | null {
@@ -179,7 +190,12 @@ function readCloudinaryUrl(text: string | undefined, problems: string[]): Key | 
     return null
   }
   checkCloudName('CLOUDINARY_URL', cloud, problems)
-  return { cloud, id, secret: decodeURIComponent(secret), scopes: SCOPES, state: 'active' }
+  try {
+    return { cloud, id, secret: decodeURIComponent(secret), scopes: SCOPES, state: 'active' }
+  } catch {
+    problems.push('CLOUDINARY_URL has a secret with a % that is no escape: write it as %25')
+    return null
+  }
 }
 
 function checkCloudName(variable: string, cloud: string, problems: string[]): void {
@@ -205,6 +221,13 @@ function reader(environment: Environment, problems: string[]) {
       if (/^\d+$/.test(raw) && value >= min && value <= max) return value
       problems.push(`${name} is "${raw}"; it must be a whole number from ${min} to ${max}`)
       return fallback
+    },
+    networks(name: string): readonly string[] {
+      const networks = text(name, '').split(',').map(trim).filter(Boolean)
+      for (const network of networks.filter((one) => !isNetwork(one))) {
+        problems.push(`${name}: "${network}" is not an address or a network such as 10.0.0.0/8`)
+      }
+      return networks
     },
     flag(name: string): boolean {
       const raw = text(name, 'false')
@@ -265,6 +288,20 @@ function readLocation(text: string, { name, scheme, other, problems }: Location)
       : `${name} is "${text}"; it must be ${scheme}<path>`,
   )
   return ''
+}
+
+/** Networks that have a name with whoever reads the forwarded headers. */
+const NAMED_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal']
+
+function isNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.includes(text)) return true
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  if (prefix === undefined) return true
+  return (
+    /^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= (version === 4 ? 32 : 128)
+  )
 }
 
 function trim(text: string): string {

@@ -2,8 +2,14 @@
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
@@ -61,6 +67,8 @@ export type MediaServer = FastifyInstance & {
 
 /** Keys are read again this often: a revoked one stops working within it. */
 const KEY_REFRESH_MS = 5000
+/** While it stops, connections that have become idle are closed this often. */
+const IDLE_CHECK_MS = 100
 /** Share of the time that explaining wrong signatures may take. */
 const EXPLANATION_SHARE = 0.05
 
@@ -77,10 +85,15 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const { config } = options
   const app = createApp(options)
   const services = await openServices(options, app)
-  const readiness: Readiness = { isStopping: false }
+  const readiness: Readiness = { isStopping: false, isDraining: false }
   await registerCors(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+    if (readiness.isDraining) assertMayBegin(request, reply)
+  })
+  app.addHook('preClose', async () => {
+    Object.assign(readiness, { isStopping: true, isDraining: true })
+    closeAsTheyFinish(app)
   })
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
@@ -118,6 +131,19 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   return Object.assign(app, { services, readiness })
 }
 
+/** A connection is idle once its last answer is out; kept alive it would hold up the stop. */
+function closeAsTheyFinish({ server }: FastifyInstance): void {
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  server.once('close', () => clearInterval(timer))
+}
+
+/** A connection that was open before may bring another request: parts that were stored stay, and the next one goes to whoever comes after. */
+function assertMayBegin(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('connection', 'close')
+  if (request.method !== 'POST') return
+  throw new MediaError('RATE_LIMITED', { message: 'The server is stopping. Try again' })
+}
+
 function presentUpload(
   services: Services,
   { asset, payload: { keyId, algorithm } }: OutboxEvent,
@@ -150,6 +176,8 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 1024, ignoreDuplicateSlashes: false },
     // An open keep-alive connection must not hold up a stop.
     forceCloseConnections: 'idle',
+    // Clients of the Upload API cannot read a 503.
+    return503OnClosing: false,
     // The Node SDK sends a whole path as one encoded segment (protocol: admin-api 1).
     frameworkErrors: (error, request, reply) => sendError(request, reply, error),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, config),

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -105,6 +105,51 @@ describe('countersign serve', () => {
     expect(await started.exited).toBe(0)
   }, 20_000)
 })
+
+describe('a server that stops', () => {
+  it('ends with 1 on a second signal', async () => {
+    const started = run(['serve', '--port', '0'], KEY)
+    const address = await listening(started)
+    started.child.kill('SIGTERM')
+    await expect
+      .poll(async () => (await fetch(`${address}/ready`)).status, { timeout: 4000 })
+      .toBe(503)
+    started.child.kill('SIGTERM')
+    expect(await started.exited).toBe(1)
+  })
+
+  it('logs an error that nobody caught, lets what runs finish, and ends with 1', async () => {
+    const breaking =
+      "process.on('SIGUSR2', () => void Promise.reject(new Error('nobody caught it')))"
+    const started = run(['serve', '--port', '0'], {
+      ...KEY,
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(breaking)}`,
+    })
+    const address = await listening(started)
+    const { socket, answered } = slowRequest(address)
+    await once(socket, 'connect')
+    socket.write(
+      'POST /v1_1/acme/raw/upload HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{',
+    )
+    await expect.poll(async () => (await fetch(`${address}/health`)).status).toBe(200)
+    started.child.kill('SIGUSR2')
+    await expect.poll(started.output, { timeout: 4000 }).toContain('nobody caught it')
+    await expect(fetch(`${address}/health`)).rejects.toThrow()
+    socket.write('}')
+    // It was refused, as it is without a signature; but it was answered.
+    expect(await answered).toContain('HTTP/1.1 400')
+    expect(await started.exited).toBe(1)
+  })
+})
+
+/** A connection that is written by hand. */
+function slowRequest(address: string): { socket: Socket; answered: Promise<string> } {
+  const { hostname, port } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  let text = ''
+  socket.on('data', (chunk) => (text += chunk))
+  return { socket, answered: once(socket, 'close').then(() => text) }
+}
 
 describe('countersign keys', () => {
   it('makes a key whose secret is shown once and listed never', async () => {

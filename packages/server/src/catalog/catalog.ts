@@ -505,7 +505,7 @@ export interface Catalog {
   pruneRows(query: { now: number }): Promise<void>
   /** Takes one from a name's allowance; rows of names that have all of theirs back are removed. */
   takeAllowance(query: AllowanceQuery): Promise<AllowanceTaken>
-  /** Resolves when a write went through. */
+  /** Resolves when a write went through and the schema is still the one of this program. */
   probe(): Promise<void>
   close(): Promise<void>
 }

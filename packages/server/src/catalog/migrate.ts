@@ -1,7 +1,7 @@
 /** Bring a SQLite database to the newest schema, or refuse one that is newer than this program. @module */
 
 import { MIGRATIONS } from './migrations/index.js'
-import { type Operation, sqliteQueries } from './operation.js'
+import { type Operation, type Queries, sqliteQueries } from './operation.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
 /**
@@ -12,7 +12,7 @@ export function migrateSqlite(connection: SqliteConnection): void {
   connection.execute(
     'create table if not exists migrations (id text primary key, at bigint not null)',
   )
-  const done = new Set(connection.run(listMigrations()))
+  const done = new Set(connection.run(listMigrations(sqliteQueries())))
   const known = new Set(MIGRATIONS.map((migration) => migration.id))
   const unknown = [...done].find((id) => !known.has(id))
   if (unknown) {
@@ -27,10 +27,19 @@ export function migrateSqlite(connection: SqliteConnection): void {
   }
 }
 
-function* listMigrations(): Operation<readonly string[]> {
+/**
+ * Whether the schema is still this program's: a newer one may have migrated it meanwhile.
+ * @throws Error when it is not.
+ */
+export function* assertCurrent(queries: Queries): Operation<void> {
+  const done = yield* listMigrations(queries)
+  const known = MIGRATIONS.map((migration) => migration.id)
+  const isSame = done.length === known.length && known.every((id) => done.includes(id))
+  if (!isSame) throw new Error('the catalog was migrated by another version')
+}
+
+function* listMigrations(queries: Queries): Operation<readonly string[]> {
   const table = 'migrations' as never
-  const query = sqliteQueries()
-    .selectFrom(table)
-    .select('id' as never)
+  const query = queries.selectFrom(table).select('id' as never)
   return ((yield query.compile()) as { id: string }[]).map((row) => row.id)
 }

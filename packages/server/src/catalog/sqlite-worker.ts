@@ -5,7 +5,7 @@
  */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { migrateSqlite } from './migrate.js'
+import { assertCurrent, migrateSqlite } from './migrate.js'
 import { type Operation, sqliteQueries } from './operation.js'
 import { WRITES, type WriteName } from './operations/index.js'
 import { openSqlite } from './sqlite-connection.js'
@@ -95,6 +95,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
 
   function* probeWrite(): Operation<void> {
     yield queries.deleteFrom('uploads').where('nonce', '=', 'probe').compile()
+    yield* assertCurrent(queries)
   }
 
   function rollBack(): void {

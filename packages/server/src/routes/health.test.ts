@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RunningServer, startTestServer } from '../../test/running-server.js'
+import { openSqlite } from '../catalog/sqlite-connection.js'
 
 let running: RunningServer
 afterEach(() => running.close())
@@ -37,6 +39,28 @@ describe('/health and /ready', () => {
     readiness.isStopping = true
     expect(await get('/ready')).toMatchObject({ status: 503, json: { reason: 'stopping' } })
     expect((await get('/health')).status).toBe(200)
+  })
+
+  it('wait two seconds for a store, and no longer', async () => {
+    running = await startTestServer()
+    const hanging = { ...running.server.services.blobs, probe: () => new Promise<void>(() => {}) }
+    const hung = await startTestServer({}, { blobs: hanging })
+    const startedAt = performance.now()
+    const answer = await fetch(`${hung.address}/ready`)
+    expect(answer.status).toBe(503)
+    expect(performance.now() - startedAt).toBeGreaterThan(1900)
+    await hung.close()
+  })
+
+  it('say that there is no key, and that another version has migrated the catalog', async () => {
+    running = await startTestServer()
+    const keyless = await startTestServer({ keys: [] })
+    expect(await (await fetch(`${keyless.address}/ready`)).json()).toMatchObject({ reason: 'keys' })
+    const other = openSqlite(join(running.folder, 'catalog.db'), { isReader: false })
+    other.execute("insert into migrations (id, at) values ('9999-from-the-future', 0)")
+    other.close()
+    expect(await get('/ready')).toMatchObject({ status: 503, json: { reason: 'database' } })
+    await keyless.close()
   })
 
   it('probe once for many callers', async () => {
