@@ -53,7 +53,7 @@ async function campaign(requests, connections) {
   const startedAt = Date.now()
   try {
     // The first requests load what is loaded on demand; what is there afterwards is the measure.
-    await run(Math.min(300, requests))
+    await run(Math.min(300, Math.ceil(requests / 4)))
     await settled(server.pid)
     const before = await look(folder, server.pid)
     const half = Math.floor(requests / 2)

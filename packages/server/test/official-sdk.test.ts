@@ -1,6 +1,6 @@
 /** The official Node SDK, unmodified, against a real server. */
 
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -106,6 +106,24 @@ describe('the official SDK', () => {
     const delivered = await fetch(String(result.secure_url))
     expect(Buffer.from(await delivered.arrayBuffer()).equals(bytes)).toBe(true)
     expect((await running.kept()).staged).toBe(0)
+  })
+
+  it('streams in chunks, an exact multiple of them too', async () => {
+    const bytes = randomBytes(MINIMUM_CHUNK * 2)
+    const result = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      cloudinary.uploader
+        .upload_chunked_stream(
+          { resource_type: 'raw', chunk_size: MINIMUM_CHUNK, public_id: 'chunked-stream.bin' },
+          (error: unknown, uploaded: Record<string, unknown>) =>
+            error ? reject(error) : resolve(uploaded),
+        )
+        .end(bytes)
+    })
+    expect(result).toMatchObject({
+      bytes: bytes.length,
+      done: true,
+      etag: createHash('md5').update(bytes).digest('hex'),
+    })
   })
 
   it('sees the reason of a refusal, not a reset connection', async () => {
