@@ -19,6 +19,8 @@ const HELP = `countersign <command>
     --dry-run             only count it
     --force               also where the collector would rather stop
   config --effective    the configuration and every limit in force, without secrets  [--json]
+  notifications list    what waits to be told and what was given up:  [--state dead|pending|done]
+  notifications replay  have it sent again:  ID…  or  --all
   presets list|show|set what a cloud's keys may store:  presets set default --max-bytes 5000000
 
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
@@ -35,6 +37,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['doctor', async () => (await import('./commands/doctor.js')).doctor],
   ['init', async () => (await import('./commands/init.js')).init],
   ['keys', async () => (await import('./commands/keys.js')).keys],
+  ['notifications', async () => (await import('./commands/notifications.js')).notifications],
   ['presets', async () => (await import('./commands/presets.js')).presets],
   ['serve', async () => (await import('./commands/serve.js')).serve],
 ])

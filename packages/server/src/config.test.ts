@@ -46,6 +46,20 @@ describe('the configuration', () => {
     ).toThrow(/4 problems.*REMOTE_ALLOW.*MAX_REDIRECTS.*CONNECT_SECONDS.*TOTAL_SECONDS/s)
   })
 
+  it('reads targets of notifications, and wants a secret to sign with', () => {
+    const COUNTERSIGN_NOTIFICATION_URLS = 'http://app:3000/a, https://b.example/c,http://app:3000/a'
+    const COUNTERSIGN_WEBHOOK_SECRET = 'whsec_x'
+    const { notificationUrls } = readConfig({
+      COUNTERSIGN_NOTIFICATION_URLS,
+      COUNTERSIGN_WEBHOOK_SECRET,
+    })
+    expect(notificationUrls).toEqual(['http://app:3000/a', 'https://b.example/c'])
+    expect(() => readConfig({ COUNTERSIGN_NOTIFICATION_URLS })).toThrow(/WEBHOOK_SECRET is missing/)
+    expect(() =>
+      readConfig({ COUNTERSIGN_NOTIFICATION_URLS: 'ftp://x', COUNTERSIGN_WEBHOOK_SECRET }),
+    ).toThrow(/COUNTERSIGN_NOTIFICATION_URLS must be http addresses/)
+  })
+
   it('reads keys with scopes and a preset, and the one of CLOUDINARY_URL', () => {
     const { keys } = readConfig({
       COUNTERSIGN_CLOUD: 'acme',

@@ -33,6 +33,8 @@ export interface ServerConfig extends ServerLimits {
   readonly refuseSha1: boolean
   /** Where the app is told of each upload; it may answer. */
   readonly completionUrl: string | null
+  /** The operator's own targets of every notification; they may be private. */
+  readonly notificationUrls: readonly string[]
   /** Signs our own notification headers and nothing else. */
   readonly webhookSecret: string | null
   /** How files behind addresses that clients name are fetched. */
@@ -100,6 +102,7 @@ export function readConfig(environment: Environment): ServerConfig {
     refuseSha1: read.flag('COUNTERSIGN_REFUSE_SHA1'),
     ...readLimits((spec) => (spec.variable ? read.integer(spec.variable, spec) : spec.fallback)),
     completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
+    notificationUrls: read.addresses('COUNTERSIGN_NOTIFICATION_URLS'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
     remote: {
       allow: read.hosts('COUNTERSIGN_REMOTE_ALLOW'),
@@ -116,10 +119,12 @@ export function readConfig(environment: Environment): ServerConfig {
     trustedProxies: read.networks('COUNTERSIGN_TRUSTED_PROXIES'),
     logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
   }
-  if (config.completionUrl && !config.webhookSecret) {
-    problems.push(
-      'COUNTERSIGN_WEBHOOK_SECRET is missing: COUNTERSIGN_COMPLETION_URL is told nothing unsigned',
-    )
+  for (const [name, isSet] of [
+    ['COUNTERSIGN_COMPLETION_URL', config.completionUrl !== null],
+    ['COUNTERSIGN_NOTIFICATION_URLS', config.notificationUrls.length > 0],
+  ] as const) {
+    if (!isSet || config.webhookSecret) continue
+    problems.push(`COUNTERSIGN_WEBHOOK_SECRET is missing: ${name} is told nothing unsigned`)
   }
   if (problems.length > 0) {
     throw new MediaError('CONFIG_INVALID', {
@@ -248,9 +253,18 @@ function reader(environment: Environment, problems: string[]) {
     address(name: string): string | null {
       const raw = text(name, '')
       if (!raw) return null
-      if (URL.canParse(raw) && /^https?:$/.test(new URL(raw).protocol)) return raw
+      if (isHttpAddress(raw)) return raw
       problems.push(`${name} is not an http address`)
       return null
+    },
+    addresses(name: string): readonly string[] {
+      const raw = text(name, '')
+        .split(/[\s,]+/)
+        .filter(Boolean)
+      if (!raw.every(isHttpAddress)) {
+        problems.push(`${name} must be http addresses, with commas between`)
+      }
+      return [...new Set(raw.filter(isHttpAddress))]
     },
     hosts(name: string): readonly string[] {
       const hosts = text(name, '').split(',').map(trim).filter(Boolean)
@@ -302,6 +316,10 @@ function isNetwork(text: string): boolean {
   return (
     /^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= (version === 4 ? 32 : 128)
   )
+}
+
+function isHttpAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 function trim(text: string): string {

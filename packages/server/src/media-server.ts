@@ -13,7 +13,7 @@ import Fastify, {
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
-import { deriveLane } from './actions/derive-eager.js'
+import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import type { Catalog, OutboxEvent } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
@@ -22,9 +22,11 @@ import { createDerivations } from './imaging/derivations.js'
 import { startCollector } from './jobs/collector.js'
 import { startOutbox } from './jobs/outbox.js'
 import { completionLane } from './notifications/completion-lane.js'
+import { eagerLane } from './notifications/eager-lane.js'
+import { notificationLane } from './notifications/notification-lane.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
-import { uploadJson, type WireObject } from './routes/asset-json.js'
+import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
 import { answerClientError, notFound, sendError } from './routes/envelope.js'
@@ -84,7 +86,10 @@ const EXPLANATION_SHARE = 0.05
 export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
   const { config } = options
   const app = createApp(options)
-  const services = await openServices(options, app)
+  const services: Services = {
+    ...(await openServices(options, app)),
+    wakeOutbox: () => outbox.wake(),
+  }
   const readiness: Readiness = { isStopping: false, isDraining: false }
   await registerCors(app)
   app.addHook('onRequest', async (request, reply) => {
@@ -99,14 +104,19 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
   registerHealth(app, services, readiness)
   const { attemptDelaysSeconds: delaysSeconds } = options
+  const telling = {
+    present: (event: OutboxEvent) => presentUpload(services, event),
+    ...(delaysSeconds ? { delaysSeconds } : {}),
+  }
   const outbox = startOutbox(services, [
-    completionLane(services, {
-      present: (event) => presentUpload(services, event),
-      ...(delaysSeconds ? { delaysSeconds } : {}),
-    }),
+    completionLane(services, telling),
+    notificationLane(services, telling),
     deriveLane(services, delaysSeconds ? { delaysSeconds } : {}),
+    eagerLane(services, ({ asset, payload }) =>
+      asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],
+    ),
   ])
-  registerUploadApi(app, services, outbox)
+  registerUploadApi(app, services)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
   registerResources(app, services)
@@ -185,7 +195,10 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
   }) as unknown as FastifyInstance
 }
 
-async function openServices(options: MediaServerOptions, app: FastifyInstance): Promise<Services> {
+async function openServices(
+  options: MediaServerOptions,
+  app: FastifyInstance,
+): Promise<Omit<Services, 'wakeOutbox'>> {
   const { config } = options
   const log: Log = app.log
   const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile }))

@@ -33,6 +33,8 @@ export interface Services {
   /** Reads the file behind an address that a client names. */
   readonly readRemote: ReadRemote
   readonly log: Log
+  /** Something was committed that is owed: look now. */
+  readonly wakeOutbox: () => void
   /** Unix milliseconds. */
   readonly now: () => number
   /** What URLs in answers start with, without a slash at the end. */

@@ -100,6 +100,7 @@ export async function createDeliveryServer(
     dialler,
     readRemote: createRemoteReader(dialler, { maxRedirects: 3, totalTimeoutMs: 60_000 }),
     log: { info() {}, warn() {}, error() {} },
+    wakeOutbox() {},
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',
   }

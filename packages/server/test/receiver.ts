@@ -11,6 +11,10 @@ export interface Delivery {
   readonly timestamp: string
   readonly isSigned: boolean
   readonly headers: IncomingMessage['headers']
+  /** Path and query of the request. */
+  readonly path: string
+  /** As it came. */
+  readonly body: string
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
   readonly json: any
 }
@@ -40,6 +44,8 @@ export async function startReceiver(secret: string, port = 0): Promise<Receiver>
         nowSeconds: Math.floor(Date.now() / 1000),
       }).ok,
       headers: request.headers,
+      path: request.url ?? '/',
+      body,
       json: JSON.parse(body),
     }
     receiver.deliveries.push(delivery)

@@ -87,6 +87,7 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     minFreeBytes: 0,
     minFreePercent: 0,
     completionUrl: null,
+    notificationUrls: [],
     webhookSecret: null,
     remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },
     trustedProxies: [],

@@ -30,10 +30,9 @@ export async function dev(args: readonly string[]): Promise<void> {
   const folder = dataFolder()
   const data = await prepareDevData(folder)
   const config = {
-    ...readConfig(ownVariables(values, folder)),
+    ...readConfig(ownVariables(values, { folder, ...data })),
     mode: 'dev' as const,
     keys: devKeys(data),
-    webhookSecret: data.webhookSecret,
     completionUrl: process.env.COUNTERSIGN_COMPLETION_URL ?? exampleRoute(),
   }
   const address = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -55,7 +54,7 @@ function exampleRoute(): string {
 // `dev` never reads CLOUDINARY_* of the shell: it may be somebody's real account.
 function ownVariables(
   values: { host?: string; port?: string },
-  folder: string,
+  { folder, webhookSecret }: { folder: string; webhookSecret: string },
 ): Record<string, string | undefined> {
   const { env } = process
   return {
@@ -69,6 +68,8 @@ function ownVariables(
     COUNTERSIGN_MIN_FREE_PERCENT: env.COUNTERSIGN_MIN_FREE_PERCENT ?? '0',
     COUNTERSIGN_MAX_REQUEST_BYTES: env.COUNTERSIGN_MAX_REQUEST_BYTES,
     COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: env.COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS,
+    COUNTERSIGN_NOTIFICATION_URLS: env.COUNTERSIGN_NOTIFICATION_URLS,
+    COUNTERSIGN_WEBHOOK_SECRET: webhookSecret,
     COUNTERSIGN_REMOTE_ALLOW: env.COUNTERSIGN_REMOTE_ALLOW,
     COUNTERSIGN_MAX_COLD_RENDERS: env.COUNTERSIGN_MAX_COLD_RENDERS,
     COUNTERSIGN_TRANSFORMATIONS: 'open',

@@ -4,6 +4,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import { staleRequest } from '../access/stale-request.js'
 import type { Key, NewDeleteToken } from '../catalog/catalog.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { type ActionCall, type PathType, requiredText } from './authorize-action.js'
 
@@ -35,6 +36,7 @@ export async function destroyByToken(
   const redeemed = await services.catalog.redeemDeleteToken({
     cloud: call.cloud,
     hash: hashOf(token),
+    events: owedNotifications(services, { type: 'delete' }),
     now: services.now(),
   })
   switch (redeemed.outcome) {

@@ -59,11 +59,13 @@ export interface EagerBatch {
   readonly orders: readonly EagerOrder[]
   /** Of the request's key. */
   readonly keyId: string
+  /** Whom the request wants to be told of it. */
+  readonly urls: readonly string[]
 }
 
 /** The event that makes a batch; when it is done it owes one of the topic `eager`. */
-export function deriveEvent({ batchId, orders, keyId }: EagerBatch): NewEvent {
-  return { eventId: createId(), topic: 'derive', payload: { batchId, orders, keyId } }
+export function deriveEvent(batch: EagerBatch): NewEvent {
+  return { eventId: createId(), topic: 'derive', payload: { ...batch } }
 }
 
 /** Order a batch of an asset that is stored already: its rows and its event are written together. */

@@ -1,6 +1,8 @@
 /** Take one asset away. @module */
 
-import type { DeliveryType } from '../catalog/catalog.js'
+import type { DeliveryType, Key, NewEvent } from '../catalog/catalog.js'
+import { readNotificationUrls } from '../notifications/notification-urls.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import {
   type ActionCall,
@@ -15,12 +17,13 @@ import {
  * @throws MediaError of `authorizeAction`, and PARAM_MISSING without a `public_id`.
  */
 export async function destroyAsset(services: Services, call: ActionCall): Promise<boolean> {
-  authorizeAction(services, 'destroy', call)
+  const { key } = authorizeAction(services, 'destroy', call)
   const asset = await services.catalog.destroyAsset({
     cloud: call.cloud,
     resourceType: call.resourceType,
     deliveryType: (call.fields.text('type') ?? 'upload') as DeliveryType,
     publicId: requiredText(call.fields, 'public_id'),
+    events: owedDeletion(services, call, key),
     now: services.now(),
   })
   return asset !== null
@@ -35,12 +38,22 @@ export async function destroyAssetById(
   services: Services,
   call: ActionCall<PathType>,
 ): Promise<boolean> {
-  authorizeAction(services, 'asset_destroy', call)
+  const { key } = authorizeAction(services, 'asset_destroy', call)
   const assetId = requiredText(call.fields, 'asset_id')
   const asset = await services.catalog.destroyAsset({
     cloud: call.cloud,
     assetId,
+    events: owedDeletion(services, call, key),
     now: services.now(),
   })
   return asset !== null
+}
+
+function owedDeletion(
+  services: Services,
+  { cloud, fields }: ActionCall<PathType>,
+  key: Key,
+): readonly NewEvent[] {
+  const urls = readNotificationUrls(services, cloud, { read: (name) => fields.text(name) })
+  return owedNotifications(services, { type: 'delete', keyId: key.id, urls })
 }

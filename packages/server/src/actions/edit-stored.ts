@@ -2,8 +2,20 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type EditQuery, MAX_CONTEXT_BYTES, MAX_TAGS } from '../catalog/asset-edits.js'
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset, Key } from '../catalog/catalog.js'
+import type { ParamReader } from '../ingest/param-values.js'
+import { readNotificationUrls } from '../notifications/notification-urls.js'
+import { type NotificationType, owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
+
+/** An edit, and by whose authority. */
+export interface StoredEdit extends Omit<EditQuery, 'now' | 'events'> {
+  readonly key: Key
+  /** Reads the call's parameters. */
+  readonly read: ParamReader
+  /** What a notification about a moderator's decision says, where there is one. */
+  readonly moderation?: Readonly<Record<string, unknown>>
+}
 
 /**
  * Apply an edit to the named assets.
@@ -12,9 +24,21 @@ import type { Services } from '../services.js'
  */
 export async function editStored(
   services: Services,
-  query: Omit<EditQuery, 'now'>,
+  { key, read, moderation: body, ...query }: StoredEdit,
 ): Promise<readonly Asset[]> {
-  const edited = await services.catalog.editAssets({ ...query, now: services.now() })
+  const urls = readNotificationUrls(services, query.cloud, { read })
+  const owed = (type: NotificationType, body: StoredEdit['moderation'] = {}) =>
+    owedNotifications(services, { type, keyId: key.id, urls, body })
+  const edited = await services.catalog.editAssets({
+    ...query,
+    events: {
+      tags: owed('resource_tags_changed'),
+      context: owed('resource_context_changed'),
+      ...(body ? { each: owed('moderation', body) } : {}),
+    },
+    now: services.now(),
+  })
+  services.wakeOutbox()
   if (edited.outcome === 'edited') return edited.assets
   const limit = edited.member === 'tags' ? `${MAX_TAGS} tags` : `${MAX_CONTEXT_BYTES} bytes`
   throw new MediaError('PARAM_INVALID', {

@@ -7,6 +7,7 @@ import { readAnnotations } from '../ingest/annotations.js'
 import { readDerivedContent } from '../ingest/derived-content.js'
 import { invalidParam, type ParamReader } from '../ingest/param-values.js'
 import { assertSupported, parseDeliveryType, parseDisplayName } from '../ingest/upload-params.js'
+import { readEagerNotificationUrls } from '../notifications/notification-urls.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
@@ -45,12 +46,19 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
     deliveryType: parseDeliveryType(read('type')),
     publicIds: [publicId],
     edit: await readEdit(services, read),
+    key,
+    read,
   })
   if (asset) {
     const answered = { asset, key, algorithm }
     if (!orders) return answered
     const eager = eagerAsync
-      ? await orderBatch(services, asset, { batchId: createId(), orders, keyId: key.id })
+      ? await orderBatch(services, asset, {
+          batchId: createId(),
+          orders,
+          keyId: key.id,
+          urls: readEagerNotificationUrls(services, call.cloud, read),
+        })
       : await deriveEager(services, asset, orders)
     return { ...answered, eager }
   }

@@ -15,6 +15,11 @@ import { hasCeiling } from '../access/scopes.js'
 import type { Key, NonceClaim, Preset } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import { assertSupported, readUploadParams, type UploadParams } from '../ingest/upload-params.js'
+import {
+  assertMayNotify,
+  readEagerNotificationUrls,
+  readNotificationUrls,
+} from '../notifications/notification-urls.js'
 import type { Services } from '../services.js'
 import {
   namesWithPreset,
@@ -31,6 +36,10 @@ export interface UploadPlan {
   /** Of a chunk session: the api key, or `preset:<name>`. */
   readonly owner: string
   readonly params: UploadParams
+  /** Whom the request or its preset wants to be told, besides the operator's own targets. */
+  readonly notificationUrls: readonly string[]
+  /** Whom it wants to be told of what `eager_async` makes. */
+  readonly eagerNotificationUrls: readonly string[]
   readonly limits: EffectiveLimits
   /** Whether an existing asset is replaced. */
   readonly overwrite: boolean
@@ -66,6 +75,7 @@ export async function planUpload(
 
   const read = readWithPreset(fields, named, { isUnsigned })
   assertSupported('upload', namesWithPreset(fields, named), read)
+  if (!isUnsigned) assertMayNotify(key, (name) => fields.text(name))
   const params = readUploadParams(read, services.config)
   const isStrict = isUnsigned || ceiling !== undefined
   assertClientPublicId(fields, [ceiling, named])
@@ -80,6 +90,8 @@ export async function planUpload(
     algorithm,
     owner: isUnsigned ? `preset:${access.presetName}` : key.id,
     params,
+    notificationUrls: readNotificationUrls(services, cloud, { read }),
+    eagerNotificationUrls: readEagerNotificationUrls(services, cloud, read),
     limits,
     overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
     isStrict,

@@ -8,6 +8,8 @@ import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
 import { assertSupported, readUploadParams, settingText } from '../ingest/upload-params.js'
+import { parseNotificationUrls } from '../notifications/notification-urls.js'
+import type { AllowedHosts } from '../remote/remote-url.js'
 
 /** Fields of a preset call that are not settings. */
 const OWN_FIELDS: readonly string[] = [
@@ -24,15 +26,22 @@ const OWN_FIELDS: readonly string[] = [
 const OF_ONE_UPLOAD: readonly string[] = ['nonce', 'upload_preset']
 
 /**
- * Read a preset from a request.
+ * Read a preset from a request. `allow` are hosts of the operator's own that it may have told.
  * @throws MediaError PARAM_INVALID naming what is not an upload parameter, has a value that no upload could have, or is not a limit.
  */
-export function readPresetFields(fields: Fields, preset: { cloud: string; name: string }): Preset {
+export function readPresetFields(
+  fields: Fields,
+  { allow, ...preset }: { cloud: string; name: string; allow: AllowedHosts },
+): Preset {
   const settings: Record<string, unknown> = {}
   for (const name of fields.names()) {
     if (OWN_FIELDS.includes(name)) continue
     const value = fields.text(name)
-    if (value !== undefined) settings[name] = typed(name, value)
+    if (value === undefined) continue
+    if (name === 'notification_url' || name === 'eager_notification_url') {
+      parseNotificationUrls(name, value, allow)
+    }
+    settings[name] = typed(name, value)
   }
   assertSettings(settings)
   const limits = fields.text('limits')

@@ -3,6 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Asset } from '../catalog/catalog.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'
+import { readNotificationUrls } from '../notifications/notification-urls.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
 import { assertPublicId } from './name-asset.js'
@@ -13,12 +15,13 @@ import { assertPublicId } from './name-asset.js'
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PUBLIC_ID_INVALID; ASSET_NOT_FOUND; PARAM_INVALID when the new name is taken.
  */
 export async function renameAsset(services: Services, call: ActionCall): Promise<Asset> {
-  authorizeAction(services, 'rename', call)
+  const { key } = authorizeAction(services, 'rename', call)
   const { cloud, resourceType, fields } = call
   const from = requiredText(fields, 'from_public_id')
   const to = requiredText(fields, 'to_public_id')
   assertPublicId(to, { isStrict: false })
   const deliveryType = parseDeliveryType(fields.text('type'))
+  const urls = readNotificationUrls(services, cloud, { read: (name) => fields.text(name) })
   const renamed = await services.catalog.renameAsset({
     cloud,
     resourceType,
@@ -31,6 +34,7 @@ export async function renameAsset(services: Services, call: ActionCall): Promise
       publicId: to,
     },
     overwrite: /^(1|true)$/.test(fields.text('overwrite') ?? ''),
+    events: owedNotifications(services, { type: 'rename', keyId: key.id, urls }),
     now: services.now(),
   })
   if (renamed.outcome === 'renamed') return renamed.asset

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Asset, Moderation } from '../catalog/catalog.js'
+import type { Asset, Key, Moderation } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import { assertSupported, parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
@@ -17,6 +17,8 @@ export interface UpdateCall {
   readonly type: string
   readonly publicId: string
   readonly fields: Fields
+  /** Whose credentials the call carries. */
+  readonly key: Key
 }
 
 /**
@@ -24,7 +26,7 @@ export interface UpdateCall {
  * @throws MediaError PARAM_INVALID naming the parameter; ASSET_NOT_FOUND.
  */
 export async function updateAsset(services: Services, call: UpdateCall): Promise<Asset> {
-  const { cloud, resourceType, publicId, fields } = call
+  const { cloud, resourceType, publicId, fields, key } = call
   const read = (name: string): string | undefined => fields.text(name)
   assertSupported('explicit', fields.names(), read)
   const edit = await readEdit(services, read)
@@ -35,9 +37,24 @@ export async function updateAsset(services: Services, call: UpdateCall): Promise
     deliveryType: parseDeliveryType(call.type),
     publicIds: [publicId],
     edit: moderation ? { ...edit, extra: { ...edit.extra, moderation } } : edit,
+    key,
+    read,
+    ...(moderation ? { moderation: moderationBody(moderation) } : {}),
   })
   if (asset) return asset
   throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+function moderationBody({
+  kind,
+  status,
+  updatedAt,
+}: Moderation): Readonly<Record<string, unknown>> {
+  return {
+    moderation_kind: kind,
+    moderation_status: status,
+    moderation_updated_at: updatedAt,
+  }
 }
 
 function readDecision(status: string | undefined, now: number): Moderation | undefined {

@@ -17,6 +17,7 @@ import { extensionOf, type InspectedFile, inspectFile } from '../ingest/inspect-
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import type { BlobRef } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
@@ -208,6 +209,7 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
+    if (upload.events && upload.events.length > 0) services.wakeOutbox()
     return answerOf(services, plan, committed)
   }
   await dropBlob(services, blob)
@@ -334,11 +336,17 @@ function owedEvents(
   plan: UploadPlan,
   { versionId }: NewUpload['ids'],
 ): readonly NewEvent[] {
+  const { key, algorithm, notificationUrls: urls } = plan
   const { eager: orders, eagerAsync } = plan.params
-  const batch = { batchId: uploadBatchId(versionId), keyId: plan.key.id }
+  const batch = {
+    batchId: uploadBatchId(versionId),
+    keyId: key.id,
+    urls: plan.eagerNotificationUrls,
+  }
   return [
     ...(services.config.completionUrl ? [completionEvent(plan)] : []),
     ...(orders && eagerAsync ? [deriveEvent({ ...batch, orders })] : []),
+    ...owedNotifications(services, { type: 'upload', keyId: key.id, algorithm, urls }),
   ]
 }
 

@@ -23,7 +23,7 @@ export async function writeContext(
   services: Services,
   call: ActionCall,
 ): Promise<readonly string[]> {
-  authorizeAction(services, 'context', call)
+  const { key } = authorizeAction(services, 'context', call)
   const { cloud, resourceType, fields } = call
   const edited = await editStored(services, {
     cloud,
@@ -31,6 +31,8 @@ export async function writeContext(
     deliveryType: parseDeliveryType(fields.text('type')),
     publicIds: requiredPublicIds(fields),
     edit: { context: readContextEdit(fields) },
+    key,
+    read: (name) => fields.text(name),
   })
   return edited.map((asset) => asset.publicId)
 }

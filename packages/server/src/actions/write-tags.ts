@@ -27,7 +27,7 @@ const COMMANDS: ReadonlyMap<string, TagEdit['command']> = new Map([
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too many tags.
  */
 export async function writeTags(services: Services, call: ActionCall): Promise<readonly string[]> {
-  authorizeAction(services, 'tags', call)
+  const { key } = authorizeAction(services, 'tags', call)
   const { cloud, resourceType, fields } = call
   const edited = await editStored(services, {
     cloud,
@@ -35,6 +35,8 @@ export async function writeTags(services: Services, call: ActionCall): Promise<r
     deliveryType: parseDeliveryType(fields.text('type')),
     publicIds: requiredPublicIds(fields),
     edit: { tags: readTagEdit(fields) },
+    key,
+    read: (name) => fields.text(name),
   })
   return edited.map((asset) => asset.publicId)
 }

@@ -1,7 +1,7 @@
 /** What may change about stored assets, as data: the catalog applies it to each in one transaction. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Asset, AssetExtra, DeliveryType } from './catalog.js'
+import type { Asset, AssetExtra, DeliveryType, NewEvent } from './catalog.js'
 
 /** Tags of one asset, however they came. */
 export const MAX_TAGS: number = 1000
@@ -39,9 +39,29 @@ export interface EditQuery {
   readonly deliveryType: DeliveryType
   readonly publicIds: readonly string[]
   readonly edit: AssetEdit
+  /** Owed where that member of some asset changes, with the changes; `each` for the one asset that is named, whatever changes. */
+  readonly events?: { readonly [Member in EditedMember | 'each']?: readonly NewEvent[] }
   /** Unix milliseconds. */
   readonly now: number
 }
+
+/** What targets of notifications hear of by itself. */
+export type EditedMember = 'tags' | 'context'
+
+/** What changed about one asset. */
+export interface AssetChange {
+  readonly resourceType: ResourceType
+  readonly deliveryType: DeliveryType
+  readonly publicId: string
+  readonly assetId: string
+  readonly added: readonly ChangedItem[]
+  readonly removed: readonly ChangedItem[]
+  /** Names that have another value than before. */
+  readonly updated: readonly ChangedItem[]
+}
+
+/** A tag, or a name and its value. */
+export type ChangedItem = string | { readonly name: string; readonly value: string }
 
 /** How an edit ended: the assets that exist, as they are now, or the first one that would hold too much; then none is changed. */
 export type EditOutcome =

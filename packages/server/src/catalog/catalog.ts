@@ -176,14 +176,38 @@ export interface NewEvent {
   /** 32 hex, the same on every attempt. */
   readonly eventId: string
   readonly topic: EventTopic
+  /** Whom it tells, where the topic has several: an address. What waits for one target holds up no other. */
+  readonly target?: string
   /** JSON that the topic's worker understands; the committed asset is added to it. */
   readonly payload: Readonly<Record<string, unknown>>
 }
 
 /**
- * What an event asks for: telling the app of an upload, making what was ordered with `eager_async`, or telling of what was made.
+ * What an event asks for: telling the app of an upload, making what was ordered with `eager_async`, telling of what was made, or
+ * telling one target of anything.
  */
-export type EventTopic = 'completion' | 'derive' | 'eager'
+export type EventTopic = 'completion' | 'derive' | 'eager' | 'notification'
+
+/** Where an event stands: not done yet, done, or given up. */
+export type EventState = 'pending' | 'done' | 'dead'
+
+/** An event as an operator looks at it. */
+export interface ListedEvent {
+  readonly eventId: string
+  readonly cloud: string
+  readonly topic: EventTopic
+  readonly target: string | null
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly state: EventState
+  /** Attempts so far. */
+  readonly attempts: number
+  /** Why the last attempt failed. */
+  readonly lastFailure: string | null
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  /** Unix milliseconds of the next attempt. */
+  readonly dueAt: number
+}
 
 /** An event that is due. */
 export interface OutboxEvent extends NewEvent {
@@ -393,9 +417,16 @@ export interface Catalog {
   /** Changes what is said about assets; unknown public ids are passed over. */
   editAssets(query: EditQuery): Promise<EditOutcome>
   /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
-  destroyAsset(query: AssetReference & { now: number }): Promise<Asset | null>
+  destroyAsset(
+    query: AssetReference & { events?: readonly NewEvent[]; now: number },
+  ): Promise<Asset | null>
   /** Destroys the asset of a delete token, once. */
-  redeemDeleteToken(query: { cloud: string; hash: string; now: number }): Promise<RedeemOutcome>
+  redeemDeleteToken(query: {
+    cloud: string
+    hash: string
+    events?: readonly NewEvent[]
+    now: number
+  }): Promise<RedeemOutcome>
   /** Creates the session, or reads the live one, a finished one too. */
   openSession(session: NewSession): Promise<OpenedSession>
   /** Without an owner: the newest of that client id, for ids that nobody can guess. */
@@ -426,8 +457,10 @@ export interface Catalog {
     topics: readonly EventTopic[]
     now: number
     maxResults: number
+    /** Targets that have enough to do. */
+    exceptTargets?: readonly string[]
   }): Promise<readonly OutboxEvent[]>
-  /** When the next event of these topics is due, Unix milliseconds; `null`: none waits. */
+  /** When the first event of these topics that is not due yet will be, Unix milliseconds; `null`: none waits. */
   readNextDue(query: { topics: readonly EventTopic[]; now: number }): Promise<number | null>
   /** The event is done; `completion` is what the app said, `owes` is owed about the same asset from now on. */
   finishEvent(query: {
@@ -447,7 +480,13 @@ export interface Catalog {
   }): Promise<void>
   /** What it is now; `missing` and `taken` change nothing. */
   renameAsset(
-    query: AssetName & { to: AssetName; overwrite: boolean; now: number },
+    query: AssetName & {
+      to: AssetName
+      overwrite: boolean
+      /** Owed where it is renamed; the old name is added to them as `from`. */
+      events?: readonly NewEvent[]
+      now: number
+    },
   ): Promise<RenameOutcome>
   /** False, and nothing is written or owed, where that version is not the asset's newest. What was made before stays. */
   writeDerivatives(query: {
@@ -467,6 +506,18 @@ export interface Catalog {
     transformation: string
     format: string
   }): Promise<boolean>
+  /** Events of a state, those that wait longest first. */
+  listEvents(query: {
+    state: EventState
+    cloud?: string
+    maxResults: number
+  }): Promise<readonly ListedEvent[]>
+  /** Makes events due now, their attempts forgotten: the named ones, done or given up, or all that were given up. Answers their ids. */
+  replayEvents(query: {
+    eventIds?: readonly string[]
+    cloud?: string
+    now: number
+  }): Promise<readonly string[]>
   readPreset(query: { cloud: string; name: string }): Promise<Preset | null>
   listPresets(query: {
     cloud: string

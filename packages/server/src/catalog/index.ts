@@ -3,7 +3,7 @@
 export { defaultPreset } from '../access/effective-limits.js'
 export { RESERVED_CLOUD_NAMES, readConfig, type ServerConfig } from '../config.js'
 export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
-export type { Catalog, Key, Preset } from './catalog.js'
+export type { Catalog, EventState, Key, ListedEvent, Preset } from './catalog.js'
 export {
   type CatalogLimiterStore,
   type CatalogLimiterStoreOptions,

@@ -138,6 +138,8 @@ export interface OutboxRow {
   done_at: Millis | null
   /** Of the upload that it is about. */
   nonce: string | null
+  /** Whom it tells, where it tells somebody of several: an address. */
+  target: string | null
   /** When it was given up. */
   dead_at: Millis | null
   last_failure: string | null

@@ -23,14 +23,20 @@ export type Attempt =
       readonly owes?: readonly NewEvent[]
     }
   | { readonly outcome: 'again'; readonly failure: string }
+  /** It failed, and another attempt would be unwelcome. */
+  | { readonly outcome: 'never'; readonly failure: string }
 
 /** Who does the events of some topics, apart from all others: a slow decoder holds up no notification. */
 export interface Lane {
   readonly topics: readonly EventTopic[]
   /** Events that are done at once. */
   readonly concurrency: number
+  /** Events of one target that are done at once. @default as many as all together */
+  readonly concurrencyPerTarget?: number
   /** Seconds until the next attempt; after the last the event is dead. */
   readonly delaysSeconds: readonly number[]
+  /** Share by which a delay varies at random. @default 0 */
+  readonly jitter?: number
   /**
    * Whether an attempt is counted before it is made, so that work which takes the process down with it ends too.
    * @default false
@@ -46,6 +52,10 @@ export interface Lane {
 const REST_MS = 5000
 /** The catalog is asked at least this often, for events that another process committed, in milliseconds. */
 const POLL_MS = 30_000
+/** Failures in a row after which a target gets one attempt at a time, until one succeeds. */
+const MAX_FAILURES = 5
+/** Failing targets that are remembered. */
+const MAX_FAILING = 1000
 
 /** Start the loop. */
 export function startOutbox(services: Services, lanes: readonly Lane[]): Outbox {
@@ -100,8 +110,10 @@ interface RunningLane {
 function runLane(services: Services, lane: Lane, around: Surroundings): RunningLane {
   const { catalog, log } = services
   const { topics } = lane
-  const running = new Map<string, Promise<void>>()
+  const running = new Map<string, { readonly target: string; readonly work: Promise<void> }>()
   const resting = new Set<string>()
+  /** Failures in a row by target. */
+  const failing = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> = Promise.resolve()
 
@@ -114,22 +126,56 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
   async function takeDue(): Promise<void> {
     if (around.isClosed()) return
     const now = services.now()
-    const due = await catalog.listDueEvents({ topics, now, maxResults: lane.concurrency * 2 })
+    // What one busy target leaves undone must not hide what is due for the others.
+    while (running.size < lane.concurrency && (await startSome(now)));
+    const next = await catalog.readNextDue({ topics, now })
+    clearTimeout(timer)
+    timer = setTimeout(wake, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now))
+    timer.unref()
+  }
+
+  /** Start what is due; whether something was, so that another look may find more. */
+  async function startSome(now: number): Promise<boolean> {
+    const maxResults = lane.concurrency * 2
+    const due = await catalog.listDueEvents({
+      topics,
+      now,
+      maxResults,
+      exceptTargets: busyTargets(),
+    })
+    const before = running.size
     for (const event of due) {
       if (running.size >= lane.concurrency) break
-      if (running.has(event.eventId) || resting.has(event.eventId)) continue
+      if (running.has(event.eventId) || resting.has(event.eventId) || isBusy(event)) continue
       const work = handle(event).finally(() => {
         running.delete(event.eventId)
         wake()
       })
-      running.set(event.eventId, work)
+      running.set(event.eventId, { target: event.target ?? '', work })
     }
-    if (running.size > 0) return
-    const next = await catalog.readNextDue({ topics, now })
-    clearTimeout(timer)
-    const untilDue = Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - now)
-    timer = setTimeout(wake, Math.max(resting.size > 0 ? REST_MS : 0, untilDue))
-    timer.unref()
+    return due.length === maxResults && running.size > before
+  }
+
+  function busyTargets(): readonly string[] {
+    const targets = new Set([...running.values()].map(({ target }) => target))
+    return [...targets].filter((target) => target !== '' && isBusy({ target }))
+  }
+
+  function isBusy({ target }: Pick<OutboxEvent, 'target'>): boolean {
+    const { concurrencyPerTarget } = lane
+    if (concurrencyPerTarget === undefined || target === undefined) return false
+    const taken = [...running.values()].filter((one) => one.target === target).length
+    return taken >= ((failing.get(target) ?? 0) >= MAX_FAILURES ? 1 : concurrencyPerTarget)
+  }
+
+  function noteHealth({ target }: OutboxEvent, isFailure: boolean): void {
+    if (target === undefined) return
+    const failures = failing.get(target) ?? 0
+    failing.delete(target)
+    if (!isFailure) return
+    failing.set(target, failures + 1)
+    const [oldest] = failing.keys()
+    if (failing.size > MAX_FAILING && oldest !== undefined) failing.delete(oldest)
   }
 
   async function handle(event: OutboxEvent): Promise<void> {
@@ -137,11 +183,16 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
     try {
       if (lane.isCountedFirst && (await isWornOut(event))) return
       const attempt = await attemptOnce(event)
+      noteHealth(event, attempt.outcome !== 'finished')
       if (attempt.outcome === 'again') await postpone(event, attempt.failure)
+      else if (attempt.outcome === 'never') await end(event, attempt.failure)
       else await finish(event, attempt)
     } catch (err) {
       resting.add(eventId)
-      setTimeout(() => resting.delete(eventId), REST_MS).unref()
+      setTimeout(() => {
+        resting.delete(eventId)
+        wake()
+      }, REST_MS).unref()
       log.error({ err, eventId }, 'an event could not be handled')
     }
   }
@@ -194,7 +245,8 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
       : delay === undefined
     if (isLast || delay === undefined) return end(event, failure)
     const now = services.now()
-    const dueAt = now + delay * 1000
+    const share = 1 + (lane.jitter ?? 0) * (2 * Math.random() - 1)
+    const dueAt = Math.round(now + delay * 1000 * share)
     await catalog.postponeEvent({
       eventId,
       now,
@@ -225,7 +277,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
     async close() {
       clearTimeout(timer)
       await turn
-      await Promise.all(running.values())
+      await Promise.all([...running.values()].map(({ work }) => work))
     },
   }
 }

@@ -5,9 +5,12 @@ import type { Attempt } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
+import { webhookKey } from './webhook-key.js'
 
 /** Bytes of what the app may answer, as JSON. */
 const MAX_RESULT_BYTES = 4096
+/** Bytes of an answer that are read: the result, and what stands around it. */
+const MAX_ANSWER_BYTES = 8192
 
 /**
  * Tell the app once. Its 4xx is its last word, but for 408 and 429; anything else that is not a success is tried again.
@@ -25,13 +28,20 @@ export async function completeUpload(
       failure: 'COUNTERSIGN_COMPLETION_URL or COUNTERSIGN_WEBHOOK_SECRET is not set',
     }
   }
-  const answer = await sendNotification({
+  const { claims, keyId } = event.payload
+  const answer = await sendNotification(services.dialler, {
     url: completionUrl,
+    isTrusted: true,
     eventId: event.eventId,
-    body: notificationBody(event, present(event)),
+    body: notificationBody(event, {
+      type: 'upload',
+      members: { ...present(event), ...(claims === undefined ? {} : { claims }) },
+      signatureKey: keyId,
+    }),
     nowSeconds: Math.floor(services.now() / 1000),
     webhookSecret,
-    keySecret: webhookKey(services, event)?.secret,
+    keySecret: webhookKey(services, event.cloud)?.secret,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
   })
   if (answer.ok) return told('done', readResult(services, event, answer.body))
   const isLastWord =
@@ -45,11 +55,6 @@ export async function completeUpload(
 
 function told(status: 'done' | 'failed', result: string | null): Attempt {
   return { outcome: 'finished', completion: { status, result } }
-}
-
-// Never by a key that signs for browsers: an open signing route would forge notifications.
-function webhookKey(services: Services, event: OutboxEvent) {
-  return services.keys.withScope(event.cloud, 'webhook')[0]
 }
 
 function readResult(services: Services, event: OutboxEvent, body: string): string | null {

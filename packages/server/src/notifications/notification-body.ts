@@ -1,4 +1,4 @@
-/** What a notification says: the upload's answer, and who, when and why. @module */
+/** What a notification says: what happened, and who, when and why. @module */
 
 import type { OutboxEvent } from '../catalog/catalog.js'
 
@@ -6,25 +6,28 @@ import type { OutboxEvent } from '../catalog/catalog.js'
 export type PresentAsset = (event: OutboxEvent) => Readonly<Record<string, unknown>>
 
 /**
- * The body of an upload's notification.
+ * The body of a notification.
+ * @param said Its kind, what only this kind says, and the id of the key that signs.
  * @returns JSON text; its bytes are what is signed.
  */
 export function notificationBody(
   event: OutboxEvent,
-  asset: Readonly<Record<string, unknown>>,
+  said: {
+    readonly type: string
+    readonly members: Readonly<Record<string, unknown>>
+    readonly signatureKey: unknown
+  },
 ): string {
-  const { claims, keyId } = event.payload
   const triggeredAt = new Date(event.createdAt).toISOString()
   return JSON.stringify({
-    notification_type: 'upload',
+    notification_type: said.type,
     timestamp: triggeredAt.replace(/\.\d+Z$/, '+00:00'),
     request_id: event.eventId,
-    ...asset,
-    ...(claims === undefined ? {} : { claims }),
-    signature_key: keyId,
+    ...said.members,
+    signature_key: said.signatureKey,
     notification_context: {
       triggered_at: triggeredAt,
-      triggered_by: { source: 'api', id: keyId },
+      triggered_by: { source: 'api', id: event.payload.keyId },
     },
   })
 }

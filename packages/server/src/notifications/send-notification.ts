@@ -1,20 +1,26 @@
 /** One attempt to tell one receiver: signed freshly, capped in time and size, never following a redirect. @module */
 
+import type { Readable } from 'node:stream'
 import { signNotification, signWebhook } from '@countersign/protocol/signature'
+import type { Dialler } from '../remote/dialler.js'
 
 /** One attempt. */
 export interface NotificationAttempt {
   readonly url: string
+  /** Whether the operator named it: then it may be private. */
+  readonly isTrusted: boolean
   /** The same on every attempt; 32 hex. */
   readonly eventId: string
   /** The exact text that is sent and signed. */
   readonly body: string
   /** Unix seconds of this attempt. */
   readonly nowSeconds: number
-  /** `COUNTERSIGN_WEBHOOK_SECRET`. */
-  readonly webhookSecret: string
+  /** `COUNTERSIGN_WEBHOOK_SECRET`; `null`: no Standard Webhooks signature. */
+  readonly webhookSecret: string | null
   /** Secret of a key of scope `webhook`, for the protocol's own headers; without one there are none. */
   readonly keySecret: string | undefined
+  /** Bytes of the answer that are read; the rest is nobody's. */
+  readonly maxAnswerBytes: number
   /** @default 15000 */
   readonly timeoutMs?: number
 }
@@ -24,42 +30,54 @@ export type NotificationOutcome =
   | { readonly ok: true; readonly status: number; readonly body: string }
   | { readonly ok: false; readonly status: number | null; readonly failure: string }
 
-/** Bytes of an answer that are read. */
-export const MAX_ANSWER_BYTES = 8192
-
 /** Send one notification. Never rejects. */
-export async function sendNotification(attempt: NotificationAttempt): Promise<NotificationOutcome> {
-  const abort = AbortSignal.timeout(attempt.timeoutMs ?? 15_000)
+export async function sendNotification(
+  dialler: Dialler,
+  attempt: NotificationAttempt,
+): Promise<NotificationOutcome> {
+  const signal = AbortSignal.timeout(attempt.timeoutMs ?? 15_000)
+  const url = new URL(attempt.url)
+  const client = dialler.open(url, { isTrusted: attempt.isTrusted })
   try {
-    const response = await fetch(attempt.url, {
+    const response = await client.request({
       method: 'POST',
-      headers: headersOf(attempt),
+      path: `${url.pathname}${url.search}`,
+      headers: headersOf(attempt, url),
       body: attempt.body,
-      redirect: 'manual',
-      signal: abort,
+      reset: true,
+      signal,
     })
-    const body = await readCapped(response)
-    if (response.ok) return { ok: true, status: response.status, body }
-    return { ok: false, status: response.status, failure: `answered ${response.status}` }
+    // The rest of an answer is dropped with its connection; that is no crash.
+    response.body.on('error', () => {})
+    const { statusCode: status } = response
+    const isSuccess = status >= 200 && status < 300
+    if (!isSuccess) return { ok: false, status, failure: `answered ${status}` }
+    return { ok: true, status, body: await readCapped(response.body, attempt.maxAnswerBytes) }
   } catch (error) {
-    const { name, cause } = Object(error)
-    const reason = name === 'TimeoutError' ? 'did not answer in time' : (Object(cause).code ?? name)
-    return { ok: false, status: null, failure: String(reason) }
+    return { ok: false, status: null, failure: reasonOf(error, signal) }
+  } finally {
+    await client.destroy()
   }
 }
 
-function headersOf(attempt: NotificationAttempt): Record<string, string> {
+function headersOf(attempt: NotificationAttempt, url: URL): Record<string, string> {
   const { eventId, body, nowSeconds, webhookSecret, keySecret } = attempt
   return {
     'content-type': 'application/json',
+    'user-agent': 'Countersign',
+    ...authorizationOf(url),
     'webhook-id': eventId,
     'webhook-timestamp': String(nowSeconds),
-    'webhook-signature': signWebhook({
-      id: eventId,
-      timestamp: nowSeconds,
-      body,
-      secret: webhookSecret,
-    }),
+    ...(webhookSecret === null
+      ? {}
+      : {
+          'webhook-signature': signWebhook({
+            id: eventId,
+            timestamp: nowSeconds,
+            body,
+            secret: webhookSecret,
+          }),
+        }),
     ...(keySecret === undefined
       ? {}
       : {
@@ -69,14 +87,28 @@ function headersOf(attempt: NotificationAttempt): Record<string, string> {
   }
 }
 
-async function readCapped(response: Response): Promise<string> {
-  if (!response.body) return ''
-  const chunks: Uint8Array[] = []
+// Only an operator's own address may hold a name and a password.
+function authorizationOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
+}
+
+async function readCapped(body: Readable, maxBytes: number): Promise<string> {
+  if (maxBytes === 0) return ''
+  const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) break
+    if (bytes > maxBytes) break
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8')
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'did not answer in time'
+  const { name, code } = Object(error)
+  if (name === 'AddressRefused') return 'its host has no public address'
+  return String(code ?? name)
 }

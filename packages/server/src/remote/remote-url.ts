@@ -1,5 +1,8 @@
 /** Addresses that somebody else names: what may be dialled at all, and how such an address is said again. @module */
 
+import { isIP } from 'node:net'
+import { isPublicAddress } from './public-address.js'
+
 /** Hosts that the operator named, as `host:port`. */
 export type AllowedHosts = ReadonlySet<string>
 
@@ -26,6 +29,13 @@ export function portOf(url: URL): number {
 /** Whether the operator named the host and port of an address. */
 export function isAllowedHost(url: URL, allowed: AllowedHosts): boolean {
   return allowed.has(`${url.hostname}:${portOf(url)}`)
+}
+
+/** Whether an address names a private host without asking anybody: by a literal, or as `localhost`. */
+export function isPrivateLiteral(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  if (isIP(host) !== 0) return !isPublicAddress(host)
+  return host === 'localhost' || host.endsWith('.localhost')
 }
 
 /** An address as logs and refusals may say it: no credentials, no query, which may hold a signature, no fragment. */

@@ -91,8 +91,10 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
       async (request): Promise<WireObject> => {
         const { cloud, resourceType, deliveryType: type, '*': publicId } = request.params
+        const key = authenticateAdmin(services, cloud, request.headers.authorization)
         const fields = await read(request, cloud)
         const asset = await updateAsset(services, {
+          key,
           cloud,
           resourceType: assertResourceType(resourceType),
           type,

@@ -452,7 +452,7 @@ describe('an upload that is refused keeps nothing', () => {
     for (const [name, value] of [
       ['eval', 'x=1'],
       ['responsive_breakpoints', '[]'],
-      ['notification_url', 'https://example.com'],
+      ['proxy', 'http://example.com'],
     ]) {
       await expectRefusal(formOf(signed(FULL_KEY, { [name ?? '']: value }), jpeg()), {
         status: 400,

@@ -12,7 +12,6 @@ import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
-import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { uploadedJson, type WireObject } from './asset-json.js'
 import { sendError } from './envelope.js'
@@ -31,11 +30,7 @@ const UNTYPED_ACTIONS = [
 ] as const
 
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
-export function registerUploadApi(
-  app: FastifyInstance,
-  services: Services,
-  outbox: Pick<Outbox, 'wake'>,
-): void {
+export function registerUploadApi(app: FastifyInstance, services: Services): void {
   const spool = createSpoolBudget(services.config)
   const text = createTextBudget()
   const slots = createUploadSlots(services.config)
@@ -70,7 +65,7 @@ export function registerUploadApi(
     const { authorization } = request.headers
     const answer = await answerAction(services, action, { ...path, fields, authorization })
     // What an action owes is done now, not when the loop looks next.
-    outbox.wake()
+    services.wakeOutbox()
     return answer
   }
 
@@ -144,7 +139,6 @@ export function registerUploadApi(
       },
       'uploaded',
     )
-    if (services.config.completionUrl || result.eager) outbox.wake()
     return uploadedJson(services, result)
   }
 }

@@ -633,8 +633,90 @@ export function runCatalogContract(
         const asset = 'asset' in committed ? committed.asset : null
         expect(await due(['derive'])).toMatchObject([{ ...derive, asset, attempts: 0 }])
         expect(await due(['completion', 'eager'])).toEqual([])
-        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW })).toBe(NOW)
-        expect(await catalog.readNextDue({ topics: ['eager'], now: NOW })).toBeNull()
+        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW - 1 })).toBe(NOW)
+        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW })).toBeNull()
+        expect(await catalog.readNextDue({ topics: ['eager'], now: NOW - 1 })).toBeNull()
+      })
+
+      it('of a target that has enough to do is left out', async () => {
+        const tell = (target: string): NewEvent => ({ ...event('notification'), target })
+        const events = [tell('https://a.test'), tell('https://b.test'), event('notification')]
+        await catalog.commitUpload(upload('cat', { events }))
+        const listed = await catalog.listDueEvents({
+          topics: ['notification'],
+          now: NOW,
+          maxResults: 10,
+          exceptTargets: ['https://a.test'],
+        })
+        const targets = listed.map(({ target }) => target)
+        expect(new Set(targets)).toEqual(new Set(['https://b.test', undefined]))
+      })
+
+      it('comes with a destroy, a rename and an edit that changes something, and tells what', async () => {
+        const tell = () => event('notification')
+        await catalog.commitUpload(upload('cat'))
+        const names = { cloud: CLOUD, resourceType: 'image', deliveryType: 'upload' } as const
+        const edit = (tags: readonly string[]) =>
+          catalog.editAssets({
+            ...names,
+            publicIds: ['cat'],
+            edit: {
+              tags: { command: 'replace', tags },
+              context: { command: 'replace', context: {} },
+            },
+            events: { tags: [tell()] },
+            now: NOW,
+          })
+        await edit(['b', 'c'])
+        await edit(['b', 'c'])
+        await catalog.renameAsset({
+          ...nameOf('cat'),
+          to: nameOf('dog'),
+          overwrite: false,
+          events: [tell()],
+          now: NOW + 1,
+        })
+        await catalog.destroyAsset({ ...nameOf('dog'), events: [tell()], now: NOW + 2 })
+        await catalog.destroyAsset({ ...nameOf('dog'), events: [tell()], now: NOW + 3 })
+        const told = await due(['notification'], NOW + 3)
+        expect(told).toMatchObject([
+          {
+            payload: { changes: [{ publicId: 'cat', added: ['c'], removed: ['a'] }] },
+            asset: null,
+          },
+          { payload: { from: { publicId: 'cat' } }, asset: { publicId: 'dog' } },
+          { asset: { publicId: 'dog' } },
+        ])
+        expect(told).toHaveLength(3)
+      })
+
+      it('that was given up or done is due again when it is replayed, and only then', async () => {
+        const [dead, done, waiting] = [event('derive'), event('derive'), event('derive')]
+        const events = [dead, done, waiting]
+        await catalog.commitUpload(upload('cat', { events }))
+        const failure = 'answered 500'
+        const at = { now: NOW, failure }
+        await catalog.postponeEvent({ ...at, eventId: dead.eventId, dueAt: null })
+        await catalog.finishEvent({ eventId: done.eventId, now: NOW })
+        await catalog.postponeEvent({ ...at, eventId: waiting.eventId, dueAt: NOW + 1000 })
+        const listed = await catalog.listEvents({ state: 'dead', cloud: CLOUD, maxResults: 10 })
+        expect(listed).toMatchObject([
+          { eventId: dead.eventId, state: 'dead', attempts: 1, lastFailure: failure },
+        ])
+        const pending = { state: 'pending' as const, maxResults: 10 }
+        expect(await catalog.listEvents(pending)).toMatchObject([{ dueAt: NOW + 1000 }])
+        expect(await catalog.listEvents({ ...pending, cloud: 'other' })).toEqual([])
+        expect(await catalog.replayEvents({ cloud: 'other', now: NOW })).toEqual([])
+        expect(await catalog.replayEvents({ now: NOW })).toEqual([dead.eventId])
+        const eventIds = [done.eventId, waiting.eventId, id()]
+        expect(await catalog.replayEvents({ eventIds, now: NOW })).toEqual([done.eventId])
+        const ids = (await due(['derive'])).map(({ eventId, attempts }) => [eventId, attempts])
+        expect(new Map(ids as [string, number][])).toEqual(
+          new Map([
+            [dead.eventId, 0],
+            [done.eventId, 0],
+          ]),
+        )
       })
 
       it('is not owed where nothing new was stored', async () => {

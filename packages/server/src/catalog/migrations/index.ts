@@ -10,6 +10,7 @@ import { allowances } from './0006-allowances.js'
 import { sessionAddresses } from './0007-session-addresses.js'
 import { deleteTokens } from './0008-delete-tokens.js'
 import { derivatives } from './0009-derivatives.js'
+import { notificationTargets } from './0010-notification-targets.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sessionAddresses,
   deleteTokens,
   derivatives,
+  notificationTargets,
 ]

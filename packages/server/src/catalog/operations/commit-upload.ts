@@ -50,8 +50,9 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
   yield* rememberNonce(queries, upload, stored)
   yield* writeDeleteToken(queries, upload, asset)
-  const { nonce = null } = upload.nonce ?? {}
   for (const event of upload.events ?? []) {
+    // Only what the app answers is asked for by nonce; no other target may hear of it.
+    const nonce = (event.topic === 'completion' && upload.nonce?.nonce) || null
     yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
   }
   yield* finishSession(queries, upload, stored)

@@ -1,8 +1,9 @@
 /** Tokens that take back an upload: written with it, redeemed once. @module */
 
-import type { Asset, NewUpload, RedeemOutcome } from '../catalog.js'
+import type { Asset, NewEvent, NewUpload, RedeemOutcome } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { removeAsset } from './destroy-asset.js'
+import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
 /** Remember the token of an upload, in the transaction that makes the upload visible. */
@@ -28,7 +29,7 @@ export function* writeDeleteToken(
 /** Destroy the asset that a token is for, once, and only as it was uploaded. */
 export function* redeemDeleteToken(
   queries: Queries,
-  query: { cloud: string; hash: string; now: number },
+  query: { cloud: string; hash: string; events?: readonly NewEvent[]; now: number },
 ): Operation<RedeemOutcome> {
   const token = yield* first(
     queries
@@ -49,6 +50,8 @@ export function* redeemDeleteToken(
   const asset = yield* readAssetById(queries, { cloud: query.cloud, assetId: token.asset_id })
   if (!asset) return { outcome: 'missing' }
   if (asset.versionId !== token.version_id) return { outcome: 'replaced' }
-  yield* removeAsset(queries, asset, query.now)
+  const { cloud, events = [], now } = query
+  yield* removeAsset(queries, asset, now)
+  for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
   return { outcome: 'destroyed', asset }
 }

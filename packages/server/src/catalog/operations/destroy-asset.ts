@@ -1,19 +1,22 @@
 /** The transaction that takes an asset away. @module */
 
-import type { Asset, AssetReference } from '../catalog.js'
+import type { Asset, AssetReference, NewEvent } from '../catalog.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { retireVersion } from './commit-upload.js'
+import { oweEvent } from './outbox-events.js'
 import { readAsset, readAssetById } from './read-assets.js'
 
 /** Remove the row now; the bytes go later, so that a crash in between leaves garbage and never a row without bytes. */
 export function* destroyAsset(
   queries: Queries,
-  query: AssetReference & { now: number },
+  query: AssetReference & { events?: readonly NewEvent[]; now: number },
 ): Operation<Asset | null> {
   const asset =
     'assetId' in query ? yield* readAssetById(queries, query) : yield* readAsset(queries, query)
   if (!asset) return null
-  yield* removeAsset(queries, asset, query.now)
+  const { cloud, events = [], now } = query
+  yield* removeAsset(queries, asset, now)
+  for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
   return asset
 }
 

@@ -11,8 +11,10 @@ import {
 } from '../asset-edits.js'
 import type { Asset } from '../catalog.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
+import { assetChanges, type EditedAsset } from './asset-changes.js'
 import { toAsset, toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
+import { oweEvent } from './outbox-events.js'
 
 /** Change the assets that exist, in the order in which they are named; none if one of them would hold too much. */
 export function* editAssets(queries: Queries, query: EditQuery): Operation<EditOutcome> {
@@ -23,16 +25,44 @@ export function* editAssets(queries: Queries, query: EditQuery): Operation<EditO
     if (member) return { outcome: 'too-large', publicId: after.publicId, member }
   }
   const { tags } = query.edit
-  if (tags?.command === 'set-exclusive') {
-    yield* takeFromOthers(queries, query, { tags: tags.tags, named: found })
-  }
+  const others =
+    tags?.command === 'set-exclusive'
+      ? yield* takeFromOthers(queries, query, { tags: tags.tags, named: found })
+      : []
   for (const { asset, after } of edited) {
     yield* run(
       queries.updateTable('assets').set(toAssetRow(after)).where('asset_id', '=', after.assetId),
     )
     yield* writeTags(queries, after, asset.tags)
   }
+  yield* oweChanges(queries, query, [...edited, ...others])
+  for (const { after } of edited) yield* oweEach(queries, query, after)
   return { outcome: 'edited', assets: edited.map(({ after }) => after) }
+}
+
+function* oweEach(
+  queries: Queries,
+  { cloud, events, now }: EditQuery,
+  asset: Asset,
+): Operation<void> {
+  for (const event of events?.each ?? []) {
+    yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
+  }
+}
+
+function* oweChanges(
+  queries: Queries,
+  { cloud, events = {}, now }: EditQuery,
+  edited: readonly EditedAsset[],
+): Operation<void> {
+  for (const member of ['tags', 'context'] as const) {
+    const changes = assetChanges(edited, member)
+    if (changes.length === 0) continue
+    for (const event of events[member] ?? []) {
+      const details = { changes }
+      yield* oweEvent(queries, { cloud, event, asset: null, details, nonce: null, now })
+    }
+  }
 }
 
 function* readNamed(queries: Queries, query: EditQuery): Operation<readonly Asset[]> {
@@ -82,7 +112,7 @@ function* takeFromOthers(
   queries: Queries,
   query: EditQuery,
   { tags, named }: { readonly tags: readonly string[]; readonly named: readonly Asset[] },
-): Operation<void> {
+): Operation<readonly EditedAsset[]> {
   const rows = yield* all(
     queries
       .selectFrom('assets')
@@ -97,8 +127,14 @@ function* takeFromOthers(
       ),
   )
   const keepers = new Set(named.map(({ assetId }) => assetId))
-  for (const asset of rows.map(toAsset).filter(({ assetId }) => !keepers.has(assetId))) {
-    const after = { ...asset, tags: asset.tags.filter((tag) => !tags.includes(tag)) }
+  const edited = rows
+    .map(toAsset)
+    .filter(({ assetId }) => !keepers.has(assetId))
+    .map((asset) => ({
+      asset,
+      after: { ...asset, tags: asset.tags.filter((tag) => !tags.includes(tag)) },
+    }))
+  for (const { asset, after } of edited) {
     yield* run(
       queries
         .updateTable('assets')
@@ -107,4 +143,5 @@ function* takeFromOthers(
     )
     yield* writeTags(queries, after, asset.tags)
   }
+  return edited
 }

@@ -30,9 +30,11 @@ import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
   finishEvent,
   listDueEvents,
+  listEvents,
   postponeEvent,
   readCompletion,
   readNextDue,
+  replayEvents,
 } from './outbox-events.js'
 import { destroyPreset, listPresets, readPreset, writePreset } from './presets.js'
 import { pruneRows } from './prune-rows.js'
@@ -59,6 +61,7 @@ export type WriteName =
   | 'writeKeyState'
   | 'finishEvent'
   | 'postponeEvent'
+  | 'replayEvents'
   | 'renameAsset'
   | 'forgetBlobs'
   | 'sightOrphans'
@@ -84,6 +87,7 @@ export type ReadName =
   | 'listPresets'
   | 'listKeys'
   | 'listDueEvents'
+  | 'listEvents'
   | 'readNextDue'
   | 'readCompletion'
   | 'tallyBlobs'
@@ -106,6 +110,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   writeKeyState,
   finishEvent,
   postponeEvent,
+  replayEvents,
   renameAsset,
   forgetBlobs,
   sightOrphans,
@@ -132,6 +137,7 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   listPresets,
   listKeys,
   listDueEvents,
+  listEvents,
   readNextDue,
   readCompletion,
   tallyBlobs,

@@ -57,7 +57,8 @@ export function* writeKeyState(
   return true
 }
 
-function* recordAudit(
+/** Note who may do what has changed, or what an operator did. */
+export function* recordAudit(
   queries: Queries,
   entry: { cloud: string; at: number; action: string; subject: string },
 ): Operation<void> {

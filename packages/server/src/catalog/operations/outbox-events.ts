@@ -1,9 +1,18 @@
 /** Events: owed with a row, listed when due, finished, postponed or given up. @module */
 
 import type { Selectable } from 'kysely'
-import type { Asset, Completion, EventTopic, NewEvent, OutboxEvent } from '../catalog.js'
+import type {
+  Asset,
+  Completion,
+  EventState,
+  EventTopic,
+  ListedEvent,
+  NewEvent,
+  OutboxEvent,
+} from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { OutboxRow } from '../tables.js'
+import { recordAudit } from './keys.js'
 
 /** How long what the app answered is kept, in milliseconds. */
 const COMPLETION_LIFE_MS = 3_600_000
@@ -14,24 +23,27 @@ interface Owing {
   readonly event: NewEvent
   /** What it is about; `null` where there is no asset. */
   readonly asset: Asset | null
+  /** What the transaction found out besides; joins the payload. */
+  readonly details?: Readonly<Record<string, unknown>>
   readonly nonce: string | null
   readonly now: number
 }
 
 /** Owe an event, in the transaction of the row that it is about. */
 export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
-  const { cloud, event, asset, nonce, now } = owing
+  const { cloud, event, asset, details, nonce, now } = owing
   yield* run(
     queries.insertInto('outbox').values({
       event_id: event.eventId,
       cloud,
       topic: event.topic,
-      payload: JSON.stringify({ ...event.payload, asset }),
+      payload: JSON.stringify({ ...event.payload, ...details, asset }),
       created_at: now,
       due_at: now,
       attempts: 0,
       done_at: null,
       nonce,
+      target: event.target ?? null,
       dead_at: null,
       last_failure: null,
     }),
@@ -41,23 +53,31 @@ export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
 /** Events whose time has come. */
 export function* listDueEvents(
   queries: Queries,
-  query: { topics: readonly EventTopic[]; now: number; maxResults: number },
+  query: {
+    topics: readonly EventTopic[]
+    now: number
+    maxResults: number
+    exceptTargets?: readonly string[]
+  },
 ): Operation<readonly OutboxEvent[]> {
-  const rows = yield* all(
-    queries
-      .selectFrom('outbox')
-      .selectAll()
-      .where('topic', 'in', [...query.topics])
-      .where('done_at', 'is', null)
-      .where('dead_at', 'is', null)
-      .where('due_at', '<=', query.now)
-      .orderBy('due_at')
-      .limit(query.maxResults),
-  )
+  const { exceptTargets = [] } = query
+  let select = queries
+    .selectFrom('outbox')
+    .selectAll()
+    .where('topic', 'in', [...query.topics])
+    .where('done_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .where('due_at', '<=', query.now)
+  if (exceptTargets.length > 0) {
+    select = select.where((eb) =>
+      eb.or([eb('target', 'is', null), eb('target', 'not in', [...exceptTargets])]),
+    )
+  }
+  const rows = yield* all(select.orderBy('due_at').limit(query.maxResults))
   return rows.map(toEvent)
 }
 
-/** When the next event is due. */
+/** When the next event will be due. */
 export function* readNextDue(
   queries: Queries,
   query: { topics: readonly EventTopic[]; now: number },
@@ -69,10 +89,58 @@ export function* readNextDue(
       .where('topic', 'in', [...query.topics])
       .where('done_at', 'is', null)
       .where('dead_at', 'is', null)
+      .where('due_at', '>', query.now)
       .orderBy('due_at')
       .limit(1),
   )
   return row?.due_at ?? null
+}
+
+/** Events of a state as an operator looks at them. */
+export function* listEvents(
+  queries: Queries,
+  query: { state: EventState; cloud?: string; maxResults: number },
+): Operation<readonly ListedEvent[]> {
+  const { state, cloud, maxResults } = query
+  let select = queries
+    .selectFrom('outbox')
+    .selectAll()
+    .where('done_at', state === 'done' ? 'is not' : 'is', null)
+    .where('dead_at', state === 'dead' ? 'is not' : 'is', null)
+  if (cloud !== undefined) select = select.where('cloud', '=', cloud)
+  const rows = yield* all(select.orderBy('created_at').orderBy('event_id').limit(maxResults))
+  return rows.map((row) => {
+    const { asset: _, nonce: __, ...event } = toEvent(row)
+    const { target, last_failure: lastFailure, due_at: dueAt } = row
+    return { ...event, target, state, lastFailure, dueAt }
+  })
+}
+
+/** Give events that are over another life, and note each in the audit. */
+export function* replayEvents(
+  queries: Queries,
+  query: { eventIds?: readonly string[]; cloud?: string; now: number },
+): Operation<readonly string[]> {
+  const { eventIds, cloud, now } = query
+  let select = queries.selectFrom('outbox').select(['event_id', 'cloud'])
+  select = eventIds
+    ? select
+        .where('event_id', 'in', [...eventIds])
+        .where((eb) => eb.or([eb('dead_at', 'is not', null), eb('done_at', 'is not', null)]))
+    : select.where('dead_at', 'is not', null)
+  if (cloud !== undefined) select = select.where('cloud', '=', cloud)
+  const rows = yield* all(select)
+  for (const row of rows) {
+    const { event_id: subject } = row
+    yield* run(
+      queries
+        .updateTable('outbox')
+        .set({ due_at: now, attempts: 0, done_at: null, dead_at: null })
+        .where('event_id', '=', subject),
+    )
+    yield* recordAudit(queries, { cloud: row.cloud, at: now, action: 'event replayed', subject })
+  }
+  return rows.map((row) => row.event_id)
 }
 
 /** Mark an event done, keep what the app said, and owe what comes after it. */
@@ -186,6 +254,7 @@ function toEvent(row: Selectable<OutboxRow>): OutboxEvent {
     eventId: row.event_id,
     cloud: row.cloud,
     topic: row.topic as EventTopic,
+    ...(row.target === null ? {} : { target: row.target }),
     payload,
     asset,
     nonce: row.nonce,

@@ -1,15 +1,21 @@
 /** The transaction that gives an asset another name. @module */
 
-import type { AssetName, RenameOutcome } from '../catalog.js'
+import type { AssetName, NewEvent, RenameOutcome } from '../catalog.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { nameColumns } from './asset-rows.js'
 import { removeAsset } from './destroy-asset.js'
+import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
 /** Rename; the bytes, the id and the version stay. An asset under the new name goes only where `overwrite` says so. */
 export function* renameAsset(
   queries: Queries,
-  query: AssetName & { to: AssetName; overwrite: boolean; now: number },
+  query: AssetName & {
+    to: AssetName
+    overwrite: boolean
+    events?: readonly NewEvent[]
+    now: number
+  },
 ): Operation<RenameOutcome> {
   const asset = yield* readAsset(queries, query)
   if (!asset) return { outcome: 'missing' }
@@ -24,5 +30,11 @@ export function* renameAsset(
       .set({ ...nameColumns(query.to), updated_at: query.now })
       .where('asset_id', '=', asset.assetId),
   )
-  return { outcome: 'renamed', asset: { ...asset, ...query.to, updatedAt: query.now } }
+  const { cloud, deliveryType, publicId, events = [], now } = query
+  const renamed = { ...asset, ...query.to, updatedAt: now }
+  const details = { from: { publicId, deliveryType } }
+  for (const event of events) {
+    yield* oweEvent(queries, { cloud, event, asset: renamed, details, nonce: null, now })
+  }
+  return { outcome: 'renamed', asset: renamed }
 }

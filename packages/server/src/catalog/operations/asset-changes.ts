@@ -1,0 +1,50 @@
+/** What an edit changed, as notifications tell it. @module */
+
+import type { AssetChange, EditedMember } from '../asset-edits.js'
+import type { Asset } from '../catalog.js'
+
+/** An asset before and after. */
+export interface EditedAsset {
+  readonly asset: Asset
+  readonly after: Asset
+}
+
+/** The changes of one member, without assets that have none. */
+export function assetChanges(
+  edited: readonly EditedAsset[],
+  member: EditedMember,
+): readonly AssetChange[] {
+  return edited.flatMap(({ asset, after }) => {
+    const changes =
+      member === 'tags'
+        ? tagChanges(asset.tags, after.tags)
+        : pairChanges(asset.context, after.context)
+    const { resourceType, deliveryType, publicId, assetId } = after
+    const isChanged = Object.values(changes).some((items) => items.length > 0)
+    return isChanged ? [{ resourceType, deliveryType, publicId, assetId, ...changes }] : []
+  })
+}
+
+type Changes = Pick<AssetChange, 'added' | 'removed' | 'updated'>
+
+function tagChanges(before: readonly string[], after: readonly string[]): Changes {
+  return {
+    added: after.filter((tag) => !before.includes(tag)),
+    removed: before.filter((tag) => !after.includes(tag)),
+    updated: [],
+  }
+}
+
+function pairChanges(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Changes {
+  const held = new Map(Object.entries(before))
+  const kept = new Map(Object.entries(after))
+  const pairs = [...kept].map(([name, value]) => ({ name, value }))
+  return {
+    added: pairs.filter(({ name }) => !held.has(name)),
+    removed: [...held].flatMap(([name, value]) => (kept.has(name) ? [] : [{ name, value }])),
+    updated: pairs.filter(({ name, value }) => held.has(name) && held.get(name) !== value),
+  }
+}

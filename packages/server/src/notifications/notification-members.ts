@@ -1,0 +1,81 @@
+/** What each kind of notification says about what happened, under its wire names. @module */
+
+import type { AssetChange } from '../catalog/asset-edits.js'
+import type { Asset, OutboxEvent } from '../catalog/catalog.js'
+import type { Services } from '../services.js'
+import type { PresentAsset } from './notification-body.js'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The members of a notification besides those that all have. */
+export function notificationMembers(
+  services: Services,
+  event: OutboxEvent,
+  present: PresentAsset,
+): Members {
+  const { asset, payload } = event
+  const given = (payload.body ?? {}) as Members
+  switch (payload.type) {
+    case 'upload':
+      return { ...present(event), ...given }
+    case 'delete':
+      return { resources: asset ? [deletedMembers(services, asset)] : [] }
+    case 'rename':
+      return asset ? renamedMembers(asset, payload.from) : given
+    case 'resource_tags_changed':
+    case 'resource_context_changed':
+    case 'resource_metadata_changed':
+      return {
+        source: 'api',
+        resources: ((payload.changes ?? []) as AssetChange[]).map(changedMembers),
+      }
+    default:
+      return { ...(asset ? subjectMembers(asset) : {}), ...given }
+  }
+}
+
+function subjectMembers(asset: Asset): Members {
+  const { assetId, publicId, resourceType, deliveryType, version } = asset
+  return {
+    asset_id: assetId,
+    public_id: publicId,
+    resource_type: resourceType,
+    type: deliveryType,
+    version,
+  }
+}
+
+function deletedMembers({ config }: Services, asset: Asset): Members {
+  return {
+    ...subjectMembers(asset),
+    ...(config.folderMode === 'fixed'
+      ? { folder: asset.assetFolder }
+      : { display_name: asset.displayName, asset_folder: asset.assetFolder }),
+  }
+}
+
+function renamedMembers(asset: Asset, from: unknown): Members {
+  const { publicId, deliveryType } = Object(from) as Partial<Asset>
+  const { asset_id, resource_type, type } = subjectMembers(asset)
+  return {
+    resource_type,
+    type: deliveryType ?? type,
+    ...(deliveryType !== undefined && deliveryType !== type ? { to_type: type } : {}),
+    asset_id,
+    from_public_id: publicId,
+    to_public_id: asset.publicId,
+  }
+}
+
+function changedMembers(change: AssetChange): Members {
+  const { resourceType, deliveryType, publicId, assetId, added, removed, updated } = change
+  return {
+    resource_type: resourceType,
+    type: deliveryType,
+    asset_id: assetId,
+    public_id: publicId,
+    added,
+    removed,
+    updated,
+  }
+}

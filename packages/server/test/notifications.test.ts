@@ -1,0 +1,421 @@
+/** Notifications to real receivers: who is told of what, how it is signed, and what a bad receiver does to the others. */
+
+import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ServerConfig } from '../src/config.js'
+import { type Delivery, type Receiver, startReceiver } from './receiver.js'
+import {
+  basic,
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
+const QUICK = [0.02, 0.02, 0.05]
+
+const PRIVATE_URLS = [
+  'http://127.0.0.1/x',
+  'https://127.0.0.1/x',
+  'https://2130706433/x',
+  'https://[::1]/x',
+  'https://[::ffff:10.0.0.1]/x',
+  'https://localhost/x',
+  'https://169.254.169.254/latest',
+  'http://example.com/x',
+  'https://example.com:8443/x',
+  'https://user:word@example.com/x',
+  'ftp://example.com/x',
+  'nonsense',
+]
+
+let receiver: Receiver
+let running: RunningServer
+
+beforeEach(async () => {
+  receiver = await startReceiver(SECRET)
+})
+afterEach(async () => {
+  await running.close()
+  receiver.close()
+})
+
+const hostOf = (url: string) => new URL(url).host
+
+const start = async (
+  changes: Partial<ServerConfig> = {},
+  options: { delays?: readonly number[]; folder?: string; now?: () => number } = {},
+) => {
+  const { delays = QUICK, ...rest } = options
+  const remote = {
+    allow: [hostOf(receiver.url)],
+    maxRedirects: 3,
+    connectTimeoutMs: 5000,
+    totalTimeoutMs: 10_000,
+  }
+  running = await startTestServer(
+    { webhookSecret: SECRET, remote, ...changes },
+    { attemptDelaysSeconds: delays, ...rest },
+  )
+  return running
+}
+
+const file = { bytes: Buffer.from('hello'), name: 'notes.txt' }
+const upload = (params: Record<string, string> = {}, key = FULL_KEY) =>
+  running.post('raw/upload', formOf(signed(key, params), file))
+
+const told = async (count: number): Promise<readonly Delivery[]> => {
+  await expect.poll(() => receiver.deliveries.length, { timeout: 20_000 }).toBe(count)
+  return receiver.deliveries
+}
+
+describe('a target', () => {
+  it('of the operator’s is told of an upload, once each, without claims or nonce', async () => {
+    const urls = [`${receiver.url}/one`, `${receiver.url}/two`]
+    await start({ notificationUrls: urls, completionUrl: `${receiver.url}/app` })
+    const nonce = randomBytes(16).toString('hex')
+    const { json } = await upload({ nonce, claims: 'sealed.claims' })
+    const deliveries = await told(3)
+    const [app, ...others] = [...deliveries].sort((a, b) => (a.path < b.path ? -1 : 1))
+    expect(app?.json.claims).toBe('sealed.claims')
+    expect(others.map(({ path }) => path)).toEqual(['/hook/one', '/hook/two'])
+    for (const { body, json: said, isSigned } of others) {
+      expect(isSigned).toBe(true)
+      expect(body).not.toContain(nonce)
+      expect(said).not.toHaveProperty('claims')
+      const { api_key, asset_id, etag, public_id, secure_url, signature, version } = json
+      expect(said).toMatchObject({
+        notification_type: 'upload',
+        ...{ api_key, asset_id, etag, public_id, secure_url, signature, version },
+        signature_key: FULL_KEY.id,
+        notification_context: { triggered_by: { source: 'api', id: FULL_KEY.id } },
+      })
+      expect(said.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/)
+    }
+    expect(new Set(deliveries.map(({ eventId }) => eventId)).size).toBe(3)
+  })
+
+  it('is signed as the official SDK verifies it', async () => {
+    await start({ notificationUrls: [receiver.url] })
+    await upload()
+    const [delivery] = await told(1)
+    const { v2 } = createRequire(import.meta.url)('cloudinary')
+    v2.config({ cloud_name: CLOUD, api_key: FULL_KEY.id, api_secret: FULL_KEY.secret })
+    const { headers, body = '' } = delivery ?? {}
+    const verify = (text: string) =>
+      v2.utils.verifyNotificationSignature(
+        text,
+        Number(headers?.['x-cld-timestamp']),
+        headers?.['x-cld-signature'],
+      )
+    expect(verify(body)).toBe(true)
+    expect(verify(`${body} `)).toBe(false)
+  })
+
+  it('may be named by a request of a key that manages, several one a line, each once', async () => {
+    await start()
+    const targets = [`${receiver.url}/a`, `${receiver.url}/b?token=secret`, `${receiver.url}/a`]
+    const notification_url = targets.join('\n')
+    const file = 'data:text/plain;base64,aGVsbG8='
+    // A browser's FormData would send CRLF, which is not what is signed here.
+    const body = new URLSearchParams({ ...signed(FULL_KEY, { notification_url }), file })
+    const address = `${running.address}/v1_1/${CLOUD}/raw/upload`
+    expect((await fetch(address, { method: 'POST', body })).status).toBe(200)
+    const deliveries = await told(2)
+    expect(deliveries.map(({ path }) => path).sort()).toEqual(['/hook/a', '/hook/b?token=secret'])
+    expect(running.logs.join('')).not.toContain('token=secret')
+  })
+
+  it('is named for a browser’s key by its preset only', async () => {
+    await start()
+    const refused = await upload({ notification_url: receiver.url }, UPLOAD_KEY)
+    expect(refused).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringMatching(/^notification_url may be named by/) } },
+    })
+    const preset = { name: 'told', notification_url: receiver.url }
+    await running.post('upload_presets', preset, basic(FULL_KEY))
+    const photo = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const form = formOf(signed(UPLOAD_KEY, { upload_preset: 'told' }), {
+      bytes: photo,
+      name: 'dot.png',
+    })
+    expect((await running.post('image/upload', form)).status).toBe(200)
+    expect((await told(1))[0]?.json).toMatchObject({ notification_type: 'upload', format: 'png' })
+  })
+
+  it('that is no public https address is refused where it is named, and nothing is stored', async () => {
+    await start()
+    const refusal = {
+      status: 400,
+      json: {
+        error: {
+          message: expect.stringMatching(/^notification_url must be a public https address/),
+        },
+      },
+    }
+    for (const url of PRIVATE_URLS) {
+      expect(await upload({ notification_url: url }), url).toMatchObject(refusal)
+      const preset = { name: 'told', notification_url: url }
+      const written = await running.post('upload_presets', preset, basic(FULL_KEY))
+      expect(written, url).toMatchObject(refusal)
+    }
+    expect((await running.kept()).assets).toBe(0)
+  })
+
+  it('that turns out private when it is dialled is not told, and in the end given up', async () => {
+    await start()
+    const { catalog } = running.server.services
+    await upload({ notification_url: 'https://rebound.test/x' })
+    await expect
+      .poll(() => catalog.listEvents({ state: 'dead', maxResults: 10 }), { timeout: 20_000 })
+      .toMatchObject([{ attempts: 4, lastFailure: 'its host has no public address' }])
+    expect(receiver.deliveries).toEqual([])
+  })
+
+  it('cannot be named where nothing would sign', async () => {
+    const key = { ...FULL_KEY, scopes: ['upload', 'manage'] as const }
+    await start({ webhookSecret: null, keys: [key] })
+    expect(await upload({ notification_url: receiver.url })).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringMatching(/^notification_url needs COUNTERSIGN_/) } },
+    })
+  })
+})
+
+describe('what is done to an asset', () => {
+  beforeEach(async () => {
+    await start({ notificationUrls: [receiver.url] })
+    await upload({ public_id: 'a.txt', tags: 'x,y', context: 'alt=one|caption=two' })
+    await told(1)
+    receiver.deliveries.length = 0
+  })
+
+  const call = (action: string, params: Record<string, string>) =>
+    running.post(`raw/${action}`, formOf(signed(FULL_KEY, params)))
+
+  it('is told: rename and destroy', async () => {
+    await call('rename', { from_public_id: 'a.txt', to_public_id: 'b.txt', to_type: 'private' })
+    await call('destroy', { public_id: 'b.txt', type: 'private' })
+    await call('destroy', { public_id: 'nothing' })
+    const [first, second] = [...(await told(2))].sort((a, b) =>
+      a.json.notification_type < b.json.notification_type ? 1 : -1,
+    )
+    expect(first?.json).toMatchObject({
+      notification_type: 'rename',
+      resource_type: 'raw',
+      type: 'upload',
+      to_type: 'private',
+      from_public_id: 'a.txt',
+      to_public_id: 'b.txt',
+      asset_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    expect(second?.json).toMatchObject({
+      notification_type: 'delete',
+      resources: [
+        {
+          resource_type: 'raw',
+          type: 'private',
+          public_id: 'b.txt',
+          asset_id: first?.json.asset_id,
+          version: expect.any(Number),
+          display_name: 'a.txt',
+          asset_folder: '',
+        },
+      ],
+    })
+  })
+
+  it('is told: tags and context, and what changed about them', async () => {
+    const publicIds = { 'public_ids[]': 'a.txt' }
+    const named = { public_ids: 'a.txt' }
+    const post = (action: string, params: Record<string, string>) => {
+      const { public_ids: _, ...rest } = signed(FULL_KEY, { ...named, ...params })
+      return running.post(`raw/${action}`, formOf({ ...rest, ...publicIds }))
+    }
+    await post('tags', { command: 'replace', tag: 'y,z' })
+    expect((await told(1))[0]?.json).toMatchObject({
+      notification_type: 'resource_tags_changed',
+      source: 'api',
+      resources: [{ public_id: 'a.txt', added: ['z'], removed: ['x'], updated: [] }],
+    })
+    await post('tags', { command: 'add', tag: 'z' })
+    await post('context', { command: 'add', context: 'alt=1|new=n' })
+    expect((await told(2))[1]?.json).toMatchObject({
+      notification_type: 'resource_context_changed',
+      resources: [
+        {
+          public_id: 'a.txt',
+          added: [{ name: 'new', value: 'n' }],
+          removed: [],
+          updated: [{ name: 'alt', value: '1' }],
+        },
+      ],
+    })
+  })
+})
+
+describe('what comes after the answer', () => {
+  const photo = () =>
+    sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer()
+
+  it('is told to the eager target: each derivative of a batch', async () => {
+    await start()
+    const eager_notification_url = `${receiver.url}/eager`
+    const params = { eager: 'w_10,c_scale', eager_async: '1', eager_notification_url }
+    const form = formOf(signed(FULL_KEY, params), { bytes: await photo(), name: 'a.png' })
+    const { json } = await running.post('image/upload', form)
+    const [delivery] = await told(1)
+    expect(delivery).toMatchObject({
+      path: '/hook/eager',
+      json: {
+        notification_type: 'eager',
+        batch_id: json.eager[0].batch_id,
+        asset_id: json.asset_id,
+        public_id: json.public_id,
+        eager: [{ transformation: 'w_10,c_scale', width: 10, secure_url: expect.any(String) }],
+      },
+    })
+  })
+
+  it('is told: a moderator’s decision', async () => {
+    await start({ notificationUrls: [receiver.url] })
+    const form = formOf(signed(FULL_KEY, { moderation: 'manual', public_id: 'a' }), {
+      bytes: await photo(),
+      name: 'a.png',
+    })
+    await running.post('image/upload', form)
+    await told(1)
+    await running.post(
+      'resources/image/upload/a',
+      { moderation_status: 'approved' },
+      basic(FULL_KEY),
+    )
+    expect((await told(2))[1]?.json).toMatchObject({
+      notification_type: 'moderation',
+      public_id: 'a',
+      moderation_kind: 'manual',
+      moderation_status: 'approved',
+      moderation_updated_at: expect.stringMatching(/Z$/),
+    })
+  })
+})
+
+describe('a receiver', () => {
+  it('that hangs holds up no other', async () => {
+    const hanging = await startReceiver(SECRET)
+    hanging.answer = () => {}
+    await start({ notificationUrls: [hanging.url, receiver.url] })
+    await Promise.all(Array.from({ length: 12 }, () => upload()))
+    await told(12)
+    expect(hanging.deliveries.length).toBeLessThanOrEqual(5)
+    hanging.close()
+  })
+
+  it('that fails again and again is asked one at a time, and gets everything once it is back', async () => {
+    let isBack = false
+    let atOnce = 0
+    let most = 0
+    receiver.answer = async (_delivery, response) => {
+      atOnce += 1
+      if (!isBack && receiver.deliveries.length > 12) most = Math.max(most, atOnce)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      atOnce -= 1
+      response.writeHead(isBack ? 200 : 503).end()
+    }
+    await start({ notificationUrls: [receiver.url] }, { delays: Array(200).fill(0.02) })
+    await Promise.all(Array.from({ length: 12 }, () => upload()))
+    await expect.poll(() => receiver.deliveries.length, { timeout: 20_000 }).toBeGreaterThan(20)
+    expect(most).toBe(1)
+    isBack = true
+    const { catalog } = running.server.services
+    await expect
+      .poll(() => catalog.listEvents({ state: 'done', maxResults: 20 }), { timeout: 20_000 })
+      .toHaveLength(12)
+  })
+
+  it('that fails twice is told a third time, the same bytes and id, signed', async () => {
+    receiver.answer = (_delivery, response) =>
+      void response.writeHead(receiver.deliveries.length < 3 ? 500 : 204).end()
+    await start({ notificationUrls: [receiver.url] })
+    await upload()
+    const deliveries = await told(3)
+    expect(new Set(deliveries.map(({ eventId }) => eventId)).size).toBe(1)
+    expect(new Set(deliveries.map(({ body }) => body)).size).toBe(1)
+    expect(deliveries.every(({ isSigned }) => isSigned)).toBe(true)
+  })
+
+  it('that redirects is not followed', async () => {
+    const other = await startReceiver(SECRET)
+    receiver.answer = (_delivery, response) =>
+      void response.writeHead(307, { location: other.url }).end()
+    await start({ notificationUrls: [receiver.url] })
+    await upload()
+    await told(4)
+    expect(other.deliveries).toEqual([])
+    other.close()
+  })
+
+  it('that answers without end has been told', async () => {
+    receiver.answer = (_delivery, response) => {
+      const send = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+        if (!response.destroyed) response.once('drain', send)
+      }
+      response.writeHead(200)
+      send()
+    }
+    await start({ notificationUrls: [receiver.url] })
+    await upload()
+    const { catalog } = running.server.services
+    await expect
+      .poll(() => catalog.listEvents({ state: 'done', maxResults: 10 }))
+      .toMatchObject([{ attempts: 0 }])
+    expect(receiver.deliveries).toHaveLength(1)
+  })
+
+  it('that is gone for good says 410 and is not asked again', async () => {
+    receiver.answer = (_delivery, response) => void response.writeHead(410).end()
+    await start({ notificationUrls: [receiver.url] })
+    await upload()
+    const { catalog } = running.server.services
+    await expect
+      .poll(() => catalog.listEvents({ state: 'dead', maxResults: 10 }))
+      .toMatchObject([{ attempts: 1, lastFailure: 'answered 410' }])
+    expect(receiver.deliveries).toHaveLength(1)
+  })
+
+  it('that was away is told after a restart of the server, and what was given up when it is replayed', async () => {
+    receiver.answer = (_delivery, response) => void response.destroy()
+    const first = await start({ notificationUrls: [receiver.url] }, { delays: [3600] })
+    await upload()
+    await told(1)
+    const { folder } = first
+    first.server.server.closeAllConnections()
+    await first.server.close()
+
+    const later = Date.now() + 3 * 3_600_000
+    await start({ notificationUrls: [receiver.url] }, { folder, delays: [], now: () => later })
+    const { catalog, wakeOutbox } = running.server.services
+    await told(2)
+    const dead = () => catalog.listEvents({ state: 'dead', maxResults: 10 })
+    await expect.poll(dead).toHaveLength(1)
+    receiver.answer = (_delivery, response) => void response.end()
+    const [event] = await dead()
+    expect(await catalog.replayEvents({ now: later })).toEqual([event?.eventId])
+    wakeOutbox()
+    const deliveries = await told(3)
+    expect(new Set(deliveries.map(({ eventId }) => eventId)).size).toBe(1)
+  })
+})
