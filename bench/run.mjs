@@ -13,6 +13,7 @@ const BENCHES = [
   ['signing', ['bench/signing.mjs']],
   ['uploads', ['bench/upload.mjs', '--result', 'bench/results/upload.json']],
   ['signing handler', ['bench/signing-handler.mjs']],
+  ['signing in Next', ['bench/signing-in-next.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],
 ]
 

@@ -8,21 +8,20 @@
 
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { Agent, createServer, request } from 'node:http'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createSignHandler, force } from '@countersign/endpoint'
 import { toNodeListener } from '@countersign/endpoint/node'
+import { measureRate, median } from './signing-load.mjs'
 
 const { v2: cloudinary } = createRequire(import.meta.url)('cloudinary')
 
 const SECRET = 'bench-secret-of-more-than-twenty'
 const GOAL = 0.6
 
-if (isMainThread) await main()
-else await load(workerData)
+await main()
 
 async function main() {
   const { values: flags } = parseArgs({
@@ -42,12 +41,12 @@ async function main() {
   const servers = await Promise.all(Object.entries(listeners()).map(start))
   /** @type {Map<string, number[]>} */
   const rates = new Map(servers.map(({ name }) => [name, []]))
-  for (const server of servers) await measure({ ...options, ...server, seconds: 1 })
+  for (const server of servers) await measureRate({ ...options, port: server.port, seconds: 1 })
   for (let round = 0; round < rounds; round += 1) {
     // Another one begins each time, or the first would always pay for the last one's garbage.
     for (let step = 0; step < servers.length; step += 1) {
       const server = servers[(round + step) % servers.length]
-      rates.get(server.name)?.push(await measure({ ...options, ...server }))
+      rates.get(server.name)?.push(await measureRate({ ...options, port: server.port }))
     }
   }
   for (const { close } of servers) close()
@@ -139,72 +138,4 @@ async function start([name, listener]) {
     server.closeAllConnections()
   }
   return { name, port: /** @type {any} */ (server.address()).port, close }
-}
-
-/**
- * Answers a second, asked for by a thread of its own.
- *
- * @param {{ port: number, seconds: number, connections: number }} options
- * @returns {Promise<number>}
- */
-function measure({ port, seconds, connections }) {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), {
-      workerData: { port, seconds, connections },
-    })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
-}
-
-/** @param {{ port: number, seconds: number, connections: number }} options */
-async function load({ port, seconds, connections }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const endsAt = performance.now() + seconds * 1000
-  let count = 0
-  const client = async () => {
-    while (performance.now() < endsAt) {
-      await ask(port, agent)
-      count += 1
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, client))
-  agent.destroy()
-  parentPort?.postMessage(count / seconds)
-}
-
-/**
- * @param {number} port
- * @param {Agent} agent
- */
-function ask(port, agent) {
-  const timestamp = Math.floor(Date.now() / 1000)
-  const body = JSON.stringify({ paramsToSign: { timestamp, source: 'uw', folder: 'users/alice' } })
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      cookie: 'session=alice',
-      origin: `http://127.0.0.1:${port}`,
-      'sec-fetch-site': 'same-origin',
-    }
-    const sent = request(
-      { port, host: '127.0.0.1', method: 'POST', agent, headers },
-      (response) => {
-        if (response.statusCode !== 200) reject(new Error(`answered ${response.statusCode}`))
-        response.resume().on('end', resolve)
-      },
-    )
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
-
-/**
- * @param {number[]} values
- * @returns {number}
- */
-function median(values) {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
