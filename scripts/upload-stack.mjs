@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { createSignHandler, text } from '@countersign/endpoint'
+import { createSignHandler, force, text } from '@countersign/endpoint'
 import { toNodeListener } from '@countersign/endpoint/node'
 import { COUNTERSIGN } from './development-server.mjs'
 import { ROOT } from './repository.mjs'
@@ -24,7 +24,7 @@ const KEY = { id: '543210987654321', secret: 'upload-stack-key-secret-0000000001
  */
 
 /**
- * Start both; the signing route's preset takes pictures and the parameter `tags`.
+ * Start both; the signing route's preset takes pictures and the parameter `tags`, and lets uploads be taken back.
  *
  * @param {object} options
  * @param {string} options.folder Where the media server keeps its data.
@@ -38,7 +38,7 @@ export async function startUploadStack({ folder, port }) {
     presets: {
       default: {
         limits: { accept: ['image/*'], maxBytes: 20_000_000 },
-        params: () => ({ tags: text() }),
+        params: () => ({ tags: text(), returnDeleteToken: force(true) }),
       },
     },
     cloudName: CLOUD,

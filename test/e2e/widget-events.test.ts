@@ -1,34 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startUploadStack, type UploadStack } from '../../scripts/upload-stack.mjs'
-import { launchChromium } from './chromium.js'
-import { claimPort } from './free-port.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  choose,
+  folder,
+  hears,
+  infoOf,
+  names,
+  open,
+  page,
+  photo,
+  stack,
+  useStack,
+} from './stack-page.js'
 
 // Every order of events that the protocol's widget documents, against the media server and the signing endpoint themselves.
 
-interface Heard {
-  readonly event: string
-  readonly error: string | null
-  readonly info: unknown
-}
+useStack('widget-events')
 
-let browser: Browser
-let stack: UploadStack
-let folder: string
-let context: BrowserContext
-let page: Page
-let photo: Buffer
 let large: Buffer
 let largePath: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'countersign-widget-'))
-  const noise = { create: { width: 40, height: 30, channels: 3, background: '#268' } } as const
-  photo = await sharp(noise).png().toBuffer()
   // Noise does not compress: about 11 MB.
   large = await sharp({
     create: {
@@ -41,68 +35,14 @@ beforeAll(async () => {
   })
     .png({ compressionLevel: 0 })
     .toBuffer()
-  ;[browser, stack] = await Promise.all([
-    launchChromium(),
-    claimPort('widget-events').then((port) => startUploadStack({ folder, port })),
-  ])
   largePath = join(folder, 'large.png')
   await writeFile(largePath, large)
-  const html = `<!doctype html><title>A page</title><script src="${stack.mediaServer}/widget/all.js"></script>
-<script>
-const options = JSON.parse(new URLSearchParams(location.search).get('options'))
-window.heard = []
-window.widget = cloudinary.createUploadWidget({ signatureEndpoint: '/sign', ...options }, (error, { event, info }) =>
-  heard.push({ event, error: error && error.code, info: JSON.parse(JSON.stringify(info ?? null)) }))
-</script>`
-  stack.pages.set('/', { type: 'text/html', body: html })
 })
-
-afterAll(async () => {
-  await browser.close()
-  await stack.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-
-beforeEach(async () => {
-  context = await browser.newContext()
-  page = await context.newPage()
-})
-
-afterEach(async () => {
-  stack.refusal = null
-  await context.close()
-})
-
-async function open(options: object = {}): Promise<void> {
-  await page.goto(`${stack.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`)
-  await page.evaluate('widget.open()')
-  await page.waitForSelector('dialog[open] [data-test="browse"]')
-}
-
-function choose(...files: readonly { readonly name: string; readonly buffer: Buffer }[]) {
-  const chosen = files.map((file) => ({ mimeType: 'image/png', ...file }))
-  return page.setInputFiles('input[type=file]', chosen)
-}
-
-async function hears(event: string, times = 1): Promise<Heard[]> {
-  const of = `heard.filter((each) => each.event === ${JSON.stringify(event)}).length`
-  await expect.poll(() => page.evaluate(of), { timeout: 30_000 }).toBe(times)
-  return page.evaluate('heard')
-}
-
-/** Without `completed`, which comes when the app has answered. */
-function names(heard: readonly Heard[]): string[] {
-  return heard.map(({ event }) => event).filter((name) => name !== 'completed')
-}
-
-function infoOf(heard: readonly Heard[], event: string): unknown {
-  return heard.find((each) => each.event === event)?.info
-}
 
 describe('the order of events', () => {
   it('of one file: added, started, stored, ended, hidden, closed', async () => {
     await open()
-    await choose({ name: 'a.png', buffer: photo })
+    await choose(photo('a.png'))
     const heard = await hears('close')
     expect(names(heard)).toEqual([
       'display-changed',
@@ -127,7 +67,7 @@ describe('the order of events', () => {
 
   it('of several files: all added, started once, stored in any order, ended once with all of them', async () => {
     await open()
-    await choose(...['a', 'b', 'c', 'd'].map((name) => ({ name: `${name}.png`, buffer: photo })))
+    await choose(...['a', 'b', 'c', 'd'].map((name) => photo(`${name}.png`)))
     const heard = await hears('queues-end')
     expect(names(heard)).toEqual([
       'display-changed',
@@ -147,7 +87,7 @@ describe('the order of events', () => {
     await page.route('**/sign', (route) =>
       route.request().method() === 'POST' ? undefined : route.fallback(),
     )
-    await choose({ name: 'a.png', buffer: photo })
+    await choose(photo('a.png'))
     await hears('queues-start')
     await page.click('[data-test="cancel-all"]')
     const heard = await hears('queues-end')
@@ -165,7 +105,7 @@ describe('the order of events', () => {
   it('of a file that fails and is tried again: the failure, the end, retry, stored, the end again', async () => {
     stack.refusal = { status: 401 }
     await open()
-    await choose({ name: 'a.png', buffer: photo }, { name: 'b.png', buffer: photo })
+    await choose(photo('a.png'), photo('b.png'))
     await hears('queues-end')
     stack.refusal = null
     await page.click('[data-test="retry-all"]')
@@ -192,7 +132,7 @@ describe('the order of events', () => {
 
   it('of what the endpoint’s policy forbids: one failure with its words, no success', async () => {
     await open({ folder: 'elsewhere' })
-    await choose({ name: 'a.png', buffer: photo })
+    await choose(photo('a.png'))
     const heard = await hears('queues-end')
     expect(names(heard)).toEqual([
       'display-changed',
@@ -210,7 +150,7 @@ describe('the order of events', () => {
 
   it('of what the media server refuses: one failure with its words, no success', async () => {
     await open()
-    await choose({ name: 'a.png', buffer: Buffer.from('no picture at all') })
+    await choose({ ...photo('a.png'), buffer: Buffer.from('no picture at all') })
     const heard = await hears('queues-end')
     expect(names(heard)).toEqual([
       'display-changed',
@@ -227,7 +167,7 @@ describe('the order of events', () => {
 
   it('of more files than fit: those that fit are added, and the batch is told to be cut', async () => {
     await open({ maxFiles: 1, singleUploadAutoClose: false })
-    await choose({ name: 'a.png', buffer: photo }, { name: 'b.png', buffer: photo })
+    await choose(photo('a.png'), photo('b.png'))
     const heard = await hears('queues-end')
     expect(names(heard).filter((name) => name === 'upload-added')).toHaveLength(1)
     expect(infoOf(heard, 'batch-cancelled')).toEqual({
@@ -246,7 +186,7 @@ describe('the order of events', () => {
 describe('holding back', () => {
   it('uploads when the page says so, and answers with the files', async () => {
     await open({ autoUpload: false, singleUploadAutoClose: false })
-    await choose({ name: 'a.png', buffer: photo })
+    await choose(photo('a.png'))
     await hears('upload-added')
     const files = await page.evaluate(
       'widget.upload().then((files) => files.map(({ status }) => status))',
