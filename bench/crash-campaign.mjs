@@ -1,7 +1,8 @@
 /**
- * Kills the media server with SIGKILL at random moments under load, and looks for every upload that it had acknowledged.
+ * Kills the media server with SIGKILL at random moments under load (uploads, chunked uploads, overwrites, renames, destroys), and looks for
+ * everything that it had acknowledged; then one pass of the collector must leave nothing that no row names.
  *
- *   node bench/crash-campaign.mjs [--cycles 200] [--clients 8] [--seed 1] [--result bench/results/crash-campaign.json]
+ *   node bench/crash-campaign.mjs [--cycles 500] [--clients 8] [--seed 1] [--result bench/results/crash-campaign.json]
  *
  * What it shows: death of the process. What it does not show: power loss, where unsynced pages go too.
  * @module
@@ -9,63 +10,85 @@
 
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { apiSignRequest } from '@countersign/protocol/signature'
+import { auditStore, GONE } from './audit-store.mjs'
+import { commitOf, machine } from './machine.mjs'
+import { seededRandom } from './seeded-random.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
 const KEY = { cloud: 'crash', id: '123456789012345', secret: 'crash-campaign-secret-0000000001' }
+/** The smallest part that is not the last (upload-api 3). */
+const PART_BYTES = 5_000_000
+
+/** The server is killed after so many acknowledgements, at most, however slow the machine is. */
+const MOST_ACKNOWLEDGED = 40
+/** And so long after the last of them, at most, in milliseconds. */
+const LONGEST_DELAY_MS = 100
 
 const { values } = parseArgs({
   options: {
-    cycles: { type: 'string', default: '200' },
+    cycles: { type: 'string', default: '500' },
     clients: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
     result: { type: 'string' },
   },
 })
 const random = seededRandom(Number(values.seed))
+/** What a name may stand for: MD5s, or GONE. @type {Map<string, readonly string[]>} */
+const names = new Map()
+const acknowledged = { uploads: 0, chunked: 0, overwrites: 0, renames: 0, destroys: 0 }
 const report = await campaign(Number(values.cycles), Number(values.clients))
 console.log(JSON.stringify(report, null, 2))
 if (values.result) await writeFile(values.result, `${JSON.stringify(report, null, 2)}\n`)
-process.exitCode = report.lost + report.corrupt + report.dangling + report.leftInStaging > 0 ? 1 : 0
+process.exitCode = report.violations > 0 ? 1 : 0
 
 /** @param {number} cycles @param {number} clients */
 async function campaign(cycles, clients) {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-crash-'))
-  /** @type {Map<string, { publicId: string, md5: string, bytes: number }>} */
-  const acknowledged = new Map()
-  const totals = { lost: 0, corrupt: 0, dangling: 0, leftInStaging: 0, orphans: 0 }
   const startedAt = Date.now()
   try {
     for (let cycle = 0; cycle < cycles; cycle++) {
       const server = await startServer(folder)
-      const load = Array.from({ length: clients }, () => client(server.address, acknowledged))
-      await delay(50 + random() * 500)
+      const until = countAcknowledged() + Math.floor(random() * MOST_ACKNOWLEDGED)
+      const load = Array.from({ length: clients }, (_, lane) => client(server.address, lane))
+      while (countAcknowledged() < until) await delay(1)
+      await delay(random() * LONGEST_DELAY_MS)
       server.child.kill('SIGKILL')
       await Promise.all([server.exited, ...load])
     }
+    // What a start removes by itself.
     const server = await startServer(folder)
-    Object.assign(totals, await audit(server.address, folder, acknowledged))
     server.child.kill('SIGKILL')
     await server.exited
+    const found = await auditStore(folder, { cloud: KEY.cloud, names })
+    const { lost, corrupt, dangling, integrityErrors, afterCollecting } = found
+    const left = afterCollecting.staged + afterCollecting.orphans + afterCollecting.lost
+    return {
+      what: 'SIGKILL of the whole server under load; everything acknowledged looked for afterwards, then one pass of the collector',
+      date: new Date().toISOString().slice(0, 10),
+      node: process.version,
+      machine: machine(folder),
+      commit: commitOf(),
+      command: `node bench/crash-campaign.mjs --cycles ${cycles} --clients ${clients} --seed ${values.seed}`,
+      cycles,
+      acknowledged,
+      ...found,
+      violations: lost + corrupt + dangling + integrityErrors + left,
+      seconds: Math.round((Date.now() - startedAt) / 1000),
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return {
-    what: 'SIGKILL of the whole server under load; every acknowledged upload looked for afterwards',
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    command: `node bench/crash-campaign.mjs --cycles ${cycles} --clients ${clients} --seed ${values.seed}`,
-    cycles,
-    acknowledged: acknowledged.size,
-    ...totals,
-    seconds: Math.round((Date.now() - startedAt) / 1000),
-  }
+}
+
+function countAcknowledged() {
+  return Object.values(acknowledged).reduce((sum, count) => sum + count, 0)
 }
 
 /** @param {string} folder */
@@ -97,103 +120,109 @@ async function startServer(folder) {
   return { child, exited, address: String(address) }
 }
 
-/** Uploads until the server dies. @param {string} address @param {Map<string, object>} acknowledged */
-async function client(address, acknowledged) {
-  for (;;) {
-    const size = random() < 0.1 ? 400_000 : 500 + Math.floor(random() * 20_000)
-    const bytes = randomBytes(size)
-    const md5 = createHash('md5').update(bytes).digest('hex')
-    const params = { timestamp: Math.floor(Date.now() / 1000) }
-    const form = new FormData()
-    form.append('timestamp', String(params.timestamp))
-    form.append('api_key', KEY.id)
-    form.append('signature', apiSignRequest(params, KEY.secret))
-    form.append('file', new Blob([bytes]), 'x.bin')
-    try {
-      const response = await fetch(`${address}/v1_1/${KEY.cloud}/raw/upload`, {
-        method: 'POST',
-        body: form,
-      })
-      const json = await response.json()
-      if (response.status !== 200) throw new Error(JSON.stringify(json))
-      acknowledged.set(json.public_id, { publicId: json.public_id, md5, bytes: size })
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof SyntaxError) return
-      throw error
+/** One thing after another until the server dies, under names of the lane's own. @param {string} address @param {number} lane */
+async function client(address, lane) {
+  try {
+    for (;;) await step(address, lane)
+  } catch (error) {
+    // A connection that broke, or an answer that was cut off.
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
+  }
+}
+
+/** @param {string} address @param {number} lane */
+async function step(address, lane) {
+  const dice = random()
+  const hot = `hot-${lane}-${Math.floor(random() * 4)}`
+  if (dice < 0.08) return destroy(address, hot)
+  if (dice < 0.16) return rename(address, hot, `hot-${lane}-${Math.floor(random() * 4)}`)
+  if (dice < 0.3) return upload(address, hot, 'overwrites')
+  const fresh = `new-${randomBytes(6).toString('hex')}`
+  return dice < 0.34 ? uploadInParts(address, fresh) : upload(address, fresh, 'uploads')
+}
+
+/** @param {string} address @param {string} publicId @param {'uploads' | 'overwrites'} kind */
+async function upload(address, publicId, kind) {
+  const bytes = randomBytes(random() < 0.1 ? 400_000 : 500 + Math.floor(random() * 20_000))
+  const md5 = digest(bytes)
+  begin(publicId, md5)
+  const form = signedForm({ public_id: publicId })
+  form.append('file', new Blob([bytes]), 'x.bin')
+  await post(address, { action: 'upload', body: form })
+  names.set(publicId, [md5])
+  acknowledged[kind] += 1
+}
+
+/** @param {string} address @param {string} publicId */
+async function uploadInParts(address, publicId) {
+  const bytes = Buffer.alloc(PART_BYTES + 1000, randomBytes(1000))
+  const md5 = digest(bytes)
+  begin(publicId, md5)
+  const id = randomBytes(8).toString('hex')
+  for (const [first, last] of [
+    [0, PART_BYTES - 1],
+    [PART_BYTES, bytes.length - 1],
+  ]) {
+    const form = signedForm({ public_id: publicId })
+    form.append('file', new Blob([bytes.subarray(first, Number(last) + 1)]), 'x.bin')
+    const headers = {
+      'x-unique-upload-id': id,
+      'content-range': `bytes ${first}-${last}/${bytes.length}`,
     }
+    await post(address, { action: 'upload', body: form, headers })
   }
+  names.set(publicId, [md5])
+  acknowledged.chunked += 1
 }
 
-/** @param {string} address @param {string} folder @param {Map<string, { publicId: string, md5: string, bytes: number }>} acknowledged */
-async function audit(address, folder, acknowledged) {
-  let lost = 0
-  let corrupt = 0
-  for (const { publicId, md5, bytes } of acknowledged.values()) {
-    const response = await fetch(`${address}/${KEY.cloud}/raw/upload/${publicId}`)
-    const body = Buffer.from(await response.arrayBuffer())
-    if (response.status !== 200) lost += 1
-    else if (body.length !== bytes || createHash('md5').update(body).digest('hex') !== md5)
-      corrupt += 1
-  }
-  const rows = await listAll(address)
-  const blobs = await countFiles(join(folder, 'blobs'))
-  let dangling = 0
-  for (const row of rows) {
-    const response = await fetch(`${address}/${KEY.cloud}/raw/upload/${row.public_id}`)
-    const body = Buffer.from(await response.arrayBuffer())
-    if (response.status !== 200 || createHash('md5').update(body).digest('hex') !== row.etag)
-      dangling += 1
-  }
-  return {
-    lost,
-    corrupt,
-    dangling,
-    leftInStaging: await countFiles(join(folder, 'staging')),
-    rows: rows.length,
-    orphans: blobs - rows.length,
-  }
+/** @param {string} address @param {string} publicId */
+async function destroy(address, publicId) {
+  begin(publicId, GONE)
+  await post(address, { action: 'destroy', body: signedForm({ public_id: publicId }) })
+  names.set(publicId, [GONE])
+  acknowledged.destroys += 1
 }
 
-/** @param {string} address @returns {Promise<{ public_id: string, etag: string }[]>} */
-async function listAll(address) {
-  const authorization = `Basic ${Buffer.from(`${KEY.id}:${KEY.secret}`).toString('base64')}`
-  const rows = []
-  let cursor = ''
-  do {
-    const query = new URLSearchParams({
-      max_results: '500',
-      ...(cursor ? { next_cursor: cursor } : {}),
-    })
-    const response = await fetch(`${address}/v1_1/${KEY.cloud}/resources/raw/upload?${query}`, {
-      headers: { authorization },
-    })
-    const page = await response.json()
-    for (const { public_id } of page.resources) {
-      const one = await fetch(`${address}/v1_1/${KEY.cloud}/resources/raw/upload/${public_id}`, {
-        headers: { authorization },
-      })
-      rows.push(await one.json())
-    }
-    cursor = page.next_cursor ?? ''
-  } while (cursor)
-  return rows
+/** @param {string} address @param {string} from @param {string} to */
+async function rename(address, from, to) {
+  const moved = names.get(from) ?? [GONE]
+  if (from === to || moved.includes(GONE)) return
+  const before = names.get(to) ?? [GONE]
+  names.set(from, [...moved, GONE])
+  names.set(to, [...before, ...moved])
+  const params = { from_public_id: from, to_public_id: to, overwrite: 'true' }
+  await post(address, { action: 'rename', body: signedForm(params) })
+  names.set(from, [GONE])
+  names.set(to, moved)
+  acknowledged.renames += 1
 }
 
-/** @param {string} folder */
-async function countFiles(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isFile()).length
+/** Until it is acknowledged, it and what was there before may stand. @param {string} name @param {string} md5 */
+function begin(name, md5) {
+  names.set(name, [...(names.get(name) ?? [GONE]), md5])
 }
 
-/** @param {number} seed */
-function seededRandom(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+/** @param {string} address @param {{ action: string, body: FormData, headers?: Record<string, string> }} call */
+async function post(address, { action, ...init }) {
+  const url = `${address}/v1_1/${KEY.cloud}/raw/${action}`
+  const response = await fetch(url, { method: 'POST', ...init })
+  const json = await response.json()
+  if (response.status !== 200) throw new Error(JSON.stringify(json))
+}
+
+/** @param {Record<string, string>} params */
+function signedForm(params) {
+  const all = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) }
+  const form = new FormData()
+  for (const [name, value] of Object.entries(all)) form.append(name, value)
+  form.append('api_key', KEY.id)
+  form.append('signature', apiSignRequest(all, KEY.secret))
+  return form
+}
+
+/** @param {Buffer} bytes */
+function digest(bytes) {
+  return createHash('md5').update(bytes).digest('hex')
 }
 
 /** @param {number} milliseconds */

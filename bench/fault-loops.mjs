@@ -199,6 +199,8 @@ async function start(folder) {
     COUNTERSIGN_CLOUD: KEY.cloud,
     COUNTERSIGN_KEYS: `${KEY.id}:upload+manage+deliver:${KEY.secret}`,
     COUNTERSIGN_STORAGE: `file:${folder}`,
+    COUNTERSIGN_MIN_FREE_BYTES: '0',
+    COUNTERSIGN_MIN_FREE_PERCENT: '0',
     COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
     COUNTERSIGN_LOG_LEVEL: 'silent',
   })
