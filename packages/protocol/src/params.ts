@@ -163,8 +163,8 @@ const ROWS: readonly Row[] = [
   // Annotation.
   ['tags', [...UPLOAD_LIKE, 'generate_archive', 'create_slideshow'], 'list', 'client', 'supported'],
   ['context', [...UPLOAD_LIKE, 'context', 'rename'], 'pairs', 'client', 'supported'],
-  ['metadata', [...UPLOAD_LIKE, 'metadata', 'rename'], 'pairs', 'client', 'later'],
-  ['clear_invalid', [...UPLOAD_LIKE, 'metadata'], 'boolean', 'server-only', 'later'],
+  ['metadata', [...UPLOAD_LIKE, 'metadata', 'rename'], 'pairs', 'client', 'supported'],
+  ['clear_invalid', [...UPLOAD_LIKE, 'metadata'], 'boolean', 'server-only', 'supported'],
   ['custom_coordinates face_coordinates', UPLOAD_LIKE, 'text', 'client', 'supported'],
   ['regions', UPLOAD_LIKE, 'json', 'client', 'supported'],
 

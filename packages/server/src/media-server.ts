@@ -31,6 +31,7 @@ import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
 import { answerClientError, notFound, sendError } from './routes/envelope.js'
 import { type Readiness, registerHealth } from './routes/health.js'
+import { registerMetadataFields } from './routes/metadata-fields.js'
 import { registerResources } from './routes/resources.js'
 import { registerUploadApi } from './routes/upload.js'
 import { registerUploadPresets } from './routes/upload-presets.js'
@@ -121,6 +122,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   registerUploadSessions(app, services)
   registerResources(app, services)
   registerUploadPresets(app, services)
+  registerMetadataFields(app, services)
   registerWidgetScript(app, services)
   registerDelivery(app, services)
 
@@ -255,7 +257,10 @@ async function registerCors(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     delegator: (request, callback) => {
       // The Admin API takes no cookie and is not for browsers.
-      const isOpen = !/^\/v1_1\/[^/]+\/(resources|upload_presets|ping)/.test(request.url ?? '')
+      const isOpen =
+        !/^\/v1_1\/[^/]+\/(resources|upload_presets|ping|metadata_fields|tags)(\/|$|\?)/.test(
+          request.url ?? '',
+        )
       callback(null, { ...CORS, origin: isOpen ? '*' : false })
     },
   })

@@ -6,6 +6,7 @@ import type { Preset } from '../catalog/catalog.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { type ParamReader, serializePairs } from '../ingest/param-values.js'
+import { parseMetadata } from '../ingest/sent-metadata.js'
 import { settingText } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 
@@ -46,7 +47,7 @@ export async function readPresetOrDefault(
 }
 
 /**
- * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins. Tags and context are joined either way.
+ * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins. Tags, context and metadata are joined either way.
  */
 export function readWithPreset(
   fields: Fields,
@@ -62,6 +63,9 @@ export function readWithPreset(
     if (asked === undefined || settled === undefined) return asked ?? settled
     if (name === 'tags') return `${settled},${asked}`
     if (name === 'context') return joinContext(settled, asked)
+    if (name === 'metadata') {
+      return JSON.stringify({ ...parseMetadata(settled), ...parseMetadata(asked) })
+    }
     return isUnsigned ? settled : asked
   }
 }

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { AssetEdit } from '../catalog/asset-edits.js'
-import type { Asset, Key } from '../catalog/catalog.js'
+import type { Asset, AssetName, Key } from '../catalog/catalog.js'
 import { readAnnotations } from '../ingest/annotations.js'
 import { readDerivedContent } from '../ingest/derived-content.js'
 import { invalidParam, type ParamReader } from '../ingest/param-values.js'
@@ -15,6 +15,7 @@ import { type ActionCall, authorizeAction, requiredText } from './authorize-acti
 import { deriveEager, type EagerOutcome, orderBatch } from './derive-eager.js'
 import { editStored } from './edit-stored.js'
 import { assertFolder } from './name-asset.js'
+import { readMetadataEdit } from './read-metadata-edit.js'
 
 /** An asset, and by which key its answer is signed. */
 export interface AnsweredAsset {
@@ -40,12 +41,17 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
   assertFileStays(read)
   const { eager: orders, eagerAsync } = readDerivedContent(read)
-  const [asset] = await editStored(services, {
+  const name = {
     cloud: call.cloud,
     resourceType: call.resourceType,
     deliveryType: parseDeliveryType(read('type')),
+    publicId,
+  }
+  const edit = await readEdit(services, name, read)
+  const [asset] = await editStored(services, {
+    ...name,
     publicIds: [publicId],
-    edit: await readEdit(services, read),
+    edit,
     key,
     read,
   })
@@ -72,15 +78,21 @@ function assertFileStays(read: ParamReader): void {
 }
 
 /**
- * The edit that a request asks for: tags and context replace what is stored.
+ * The edit that a request asks for: tags and context replace what is stored, metadata field by field.
  * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
  */
-export async function readEdit(services: Services, read: ParamReader): Promise<AssetEdit> {
-  const { tags, context, extra } = readAnnotations(read)
+export async function readEdit(
+  services: Services,
+  name: AssetName,
+  read: ParamReader,
+): Promise<AssetEdit> {
+  const annotations = readAnnotations(read, services.config)
+  const { tags, context, extra } = annotations
   return {
     ...(tags ? { tags: { command: 'replace', tags } } : {}),
     ...(context ? { context: { command: 'replace', context } } : {}),
     extra,
+    metadata: await readMetadataEdit(services, name, annotations),
     ...readPlacement(services, read),
   }
 }

@@ -12,7 +12,7 @@ import {
   narrowLimits,
 } from '../access/effective-limits.js'
 import { hasCeiling } from '../access/scopes.js'
-import type { Key, NonceClaim, Preset } from '../catalog/catalog.js'
+import type { Key, NewUpload, NonceClaim, Preset } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import { assertSupported, readUploadParams, type UploadParams } from '../ingest/upload-params.js'
 import {
@@ -27,6 +27,7 @@ import {
   readPresetOrDefault,
   readWithPreset,
 } from './apply-preset.js'
+import { checkMetadata, defaultMetadata } from './metadata-values.js'
 
 /** A judged upload. */
 export interface UploadPlan {
@@ -41,6 +42,8 @@ export interface UploadPlan {
   /** Whom it wants to be told of what `eager_async` makes. */
   readonly eagerNotificationUrls: readonly string[]
   readonly limits: EffectiveLimits
+  /** Structured metadata, checked against the cloud's fields. */
+  readonly metadata: NonNullable<NewUpload['metadata']>
   /** Whether an existing asset is replaced. */
   readonly overwrite: boolean
   /** Whether names are held to a browser key's rules. */
@@ -83,6 +86,7 @@ export async function planUpload(
   const limits = narrowLimits(
     await layersOf(services, { cloud, key, ceiling, named, params, isUnsigned }),
   )
+  const defined = await services.catalog.listMetadataFields({ cloud })
   const bag = recognisedParams('upload', fields.params())
   const algorithm = isUnsigned ? 'sha1' : access.algorithm
   return {
@@ -93,6 +97,10 @@ export async function planUpload(
     notificationUrls: readNotificationUrls(services, cloud, { read }),
     eagerNotificationUrls: readEagerNotificationUrls(services, cloud, read),
     limits,
+    metadata: {
+      values: checkMetadata(defined, params.metadata ?? {}),
+      defaults: defaultMetadata(defined),
+    },
     overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
     isStrict,
     nonce: params.nonce

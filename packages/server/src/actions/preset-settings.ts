@@ -7,9 +7,11 @@ import type { Preset } from '../catalog/catalog.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
+import { parseMetadata } from '../ingest/sent-metadata.js'
 import { assertSupported, readUploadParams, settingText } from '../ingest/upload-params.js'
 import { parseNotificationUrls } from '../notifications/notification-urls.js'
-import type { AllowedHosts } from '../remote/remote-url.js'
+import type { Services } from '../services.js'
+import { checkMetadata } from './metadata-values.js'
 
 /** Fields of a preset call that are not settings. */
 const OWN_FIELDS: readonly string[] = [
@@ -26,24 +28,25 @@ const OWN_FIELDS: readonly string[] = [
 const OF_ONE_UPLOAD: readonly string[] = ['nonce', 'upload_preset']
 
 /**
- * Read a preset from a request. `allow` are hosts of the operator's own that it may have told.
+ * Read a preset from a request.
  * @throws MediaError PARAM_INVALID naming what is not an upload parameter, has a value that no upload could have, or is not a limit.
  */
-export function readPresetFields(
+export async function readPresetFields(
+  services: Services,
   fields: Fields,
-  { allow, ...preset }: { cloud: string; name: string; allow: AllowedHosts },
-): Preset {
+  preset: { cloud: string; name: string },
+): Promise<Preset> {
   const settings: Record<string, unknown> = {}
   for (const name of fields.names()) {
     if (OWN_FIELDS.includes(name)) continue
     const value = fields.text(name)
     if (value === undefined) continue
     if (name === 'notification_url' || name === 'eager_notification_url') {
-      parseNotificationUrls(name, value, allow)
+      parseNotificationUrls(name, value, services.dialler.allow)
     }
     settings[name] = typed(name, value)
   }
-  assertSettings(settings)
+  await assertSettings(services, preset.cloud, settings)
   const limits = fields.text('limits')
   const parsed = limits === undefined ? undefined : parseLimits(limits)
   if (parsed && !parsed.ok) throw new MediaError('PARAM_INVALID', { message: parsed.reason })
@@ -57,10 +60,15 @@ export function readPresetFields(
 }
 
 /** What a request could not say, a preset cannot either: found when it is written, not at the first upload. */
-function assertSettings(settings: Readonly<Record<string, unknown>>): void {
+async function assertSettings(
+  services: Services,
+  cloud: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const read = (name: string): string | undefined => settingText(name, settings[name])
   assertSupported('upload', Object.keys(settings), read)
-  readUploadParams(read)
+  const { metadata } = readUploadParams(read)
+  if (metadata) checkMetadata(await services.catalog.listMetadataFields({ cloud }), metadata)
 }
 
 function typed(name: string, value: string): unknown {
@@ -79,7 +87,8 @@ function typed(name: string, value: string): unknown {
   if (spec.type === 'boolean') return parseBoolean(name, value)
   if (spec.type === 'json') return parseJsonParam(name, value)
   if (spec.type === 'list') return splitList(value)
-  if (spec.type === 'pairs' && name === 'context') return parseContext(value)
+  if (name === 'context') return parseContext(value)
+  if (name === 'metadata') return parseMetadata(value)
   return value
 }
 

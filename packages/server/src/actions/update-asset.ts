@@ -29,12 +29,12 @@ export async function updateAsset(services: Services, call: UpdateCall): Promise
   const { cloud, resourceType, publicId, fields, key } = call
   const read = (name: string): string | undefined => fields.text(name)
   assertSupported('explicit', fields.names(), read)
-  const edit = await readEdit(services, read)
+  const deliveryType = parseDeliveryType(call.type)
+  const name = { cloud, resourceType, deliveryType, publicId }
+  const edit = await readEdit(services, name, read)
   const moderation = readDecision(fields.text('moderation_status'), services.now())
   const [asset] = await editStored(services, {
-    cloud,
-    resourceType,
-    deliveryType: parseDeliveryType(call.type),
+    ...name,
     publicIds: [publicId],
     edit: moderation ? { ...edit, extra: { ...edit.extra, moderation } } : edit,
     key,

@@ -32,6 +32,7 @@ import {
 } from './derive-eager.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
+import { readMetadataEdit } from './read-metadata-edit.js'
 import { transformIncoming } from './transform-incoming.js'
 
 /** One upload request, its form not yet read. */
@@ -200,7 +201,7 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
 
 async function commitFile(services: Services, input: CommitInput): Promise<UploadResult> {
   const { plan, file } = input
-  const upload = newUpload(services, input)
+  const upload = await withMetadata(services, newUpload(services, input), plan)
   const blob = await services.blobs.write(plan.key.cloud, file)
   const committed = await services.catalog.commitUpload(upload).catch(async (error) => {
     services.log.error({ blobId: blob.blobId, err: error }, 'an upload was not committed')
@@ -317,6 +318,17 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
     events: owedEvents(services, plan, ids),
     now,
   }
+}
+
+/** With the structured metadata; only now is the name known under which invalid values may stand. */
+async function withMetadata(
+  services: Services,
+  upload: NewUpload,
+  { metadata, params }: UploadPlan,
+): Promise<NewUpload> {
+  if (!params.clearInvalid) return { ...upload, metadata }
+  const values = await readMetadataEdit(services, upload.asset, params)
+  return { ...upload, metadata: { ...metadata, values } }
 }
 
 function fileFacts({ plan, declared, inspected }: CommitInput): Pick<AssetExtra, 'file'> {

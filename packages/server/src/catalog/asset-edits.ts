@@ -2,6 +2,7 @@
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Asset, AssetExtra, DeliveryType, NewEvent } from './catalog.js'
+import type { MetadataEdit } from './metadata-fields.js'
 
 /** Tags of one asset, however they came. */
 export const MAX_TAGS: number = 1000
@@ -21,13 +22,16 @@ export interface ContextEdit {
 }
 
 /** Members of `extra` to replace; `null` takes one away. */
-export type ExtraEdit = { readonly [Member in keyof AssetExtra]?: AssetExtra[Member] | null }
+export type ExtraEdit = {
+  readonly [Member in keyof Omit<AssetExtra, 'metadata'>]?: AssetExtra[Member] | null
+}
 
 /** One change of any number of assets. Absent members stay as they are. */
 export interface AssetEdit {
   readonly tags?: TagEdit
   readonly context?: ContextEdit
   readonly extra?: ExtraEdit
+  readonly metadata?: MetadataEdit
   readonly assetFolder?: string
   readonly displayName?: string
 }

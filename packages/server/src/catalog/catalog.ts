@@ -3,6 +3,13 @@
 import type { Limits, ResourceType } from '@countersign/protocol/limits'
 import type { Scope } from '@countersign/protocol/params'
 import type { EditOutcome, EditQuery } from './asset-edits.js'
+import type {
+  FieldOutcome,
+  Metadata,
+  MetadataEdit,
+  MetadataField,
+  StoredField,
+} from './metadata-fields.js'
 
 /** Delivery type; `type` on the wire. */
 export type DeliveryType = 'upload' | 'private' | 'authenticated'
@@ -55,6 +62,8 @@ export interface AssetExtra {
   /** `x,y,w,h` in pixels of the original. */
   readonly customCoordinates?: string
   readonly faceCoordinates?: string
+  /** Structured metadata. */
+  readonly metadata?: Metadata
   /** Named shapes on the picture. */
   readonly regions?: Regions
   /** Who may see it: whoever passes one rule. Absent: anybody. */
@@ -125,6 +134,8 @@ export interface NewUpload {
     Asset,
     'assetId' | 'version' | 'versionId' | 'blobId' | 'bytes' | 'etag' | 'createdAt' | 'updatedAt'
   >
+  /** Values of structured metadata: what is not set stays as the replaced asset had it, and a new one has the defaults. */
+  readonly metadata?: { readonly values: MetadataEdit; readonly defaults: Metadata }
   readonly blob: NewBlob
   /** Ids to use if they are needed; made by the caller so that the operation is deterministic. */
   readonly ids: { readonly assetId: string; readonly versionId: string }
@@ -420,6 +431,24 @@ export interface Catalog {
   destroyAsset(
     query: AssetReference & { events?: readonly NewEvent[]; now: number },
   ): Promise<Asset | null>
+  /** Fields of structured metadata, oldest first. */
+  listMetadataFields(query: { cloud: string }): Promise<readonly MetadataField[]>
+  readMetadataField(query: { cloud: string; externalId: string }): Promise<StoredField | null>
+  /** Creates a field where `revision` is `null`, else replaces that revision. */
+  writeMetadataField(query: {
+    field: MetadataField
+    revision: number | null
+    now: number
+  }): Promise<FieldOutcome>
+  /** False if there was none. Its id stays taken. */
+  destroyMetadataField(query: { cloud: string; externalId: string; now: number }): Promise<boolean>
+  /** Takes a field's values off the assets of one page; `after` is `null` when that was the last. */
+  stripMetadata(query: {
+    cloud: string
+    externalId: string
+    after: string
+    maxResults: number
+  }): Promise<{ after: string | null }>
   /** Destroys the asset of a delete token, once. */
   redeemDeleteToken(query: {
     cloud: string

@@ -154,6 +154,18 @@ export interface AuditRow {
   subject: string
 }
 
+/** A field of structured metadata. */
+export interface MetadataFieldRow {
+  cloud: string
+  external_id: string
+  definition: Json
+  /** Counts its changes. */
+  revision: number
+  created_at: Millis
+  updated_at: Millis
+  deleted_at: Millis | null
+}
+
 /** A token that takes an upload back. */
 export interface DeleteTokenRow {
   /** SHA-256 of its text, hex. */
@@ -226,6 +238,7 @@ export interface Tables {
   outbox: OutboxRow
   presets: PresetRow
   delete_tokens: DeleteTokenRow
+  metadata_fields: MetadataFieldRow
   keys: KeyRow
   audit: AuditRow
   allowances: AllowanceRow

@@ -2,18 +2,29 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ExtraEdit } from '../catalog/asset-edits.js'
-import type { AssetExtra, Moderation } from '../catalog/catalog.js'
+import type { Moderation } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
 import { parseAccessControl, parseAccessMode } from './access-rules.js'
 import { parseDeliveryHeaders } from './delivery-headers.js'
-import { invalidParam, type ParamReader, parsePairs, splitList } from './param-values.js'
+import {
+  invalidParam,
+  type ParamReader,
+  parseBoolean,
+  parsePairs,
+  splitList,
+} from './param-values.js'
 import { parseRegions } from './regions.js'
+import { parseMetadata, type SentMetadata } from './sent-metadata.js'
 
 /** Annotations of one request. Absent members were not sent. */
 export interface Annotations {
   readonly tags?: readonly string[]
   /** Custom context, key to text. */
   readonly context?: Readonly<Record<string, string>>
+  /** Structured metadata, not yet checked against its fields. */
+  readonly metadata?: SentMetadata
+  /** Whether stored values that their fields would refuse by now are taken away. */
+  readonly clearInvalid: boolean
   /** The less common ones, each absent unless sent, `null` where it is taken away. */
   readonly extra: ExtraEdit
 }
@@ -34,9 +45,12 @@ export function readAnnotations(
 ): Annotations {
   const tags = read('tags')
   const context = read('context')
+  const metadata = read('metadata')
   return {
     ...(tags === undefined ? {} : { tags: parseTags('tags', tags, limits) }),
     ...(context === undefined ? {} : { context: parseContext(context, limits) }),
+    ...(metadata === undefined ? {} : { metadata: parseMetadata(metadata) }),
+    clearInvalid: parseBoolean('clear_invalid', read('clear_invalid') ?? '0'),
     extra: readExtra(read),
   }
 }
@@ -75,7 +89,7 @@ export function parseContext(
 }
 
 type ExtraReader = {
-  readonly [Member in Exclude<keyof AssetExtra, 'file'>]-?: (
+  readonly [Member in Exclude<keyof ExtraEdit, 'file'>]-?: (
     read: ParamReader,
   ) => ExtraEdit[Member] | undefined
 }

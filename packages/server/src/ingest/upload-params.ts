@@ -101,7 +101,7 @@ export function readUploadParams(
 export function settingText(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'boolean') return value ? '1' : '0'
-  if (paramOf('upload', name)?.type === 'json') return JSON.stringify(value)
+  if (name === 'metadata' || paramOf('upload', name)?.type === 'json') return JSON.stringify(value)
   if (Array.isArray(value)) return value.join(',')
   if (typeof value === 'object') return serializePairs(Object(value))
   return String(value)

@@ -113,13 +113,14 @@ export function renamedJson(
   asset: Asset,
   asked: Pick<Fields, 'text'>,
 ): WireObject {
-  const isAsked = /^(1|true)$/.test(asked.text('context') ?? '')
-  const { context, ...rest } = annotations(asset)
+  const isAsked = (name: string): boolean => /^(1|true)$/.test(asked.text(name) ?? '')
+  const { context, metadata, ...rest } = annotations(asset)
   return {
     ...resourceJson(services, asset),
     tags: asset.tags,
     ...rest,
-    ...(isAsked && context ? { context } : {}),
+    ...(isAsked('context') && context ? { context } : {}),
+    ...(isAsked('metadata') && metadata ? { metadata } : {}),
   }
 }
 
@@ -192,6 +193,7 @@ function annotations(asset: Asset): WireObject {
   return {
     ...(Object.keys(context).length > 0 ? { context: { custom: context } } : {}),
     ...(Object.keys(coordinates).length > 0 ? { coordinates } : {}),
+    ...(extra.metadata ? { metadata: extra.metadata } : {}),
     ...(extra.regions ? { regions: extra.regions } : {}),
     ...(extra.accessControl ? { access_control: extra.accessControl.map(ruleJson) } : {}),
     ...(extra.accessMode ? { access_mode: extra.accessMode } : {}),

@@ -114,6 +114,9 @@ export function registerResources(app: FastifyInstance, services: Services): voi
         ...(isTrue(query.context) && Object.keys(asset.context).length > 0
           ? { context: { custom: asset.context } }
           : {}),
+        ...(isTrue(query.metadata) && asset.extra.metadata
+          ? { metadata: asset.extra.metadata }
+          : {}),
       })),
       ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
     }

@@ -9,6 +9,7 @@ import { destroyAsset, destroyAssetById } from '../actions/destroy-asset.js'
 import { explicitAsset } from '../actions/explicit-asset.js'
 import { renameAsset } from '../actions/rename-asset.js'
 import { writeContext } from '../actions/write-context.js'
+import { writeMetadata } from '../actions/write-metadata.js'
 import { writeTags } from '../actions/write-tags.js'
 import type { Services } from '../services.js'
 import { eagerJson, renamedJson, uploadJson, type WireObject } from './asset-json.js'
@@ -33,6 +34,9 @@ const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
   }),
   tags: onStored(async (services, call) => ({ public_ids: await writeTags(services, call) })),
   context: onStored(async (services, call) => ({ public_ids: await writeContext(services, call) })),
+  metadata: onStored(async (services, call) => ({
+    public_ids: await writeMetadata(services, call),
+  })),
   rename: onStored(async (services, call) =>
     renamedJson(services, await renameAsset(services, call), call.fields),
   ),

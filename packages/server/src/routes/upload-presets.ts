@@ -72,8 +72,7 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
     target: { cloud: string; name?: string; replace: boolean },
   ): Promise<string> {
     const name = target.name ?? fields.text('name') ?? randomName(8)
-    const { allow } = services.dialler
-    const preset = readPresetFields(fields, { cloud: target.cloud, name, allow })
+    const preset = await readPresetFields(services, fields, { cloud: target.cloud, name })
     const { replace } = target
     if (await services.catalog.writePreset({ ...preset, replace, now: services.now() })) return name
     throw new MediaError('PRESET_EXISTS', { message: `Upload preset ${name} already exists` })

@@ -12,6 +12,7 @@ import type {
   NewSession,
   NewUpload,
 } from '../../src/catalog/catalog.js'
+import type { MetadataEdit, MetadataField } from '../../src/catalog/metadata-fields.js'
 
 const CLOUD = 'contract'
 const NOW = 1_790_000_000_000
@@ -263,6 +264,81 @@ export function runCatalogContract(
         const outcome = await edit(['two', 'one'], { tags: { command: 'add', tags: many } })
         expect(outcome).toMatchObject({ outcome: 'too-large', publicId: 'two', member: 'tags' })
         expect((await catalog.readAsset(nameOf('two')))?.tags).toEqual(['a', 'b'])
+      })
+    })
+
+    describe('metadata', () => {
+      const field = (externalId: string, label = externalId): MetadataField => ({
+        cloud: CLOUD,
+        externalId,
+        label,
+        type: 'string',
+        isMandatory: false,
+        defaultValue: null,
+        validation: null,
+        datasource: [],
+        isReadonlyInUi: false,
+        isDisabledByDefault: false,
+      })
+      const write = (written: MetadataField, revision: number | null = null) =>
+        catalog.writeMetadataField({ field: written, revision, now: NOW })
+      const metadataOf = async (publicId: string) =>
+        (await catalog.readAsset(nameOf(publicId)))?.extra.metadata
+
+      it('fields are replaced only as they were read, and neither id nor label is taken twice', async () => {
+        expect(await write(field('a', 'A'))).toBe('written')
+        expect(await write(field('a', 'Other'))).toBe('id-taken')
+        expect(await write(field('b', 'A'))).toBe('label-taken')
+        const query = { cloud: CLOUD, externalId: 'a' }
+        const stored = await catalog.readMetadataField(query)
+        expect(stored).toEqual({ field: field('a', 'A'), revision: 1 })
+        expect(await write(field('a', 'New'), 1)).toBe('written')
+        expect(await write(field('a', 'Late'), 1)).toBe('stale')
+        expect(await catalog.listMetadataFields({ cloud: CLOUD })).toEqual([field('a', 'New')])
+        expect(await catalog.listMetadataFields({ cloud: 'other' })).toEqual([])
+        expect(await catalog.destroyMetadataField({ ...query, now: NOW })).toBe(true)
+        expect(await catalog.destroyMetadataField({ ...query, now: NOW })).toBe(false)
+        expect(await catalog.readMetadataField(query)).toBeNull()
+        expect(await write(field('a', 'Again'))).toBe('id-taken')
+        expect(await write(field('a', 'Again'), 2)).toBe('stale')
+      })
+
+      it('of a cloud has two hundred fields at most', async () => {
+        const fields = Array.from({ length: 200 }, (_, index) => write(field(`f${index}`)))
+        expect(new Set(await Promise.all(fields))).toEqual(new Set(['written']))
+        expect(await write(field('one more'))).toBe('too-many')
+      })
+
+      it('begins with defaults, stays over an overwrite, is edited by field and stripped page by page', async () => {
+        const defaults = { stock: 1 }
+        const put = (publicId: string, values: MetadataEdit) =>
+          catalog.commitUpload(upload(publicId, { metadata: { values, defaults } }))
+        for (const publicId of ['one', 'two', 'three']) await put(publicId, { sku: 'x' })
+        expect(await metadataOf('one')).toEqual({ stock: 1, sku: 'x' })
+        await put('one', { stock: 2, sku: null })
+        await put('one', {})
+        expect(await metadataOf('one')).toEqual({ stock: 2 })
+        await catalog.editAssets({
+          ...nameOf('two'),
+          publicIds: ['two'],
+          edit: { metadata: { stock: null, sku: ['a'] }, extra: { faceCoordinates: '1,2,3,4' } },
+          now: NOW,
+        })
+        expect((await catalog.readAsset(nameOf('two')))?.extra).toEqual({
+          metadata: { sku: ['a'] },
+          faceCoordinates: '1,2,3,4',
+        })
+        let after: string | null = ''
+        let pages = 0
+        while (after !== null) {
+          const query = { cloud: CLOUD, externalId: 'sku', after, maxResults: 2 }
+          const page: { after: string | null } = await catalog.stripMetadata(query)
+          after = page.after
+          pages += 1
+        }
+        expect(pages).toBe(2)
+        expect(await metadataOf('two')).toBeUndefined()
+        expect(await metadataOf('three')).toEqual({ stock: 1 })
       })
     })
 

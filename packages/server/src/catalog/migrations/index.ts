@@ -11,6 +11,7 @@ import { sessionAddresses } from './0007-session-addresses.js'
 import { deleteTokens } from './0008-delete-tokens.js'
 import { derivatives } from './0009-derivatives.js'
 import { notificationTargets } from './0010-notification-targets.js'
+import { metadataFields } from './0011-metadata-fields.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   deleteTokens,
   derivatives,
   notificationTargets,
+  metadataFields,
 ]

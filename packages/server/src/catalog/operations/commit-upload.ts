@@ -1,6 +1,7 @@
 /** The transaction that makes an upload visible. @module */
 
 import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../catalog.js'
+import { withMetadata } from '../metadata-fields.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
@@ -83,8 +84,11 @@ export function* readUpload(
 
 function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
   const seconds = Math.floor(upload.now / 1000)
+  const { values = {}, defaults = {} } = upload.metadata ?? {}
+  const metadata = { ...defaults, ...previous?.extra.metadata, ...values }
   return {
     ...upload.asset,
+    extra: withMetadata(upload.asset.extra, metadata),
     assetId: previous?.assetId ?? upload.ids.assetId,
     version: previous ? Math.max(seconds, previous.version + 1) : seconds,
     versionId: upload.ids.versionId,

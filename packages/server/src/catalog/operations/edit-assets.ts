@@ -10,6 +10,7 @@ import {
   type TagEdit,
 } from '../asset-edits.js'
 import type { Asset } from '../catalog.js'
+import { withMetadata } from '../metadata-fields.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
 import { assetChanges, type EditedAsset } from './asset-changes.js'
 import { toAsset, toAssetRow } from './asset-rows.js'
@@ -85,7 +86,7 @@ function applyEdit(asset: Asset, { edit, now }: EditQuery): Asset {
     ...asset,
     tags: edit.tags ? applyTags(asset.tags, edit.tags) : asset.tags,
     context: edit.context ? applyContext(asset.context, edit.context) : asset.context,
-    extra: editExtra(asset.extra, edit.extra ?? {}),
+    extra: withMetadata(editExtra(asset.extra, edit.extra ?? {}), edit.metadata ?? {}),
     assetFolder: edit.assetFolder ?? asset.assetFolder,
     displayName: edit.displayName ?? asset.displayName,
     updatedAt: now,

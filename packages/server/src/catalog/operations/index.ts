@@ -28,6 +28,13 @@ import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
+  destroyMetadataField,
+  listMetadataFields,
+  readMetadataField,
+  stripMetadata,
+  writeMetadataField,
+} from './metadata-fields.js'
+import {
   finishEvent,
   listDueEvents,
   listEvents,
@@ -71,6 +78,9 @@ export type WriteName =
   | 'editAssets'
   | 'takeAllowance'
   | 'redeemDeleteToken'
+  | 'writeMetadataField'
+  | 'destroyMetadataField'
+  | 'stripMetadata'
   | 'writeDerivatives'
 
 /** Names of the operations that only look. */
@@ -80,6 +90,8 @@ export type ReadName =
   | 'readAssetById'
   | 'listAssets'
   | 'listTags'
+  | 'listMetadataFields'
+  | 'readMetadataField'
   | 'readSession'
   | 'listExpiredSessions'
   | 'listStagedParts'
@@ -120,6 +132,9 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   editAssets,
   takeAllowance,
   redeemDeleteToken,
+  writeMetadataField,
+  destroyMetadataField,
+  stripMetadata,
   writeDerivatives,
 }
 
@@ -130,6 +145,8 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readAssetById,
   listAssets,
   listTags,
+  listMetadataFields,
+  readMetadataField,
   readSession,
   listExpiredSessions,
   listStagedParts,

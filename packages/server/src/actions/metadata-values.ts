@@ -1,0 +1,154 @@
+/** Values of structured metadata: from what was sent to what its field takes, and which stored ones it takes no longer. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type {
+  Metadata,
+  MetadataEdit,
+  MetadataField,
+  MetadataRule,
+  MetadataValue,
+} from '../catalog/metadata-fields.js'
+import type { SentMetadata } from '../ingest/sent-metadata.js'
+
+/**
+ * Check what was sent against a cloud's fields; blank values clear.
+ * @throws MediaError PARAM_INVALID `Metadata External IDs do not exist: ["x"]`, or naming the field and what it takes.
+ */
+export function checkMetadata(fields: readonly MetadataField[], sent: SentMetadata): MetadataEdit {
+  const known = new Map(fields.map((field) => [field.externalId, field]))
+  const unknown = Object.keys(sent).filter((id) => !known.has(id))
+  if (unknown.length > 0) {
+    throw invalid(`Metadata External IDs do not exist: ${JSON.stringify(unknown).slice(0, 1000)}`)
+  }
+  const values = fields.flatMap((field) => {
+    if (!Object.hasOwn(sent, field.externalId)) return []
+    return [[field.externalId, checkValue(field, sent[field.externalId])] as const]
+  })
+  return Object.fromEntries(values)
+}
+
+/** What a new asset has that says nothing. */
+export function defaultMetadata(fields: readonly MetadataField[]): Metadata {
+  const values = fields.flatMap(({ externalId, defaultValue, isDisabledByDefault }) =>
+    defaultValue === null || isDisabledByDefault ? [] : [[externalId, defaultValue] as const],
+  )
+  return Object.fromEntries(values)
+}
+
+/** The edit that takes away values which their fields, as they are now, would refuse. */
+export function clearInvalid(
+  fields: readonly MetadataField[],
+  held: Metadata | undefined,
+): MetadataEdit {
+  const known = new Map(fields.map((field) => [field.externalId, field]))
+  const ids = Object.entries(held ?? {}).flatMap(([id, value]) => {
+    const field = known.get(id)
+    return field && readValue(field, value) !== undefined ? [] : [id]
+  })
+  return Object.fromEntries(ids.map((id) => [id, null]))
+}
+
+/** What of a field judges values. */
+export type ValueRules = Pick<MetadataField, 'type' | 'validation' | 'datasource'>
+
+/** A value as its field keeps it; `undefined` where it takes no such value. */
+export function readValue(field: ValueRules, sent: unknown): MetadataValue | undefined {
+  const value = typed(field, sent)
+  return value !== undefined && rulesOf(field).every((rule) => passes(rule, value))
+    ? value
+    : undefined
+}
+
+function checkValue(field: MetadataField, sent: unknown): MetadataValue | null {
+  if (isBlank(sent)) {
+    if (!field.isMandatory) return null
+    throw invalid(`metadata ${field.externalId} is mandatory: it cannot be cleared`)
+  }
+  const value = readValue(field, sent)
+  if (value !== undefined) return value
+  throw invalid(`metadata ${field.externalId} is invalid: it must be ${expectation(field)}`)
+}
+
+function isBlank(sent: unknown): boolean {
+  if (Array.isArray(sent)) return sent.length === 0
+  return sent === null || sent === undefined || sent === '' || sent === '[]'
+}
+
+function typed(field: ValueRules, sent: unknown): MetadataValue | undefined {
+  const text = typeof sent === 'number' ? String(sent) : sent
+  switch (field.type) {
+    case 'set':
+      return readEntries(field, sent)
+    case 'enum':
+      return isActive(field, text) ? text : undefined
+    case 'integer': {
+      const number =
+        typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+      return Number.isSafeInteger(number) ? number : undefined
+    }
+    case 'date':
+      return typeof text === 'string' && isDate(text) ? text : undefined
+    case 'string':
+      return typeof text === 'string' ? text : undefined
+  }
+}
+
+/** A list, the JSON text of one, or one entry. */
+function readEntries(field: ValueRules, sent: unknown): readonly string[] | undefined {
+  const list = typeof sent === 'string' && sent.startsWith('[') ? parseList(sent) : [sent].flat()
+  const ids = [...new Set(list)].filter((id) => isActive(field, id))
+  return list !== undefined && ids.length > 0 && ids.length === new Set(list).size ? ids : undefined
+}
+
+function parseList(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isActive({ datasource }: ValueRules, id: unknown): id is string {
+  return datasource.some((entry) => entry.isActive && entry.externalId === id)
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}
+
+function rulesOf({ validation }: ValueRules): readonly MetadataRule[] {
+  if (validation === null) return []
+  return validation.type === 'and' ? validation.rules : [validation]
+}
+
+function passes(rule: MetadataRule, value: MetadataValue): boolean {
+  if (rule.type === 'strlen') {
+    const length = typeof value === 'string' ? [...value].length : 0
+    return length >= (rule.min ?? 0) && length <= (rule.max ?? Number.POSITIVE_INFINITY)
+  }
+  // Dates of this form sort as text.
+  if (value === rule.value) return rule.equals
+  return rule.type === 'greater_than' ? value > rule.value : value < rule.value
+}
+
+const EXPECTATIONS: Readonly<Record<MetadataField['type'], string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  date: 'a date, YYYY-MM-DD',
+  enum: 'the external id of an active entry',
+  set: 'a list of external ids of active entries',
+}
+
+function expectation(field: ValueRules): string {
+  const type = EXPECTATIONS[field.type]
+  return field.validation === null
+    ? type
+    : `${type} that passes ${JSON.stringify(field.validation)}`
+}
+
+function invalid(message: string): MediaError {
+  return new MediaError('PARAM_INVALID', { message, details: { param: 'metadata' } })
+}

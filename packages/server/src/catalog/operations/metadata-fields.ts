@@ -1,0 +1,134 @@
+/** Fields of structured metadata, and their values taken off assets. @module */
+
+import type { Selectable } from 'kysely'
+import {
+  type FieldOutcome,
+  type MetadataField,
+  type StoredField,
+  withMetadata,
+} from '../metadata-fields.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
+import type { MetadataFieldRow } from '../tables.js'
+import { toAsset } from './asset-rows.js'
+
+/** Fields of one cloud. */
+const MAX_FIELDS = 200
+
+/** A cloud's fields, oldest first; deleted ones are gone. */
+export function* listMetadataFields(
+  queries: Queries,
+  query: { cloud: string },
+): Operation<readonly MetadataField[]> {
+  const rows = yield* all(
+    queries
+      .selectFrom('metadata_fields')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('deleted_at', 'is', null)
+      .orderBy('created_at')
+      .orderBy('external_id'),
+  )
+  return rows.map((row) => toStored(row).field)
+}
+
+/** One field, to be changed. */
+export function* readMetadataField(
+  queries: Queries,
+  query: { cloud: string; externalId: string },
+): Operation<StoredField | null> {
+  const row = yield* readRow(queries, query)
+  return row && row.deleted_at === null ? toStored(row) : null
+}
+
+/** Create a field, or replace the revision that was read. */
+export function* writeMetadataField(
+  queries: Queries,
+  { field, revision, now }: { field: MetadataField; revision: number | null; now: number },
+): Operation<FieldOutcome> {
+  const existing = yield* readRow(queries, field)
+  if (revision === null && existing) return 'id-taken'
+  if (revision !== null && (existing?.revision !== revision || existing.deleted_at !== null)) {
+    return 'stale'
+  }
+  const others = yield* listMetadataFields(queries, field)
+  const isTaken = others.some(
+    ({ label, externalId }) => label === field.label && externalId !== field.externalId,
+  )
+  if (isTaken) return 'label-taken'
+  if (revision === null && others.length >= MAX_FIELDS) return 'too-many'
+  const row = { definition: JSON.stringify(field), revision: (revision ?? 0) + 1, updated_at: now }
+  const key = { cloud: field.cloud, external_id: field.externalId }
+  yield* run(
+    revision === null
+      ? queries
+          .insertInto('metadata_fields')
+          .values({ ...key, ...row, created_at: now, deleted_at: null })
+      : queries
+          .updateTable('metadata_fields')
+          .set(row)
+          .where((eb) => eb.and(key)),
+  )
+  return 'written'
+}
+
+/** Delete a field; its id stays taken. */
+export function* destroyMetadataField(
+  queries: Queries,
+  query: { cloud: string; externalId: string; now: number },
+): Operation<boolean> {
+  const row = yield* readRow(queries, query)
+  if (!row || row.deleted_at !== null) return false
+  yield* run(
+    queries
+      .updateTable('metadata_fields')
+      .set({ deleted_at: query.now })
+      .where('cloud', '=', query.cloud)
+      .where('external_id', '=', query.externalId),
+  )
+  return true
+}
+
+/** Take a field's values off one page of a cloud's assets. */
+export function* stripMetadata(
+  queries: Queries,
+  query: { cloud: string; externalId: string; after: string; maxResults: number },
+): Operation<{ after: string | null }> {
+  const rows = yield* all(
+    queries
+      .selectFrom('assets')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('asset_id', '>', query.after)
+      .orderBy('asset_id')
+      .limit(query.maxResults),
+  )
+  for (const { assetId, extra } of rows.map(toAsset)) {
+    if (!extra.metadata || !Object.hasOwn(extra.metadata, query.externalId)) continue
+    const stripped = withMetadata(extra, { [query.externalId]: null })
+    yield* run(
+      queries
+        .updateTable('assets')
+        .set({ extra: JSON.stringify(stripped) })
+        .where('asset_id', '=', assetId),
+    )
+  }
+  const last = rows.length < query.maxResults ? undefined : rows.at(-1)
+  return { after: last?.asset_id ?? null }
+}
+
+function readRow(
+  queries: Queries,
+  { cloud, externalId }: { cloud: string; externalId: string },
+): Operation<Selectable<MetadataFieldRow> | undefined> {
+  return first(
+    queries
+      .selectFrom('metadata_fields')
+      .selectAll()
+      .where('cloud', '=', cloud)
+      .where('external_id', '=', externalId),
+  )
+}
+
+function toStored({ definition, revision }: Selectable<MetadataFieldRow>): StoredField {
+  return { field: JSON.parse(definition), revision }
+}

@@ -1,0 +1,430 @@
+/** Structured metadata by the official Node SDK: fields through the Admin API, values on assets; and what neither takes. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOfficialSdk } from './official-sdk.js'
+import {
+  basic,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const COLOURS = [
+  { external_id: 'r', value: 'red' },
+  { external_id: 'g', value: 'green' },
+  { external_id: 'b', value: 'blue' },
+]
+
+let running: RunningServer
+let cloudinary: ReturnType<typeof loadOfficialSdk>
+
+beforeAll(async () => {
+  running = await startTestServer()
+  cloudinary = loadOfficialSdk(running.address)
+  const fields = [
+    { external_id: 'sku', label: 'SKU', type: 'string', validation: strlen(2, 5) },
+    { external_id: 'count', label: 'Count', type: 'integer', validation: above(0) },
+    { external_id: 'day', label: 'Day', type: 'date' },
+    { external_id: 'colour', label: 'Colour', type: 'enum', datasource: { values: COLOURS } },
+    { external_id: 'colours', label: 'Colours', type: 'set', datasource: { values: COLOURS } },
+  ]
+  for (const field of fields) await cloudinary.api.add_metadata_field(field)
+})
+afterAll(() => running.close())
+
+const strlen = (min: number, max: number) => ({ type: 'strlen', min, max })
+const above = (value: number | string) => ({ type: 'greater_than', value, equals: false })
+const upload = (publicId: string, options = {}) =>
+  cloudinary.uploader.upload(PIXEL, { public_id: publicId, ...options })
+const metadataOf = async (publicId: string) => (await cloudinary.api.resource(publicId)).metadata
+const admin = async (method: string, path: string, body: unknown, contentType?: string) => {
+  const response = await fetch(`${running.address}/v1_1/testing/metadata_fields${path}`, {
+    method,
+    headers: { ...basic(FULL_KEY), 'content-type': contentType ?? 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  return { status: response.status, json: await response.json() }
+}
+const refused = (message: string | RegExp, status = 400) => ({
+  error: {
+    http_code: status,
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  },
+})
+
+describe('a metadata field', () => {
+  it('is created, read, listed, changed and deleted, and says all of itself each time', async () => {
+    const created = await cloudinary.api.add_metadata_field({
+      external_id: 'life',
+      label: 'Life',
+      type: 'string',
+    })
+    const whole = {
+      type: 'string',
+      external_id: 'life',
+      label: 'Life',
+      mandatory: false,
+      default_value: null,
+      validation: null,
+      restrictions: { readonly_ui: false },
+      default_disabled: false,
+    }
+    expect(created).toMatchObject(whole)
+    expect(await cloudinary.api.metadata_field_by_field_id('life')).toMatchObject(whole)
+    const changes = { label: 'Other', default_value: 'x', mandatory: true }
+    const changed = { ...whole, ...changes }
+    expect(await cloudinary.api.update_metadata_field('life', changes)).toMatchObject(changed)
+    const { metadata_fields: listed } = await cloudinary.api.list_metadata_fields()
+    expect(listed.at(-1)).toEqual(changed)
+    expect(await cloudinary.api.delete_metadata_field('life')).toMatchObject({ message: 'ok' })
+    const gone = cloudinary.api.metadata_field_by_field_id('life')
+    await expect(gone).rejects.toMatchObject(refused(`External ID life doesn't exist`, 404))
+    const again = cloudinary.api.add_metadata_field({ ...whole, label: 'Third' })
+    await expect(again).rejects.toMatchObject(refused('external id life already exists'))
+  })
+
+  it('has an id of its own where none is given, and a default that null unsets', async () => {
+    const field = await cloudinary.api.add_metadata_field({
+      label: 'Nameless',
+      type: 'integer',
+      default_value: 3,
+    })
+    expect(field).toMatchObject({
+      external_id: expect.stringMatching(/^[a-z0-9]{20}$/),
+      default_value: 3,
+    })
+    const unset = await admin('PUT', `/${field.external_id}`, { default_value: null })
+    expect(unset.json.default_value).toBeNull()
+    const form = await admin(
+      'PUT',
+      `/${field.external_id}`,
+      'mandatory=true&default_value=5&label=Of+a+form',
+      'application/x-www-form-urlencoded',
+    )
+    expect(form.json).toMatchObject({ mandatory: true, default_value: 5, label: 'Of a form' })
+    await cloudinary.api.delete_metadata_field(field.external_id)
+  })
+
+  it.each([
+    ['without a label', { type: 'string' }, /parameter - label$/],
+    ['without a type', { label: 'x' }, /parameter - type$/],
+    ['of another type', { label: 'x', type: 'object' }, /^type must be one of/],
+    ['with a label that is taken', { label: 'SKU', type: 'string' }, /^label SKU already exists$/],
+    ['with an id that is taken', { external_id: 'sku', label: 'x', type: 'date' }, /^external id/],
+    [
+      'with an id of other characters',
+      { external_id: 'a|b', label: 'x', type: 'date' },
+      /_id must/,
+    ],
+    ['with the id of a prototype', { external_id: '__proto__', label: 'x', type: 'date' }, /_id/],
+    [
+      'with a default of another type',
+      { label: 'x', type: 'date', default_value: 'today' },
+      /^default_value is invalid$/,
+    ],
+    [
+      'with a default that its rule refuses',
+      { label: 'x', type: 'integer', default_value: 0, validation: above(0) },
+      /^default_value is invalid$/,
+    ],
+    [
+      'mandatory without a default',
+      { label: 'x', type: 'date', mandatory: true },
+      /^default_value is required/,
+    ],
+    [
+      'with a rule of another type',
+      { label: 'x', type: 'string', validation: above(1) },
+      /^validation must be/,
+    ],
+    [
+      'with a rule that nothing passes',
+      { label: 'x', type: 'string', validation: strlen(3, 2) },
+      /^validation strlen/,
+    ],
+    [
+      'with no rules',
+      { label: 'x', type: 'string', validation: { type: 'and', rules: [] } },
+      /1 to 10 rules$/,
+    ],
+    [
+      'with rules in rules',
+      {
+        label: 'x',
+        type: 'string',
+        validation: { type: 'and', rules: [{ type: 'and', rules: [strlen(1, 2)] }] },
+      },
+      /^validation must be/,
+    ],
+    ['as an enum without entries', { label: 'x', type: 'enum' }, /parameter - datasource$/],
+    [
+      'with entries on a text',
+      { label: 'x', type: 'string', datasource: { values: COLOURS } },
+      /^datasource is for/,
+    ],
+    [
+      'with an entry twice',
+      { label: 'x', type: 'set', datasource: { values: [COLOURS[0], COLOURS[0]] } },
+      /external_id once$/,
+    ],
+    [
+      'with an empty entry',
+      { label: 'x', type: 'set', datasource: { values: [{ value: '' }] } },
+      /whose value is a text/,
+    ],
+    [
+      'with a boolean that is none',
+      { label: 'x', type: 'date', default_disabled: 'yes' },
+      /must be true or false$/,
+    ],
+    [
+      'with entries that uploads may add',
+      { label: 'x', type: 'set', datasource: { values: [] }, allow_dynamic_list_values: true },
+      /is not supported$/,
+    ],
+  ])('is not created %s', async (_, field, message) => {
+    const { status, json } = await admin('POST', '', field)
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it.each([
+    ['a list', '[]', /not a JSON object$/],
+    ['no JSON', '{', /not JSON$/],
+    ['nothing', 'null', /not a JSON object$/],
+  ])('is not created from %s', async (_, body, message) => {
+    const { status, json } = await admin('POST', '', body)
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('keeps its type and its id', async () => {
+    const retyped = cloudinary.api.update_metadata_field('sku', { type: 'integer', label: 'SKU' })
+    await expect(retyped).rejects.toMatchObject(refused('type cannot be changed'))
+    const renamed = await admin('PUT', '/sku', { external_id: 'other' })
+    expect(renamed.json.error.message).toBe('external_id cannot be changed')
+    expect((await admin('PUT', '/none', { label: 'x' })).status).toBe(404)
+  })
+
+  it('is for keys that manage', async () => {
+    for (const headers of [basic(UPLOAD_KEY), {}]) {
+      const fields = `${running.address}/v1_1/testing/metadata_fields`
+      const answers = await Promise.all([
+        fetch(fields, { headers }),
+        fetch(fields, { method: 'POST', headers, body: '{' }),
+        fetch(`${fields}/sku`, { method: 'DELETE', headers }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
+    }
+  })
+})
+
+describe('entries of a field', () => {
+  it('are merged by their id, deleted and restored', async () => {
+    const values = [
+      { external_id: 'small', value: 'S' },
+      { external_id: 'large', value: 'L' },
+    ]
+    await cloudinary.api.add_metadata_field({
+      external_id: 'size',
+      label: 'Size',
+      type: 'enum',
+      datasource: { values },
+    })
+    const merged = await cloudinary.api.update_metadata_field_datasource('size', {
+      values: [
+        { external_id: 'large', value: 'Large' },
+        { external_id: 'medium', value: 'M' },
+      ],
+    })
+    expect(merged.values).toEqual([
+      { external_id: 'small', value: 'S', state: 'active' },
+      { external_id: 'large', value: 'Large', state: 'active' },
+      { external_id: 'medium', value: 'M', state: 'active' },
+    ])
+    const left = await cloudinary.api.delete_datasource_entries('size', ['small'])
+    expect(left.values.map(({ external_id }: { external_id: string }) => external_id)).toEqual([
+      'large',
+      'medium',
+    ])
+    await expect(upload('sized', { metadata: { size: 'small' } })).rejects.toMatchObject({
+      http_code: 400,
+    })
+    const back = await cloudinary.api.restore_metadata_field_datasource('size', ['small'])
+    expect(back.values[0]).toEqual({ external_id: 'small', value: 'S', state: 'active' })
+    expect((await upload('sized', { metadata: { size: 'small' } })).metadata).toEqual({
+      size: 'small',
+    })
+  })
+
+  it('cannot go while one is the default, and must be there to go', async () => {
+    const field = { external_id: 'fit', label: 'Fit', type: 'enum', default_value: 'r' }
+    await cloudinary.api.add_metadata_field({ ...field, datasource: { values: COLOURS } })
+    const gone = cloudinary.api.delete_datasource_entries('fit', ['r'])
+    await expect(gone).rejects.toMatchObject(refused('default_value is invalid'))
+    const unknown = cloudinary.api.delete_datasource_entries('fit', ['x'])
+    await expect(unknown).rejects.toMatchObject(refused('datasource has no entries ["x"]'))
+    await cloudinary.api.delete_metadata_field('fit')
+  })
+})
+
+describe('metadata of an asset', () => {
+  it('is typed in every answer, whatever text it was sent as', async () => {
+    const metadata = { sku: 'ab=|', count: 7, day: '2026-02-28', colour: 'r', colours: ['g', 'b'] }
+    const uploaded = await upload('typed', { metadata })
+    expect(uploaded.metadata).toEqual(metadata)
+    expect(await metadataOf('typed')).toEqual(metadata)
+    const listed = await cloudinary.api.resources({
+      type: 'upload',
+      prefix: 'typed',
+      metadata: true,
+    })
+    expect(listed.resources[0].metadata).toEqual(metadata)
+    const renamed = await cloudinary.uploader.rename('typed', 'typed', { metadata: true })
+    expect(renamed.metadata).toEqual(metadata)
+    expect(await cloudinary.uploader.rename('typed', 'typed')).not.toHaveProperty('metadata')
+    const json = JSON.stringify({ count: 8, colours: ['r'], sku: null })
+    const { json: explicit } = await running.post(
+      'image/explicit',
+      signed(FULL_KEY, { public_id: 'typed', metadata: json }),
+    )
+    expect(explicit.metadata).toEqual({
+      count: 8,
+      day: '2026-02-28',
+      colour: 'r',
+      colours: ['r'],
+    })
+  })
+
+  it('is set on many, a blank clears, and only those found are answered', async () => {
+    await upload('many/a', { metadata: { sku: 'old', count: 1 } })
+    await upload('many/b')
+    const names = ['many/b', 'many/none', 'many/a']
+    const written = await cloudinary.uploader.update_metadata({ sku: '', count: 2 }, names)
+    expect(written).toMatchObject({ public_ids: ['many/b', 'many/a'] })
+    expect(await metadataOf('many/a')).toEqual({ count: 2 })
+    expect(await metadataOf('many/b')).toEqual({ count: 2 })
+  })
+
+  it('survives an overwrite field by field, as nothing else that is said does', async () => {
+    await upload('over', { metadata: { sku: 'one', count: 1 }, tags: 'x' })
+    const over = await upload('over', { metadata: { count: 2 } })
+    expect(over).toMatchObject({ overwritten: true, tags: [], metadata: { sku: 'one', count: 2 } })
+  })
+
+  it('begins with the defaults, and not with those of disabled fields', async () => {
+    for (const [id, isDisabled] of [
+      ['stock', false],
+      ['quiet', true],
+    ] as const) {
+      // The SDK drops `default_disabled`.
+      await admin('POST', '', {
+        external_id: id,
+        label: id,
+        type: 'integer',
+        mandatory: true,
+        default_value: 1,
+        default_disabled: isDisabled,
+      })
+    }
+    expect((await upload('defaults')).metadata).toEqual({ stock: 1 })
+    expect((await upload('sent', { metadata: { stock: 4 } })).metadata).toEqual({ stock: 4 })
+    expect((await upload('sent')).metadata).toEqual({ stock: 4 })
+    const cleared = cloudinary.uploader.update_metadata('stock=', ['sent'])
+    await expect(cleared).rejects.toMatchObject({
+      message: 'metadata stock is mandatory: it cannot be cleared',
+    })
+    for (const id of ['stock', 'quiet']) await cloudinary.api.delete_metadata_field(id)
+    expect(await metadataOf('sent')).toBeUndefined()
+  })
+
+  it('loses what is invalid by now where the request says so', async () => {
+    const field = { external_id: 'length', label: 'Length', type: 'string' }
+    await cloudinary.api.add_metadata_field(field)
+    for (const name of ['invalid/a', 'invalid/b', 'invalid/c']) {
+      await upload(name, { metadata: { length: 'long text', count: 1 } })
+    }
+    await upload('invalid/d', { metadata: { length: 'x', count: 1 } })
+    await cloudinary.api.update_metadata_field('length', { validation: strlen(1, 3) })
+    const names = ['invalid/a', 'invalid/d']
+    await cloudinary.uploader.update_metadata({ count: 2 }, ['invalid/a'])
+    expect(await metadataOf('invalid/a')).toEqual({ length: 'long text', count: 2 })
+    await cloudinary.uploader.update_metadata({ count: 3 }, names, { clear_invalid: true })
+    expect(await metadataOf('invalid/a')).toEqual({ count: 3 })
+    expect(await metadataOf('invalid/d')).toEqual({ length: 'x', count: 3 })
+    await cloudinary.api.update('invalid/b', { clear_invalid: true })
+    expect(await metadataOf('invalid/b')).toEqual({ count: 1 })
+    const over = await upload('invalid/c', { clear_invalid: true })
+    expect(over.metadata).toEqual({ count: 1 })
+  })
+
+  it('fails the whole upload where no field has an id, and keeps nothing of it', async () => {
+    const before = await running.kept()
+    const unknown = upload('unknown', { metadata: { x: '1', constructor: 'y', sku: 'ok' } })
+    await expect(unknown).rejects.toMatchObject({
+      http_code: 400,
+      message: 'Metadata External IDs do not exist: ["x","constructor"]',
+    })
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it.each([
+    ['too short a text', 'sku=a', /^metadata sku is invalid: it must be text that passes/],
+    ['too long a text', 'sku=abcdef', /^metadata sku is invalid/],
+    ['half a number', 'count=1.5', /it must be a whole number/],
+    ['a number that its rule refuses', 'count=0', /greater_than/],
+    ['a number past what is safe', 'count=9007199254740993', /whole number/],
+    ['a day that is none', 'day=2026-02-30', /a date, YYYY-MM-DD$/],
+    ['an entry that is none', 'colour=red', /external id of an active entry$/],
+    ['a list with one that is none', 'colours=["r","x"]', /list of external ids/],
+    ['a list of something else', 'colours=[{"a":1}]', /list of external ids/],
+    ['no pairs', 'sku', /key=value pairs/],
+    ['no JSON', '{"sku":', /must be JSON$/],
+    ['too many bytes', `sku=${'x'.repeat(8192)}`, /at most 8192 bytes$/],
+  ])('refuses %s', async (_, metadata, message) => {
+    await upload('refusing')
+    for (const [action, params] of [
+      ['explicit', { public_id: 'refusing' }],
+      ['metadata', { public_ids: 'refusing' }],
+    ] as const) {
+      const answer = await running.post(
+        `image/${action}`,
+        signed(FULL_KEY, { ...params, metadata } as Record<string, string>),
+      )
+      expect({ status: answer.status, message: answer.json.error.message }).toEqual({
+        status: 400,
+        message: expect.stringMatching(message),
+      })
+    }
+  })
+
+  it('comes from a preset and a request together, and a preset is checked when it is written', async () => {
+    await cloudinary.api.create_upload_preset({
+      name: 'described',
+      unsigned: true,
+      metadata: { sku: 'abc', count: 1 },
+    })
+    const read = await cloudinary.api.upload_preset('described')
+    expect(read.settings.metadata).toEqual({ sku: 'abc', count: '1' })
+    const bytes = Buffer.from(PIXEL.replace(/^.*,/, ''), 'base64')
+    const form = formOf(
+      { upload_preset: 'described', metadata: 'count=5|colours=["r"]' },
+      { bytes, name: 'a.png', type: 'image/png' },
+    )
+    const { json } = await running.post('image/upload', form)
+    expect(json.metadata).toEqual({ sku: 'abc', count: 5, colours: ['r'] })
+    const wrong = cloudinary.api.create_upload_preset({ name: 'wrong', metadata: { none: '1' } })
+    await expect(wrong).rejects.toMatchObject(
+      refused('Metadata External IDs do not exist: ["none"]'),
+    )
+  })
+})
