@@ -212,7 +212,7 @@ const ROWS: readonly Row[] = [
     'server-only',
     'later',
   ],
-  ['quality_override', UPLOAD_LIKE, 'text', 'server-only', 'later'],
+  ['quality_override', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
 
   // What makes the server call out, or writes headers.
   [
@@ -228,8 +228,9 @@ const ROWS: readonly Row[] = [
   ['callback', UPLOAD_LIKE, 'text', 'server-only', 'refused'],
 
   // Analysis that comes with delivery; until then the request is stored without it only where the protocol lets a server be silent.
+  ['image_metadata media_metadata exif', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   [
-    'image_metadata media_metadata exif colors faces phash quality_analysis accessibility_analysis cinemagraph_analysis',
+    'colors faces phash quality_analysis accessibility_analysis cinemagraph_analysis',
     UPLOAD_LIKE,
     'boolean',
     'server-only',

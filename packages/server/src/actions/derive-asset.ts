@@ -78,7 +78,8 @@ async function planRequest(services: Services, request: DeriveRequest): Promise<
   const { plans } = services.derivations
   const accept = acceptClassOf(request.accept)
   // A NUL is in no path, so that no two requests share a name.
-  const name = [asset.blobId, request.transformation, format, accept].join('\0')
+  const quality = asset.extra.qualityOverride ?? ''
+  const name = [asset.blobId, request.transformation, format, accept, quality].join('\0')
   const known = plans.get(name)
   if (known) return known
   const transformation = parseTransformation(request.transformation)
@@ -110,8 +111,17 @@ interface PlanInput {
   readonly accept: AcceptClass
 }
 
-function planFor({ format }: DeriveRequest, input: PlanInput): DerivativePlan {
-  return planDerivative({ ...input, ...(format === undefined ? {} : { extension: format }) })
+function planFor({ format, asset }: DeriveRequest, input: PlanInput): DerivativePlan {
+  const { qualityOverride } = asset.extra
+  const autoQuality =
+    qualityOverride === undefined
+      ? undefined
+      : parseTransformation(`q_${qualityOverride}`).components[0]?.quality
+  return planDerivative({
+    ...input,
+    ...(format === undefined ? {} : { extension: format }),
+    ...(autoQuality === undefined ? {} : { autoQuality }),
+  })
 }
 
 /** SHA-256 over all that decides the bytes: whose, which source, what is done to it, and by which library. */

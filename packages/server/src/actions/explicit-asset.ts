@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { AssetEdit } from '../catalog/asset-edits.js'
 import type { Asset, AssetName, Key } from '../catalog/catalog.js'
 import { readAnnotations } from '../ingest/annotations.js'
-import { readDerivedContent } from '../ingest/derived-content.js'
+import { type DerivedContent, readDerivedContent } from '../ingest/derived-content.js'
 import { invalidParam, type ParamReader } from '../ingest/param-values.js'
 import { assertSupported, parseDeliveryType, parseDisplayName } from '../ingest/upload-params.js'
 import { readEagerNotificationUrls } from '../notifications/notification-urls.js'
@@ -12,10 +12,12 @@ import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
 import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
-import { deriveEager, type EagerOutcome, orderBatch } from './derive-eager.js'
+import { deriveEager, type EagerBatch, type EagerOutcome, orderBatch } from './derive-eager.js'
 import { editStored } from './edit-stored.js'
+import { readArrivedTags } from './file-facts.js'
 import { assertFolder } from './name-asset.js'
 import { readMetadataEdit } from './read-metadata-edit.js'
+import { originalPath } from './read-original.js'
 
 /** An asset, and by which key its answer is signed. */
 export interface AnsweredAsset {
@@ -40,7 +42,8 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
   const read = readWithPreset(call.fields, preset, { isUnsigned: false })
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
   assertFileStays(read)
-  const { eager: orders, eagerAsync } = readDerivedContent(read)
+  const derived = readDerivedContent(read)
+  const urls = readEagerNotificationUrls(services, call.cloud, read)
   const name = {
     cloud: call.cloud,
     resourceType: call.resourceType,
@@ -56,19 +59,42 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
     read,
   })
   if (asset) {
-    const answered = { asset, key, algorithm }
-    if (!orders) return answered
-    const eager = eagerAsync
-      ? await orderBatch(services, asset, {
-          batchId: createId(),
-          orders,
-          keyId: key.id,
-          urls: readEagerNotificationUrls(services, call.cloud, read),
-        })
-      : await deriveEager(services, asset, orders)
-    return { ...answered, eager }
+    const shown = await withMetadata(services, asset, derived)
+    const eager = await deriveStored(services, asset, { derived, urls, keyId: key.id })
+    return { asset: shown, key, algorithm, ...(eager ? { eager } : {}) }
   }
   throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+}
+
+async function deriveStored(
+  services: Services,
+  asset: Asset,
+  { derived, ...order }: Pick<EagerBatch, 'keyId' | 'urls'> & { readonly derived: DerivedContent },
+): Promise<readonly EagerOutcome[] | undefined> {
+  const { eager: orders, eagerAsync } = derived
+  if (!orders) return undefined
+  return eagerAsync
+    ? orderBatch(services, asset, { ...order, batchId: createId(), orders })
+    : deriveEager(services, asset, orders)
+}
+
+// Asked for here it is answered and not kept: the file is there to be read again.
+async function withMetadata(
+  services: Services,
+  asset: Asset,
+  derived: DerivedContent,
+): Promise<Asset> {
+  const { mediaMetadata, exif } = derived
+  if (!mediaMetadata && !exif) return asset
+  const { resourceType, extra } = asset
+  const path = resourceType === 'image' ? await originalPath(services, asset) : ''
+  const tags = await readArrivedTags(services, { path, resourceType }, derived)
+  const file = {
+    ...extra.file,
+    ...tags,
+    ...(mediaMetadata ? { showsContainer: true as const } : {}),
+  }
+  return { ...asset, extra: { ...extra, file } }
 }
 
 // What these do to a file they do when it arrives.

@@ -4,16 +4,8 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
 import { editExtra } from '../catalog/asset-edits.js'
-import type {
-  Asset,
-  AssetExtra,
-  FileFacts,
-  Key,
-  NewEvent,
-  NewUpload,
-  StoredOutcome,
-} from '../catalog/catalog.js'
-import { extensionOf, type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
+import type { Asset, Key, NewEvent, NewUpload, StoredOutcome } from '../catalog/catalog.js'
+import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
@@ -30,6 +22,7 @@ import {
   pendingOutcomes,
   uploadBatchId,
 } from './derive-eager.js'
+import { type ArrivedTags, fileFacts, readArrivedTags } from './file-facts.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { readMetadataEdit } from './read-metadata-edit.js'
@@ -191,9 +184,10 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
     // A picture that is converted may arrive as something else.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
+  const tags = await readArrivedTags(services, { ...file, ...inspected }, params)
   const kept = await transformIncoming(services, { file, inspected }, plan)
   try {
-    return await commitFile(services, { ...input, ...kept })
+    return await commitFile(services, { ...input, ...kept, tags })
   } finally {
     await kept.file.discard()
   }
@@ -280,12 +274,13 @@ export function shownToStranger(asset: Asset): Asset {
 
 interface CommitInput extends StoreInput {
   readonly inspected: InspectedFile
+  readonly tags: ArrivedTags
 }
 
 function newUpload(services: Services, input: CommitInput): NewUpload {
   const { plan, file, declared, inspected } = input
   const { params } = plan
-  const { pages: _pages, ...described } = inspected
+  const { pages: _pages, media: _media, ...described } = inspected
   const names = nameAsset({
     params,
     resourceType: inspected.resourceType,
@@ -304,7 +299,10 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       ...described,
       tags: params.tags ?? [],
       context: params.context ?? {},
-      extra: { ...editExtra({}, params.extra), ...fileFacts(input) },
+      extra: {
+        ...editExtra({}, params.extra),
+        ...fileFacts(inspected, { params, filename: declared.filename }, input.tags),
+      },
     },
     blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
     ids,
@@ -329,18 +327,6 @@ async function withMetadata(
   if (!params.clearInvalid) return { ...upload, metadata }
   const values = await readMetadataEdit(services, upload.asset, params)
   return { ...upload, metadata: { ...metadata, values } }
-}
-
-function fileFacts({ plan, declared, inspected }: CommitInput): Pick<AssetExtra, 'file'> {
-  const { filenameOverride, discardOriginalFilename } = plan.params
-  const { pages, format } = inspected
-  const extension = extensionOf(filenameOverride ?? declared.filename)
-  const isTold = extension !== '' && format !== null && extension !== format
-  const facts: FileFacts = {
-    ...(isTold && !discardOriginalFilename ? { originalExtension: extension } : {}),
-    ...(pages === undefined ? {} : { pages }),
-  }
-  return Object.keys(facts).length > 0 ? { file: facts } : {}
 }
 
 function owedEvents(

@@ -2,6 +2,8 @@
 
 import type { Limits, ResourceType } from '@countersign/protocol/limits'
 import type { Scope } from '@countersign/protocol/params'
+import type { Tags } from '../metadata/image-tags.js'
+import type { MediaProperties } from '../metadata/media-properties.js'
 import type { EditOutcome, EditQuery } from './asset-edits.js'
 import type {
   FieldOutcome,
@@ -74,6 +76,8 @@ export interface AssetExtra {
   readonly headers?: Readonly<Record<string, string>>
   /** Whether somebody has looked at it. */
   readonly moderation?: Moderation
+  /** What `q_auto` stands for in this asset, as a `q_` of a transformation. */
+  readonly qualityOverride?: string
   /** What was learned from the file; nobody says it. */
   readonly file?: FileFacts
 }
@@ -100,6 +104,14 @@ export interface FileFacts {
   readonly originalExtension?: string
   /** Frames or pages, where more than one. */
   readonly pages?: number
+  /** Of a video or a sound. */
+  readonly media?: MediaProperties
+  /** EXIF, IPTC and XMP of the file that arrived, where the upload asked for them. */
+  readonly imageTags?: Tags
+  /** The same of EXIF alone, where `exif` asked for it. */
+  readonly exifTags?: Tags
+  /** Whether the upload asked for what a video's container says. */
+  readonly showsContainer?: true
 }
 
 /** A blob that is durable and waits for its row. */

@@ -44,6 +44,8 @@ export interface PlanRequest {
   /** Of the URL's extension. */
   readonly extension?: string
   readonly accept: AcceptClass
+  /** What the automatic levels of `q_` stand for in this source. */
+  readonly autoQuality?: Quality
 }
 
 /**
@@ -69,7 +71,7 @@ export function planDerivative(request: PlanRequest): DerivativePlan {
   return {
     source: { widthPx: source.widthPx, heightPx: source.heightPx },
     steps: planSteps(transformation, sizes, { isTransparent, format }),
-    encoding: { format, quality: encoderQuality(format, lastQuality(transformation)) },
+    encoding: { format, quality: encoderQuality(format, qualityOf(request)) },
     isAnimated,
     output,
   }
@@ -97,8 +99,9 @@ function requestedFormat({ transformation, extension, source }: PlanRequest): Fo
   })
 }
 
-function lastQuality({ components }: Transformation): Quality | undefined {
-  return lastOf(components.map((component) => component.quality))
+function qualityOf({ transformation, autoQuality }: PlanRequest): Quality | undefined {
+  const asked = lastOf(transformation.components.map((component) => component.quality))
+  return typeof asked === 'string' && autoQuality !== undefined ? autoQuality : asked
 }
 
 function lastOf<Value>(values: readonly (Value | undefined)[]): Value | undefined {

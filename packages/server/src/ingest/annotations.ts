@@ -1,6 +1,7 @@
 /** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { parseTransformation } from '@countersign/protocol/transformation'
 import type { ExtraEdit } from '../catalog/asset-edits.js'
 import type { Moderation } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
@@ -102,6 +103,7 @@ const EXTRA_READERS: ExtraReader = {
   accessMode: (read) => parseAccessMode(read('access_mode')),
   headers: (read) => parseDeliveryHeaders(read('headers')),
   moderation: (read) => parseModeration(read('moderation')),
+  qualityOverride: (read) => parseQuality(read('quality_override')),
 }
 
 function readExtra(read: ParamReader): ExtraEdit {
@@ -126,4 +128,18 @@ function parseModeration(text: string | undefined): Moderation | undefined {
     message: `Moderation ${text.slice(0, 64)} moderation is not valid`,
     details: { param: 'moderation' },
   })
+}
+
+function parseQuality(text: string | undefined): string | undefined {
+  if (text === undefined || isQuality(text)) return text
+  throw invalidParam('quality_override', 'must be 1 to 100, or auto with best, good, eco or low')
+}
+
+function isQuality(text: string): boolean {
+  try {
+    const [component, ...others] = parseTransformation(`q_${text}`).components
+    return component !== undefined && others.length === 0 && Object.keys(component).length === 1
+  } catch {
+    return false
+  }
 }

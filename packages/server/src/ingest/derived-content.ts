@@ -14,6 +14,10 @@ export interface DerivedContent {
   readonly eager?: readonly EagerOrder[]
   /** Whether that is made after the answer. */
   readonly eagerAsync?: boolean
+  /** Whether EXIF, IPTC and XMP of a picture are answered, or what a video's container says. */
+  readonly mediaMetadata?: true
+  /** Whether EXIF alone is. */
+  readonly exif?: true
 }
 
 /**
@@ -31,6 +35,8 @@ export function readDerivedContent(read: ParamReader): DerivedContent {
     ...(format === undefined ? {} : { format: parseExtension(format) }),
     ...(transformation === undefined ? {} : { transformation }),
     ...(eager === undefined ? {} : { eager: parseEager(eager) }),
+    ...(isAsked(read, ['media_metadata', 'image_metadata']) ? { mediaMetadata: true } : {}),
+    ...(isAsked(read, ['exif']) ? { exif: true } : {}),
     ...(eagerAsync === undefined ? {} : { eagerAsync: parseBoolean('eager_async', eagerAsync) }),
   }
 }
@@ -38,4 +44,11 @@ export function readDerivedContent(read: ParamReader): DerivedContent {
 function parseExtension(text: string): string {
   if (!/^[A-Za-z0-9]{1,12}$/.test(text)) throw invalidParam('format', 'must be a file extension')
   return /^jpe?g?$/i.test(text) ? 'jpg' : text.toLowerCase()
+}
+
+function isAsked(read: ParamReader, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const text = read(name)
+    return text !== undefined && parseBoolean(name, text)
+  })
 }

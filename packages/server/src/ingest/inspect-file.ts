@@ -5,6 +5,8 @@ import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
 import type { EffectiveLimits } from '../access/effective-limits.js'
 import { type InspectedImage, inspectImage } from '../imaging/inspect.js'
 import type { ServerLimits } from '../limits.js'
+import type { MediaProperties } from '../metadata/media-properties.js'
+import { metadataReader } from '../metadata/metadata-reader.js'
 import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
 
@@ -17,6 +19,8 @@ export interface InspectedFile {
   readonly heightPx: number | null
   /** Frames or pages, where more than one. */
   readonly pages?: number
+  /** Of a video or a sound. */
+  readonly media?: MediaProperties
 }
 
 /** What is asked of the file. */
@@ -135,7 +139,8 @@ async function inspectAs(
     if (!magic || !/^(video|audio)\//.test(magic.mimeType)) {
       throw new MediaError('ASSET_TYPE_REFUSED', { message: 'Unsupported video format or file' })
     }
-    return { resourceType, format: magic.extension, widthPx: null, heightPx: null }
+    const { properties, widthPx, heightPx } = await metadataReader.readMedia(inspection.file.path)
+    return { resourceType, format: magic.extension, widthPx, heightPx, media: properties }
   }
   if (!magic || !isImage(magic))
     throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })

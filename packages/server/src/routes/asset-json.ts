@@ -15,6 +15,7 @@ import type {
 } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
+import { mediaJson } from './media-json.js'
 
 /** A JSON object under wire names. */
 export type WireObject = Record<string, unknown>
@@ -49,10 +50,13 @@ export function uploadJson(
     etag: asset.etag,
     placeholder: false,
     ...urls(services, asset),
+    ...mediaJson(asset),
     ...placement(services, asset),
     ...annotations(asset),
     ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
     ...(file.originalExtension ? { original_extension: file.originalExtension } : {}),
+    ...(file.imageTags ? { image_metadata: file.imageTags } : {}),
+    ...(file.exifTags ? { exif: file.exifTags } : {}),
     api_key: signer.key.id,
   }
 }

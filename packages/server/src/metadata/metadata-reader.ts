@@ -1,0 +1,137 @@
+/** Reading metadata within limits: one question at a time, in a thread that is stopped when it takes too long. @module */
+
+import { Worker } from 'node:worker_threads'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ImageTags } from './image-tags.js'
+import { type MediaFacts, mediaProperties } from './media-properties.js'
+import type { MetadataReply, MetadataRequest, MetadataWorkerData } from './metadata-worker.js'
+
+/** Reads what files say about themselves. */
+export interface MetadataReader {
+  /** @throws MediaError ASSET_TYPE_REFUSED when it is no video or sound that can be read, or not in time. */
+  readMedia(path: string): Promise<MediaFacts>
+  /** EXIF, IPTC and XMP; `null` where they cannot be read, or not in time. */
+  readImageTags(path: string): Promise<ImageTags | null>
+}
+
+/** Options of {@link createMetadataReader}; tests shorten them. */
+export interface MetadataReaderOptions {
+  /**
+   * Wall clock of one file, in seconds.
+   * @default 10
+   */
+  readonly maxSeconds?: number
+  /**
+   * The package that reads videos.
+   * @default 'mediainfo.js'
+   */
+  readonly mediaLibrary?: string
+}
+
+/** Memory of the thread, in MiB, and as much again for WebAssembly. */
+const MAX_MEMORY_MIB = 256
+/** The thread is given up when nobody asked for so long, in milliseconds. */
+const IDLE_MS = 30_000
+
+/** Make a reader; its thread starts with the first question and keeps no process alive. */
+export function createMetadataReader(options: MetadataReaderOptions = {}): MetadataReader {
+  const { maxSeconds = 10, mediaLibrary = 'mediainfo.js' } = options
+  let worker: Worker | undefined
+  let idle: NodeJS.Timeout | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  function stop(): void {
+    worker?.terminate()
+    worker = undefined
+  }
+
+  async function ask(request: MetadataRequest): Promise<MetadataReply> {
+    clearTimeout(idle)
+    // It ended by itself.
+    if (worker?.threadId === -1) worker = undefined
+    worker ??= startWorker(mediaLibrary)
+    const reply = await withinSeconds(worker, request, maxSeconds)
+    // A thread that failed once may be in any state.
+    if ('failure' in reply) stop()
+    idle = setTimeout(stop, IDLE_MS)
+    idle.unref()
+    return reply
+  }
+
+  function read(request: MetadataRequest): Promise<MetadataReply> {
+    const reply = turn.then(() => ask(request))
+    turn = reply.catch(() => {})
+    return reply
+  }
+
+  return {
+    async readMedia(path) {
+      const reply = await read({ subject: 'media', path })
+      if ('absent' in reply) throw absent(reply.absent)
+      const facts = 'tracks' in reply ? mediaProperties(reply.tracks) : null
+      if (facts) return facts
+      throw new MediaError('ASSET_TYPE_REFUSED', {
+        message: 'Unsupported video format or file',
+        details: { reason: 'failure' in reply ? reply.failure : 'no picture and no sound' },
+      })
+    },
+    async readImageTags(path) {
+      const reply = await read({ subject: 'image', path })
+      if ('absent' in reply) throw absent(reply.absent)
+      return 'tags' in reply ? reply.tags : null
+    },
+  }
+}
+
+/** Shared by all uploads of a process, as the decoders are. */
+export const metadataReader: MetadataReader = createMetadataReader()
+
+function startWorker(mediaLibrary: string): Worker {
+  const worker = new Worker(workerUrl(), {
+    workerData: {
+      mediaLibrary,
+      maxMemoryBytes: MAX_MEMORY_MIB * 1024 * 1024,
+    } satisfies MetadataWorkerData,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MIB, maxYoungGenerationSizeMb: 32 },
+    stderr: true,
+  })
+  // The error of a thread that nobody asks any more must find somebody, too.
+  worker.on('error', () => {})
+  worker.unref()
+  return worker
+}
+
+function withinSeconds(
+  worker: Worker,
+  request: MetadataRequest,
+  maxSeconds: number,
+): Promise<MetadataReply> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => settle({ failure: `it took longer than ${maxSeconds} seconds` }),
+      maxSeconds * 1000,
+    )
+    const onError = (error: Error): void => settle({ failure: error.message })
+    const onExit = (): void => settle({ failure: 'the reader ended' })
+    function settle(reply: MetadataReply): void {
+      clearTimeout(timer)
+      worker.off('message', settle).off('error', onError).off('exit', onExit)
+      resolve(reply)
+    }
+    worker.once('message', settle).once('error', onError).once('exit', onExit)
+    worker.postMessage(request)
+  })
+}
+
+// A worker is loaded from a file, and only the build makes one: run from sources, the built one stands in.
+function workerUrl(): URL {
+  return import.meta.url.endsWith('.ts')
+    ? new URL('../../dist/metadata/metadata-worker.js', import.meta.url)
+    : new URL('./metadata-worker.js', import.meta.url)
+}
+
+function absent(name: string): MediaError {
+  return new MediaError('ASSET_TYPE_REFUSED', {
+    message: `Reading this file needs the package ${name}, which is not installed on this server`,
+  })
+}

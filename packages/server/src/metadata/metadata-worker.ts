@@ -1,0 +1,113 @@
+/**
+ * Reads what files say about themselves, in a thread of its own: its parsers are many and its inputs anybody's, so it may be stopped in
+ * the middle and holds a bounded amount of memory.
+ * @module
+ */
+
+import { type FileHandle, open } from 'node:fs/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type ImageTags, readImageTags } from './image-tags.js'
+import type { MediaTrack } from './media-properties.js'
+
+/** What the thread is asked; one question at a time. */
+export interface MetadataRequest {
+  readonly subject: 'media' | 'image'
+  /** Of a local file. */
+  readonly path: string
+}
+
+/** What it answers. `absent`: the package that reads this is not installed. */
+export type MetadataReply =
+  | { readonly tracks: readonly MediaTrack[] }
+  | { readonly tags: ImageTags }
+  | { readonly absent: string }
+  | { readonly failure: string }
+
+/** What the thread is started with. */
+export interface MetadataWorkerData {
+  /** The package that reads videos. */
+  readonly mediaLibrary: string
+  /** Bytes of WebAssembly memory. */
+  readonly maxMemoryBytes: number
+}
+
+/** Bytes that are read of one video: indexes and samples, never the whole of a film. */
+const MAX_MEDIA_BYTES = 128 * 1024 * 1024
+/** Bytes of a picture that are searched for tags; further ones are not. */
+const MAX_IMAGE_BYTES = 64 * 1024 * 1024
+const CHUNK_BYTES = 256 * 1024
+const PAGE_BYTES = 65_536
+
+const { mediaLibrary, maxMemoryBytes } = workerData as MetadataWorkerData
+
+type MediaInfoModule = typeof import('mediainfo.js')
+type Reader = Awaited<ReturnType<typeof createReader>>
+let reader: Promise<Reader> | undefined
+
+capMemory(maxMemoryBytes)
+parentPort?.on('message', (request: MetadataRequest) => {
+  answer(request)
+    .catch((error): MetadataReply => ({ failure: String(error?.message ?? error).slice(0, 500) }))
+    .then((reply) => parentPort?.postMessage(reply))
+})
+
+async function answer({ subject, path }: MetadataRequest): Promise<MetadataReply> {
+  const library = subject === 'media' ? mediaLibrary : 'exifreader'
+  const file = await open(path, 'r')
+  try {
+    return subject === 'media'
+      ? { tracks: await readTracks(file) }
+      : { tags: await readImageTags(await readHead(file)) }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND')
+      return { absent: library }
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+async function readTracks(file: FileHandle): Promise<readonly MediaTrack[]> {
+  reader ??= createReader()
+  const mediaInfo = await reader
+  const { size } = await file.stat()
+  let total = 0
+  const { media } = await mediaInfo.analyzeData(size, async (length, offset) => {
+    total += length
+    if (total > MAX_MEDIA_BYTES) throw new Error('the index is spread over too many bytes')
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset)
+    return buffer.subarray(0, bytesRead)
+  })
+  return (media?.track ?? []) as unknown as readonly MediaTrack[]
+}
+
+// Loaded when the first video comes; kept, since compiling it takes longer than using it.
+async function createReader() {
+  const { default: mediaInfoFactory } = (await import(mediaLibrary)) as MediaInfoModule
+  return mediaInfoFactory({ format: 'object', chunkSize: CHUNK_BYTES, coverData: false })
+}
+
+async function readHead(file: FileHandle): Promise<Buffer> {
+  const length = Math.min((await file.stat()).size, MAX_IMAGE_BYTES)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer
+  grow(pages: number): number
+}
+
+/** A thread's resource limits do not count WebAssembly, whose memory only ever grows through this one method. */
+function capMemory(maxBytes: number): void {
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: { Memory: { prototype: WasmMemory } }
+  }
+  const { prototype } = WebAssembly.Memory
+  const { grow } = prototype
+  prototype.grow = function (this: WasmMemory, pages: number): number {
+    const wanted = this.buffer.byteLength + pages * PAGE_BYTES
+    if (wanted > maxBytes) throw new RangeError('the memory limit of the metadata reader')
+    return grow.call(this, pages)
+  }
+}
