@@ -1,7 +1,7 @@
 /** Builds every package; what is up to date is left alone. @module */
 
 import './assert-node-version.mjs'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs'
 import { isMain } from './is-main.mjs'
@@ -39,8 +39,6 @@ async function bundleWidget() {
   ]
   const before = fingerprint(inputs)
   if (existsSync(WIDGET_SCRIPT) && isStamped(WIDGET_STAMP, before)) return true
-  // Chunks are named by content: those of earlier builds would stay.
-  rmSync(join(WIDGET, 'dist', 'chunks'), { recursive: true, force: true })
   const bundled = await runNode([join(WIDGET, 'build.mjs')])
   if (bundled.code !== 0) {
     console.error('The build failed: see the errors of packages/widget/build.mjs above.')

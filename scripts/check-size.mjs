@@ -1,12 +1,10 @@
 /** Checks what browsers load: its size, and that nothing in it takes a secret. @module */
 
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { isMain } from './is-main.mjs'
 import { ROOT } from './repository.mjs'
-import { runNode } from './run-command.mjs'
+import { measureWidget, WIDGET_GOALS } from './widget-bytes.mjs'
 
 /** What a page may load, as built; React itself is the page's. */
 const BROWSER_ENTRIES = [
@@ -16,15 +14,12 @@ const BROWSER_ENTRIES = [
   'packages/react/dist/index.js',
 ]
 
-/** All of the widget's first open. */
-const MAX_SCRIPT_BYTES = 30_000
-
 /** Code that signs, or takes a secret to do so. */
 const SECRET_CODE = /\bapiSecret\b|\bwebhookSecret\b|\bapi_secret\s*[:=]/
 const SECRET_MODULES = /protocol\/dist\/(signature|delivery|digest)\//
 
 /**
- * Check the limits of `.size-limit.json`, then the content of every browser bundle.
+ * Check what the widget weighs, then the content of every browser bundle.
  *
  * @returns {Promise<string[]>} One sentence for each problem.
  */
@@ -32,31 +27,26 @@ export async function checkSize() {
   const missing = BROWSER_ENTRIES.filter((path) => !existsSync(join(ROOT, path)))
   if (missing.length > 0) return missing.map((path) => `${path} is not built`)
   const secrets = await Promise.all(BROWSER_ENTRIES.map(secretProblems))
-  return [...(await limitProblems()), ...(await scriptProblems()), ...secrets.flat()]
+  return [...limitProblems(await measureWidget()), ...secrets.flat()]
 }
 
-// The script is measured as it is served: size-limit would bundle it anew, and larger.
-async function scriptProblems() {
-  const script = await readFile(join(ROOT, 'packages/widget/dist/script/all.js'))
-  const size = gzipSync(script, { level: 9 }).length
-  if (size <= MAX_SCRIPT_BYTES) return []
-  return [`widget script: ${size} bytes gzipped, at most ${MAX_SCRIPT_BYTES} allowed`]
+/** @param {import('./widget-bytes.mjs').WidgetBytes} bytes */
+function limitProblems({ core, firstOpen, script }) {
+  const { core: maxCore, firstOpen: maxOpen } = WIDGET_GOALS
+  return [
+    tooLarge('widget core', core, maxCore),
+    tooLarge('first open of the ES module', firstOpen, maxOpen),
+    tooLarge('first open of the script', script, maxOpen),
+  ].flat()
 }
 
-async function limitProblems() {
-  const cli = join(ROOT, 'node_modules', 'size-limit', 'bin.js')
-  const { code, output } = await runNode([cli, '--json'], { quiet: true })
-  const start = output.indexOf('[')
-  if (start === -1) return [`size-limit failed: ${output.trim()}`]
-  /** @type {{ name: string, passed?: boolean, size: number, sizeLimit?: number }[]} */
-  const results = JSON.parse(output.slice(start, output.lastIndexOf(']') + 1))
-  const problems = results
-    .filter(({ passed }) => passed === false)
-    .map(
-      ({ name, size, sizeLimit }) => `${name}: ${size} bytes gzipped, at most ${sizeLimit} allowed`,
-    )
-  if (code !== 0 && problems.length === 0) return [`size-limit failed: ${output.trim()}`]
-  return problems
+/**
+ * @param {string} name
+ * @param {number} bytes
+ * @param {number} maxBytes
+ */
+function tooLarge(name, bytes, maxBytes) {
+  return bytes <= maxBytes ? [] : [`${name}: ${bytes} bytes gzipped, at most ${maxBytes} allowed`]
 }
 
 /** @param {string} entry */
@@ -85,6 +75,7 @@ async function secretProblems(entry) {
 
 if (isMain(import.meta.url)) {
   const problems = await checkSize()
+  console.log(JSON.stringify(await measureWidget(), null, 2))
   for (const problem of problems) console.error(problem)
   process.exitCode = problems.length === 0 ? 0 : 1
 }

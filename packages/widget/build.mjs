@@ -1,25 +1,14 @@
-/** Bundles the widget: ES modules for packages, one script for script tags. Types come from `tsc -b`. */
+/** Bundles the widget: ES modules for packages, a script for script tags, and the parts of both. Types come from `tsc -b`. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build, transform } from 'esbuild'
-import { minify } from 'terser'
+import { build } from 'esbuild'
+import { createParts, cssText, SETTINGS, sources } from './build-parts.mjs'
+import { minified } from './minified.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
-/** Style sheets become minified text, for adoption by a shadow root. */
-const cssText = {
-  name: 'css-text',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8')
-      const { code } = await transform(source, { loader: 'css', minify: true, target: 'es2022' })
-      return { contents: code.trim(), loader: 'text' }
-    })
-  },
-}
-
-/** A script of one file has its view at hand: no chunk, and none of the wrappers that lazy modules cost. */
+/** The script has its view at hand: one request less at the first open, and none of the wrappers that lazy modules cost. */
 const viewInline = {
   name: 'view-inline',
   setup({ onResolve }) {
@@ -27,25 +16,13 @@ const viewInline = {
   },
 }
 
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  format: 'esm',
-  target: 'es2022',
-  platform: 'browser',
-  jsx: 'transform',
-  jsxFactory: 'h',
-  jsxFragment: 'Fragment',
-  inject: ['src/view/jsx.ts'],
-  plugins: [cssText],
-  sourcemap: true,
-  logLevel: 'warning',
-}
-
-/** Packages stay imports, so that an app has one copy of each; the view is a chunk of its own, loaded by `open`. */
-export function buildModules() {
-  return build({
-    ...shared,
+/** Packages stay imports, so that an app has one copy of each; the view and its parts are chunks, loaded when needed. */
+async function buildModules() {
+  await rm(`${root}dist/chunks`, { recursive: true, force: true })
+  await mkdir(`${root}dist/chunks`, { recursive: true })
+  const parts = createParts({ folder: `${root}dist/chunks`, packages: 'external' })
+  await build({
+    ...SETTINGS,
     entryPoints: {
       index: 'src/index.ts',
       'core/index': 'src/core/index.ts',
@@ -55,16 +32,34 @@ export function buildModules() {
     packages: 'external',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    plugins: [
+      cssText,
+      // What core and widget import later is split by esbuild: it works without a view that could share anything.
+      sources((text, path) =>
+        !path.startsWith(`${root}src/view/`)
+          ? text
+          : parts.replaceImports(text, path, (name) => `import('./${name}')`),
+      ),
+      parts.external,
+    ],
   })
 }
 
-/** One file that needs nothing else and defines `window.cloudinary`; `terser` takes off what `esbuild` leaves. */
-export async function buildScript() {
+/** One file that defines `window.cloudinary`, and beside it a file for each part. */
+async function buildScript() {
+  const folder = `${root}dist/script`
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const parts = createParts({ folder, packages: 'bundle', finish: minified })
   const { outputFiles } = await build({
-    ...shared,
+    ...SETTINGS,
     entryPoints: { all: 'src/script/all.ts' },
-    outdir: 'dist/script',
-    plugins: [cssText, viewInline],
+    outdir: folder,
+    plugins: [
+      cssText,
+      viewInline,
+      sources((text, path) => parts.replaceImports(text, path, (name) => `importPart('${name}')`)),
+    ],
     format: 'iife',
     minify: true,
     legalComments: 'none',
@@ -72,14 +67,9 @@ export async function buildScript() {
     write: false,
   })
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''
-  const { code = '', map = '' } = await minify(text('.js'), {
-    ecma: 2020,
-    compress: { passes: 3 },
-    sourceMap: { content: text('.map') },
-  })
-  await mkdir(`${root}dist/script`, { recursive: true })
-  await writeFile(`${root}dist/script/all.js`, code)
-  await writeFile(`${root}dist/script/all.js.map`, String(map))
+  const { code, map } = await minified(text('.js'), { map: text('.map') })
+  await writeFile(`${folder}/all.js`, code)
+  await writeFile(`${folder}/all.js.map`, map)
 }
 
 await Promise.all([buildModules(), buildScript()])

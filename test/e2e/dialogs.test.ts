@@ -1,6 +1,5 @@
 /** The widget opened from inside other libraries' modal dialogs: it can be used, and the outer dialog stays as it was. */
 
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
@@ -9,6 +8,7 @@ import { type FakeServer, startFakeServer } from '../../packages/widget/testing/
 import { PNG } from '../../packages/widget/testing/playwright.js'
 import { installMissing } from '../../scripts/install-missing.mjs'
 import { launchChromium } from './chromium.js'
+import { widgetFiles } from './widget-files.js'
 
 const APP = join(import.meta.dirname, 'dialogs-app')
 const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta charset="utf-8"></head><body><div id="root"></div>
@@ -20,7 +20,6 @@ const CLOSED_BY_ESCAPE = ['radix', 'headless-ui'] as const
 let browser: Browser
 let server: FakeServer
 let page: Page
-let script: string
 let bundle: string
 
 beforeAll(async () => {
@@ -34,10 +33,6 @@ beforeAll(async () => {
     logLevel: 'error',
   })
   bundle = bundled.outputFiles[0]?.text ?? ''
-  script = await readFile(
-    new URL('../../packages/widget/dist/script/all.js', import.meta.url),
-    'utf8',
-  )
   browser = await launchChromium()
 })
 afterAll(() => browser?.close())
@@ -49,10 +44,7 @@ beforeEach(async () => {
     .set('/', { body: PAGE })
     .set('/favicon.ico', { body: '' })
     .set('/page.js', { body: bundle, headers })
-    .set('/widget/all.js', {
-      body: script.replaceAll('__COUNTERSIGN_PUBLIC_URL__', server.origin),
-      headers,
-    })
+  for (const [path, file] of await widgetFiles(server.origin)) server.pages.set(path, file)
 })
 afterEach(async () => {
   await page.close()

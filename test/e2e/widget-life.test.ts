@@ -1,6 +1,8 @@
 /** The widget comes and goes, in a real browser. */
 
 import { describe, expect, it } from 'vitest'
+import { startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { widgetFiles } from './widget-files.js'
 import {
   choose,
   eventNames,
@@ -9,12 +11,29 @@ import {
   NOTHING,
   neverAnswer,
   openWidget,
+  PAGE,
   page,
   png,
   server,
   until,
   visit,
 } from './widget-page.js'
+
+describe('its parts', () => {
+  it('come from beside the script, also where that is another origin’s', async () => {
+    const media = await startFakeServer()
+    for (const [path, file] of await widgetFiles(media.origin)) media.pages.set(path, file)
+    server.pages.set('/', { body: PAGE.replace('/widget/all.js', `${media.origin}/widget/all.js`) })
+    server.sign = () => ({ status: 404, body: '' })
+    await openWidget()
+    await choose(png('a.png'))
+    await page.getByText('Uploads are not set up yet').waitFor()
+    expect(media.requests.map((request) => request.replace(/-[0-9a-f]{8}/, ''))).toContain(
+      'GET /widget/problem-view.js',
+    )
+    await media.close()
+  })
+})
 
 describe('its life', () => {
   it.each([

@@ -1,16 +1,17 @@
 /** The page of the widget’s browser tests: one with a strict policy, a fake server behind it, its callback’s calls kept. @module */
 
-import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { PNG } from '../../packages/widget/testing/playwright.js'
 import { launchChromium } from './chromium.js'
+import { widgetFiles } from './widget-files.js'
 
 // The page that the widget must work in: no inline script or style, no foreign host.
 const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
 
-const PAGE = `<!doctype html><html lang="en"><head><title>A page</title>
+/** The page’s markup. */
+export const PAGE = `<!doctype html><html lang="en"><head><title>A page</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"></head>
 <body><main><h1>A page</h1><form id="form"><button type="button" id="open">Upload</button></form>
 <div id="tall"></div></main><script src="/widget/all.js"></script><script src="/page.js"></script></body></html>`
@@ -51,14 +52,10 @@ export let page: Page
 let browser: Browser
 /** The context of the current test’s page. */
 export let context: BrowserContext
-let script: string
 
 beforeAll(async () => {
-  browser = await launchChromium()
-  script = await readFile(
-    new URL('../../packages/widget/dist/script/all.js', import.meta.url),
-    'utf8',
-  )
+  // A camera that shows a clock.
+  browser = await launchChromium({ args: ['--use-fake-device-for-media-stream'] })
 })
 
 afterAll(() => browser.close())
@@ -71,10 +68,7 @@ beforeEach(async () => {
     .set('/page.css', { body: PAGE_STYLE, headers: { 'content-type': 'text/css' } })
     .set('/page.js', { body: PAGE_SCRIPT, headers: javascript })
     .set('/favicon.ico', { body: '' })
-    .set('/widget/all.js', {
-      body: script.replaceAll('__COUNTERSIGN_PUBLIC_URL__', server.origin),
-      headers: javascript,
-    })
+  for (const [path, file] of await widgetFiles(server.origin)) server.pages.set(path, file)
 })
 
 afterEach(async () => {

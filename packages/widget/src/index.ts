@@ -35,3 +35,4 @@ export type {
   WidgetTexts,
 } from './options.js'
 export { PUBLIC_URL_MARKER } from './page-defaults.js'
+export type { SourceContext, UploadSource } from './sources/source.js'

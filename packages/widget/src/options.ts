@@ -3,6 +3,7 @@
 import type { ParamHook, SignatureHook } from './core/signing-client.js'
 import { camelCase } from './core/upload-params.js'
 import type { QueueFile, UploadProgress, UploadResult } from './events.js'
+import type { UploadSource } from './sources/source.js'
 
 /** A value that travels as an upload parameter. */
 export type ParamOption = string | number | boolean | null | readonly string[]
@@ -94,8 +95,8 @@ export interface SigningOptions {
 
 /** Where files come from, and when they are sent. */
 export interface FileOptions {
-  /** Where files may come from, in order. @default ['local'] */
-  sources?: readonly WidgetSource[]
+  /** Where files may come from, in order: names of ours, and sources of the app's own. @default ['local'] */
+  sources?: readonly (WidgetSource | UploadSource)[]
   /** Source shown first. @default 'local' */
   defaultSource?: WidgetSource
   /** Several files at once. @default true */

@@ -13,6 +13,10 @@ beforeAll(async () => {
   path = join(folder, 'all.js')
   await writeFile(path, 'a="__COUNTERSIGN_PUBLIC_URL__";b=`__COUNTERSIGN_PUBLIC_URL__/x`')
 })
+beforeAll(async () => {
+  await writeFile(join(folder, 'crop-1a2b3c4d.js'), 'export default () => {}')
+  await writeFile(join(folder, 'all.js.map'), '{}')
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function app(publicUrl = 'https://media.example.com', script = path) {
@@ -64,5 +68,35 @@ describe('the widget script', () => {
     })
     expect(response.statusCode).toBe(404)
     expect(response.body).toContain('npm run build')
+  })
+})
+
+describe('a part of the widget', () => {
+  it.each(['/widget', '/global', '/latest/global', '/2.9.0/global'])(
+    'is beside the script in %s, for every origin and for ever',
+    async (under) => {
+      const response = await app().inject({ url: `${under}/crop-1a2b3c4d.js` })
+      expect(response.statusCode).toBe(200)
+      expect(response.body).toBe('export default () => {}')
+      expect(response.headers).toMatchObject({
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'x-content-type-options': 'nosniff',
+      })
+    },
+  )
+
+  it.each([
+    '/widget/crop-00000000.js',
+    '/widget/all.js.map',
+    '/widget/..%2Fpackage.json',
+    '/widget/..%2f..%2fcrop-1a2b3c4d.js',
+    '/widget/crop-1A2B3C4D.js',
+  ])('is nothing else of the disk: %s', async (url) => {
+    const response = await app().inject({ url })
+    expect(response.statusCode).toBe(404)
+    expect(response.headers['cache-control']).toBe('no-store')
   })
 })

@@ -1,8 +1,9 @@
-/** The widget as one script, under our path and the official ones. @module */
+/** The widget's script and its parts, under our path and the official ones. @module */
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../services.js'
 import { isUnchanged } from './conditional-request.js'
@@ -10,12 +11,11 @@ import { isUnchanged } from './conditional-request.js'
 /** What the built script says where this server's public address belongs. */
 const PUBLIC_URL_MARKER = '__COUNTERSIGN_PUBLIC_URL__'
 
-const PATHS = [
-  '/widget/all.js',
-  '/global/all.js',
-  '/latest/global/all.js',
-  '/:version/global/all.js',
-] as const
+/** Where the script is; its parts are beside it, wherever a page took it from. */
+const FOLDERS = ['/widget', '/global', '/latest/global', '/:version/global'] as const
+
+/** A part, named by the build for its content: `crop-1a2b3c4d.js`. Nothing else of the folder is served. */
+const PART_NAME = /^[a-z][a-z0-9-]*-[0-9a-f]{8}\.js$/
 
 /** How {@link registerWidgetScript} finds the script. */
 export interface WidgetScriptOptions {
@@ -26,18 +26,23 @@ export interface WidgetScriptOptions {
   readonly path?: string
 }
 
-/** Add the routes of the widget script; pages of any origin may run it. */
+/** Add the routes of the widget script and its parts; pages of any origin may run them. */
 export function registerWidgetScript(
   app: FastifyInstance,
   services: Services,
   options: WidgetScriptOptions = {},
 ): void {
-  for (const url of PATHS) {
+  for (const folder of FOLDERS) {
+    const route = { method: ['GET', 'HEAD'], exposeHeadRoute: false }
     app.route({
-      method: ['GET', 'HEAD'],
-      url,
-      exposeHeadRoute: false,
+      ...route,
+      url: `${folder}/all.js`,
       handler: (request, reply) => answerScript(services, options, { request, reply }),
+    })
+    app.route<{ Params: { part: string } }>({
+      ...route,
+      url: `${folder}/:part`,
+      handler: ({ params }, reply) => answerPart(params.part, options, reply),
     })
   }
 }
@@ -47,13 +52,7 @@ async function answerScript(
   options: WidgetScriptOptions,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
-  reply.headers({
-    'access-control-allow-origin': '*',
-    'cross-origin-resource-policy': 'cross-origin',
-    'x-content-type-options': 'nosniff',
-  })
-  // Every origin gets the same script.
-  reply.removeHeader('vary')
+  allowEveryOrigin(reply)
   const built = await readScript(options.path ?? builtScriptPath())
   if (built === null) {
     return reply
@@ -69,6 +68,38 @@ async function answerScript(
     return reply.code(304).send()
   }
   return reply.type('text/javascript; charset=utf-8').send(script)
+}
+
+async function answerPart(
+  name: string,
+  options: WidgetScriptOptions,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  allowEveryOrigin(reply)
+  const script = options.path ?? builtScriptPath()
+  const isPart = script !== null && PART_NAME.test(name)
+  const part = isPart ? await readScript(join(dirname(script), name)) : null
+  if (part === null) {
+    return reply
+      .code(404)
+      .header('cache-control', 'no-store')
+      .type('text/plain; charset=utf-8')
+      .send('The widget has no such part. A page from before an update has to be loaded again.\n')
+  }
+  return reply
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .type('text/javascript; charset=utf-8')
+    .send(part)
+}
+
+function allowEveryOrigin(reply: FastifyReply): void {
+  reply.headers({
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+    'x-content-type-options': 'nosniff',
+  })
+  // Every origin gets the same code.
+  reply.removeHeader('vary')
 }
 
 function builtScriptPath(): string | null {

@@ -2,7 +2,7 @@
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { NewUpload, QueueChange, UploadItem, UploadQueue } from '../core/index.js'
-import type { UploadWidgetOptions, WidgetSource } from '../options.js'
+import type { UploadWidgetOptions } from '../options.js'
 
 /** What a person may set for the files to come, in the advanced options. */
 export type EditedOptions = Pick<UploadWidgetOptions, 'publicId' | 'tags' | 'uploadPreset'>
@@ -29,7 +29,7 @@ export interface WidgetHost {
   /** Delete an uploaded file from the server and take it out. @returns Whether the server did. */
   undo(id: string): Promise<boolean>
   /** A person opened a source. */
-  sourceOpened(source: WidgetSource): void
+  sourceOpened(source: string): void
   /** A person set options for the files to come. */
   edit(options: EditedOptions): void
   /** Close; asks first while something uploads, unless a person has confirmed. */
@@ -52,7 +52,7 @@ export interface WidgetNotice {
 export interface WidgetView {
   show(display: 'shown' | 'hidden' | 'minimized'): void
   /** Show a source, as `open(source)` and `defaultSource` ask. */
-  openSource?(source: WidgetSource): void
+  openSource?(source: string): void
   /** Let a person crop pictures before they are added. @returns What is to be uploaded; `null` where the person left. */
   crop?(files: readonly File[]): Promise<readonly NewUpload[] | null>
   /** Ask a person whether to stop the uploads. */

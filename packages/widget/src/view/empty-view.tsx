@@ -2,10 +2,13 @@
 
 import type { JSX } from 'preact'
 import { acceptedFormats, joinWords, maxBytesOf } from '../core/check-file.js'
-import { DropArt, Icon, type IconName } from './icons.js'
+import { DropArt } from './icons.js'
 import type { WidgetModel } from './model.js'
+import { Notice } from './notice.js'
+import { PhoneWays, SourceRow } from './parts.js'
 import type { PickFiles } from './pick-files.js'
-import type { TextKey, Texts } from './texts.js'
+import { hasSources } from './shown-sources.js'
+import type { Texts } from './texts.js'
 
 interface EmptyProps {
   readonly model: WidgetModel
@@ -16,10 +19,15 @@ interface EmptyProps {
 export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
   const texts = model.texts
   const isSingle = model.options.multiple === false
-  if (isTouchPhone() && !model.drag) return <PhoneWays model={model} pick={pick} />
+  const isPhone = isTouchPhone() && !model.drag
   return (
     <div class="body">
-      {model.drag ? (
+      {isPhone ? (
+        <>
+          <PhoneWays model={model} pick={pick} />
+          <LimitsLine model={model} />
+        </>
+      ) : model.drag ? (
         <DragOver model={model} />
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same for the keyboard
@@ -32,6 +40,9 @@ export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
           </button>
           <LimitsLine model={model} />
         </div>
+      )}
+      {isPhone || model.drag || !hasSources(model.options) ? null : (
+        <SourceRow model={model} pick={pick} />
       )}
       <Notice model={model} />
     </div>
@@ -57,47 +68,6 @@ export function DragOver({ model }: { model: WidgetModel }): JSX.Element | null 
           ? texts.count('local.now', drag.files)
           : texts.say('local.only', { formats })}
       </p>
-    </div>
-  )
-}
-
-/** What did not get into the list, and why. */
-export function Notice({ model }: { model: WidgetModel }): JSX.Element | null {
-  if (!model.notice) return null
-  return (
-    <p class="hint error" part="message" data-test="notice">
-      <Icon name="refused" />
-      {model.notice}
-    </p>
-  )
-}
-
-function PhoneWays({ model, pick }: EmptyProps): JSX.Element {
-  const texts = model.texts
-  const ways: readonly (readonly [Parameters<PickFiles>[0], IconName, TextKey])[] = [
-    ['library', 'library', 'local.library'],
-    ['camera', 'camera', 'local.camera'],
-    ['files', 'folder', 'local.files'],
-  ]
-  return (
-    <div class="body">
-      <div class="ways">
-        {ways.map(([kind, icon, key]) => (
-          <button
-            key={kind}
-            class="btn"
-            type="button"
-            part="source"
-            data-test={kind === 'files' ? 'browse' : kind}
-            onClick={() => pick(kind)}
-          >
-            <Icon name={icon} />
-            {texts.say(key)}
-          </button>
-        ))}
-      </div>
-      <LimitsLine model={model} />
-      <Notice model={model} />
     </div>
   )
 }

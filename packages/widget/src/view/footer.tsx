@@ -1,9 +1,12 @@
 /** The footer: the next step, or the question before stopping. @module */
 
 import type { JSX } from 'preact'
+import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
+import { openOptions } from './open-panel.js'
 import type { PickFiles } from './pick-files.js'
+import { hasSources } from './shown-sources.js'
 
 interface FooterProps {
   readonly model: WidgetModel
@@ -13,19 +16,32 @@ interface FooterProps {
 /** Add more, Cancel all, Retry, Done. */
 export function Footer({ model, pick }: FooterProps): JSX.Element {
   const texts = model.texts
-  const { active } = model.totals
-  const { showUploadMoreButton = true } = model.options
+  const { active, ready } = model.totals
+  const { showUploadMoreButton = true, showAdvancedOptions } = model.options
   const isFinished = model.screen === 'finished'
   if (model.isAsking) return <CloseQuestion model={model} />
   return (
     <footer class="foot" part="footer">
       {showUploadMoreButton ? (
-        <button class="btn plain" type="button" data-test="add-more" onClick={() => pick('files')}>
-          <Icon name="plus" />
-          {texts.say(isFinished ? 'queue.upload_more' : 'queue.add_more')}
+        <AddMore
+          model={model}
+          pick={pick}
+          words={texts.say(isFinished ? 'queue.upload_more' : 'queue.add_more')}
+        />
+      ) : null}
+      {showAdvancedOptions ? (
+        <button
+          class="btn plain"
+          type="button"
+          data-test="btn-advanced"
+          onClick={() => openOptions(model)}
+        >
+          <Icon path={FILE_ICONS.options} />
+          {texts.say('queue.options')}
         </button>
       ) : null}
       <span class="end" />
+      {active > 0 ? <PauseAll model={model} /> : null}
       {active > 0 ? (
         <button
           class="btn"
@@ -35,10 +51,56 @@ export function Footer({ model, pick }: FooterProps): JSX.Element {
         >
           {texts.say('queue.abort_all')}
         </button>
+      ) : ready > 0 ? (
+        <button
+          class="btn primary"
+          type="button"
+          data-test="upload"
+          onClick={() => model.host.upload()}
+        >
+          {texts.count('queue.upload', ready)}
+        </button>
       ) : (
         <EndButtons model={model} />
       )}
     </footer>
+  )
+}
+
+interface AddMoreProps extends FooterProps {
+  readonly words: string
+}
+
+/** With more than one source it opens their menu. */
+function AddMore({ model, pick, words }: AddMoreProps): JSX.Element {
+  const hasMenu = hasSources(model.options)
+  return (
+    <button
+      class="btn plain"
+      type="button"
+      data-test="add-more"
+      {...(hasMenu ? { 'aria-haspopup': 'menu', 'aria-expanded': model.isMenuOpen } : {})}
+      onClick={() => (hasMenu ? model.set({ isMenuOpen: !model.isMenuOpen }) : pick('files'))}
+    >
+      <Icon name="plus" />
+      {words}
+    </button>
+  )
+}
+
+function PauseAll({ model }: { model: WidgetModel }): JSX.Element {
+  const { active, paused } = model.totals
+  const isPaused = paused === active
+  return (
+    <button
+      class="btn plain"
+      type="button"
+      data-test={isPaused ? 'resume-all' : 'pause-all'}
+      onClick={() => (isPaused ? model.host.resume() : model.host.pause())}
+    >
+      <Icon path={isPaused ? FILE_ICONS.resume : FILE_ICONS.pause} />
+      {model.texts.say(isPaused ? 'queue.resume_all' : 'queue.pause_all')}
+    </button>
   )
 }
 
@@ -59,7 +121,7 @@ function EndButtons({ model }: { model: WidgetModel }): JSX.Element {
       ) : null}
       {retryable > 0 ? (
         <button class="btn" type="button" data-test="retry-all" onClick={() => model.host.retry()}>
-          <Icon name="retry" />
+          <Icon path={FILE_ICONS.retry} />
           {retryable > 1
             ? texts.say('queue.retry_some', { n: retryable })
             : texts.say('queue.retry_failed')}

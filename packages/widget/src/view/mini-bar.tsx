@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact'
 import type { UploadItem } from '../core/index.js'
+import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import { Thumbnail } from './thumbnail.js'
@@ -75,7 +76,7 @@ function BarState({
   const error = item && 'error' in item.state ? item.state.error : undefined
   return (
     <div class="state">
-      <Icon name={failed > 0 ? 'failed' : 'done'} />
+      {failed > 0 ? <Icon path={FILE_ICONS.failed} /> : <Icon name="done" />}
       <span>{error ? texts.reason(error) : texts.bytes(bytes)}</span>
     </div>
   )
@@ -98,7 +99,7 @@ function BarButtons({ model }: { model: WidgetModel }): JSX.Element {
         aria-label={texts.say('queue.expand')}
         onClick={() => model.host.expand()}
       >
-        <Icon name="expand" />
+        <Icon path={FILE_ICONS.expand} />
       </button>
       {active === 0 ? (
         <button

@@ -5,13 +5,14 @@ import { type FileRules, isUnfinished, type QueueChange, type UploadItem } from 
 import type { UploadWidgetOptions } from '../options.js'
 import { type Announcer, createAnnouncer } from './announcer.js'
 import type { WidgetHost, WidgetNotice } from './contract.js'
+import type { LocaleWords } from './locales/load-locale.js'
+import type { Panel } from './panel.js'
+import { loadFilesView, loadWords } from './parts.js'
 import { createTexts, type Texts } from './texts.js'
 import { type Totals, totalsOf } from './totals.js'
 
 /** Progress is shown this often. */
 const PROGRESS_INTERVAL_MS = 80
-/** Before this, an estimate is a guess. */
-const ESTIMATE_AFTER_MS = 2000
 
 /** What hovers over the widget. */
 export interface DragState {
@@ -20,7 +21,7 @@ export interface DragState {
 }
 
 /** Which view is seen. */
-export type Screen = 'problem' | 'empty' | 'queue' | 'finished'
+export type Screen = 'problem' | Panel['kind'] | 'empty' | 'queue' | 'finished'
 
 /** Which rows of a long queue are seen. */
 export type QueueFilter = 'all' | 'active' | 'failed'
@@ -32,10 +33,16 @@ interface ViewState {
   readonly problem: MediaError | undefined
   readonly display: 'shown' | 'hidden' | 'minimized'
   readonly drag: DragState | undefined
+  /** What stands in front of the list. */
+  readonly panel: Panel | undefined
+  /** Whether the menu of sources is open. */
+  readonly isMenuOpen: boolean
   /** Whether the question before stopping stands in the footer. */
   readonly isAsking: boolean
   readonly filter: QueueFilter
   readonly options: UploadWidgetOptions
+  /** Words of the language, once they are loaded. */
+  readonly locale: LocaleWords | undefined
   /** Seconds until everything is uploaded, once there is something to judge by. */
   readonly secondsLeft: number | undefined
   /** What became of files that did not get into the list; empty where nothing is to be said. */
@@ -50,6 +57,8 @@ interface ViewState {
 interface DerivedState {
   readonly totals: Totals
   readonly screen: Screen
+  /** Whether closing would stop something or lose it. */
+  readonly isBusy: boolean
   readonly texts: Texts
   readonly rules: FileRules
 }
@@ -59,6 +68,10 @@ export interface WidgetModel extends ViewState, DerivedState {
   readonly host: WidgetHost
   readonly announcer: Announcer
   set(changes: Partial<ViewState>): void
+  /** Go back to the list from what stands in front of it. */
+  leavePanel(): void
+  /** Dress the view with a part's style sheet. */
+  adopt(sheetText: string): void
 }
 
 /** Holds the current {@link WidgetModel}. */
@@ -68,73 +81,89 @@ export interface ModelStore {
   setProblem(problem: MediaError | undefined): void
   notify(notice: WidgetNotice): void
   follow(change: QueueChange): void
+  leavePanel(): void
   destroy(): void
 }
 
 /** The state of a view, and what keeps it up to date. */
-export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => void): ModelStore {
+export function createModel(
+  host: WidgetHost,
+  { onChange, adopt }: { onChange: (model: WidgetModel) => void; adopt: WidgetModel['adopt'] },
+): ModelStore {
   const announcer = createAnnouncer((region, text) => set({ [region]: text }))
-  let startedAt = 0
-  let firstBytes = 0
   let ownProblem: MediaError | undefined
   let flushing: ReturnType<typeof setTimeout> | undefined
   let lastQuarter = 0
+  let isDestroyed = false
   let state: ViewState = {
     items: host.queue.items(),
     problem: undefined,
     display: 'hidden',
     drag: undefined,
+    panel: undefined,
+    isMenuOpen: false,
     isAsking: false,
     filter: 'all',
     options: host.options(),
+    locale: undefined,
     secondsLeft: undefined,
     notice: '',
     status: '',
     alert: '',
   }
-  let texts = createTexts(state.options)
+  let texts = createTexts(state.options, state.locale)
   let model = derive()
+  void speakLanguage()
 
   function derive(): WidgetModel {
-    const { items, options, problem } = state
+    const { items, options, problem, panel } = state
     const rules = { ...options, limits: host.queue.limits() }
+    const totals = totalsOf(items)
     return {
       ...state,
-      totals: totalsOf(items),
-      screen: screenOf(items, problem),
+      totals,
+      isBusy: totals.active > 0 || panel !== undefined || state.isMenuOpen,
+      screen: problem ? 'problem' : (panel?.kind ?? screenOf(items)),
       texts,
       rules,
       host,
       announcer,
       set,
+      leavePanel,
+      adopt,
     }
   }
 
   function set(changes: Partial<ViewState>): void {
+    if (isDestroyed) return
+    const { language } = state.options
     state = { ...state, ...changes }
     // Rows compare their words by identity.
-    if (changes.options) texts = createTexts(state.options)
+    if (changes.options || changes.locale) texts = createTexts(state.options, state.locale)
     model = derive()
     onChange(model)
+    if (language !== state.options.language) void speakLanguage()
   }
 
-  function estimate(sentBytes: number, bytes: number): number | undefined {
-    const elapsedMs = performance.now() - startedAt
-    const sent = sentBytes - firstBytes
-    if (elapsedMs < ESTIMATE_AFTER_MS || sent <= 0) return undefined
-    return Math.ceil(((bytes - sentBytes) * elapsedMs) / sent / 1000)
+  async function speakLanguage(): Promise<void> {
+    const { language } = state.options
+    const locale = await loadWords(language)
+    if (locale && language === state.options.language) set({ locale })
+  }
+
+  function leavePanel(): void {
+    const { panel } = state
+    set({ panel: undefined })
+    if (panel?.kind === 'crop') panel.done(null)
   }
 
   function flush(): void {
     clearTimeout(flushing)
     flushing = undefined
     const items = host.queue.items()
-    const { active, bytes, sentBytes, percent } = totalsOf(items)
-    set({
-      items,
-      problem: ownProblem ?? problemOf(items),
-      secondsLeft: active > 0 ? estimate(sentBytes, bytes) : undefined,
-    })
+    const { active, percent } = totalsOf(items)
+    const secondsLeft = active > 0 ? host.queue.progress().secondsLeft : undefined
+    set({ items, problem: ownProblem ?? problemOf(items), secondsLeft })
     const quarter = Math.floor(percent / 25)
     if (active > 0 && quarter > lastQuarter) {
       announcer.say(texts.say('announce.percent', { percent: texts.percent(quarter * 25) }))
@@ -145,27 +174,29 @@ export function createModel(host: WidgetHost, onChange: (model: WidgetModel) => 
   return {
     current: () => model,
     set,
+    leavePanel,
     setProblem(problem) {
       ownProblem = problem
       flush()
     },
-    notify(counts) {
+    async notify(counts) {
+      const { noticeText } = await loadFilesView()
       const notice = noticeText(counts, state.options, texts)
       if (counts.added > 0) announcer.say(texts.count('announce.added', counts.added))
       if (notice) announcer.warn(notice)
       set({ notice })
     },
-    follow(change) {
-      if (change.type === 'started') {
-        startedAt = performance.now()
-        firstBytes = model.totals.sentBytes
-      }
+    async follow(change) {
       const isProgress = change.type === 'changed' && change.item.state.status === 'uploading'
       if (!isProgress) flush()
       else flushing ??= setTimeout(flush, PROGRESS_INTERVAL_MS)
+      const { announceChange } = await loadFilesView()
       announceChange(change, texts, announcer)
     },
     destroy() {
+      const { panel } = state
+      isDestroyed = true
+      if (panel?.kind === 'crop') panel.done(null)
       clearTimeout(flushing)
       announcer.destroy()
     },
@@ -182,40 +213,7 @@ function problemOf(items: readonly UploadItem[]): MediaError | undefined {
   return undefined
 }
 
-function screenOf(items: readonly UploadItem[], problem: MediaError | undefined): Screen {
-  if (problem) return 'problem'
+function screenOf(items: readonly UploadItem[]): Screen {
   if (items.length === 0) return 'empty'
   return items.every(({ state }) => state.status === 'done') ? 'finished' : 'queue'
-}
-
-function announceChange(change: QueueChange, texts: Texts, announcer: Announcer): void {
-  if (change.type === 'added') {
-    for (const item of change.items) announceOutcome(item, texts, announcer)
-  }
-  if (change.type === 'changed') announceOutcome(change.item, texts, announcer)
-  if (change.type === 'ended') {
-    const { done, failed } = totalsOf(change.items)
-    if (done > 0 && failed === 0) announcer.say(texts.count('queue.finished', done))
-  }
-}
-
-function announceOutcome({ file, state }: UploadItem, texts: Texts, announcer: Announcer): void {
-  if (state.status === 'done') announcer.say(texts.say('announce.uploaded', { name: file.name }))
-  if (state.status !== 'failed' && state.status !== 'refused') return
-  const reason = texts.reason(state.error)
-  announcer.warn(texts.say('announce.failed', { name: file.name, reason }), (n) =>
-    texts.say('announce.many_failed', { n, reason }),
-  )
-}
-
-function noticeText(
-  { added, leftOut, known }: WidgetNotice,
-  { maxFiles, multiple = true }: UploadWidgetOptions,
-  texts: Texts,
-): string {
-  if (leftOut > 0) {
-    const key = multiple ? 'notifications.limit_reached' : 'notifications.single'
-    return texts.count(key, leftOut, { max: maxFiles ?? 1 })
-  }
-  return known > 0 && added === 0 ? texts.count('notifications.no_new_files', known) : ''
 }

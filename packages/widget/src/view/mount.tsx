@@ -1,10 +1,15 @@
-/** Puts the view into the page, above everything in it, and takes it out again. @module */
+/** Puts the view into the page, above everything in it or into the element it names, and takes it out again. @module */
 
 import { createRef, render } from 'preact'
+import type { UploadWidgetOptions } from '../options.js'
 import type { WidgetHost, WidgetView } from './contract.js'
 import { captureEscape, isolateEvents } from './isolate-events.js'
 import { createModel, type WidgetModel } from './model.js'
+import { openSourceNamed } from './open-panel.js'
+import { catchPageDrops } from './page-drops.js'
+import { loadPalette } from './parts.js'
 import { lockScroll } from './scroll-lock.js'
+import { sheetAdopter } from './sheet-adopter.js'
 import { themeOf, watchTheme } from './theme.js'
 import sheetText from './widget.css'
 import { WidgetApp } from './widget-app.js'
@@ -15,84 +20,114 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   // React Aria asks the target's ancestors for this before it calls a press an outside one.
   element.setAttribute('data-react-aria-top-layer', 'true')
   const root = element.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(sheetText)
-  root.adoptedStyleSheets = [sheet]
+  const adopt = sheetAdopter(root)
+  adopt(sheetText)
   isolateEvents(element)
 
+  const container = containerOf(host.options())
+  const isInline = container !== null
   const dialogRef = createRef<HTMLDialogElement>()
   const fieldRef = createRef<HTMLInputElement>()
   const draw = (model: WidgetModel): void => {
     const hadFocus = root.activeElement !== null
-    render(<WidgetApp model={model} dialog={dialogRef} field={fieldRef} />, root)
+    render(
+      <WidgetApp model={model} dialog={dialogRef} field={fieldRef} isInline={isInline} />,
+      root,
+    )
     // What had the focus may have left with the last view.
-    if (hadFocus && root.activeElement === null && dialogRef.current?.open) focusTitle(root)
+    if (hadFocus && root.activeElement === null) focusTitle(root)
   }
-  const store = createModel(host, draw)
+  const store = createModel(host, { onChange: draw, adopt })
   let release: (() => void) | undefined
-  let unwatchTheme: (() => void) | undefined
+  let stopDrops: (() => void) | undefined
   let isEscapeHandled = false
   draw(store.current())
-  const dialog = dialogRef.current as HTMLDialogElement
-  dialog.addEventListener('cancel', onCancel)
-  dialog.addEventListener('close', onClose)
+  const dialog = dialogRef.current
+  dialog?.addEventListener('cancel', onCancel)
+  dialog?.addEventListener('close', onClose)
 
   function onCancel(event: Event): void {
     // The file picker's own cancel bubbles through here.
-    if (event.target !== dialog || store.current().totals.active === 0) return
+    if (event.target !== dialog || !store.current().isBusy) return
     event.preventDefault()
-    if (!isEscapeHandled) host.close(false)
+    if (!isEscapeHandled) goBack()
     isEscapeHandled = false
   }
 
   function onClose(event: Event): void {
-    if (event.target !== dialog || dialog.open || store.current().display !== 'shown') return
+    if (event.target !== dialog || dialog?.open || store.current().display !== 'shown') return
     host.close(true)
   }
 
   function onEscape(): void {
-    // With nothing under way the browser closes the dialog by itself.
-    if (store.current().totals.active === 0) return
+    // With nothing to go back from the browser closes the dialog by itself.
+    if (!store.current().isBusy) return
     isEscapeHandled = true
-    if (store.current().isAsking) store.set({ isAsking: false })
-    else host.close(false)
+    goBack()
+  }
+
+  function goBack(): void {
+    const { isMenuOpen, panel, isAsking } = store.current()
+    if (isMenuOpen) store.set({ isMenuOpen: false })
+    else if (panel) store.leavePanel()
+    else if (isAsking) store.set({ isAsking: false })
+    else if (!isInline) host.close(false)
   }
 
   function onPaste(event: ClipboardEvent): void {
     const files = [...(event.clipboardData?.files ?? [])]
-    if (files.length === 0 || store.current().screen === 'problem') return
+    const { screen } = store.current()
+    if (files.length === 0 || screen === 'problem' || screen === 'crop') return
     event.preventDefault()
     void host.addFiles(files)
   }
 
   function applyTheme(): void {
     element.dataset.theme = themeOf(host.options())
+    const { styles } = host.options()
+    if (!styles) return
+    void loadPalette().then(({ applyStyles, paletteSheet }) => {
+      adopt(paletteSheet)
+      applyStyles(element, host.options())
+    })
   }
 
   function enter(): void {
+    stopDrops ??= catchPageDrops(() => store.current())
     if (!element.isConnected) {
       // Taken out by the page while open: such a dialog is open and yet not modal.
-      if (dialog.open) dialog.close()
-      document.body.append(element)
+      if (dialog?.open) dialog.close()
+      ;(container ?? document.body).append(element)
     }
     applyTheme()
-    unwatchTheme ??= watchTheme(applyTheme)
   }
 
-  function leave(): void {
-    unwatchTheme?.()
-    unwatchTheme = undefined
-    element.remove()
+  function showInline(): void {
+    if (release) return
+    const unwatch = watchTheme(applyTheme)
+    element.addEventListener('paste', onPaste)
+    element.addEventListener('keydown', onInlineKey)
+    release = () => {
+      unwatch()
+      element.removeEventListener('paste', onPaste)
+      element.removeEventListener('keydown', onInlineKey)
+    }
+  }
+
+  function onInlineKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') goBack()
   }
 
   function showDialog(): void {
-    if (dialog.open) return
+    if (!dialog || dialog.open) return
     const unlock = lockScroll()
     const releaseEscape = captureEscape(element, onEscape)
+    const unwatch = watchTheme(applyTheme)
     document.addEventListener('paste', onPaste)
     release = () => {
       unlock()
       releaseEscape()
+      unwatch()
       document.removeEventListener('paste', onPaste)
     }
     dialog.showModal()
@@ -104,9 +139,15 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   function leaveDialog(): void {
     release?.()
     release = undefined
-    store.set({ drag: undefined, isAsking: false })
+    store.set({ drag: undefined, isAsking: false, isMenuOpen: false })
     // The browser gives the focus back to what had it before.
-    if (dialog.open) dialog.close()
+    if (dialog?.open) dialog.close()
+  }
+
+  function leavePage(): void {
+    stopDrops?.()
+    stopDrops = undefined
+    element.remove()
   }
 
   return {
@@ -114,15 +155,25 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       store.set({ display })
       if (display === 'hidden') {
         leaveDialog()
-        leave()
+        leavePage()
         return
       }
       enter()
-      if (display === 'shown') showDialog()
-      else leaveDialog()
+      if (display === 'minimized') leaveDialog()
+      else if (isInline) showInline()
+      else showDialog()
+    },
+    openSource(source) {
+      openSourceNamed(store.current(), source)
+    },
+    crop(files) {
+      return new Promise((done) => {
+        const title = store.current().texts.say('crop.title')
+        store.set({ panel: { kind: 'crop', title, files, done } })
+      })
     },
     askToClose() {
-      store.set({ isAsking: true })
+      store.set({ isAsking: true, panel: undefined })
     },
     setProblem: store.setProblem,
     notify: store.notify,
@@ -139,9 +190,15 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       leaveDialog()
       store.destroy()
       render(null, root)
-      leave()
+      leavePage()
     },
   }
+}
+
+function containerOf({ inlineContainer }: UploadWidgetOptions): Element | null {
+  return typeof inlineContainer === 'string'
+    ? document.querySelector(inlineContainer)
+    : (inlineContainer ?? null)
 }
 
 function focusTitle(root: ShadowRoot): void {

@@ -5,8 +5,18 @@ import { Component, type JSX } from 'preact'
 import { failureDetails } from '../core/index.js'
 import { Icon } from './icons.js'
 import { isDevelopment } from './is-development.js'
+import { enProblem } from './locales/en-problem.js'
 import type { WidgetModel } from './model.js'
+import sheet from './panel.css'
 import type { TextKey } from './texts.js'
+import { addWords } from './words.js'
+
+const PLUG = 'M7 3v4M13 3v4M5 7h10v2.5a5 5 0 0 1-10 0ZM10 14.5V17'
+
+addWords(enProblem)
+
+/** Style sheets of this part. */
+export const sheets: readonly string[] = [sheet]
 
 interface ProblemProps {
   readonly model: WidgetModel
@@ -21,7 +31,7 @@ export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
   const details = [request, answer].filter(Boolean).join('\n')
   return (
     <div class="note" part="message" data-test="problem">
-      <Icon name="plug" />
+      <Icon path={PLUG} />
       {isForVisitor ? null : <h3>{texts.say(titleKey(problem, isConfiguration))}</h3>}
       <p>
         {isForVisitor ? texts.say('problem.visitor') : <WithCode text={texts.reason(problem)} />}

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { isUnfinished, type UploadItem } from '../core/index.js'
 import { percentOf } from '../upload-result.js'
+import { FILE_ICONS } from './file-icons.js'
 import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
 import { memo } from './memo.js'
@@ -48,7 +49,12 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
         {state.status === 'failed' && state.isRetryable ? (
           <RetryButton item={item} model={model} texts={texts} />
         ) : null}
-        <RemoveButton item={item} model={model} texts={texts} />
+        <PauseButton item={item} model={model} texts={texts} />
+        {model.host.canUndo(item) ? (
+          <UndoButton item={item} model={model} texts={texts} />
+        ) : (
+          <RemoveButton item={item} model={model} texts={texts} />
+        )}
       </div>
     </li>
   )
@@ -62,6 +68,16 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
   const { state } = item
   const size = texts.bytes(item.bytes)
   switch (state.status) {
+    case 'ready':
+      return <>{texts.say('queue.statuses.ready', { size })}</>
+    case 'paused':
+      return <PausedState item={item} texts={texts} />
+    case 'file-needed':
+      return (
+        <span>
+          {texts.say('queue.statuses.file_needed', { percent: sentPercent(item, texts) })}
+        </span>
+      )
     case 'preparing':
     case 'signing':
     case 'uploading':
@@ -69,7 +85,7 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
     case 'processing':
       return (
         <>
-          <Icon name="spinner" className="spin" />
+          <Icon path={FILE_ICONS.spinner} className="spin" />
           {texts.say('queue.statuses.processing')}
         </>
       )
@@ -84,7 +100,7 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
     case 'refused':
       return (
         <>
-          <Icon name={state.status} />
+          {state.status === 'failed' ? <Icon path={FILE_ICONS.failed} /> : <Icon name="refused" />}
           <span>{texts.reason(state.error)}</span>
         </>
       )
@@ -96,9 +112,23 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
           {state.error ? texts.reason(state.error) : texts.say('queue.statuses.waiting', { size })}
         </>
       )
-    default:
-      return <>{texts.say('queue.statuses.waiting', { size })}</>
   }
+}
+
+function PausedState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+  const { state } = item
+  const isOffline = state.status === 'paused' && state.reason === 'offline'
+  const key = isOffline ? 'queue.statuses.offline' : 'queue.statuses.paused'
+  return (
+    <>
+      <Icon path={FILE_ICONS.pause} />
+      {texts.say(key, { percent: sentPercent(item, texts) })}
+    </>
+  )
+}
+
+function sentPercent(item: UploadItem, texts: Texts): string {
+  return texts.percent(percentOf(item))
 }
 
 function RowProgress({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
@@ -130,8 +160,51 @@ function RetryButton({ item, model, texts }: RowProps): JSX.Element {
         model.host.retry([item.id])
       }}
     >
-      <Icon name="retry" />
+      <Icon path={FILE_ICONS.retry} />
       <span>{texts.say('queue.retry_failed')}</span>
+    </button>
+  )
+}
+
+/** Files below this are gone before a finger is on the button. */
+const PAUSABLE_FROM_BYTES = 5_000_000
+
+function PauseButton({ item, model, texts }: RowProps): JSX.Element | null {
+  const { id, file, state, bytes } = item
+  const isPaused = state.status === 'paused' && state.reason === 'person'
+  if (!isPaused && (state.status !== 'uploading' || bytes < PAUSABLE_FROM_BYTES)) return null
+  const { name } = file
+  return (
+    <button
+      class="btn icon"
+      type="button"
+      data-test={isPaused ? 'resume' : 'pause'}
+      aria-label={texts.say(isPaused ? 'queue.resume' : 'queue.pause', { name })}
+      onClick={() => (isPaused ? model.host.resume([id]) : model.host.pause([id]))}
+    >
+      <Icon path={isPaused ? FILE_ICONS.resume : FILE_ICONS.pause} />
+    </button>
+  )
+}
+
+function UndoButton({ item, model, texts }: RowProps): JSX.Element {
+  const { id, file } = item
+  const { name } = file
+  const undo = async (row: HTMLElement | null): Promise<void> => {
+    if (row) moveFocusFrom(row)
+    const isDeleted = await model.host.undo(id)
+    if (isDeleted) model.announcer.say(texts.say('queue.undone', { name }))
+    else model.announcer.warn(texts.say('queue.undo_failed', { name }))
+  }
+  return (
+    <button
+      class="btn icon"
+      type="button"
+      data-test="undo"
+      aria-label={texts.say('queue.undo_name', { name })}
+      onClick={(event) => void undo(event.currentTarget.closest('li'))}
+    >
+      <Icon path={FILE_ICONS.trash} />
     </button>
   )
 }

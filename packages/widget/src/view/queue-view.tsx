@@ -1,13 +1,11 @@
-/** The views with files: the list and the tiles when all went well. @module */
+/** The view with files: a list of rows. @module */
 
 import type { JSX } from 'preact'
 import { isUnfinished, type UploadItem } from '../core/index.js'
-import { Notice } from './empty-view.js'
-import { FileName } from './file-name.js'
-import type { QueueFilter, WidgetModel } from './model.js'
+import { FilterLine } from './filter-line.js'
+import type { WidgetModel } from './model.js'
+import { Notice } from './notice.js'
 import { QueueRow } from './queue-row.js'
-import type { TextKey } from './texts.js'
-import { Thumbnail } from './thumbnail.js'
 
 /** A list longer than this can be filtered. */
 const FILTER_ABOVE = 12
@@ -47,27 +45,6 @@ export function QueueView({ model }: { model: WidgetModel }): JSX.Element {
   )
 }
 
-/** Every file as a tile. */
-export function FinishedView({ model }: { model: WidgetModel }): JSX.Element {
-  const texts = model.texts
-  return (
-    <>
-      <hr />
-      <Notice model={model} />
-      <ul class="grid" part="queue" aria-label={texts.say('queue.list')}>
-        {model.items.map(({ id, file }) => (
-          <li key={id} class="tile" part="item" data-state="done">
-            <div class="shot" part="thumb" aria-hidden="true">
-              <Thumbnail file={file} boxPx={160} />
-            </div>
-            <FileName name={file.name} />
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
 function shownItems({ items, totals, filter }: WidgetModel): readonly UploadItem[] {
   if (totals.files > FILTER_ABOVE && filter === 'active') {
     return items.filter(({ state }) => isUnfinished(state))
@@ -80,32 +57,4 @@ function shownItems({ items, totals, filter }: WidgetModel): readonly UploadItem
 
 function isProblem({ state }: UploadItem): boolean {
   return state.status === 'failed' || state.status === 'refused'
-}
-
-function FilterLine({ model }: { model: WidgetModel }): JSX.Element {
-  const texts = model.texts
-  const { files, active, failed } = model.totals
-  const choices: readonly (readonly [QueueFilter, TextKey, number])[] = [
-    ['all', 'queue.filter_all', files],
-    ['active', 'queue.filter_active', active],
-    ['failed', 'queue.filter_failed', failed],
-  ]
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
-    <div class="filter" role="group" aria-label={texts.say('queue.filter')}>
-      {choices.map(([choice, key, n]) => (
-        <button
-          key={choice}
-          class="btn"
-          type="button"
-          aria-pressed={model.filter === choice}
-          onClick={() => {
-            model.set({ filter: choice })
-          }}
-        >
-          {texts.say(key, { n })}
-        </button>
-      ))}
-    </div>
-  )
 }

@@ -3,9 +3,23 @@
 import type { MediaError } from '@countersign/protocol/errors'
 import { failureDetails, fillSentence, formatBytes } from '../core/index.js'
 import type { UploadWidgetOptions, WidgetTexts } from '../options.js'
-import { en, type TextKey } from './locales/en.js'
+import type { en } from './locales/en.js'
+import type { enCrop } from './locales/en-crop.js'
+import type { enFiles } from './locales/en-files.js'
+import type { enOptions } from './locales/en-options.js'
+import type { enProblem } from './locales/en-problem.js'
+import type { enSources } from './locales/en-sources.js'
+import type { LocaleWords } from './locales/load-locale.js'
+import { englishWord } from './words.js'
 
-export type { TextKey } from './locales/en.js'
+/** Key of one word. */
+export type TextKey =
+  | keyof typeof en
+  | keyof typeof enCrop
+  | keyof typeof enFiles
+  | keyof typeof enOptions
+  | keyof typeof enProblem
+  | keyof typeof enSources
 
 /** Values for `{{name}}`. */
 export type TextValues = Readonly<Record<string, string | number>>
@@ -23,26 +37,32 @@ export interface Texts {
   percent(percent: number): string
 }
 
-/** Words by the options `language` and `text`. */
-export function createTexts({ language = 'en', text }: UploadWidgetOptions): Texts {
+/** Words by the options `language` and `text`, and by the language's own where they are loaded. */
+export function createTexts(
+  { language = 'en', text }: UploadWidgetOptions,
+  locale: LocaleWords = {},
+): Texts {
   const tree = text && Object.hasOwn(text, language) ? text[language] : undefined
   const plural = new Intl.PluralRules(language)
   const percentFormat = new Intl.NumberFormat(language, { style: 'percent' })
-  const say = (key: TextKey, values?: TextValues): string =>
-    fillSentence(lookUp(tree, key) ?? en[key], values)
+  const own = (key: string): string | undefined =>
+    lookUp(tree, key) ?? (Object.hasOwn(locale, key) ? locale[key] : undefined)
+  const say = (key: string, values?: TextValues): string =>
+    fillSentence(own(key) ?? englishWord(key) ?? key, values)
   return {
     language,
     direction: /^(ar|fa|he|ur)\b/.test(language) ? 'rtl' : 'ltr',
     say,
     count: (key, n, values) => {
-      const singular = `${key}_one`
-      const isSingular = plural.select(n) === 'one' && Object.hasOwn(en, singular)
-      return say(isSingular ? (singular as TextKey) : key, { n, ...values })
+      const form = `${key}_${plural.select(n)}`
+      // A language of its own words has its own plurals; English ones would be wrong in it.
+      const hasForm = own(form) ?? (own(key) ? undefined : englishWord(form))
+      return say(hasForm === undefined ? key : form, { n, ...values })
     },
     reason: (error) => {
       const { sentence, values } = failureDetails(error)
-      const own = sentence && lookUp(tree, `uploader.errors.${sentence}`)
-      return own ? fillSentence(own, values) : error.message
+      const words = sentence && own(`uploader.errors.${sentence}`)
+      return words ? fillSentence(words, values) : error.message
     },
     bytes: (bytes) => formatBytes(bytes, language),
     percent: (percent) => percentFormat.format(percent / 100),

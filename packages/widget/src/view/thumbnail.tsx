@@ -2,6 +2,7 @@
 
 import { Component, createRef, type JSX } from 'preact'
 import { mimeTypeOf } from '../core/file-type.js'
+import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 import { drawPreview, type PreviewResult } from './previews.js'
 
@@ -42,6 +43,6 @@ export class Thumbnail extends Component<ThumbnailProps, { result?: PreviewResul
     if (mimeType.startsWith('image/') && result !== 'none') {
       return <canvas ref={this.#canvas} data-fit={result} />
     }
-    return <Icon name={mimeType.startsWith('video/') ? 'video' : 'file'} />
+    return <Icon path={mimeType.startsWith('video/') ? FILE_ICONS.video : FILE_ICONS.file} />
   }
 }

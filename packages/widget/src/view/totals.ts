@@ -12,6 +12,10 @@ export interface Totals {
   readonly failed: number
   readonly cancelled: number
   readonly active: number
+  /** Held back until a person sends them. */
+  readonly ready: number
+  /** Stopped by a person. */
+  readonly paused: number
   readonly retryable: number
   readonly bytes: number
   readonly sentBytes: number
@@ -36,6 +40,8 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
     failed: count(({ state }) => state.status === 'failed' || state.status === 'refused'),
     cancelled: count(({ state }) => state.status === 'cancelled'),
     active: count(({ state }) => isUnfinished(state)),
+    ready: count(({ state }) => state.status === 'ready'),
+    paused: count(({ state }) => state.status === 'paused' && state.reason === 'person'),
     retryable: count(({ state }) => state.status === 'failed' && state.isRetryable),
     bytes,
     sentBytes,

@@ -1,0 +1,35 @@
+/** The files in folders. @module */
+
+/** Files in one drop at most: a whole disk is not an upload. */
+const MAX_FILES = 5000
+
+/** Every file of these entries, those of folders below included, in order. */
+export async function filesOf(entries: readonly (FileSystemEntry | null)[]): Promise<File[]> {
+  const files: File[] = []
+  for (const entry of entries) if (entry) await collect(entry, files)
+  return files
+}
+
+async function collect(entry: FileSystemEntry, files: File[]): Promise<void> {
+  if (files.length >= MAX_FILES) return
+  if (isFileEntry(entry)) {
+    const file = await new Promise<File | null>((resolve) =>
+      entry.file(resolve, () => resolve(null)),
+    )
+    // Finder and Explorer leave these in every folder.
+    if (file && !/^(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(file.name)) files.push(file)
+    return
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader()
+  for (;;) {
+    const batch = await new Promise<FileSystemEntry[]>((resolve) =>
+      reader.readEntries(resolve, () => resolve([])),
+    )
+    if (batch.length === 0) return
+    for (const child of batch) await collect(child, files)
+  }
+}
+
+function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile
+}

@@ -1,0 +1,28 @@
+/** What the view shares with its parts, so that nothing is loaded twice and the first open is few files. @module */
+
+import { Component, createElement, createRef, Fragment, h, render } from 'preact'
+import { checkType, failureDetails, isUnfinished, readImageSize } from '../core/index.js'
+import { percentOf } from '../upload-result.js'
+import { Icon } from './icons.js'
+import { isDevelopment } from './is-development.js'
+import { lazy } from './lazy.js'
+import { Notice } from './notice.js'
+import { openOptions, openSource, SOURCE_TITLES } from './open-panel.js'
+import { hasSources, shownSources } from './shown-sources.js'
+import { totalsOf } from './totals.js'
+import { addWords } from './words.js'
+
+/** Module below `src` to those of its exports that parts use. A part that needs another one of them does not build. */
+export const modules: Readonly<Record<string, object>> = {
+  preact: { Component, createElement, createRef, Fragment, h, render },
+  'core/index': { checkType, failureDetails, isUnfinished, readImageSize },
+  'upload-result': { percentOf },
+  'view/icons': { Icon },
+  'view/is-development': { isDevelopment },
+  'view/lazy': { lazy },
+  'view/notice': { Notice },
+  'view/open-panel': { openOptions, openSource, SOURCE_TITLES },
+  'view/shown-sources': { hasSources, shownSources },
+  'view/totals': { totalsOf },
+  'view/words': { addWords },
+}
