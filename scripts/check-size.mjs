@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMain } from './is-main.mjs'
 import { ROOT } from './repository.mjs'
+import { runNode } from './run-command.mjs'
 import { measureWidget, WIDGET_GOALS } from './widget-bytes.mjs'
 
 /** What a page may load, as built; React itself is the page's. */
@@ -19,7 +20,7 @@ const SECRET_CODE = /\bapiSecret\b|\bwebhookSecret\b|\bapi_secret\s*[:=]/
 const SECRET_MODULES = /protocol\/dist\/(signature|delivery|digest)\//
 
 /**
- * Check what the widget weighs, then the content of every browser bundle.
+ * Check the limits of `.size-limit.json` and what the first open weighs, then the content of every browser bundle.
  *
  * @returns {Promise<string[]>} One sentence for each problem.
  */
@@ -27,11 +28,11 @@ export async function checkSize() {
   const missing = BROWSER_ENTRIES.filter((path) => !existsSync(join(ROOT, path)))
   if (missing.length > 0) return missing.map((path) => `${path} is not built`)
   const secrets = await Promise.all(BROWSER_ENTRIES.map(secretProblems))
-  return [...limitProblems(await measureWidget()), ...secrets.flat()]
+  return [...(await limitProblems()), ...bundleProblems(await measureWidget()), ...secrets.flat()]
 }
 
 /** @param {import('./widget-bytes.mjs').WidgetBytes} bytes */
-function limitProblems({ core, firstOpen, script }) {
+function bundleProblems({ core, firstOpen, script }) {
   const { core: maxCore, firstOpen: maxOpen } = WIDGET_GOALS
   return [
     tooLarge('widget core', core, maxCore),
@@ -47,6 +48,23 @@ function limitProblems({ core, firstOpen, script }) {
  */
 function tooLarge(name, bytes, maxBytes) {
   return bytes <= maxBytes ? [] : [`${name}: ${bytes} bytes gzipped, at most ${maxBytes} allowed`]
+}
+
+async function limitProblems() {
+  const cli = join(ROOT, 'node_modules', 'size-limit', 'bin.js')
+  const { code, output } = await runNode([cli, '--json'], { quiet: true })
+  // Its bundler's warnings come in between.
+  const start = output.search(/^\[\s*$/m)
+  if (start === -1) return [`size-limit failed: ${output.trim()}`]
+  /** @type {{ name: string, passed?: boolean, size: number, sizeLimit?: number }[]} */
+  const results = JSON.parse(output.slice(start).replace(/^\][\s\S]*/m, ']'))
+  const problems = results
+    .filter(({ passed }) => passed === false)
+    .map(
+      ({ name, size, sizeLimit }) => `${name}: ${size} bytes gzipped, at most ${sizeLimit} allowed`,
+    )
+  if (code !== 0 && problems.length === 0) return [`size-limit failed: ${output.trim()}`]
+  return problems
 }
 
 /** @param {string} entry */

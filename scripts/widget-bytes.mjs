@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { minified } from '../packages/widget/minified.mjs'
 import { listFiles, ROOT } from './repository.mjs'
 
 const DIST = join(ROOT, 'packages', 'widget', 'dist')
@@ -64,7 +65,6 @@ async function loadedBytes(entry, later) {
     logLevel: 'silent',
   })
   const contents = new Map(outputFiles.map((file) => [file.path.slice(ROOT.length + 1), file.text]))
-  const outputs = Object.entries(metafile.outputs)
   const group = (/** @type {RegExp | string} */ start) => {
     const needed = new Set(
       Object.entries(metafile.outputs)
@@ -82,20 +82,14 @@ async function loadedBytes(entry, later) {
   }
   // An app's bundler puts what belongs together into one file: what an import loads, and what opening adds to it.
   const bytesOf = async (/** @type {Iterable<string>} */ names) => {
-    const texts = [...names].map((name) => smaller(contents.get(name) ?? ''))
-    return gzipped((await Promise.all(texts)).join('\n'))
+    const texts = [...names].map((name) => minified(contents.get(name) ?? '', { isModule: true }))
+    return gzipped((await Promise.all(texts)).map(({ code }) => code).join('\n'))
   }
   const first = group(entry.slice(ROOT.length + 1))
   const atOnce = await bytesOf(first)
   if (!later) return { atOnce, opened: 0 }
   const added = [...group(later)].filter((name) => !first.has(name))
   return { atOnce, opened: atOnce + (await bytesOf(added)) }
-}
-
-/** As apps minify it. @param {string} code */
-async function smaller(code) {
-  const { minify } = await import('terser')
-  return (await minify(code, { module: true, ecma: 2020, compress: { passes: 2 } })).code ?? ''
 }
 
 /** @param {Uint8Array | string} bytes */

@@ -1,7 +1,7 @@
 /** The built script of the widget and its parts, as a page loads them. @module */
 
 import { readdir, readFile } from 'node:fs/promises'
-import type { Answer } from '../../packages/widget/test/fake-server.js'
+import type { Answer } from '../../packages/widget/testing/fake-server.js'
 
 const FOLDER = new URL('../../packages/widget/dist/script/', import.meta.url)
 

@@ -1,7 +1,7 @@
 /** The widget comes and goes, in a real browser. */
 
 import { describe, expect, it } from 'vitest'
-import { startFakeServer } from '../../packages/widget/test/fake-server.js'
+import { startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { widgetFiles } from './widget-files.js'
 import {
   choose,
