@@ -50,7 +50,12 @@ describe('stopping', () => {
     expect(await page.locator('dialog[open]').count()).toBe(1)
     await page.click('[data-test="close"]')
     await page.click('[data-test="stop"]')
-    expect((await eventNames()).slice(-3)).toEqual(['abort', 'display-changed', 'close'])
+    expect((await eventNames()).slice(-4)).toEqual([
+      'abort',
+      'queues-end',
+      'display-changed',
+      'close',
+    ])
     expect(await leftovers()).toEqual(NOTHING)
   })
 
