@@ -6,8 +6,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type Limits, serializeLimits } from '@countersign/protocol/limits'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLOUD, FULL_KEY, type RunningServer, signed, startTestServer } from './running-server.js'
+import { createQuadrants } from './pictures.js'
+import {
+  CLOUD,
+  FULL_KEY,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
 
 const run = promisify(execFile)
 
@@ -107,5 +116,41 @@ describe.skipIf(!hasCurl())('a client of another language', () => {
       status: 401,
       json: { error: { message: expect.stringMatching(/^Invalid Signature f{40}/) } },
     })
+  })
+
+  const SIGNED_LIMITS: readonly (readonly [name: string, limits: Limits, path: string])[] = [
+    ['max_bytes', { maxBytes: 100 }, 'image/upload'],
+    ['max_pixels', { maxPixels: 100 }, 'image/upload'],
+    ['accept', { accept: ['image/webp'] }, 'image/upload'],
+    ['resource_types', { resourceTypes: ['video'] }, 'image/upload'],
+    ['sources', { sources: ['data'] }, 'image/upload'],
+  ]
+  describe.each([UPLOAD_KEY, FULL_KEY])('with the key $scopes', (key) => {
+    it.each(SIGNED_LIMITS)(
+      'is refused where it breaks the signed %s',
+      async (name, limits, path) => {
+        const photo = join(folder, 'photo.png')
+        await writeFile(photo, await createQuadrants({ widthPx: 40, heightPx: 30 }))
+        const before = await running.kept()
+        const file = ['--form', `file=@${photo};type=image/png`]
+        const refused = await curl(path, signed(key, { limits: serializeLimits(limits) }), file)
+        expect(refused.status).toBe(400)
+        expect(refused.json.error.message).toContain(`(${name})`)
+        expect(await running.kept()).toEqual(before)
+        // Without the signed limits the same request is fine.
+        expect((await curl(path, signed(key), file)).status).toBe(200)
+      },
+    )
+  })
+
+  it('does not replace an asset where the signed overwrite is false', async () => {
+    const photo = join(folder, 'other.png')
+    await writeFile(photo, await createQuadrants({ widthPx: 50, heightPx: 30 }))
+    const file = ['--form', `file=@${photo};type=image/png`]
+    const fields = { public_id: 'kept' }
+    const first = await curl('image/upload', signed(FULL_KEY, fields), file)
+    const limits = serializeLimits({ overwrite: false })
+    const again = await curl('image/upload', signed(FULL_KEY, { ...fields, limits }), file)
+    expect(again.json).toMatchObject({ existing: true, version_id: first.json.version_id })
   })
 })
