@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
+import { type Receiver, startReceiver } from './receiver.js'
 import {
   CLOUD,
   FULL_KEY,
@@ -14,14 +15,17 @@ import {
   startTestServer,
 } from './running-server.js'
 
+const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
 const PAD = { width: 400, height: 300, crop: 'pad' }
 
 let running: RunningServer
+let receiver: Receiver
 let sdk: ReturnType<typeof loadOfficialSdk>
 let photo: Buffer
 
 beforeAll(async () => {
-  running = await startTestServer({ transformations: 'strict' })
+  receiver = await startReceiver(SECRET)
+  running = await startTestServer({ ...told(), transformations: 'strict' })
   sdk = loadOfficialSdk(running.address)
   photo = await sharp({ create: { width: 200, height: 100, channels: 3, background: 'teal' } })
     .jpeg()
@@ -29,26 +33,22 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await running.close()
+  receiver.close()
 })
+
+const told = () => ({ notificationUrls: [receiver.url], webhookSecret: SECRET })
 
 const upload = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
   uploadBytes(sdk, bytes, options)
 
-const dueEager = (server = running) =>
-  server.server.services.catalog.listDueEvents({
-    topics: ['eager'],
-    now: Date.now(),
-    maxResults: 50,
-  })
-
-/** The notification that a batch owes, once it does. */
-async function eagerEvent(publicId: string, server = running) {
-  await expect
-    .poll(async () => (await dueEager(server)).some(({ asset }) => asset?.publicId === publicId), {
-      timeout: 15_000,
-    })
-    .toBe(true)
-  return (await dueEager(server)).find(({ asset }) => asset?.publicId === publicId)
+/** The notification of a batch, once it came. */
+async function notified(publicId: string) {
+  const find = () =>
+    receiver.deliveries.find(
+      ({ json }) => json.notification_type === 'eager' && json.public_id === publicId,
+    )
+  await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+  return find()?.json
 }
 
 describe('eager', () => {
@@ -217,12 +217,12 @@ describe('eager_async', () => {
       secure_url: expect.stringContaining('/w_41/'),
     })
     expect(result.eager[1].batch_id).toBe(entry.batch_id)
-    const event = await eagerEvent('later')
-    expect(event?.payload).toMatchObject({
-      batchId: entry.batch_id,
-      outcomes: [
-        { transformation: 'w_41', status: 'made', widthPx: 41 },
-        { transformation: 'w_9000', status: 'failed' },
+    expect(await notified('later')).toMatchObject({
+      batch_id: entry.batch_id,
+      api_key: FULL_KEY.id,
+      eager: [
+        { transformation: 'w_41', width: 41, format: 'jpg', secure_url: entry.secure_url },
+        { transformation: 'w_9000', status: 'failed', reason: expect.any(String) },
       ],
     })
     expect((await fetch(entry.secure_url)).status).toBe(200)
@@ -275,15 +275,14 @@ describe('eager_async', () => {
   it('that can never be made ends, and says so', async () => {
     const folder = `${running.folder}-poison`
     const server = await startTestServer(
-      { storageFolder: folder, databaseFile: join(folder, 'catalog.db') },
+      { ...told(), storageFolder: folder, databaseFile: join(folder, 'catalog.db') },
       { attemptDelaysSeconds: [0.01, 0.01] },
     )
     await writeFile(join(folder, 'derivatives'), 'in the way')
     const fields = { public_id: 'poison', eager: 'w_43', eager_async: '1' }
     await server.post('image/upload', formOf(signed(FULL_KEY, fields), { bytes: photo }))
-    const event = await eagerEvent('poison', server)
-    expect(event?.payload).toMatchObject({
-      outcomes: [{ transformation: 'w_43', status: 'failed', reason: 'General Error' }],
+    expect(await notified('poison')).toMatchObject({
+      eager: [{ transformation: 'w_43', status: 'failed', reason: 'General Error' }],
     })
     const open = { topics: ['derive'], now: Date.now() + 1e9, maxResults: 9 } as const
     expect(await server.server.services.catalog.listDueEvents(open)).toEqual([])
@@ -295,7 +294,7 @@ describe('eager_async', () => {
     const fields = { public_id: 'gone', eager: 'w_44', eager_async: '1' }
     const { services } = running.server
     await running.post('image/upload', formOf(signed(FULL_KEY, fields), { bytes: photo }))
-    await eagerEvent('gone')
+    await notified('gone')
     const asset = await services.catalog.readAsset({
       cloud: CLOUD,
       resourceType: 'image',
@@ -342,10 +341,9 @@ describe('explicit', () => {
       eager_async: true,
     })
     expect(result.eager).toMatchObject([{ transformation: 'w_52', status: 'processing' }])
-    const event = await eagerEvent('stored/later')
-    expect(event?.payload).toMatchObject({
-      batchId: result.eager[0].batch_id,
-      outcomes: [{ status: 'made', widthPx: 52 }],
+    expect(await notified('stored/later')).toMatchObject({
+      batch_id: result.eager[0].batch_id,
+      eager: [{ transformation: 'w_52', width: 52 }],
     })
     expect((await fetch(result.eager[0].secure_url)).status).toBe(200)
   })
