@@ -12,6 +12,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BENCHES = [
   ['signing', ['bench/signing.mjs']],
   ['uploads', ['bench/upload.mjs', '--result', 'bench/results/upload.json']],
+  [
+    'memory of uploads',
+    ['bench/upload-memory.mjs', '--result', 'bench/results/upload-memory.json'],
+  ],
   ['signing handler', ['bench/signing-handler.mjs']],
   ['signing in Next', ['bench/signing-in-next.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],

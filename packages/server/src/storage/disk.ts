@@ -19,13 +19,25 @@ import { createId } from './staging.js'
 
 const CLOUD = /^[a-zA-Z0-9_-]{1,64}$/
 const BLOB_ID = /^[0-9a-f]{32}$/
+/** Folders of a cloud: the first two hex of the ids in them. */
+const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) =>
+  index.toString(16).padStart(2, '0'),
+)
 
 /** Open the blob store below a root, made if missing. The staging folder stands on the same file system. */
 export async function createDiskBlobStore(options: { root: string }): Promise<BlobStore> {
   const blobs = join(options.root, 'blobs')
   await mkdir(blobs, { recursive: true, mode: 0o700 })
   const quarantine = join(options.root, 'quarantine')
-  const knownFolders = new Set<string>()
+  const clouds = new Map<string, Promise<void>>()
+
+  function openCloud(cloud: string): Promise<void> {
+    const opened = clouds.get(cloud) ?? makeFolders(blobs, cloud)
+    clouds.set(cloud, opened)
+    // What failed is tried again by the next upload.
+    opened.catch(() => clouds.delete(cloud))
+    return opened
+  }
 
   return {
     async write(cloud, staged) {
@@ -33,7 +45,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
       const path = pathOf(blobs, blob)
       try {
         await staged.sync()
-        await makeFolder(dirname(path), blobs, knownFolders)
+        await openCloud(cloud)
         await rename(staged.path, path)
         await syncFolder(dirname(path))
       } catch (cause) {
@@ -90,13 +102,15 @@ function pathOf(root: string, { cloud, blobId }: BlobRef): string {
   return join(root, cloud, blobId.slice(0, 2), blobId)
 }
 
-async function makeFolder(folder: string, root: string, known: Set<string>): Promise<void> {
-  if (known.has(folder)) return
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+// All of a cloud's folders at once and once a process: each made by itself would cost its first file two more syncs.
+async function makeFolders(root: string, cloud: string): Promise<void> {
+  const folder = join(root, cloud)
+  await Promise.all(
+    SHARDS.map((shard) => mkdir(join(folder, shard), { recursive: true, mode: 0o700 })),
+  )
   // A folder that a power cut takes away takes its files along.
-  await syncFolder(dirname(folder))
+  await syncFolder(folder)
   await syncFolder(root)
-  known.add(folder)
 }
 
 async function syncFolder(folder: string): Promise<void> {
