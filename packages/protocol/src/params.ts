@@ -145,7 +145,7 @@ const ROWS: readonly Row[] = [
     'server-only',
     'supported',
   ],
-  ['unique_display_name', UPLOAD_LIKE, 'boolean', 'server-only', 'later'],
+  ['unique_display_name', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   ['upload_preset', [...UPLOAD_LIKE, 'create_slideshow'], 'text', 'client', 'supported'],
   ['source', UPLOAD_LIKE, 'text', 'client', 'supported'],
   [

@@ -262,6 +262,29 @@ describe('what is done to an asset', () => {
       ],
     })
   })
+
+  it('is told: structured metadata, and what changed about it', async () => {
+    const values = { values: [{ external_id: 'r', value: 'red' }, { external_id: 'g', value: 'green' }] } // biome-ignore format: one line
+    const field = { external_id: 'colours', label: 'Colours', type: 'set', datasource: values }
+    await fetch(`${running.address}/v1_1/testing/metadata_fields`, {
+      method: 'POST',
+      headers: { ...basic(FULL_KEY), 'content-type': 'application/json' },
+      body: JSON.stringify(field),
+    })
+    const write = (colours: string) =>
+      call('metadata', { public_ids: 'a.txt', metadata: `colours=${colours}` })
+    await write('["r"]')
+    await write('["r"]')
+    await write('["r","g"]')
+    const bodies = (await told(2)).map(({ json }) => json)
+    expect(bodies.map(({ notification_type }) => notification_type)).toEqual([
+      'resource_metadata_changed',
+      'resource_metadata_changed',
+    ])
+    const [first, second] = bodies.map(({ resources }) => resources[0])
+    expect(first).toMatchObject({ added: [{ name: 'colours', value: ['r'] }], updated: [] })
+    expect(second).toMatchObject({ added: [], updated: [{ name: 'colours', value: ['r', 'g'] }] })
+  })
 })
 
 describe('what comes after the answer', () => {

@@ -315,6 +315,19 @@ describe('metadata of an asset', () => {
     expect(await metadataOf('many/b')).toEqual({ count: 2 })
   })
 
+  it('of one asset has a size', async () => {
+    const long = { external_id: 'notes', label: 'Notes', type: 'string' }
+    await cloudinary.api.add_metadata_field(long)
+    await cloudinary.api.add_metadata_field({ ...long, external_id: 'more', label: 'More' })
+    await upload('sizes', { metadata: { notes: 'x'.repeat(4000) } })
+    const more = cloudinary.uploader.update_metadata({ more: 'y'.repeat(4500) }, ['sizes'])
+    await expect(more).rejects.toMatchObject({
+      http_code: 400,
+      message: 'metadata of sizes would be more than 8192 bytes: nothing was changed',
+    })
+    for (const id of ['notes', 'more']) await cloudinary.api.delete_metadata_field(id)
+  })
+
   it('survives an overwrite field by field, as nothing else that is said does', async () => {
     await upload('over', { metadata: { sku: 'one', count: 1 }, tags: 'x' })
     const over = await upload('over', { metadata: { count: 2 } })

@@ -209,6 +209,27 @@ describe('explicit', () => {
   })
 })
 
+describe('a display name that must be unique', () => {
+  const options = { asset_folder: 'names', display_name: 'Cat', unique_display_name: true }
+
+  it('gets a suffix where another asset of its folder has it, and only there', async () => {
+    expect(await upload('names/a', options)).toMatchObject({ display_name: 'Cat' })
+    const second = await upload('names/b', options)
+    expect(second.display_name).toMatch(/^Cat_[a-z0-9]{6}$/)
+    expect(await upload('names/a', options)).toMatchObject({ display_name: 'Cat' })
+    const elsewhere = { ...options, asset_folder: 'other names' }
+    expect(await upload('names/c', elsewhere)).toMatchObject({ display_name: 'Cat' })
+    const moved = await cloudinary.uploader.explicit('names/c', {
+      type: 'upload',
+      asset_folder: 'names',
+      unique_display_name: true,
+    })
+    expect(moved.display_name).toMatch(/^Cat_[a-z0-9]{6}$/)
+    const shared = await upload('names/d', { ...options, unique_display_name: false })
+    expect(shared.display_name).toBe('Cat')
+  })
+})
+
 describe('an action on what is stored', () => {
   it('is about one resource type', async () => {
     const params = signed(FULL_KEY, { public_id: 'a' })

@@ -1,7 +1,12 @@
 /** One edit of assets that a call names: what every action on annotations shares. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import { type EditQuery, MAX_CONTEXT_BYTES, MAX_TAGS } from '../catalog/asset-edits.js'
+import {
+  type EditQuery,
+  MAX_CONTEXT_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_TAGS,
+} from '../catalog/asset-edits.js'
 import type { Asset, Key } from '../catalog/catalog.js'
 import type { ParamReader } from '../ingest/param-values.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
@@ -34,13 +39,15 @@ export async function editStored(
     events: {
       tags: owed('resource_tags_changed'),
       context: owed('resource_context_changed'),
+      metadata: owed('resource_metadata_changed'),
       ...(body ? { each: owed('moderation', body) } : {}),
     },
     now: services.now(),
   })
   services.wakeOutbox()
   if (edited.outcome === 'edited') return edited.assets
-  const limit = edited.member === 'tags' ? `${MAX_TAGS} tags` : `${MAX_CONTEXT_BYTES} bytes`
+  const bytes = edited.member === 'context' ? MAX_CONTEXT_BYTES : MAX_METADATA_BYTES
+  const limit = edited.member === 'tags' ? `${MAX_TAGS} tags` : `${bytes} bytes`
   throw new MediaError('PARAM_INVALID', {
     message: `${edited.member} of ${edited.publicId} would be more than ${limit}: nothing was changed`,
     details: { param: edited.member, publicId: edited.publicId },

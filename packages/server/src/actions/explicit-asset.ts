@@ -5,7 +5,7 @@ import type { AssetEdit } from '../catalog/asset-edits.js'
 import type { Asset, AssetName, Key } from '../catalog/catalog.js'
 import { readAnnotations } from '../ingest/annotations.js'
 import { type DerivedContent, readDerivedContent } from '../ingest/derived-content.js'
-import { invalidParam, type ParamReader } from '../ingest/param-values.js'
+import { invalidParam, type ParamReader, parseBoolean } from '../ingest/param-values.js'
 import { assertSupported, parseDeliveryType, parseDisplayName } from '../ingest/upload-params.js'
 import { readEagerNotificationUrls } from '../notifications/notification-urls.js'
 import type { Services } from '../services.js'
@@ -15,7 +15,7 @@ import { type ActionCall, authorizeAction, requiredText } from './authorize-acti
 import { deriveEager, type EagerBatch, type EagerOutcome, orderBatch } from './derive-eager.js'
 import { editStored } from './edit-stored.js'
 import { readArrivedTags } from './file-facts.js'
-import { assertFolder } from './name-asset.js'
+import { assertFolder, displayNameSuffixes } from './name-asset.js'
 import { readMetadataEdit } from './read-metadata-edit.js'
 import { originalPath } from './read-original.js'
 
@@ -126,14 +126,16 @@ export async function readEdit(
 function readPlacement(
   { config }: Services,
   read: ParamReader,
-): Pick<AssetEdit, 'assetFolder' | 'displayName'> {
+): Pick<AssetEdit, 'assetFolder' | 'displayName' | 'displayNameSuffixes'> {
   // In the fixed mode the public id is the place.
   if (config.folderMode === 'fixed') return {}
   const assetFolder = read('asset_folder')?.replace(/^\/+|\/+$/g, '')
   const displayName = parseDisplayName(read('display_name'))
+  const isUnique = parseBoolean('unique_display_name', read('unique_display_name') ?? '0')
   if (assetFolder !== undefined) assertFolder(assetFolder, { isStrict: false })
   return {
     ...(assetFolder === undefined ? {} : { assetFolder }),
     ...(displayName === undefined ? {} : { displayName }),
+    ...(isUnique ? { displayNameSuffixes: displayNameSuffixes() } : {}),
   }
 }

@@ -57,6 +57,11 @@ export function randomName(length: number): string {
   return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
 }
 
+/** Suffixes for a display name that must be unique within its folder: one that is taken, too, is next to impossible. */
+export function displayNameSuffixes(): readonly string[] {
+  return [randomName(6), randomName(6)]
+}
+
 /**
  * Refuse what a public id may not be: everywhere what the protocol forbids, control characters and dot segments, which URLs collapse;
  * on a browser's key also what deceives a reader or a file system.

@@ -23,7 +23,7 @@ import {
   uploadBatchId,
 } from './derive-eager.js'
 import { type ArrivedTags, fileFacts, readArrivedTags } from './file-facts.js'
-import { nameAsset } from './name-asset.js'
+import { displayNameSuffixes, nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { readMetadataEdit } from './read-metadata-edit.js'
 import { transformIncoming } from './transform-incoming.js'
@@ -307,6 +307,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
     blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
     ids,
     overwrite: plan.overwrite,
+    ...(params.uniqueDisplayName ? { displayNameSuffixes: displayNameSuffixes() } : {}),
     ...(params.returnDeleteToken
       ? { deleteToken: newDeleteToken(deleteTokenOf(plan.key, ids.versionId), now) }
       : {}),

@@ -2,12 +2,14 @@
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Asset, AssetExtra, DeliveryType, NewEvent } from './catalog.js'
-import type { MetadataEdit } from './metadata-fields.js'
+import type { MetadataEdit, MetadataValue } from './metadata-fields.js'
 
 /** Tags of one asset, however they came. */
 export const MAX_TAGS: number = 1000
 /** Bytes of the context of one asset. */
 export const MAX_CONTEXT_BYTES: number = 8192
+/** Bytes of the structured metadata of one request, and of one asset as JSON. */
+export const MAX_METADATA_BYTES: number = 8192
 
 /** What happens to the tags of the named assets; `set-exclusive` also takes them from every other asset of the resource type. */
 export interface TagEdit {
@@ -34,6 +36,8 @@ export interface AssetEdit {
   readonly metadata?: MetadataEdit
   readonly assetFolder?: string
   readonly displayName?: string
+  /** Tried in this order where the display name must be unique within its folder. */
+  readonly displayNameSuffixes?: readonly string[]
 }
 
 /** Which assets to change, and how. */
@@ -50,7 +54,7 @@ export interface EditQuery {
 }
 
 /** What targets of notifications hear of by itself. */
-export type EditedMember = 'tags' | 'context'
+export type EditedMember = 'tags' | 'context' | 'metadata'
 
 /** What changed about one asset. */
 export interface AssetChange {
@@ -65,7 +69,7 @@ export interface AssetChange {
 }
 
 /** A tag, or a name and its value. */
-export type ChangedItem = string | { readonly name: string; readonly value: string }
+export type ChangedItem = string | { readonly name: string; readonly value: MetadataValue }
 
 /** How an edit ended: the assets that exist, as they are now, or the first one that would hold too much; then none is changed. */
 export type EditOutcome =
@@ -73,7 +77,7 @@ export type EditOutcome =
   | {
       readonly outcome: 'too-large'
       readonly publicId: string
-      readonly member: 'tags' | 'context'
+      readonly member: EditedMember
     }
 
 /** The members as they are after an edit. */

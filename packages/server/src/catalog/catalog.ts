@@ -158,6 +158,8 @@ export interface NewUpload {
   readonly derivatives?: readonly DerivedAsset[]
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
+  /** Tried in this order where the display name must be unique within its folder. */
+  readonly displayNameSuffixes?: readonly string[]
   /** Whoever has its token may destroy the asset, as long as it is this version. */
   readonly deleteToken?: NewDeleteToken
   /** What is owed once the row is there; not where nothing new was stored. */

@@ -1,12 +1,10 @@
 /** `metadata` as it is sent: values by field, not yet looked at. @module */
 
+import { MAX_METADATA_BYTES } from '../catalog/asset-edits.js'
 import { invalidParam, parseJsonParam, parsePairs } from './param-values.js'
 
 /** Values by the external id of their field, as text or as JSON had them. */
 export type SentMetadata = Readonly<Record<string, unknown>>
-
-/** Bytes of the metadata of one request. */
-const MAX_METADATA_BYTES = 8192
 
 /**
  * Read `id=v|id2=["a","b"]`, or a JSON object.

@@ -26,6 +26,7 @@ export interface UploadParams extends Annotations, DerivedContent {
   readonly useFilename: boolean
   readonly uniqueFilename: boolean
   readonly useFilenameAsDisplayName: boolean
+  readonly uniqueDisplayName: boolean
   readonly useAssetFolderAsPublicIdPrefix: boolean
   readonly discardOriginalFilename: boolean
   readonly deliveryType: DeliveryType
@@ -73,6 +74,7 @@ export function readUploadParams(
   const params: Record<string, unknown> = {
     useFilename: flag(read, 'use_filename', false),
     uniqueFilename: flag(read, 'unique_filename', true),
+    uniqueDisplayName: flag(read, 'unique_display_name', false),
     useFilenameAsDisplayName: flag(read, 'use_filename_as_display_name', false),
     useAssetFolderAsPublicIdPrefix: flag(read, 'use_asset_folder_as_public_id_prefix', false),
     returnDeleteToken: flag(read, 'return_delete_token', false),

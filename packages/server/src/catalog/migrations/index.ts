@@ -12,6 +12,7 @@ import { deleteTokens } from './0008-delete-tokens.js'
 import { derivatives } from './0009-derivatives.js'
 import { notificationTargets } from './0010-notification-targets.js'
 import { metadataFields } from './0011-metadata-fields.js'
+import { displayNames } from './0012-display-names.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly Migration[] = [
   derivatives,
   notificationTargets,
   metadataFields,
+  displayNames,
 ]

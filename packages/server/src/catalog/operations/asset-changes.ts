@@ -2,6 +2,7 @@
 
 import type { AssetChange, EditedMember } from '../asset-edits.js'
 import type { Asset } from '../catalog.js'
+import type { MetadataValue } from '../metadata-fields.js'
 
 /** An asset before and after. */
 export interface EditedAsset {
@@ -18,7 +19,7 @@ export function assetChanges(
     const changes =
       member === 'tags'
         ? tagChanges(asset.tags, after.tags)
-        : pairChanges(asset.context, after.context)
+        : pairChanges(pairsOf(asset, member), pairsOf(after, member))
     const { resourceType, deliveryType, publicId, assetId } = after
     const isChanged = Object.values(changes).some((items) => items.length > 0)
     return isChanged ? [{ resourceType, deliveryType, publicId, assetId, ...changes }] : []
@@ -35,9 +36,16 @@ function tagChanges(before: readonly string[], after: readonly string[]): Change
   }
 }
 
+function pairsOf(
+  { context, extra }: Asset,
+  member: 'context' | 'metadata',
+): Readonly<Record<string, MetadataValue>> {
+  return member === 'context' ? context : (extra.metadata ?? {})
+}
+
 function pairChanges(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, MetadataValue>>,
+  after: Readonly<Record<string, MetadataValue>>,
 ): Changes {
   const held = new Map(Object.entries(before))
   const kept = new Map(Object.entries(after))
@@ -45,6 +53,11 @@ function pairChanges(
   return {
     added: pairs.filter(({ name }) => !held.has(name)),
     removed: [...held].flatMap(([name, value]) => (kept.has(name) ? [] : [{ name, value }])),
-    updated: pairs.filter(({ name, value }) => held.has(name) && held.get(name) !== value),
+    updated: pairs.filter(({ name, value }) => held.has(name) && !isSame(held.get(name), value)),
   }
+}
+
+// A set is a list of ids.
+function isSame(one: MetadataValue | undefined, other: MetadataValue): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

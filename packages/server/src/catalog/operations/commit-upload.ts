@@ -6,9 +6,11 @@ import { first, type Operation, type Queries, run } from '../operation.js'
 import { toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
-import { forgetDerivatives, insertDerivatives } from './derivatives.js'
+import { insertDerivatives } from './derivatives.js'
+import { withFreeDisplayName } from './display-names.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
+import { retireVersion } from './retire-version.js'
 
 /** What an upload did, and the asset that it answers. */
 interface Stored {
@@ -41,7 +43,8 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
     yield* finishSession(queries, upload, existing)
     return existing
   }
-  const asset = newestVersion(upload, previous)
+  const newest = newestVersion(upload, previous)
+  const asset = yield* withFreeDisplayName(queries, newest, upload.displayNameSuffixes)
   yield* writeVersion(queries, asset, previous)
   yield* insertDerivatives(queries, {
     ...asset,
@@ -124,20 +127,6 @@ function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): 
   }
   yield* run(queries.updateTable('assets').set(row).where('asset_id', '=', asset.assetId))
   yield* retireVersion(queries, previous, now)
-}
-
-/** Forget what was derived from a version, and mark its blob for the collector, which deletes it a day later: readers may still be streaming it. */
-export function* retireVersion(queries: Queries, asset: Asset, now: number): Operation<void> {
-  yield* forgetDerivatives(queries, asset.assetId)
-  yield* run(
-    queries
-      .updateTable('versions')
-      .set({ replaced_at: now })
-      .where('version_id', '=', asset.versionId),
-  )
-  yield* run(
-    queries.updateTable('blobs').set({ orphaned_at: now }).where('blob_id', '=', asset.blobId),
-  )
 }
 
 function* rememberNonce(

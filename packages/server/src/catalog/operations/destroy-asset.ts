@@ -2,9 +2,9 @@
 
 import type { Asset, AssetReference, NewEvent } from '../catalog.js'
 import { type Operation, type Queries, run } from '../operation.js'
-import { retireVersion } from './commit-upload.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset, readAssetById } from './read-assets.js'
+import { retireVersion } from './retire-version.js'
 
 /** Remove the row now; the bytes go later, so that a crash in between leaves garbage and never a row without bytes. */
 export function* destroyAsset(

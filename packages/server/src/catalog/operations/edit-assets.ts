@@ -2,10 +2,12 @@
 
 import {
   type ContextEdit,
+  type EditedMember,
   type EditOutcome,
   type EditQuery,
   editExtra,
   MAX_CONTEXT_BYTES,
+  MAX_METADATA_BYTES,
   MAX_TAGS,
   type TagEdit,
 } from '../asset-edits.js'
@@ -15,12 +17,18 @@ import { all, type Operation, type Queries, run } from '../operation.js'
 import { assetChanges, type EditedAsset } from './asset-changes.js'
 import { toAsset, toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
+import { withFreeDisplayName } from './display-names.js'
 import { oweEvent } from './outbox-events.js'
 
 /** Change the assets that exist, in the order in which they are named; none if one of them would hold too much. */
 export function* editAssets(queries: Queries, query: EditQuery): Operation<EditOutcome> {
   const found = yield* readNamed(queries, query)
-  const edited = found.map((asset) => ({ asset, after: applyEdit(asset, query) }))
+  const edited: EditedAsset[] = []
+  for (const asset of found) {
+    const { displayNameSuffixes } = query.edit
+    const after = yield* withFreeDisplayName(queries, applyEdit(asset, query), displayNameSuffixes)
+    edited.push({ asset, after })
+  }
   for (const { after } of edited) {
     const member = tooLarge(after)
     if (member) return { outcome: 'too-large', publicId: after.publicId, member }
@@ -56,7 +64,7 @@ function* oweChanges(
   { cloud, events = {}, now }: EditQuery,
   edited: readonly EditedAsset[],
 ): Operation<void> {
-  for (const member of ['tags', 'context'] as const) {
+  for (const member of ['tags', 'context', 'metadata'] as const) {
     const changes = assetChanges(edited, member)
     if (changes.length === 0) continue
     for (const event of events[member] ?? []) {
@@ -103,10 +111,13 @@ function applyContext(held: Asset['context'], { command, context }: ContextEdit)
   return command === 'replace' ? context : { ...held, ...context }
 }
 
-function tooLarge({ tags, context }: Asset): 'tags' | 'context' | undefined {
+function tooLarge({ tags, context, extra }: Asset): EditedMember | undefined {
   if (tags.length > MAX_TAGS) return 'tags'
-  const bytes = Buffer.byteLength(Object.entries(context).flat().join(''))
-  return bytes > MAX_CONTEXT_BYTES ? 'context' : undefined
+  if (Buffer.byteLength(Object.entries(context).flat().join('')) > MAX_CONTEXT_BYTES) {
+    return 'context'
+  }
+  const metadata = JSON.stringify(extra.metadata ?? {})
+  return Buffer.byteLength(metadata) > MAX_METADATA_BYTES ? 'metadata' : undefined
 }
 
 function* takeFromOthers(

@@ -1,0 +1,35 @@
+/** Display names that are unique within their folder. @module */
+
+import type { Asset } from '../catalog.js'
+import { first, type Operation, type Queries } from '../operation.js'
+
+/** The asset under its display name, or under the first one with a suffix that no other asset of its folder has. */
+export function* withFreeDisplayName(
+  queries: Queries,
+  asset: Asset,
+  suffixes: readonly string[] = [],
+): Operation<Asset> {
+  let displayName = asset.displayName
+  for (const suffix of suffixes) {
+    if (!(yield* isTaken(queries, { ...asset, displayName }))) break
+    displayName = `${asset.displayName}_${suffix}`
+  }
+  return { ...asset, displayName }
+}
+
+function* isTaken(
+  queries: Queries,
+  { cloud, assetFolder, displayName, assetId }: Asset,
+): Operation<boolean> {
+  const other = yield* first(
+    queries
+      .selectFrom('assets')
+      .select('asset_id')
+      .where('cloud', '=', cloud)
+      .where('asset_folder', '=', assetFolder)
+      .where('display_name', '=', displayName)
+      .where('asset_id', '!=', assetId)
+      .limit(1),
+  )
+  return other !== undefined
+}
