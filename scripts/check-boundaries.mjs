@@ -20,7 +20,16 @@ const ARROWS = new Map([
 const LAYERS = [
   {
     package: 'server',
-    from: ['access/', 'catalog/', 'imaging/', 'ingest/', 'notifications/', 'remote/', 'storage/'],
+    from: [
+      'access/',
+      'archive/',
+      'catalog/',
+      'imaging/',
+      'ingest/',
+      'notifications/',
+      'remote/',
+      'storage/',
+    ],
     never: ['routes/', 'actions/'],
   },
   { package: 'server', from: ['actions/'], never: ['routes/'] },

@@ -184,7 +184,7 @@ const ROWS: readonly Row[] = [
     'server-only',
     'supported',
   ],
-  ['backup', UPLOAD_LIKE, 'boolean', 'server-only', 'later'],
+  ['backup', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   [
     'format',
     [...UPLOAD_LIKE, 'sprite', 'multi', 'explode', 'download'],
@@ -264,7 +264,7 @@ const ROWS: readonly Row[] = [
   // Other actions' own names.
   ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'supported'],
   ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'supported'],
-  ['version_id', ['download_backup'], 'text', 'never', 'later'],
+  ['version_id', ['download_backup'], 'text', 'never', 'supported'],
   ['command', ['tags', 'context'], 'text', 'never', 'supported'],
   ['tag', ['tags', 'sprite', 'multi'], 'text', 'never', 'supported'],
   ['public_ids', ['tags', 'context', 'metadata', 'generate_archive'], 'list', 'never', 'supported'],
@@ -276,30 +276,30 @@ const ROWS: readonly Row[] = [
     'later',
   ],
   ['urls', ['sprite', 'multi'], 'list', 'never', 'later'],
-  ['mode', ['sprite', 'multi', 'generate_archive'], 'text', 'never', 'later'],
+  ['mode', ['sprite', 'multi', 'generate_archive'], 'text', 'never', 'supported'],
   [
     'target_format target_public_id target_asset_folder transformations',
     ['generate_archive'],
     'text',
     'never',
-    'later',
+    'supported',
   ],
   [
     'prefixes fully_qualified_public_ids target_tags',
     ['generate_archive'],
     'list',
     'never',
-    'later',
+    'supported',
   ],
   [
     'flatten_folders flatten_transformations skip_transformation_name use_original_filename allow_missing keep_derived',
     ['generate_archive'],
     'boolean',
     'never',
-    'later',
+    'supported',
   ],
-  ['expires_at', ['generate_archive', 'download'], 'integer', 'never', 'later'],
-  ['attachment target_filename', ['download'], 'text', 'never', 'later'],
+  ['expires_at', ['generate_archive', 'download'], 'integer', 'never', 'supported'],
+  ['attachment target_filename', ['download'], 'text', 'never', 'supported'],
 ]
 
 /** The whole table by wire name. A `Map`, so that `constructor` is not a parameter. */

@@ -29,6 +29,7 @@ import { createRemoteReader } from './remote/read-remote.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
+import { registerDownloads } from './routes/downloads.js'
 import { answerClientError, notFound, sendError } from './routes/envelope.js'
 import { type Readiness, registerHealth } from './routes/health.js'
 import { registerMetadataFields } from './routes/metadata-fields.js'
@@ -118,6 +119,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     ),
   ])
   registerUploadApi(app, services)
+  registerDownloads(app, services)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
   registerResources(app, services)

@@ -101,6 +101,10 @@ async function withMetadata(
 function assertFileStays(read: ParamReader): void {
   const name = ['format', 'transformation'].find((param) => read(param) !== undefined)
   if (name) throw invalidParam(name, 'is not for explicit: the stored file stays as it is')
+  const backup = read('backup')
+  if (backup !== undefined && parseBoolean('backup', backup)) {
+    throw invalidParam('backup', 'is not for explicit: it is said when a file is uploaded')
+  }
 }
 
 /**

@@ -308,6 +308,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
     ids,
     overwrite: plan.overwrite,
     ...(params.uniqueDisplayName ? { displayNameSuffixes: displayNameSuffixes() } : {}),
+    isKept: params.backup,
     ...(params.returnDeleteToken
       ? { deleteToken: newDeleteToken(deleteTokenOf(plan.key, ids.versionId), now) }
       : {}),

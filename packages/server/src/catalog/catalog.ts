@@ -114,6 +114,12 @@ export interface FileFacts {
   readonly showsContainer?: true
 }
 
+/** One version as it is read back. */
+export type StoredVersion = Pick<
+  Asset,
+  'cloud' | 'blobId' | 'bytes' | 'publicId' | 'resourceType' | 'format'
+>
+
 /** A blob that is durable and waits for its row. */
 export interface NewBlob {
   readonly blobId: string
@@ -151,6 +157,8 @@ export interface NewUpload {
   readonly blob: NewBlob
   /** Ids to use if they are needed; made by the caller so that the operation is deterministic. */
   readonly ids: { readonly assetId: string; readonly versionId: string }
+  /** Whether this version, and the one that it replaces, stay readable when another takes their place. @default false */
+  readonly isKept?: boolean
   /** Whether an asset of that name may be replaced; otherwise it is answered as it stands. */
   readonly overwrite: boolean
   readonly nonce?: NonceClaim
@@ -430,6 +438,12 @@ export interface Catalog {
   readUpload(query: { cloud: string; nonce: string; now: number }): Promise<StoredUpload | null>
   readAsset(name: AssetName): Promise<Asset | null>
   readAssetById(query: { cloud: string; assetId: string }): Promise<Asset | null>
+  /** `null`: no such version, or its bytes are not kept. */
+  readVersion(query: {
+    cloud: string
+    assetId: string
+    versionId: string
+  }): Promise<StoredVersion | null>
   listAssets(query: AssetQuery): Promise<AssetPage>
   /** Tags in use, in order. */
   listTags(query: {

@@ -50,6 +50,10 @@ export interface VersionRow {
   blob_id: string
   created_at: Millis
   replaced_at: Millis | null
+  /** Whether its bytes stay when another version, or nothing, takes its place. */
+  is_kept: number
+  /** Its name, resource type and format. */
+  described: Json | null
 }
 
 /** One immutable file or object; it belongs to one version. */

@@ -31,6 +31,8 @@ export interface UploadParams extends Annotations, DerivedContent {
   readonly discardOriginalFilename: boolean
   readonly deliveryType: DeliveryType
   readonly overwrite?: boolean
+  /** Whether this version and the one before it are kept when they are replaced. */
+  readonly backup: boolean
   readonly returnDeleteToken: boolean
   readonly allowedFormats?: readonly string[]
   readonly nonce?: string
@@ -78,6 +80,7 @@ export function readUploadParams(
     useFilenameAsDisplayName: flag(read, 'use_filename_as_display_name', false),
     useAssetFolderAsPublicIdPrefix: flag(read, 'use_asset_folder_as_public_id_prefix', false),
     returnDeleteToken: flag(read, 'return_delete_token', false),
+    backup: flag(read, 'backup', false),
     discardOriginalFilename: flag(read, 'discard_original_filename', false),
     ...readAnnotations(read, limits),
     ...readDerivedContent(read),

@@ -17,6 +17,7 @@ export function notificationMembers(
   const given = (payload.body ?? {}) as Members
   switch (payload.type) {
     case 'upload':
+    case 'archive':
       return { ...present(event), ...given }
     case 'delete':
       return { resources: asset ? [deletedMembers(services, asset)] : [] }

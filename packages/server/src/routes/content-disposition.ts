@@ -1,6 +1,6 @@
 /** File names in headers. @module */
 
-const MAX_CHARACTERS = 150
+import { toFileName } from '../archive/file-name.js'
 
 /**
  * A `Content-Disposition` that saves under a name: an ASCII fallback, and the name itself where that differs.
@@ -13,20 +13,6 @@ export function attachmentDisposition(name: string): string {
   const ascii = safe.replace(/[^\x20-\x7e]|%/gu, '_')
   const plain = `attachment; filename="${ascii}"`
   return ascii === safe ? plain : `${plain}; filename*=UTF-8''${encodeValue(safe)}`
-}
-
-/** The name as a file system and a header can take it: at most 150 characters, the extension kept. */
-export function toFileName(name: string): string {
-  const base = name.split(/[/\\]/).at(-1) ?? ''
-  const clean = base
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
-    .replace(/["*:<>?|]/g, '_')
-    .replace(/^[\s.]+|[\s.]+$/g, '')
-  const characters = [...clean]
-  if (characters.length === 0) return 'download'
-  if (characters.length <= MAX_CHARACTERS) return clean
-  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? ''
-  return characters.slice(0, MAX_CHARACTERS - extension.length).join('') + extension
 }
 
 // RFC 8187 `attr-char` is narrower than what encodeURIComponent leaves alone.

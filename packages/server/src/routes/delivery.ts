@@ -31,8 +31,8 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   TRANSFORMATION_REFUSED: 401,
 }
 
-// Stored bytes are somebody else's: opened as a page they get no script, no form, no origin.
-const STORED_CONTENT_POLICY =
+/** Of every answer that holds stored bytes. They are somebody else's: opened as a page they get no script, no form, no origin. */
+export const STORED_CONTENT_POLICY: string =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 const EXPOSED_HEADERS =
   'X-Cld-Error, X-Request-Id, Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified, Retry-After, Date'

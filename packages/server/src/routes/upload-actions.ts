@@ -13,6 +13,7 @@ import { writeMetadata } from '../actions/write-metadata.js'
 import { writeTags } from '../actions/write-tags.js'
 import type { Services } from '../services.js'
 import { eagerJson, renamedJson, uploadJson, type WireObject } from './asset-json.js'
+import { storedType } from './upload-paths.js'
 
 /** Runs one action and answers its JSON. */
 export type ActionHandler = (services: Services, call: ActionCall<PathType>) => Promise<WireObject>
@@ -63,10 +64,7 @@ function onStored(
   answer: (services: Services, call: ActionCall) => Promise<WireObject>,
 ): ActionHandler {
   return (services, call) => {
-    const { resourceType } = call
-    if (resourceType === 'auto' || resourceType === 'all') {
-      throw new MediaError('PARAM_INVALID', { message: `Invalid resource type ${resourceType}` })
-    }
+    const resourceType = storedType(call.resourceType)
     return answer(services, { ...call, resourceType })
   }
 }

@@ -14,14 +14,14 @@ import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
 import { uploadedJson, type WireObject } from './asset-json.js'
+import { answerArchive } from './downloads.js'
 import { sendError } from './envelope.js'
 import { answerAction } from './upload-actions.js'
+import { invalidType, pathType, queryOf } from './upload-paths.js'
 
 interface UploadPath {
   Params: { cloud: string; resourceType: string; action: string }
 }
-
-const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 
 /** Actions whose path names no resource type. */
 const UNTYPED_ACTIONS = [
@@ -47,6 +47,11 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const resourceType = pathType(request.params.resourceType)
       const action = actionOf(request.params.action)
       if (action === 'upload') return upload(request, reply, { cloud, resourceType })
+      if (action === 'generate_archive') {
+        const { fields } = await readCall(request)
+        const { authorization } = request.headers
+        return answerArchive(services, reply, { cloud, resourceType, fields, authorization })
+      }
       return answerCall(request, action, { cloud, resourceType })
     })
     for (const [path, action] of UNTYPED_ACTIONS) {
@@ -158,15 +163,6 @@ function uploadCall(
   }
 }
 
-function pathType(text: string): PathType {
-  if (RESOURCE_TYPES.includes(text)) return text as PathType
-  throw invalidType(text)
-}
-
-function invalidType(text: string): MediaError {
-  return new MediaError('PARAM_INVALID', { message: `Invalid resource type ${text.slice(0, 32)}` })
-}
-
 function actionOf(name: string): Action {
   if (name === 'upload_chunked') return 'upload'
   if (Object.hasOwn(ACTION_SCOPES, name)) return name as Action
@@ -175,11 +171,6 @@ function actionOf(name: string): Action {
 
 async function refuseFile(): Promise<void> {
   throw new MediaError('BODY_INVALID', { message: 'This action takes no file' })
-}
-
-function queryOf(request: FastifyRequest): URLSearchParams {
-  const query = request.raw.url?.indexOf('?') ?? -1
-  return new URLSearchParams(query < 0 ? '' : request.raw.url?.slice(query + 1))
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AssetEdit } from '../../src/catalog/asset-edits.js'
 import type {
+  Asset,
   Catalog,
   ChunkPart,
   DerivedAsset,
@@ -692,6 +693,30 @@ export function runCatalogContract(
         expect(await take({ cloud: 'other' })).toEqual({ isTaken: true })
         expect((await take({ now: NOW - 60_000 })).isTaken).toBe(false)
       })
+    })
+
+    it('keeps the bytes of a version that was to be kept, and of the one before it', async () => {
+      const put = async (isKept: boolean) => {
+        const committed = await catalog.commitUpload(upload('cat', { isKept }))
+        if (!('asset' in committed)) throw new Error(committed.outcome)
+        return committed.asset
+      }
+      const read = ({ assetId, versionId }: Asset) =>
+        catalog.readVersion({ cloud: CLOUD, assetId, versionId })
+      const versions = [await put(false), await put(true), await put(false), await put(false)]
+      const [first, second, third, fourth] = await Promise.all(versions.map(read))
+      expect(first).toMatchObject({ publicId: 'cat', format: 'jpg', resourceType: 'image' })
+      expect(second?.blobId).toBe(versions[1]?.blobId)
+      expect(third).toBeNull()
+      expect(fourth).not.toBeNull()
+      await catalog.destroyAsset({ ...nameOf('cat'), now: NOW })
+      const left = await Promise.all(versions.map(read))
+      expect(left.map((version) => version !== null)).toEqual([true, true, false, false])
+      const [kept] = versions
+      if (kept) {
+        const { assetId, versionId } = kept
+        expect(await catalog.readVersion({ cloud: 'other', assetId, versionId })).toBeNull()
+      }
     })
 
     it('answers a probe', async () => {

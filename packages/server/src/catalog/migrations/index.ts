@@ -13,6 +13,7 @@ import { derivatives } from './0009-derivatives.js'
 import { notificationTargets } from './0010-notification-targets.js'
 import { metadataFields } from './0011-metadata-fields.js'
 import { displayNames } from './0012-display-names.js'
+import { keptVersions } from './0013-kept-versions.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly Migration[] = [
   notificationTargets,
   metadataFields,
   displayNames,
+  keptVersions,
 ]

@@ -8,6 +8,7 @@ import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
 import { insertDerivatives } from './derivatives.js'
 import { withFreeDisplayName } from './display-names.js'
+import { describeVersion, keepVersion } from './kept-versions.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
@@ -45,7 +46,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   }
   const newest = newestVersion(upload, previous)
   const asset = yield* withFreeDisplayName(queries, newest, upload.displayNameSuffixes)
-  yield* writeVersion(queries, asset, previous)
+  yield* writeVersion(queries, asset, { previous, isKept: upload.isKept ?? false })
   yield* insertDerivatives(queries, {
     ...asset,
     derivatives: upload.derivatives ?? [],
@@ -103,7 +104,11 @@ function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
   }
 }
 
-function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): Operation<void> {
+function* writeVersion(
+  queries: Queries,
+  asset: Asset,
+  { previous, isKept }: { readonly previous: Asset | null; readonly isKept: boolean },
+): Operation<void> {
   const now = asset.updatedAt
   const blob = { blob_id: asset.blobId, cloud: asset.cloud, bytes: asset.bytes, md5: asset.etag }
   const state = { created_at: now, orphaned_at: null, quarantined_at: null }
@@ -117,6 +122,8 @@ function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): 
       blob_id: asset.blobId,
       created_at: now,
       replaced_at: null,
+      is_kept: Number(isKept),
+      described: JSON.stringify(describeVersion(asset)),
     }),
   )
   yield* writeTags(queries, asset, previous?.tags ?? [])
@@ -126,6 +133,7 @@ function* writeVersion(queries: Queries, asset: Asset, previous: Asset | null): 
     return
   }
   yield* run(queries.updateTable('assets').set(row).where('asset_id', '=', asset.assetId))
+  if (isKept) yield* keepVersion(queries, previous)
   yield* retireVersion(queries, previous, now)
 }
 

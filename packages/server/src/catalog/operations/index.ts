@@ -26,6 +26,7 @@ import { redeemDeleteToken } from './delete-tokens.js'
 import { hasDerivative, listDerivatives, writeDerivatives } from './derivatives.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
+import { readVersion } from './kept-versions.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
   destroyMetadataField,
@@ -88,6 +89,7 @@ export type ReadName =
   | 'readUpload'
   | 'readAsset'
   | 'readAssetById'
+  | 'readVersion'
   | 'listAssets'
   | 'listTags'
   | 'listMetadataFields'
@@ -143,6 +145,7 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readUpload,
   readAsset,
   readAssetById,
+  readVersion,
   listAssets,
   listTags,
   listMetadataFields,

@@ -14,6 +14,16 @@ export function* retireVersion(queries: Queries, asset: Asset, now: number): Ope
       .where('version_id', '=', asset.versionId),
   )
   yield* run(
-    queries.updateTable('blobs').set({ orphaned_at: now }).where('blob_id', '=', asset.blobId),
+    queries
+      .updateTable('blobs')
+      .set({ orphaned_at: now })
+      .where('blob_id', '=', asset.blobId)
+      .where('blob_id', 'not in', (kept) =>
+        kept
+          .selectFrom('versions')
+          .select('blob_id')
+          .where('version_id', '=', asset.versionId)
+          .where('is_kept', '=', 1),
+      ),
   )
 }

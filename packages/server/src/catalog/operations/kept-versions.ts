@@ -1,0 +1,41 @@
+/** Versions that stay readable, the newest and those that were kept. @module */
+
+import type { Asset, StoredVersion } from '../catalog.js'
+import { first, type Operation, type Queries, run } from '../operation.js'
+
+/** What is remembered of a version beside its bytes. */
+export function describeVersion({
+  publicId,
+  resourceType,
+  format,
+}: Asset): Pick<Asset, 'publicId' | 'resourceType' | 'format'> {
+  return { publicId, resourceType, format }
+}
+
+/** Keep the bytes of a version when it is replaced. */
+export function* keepVersion(queries: Queries, { versionId }: Asset): Operation<void> {
+  yield* run(
+    queries.updateTable('versions').set({ is_kept: 1 }).where('version_id', '=', versionId),
+  )
+}
+
+/** A version whose bytes are promised to be there. */
+export function* readVersion(
+  queries: Queries,
+  query: { cloud: string; assetId: string; versionId: string },
+): Operation<StoredVersion | null> {
+  const row = yield* first(
+    queries
+      .selectFrom('versions')
+      .innerJoin('blobs', 'blobs.blob_id', 'versions.blob_id')
+      .select(['versions.blob_id', 'versions.described', 'blobs.bytes'])
+      .where('versions.cloud', '=', query.cloud)
+      .where('versions.asset_id', '=', query.assetId)
+      .where('versions.version_id', '=', query.versionId)
+      .where('blobs.orphaned_at', 'is', null),
+  )
+  if (!row) return null
+  const unknown = { publicId: query.versionId, resourceType: 'raw', format: null }
+  const described = row.described === null ? unknown : JSON.parse(row.described)
+  return { ...described, cloud: query.cloud, blobId: row.blob_id, bytes: row.bytes }
+}

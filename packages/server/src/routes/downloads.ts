@@ -1,0 +1,81 @@
+/** What the API sends as a file: `download`, `download_backup` and archives, each behind a signed address or Basic credentials. @module */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ActionCall, PathType } from '../actions/authorize-action.js'
+import { downloadAsset, downloadBackup } from '../actions/download-asset.js'
+import { archiveCounts, generateArchive } from '../actions/generate-archive.js'
+import { createFields, type Fields } from '../ingest/fields.js'
+import type { Services } from '../services.js'
+import { uploadJson } from './asset-json.js'
+import { attachmentDisposition } from './content-disposition.js'
+import { STORED_CONTENT_POLICY } from './delivery.js'
+import { pathType, queryOf, storedType } from './upload-paths.js'
+
+interface TypedPath {
+  Params: { cloud: string; resourceType: string }
+}
+
+/** Register the calls; a HEAD would make a whole archive for nothing. */
+export function registerDownloads(app: FastifyInstance, services: Services): void {
+  const options = { exposeHeadRoute: false }
+  app.get<TypedPath>('/v1_1/:cloud/:resourceType/download', options, async (request, reply) => {
+    const resourceType = storedType(pathType(request.params.resourceType))
+    const file = await downloadAsset(services, { ...callOf(request), resourceType })
+    return sendFile(reply, file)
+  })
+  app.get<{ Params: { cloud: string } }>(
+    '/v1_1/:cloud/download_backup',
+    options,
+    async (request, reply) =>
+      sendFile(reply, await downloadBackup(services, { ...callOf(request), resourceType: 'all' })),
+  )
+  app.get<TypedPath>('/v1_1/:cloud/:resourceType/generate_archive', options, (request, reply) => {
+    const resourceType = pathType(request.params.resourceType)
+    return answerArchive(services, reply, { ...callOf(request), resourceType })
+  })
+}
+
+/** Make an archive: what was stored as JSON, or its bytes. */
+export async function answerArchive(
+  services: Services,
+  reply: FastifyReply,
+  call: ActionCall<PathType>,
+): Promise<unknown> {
+  const archive = await generateArchive(services, call)
+  if (archive.mode === 'download') return sendFile(reply, { ...archive, isAttachment: true })
+  services.wakeOutbox()
+  const { asset, selection, ...signer } = archive
+  return { ...uploadJson(services, asset, signer), ...archiveCounts(selection) }
+}
+
+function callOf(request: FastifyRequest<{ Params: { cloud: string } }>): {
+  cloud: string
+  fields: Fields
+  authorization: string | undefined
+} {
+  const fields = createFields()
+  for (const [name, value] of queryOf(request)) fields.add(name, value)
+  return { cloud: request.params.cloud, fields, authorization: request.headers.authorization }
+}
+
+interface SentFile {
+  readonly stream: NodeJS.ReadableStream
+  readonly mimeType: string
+  readonly fileName: string
+  readonly isAttachment: boolean
+  /** Not known of an archive. */
+  readonly bytes?: number
+}
+
+function sendFile(reply: FastifyReply, file: SentFile): FastifyReply {
+  const { stream, mimeType, fileName, isAttachment, bytes } = file
+  reply.headers({
+    'cache-control': 'private, no-store',
+    'content-security-policy': STORED_CONTENT_POLICY,
+    'content-type': mimeType,
+    'referrer-policy': 'no-referrer',
+    ...(isAttachment ? { 'content-disposition': attachmentDisposition(fileName) } : {}),
+    ...(bytes === undefined ? {} : { 'content-length': bytes }),
+  })
+  return reply.send(stream)
+}

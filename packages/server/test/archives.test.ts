@@ -1,0 +1,252 @@
+/** Archives, downloads and backups, as the official SDK asks for them. */
+
+import { createRequire } from 'node:module'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+import { unpackTgz, unpackZip } from './unpack.js'
+
+let running: RunningServer
+let photo: Buffer
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
+let cloudinary: any
+const notes = Buffer.from('hello hello hello')
+
+beforeAll(async () => {
+  running = await startTestServer()
+  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
+  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+  photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer()
+  await upload('image', { public_id: 'trip/one', tags: 'trip' }, photo, 'beach.png')
+  await upload('image', { public_id: 'trip/deep/ONE', tags: 'trip' }, photo, 'beach.png')
+  await upload('raw', { public_id: 'trip/notes.txt', tags: 'trip' }, notes, 'notes.txt')
+  await upload('image', { public_id: 'secret', type: 'private' }, photo, 'secret.png')
+}, 60_000)
+afterAll(async () => {
+  delete process.env.CLOUDINARY_URL
+  await running.close()
+})
+
+const upload = async (
+  type: string,
+  params: Record<string, string>,
+  bytes: Buffer,
+  name: string,
+) => {
+  const { json } = await running.post(
+    `${type}/upload`,
+    formOf(signed(FULL_KEY, params), { bytes, name }),
+  )
+  return json
+}
+
+const get = async (url: string) => {
+  const response = await fetch(url)
+  return { response, bytes: Buffer.from(await response.arrayBuffer()) }
+}
+
+describe('an archive', () => {
+  it('is streamed from a signed address, originals under their public ids', async () => {
+    const { response, bytes } = await get(
+      cloudinary.utils.download_zip_url({ tags: ['trip'], resource_type: 'all' }),
+    )
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/zip')
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="archive.zip"')
+    const files = unpackZip(bytes)
+    expect([...files.keys()].sort()).toEqual([
+      'trip/deep/ONE.png',
+      'trip/notes.txt',
+      'trip/one.png',
+    ])
+    expect(files.get('trip/one.png')?.equals(photo)).toBe(true)
+    expect(files.get('trip/notes.txt')?.equals(notes)).toBe(true)
+  })
+
+  it('is a tgz where that is asked for, of a folder, and names of one folder are told apart', async () => {
+    const url = cloudinary.utils.download_archive_url({
+      prefixes: ['trip/'],
+      resource_type: 'image',
+      target_format: 'tgz',
+      flatten_folders: true,
+    })
+    const files = unpackTgz((await get(url)).bytes)
+    expect([...files.keys()].sort()).toEqual(['ONE.png', 'one (1).png'])
+    for (const bytes of files.values()) expect(bytes.equals(photo)).toBe(true)
+    const folder = unpackZip((await get(cloudinary.utils.download_folder('trip/'))).bytes)
+    expect(folder.size).toBe(3)
+  })
+
+  it('is kept as an asset, with what it has and what was missing', async () => {
+    const result = await cloudinary.uploader.create_zip({
+      public_ids: ['trip/one', 'nothing'],
+      fully_qualified_public_ids: ['raw/upload/trip/notes.txt'],
+      tags: ['nobody'],
+      allow_missing: true,
+      use_original_filename: true,
+      flatten_folders: true,
+      target_public_id: 'bundles/first',
+      target_tags: ['bundle'],
+    })
+    expect(result).toMatchObject({
+      public_id: 'bundles/first.zip',
+      resource_type: 'raw',
+      tags: ['bundle'],
+      resource_count: 2,
+      file_count: 2,
+      missing_public_ids: ['nothing'],
+      empty_tags: ['nobody'],
+    })
+    const isOurs = cloudinary.utils.verify_api_response_signature(
+      result.public_id,
+      result.version,
+      result.signature,
+    )
+    expect(isOurs).toBe(true)
+    const files = unpackZip((await get(result.secure_url)).bytes)
+    expect([...files.keys()].sort()).toEqual(['beach.png', 'notes.txt'])
+  })
+
+  it('holds derivatives, in folders named for their transformations', async () => {
+    const options = {
+      public_ids: ['trip/one'],
+      transformations: [
+        { width: 6, crop: 'scale' },
+        { width: 12, crop: 'scale' },
+      ],
+    }
+    const files = unpackZip((await get(cloudinary.utils.download_zip_url(options))).bytes)
+    expect([...files.keys()]).toEqual(['c_scale,w_6/trip/one.png', 'c_scale,w_12/trip/one.png'])
+    expect((await sharp(files.get('c_scale,w_6/trip/one.png')).metadata()).width).toBe(6)
+    const flat = cloudinary.utils.download_zip_url({ ...options, flatten_transformations: true })
+    expect([...unpackZip((await get(flat)).bytes).keys()]).toEqual([
+      'trip/one-c_scale,w_6.png',
+      'trip/one-c_scale,w_12.png',
+    ])
+  })
+
+  it.each([
+    [{}, 400, /^Missing required parameter - one of public_ids/],
+    [{ public_ids: ['nothing'] }, 404, /^Resource not found - nothing$/],
+    [
+      { tags: Array.from({ length: 21 }, (_, index) => `t${index}`) },
+      400,
+      /^tags must be at most 20/,
+    ],
+    [{ public_ids: ['trip/one'], target_format: 'rar' }, 400, /^target_format must be zip or tgz/],
+    [{ public_ids: ['trip/one'], target_public_id: '../up' }, 400, /^public_id \(.*\) is invalid$/],
+    [{ fully_qualified_public_ids: ['x'] }, 400, /^fully_qualified_public_ids must be such as/],
+    [{ public_ids: ['trip/one'], transformations: 'w_bad' }, 400, /./],
+  ])('of %j is refused', async (options, http_code, message) => {
+    await expect(cloudinary.uploader.create_archive(options)).rejects.toMatchObject({
+      http_code,
+      message: expect.stringMatching(message),
+    })
+    expect((await running.kept()).staged).toBe(0)
+  })
+
+  it('is made for keys that manage only', async () => {
+    const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
+    const { response } = await get(cloudinary.utils.download_zip_url({ tags: ['trip'], ...key }))
+    expect(response.status).toBe(401)
+  })
+})
+
+describe('a download', () => {
+  const address = (publicId: string, format: string, options = {}) =>
+    cloudinary.utils.private_download_url(publicId, format, options)
+
+  it('brings a private original, to be shown or saved', async () => {
+    const shown = await get(address('secret', 'png', { type: 'private' }))
+    expect(shown.response.status).toBe(200)
+    expect(shown.bytes.equals(photo)).toBe(true)
+    expect(Object.fromEntries(shown.response.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'cache-control': 'private, no-store',
+      'content-security-policy': expect.stringContaining('sandbox'),
+      'x-content-type-options': 'nosniff',
+    })
+    expect(shown.response.headers.has('content-disposition')).toBe(false)
+    const saved = await get(address('secret', 'png', { type: 'private', attachment: true }))
+    expect(saved.response.headers.get('content-disposition')).toBe(
+      'attachment; filename="secret.png"',
+    )
+  })
+
+  it('converts, transforms, and takes another name', async () => {
+    const jpeg = await get(address('secret', 'jpg', { type: 'private' }))
+    expect((await sharp(jpeg.bytes).metadata()).format).toBe('jpeg')
+    const params = signed(FULL_KEY, {
+      public_id: 'trip/one',
+      transformation: 'c_scale,w_6',
+      target_filename: 'small “one”.png',
+    })
+    const query = new URLSearchParams(params)
+    const { response, bytes } = await get(
+      `${running.address}/v1_1/${CLOUD}/image/download?${query}`,
+    )
+    expect((await sharp(bytes).metadata()).width).toBe(6)
+    expect(response.headers.get('content-disposition')).toContain('attachment; filename=')
+  })
+
+  it('lasts until it expires, which may be longer than the hour of a signature, and no longer', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const hoursAgo = { type: 'private', timestamp: now - 7200 }
+    const live = await get(address('secret', 'png', { ...hoursAgo, expires_at: now + 60 }))
+    expect(live.response.status).toBe(200)
+    for (const options of [hoursAgo, { ...hoursAgo, expires_at: now - 1 }]) {
+      const { response, bytes } = await get(address('secret', 'png', options))
+      expect(response.status).toBe(400)
+      expect(JSON.parse(bytes.toString()).error.message).toMatch(/^Stale request/)
+    }
+  })
+
+  it('without a right signature, or of nothing, is refused in JSON', async () => {
+    const url = address('secret', 'png', { type: 'private' })
+    expect(
+      (await get(url.replace('public_id=secret', 'public_id=trip%2Fone'))).response.status,
+    ).toBe(401)
+    const { response, bytes } = await get(address('nothing', 'png'))
+    expect(response.status).toBe(404)
+    expect(JSON.parse(bytes.toString())).toEqual({
+      error: { message: 'Resource not found - nothing' },
+    })
+  })
+})
+
+describe('a version', () => {
+  const backup = (asset: { asset_id: string; version_id: string }) =>
+    get(cloudinary.utils.download_backedup_asset(asset.asset_id, asset.version_id))
+
+  it('that was backed up is there after it was replaced and after its asset is gone', async () => {
+    const first = await upload('raw', { public_id: 'kept.txt', backup: 'true' }, notes, 'kept.txt')
+    const second = await upload('raw', { public_id: 'kept.txt' }, Buffer.from('two'), 'kept.txt')
+    await cloudinary.uploader.destroy('kept.txt', { resource_type: 'raw' })
+    const { response, bytes } = await backup(first)
+    expect(bytes.equals(notes)).toBe(true)
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="kept.txt"')
+    expect((await backup(second)).response.status).toBe(404)
+  })
+
+  it('that stood before an upload with backup is there, too, and any newest one', async () => {
+    const first = await upload('raw', { public_id: 'old.txt' }, notes, 'old.txt')
+    const second = await upload(
+      'raw',
+      { public_id: 'old.txt', backup: '1' },
+      Buffer.from('2'),
+      'old.txt',
+    )
+    expect((await backup(first)).bytes.equals(notes)).toBe(true)
+    expect((await backup(second)).bytes.toString()).toBe('2')
+  })
+})
