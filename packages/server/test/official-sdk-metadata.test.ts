@@ -427,7 +427,7 @@ describe('metadata of an asset', () => {
       metadata: { sku: 'abc', count: 1 },
     })
     const read = await cloudinary.api.upload_preset('described')
-    expect(read.settings.metadata).toEqual({ sku: 'abc', count: '1' })
+    expect(read.settings.metadata).toEqual({ sku: 'abc', count: 1 })
     const bytes = Buffer.from(PIXEL.replace(/^.*,/, ''), 'base64')
     const form = formOf(
       { upload_preset: 'described', metadata: 'count=5|colours=["r"]' },

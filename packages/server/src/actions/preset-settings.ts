@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
 import { paramOf } from '@countersign/protocol/params'
-import type { Preset } from '../catalog/catalog.js'
+import type { Preset, PresetSettings } from '../catalog/catalog.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
@@ -46,7 +46,6 @@ export async function readPresetFields(
     }
     settings[name] = typed(name, value)
   }
-  await assertSettings(services, preset.cloud, settings)
   const limits = fields.text('limits')
   const parsed = limits === undefined ? undefined : parseLimits(limits)
   if (parsed && !parsed.ok) throw new MediaError('PARAM_INVALID', { message: parsed.reason })
@@ -54,21 +53,23 @@ export async function readPresetFields(
     ...preset,
     isUnsigned: isTrue(fields.text('unsigned')),
     disallowPublicId: isTrue(fields.text('disallow_public_id')),
-    settings,
+    settings: await checkSettings(services, preset.cloud, settings),
     ...(parsed?.ok ? { limits: parsed.limits } : {}),
   }
 }
 
 /** What a request could not say, a preset cannot either: found when it is written, not at the first upload. */
-async function assertSettings(
+async function checkSettings(
   services: Services,
   cloud: string,
   settings: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<PresetSettings> {
   const read = (name: string): string | undefined => settingText(name, settings[name])
   assertSupported('upload', Object.keys(settings), read)
   const { metadata } = readUploadParams(read)
-  if (metadata) checkMetadata(await services.catalog.listMetadataFields({ cloud }), metadata)
+  if (metadata === undefined) return settings
+  const fields = await services.catalog.listMetadataFields({ cloud })
+  return { ...settings, metadata: checkMetadata(fields, metadata) }
 }
 
 function typed(name: string, value: string): unknown {
