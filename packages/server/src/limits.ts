@@ -92,27 +92,27 @@ const GIB = 1024 * MIB
 
 /** Every limit (requirements, section 3); the operator's document is made from it. */
 export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
-  maxRequestBytes: settable('MAX_REQUEST_BYTES', 100 * MIB, {
+  maxRequestBytes: settable('COUNTERSIGN_MAX_REQUEST_BYTES', 100 * MIB, {
     max: 5 * GIB,
     what: 'bytes of the file of one request that is no part',
   }),
   minChunkBytes: fixed(5_000_000, 'bytes of a part of a chunked upload, at least, but of the last'),
   maxChunkBytes: fixed(100 * MIB, 'bytes of a part of a chunked upload'),
-  sessionSeconds: settable('SESSION_SECONDS', 86_400, {
+  sessionSeconds: settable('COUNTERSIGN_SESSION_SECONDS', 86_400, {
     min: 60,
     max: 7 * 86_400,
     what: 'seconds that a chunked upload lives after its last part',
   }),
-  maxSessionsPerAddress: settable('MAX_SESSIONS_PER_ADDRESS', 100, {
+  maxSessionsPerAddress: settable('COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS', 100, {
     max: 1000,
     what: 'unfinished chunked uploads that one address opened',
   }),
-  maxSessions: settable('MAX_SESSIONS', 1000, {
+  maxSessions: settable('COUNTERSIGN_MAX_SESSIONS', 1000, {
     max: 100_000,
     what: 'unfinished chunked uploads of a cloud',
   }),
-  maxUploads: settable('MAX_UPLOADS', 256, { max: 4096, what: 'uploads at once' }),
-  maxUploadsPerAddress: settable('MAX_UPLOADS_PER_ADDRESS', 64, {
+  maxUploads: settable('COUNTERSIGN_MAX_UPLOADS', 256, { max: 4096, what: 'uploads at once' }),
+  maxUploadsPerAddress: settable('COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS', 64, {
     max: 4096,
     what: 'uploads at once from one address',
   }),
@@ -122,73 +122,73 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   ),
   maxUnverifiedBytesPerAddress: fixed(2 * GIB, 'bytes of such files of one address'),
   maxUnverifiedBytes: fixed(8 * GIB, 'bytes of such files of all addresses'),
-  maxFormFields: settable('MAX_FORM_FIELDS', 64, {
+  maxFormFields: settable('COUNTERSIGN_MAX_FORM_FIELDS', 64, {
     min: 16,
     max: 256,
     what: 'fields of a request; 1,000 members of a list count as one',
   }),
-  maxFormParts: settable('MAX_FORM_PARTS', 72, {
+  maxFormParts: settable('COUNTERSIGN_MAX_FORM_PARTS', 72, {
     min: 16,
     max: 288,
     what: 'parts of a form; 1,000 members of lists apart',
   }),
-  maxFieldNameBytes: settable('MAX_FIELD_NAME_BYTES', 100, {
+  maxFieldNameBytes: settable('COUNTERSIGN_MAX_FIELD_NAME_BYTES', 100, {
     min: 32,
     max: 400,
     what: 'bytes of a field’s name',
   }),
-  maxFieldBytes: settable('MAX_FIELD_BYTES', 64 * 1024, {
+  maxFieldBytes: settable('COUNTERSIGN_MAX_FIELD_BYTES', 64 * 1024, {
     min: 1024,
     max: 256 * 1024,
     what: 'bytes of a field’s value',
   }),
-  maxFormBytes: settable('MAX_FORM_BYTES', 256 * 1024, {
+  maxFormBytes: settable('COUNTERSIGN_MAX_FORM_BYTES', 256 * 1024, {
     min: 1024,
     max: MIB,
     what: 'bytes of all values together, the file apart',
   }),
-  maxHeaderBytes: settable('MAX_HEADER_BYTES', 16 * 1024, {
+  maxHeaderBytes: settable('COUNTERSIGN_MAX_HEADER_BYTES', 16 * 1024, {
     min: 4096,
     max: 64 * 1024,
     what: 'bytes of a request’s headers',
   }),
-  headersTimeoutSeconds: settable('HEADERS_TIMEOUT_SECONDS', 15, {
+  headersTimeoutSeconds: settable('COUNTERSIGN_HEADERS_TIMEOUT_SECONDS', 15, {
     max: 60,
     what: 'seconds until a request’s headers are in',
   }),
-  maxIdleSeconds: settable('MAX_IDLE_SECONDS', 30, {
+  maxIdleSeconds: settable('COUNTERSIGN_MAX_IDLE_SECONDS', 30, {
     max: 300,
     what: 'seconds without a byte of the body',
   }),
   minBytesPerSecond: fixed(16 * 1024, 'bytes a second, on average, that an upload must keep up'),
   graceSeconds: fixed(30, 'seconds before that average counts'),
-  maxUploadSeconds: settable('MAX_UPLOAD_SECONDS', 3600, {
+  maxUploadSeconds: settable('COUNTERSIGN_MAX_UPLOAD_SECONDS', 3600, {
     min: 60,
     max: 86_400,
     what: 'seconds of one request’s body',
   }),
-  maxSourcePixels: settable('MAX_SOURCE_PIXELS', MAX_SOURCE_PIXELS, {
+  maxSourcePixels: settable('COUNTERSIGN_MAX_SOURCE_PIXELS', MAX_SOURCE_PIXELS, {
     max: 268_000_000,
     what: 'pixels of a picture, of one frame',
   }),
-  maxSourceSidePx: settable('MAX_SOURCE_SIDE', MAX_SOURCE_SIDE_PX, {
+  maxSourceSidePx: settable('COUNTERSIGN_MAX_SOURCE_SIDE', MAX_SOURCE_SIDE_PX, {
     max: 32_767,
     what: 'pixels of a picture’s longest side',
   }),
-  maxAnimationPixels: settable('MAX_ANIMATION_PIXELS', MAX_ANIMATION_PIXELS, {
+  maxAnimationPixels: settable('COUNTERSIGN_MAX_ANIMATION_PIXELS', MAX_ANIMATION_PIXELS, {
     max: 500_000_000,
     what: 'pixels of all frames of an animation',
   }),
-  maxTags: settable('MAX_TAGS', MAX_TAGS, { max: 4000, what: 'tags of an asset' }),
-  maxTagCharacters: settable('MAX_TAG_CHARACTERS', 255, {
+  maxTags: settable('COUNTERSIGN_MAX_TAGS', MAX_TAGS, { max: 4000, what: 'tags of an asset' }),
+  maxTagCharacters: settable('COUNTERSIGN_MAX_TAG_CHARACTERS', 255, {
     max: 1020,
     what: 'characters of a tag',
   }),
-  maxContextBytes: settable('MAX_CONTEXT_BYTES', MAX_CONTEXT_BYTES, {
+  maxContextBytes: settable('COUNTERSIGN_MAX_CONTEXT_BYTES', MAX_CONTEXT_BYTES, {
     max: 32_768,
     what: 'bytes of context',
   }),
-  maxColdRendersPerMinute: settable('MAX_COLD_RENDERS', 600, {
+  maxColdRendersPerMinute: settable('COUNTERSIGN_MAX_COLD_RENDERS', 600, {
     max: 1_000_000,
     what: 'derivatives that one address may have made in a minute',
   }),
@@ -196,12 +196,12 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     100,
     'wrong short signatures in delivery URLs, of one address in a minute',
   ),
-  minFreeBytes: settable('MIN_FREE_BYTES', 2 * GIB, {
+  minFreeBytes: settable('COUNTERSIGN_MIN_FREE_BYTES', 2 * GIB, {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
     what: 'free bytes of the storage folder’s disk, at least; fewer refuse uploads',
   }),
-  minFreePercent: settable('MIN_FREE_PERCENT', 5, {
+  minFreePercent: settable('COUNTERSIGN_MIN_FREE_PERCENT', 5, {
     min: 0,
     max: 50,
     what: 'free percent of that disk, at least; the larger of both counts',
@@ -222,11 +222,11 @@ export function readLimits(read: (spec: LimitSpec) => number): ServerLimits {
 }
 
 function settable(
-  name: string,
+  variable: `COUNTERSIGN_${string}`,
   fallback: number,
   { min = 1, max, what }: { min?: number; max: number; what: string },
 ): LimitSpec {
-  return { variable: `COUNTERSIGN_${name}`, fallback, min, max, what }
+  return { variable, fallback, min, max, what }
 }
 
 function fixed(fallback: number, what: string): LimitSpec {
