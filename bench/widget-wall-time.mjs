@@ -168,7 +168,7 @@ async function widget(files, parallel) {
   for (const file of files) dataTransfer.items.add(file)
   longTasks.length = 0
   const startedAt = performance.now()
-  host().dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  host().dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true, composed: true }))
   const outcome = await ended
   const wallMs = performance.now() - startedAt
   if (!outcome.every(({ status }) => status === 'success')) throw new Error(JSON.stringify(outcome))

@@ -11,8 +11,8 @@ import { loadFilesView, loadWords } from './parts.js'
 import { createTexts, type Texts } from './texts.js'
 import { type Totals, totalsOf } from './totals.js'
 
-/** Progress is shown this often. */
-const PROGRESS_INTERVAL_MS = 80
+/** What files do is drawn this often. */
+const DRAW_INTERVAL_MS = 150
 
 /** What hovers over the widget. */
 export interface DragState {
@@ -187,9 +187,9 @@ export function createModel(
       set({ notice })
     },
     async follow(change) {
-      const isProgress = change.type === 'changed' && change.item.state.status === 'uploading'
-      if (!isProgress) flush()
-      else flushing ??= setTimeout(flush, PROGRESS_INTERVAL_MS)
+      // Twenty files change state a hundred times: that is drawn together, and only begin and end at once.
+      if (change.type === 'changed') flushing ??= setTimeout(flush, DRAW_INTERVAL_MS)
+      else flush()
       const { announceChange } = await loadFilesView()
       announceChange(change, texts, announcer)
     },

@@ -3,25 +3,30 @@
 import type { JSX } from 'preact'
 import { isUnfinished, type UploadItem } from '../core/index.js'
 import { percentOf } from '../upload-result.js'
+import type { Announcer } from './announcer.js'
+import type { WidgetHost } from './contract.js'
 import { FILE_ICONS } from './file-icons.js'
 import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
 import { memo } from './memo.js'
-import type { WidgetModel } from './model.js'
 import { moveFocusFrom } from './move-focus.js'
 import type { Texts } from './texts.js'
 import { Thumbnail } from './thumbnail.js'
 
 interface RowProps {
   readonly item: UploadItem
-  readonly model: WidgetModel
+  readonly host: WidgetHost
+  readonly announcer: Announcer
   readonly texts: Texts
 }
+
+type ButtonProps = Omit<RowProps, 'announcer'>
 
 /** A row; drawn anew only when its file changed. */
 export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow({
   item,
-  model,
+  host,
+  announcer,
   texts,
 }: RowProps) {
   const { file, state, id } = item
@@ -33,7 +38,7 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       onKeyDown={(event) => {
         if (event.key !== 'Delete') return
         moveFocusFrom(event.currentTarget)
-        model.host.remove(id)
+        host.remove(id)
       }}
     >
       <div class="thumb" part="thumb" aria-hidden="true">
@@ -47,13 +52,13 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       </div>
       <div class="acts">
         {state.status === 'failed' && state.isRetryable ? (
-          <RetryButton item={item} model={model} texts={texts} />
+          <RetryButton item={item} host={host} texts={texts} />
         ) : null}
-        <PauseButton item={item} model={model} texts={texts} />
-        {model.host.canUndo(item) ? (
-          <UndoButton item={item} model={model} texts={texts} />
+        <PauseButton item={item} host={host} texts={texts} />
+        {host.canUndo(item) ? (
+          <UndoButton item={item} host={host} announcer={announcer} texts={texts} />
         ) : (
-          <RemoveButton item={item} model={model} texts={texts} />
+          <RemoveButton item={item} host={host} texts={texts} />
         )}
       </div>
     </li>
@@ -64,7 +69,7 @@ function shownState({ state }: UploadItem): string {
   return ['preparing', 'signing'].includes(state.status) ? 'uploading' : state.status
 }
 
-function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {
   const { state } = item
   const size = texts.bytes(item.bytes)
   switch (state.status) {
@@ -115,7 +120,7 @@ function RowState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
   }
 }
 
-function PausedState({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+function PausedState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {
   const { state } = item
   const isOffline = state.status === 'paused' && state.reason === 'offline'
   const key = isOffline ? 'queue.statuses.offline' : 'queue.statuses.paused'
@@ -131,7 +136,7 @@ function sentPercent(item: UploadItem, texts: Texts): string {
   return texts.percent(percentOf(item))
 }
 
-function RowProgress({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
+function RowProgress({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {
   const percent = percentOf(item)
   return (
     <>
@@ -146,7 +151,7 @@ function RowProgress({ item, texts }: Omit<RowProps, 'model'>): JSX.Element {
   )
 }
 
-function RetryButton({ item, model, texts }: RowProps): JSX.Element {
+function RetryButton({ item, host, texts }: ButtonProps): JSX.Element {
   return (
     <button
       class="btn"
@@ -157,7 +162,7 @@ function RetryButton({ item, model, texts }: RowProps): JSX.Element {
         // The button vanishes with the failure; the row's other one stays.
         const next = event.currentTarget.nextElementSibling
         if (next instanceof HTMLElement) next.focus()
-        model.host.retry([item.id])
+        host.retry([item.id])
       }}
     >
       <Icon path={FILE_ICONS.retry} />
@@ -169,7 +174,7 @@ function RetryButton({ item, model, texts }: RowProps): JSX.Element {
 /** Files below this are gone before a finger is on the button. */
 const PAUSABLE_FROM_BYTES = 5_000_000
 
-function PauseButton({ item, model, texts }: RowProps): JSX.Element | null {
+function PauseButton({ item, host, texts }: ButtonProps): JSX.Element | null {
   const { id, file, state, bytes } = item
   const isPaused = state.status === 'paused' && state.reason === 'person'
   if (!isPaused && (state.status !== 'uploading' || bytes < PAUSABLE_FROM_BYTES)) return null
@@ -180,21 +185,21 @@ function PauseButton({ item, model, texts }: RowProps): JSX.Element | null {
       type="button"
       data-test={isPaused ? 'resume' : 'pause'}
       aria-label={texts.say(isPaused ? 'queue.resume' : 'queue.pause', { name })}
-      onClick={() => (isPaused ? model.host.resume([id]) : model.host.pause([id]))}
+      onClick={() => (isPaused ? host.resume([id]) : host.pause([id]))}
     >
       <Icon path={isPaused ? FILE_ICONS.resume : FILE_ICONS.pause} />
     </button>
   )
 }
 
-function UndoButton({ item, model, texts }: RowProps): JSX.Element {
+function UndoButton({ item, host, announcer, texts }: RowProps): JSX.Element {
   const { id, file } = item
   const { name } = file
   const undo = async (row: HTMLElement | null): Promise<void> => {
     if (row) moveFocusFrom(row)
-    const isDeleted = await model.host.undo(id)
-    if (isDeleted) model.announcer.say(texts.say('queue.undone', { name }))
-    else model.announcer.warn(texts.say('queue.undo_failed', { name }))
+    const isDeleted = await host.undo(id)
+    if (isDeleted) announcer.say(texts.say('queue.undone', { name }))
+    else announcer.warn(texts.say('queue.undo_failed', { name }))
   }
   return (
     <button
@@ -209,7 +214,7 @@ function UndoButton({ item, model, texts }: RowProps): JSX.Element {
   )
 }
 
-function RemoveButton({ item, model, texts }: RowProps): JSX.Element {
+function RemoveButton({ item, host, texts }: ButtonProps): JSX.Element {
   const { id, file, state } = item
   const isSending = isUnfinished(state) && state.status !== 'waiting'
   const { name } = file
@@ -221,12 +226,12 @@ function RemoveButton({ item, model, texts }: RowProps): JSX.Element {
       aria-label={texts.say(isSending ? 'queue.cancel' : 'queue.remove', { name })}
       onClick={(event) => {
         if (isSending) {
-          model.host.cancel([id])
+          host.cancel([id])
           return
         }
         const row = event.currentTarget.closest('li')
         if (row) moveFocusFrom(row)
-        model.host.remove(id)
+        host.remove(id)
       }}
     >
       <Icon name="close" />

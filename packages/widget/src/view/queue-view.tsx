@@ -38,7 +38,13 @@ export function QueueView({ model }: { model: WidgetModel }): JSX.Element {
         aria-label={texts.say('queue.list')}
       >
         {items.map((item) => (
-          <QueueRow key={item.id} item={item} model={model} texts={texts} />
+          <QueueRow
+            key={item.id}
+            item={item}
+            host={model.host}
+            announcer={model.announcer}
+            texts={texts}
+          />
         ))}
       </ul>
     </>
