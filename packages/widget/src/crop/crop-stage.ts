@@ -46,7 +46,8 @@ export function createCropStage(options: StageOptions): CropStage {
   // Never enlarged, and never larger than the room.
   const scale = Math.min(1, roomWidth / widthPx, roomHeight / heightPx)
   const [width, height] = [widthPx * scale, heightPx * scale]
-  const canvas = create('cropper-canvas', {})
+  // Keys and names are those of the group around it.
+  const canvas = create('cropper-canvas', { 'aria-hidden': 'true' })
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
   const image = create('cropper-image', {

@@ -92,6 +92,7 @@ export class CropView extends Component<CropProps, CropState> {
       this.#uploads.push({ file })
       return this.#show(index + 1)
     }
+    this.props.model.set({ panel: { ...this.props.panel, detail: file.name } })
     this.setState({ index, picture: undefined, turn: UPRIGHT, isBusy: false })
     const picture = await readPicture(file)
     if (this.#isGone) return picture?.bitmap.close()

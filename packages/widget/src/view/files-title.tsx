@@ -47,7 +47,7 @@ function titleOf({ screen, totals, secondsLeft }: WidgetModel, texts: Texts): Ti
 }
 
 function timeLeft(seconds: number | undefined, texts: Texts): string | undefined {
-  if (seconds === undefined) return undefined
+  if (!seconds) return undefined
   // Steps of five, so that the words stand still.
   const rounded = seconds > 10 ? Math.round(seconds / 5) * 5 : seconds
   const isMinutes = rounded >= 90

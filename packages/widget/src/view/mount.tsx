@@ -39,7 +39,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
   const store = createModel(host, { onChange: draw, adopt })
   let release: (() => void) | undefined
-  let stopDrops: (() => void) | undefined
+  let leave: (() => void)[] = []
   let isEscapeHandled = false
   draw(store.current())
   const dialog = dialogRef.current
@@ -93,7 +93,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
 
   function enter(): void {
-    stopDrops ??= catchPageDrops(() => store.current())
+    if (leave.length === 0) leave = [catchPageDrops(() => store.current()), watchTheme(applyTheme)]
     if (!element.isConnected) {
       // Taken out by the page while open: such a dialog is open and yet not modal.
       if (dialog?.open) dialog.close()
@@ -104,11 +104,9 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
 
   function showInline(): void {
     if (release) return
-    const unwatch = watchTheme(applyTheme)
     element.addEventListener('paste', onPaste)
     element.addEventListener('keydown', onInlineKey)
     release = () => {
-      unwatch()
       element.removeEventListener('paste', onPaste)
       element.removeEventListener('keydown', onInlineKey)
     }
@@ -122,12 +120,10 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
     if (!dialog || dialog.open) return
     const unlock = lockScroll()
     const releaseEscape = captureEscape(element, onEscape)
-    const unwatch = watchTheme(applyTheme)
     document.addEventListener('paste', onPaste)
     release = () => {
       unlock()
       releaseEscape()
-      unwatch()
       document.removeEventListener('paste', onPaste)
     }
     dialog.showModal()
@@ -145,8 +141,8 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
 
   function leavePage(): void {
-    stopDrops?.()
-    stopDrops = undefined
+    for (const stop of leave) stop()
+    leave = []
     element.remove()
   }
 

@@ -1,0 +1,106 @@
+/** Cropping in a real browser, under a policy that allows no inline style. */
+
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { choose, hears, openWidget, page, server, until } from './widget-page.js'
+import { photo } from './widget-views.js'
+
+// coffee.jpg has 600 by 400 pixels.
+async function openCrop(options: object = {}): Promise<void> {
+  await openWidget({ options: { cropping: true, ...options } })
+  await choose(await photo('coffee'))
+  await until(
+    `+document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-width"]')?.value > 0`,
+  )
+}
+
+function box(): Promise<number[]> {
+  return page.evaluate(
+    `['x', 'y', 'width', 'height'].map((name) => +document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-' + name + '"]').value)`,
+  )
+}
+
+describe('cropping', () => {
+  it('by coordinates sends the whole picture and the selection beside it', async () => {
+    await openCrop()
+    expect(await box()).toEqual([0, 0, 600, 400])
+    for (const [name, value] of [
+      ['width', '300'],
+      ['height', '200'],
+      ['x', '100'],
+      ['y', '50'],
+    ] as const) {
+      await page.fill(`[data-test="crop-${name}"]`, value)
+      await page.keyboard.press('Tab')
+    }
+    await page.click('[data-test="crop-button"]')
+    await hears('success')
+    expect(server.signings[0]?.paramsToSign).toMatchObject({ custom_coordinates: '100,50,300,200' })
+    expect(server.uploads[0]?.fileSize).toBe((await photo('coffee')).buffer.length)
+    expect(await page.evaluate('violations')).toEqual([])
+  })
+
+  it('works by the keyboard alone, inside the picture', async () => {
+    await openCrop({ croppingDefaultSelectionRatio: 0.5 })
+    expect(await box()).toEqual([150, 100, 300, 200])
+    await page.focus('[data-test="crop-stage"]')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Alt+Shift+ArrowRight')
+    expect(await box()).toEqual([151, 110, 310, 200])
+    for (let press = 0; press < 20; press += 1) await page.keyboard.press('Shift+ArrowDown')
+    expect(await box()).toEqual([151, 200, 310, 200])
+    await page.keyboard.press('Enter')
+    await hears('success')
+    expect(server.signings[0]?.paramsToSign).toMatchObject({
+      custom_coordinates: '151,200,310,200',
+    })
+  })
+
+  it('in the browser sends what was selected, turned', async () => {
+    await openCrop({ cropMode: 'client', croppingAspectRatio: 1 })
+    expect(await box()).toEqual([100, 0, 400, 400])
+    await page.evaluate(`{
+      const { append } = FormData.prototype
+      FormData.prototype.append = function (name, value, ...rest) {
+        if (name === 'file') value.arrayBuffer().then((buffer) => { window.sent = [...new Uint8Array(buffer)] })
+        return append.call(this, name, value, ...rest)
+      }
+    }`)
+    await page.click('[data-test="rotate"]')
+    await until(
+      `document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-y"]').value === '100'`,
+    )
+    await page.click('[data-test="crop-button"]')
+    await hears('success')
+    const sent = Buffer.from((await page.evaluate('sent')) as number[])
+    const { width, height, format } = await sharp(sent).metadata()
+    expect({ width, height, format }).toEqual({ width: 400, height: 400, format: 'jpeg' })
+    expect(server.signings[0]?.paramsToSign).not.toHaveProperty('custom_coordinates')
+  })
+
+  it('refuses a selection that is too small, with its size', async () => {
+    await openCrop({ croppingValidateDimensions: true, minImageWidth: 400, minImageHeight: 300 })
+    await page.fill('[data-test="crop-width"]', '200')
+    await page.keyboard.press('Tab')
+    await page
+      .getByText('The selection is 200 × 400 px. It must be at least 400 × 300 px.')
+      .waitFor()
+    expect(await page.isDisabled('[data-test="crop-button"]')).toBe(true)
+  })
+
+  it('shows one picture after the other, and what is skipped goes as it is', async () => {
+    await openWidget({ options: { cropping: true } })
+    await choose(await photo('coffee'), await photo('cat'))
+    await page.getByText('1 of 2').waitFor()
+    await page.click('[data-test="skip"]')
+    await page.getByText('2 of 2').waitFor()
+    await until(
+      `!document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-button"]').disabled`,
+    )
+    await page.click('[data-test="crop-button"]')
+    await hears('queues-end')
+    const asked = server.signings.map(({ paramsToSign }) => Object.keys(paramsToSign as object))
+    expect(asked.filter((names) => names.includes('custom_coordinates')).length).toBe(1)
+  })
+})

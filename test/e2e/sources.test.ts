@@ -1,0 +1,127 @@
+/** Sources of the widget besides the device, in a real browser. */
+
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { context, eventNames, hears, openWidget, page, server, until } from './widget-page.js'
+
+describe('the camera', () => {
+  it('takes a photo that is uploaded', async () => {
+    await openWidget({ options: { sources: ['local', 'camera'] } })
+    await context.grantPermissions(['camera', 'microphone'])
+    await page.click('[data-test="camera"]')
+    await page.waitForSelector('[data-test="live"]')
+    await until(
+      `document.querySelector('countersign-widget').shadowRoot.querySelector('video').videoWidth > 0`,
+    )
+    await page.click('[data-test="capture"]')
+    await page.click('[data-test="use"]')
+    await hears('success')
+    expect(server.uploads[0]?.fileName).toMatch(/^photo-[\d-]+\.jpg$/)
+    expect(await eventNames()).toContain('source-changed')
+  })
+
+  it('records a video that is uploaded, and is let go', async () => {
+    await openWidget({ options: { sources: ['local', 'camera'] } })
+    await context.grantPermissions(['camera', 'microphone'])
+    await page.evaluate(`{
+      window.tracks = []
+      const { getUserMedia } = MediaDevices.prototype
+      MediaDevices.prototype.getUserMedia = async function (wanted) {
+        const stream = await getUserMedia.call(this, wanted)
+        tracks.push(...stream.getTracks())
+        return stream
+      }
+    }`)
+    await page.click('[data-test="camera"]')
+    await page.getByRole('radio', { name: 'Video' }).click()
+    await page.click('[data-test="capture"]')
+    await page.getByText('Recording 0:01').waitFor()
+    await page.click('[data-test="capture"]')
+    await page.click('[data-test="use"]')
+    await hears('success')
+    expect(server.uploads[0]?.fileName).toMatch(/^video-[\d-]+\.(webm|mp4)$/)
+    expect(server.uploads[0]?.fileSize).toBeGreaterThan(1000)
+    expect(await page.evaluate(`tracks.every(({ readyState }) => readyState === 'ended')`)).toBe(
+      true,
+    )
+  })
+
+  it('that is refused says so, and leads back to files', async () => {
+    await openWidget({ options: { sources: ['local', 'camera'] } })
+    await page.click('[data-test="camera"]')
+    await page.getByText('Camera access is blocked').waitFor()
+    const chooser = page.waitForEvent('filechooser')
+    await page.evaluate('0')
+    await page.getByText('Choose files instead').click()
+    await chooser
+    await page.waitForSelector('[data-test="browse"]')
+  })
+})
+
+describe('a link', () => {
+  async function addLink(url: string): Promise<void> {
+    await page.click('[data-test="url"]')
+    await page.fill('[data-test="search-input-box"]', url)
+    await page.click('[data-test="upload-from-link-btn"]')
+  }
+
+  it('is fetched by the server where nothing forbids that', async () => {
+    await openWidget({ options: { sources: ['local', 'url'] } })
+    await addLink('https://example.com/holiday.jpg')
+    await hears('success')
+    expect(server.uploads[0]?.fields.file).toBe('https://example.com/holiday.jpg')
+  })
+
+  it('that is no address is refused beside its field', async () => {
+    await openWidget({ options: { sources: ['local', 'url'] } })
+    await addLink('example.com/holiday.jpg')
+    await page.getByText('Start the address with https://').waitFor()
+    expect(server.signings).toEqual([])
+  })
+})
+
+describe('a source of an app', () => {
+  let bundle: string
+
+  beforeAll(async () => {
+    const path = new URL('../../examples/sources/unsplash-source.ts', import.meta.url)
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(path)],
+      bundle: true,
+      format: 'iife',
+      globalName: 'unsplash',
+      write: false,
+    })
+    bundle = outputFiles[0]?.text ?? ''
+  })
+
+  it('adds what a person chooses: Unsplash, against a fake of its API', async () => {
+    await openWidget()
+    const photo = {
+      id: 'a1',
+      alt_description: 'A cup',
+      user: { name: 'Jo' },
+      urls: { thumb: '/thumb.png', regular: `${server.origin}/regular.png` },
+      links: { download_location: `${server.origin}/count` },
+    }
+    server.pages
+      .set('/search/photos', { body: { results: [photo] } })
+      .set('/count', { body: {} })
+      .set('/unsplash.js', { body: bundle, headers: { 'content-type': 'text/javascript' } })
+    await page.evaluate(`(async () => {
+      const script = document.createElement('script')
+      script.src = '/unsplash.js'
+      await new Promise((resolve) => { script.onload = resolve; document.head.append(script) })
+      const source = unsplash.unsplashSource({ accessKey: 'mine', api: location.origin })
+      widget.update({ sources: ['local', source] })
+    })()`)
+    await page.click('[data-test="unsplash"]')
+    await page.getByLabel('Search Unsplash').fill('coffee')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'A cup' }).click()
+    await hears('success')
+    expect(server.uploads[0]?.fields.file).toBe(`${server.origin}/regular.png`)
+    expect(server.requests).toContain('GET /count')
+  })
+})
