@@ -1,4 +1,4 @@
-/** Takes the pictures in docs/images again, with the browser test of the example: `npm run screenshots`. */
+/** Takes the pictures in docs/images again, with the browser tests of the example and of the widget's views: `npm run screenshots`. */
 
 import './assert-node-version.mjs'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
@@ -17,8 +17,8 @@ async function takeScreenshots() {
   if (!(await build())) return false
   rmSync(TAKEN, { recursive: true, force: true })
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
-  const test = 'test/e2e/example.test.ts'
-  const { code } = await runNode([vitest, 'run', '--project=browser', test])
+  const tests = ['test/e2e/example.test.ts', 'test/e2e/widget-accessibility.test.ts']
+  const { code } = await runNode([vitest, 'run', '--project=browser', ...tests])
   if (code !== 0 || !existsSync(TAKEN)) return false
   mkdirSync(SHOWN, { recursive: true })
   for (const name of listFiles(TAKEN, (path) => path.endsWith('.png'))) {
