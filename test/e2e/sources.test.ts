@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { discoveryBody } from '../../packages/widget/testing/fake-server.js'
 import { context, eventNames, hears, openWidget, page, server, until } from './widget-page.js'
 
 describe('the camera', () => {
@@ -71,6 +72,23 @@ describe('a link', () => {
     await addLink('https://example.com/holiday.jpg')
     await hears('success')
     expect(server.uploads[0]?.fields.file).toBe('https://example.com/holiday.jpg')
+  })
+
+  it('is fetched by the browser where the preset takes no addresses', async () => {
+    server.discovery = { body: discoveryBody(server.origin, { sources: ['file'] }) }
+    server.pages
+      .set('/holiday.jpg', { body: 'pixels', headers: { 'content-type': 'image/jpeg' } })
+      .set('/page.html', { body: '<p>' })
+    await openWidget({ options: { sources: ['local', 'url'] } })
+    await addLink(`${server.origin}/page.html`)
+    await page.getByText('There is no photo or video at this address.').waitFor()
+    await page.fill('[data-test="search-input-box"]', 'https://example.com/elsewhere.jpg')
+    await page.keyboard.press('Enter')
+    await page.getByText('This address cannot be read from here').waitFor()
+    await page.fill('[data-test="search-input-box"]', `${server.origin}/holiday.jpg`)
+    await page.keyboard.press('Enter')
+    await hears('success')
+    expect(server.uploads[0]).toMatchObject({ fileName: 'holiday.jpg', fileSize: 6 })
   })
 
   it('that is no address is refused beside its field', async () => {

@@ -76,10 +76,12 @@ async function openQueue(options: object = {}): Promise<void> {
   await drawn()
 }
 
-/** Wait until every thumbnail that can be is drawn. */
+/** Wait until the thumbnails in sight are drawn. */
 async function drawn(): Promise<void> {
   await until(
-    `[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('canvas')].every((canvas) => canvas.dataset.fit)`,
+    `[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('canvas')]
+      .filter((canvas) => { const { top, bottom } = canvas.getBoundingClientRect(); return top >= 0 && bottom < innerHeight * 0.7 })
+      .every((canvas) => canvas.dataset.fit)`,
   )
 }
 
@@ -92,6 +94,7 @@ async function drag(type: string): Promise<void> {
 }
 
 async function openInline(options: object = {}): Promise<void> {
+  server.sign = SIGN
   await page.evaluate(`(async () => {
     await widget.destroy()
     document.querySelector('#inline')?.remove()

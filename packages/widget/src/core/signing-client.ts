@@ -110,10 +110,12 @@ function readPresets(wire: unknown): ReadonlyMap<string, Limits> {
 }
 
 /** The limits that a widget can check. They are advice here: the server enforces the signed ones. */
-function shownLimits({ accept, max_bytes, max_pixels, resource_types }: WireLimits): Limits {
+function shownLimits(limits: WireLimits): Limits {
+  const { accept, max_bytes, max_pixels, resource_types, sources } = limits
   return {
     ...(Array.isArray(accept) ? { accept } : {}),
     ...(Array.isArray(resource_types) ? { resourceTypes: resource_types } : {}),
+    ...(Array.isArray(sources) ? { sources } : {}),
     ...(typeof max_bytes === 'number' ? { maxBytes: max_bytes } : {}),
     ...(typeof max_pixels === 'number' ? { maxPixels: max_pixels } : {}),
   }
