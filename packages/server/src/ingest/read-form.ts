@@ -142,7 +142,8 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
       if (!isFileOpen) attempt(() => reservation.grow(chunk.length))
     }
     function onClose(): void {
-      if (!request.complete) settle(connectionLost())
+      // Whole on the wire is not enough: what was still to be read is gone with the connection.
+      if (!request.readableEnded) settle(connectionLost())
     }
     parser.on('field', (name: string | undefined, value: string | undefined, info) =>
       attempt(() => {
@@ -242,7 +243,7 @@ async function readText(
     }
     return Buffer.concat(chunks).toString('utf8')
   } catch (error) {
-    throw request.complete || error instanceof MediaError ? error : connectionLost()
+    throw request.readableEnded || error instanceof MediaError ? error : connectionLost()
   }
 }
 
