@@ -60,7 +60,10 @@ describe('a signature that an open route gave away with an upload key', () => {
 
   it('does not choose a notification target, code to run, or a stronger preset', async () => {
     for (const [params, message] of [
-      [{ notification_url: 'http://169.254.169.254/' }, 'notification_url is not supported'],
+      [
+        { notification_url: 'http://169.254.169.254/' },
+        'notification_url may be named by a preset, or by a request that a key with scope manage signs',
+      ],
       [{ eval: 'upload_options.public_id="x"' }, 'eval is not supported'],
       [{ on_success: 'x' }, 'on_success is not supported'],
       [{ upload_preset: 'admin' }, 'Upload preset not found'],
