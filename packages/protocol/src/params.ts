@@ -210,7 +210,7 @@ const ROWS: readonly Row[] = [
     [...UPLOAD_LIKE, 'sprite', 'multi', 'generate_archive'],
     'boolean',
     'server-only',
-    'later',
+    'supported',
   ],
   ['quality_override', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
 

@@ -13,6 +13,7 @@ import Fastify, {
 import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
+import { storeLane } from './actions/accept-upload.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import type { Catalog, OutboxEvent } from './catalog/catalog.js'
@@ -113,6 +114,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const outbox = startOutbox(services, [
     completionLane(services, telling),
     notificationLane(services, telling),
+    storeLane(services, delaysSeconds ? { delaysSeconds } : {}),
     deriveLane(services, delaysSeconds ? { delaysSeconds } : {}),
     eagerLane(services, ({ asset, payload }) =>
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],

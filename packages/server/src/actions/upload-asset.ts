@@ -68,24 +68,6 @@ export interface ReceivedFile {
 const FORM_OVERHEAD_BYTES = 1024 * 1024
 
 /**
- * Store one upload. A 200 may be answered when this resolves: bytes and row are durable.
- * @throws MediaError of every refusal; nothing of the upload is kept then.
- */
-export async function uploadAsset(
-  services: Services,
-  spool: SpoolBudget,
-  input: { readonly call: UploadCall; readonly form: Form },
-): Promise<UploadResult> {
-  const received = await receiveFile(services, spool, input)
-  if ('asset' in received) return received
-  try {
-    return await storeFile(services, { ...received, resourceType: input.call.resourceType })
-  } finally {
-    await received.file.discard()
-  }
-}
-
-/**
  * Read a request's form to its end: verified before the file's bytes where the fields come first, otherwise under the budget of
  * unverified bytes.
  * @returns The staged file, or the stored result of a nonce that was used with the same bag.
@@ -166,8 +148,10 @@ export interface StoreInput extends Omit<ReceivedFile, 'access'> {
   readonly resourceType: ResourceType | 'auto'
   /** The chunk session that it finishes. */
   readonly sessionId?: string
-  /** The name that its first part was given. */
+  /** The name that it was given when it was answered the first time. */
   readonly publicId?: string
+  /** What it carries out, where it was answered before. */
+  readonly accepted?: NonNullable<NewUpload['accepted']>
 }
 
 /**
@@ -314,6 +298,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       : {}),
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
+    ...(input.accepted ? { accepted: input.accepted } : {}),
     ...(params.eager ? { derivatives: orderedRows(params.eager, described.format) } : {}),
     events: owedEvents(services, plan, ids),
     now,

@@ -168,6 +168,8 @@ export interface NewUpload {
   readonly sessionId?: string
   /** Tried in this order where the display name must be unique within its folder. */
   readonly displayNameSuffixes?: readonly string[]
+  /** The event that it carries out, and the blob that was kept for it: the one ends, the other is left to the collector. */
+  readonly accepted?: { readonly eventId: string; readonly blobId: string }
   /** Whoever has its token may destroy the asset, as long as it is this version. */
   readonly deleteToken?: NewDeleteToken
   /** What is owed once the row is there; not where nothing new was stored. */
@@ -216,10 +218,10 @@ export interface NewEvent {
 }
 
 /**
- * What an event asks for: telling the app of an upload, making what was ordered with `eager_async`, telling of what was made, or
+ * What an event asks for: telling the app of an upload, storing one that was answered before with `async`, making what was ordered with `eager_async`, telling of what was made, or
  * telling one target of anything.
  */
-export type EventTopic = 'completion' | 'derive' | 'eager' | 'notification'
+export type EventTopic = 'completion' | 'store' | 'derive' | 'eager' | 'notification'
 
 /** Where an event stands: not done yet, done, or given up. */
 export type EventState = 'pending' | 'done' | 'dead'
@@ -434,6 +436,10 @@ export interface BlobTally {
 /** Where records live. Every method is one transaction; rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
 export interface Catalog {
   commitUpload(upload: NewUpload): Promise<CommitOutcome>
+  /** Keeps a durable blob that no asset names yet, and owes the event that makes one of it. */
+  acceptUpload(query: { cloud: string; blob: NewBlob; event: NewEvent; now: number }): Promise<void>
+  /** Leaves such a blob to the collector. */
+  releaseBlob(query: { blobId: string; now: number }): Promise<void>
   /** `null`: no live upload under that nonce. */
   readUpload(query: { cloud: string; nonce: string; now: number }): Promise<StoredUpload | null>
   readAsset(name: AssetName): Promise<Asset | null>

@@ -18,6 +18,8 @@ export interface DerivedContent {
   readonly mediaMetadata?: true
   /** Whether EXIF alone is. */
   readonly exif?: true
+  /** Whether all of it is done after the answer. */
+  readonly isAsync?: true
 }
 
 /**
@@ -37,6 +39,7 @@ export function readDerivedContent(read: ParamReader): DerivedContent {
     ...(eager === undefined ? {} : { eager: parseEager(eager) }),
     ...(isAsked(read, ['media_metadata', 'image_metadata']) ? { mediaMetadata: true } : {}),
     ...(isAsked(read, ['exif']) ? { exif: true } : {}),
+    ...(isAsked(read, ['async']) ? { isAsync: true } : {}),
     ...(eagerAsync === undefined ? {} : { eagerAsync: parseBoolean('eager_async', eagerAsync) }),
   }
 }

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
-import { type Action, paramOf } from '@countersign/protocol/params'
+import { type Action, type ParamSpec, paramOf } from '@countersign/protocol/params'
 import type { DeliveryType } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import { type AnnotationLimits, type Annotations, readAnnotations } from './annotations.js'
@@ -48,14 +48,7 @@ export function assertSupported(action: Action, names: readonly string[], read: 
   for (const name of names) {
     const spec = paramOf(action, name)
     const value = read(name)
-    if (
-      !spec ||
-      value === undefined ||
-      spec.support === 'supported' ||
-      spec.support === 'ignored'
-    ) {
-      continue
-    }
+    if (!spec || value === undefined || isDone(action, spec)) continue
     // `colors=0` asks for nothing; the SDKs send it.
     if (spec.type === 'boolean' && !parseBoolean(name, value)) continue
     throw new MediaError('PARAM_INVALID', {
@@ -63,6 +56,12 @@ export function assertSupported(action: Action, names: readonly string[], read: 
       details: { param: name },
     })
   }
+}
+
+// `async` is one row of the table for five actions, of which one is done later.
+function isDone(action: Action, { name, support }: ParamSpec): boolean {
+  if (name === 'async' && action !== 'upload') return false
+  return support === 'supported' || support === 'ignored'
 }
 
 /**

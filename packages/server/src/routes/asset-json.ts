@@ -3,6 +3,7 @@
 import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
+import type { AcceptedUpload } from '../actions/accept-upload.js'
 import type { EagerOutcome } from '../actions/derive-eager.js'
 import type { UploadResult } from '../actions/upload-asset.js'
 import type {
@@ -69,6 +70,17 @@ export function uploadedJson(services: Services, result: UploadResult): WireObje
     ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
     ...(result.deleteToken ? { delete_token: result.deleteToken } : {}),
     ...(result.eager ? { eager: eagerJson(services, result.asset, result.eager) } : {}),
+  }
+}
+
+/** The answer to an upload that is stored later. */
+export function acceptedJson(accepted: AcceptedUpload): WireObject {
+  return {
+    status: accepted.status,
+    resource_type: accepted.resourceType,
+    type: accepted.deliveryType,
+    public_id: accepted.publicId,
+    batch_id: accepted.batchId,
   }
 }
 

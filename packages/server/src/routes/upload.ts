@@ -4,8 +4,9 @@ import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { acceptUpload } from '../actions/accept-upload.js'
 import type { PathType } from '../actions/authorize-action.js'
-import { type UploadCall, type UploadResult, uploadAsset } from '../actions/upload-asset.js'
+import type { UploadCall, UploadResult } from '../actions/upload-asset.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
 import { type Form, MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
@@ -13,7 +14,7 @@ import { createTextBudget } from '../ingest/text-budget.js'
 import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
-import { uploadedJson, type WireObject } from './asset-json.js'
+import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
 import { answerArchive } from './downloads.js'
 import { sendError } from './envelope.js'
 import { answerAction } from './upload-actions.js'
@@ -90,7 +91,8 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
-        return present(await uploadAsset(services, spool, { call, form }))
+        const result = await acceptUpload(services, spool, { call, form })
+        return 'status' in result ? acceptedJson(result) : present(result)
       }
       const range = parseContentRange(contentRange)
       reply.header('x-unique-upload-id', clientId)

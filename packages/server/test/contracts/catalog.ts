@@ -934,5 +934,39 @@ export function runCatalogContract(
         expect(await catalog.listDueEvents(due)).toMatchObject([{ ...event, asset }])
       })
     })
+
+    describe('an accepted upload', () => {
+      const due = () => catalog.listDueEvents({ topics: ['store'], now: NOW, maxResults: 9 })
+      const dead = () => catalog.listDeadBlobs({ retiredBefore: NOW, after: '', maxResults: 9 })
+      const accept = async () => {
+        const event = { eventId: id(), topic: 'store', payload: { n: 3 } } as const
+        const blob = { blobId: id(), bytes: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e' }
+        await catalog.acceptUpload({ cloud: CLOUD, blob, event, now: NOW })
+        return { event, blob }
+      }
+
+      it('keeps its blob from the collector and owes the work, without an asset', async () => {
+        const { event, blob } = await accept()
+        expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
+        expect(await catalog.listUnknownBlobs({ blobIds: [blob.blobId] })).toEqual([])
+        expect(await dead()).toEqual([])
+      })
+
+      it('ends with the commit that carries it out, whatever the commit did', async () => {
+        for (const overwrite of [true, false]) {
+          const { event, blob } = await accept()
+          const accepted = { eventId: event.eventId, blobId: blob.blobId }
+          await catalog.commitUpload(upload('cat', { accepted, overwrite }))
+          expect(await due()).toEqual([])
+          expect(await dead()).toContainEqual({ cloud: CLOUD, blobId: blob.blobId })
+        }
+      })
+
+      it('that is given up leaves its blob to the collector', async () => {
+        const { blob } = await accept()
+        await catalog.releaseBlob({ blobId: blob.blobId, now: NOW })
+        expect(await dead()).toEqual([{ cloud: CLOUD, blobId: blob.blobId }])
+      })
+    })
   })
 }

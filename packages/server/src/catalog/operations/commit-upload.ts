@@ -3,6 +3,7 @@
 import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../catalog.js'
 import { withMetadata } from '../metadata-fields.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
+import { releaseBlob } from './accepted-uploads.js'
 import { toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
@@ -33,7 +34,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
     if (earlier) {
       const isSame = earlier.bagDigest === upload.nonce.bagDigest
       if (!isSame) return { outcome: 'nonce-conflict' }
-      yield* finishSession(queries, upload, earlier)
+      yield* finishOrigin(queries, upload, earlier)
       return { outcome: 'replayed', asset: earlier.asset, first: earlier.outcome }
     }
   }
@@ -41,7 +42,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   if (previous && !upload.overwrite) {
     const existing = { outcome: 'existing', asset: previous } as const
     yield* rememberNonce(queries, upload, existing)
-    yield* finishSession(queries, upload, existing)
+    yield* finishOrigin(queries, upload, existing)
     return existing
   }
   const newest = newestVersion(upload, previous)
@@ -60,7 +61,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
     const nonce = (event.topic === 'completion' && upload.nonce?.nonce) || null
     yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
   }
-  yield* finishSession(queries, upload, stored)
+  yield* finishOrigin(queries, upload, stored)
   return stored
 }
 
@@ -166,11 +167,17 @@ function* rememberNonce(
   )
 }
 
-function* finishSession(
+/** End what the upload finishes: a chunk session, or the work of one that was answered before. */
+function* finishOrigin(
   queries: Queries,
-  { sessionId }: NewUpload,
+  { sessionId, accepted, now }: NewUpload,
   { outcome, asset }: Stored,
 ): Operation<void> {
+  if (accepted) {
+    const { eventId, blobId } = accepted
+    yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
+    yield* releaseBlob(queries, { blobId, now })
+  }
   if (!sessionId) return
   yield* run(
     queries

@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
+import { acceptUpload, releaseBlob } from './accepted-uploads.js'
 import { listTags } from './asset-tags.js'
 import {
   forgetBlobs,
@@ -83,6 +84,8 @@ export type WriteName =
   | 'destroyMetadataField'
   | 'stripMetadata'
   | 'writeDerivatives'
+  | 'acceptUpload'
+  | 'releaseBlob'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -138,6 +141,8 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   destroyMetadataField,
   stripMetadata,
   writeDerivatives,
+  acceptUpload,
+  releaseBlob,
 }
 
 /** What only looks: runs on a reading connection. */

@@ -1,0 +1,225 @@
+/** `async`: an upload is answered when its bytes are durable, and stored afterwards by the outbox. @module */
+
+import { createReadStream } from 'node:fs'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { Access } from '../access/authenticate-request.js'
+import type { DeliveryType, Key, NewBlob, NewEvent, OutboxEvent } from '../catalog/catalog.js'
+import { createFields } from '../ingest/fields.js'
+import { inspectFile } from '../ingest/inspect-file.js'
+import type { Form } from '../ingest/read-form.js'
+import type { SpoolBudget } from '../ingest/spool-budget.js'
+import { stageFile } from '../ingest/stage-file.js'
+import type { Attempt, Lane } from '../jobs/outbox.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
+import { nameAsset } from './name-asset.js'
+import { planUpload, type UploadPlan } from './plan-upload.js'
+import { originalPath } from './read-original.js'
+import {
+  type ReceivedFile,
+  receiveFile,
+  storeFile,
+  type UploadCall,
+  type UploadResult,
+} from './upload-asset.js'
+
+/** What is answered of an upload that is stored later. */
+export interface AcceptedUpload {
+  readonly status: 'pending'
+  readonly resourceType: ResourceType
+  readonly deliveryType: DeliveryType
+  readonly publicId: string
+  /** Names it in its notifications. 32 hex. */
+  readonly batchId: string
+  readonly key: Key
+}
+
+/** All that the work needs; JSON. */
+interface AcceptedWork {
+  readonly batchId: string
+  readonly publicId: string
+  readonly resourceType: ResourceType
+  readonly bag: Readonly<Record<string, string>>
+  readonly signer:
+    | { readonly keyId: string; readonly algorithm: 'sha1' | 'sha256' }
+    | { readonly presetName: string }
+  readonly declared: { readonly filename?: string; readonly mimeType: string }
+  readonly blob: NewBlob
+  readonly urls: readonly string[]
+  readonly keyId: string
+}
+
+/** Seconds between attempts: a failing store may come back. */
+const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
+/** Accepted uploads that are stored at once. */
+const CONCURRENT_UPLOADS = 2
+/** Failures that may pass; every other refusal is the last word. */
+const PASSING: readonly string[] = ['STORAGE_UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
+
+/**
+ * Take one upload. A 200 may be answered when this resolves: the bytes are durable, and so is the row, or with `async` the work.
+ * @throws MediaError of every refusal; nothing of the upload is kept then.
+ */
+export async function acceptUpload(
+  services: Services,
+  spool: SpoolBudget,
+  input: { readonly call: UploadCall; readonly form: Form },
+): Promise<UploadResult | AcceptedUpload> {
+  const received = await receiveFile(services, spool, input)
+  if ('asset' in received) return received
+  const { resourceType } = input.call
+  try {
+    return received.plan.params.isAsync
+      ? await storeLater(services, received, resourceType)
+      : await storeFile(services, { ...received, resourceType })
+  } finally {
+    await received.file.discard()
+  }
+}
+
+/**
+ * Take a verified upload. What its header and its limits refuse is refused now; what is made of it is made later.
+ * @throws MediaError of every refusal that needs no decoder; the staged file is the caller's to discard.
+ */
+async function storeLater(
+  services: Services,
+  received: ReceivedFile,
+  pathType: ResourceType | 'auto',
+): Promise<AcceptedUpload> {
+  const { plan, file, declared } = received
+  const { params, key } = plan
+  const { resourceType } = await inspectFile(file, declared, {
+    resourceType: pathType,
+    limits: plan.limits,
+    sourceLimits: services.config,
+    allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
+  })
+  const { publicId } = nameAsset({
+    params,
+    resourceType,
+    filename: declared.filename,
+    folderMode: services.config.folderMode,
+    isStrict: plan.isStrict,
+  })
+  const batchId = createId()
+  const blob = { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 }
+  const work = workOf(received, { batchId, publicId, resourceType, blob })
+  await services.blobs.write(key.cloud, file)
+  await services.catalog.acceptUpload({
+    cloud: key.cloud,
+    blob,
+    event: { eventId: createId(), topic: 'store', payload: { ...work } },
+    now: services.now(),
+  })
+  services.wakeOutbox()
+  const { deliveryType } = params
+  return { status: 'pending', resourceType, deliveryType, publicId, batchId, key }
+}
+
+function workOf(
+  { plan, declared, access }: ReceivedFile,
+  known: Pick<AcceptedWork, 'batchId' | 'publicId' | 'resourceType' | 'blob'>,
+): AcceptedWork {
+  const { filename, mimeType } = declared
+  return {
+    ...known,
+    bag: plan.bag,
+    declared: { ...(filename === undefined ? {} : { filename }), mimeType },
+    signer:
+      access.mode === 'unsigned'
+        ? { presetName: access.presetName }
+        : { keyId: access.key.id, algorithm: access.algorithm },
+    urls: plan.notificationUrls,
+    keyId: plan.key.id,
+  }
+}
+
+/** The lane of the topic `store`. */
+export function storeLane(
+  services: Services,
+  options: { readonly delaysSeconds?: readonly number[] } = {},
+): Lane {
+  return {
+    topics: ['store'],
+    concurrency: CONCURRENT_UPLOADS,
+    delaysSeconds: options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS,
+    // A file that takes a decoder down must not do so for ever.
+    isCountedFirst: true,
+    attempt: (event) => storeAccepted(services, event),
+    giveUp: (event) => {
+      const work = event.payload as unknown as AcceptedWork
+      services.catalog
+        .releaseBlob({ blobId: work.blob.blobId, now: services.now() })
+        .catch((err) => services.log.error({ err }, 'an accepted file was not released'))
+      return failureEvents(services, work, 'General Error')
+    },
+  }
+}
+
+async function storeAccepted(services: Services, event: OutboxEvent): Promise<Attempt> {
+  const work = event.payload as unknown as AcceptedWork
+  try {
+    const plan = await planAgain(services, event.cloud, work)
+    await storeCopy(services, { event, work, plan })
+    // The commit ended the event, in its own transaction.
+    return { outcome: 'finished' }
+  } catch (error) {
+    if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
+    await services.catalog.releaseBlob({ blobId: work.blob.blobId, now: services.now() })
+    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+  }
+}
+
+async function planAgain(
+  services: Services,
+  cloud: string,
+  { bag, signer, resourceType }: AcceptedWork,
+): Promise<UploadPlan> {
+  const fields = createFields()
+  for (const [name, value] of Object.entries(bag)) fields.add(name, value)
+  return planUpload(services, { cloud, resourceType, fields, access: accessOf(services, signer) })
+}
+
+function accessOf(services: Services, signer: AcceptedWork['signer']): Access {
+  if ('presetName' in signer) return { mode: 'unsigned', presetName: signer.presetName }
+  const key = services.keys.find(signer.keyId)
+  if (key) return { mode: 'signed', key, algorithm: signer.algorithm }
+  throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${signer.keyId}` })
+}
+
+// A copy, so that what was accepted stays whole until the commit: an attempt may end anywhere.
+async function storeCopy(
+  services: Services,
+  input: { readonly event: OutboxEvent; readonly work: AcceptedWork; readonly plan: UploadPlan },
+): Promise<void> {
+  const { event, work, plan } = input
+  const { declared, publicId, resourceType, blob } = work
+  const path = await originalPath(services, { ...blob, cloud: event.cloud })
+  const file = await stageFile(services.staging, createReadStream(path), {
+    assertBytes: (bytes) => plan.limits.assertBytes(bytes),
+  })
+  try {
+    await storeFile(services, {
+      plan,
+      file,
+      declared: { filename: declared.filename, mimeType: declared.mimeType },
+      resourceType,
+      publicId,
+      accepted: { eventId: event.eventId, blobId: blob.blobId },
+    })
+  } finally {
+    await file.discard()
+  }
+}
+
+function failureEvents(
+  services: Services,
+  { keyId, urls, publicId, batchId, resourceType }: AcceptedWork,
+  message: string,
+): readonly NewEvent[] {
+  const subject = { public_id: publicId, resource_type: resourceType, batch_id: batchId }
+  const body = { ...subject, error: { message } }
+  return owedNotifications(services, { type: 'error', keyId, urls, body })
+}

@@ -1,0 +1,135 @@
+/** `async`: answered before the file is processed, by the official Node SDK. */
+
+import { rm } from 'node:fs/promises'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
+import { type Receiver, startReceiver } from './receiver.js'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+} from './running-server.js'
+
+const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
+
+let running: RunningServer
+let receiver: Receiver
+let sdk: ReturnType<typeof loadOfficialSdk>
+let photo: Buffer
+
+beforeAll(async () => {
+  receiver = await startReceiver(SECRET)
+  running = await startTestServer(told())
+  sdk = loadOfficialSdk(running.address)
+  photo = await sharp({ create: { width: 200, height: 100, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toBuffer()
+})
+afterAll(async () => {
+  await running.close()
+  receiver.close()
+})
+
+const told = () => ({ notificationUrls: [receiver.url], webhookSecret: SECRET })
+const upload = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
+  uploadBytes(sdk, bytes, { async: true, ...options })
+
+async function notified(type: string, publicId: string) {
+  const find = () =>
+    receiver.deliveries.find(
+      ({ json }) => json.notification_type === type && json.public_id === publicId,
+    )
+  await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+  return find()?.json
+}
+
+describe('an upload with async', () => {
+  it('is answered as pending, and is there afterwards as any other, transformed and derived', async () => {
+    const answer = await upload(photo, {
+      public_id: 'later',
+      transformation: { width: 50 },
+      eager: [{ width: 10 }],
+      tags: ['a'],
+      media_metadata: true,
+    })
+    expect(answer).toEqual({
+      status: 'pending',
+      resource_type: 'image',
+      type: 'upload',
+      public_id: 'later',
+      batch_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    expect(await notified('upload', 'later')).toMatchObject({ width: 50, height: 25, tags: ['a'] })
+    expect(await sdk.api.resource('later')).toMatchObject({ width: 50, tags: ['a'] })
+    await expect.poll(async () => (await running.kept()).staged).toBe(0)
+  })
+
+  it('is given its name with the answer, and keeps it', async () => {
+    const { public_id: publicId } = await upload(Buffer.from('hello'), { resource_type: 'raw' })
+    expect(await notified('upload', publicId)).toMatchObject({ bytes: 5, resource_type: 'raw' })
+  })
+
+  it('that its header or its limits refuse is refused at once, and nothing is kept', async () => {
+    const before = await running.kept()
+    await expect(upload(Buffer.from('no picture'))).rejects.toMatchObject({
+      http_code: 400,
+      message: 'Invalid image file',
+    })
+    await expect(upload(photo, { allowed_formats: ['png'] })).rejects.toMatchObject({
+      message: 'Image file format jpg not allowed',
+    })
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it('that fails afterwards leaves no asset, and tells why', async () => {
+    const { batch_id: batchId } = await upload(photo, {
+      public_id: 'doomed',
+      transformation: { width: 9000 },
+    })
+    expect(await notified('error', 'doomed')).toMatchObject({
+      batch_id: batchId,
+      error: { message: 'Maximum image size is 25 Megapixels. Requested 40.5 Megapixels' },
+    })
+    await expect(sdk.api.resource('doomed')).rejects.toMatchObject({ error: { http_code: 404 } })
+    const open = { topics: ['store'], now: Date.now() + 1e9, maxResults: 9 } as const
+    expect(await running.server.services.catalog.listDueEvents(open)).toEqual([])
+  })
+
+  it('is one asset for one nonce, however often it is sent', async () => {
+    const fields = { public_id: 'once', async: '1', nonce: 'ef'.repeat(16) }
+    for (const _ of [1, 2]) {
+      const form = formOf(signed(FULL_KEY, fields), { bytes: photo })
+      expect((await running.post('image/upload', form)).status).toBe(200)
+    }
+    await notified('upload', 'once')
+    const told = receiver.deliveries.filter(({ json }) => json.public_id === 'once')
+    expect(told).toHaveLength(1)
+  })
+
+  it('and a false value is an ordinary upload', async () => {
+    expect(await upload(photo, { async: false })).toHaveProperty('asset_id')
+  })
+
+  it('survives a restart between the answer and the work', async () => {
+    const first = await startTestServer()
+    // Closed as the answer leaves: whether the work had begun or not, it is done once.
+    const form = formOf(signed(FULL_KEY, { public_id: 'restart', async: '1' }), { bytes: photo })
+    const { json } = await first.post('image/upload', form)
+    expect(json).toMatchObject({ status: 'pending' })
+    first.server.server.closeAllConnections()
+    await first.server.close()
+    const second = await startTestServer({}, { folder: first.folder })
+    const name = { cloud: CLOUD, resourceType: 'image', deliveryType: 'upload' } as const
+    await expect
+      .poll(() => second.server.services.catalog.readAsset({ ...name, publicId: 'restart' }), {
+        timeout: 15_000,
+      })
+      .toMatchObject({ widthPx: 200 })
+    await second.close()
+    await rm(first.folder, { recursive: true, force: true })
+  })
+})
