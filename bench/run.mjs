@@ -19,6 +19,10 @@ const BENCHES = [
   ['signing handler', ['bench/signing-handler.mjs']],
   ['signing in Next', ['bench/signing-in-next.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],
+  [
+    'widget wall time',
+    ['bench/widget-wall-time.mjs', '--result', 'bench/results/widget-wall-time.json'],
+  ],
 ]
 
 for (const [name, args] of BENCHES) {

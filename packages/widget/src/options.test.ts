@@ -1,0 +1,36 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { toCamelCaseOptions, warnUnsupported } from './options.js'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('spellings', () => {
+  it('take snake_case for every option, and camelCase wins', () => {
+    expect(
+      toCamelCaseOptions({
+        upload_preset: 'a',
+        max_files: 2,
+        maxFiles: 3,
+        cropping_aspect_ratio: 1,
+      }),
+    ).toEqual({ uploadPreset: 'a', maxFiles: 3, croppingAspectRatio: 1 })
+  })
+})
+
+describe('what cannot be had', () => {
+  it('is warned about once, by name', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const options = {
+      sources: ['local', 'dropbox', 'google_drive'],
+      dropboxAppKey: 'x',
+      encryption: { key: 'k', iv: 'i' },
+    } as const
+    warnUnsupported(options)
+    warnUnsupported(options)
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      '[countersign] dropboxAppKey is not supported and ignored.',
+      '[countersign] encryption is not supported and ignored.',
+      "[countersign] sources: 'dropbox' is not supported and ignored.",
+      "[countersign] sources: 'google_drive' is not supported and ignored.",
+    ])
+  })
+})
