@@ -20,7 +20,8 @@ describe('styles', () => {
     expect(await style('.overlay', 'backgroundColor')).toBe('rgb(1, 2, 3)')
     expect(await style('.primary', 'backgroundColor')).toBe('rgb(255, 98, 12)')
     expect(await style('.primary', 'color')).toBe('rgb(21, 23, 28)')
-    expect(await style('h2', 'color')).toBe('rgb(255, 255, 255)')
+    // Not named, so that of the dark theme.
+    expect(await style('h2', 'color')).toBe('rgb(236, 238, 242)')
     expect(await style('h2', 'fontFamily')).toMatch(/^Georgia/)
     expect(await page.evaluate(`document.querySelector('countersign-widget').dataset.theme`)).toBe(
       'dark',

@@ -100,7 +100,7 @@ async function openInline(options: object = {}): Promise<void> {
     document.querySelector('#inline')?.remove()
     const inline = document.createElement('div')
     inline.id = 'inline'
-    document.querySelector('main').append(inline)
+    document.querySelector('#form').after(inline)
     window.widget = cloudinary.createUploadWidget(
       { signatureEndpoint: '/sign', sources: ${JSON.stringify(SOURCES)}, inlineContainer: '#inline', ...${JSON.stringify(options)} }, hear)
     widget.open()

@@ -47,7 +47,8 @@ export function createCropStage(options: StageOptions): CropStage {
   const scale = Math.min(1, roomWidth / widthPx, roomHeight / heightPx)
   const [width, height] = [widthPx * scale, heightPx * scale]
   // Keys and names are those of the group around it.
-  const canvas = create('cropper-canvas', { 'aria-hidden': 'true' })
+  // Its boxes are placed from the left, whatever the language.
+  const canvas = create('cropper-canvas', { 'aria-hidden': 'true', dir: 'ltr' })
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
   const image = create('cropper-image', {
