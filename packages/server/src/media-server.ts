@@ -16,6 +16,7 @@ import { createKeyRing } from './access/key-ring.js'
 import { storeLane } from './actions/accept-upload.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
+import { openAuditLog } from './audit/audit-log.js'
 import type { Catalog, OutboxEvent } from './catalog/catalog.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
@@ -120,7 +121,9 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],
     ),
   ])
-  registerUploadApi(app, services)
+  const { log, now } = services
+  const audit = await openAuditLog({ path: join(config.storageFolder, 'audit.jsonl'), log, now })
+  registerUploadApi(app, services, audit)
   registerDownloads(app, services)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
@@ -140,7 +143,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const collector = startCollector(services)
   app.addHook('onClose', async () => {
     clearInterval(refresh)
-    await Promise.all([outbox.close(), collector.close()])
+    await Promise.all([outbox.close(), collector.close(), audit.close()])
     await services.catalog.close()
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')

@@ -8,6 +8,7 @@ import { acceptUpload } from '../actions/accept-upload.js'
 import type { PathType } from '../actions/authorize-action.js'
 import type { UploadCall, UploadResult } from '../actions/upload-asset.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
+import type { AuditLog } from '../audit/audit-log.js'
 import { type Form, MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
@@ -15,6 +16,7 @@ import { createUploadSlots } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
+import { type AuditNotes, auditRequests, noteOf } from './audit-requests.js'
 import { answerArchive } from './downloads.js'
 import { sendError } from './envelope.js'
 import { answerAction } from './upload-actions.js'
@@ -31,15 +33,20 @@ const UNTYPED_ACTIONS = [
 ] as const
 
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
-export function registerUploadApi(app: FastifyInstance, services: Services): void {
+export function registerUploadApi(app: FastifyInstance, services: Services, audit: AuditLog): void {
   const spool = createSpoolBudget(services.config)
   const text = createTextBudget()
   const slots = createUploadSlots(services.config)
+  let notes: AuditNotes
 
   app.register(async (scope) => {
+    notes = auditRequests(scope, audit)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    scope.setErrorHandler((error, request, reply) => sendError(request, reply, error))
+    scope.setErrorHandler((error, request, reply) => {
+      notes.add(request, { code: String(Object(error).code ?? 'INTERNAL') })
+      sendError(request, reply, error)
+    })
     scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload', (request, reply) =>
       upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
     )
@@ -68,6 +75,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
     const { fields } = await readCall(request)
+    notes.add(request, { action, ...noteOf(fields) })
     const { authorization } = request.headers
     const answer = await answerAction(services, action, { ...path, fields, authorization })
     // What an action owes is done now, not when the loop looks next.
@@ -82,9 +90,10 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
   ): Promise<WireObject> {
     const release = slots.take(request.ip)
     const stopWatching = watch(request)
+    let form: Form | undefined
     try {
       const call = uploadCall(request, path)
-      const form = openForm(request.raw, queryOf(request), {
+      form = openForm(request.raw, queryOf(request), {
         budget: text,
         limits: services.config,
       })
@@ -92,13 +101,16 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
         const result = await acceptUpload(services, spool, { call, form })
-        return 'status' in result ? acceptedJson(result) : present(result)
+        if (!('status' in result)) return present(request, result)
+        notes.add(request, { ...noteOf(form.fields), outcome: 'accepted' })
+        return acceptedJson(result)
       }
       const range = parseContentRange(contentRange)
       reply.header('x-unique-upload-id', clientId)
       const part = { call: { ...call, isPart: true }, form, range, clientId }
       const chunk = await uploadChunk(services, spool, part)
-      if (chunk.done) return { ...present(chunk), done: true }
+      if (chunk.done) return { ...present(request, chunk), done: true }
+      notes.add(request, { ...noteOf(form.fields), outcome: 'part' })
       return {
         done: false,
         bytes: chunk.bytes,
@@ -106,6 +118,9 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
         resource_type: path.resourceType,
         public_id: chunk.publicId,
       }
+    } catch (error) {
+      if (form) notes.add(request, noteOf(form.fields))
+      throw error
     } finally {
       stopWatching()
       release()
@@ -136,13 +151,15 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
     }
   }
 
-  function present(result: UploadResult): WireObject {
+  function present(request: FastifyRequest, result: UploadResult): WireObject {
+    const outcome = result.isReplayed ? 'replayed' : result.outcome
+    notes.add(request, { keyId: result.key.id, target: result.asset.publicId, outcome })
     services.log.info(
       {
         keyId: result.key.id,
         assetId: result.asset.assetId,
         bytes: result.asset.bytes,
-        outcome: result.isReplayed ? 'replayed' : result.outcome,
+        outcome,
       },
       'uploaded',
     )

@@ -58,7 +58,13 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
     },
     async open(blob) {
       const handle = await openIfThere(pathOf(blobs, blob))
-      return handle && openBlob(handle, (await handle.stat()).size)
+      if (!handle) return null
+      try {
+        return openBlob(handle, (await handle.stat()).size)
+      } catch (cause) {
+        await handle.close().catch(() => {})
+        throw unavailable('the file could not be looked at', cause)
+      }
     },
     async localPath(blob) {
       const path = pathOf(blobs, blob)

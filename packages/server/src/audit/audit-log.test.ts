@@ -1,0 +1,105 @@
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  CLOUD,
+  FULL_KEY,
+  formOf,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from '../../test/running-server.js'
+import { type AuditEntry, openAuditLog } from './audit-log.js'
+
+const ENTRY: AuditEntry = {
+  tenant: 'acme',
+  actor: '127.0.0.1',
+  keyId: '1',
+  action: 'upload',
+  target: 'cat',
+  outcome: 'created',
+  code: null,
+  requestId: 'r',
+}
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-audit-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const linesOf = async (path: string) => {
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line))
+}
+
+describe('the audit log', () => {
+  const openLog = () =>
+    openAuditLog({ path: join(folder, 'audit.jsonl'), log: { error() {} }, now: () => 0 })
+
+  it('numbers its lines in order, goes on after a restart, and is the operator’s alone', async () => {
+    const one = await openLog()
+    for (const target of ['a', 'b', 'c']) one.record({ ...ENTRY, target })
+    await one.close()
+    const two = await openLog()
+    two.record({ ...ENTRY, target: 'd' })
+    await two.close()
+    const lines = await linesOf(join(folder, 'audit.jsonl'))
+    expect(lines.map(({ seq, target }) => [seq, target])).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+      [4, 'd'],
+    ])
+    expect(lines[0]).toMatchObject({ ts: '1970-01-01T00:00:00.000Z', key_id: '1', request_id: 'r' })
+    expect((await stat(join(folder, 'audit.jsonl'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('does not glue a line to the half that a kill has left', async () => {
+    const path = join(folder, 'audit.jsonl')
+    const one = await openLog()
+    one.record(ENTRY)
+    await one.close()
+    await appendFile(path, '{"ts":"1970","seq":2,"ten')
+    const two = await openLog()
+    two.record({ ...ENTRY, target: 'after' })
+    await two.close()
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    expect(lines).toHaveLength(3)
+    expect(JSON.parse(lines[2] ?? '')).toMatchObject({ seq: 2, target: 'after' })
+  })
+})
+
+describe('the Upload API', () => {
+  it('records uploads, overwrites, renames, deletes and refusals, and no secret or signature', async () => {
+    const running = await startTestServer({}, { folder })
+    const file = { bytes: Buffer.from('x') }
+    const sent = [signed(FULL_KEY, { public_id: 'cat' }), signed(FULL_KEY, { public_id: 'cat' })]
+    for (const fields of sent) await running.post('raw/upload', formOf(fields, file))
+    const names = { from_public_id: 'cat', to_public_id: 'dog' }
+    await running.post('raw/rename', signed(FULL_KEY, names))
+    await running.post('raw/destroy', signed(FULL_KEY, { public_id: 'dog' }))
+    await running.post('raw/destroy', signed(UPLOAD_KEY, { public_id: 'dog' }))
+    await running.post('raw/upload', formOf({ api_key: 'nobody', timestamp: '1' }, file))
+    await running.close()
+    const text = await readFile(join(folder, 'audit.jsonl'), 'utf8')
+    const lines = await linesOf(join(folder, 'audit.jsonl'))
+    expect(
+      lines.map(({ action, target, outcome, code }) => [action, target, outcome, code]),
+    ).toEqual([
+      ['upload', 'cat', 'created', null],
+      ['upload', 'cat', 'overwritten', null],
+      ['rename', 'cat dog', 'done', null],
+      ['destroy', 'dog', 'done', null],
+      ['destroy', 'dog', 'refused', 'ACTION_NOT_ALLOWED'],
+      ['upload', null, 'refused', expect.any(String)],
+    ])
+    expect(lines[0]).toMatchObject({ tenant: CLOUD, key_id: FULL_KEY.id, actor: '127.0.0.1' })
+    expect(lines.at(-1)).toMatchObject({ key_id: 'nobody' })
+    expect(lines[0].request_id).toMatch(/^[0-9a-f]{32}$/)
+    for (const hidden of [FULL_KEY.secret, sent[0]?.signature ?? '?']) {
+      expect(text).not.toContain(hidden)
+    }
+  })
+})
