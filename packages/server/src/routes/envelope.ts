@@ -11,6 +11,11 @@ import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 const MAX_DRAIN_BYTES = 10 * 1024 * 1024
 const MAX_DRAIN_MS = 5000
 
+const FILE_HEADERS = [
+  ...['cache-control', 'content-disposition', 'content-length', 'content-range', 'content-type'],
+  ...['etag', 'last-modified'],
+]
+
 /** Answer an error in the protocol's form: `{"error":{"message"}}`, the same text in `X-Cld-Error`. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const answer = errorAnswer(error)
@@ -23,6 +28,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
   if (code === 'CONNECTION_LOST' && request.raw.destroyed) return void reply.hijack()
   if (answer.retryAfterSeconds) reply.header('retry-after', String(answer.retryAfterSeconds))
   drain(request.raw)
+  // A file whose first byte could not be read has had its headers set.
+  for (const name of FILE_HEADERS) reply.removeHeader(name)
   reply
     .code(answer.status)
     .header('x-cld-error', headerText(answer.message))
