@@ -84,5 +84,14 @@ function nameOf(publicId) {
 
 /** Written before it goes on: what a reader has seen, has been said. @param {string} line */
 function say(line) {
-  writeSync(1, `${line}\n`)
+  let rest = Buffer.from(`${line}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      // The reader is slow.
+      if (Object(error).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
 }
