@@ -49,3 +49,14 @@ describe('a connection that closes before the form was read to its end', () => {
     })
   })
 })
+
+describe('a form whose closing boundary comes too early', () => {
+  it('is refused where a file begins behind it in the same chunk, and does not wait for its end', async () => {
+    const request = laggingRequest('multipart/form-data; boundary=b')
+    const reading = open(request).read(({ bytes }) => drain(bytes))
+    const head = 'content-disposition: form-data; name="file"; filename="x"'
+    request.write(`--b--\r\n--b\r\nx\r\n--b\r\n${head}\r\n\r\nabc`)
+    request.end('def\r\n--b--\r\n')
+    await expect(reading).rejects.toMatchObject({ code: 'BODY_INVALID' })
+  })
+})

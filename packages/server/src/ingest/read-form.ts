@@ -110,6 +110,7 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
   const parser = openParser(request, reading)
   const reservation = budget.reserve()
   let isFileOpen = false
+  let isFileCut = false
   let file: Promise<void> | undefined
   let text: string | undefined
 
@@ -119,7 +120,7 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
       if (isSettled) return
       isSettled = true
       reservation.release()
-      request.off('data', count).off('close', onClose).unpipe(parser)
+      request.off('data', count).off('close', onClose).off('end', endParser).unpipe(parser)
       if (error === undefined) {
         resolve()
         return
@@ -145,6 +146,14 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
       // Whole on the wire is not enough: what was still to be read is gone with the connection.
       if (!request.readableEnded) settle(connectionLost())
     }
+    function endParser(): void {
+      // Written last, so everything else is parsed by then. The parser reads on in the chunk that holds the closing boundary, and
+      // would wait for ever for the end of a file that begins behind it.
+      parser.write(Buffer.alloc(0), () => {
+        if (isFileCut) settle(malformed(new Error('Unexpected end of form')))
+        else if (!isSettled) parser.end()
+      })
+    }
     parser.on('field', (name: string | undefined, value: string | undefined, info) =>
       attempt(() => {
         if (name === undefined) throw nameless()
@@ -165,6 +174,12 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
       if (isSettled) return void stream.resume()
       if (name !== 'file') return settle(wrongFileName(name ?? ''))
       isFileOpen = true
+      isFileCut = true
+      const push = stream.push.bind(stream)
+      stream.push = (chunk, encoding) => {
+        if (chunk === null) isFileCut = false
+        return push(chunk, encoding)
+      }
       stream.on('close', () => {
         isFileOpen = false
       })
@@ -188,7 +203,8 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
         (error) => settle(error),
       )
     })
-    request.on('data', count).on('close', onClose).pipe(parser)
+    request.on('data', count).on('close', onClose).on('end', endParser)
+    request.pipe(parser, { end: false })
     // Who hung up before the form was opened closes no second time.
     if (request.destroyed) onClose()
   })
