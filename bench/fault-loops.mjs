@@ -120,6 +120,7 @@ async function runAll() {
   for (const [name, scene] of Object.entries(SCENES)) {
     if (values.only && !name.includes(values.only)) continue
     const result = await runScene(name, scene)
+    console.error(`${name}: ${result.runs} runs, ${result.problems.length} problems`)
     scenes[name] = { calls: result.calls, runs: result.runs, failed: result.failed }
     problems.push(...result.problems)
     left += result.left
