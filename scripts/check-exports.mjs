@@ -105,7 +105,7 @@ function tarballOf(manifest) {
  */
 async function loadProblems({ manifest }, app) {
   const names = Object.keys(manifest.exports)
-    .filter((name) => !name.endsWith('.json') && !isBrowserOnly(manifest, name))
+    .filter((name) => !/\.(json|css)$/.test(name) && !isBrowserOnly(manifest, name))
     .map((name) => manifest.name + name.slice(1))
   const program = `for (const name of ${JSON.stringify(names)}) {
     const loaded = await import(name)

@@ -76,7 +76,7 @@ async function runVitest(projects) {
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ],
-    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 600 },
+    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 1800 },
   )
   if (!existsSync(reportPath)) return failure('vitest')
   const tally = tallyOf(readJson(reportPath))
