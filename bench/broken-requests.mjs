@@ -5,6 +5,7 @@
  */
 
 import { apiSignRequest } from '@countersign/protocol/signature'
+import { seededRandom } from './seeded-random.mjs'
 
 /** Whose signature the forms carry. */
 export const KEY = {
@@ -317,15 +318,4 @@ function pick(items) {
 /** A whole number below. @param {number} limit */
 function below(limit) {
   return Math.floor(random() * limit)
-}
-
-/** @param {number} seed */
-function seededRandom(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { apiSignRequest } from '@countersign/protocol/signature'
 import { auditStore, GONE } from './audit-store.mjs'
 import { commitOf, machine } from './machine.mjs'
 import { seededRandom } from './seeded-random.mjs'
+import { signedForm } from './signed-form.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
@@ -146,7 +146,7 @@ async function upload(address, publicId, kind) {
   const bytes = randomBytes(random() < 0.1 ? 400_000 : 500 + Math.floor(random() * 20_000))
   const md5 = digest(bytes)
   begin(publicId, md5)
-  const form = signedForm({ public_id: publicId })
+  const form = signedForm(KEY, { public_id: publicId })
   form.append('file', new Blob([bytes]), 'x.bin')
   await post(address, { action: 'upload', body: form })
   names.set(publicId, [md5])
@@ -163,7 +163,7 @@ async function uploadInParts(address, publicId) {
     [0, PART_BYTES - 1],
     [PART_BYTES, bytes.length - 1],
   ]) {
-    const form = signedForm({ public_id: publicId })
+    const form = signedForm(KEY, { public_id: publicId })
     form.append('file', new Blob([bytes.subarray(first, Number(last) + 1)]), 'x.bin')
     const headers = {
       'x-unique-upload-id': id,
@@ -178,7 +178,7 @@ async function uploadInParts(address, publicId) {
 /** @param {string} address @param {string} publicId */
 async function destroy(address, publicId) {
   begin(publicId, GONE)
-  await post(address, { action: 'destroy', body: signedForm({ public_id: publicId }) })
+  await post(address, { action: 'destroy', body: signedForm(KEY, { public_id: publicId }) })
   names.set(publicId, [GONE])
   acknowledged.destroys += 1
 }
@@ -191,7 +191,7 @@ async function rename(address, from, to) {
   names.set(from, [...moved, GONE])
   names.set(to, [...before, ...moved])
   const params = { from_public_id: from, to_public_id: to, overwrite: 'true' }
-  await post(address, { action: 'rename', body: signedForm(params) })
+  await post(address, { action: 'rename', body: signedForm(KEY, params) })
   names.set(from, [GONE])
   names.set(to, moved)
   acknowledged.renames += 1
@@ -208,16 +208,6 @@ async function post(address, { action, ...init }) {
   const response = await fetch(url, { method: 'POST', ...init })
   const json = await response.json()
   if (response.status !== 200) throw new Error(JSON.stringify(json))
-}
-
-/** @param {Record<string, string>} params */
-function signedForm(params) {
-  const all = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) }
-  const form = new FormData()
-  for (const [name, value] of Object.entries(all)) form.append(name, value)
-  form.append('api_key', KEY.id)
-  form.append('signature', apiSignRequest(all, KEY.secret))
-  return form
 }
 
 /** @param {Buffer} bytes */

@@ -13,12 +13,12 @@ import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { apiSignRequest } from '@countersign/protocol/signature'
 import { createMediaServer, readConfig } from '@countersign/server'
 import { collectGarbage } from '../packages/server/dist/actions/collect-garbage.js'
 import { scrubBlobs } from '../packages/server/dist/actions/scrub-blobs.js'
 import { arm, disarm, FAULTS, watchFolder } from './inject-faults.mjs'
 import { commitOf, machine } from './machine.mjs'
+import { signedForm } from './signed-form.mjs'
 
 const KEY = { cloud: 'faults', id: '123456789012345', secret: 'fault-loops-secret-000000000001' }
 const HOUR_MS = 3_600_000
@@ -229,7 +229,7 @@ async function start(folder) {
 async function uploads({ address }, files) {
   return together(
     files.map(({ bytes, publicId, nonce }) => {
-      const form = signedForm({
+      const form = signedForm(KEY, {
         ...(publicId ? { public_id: publicId } : {}),
         ...(nonce ? { nonce } : {}),
       })
@@ -248,7 +248,7 @@ async function chunks({ address }) {
     [0, CHUNK_BYTES - 1],
     [CHUNK_BYTES, bytes.length - 1],
   ]) {
-    const form = signedForm({ public_id: `chunked-${id}` })
+    const form = signedForm(KEY, { public_id: `chunked-${id}` })
     form.append('file', new Blob([bytes.subarray(first, Number(last) + 1)]), 'x.bin')
     const send = () =>
       fetch(`${address}/v1_1/${KEY.cloud}/raw/upload`, {
@@ -273,22 +273,12 @@ async function chunks({ address }) {
 /** @param {Bench} bench @param {string} action @param {Record<string, string>} params */
 async function call({ address }, action, params) {
   const url = `${address}/v1_1/${KEY.cloud}/raw/${action}`
-  return together([fetch(url, { method: 'POST', body: signedForm(params) })])
+  return together([fetch(url, { method: 'POST', body: signedForm(KEY, params) })])
 }
 
 /** @param {string} url */
 async function read(url) {
   return together([fetch(url)])
-}
-
-/** @param {Record<string, string>} params */
-function signedForm(params) {
-  const all = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) }
-  const form = new FormData()
-  for (const [name, value] of Object.entries(all)) form.append(name, value)
-  form.append('api_key', KEY.id)
-  form.append('signature', apiSignRequest(all, KEY.secret))
-  return form
 }
 
 /** @param {readonly Promise<Response>[]} requests @returns {Promise<Outcome>} */

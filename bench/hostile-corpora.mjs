@@ -9,12 +9,10 @@
  * @module
  */
 
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import { chromium } from 'playwright-core'
@@ -23,9 +21,8 @@ import { findChromium } from '../scripts/find-chromium.mjs'
 import { createActiveContent } from './corpora/active-content.mjs'
 import { createBombs } from './corpora/bombs.mjs'
 import { createNames } from './corpora/names.mjs'
+import { startWatchedServer } from './watched-server.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
 const CLOUD = 'hostile'
 const FULL = { id: '222222222222222', secret: 'full-key-secret-of-the-corpora-0002' }
 const UPLOAD = { id: '111111111111111', secret: 'upload-key-secret-of-the-corpora-01' }
@@ -64,7 +61,10 @@ async function campaign() {
   for (const name of ['canary', 'canary.txt', 'a/canary', 'a/b/canary.txt']) {
     await writeFile(join(outer, name), CANARY)
   }
-  const server = await startServer(folder)
+  const server = await startWatchedServer(folder, {
+    cloud: CLOUD,
+    keys: `${UPLOAD.id}:upload:${UPLOAD.secret},${FULL.id}:upload+manage+deliver+webhook:${FULL.secret}`,
+  })
   const startedAt = Date.now()
   try {
     const bombs = only.includes('bombs') ? await sendBombs(server) : null
@@ -91,7 +91,7 @@ async function campaign() {
   }
 }
 
-/** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
+/** @typedef {Awaited<ReturnType<typeof startWatchedServer>>} Server */
 
 /** @param {Server} server */
 async function sendBombs({ address, pid }) {
@@ -304,46 +304,4 @@ async function memory(pid, { isReset = false } = {}) {
   const read = (/** @type {string} */ name) =>
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024)
   return { nowMiB: read('VmRSS'), peakMiB: read('VmHWM') }
-}
-
-/** @param {string} folder */
-async function startServer(folder) {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
-    env: {
-      PATH: process.env.PATH,
-      COUNTERSIGN_CLOUD: CLOUD,
-      COUNTERSIGN_KEYS: `${UPLOAD.id}:upload:${UPLOAD.secret},${FULL.id}:upload+manage+deliver+webhook:${FULL.secret}`,
-      COUNTERSIGN_STORAGE: `file:${folder}`,
-      COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
-      COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: '256',
-      COUNTERSIGN_MIN_FREE_BYTES: '0',
-      COUNTERSIGN_MIN_FREE_PERCENT: '0',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  /** @type {string[]} */
-  const errors = []
-  let last = ''
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const address = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      const lines = (last + chunk).split('\n')
-      last = lines.pop() ?? ''
-      for (const line of lines) {
-        const listening = /Server listening at (http:[^"\\ ]+)/.exec(line)
-        if (listening) resolve(listening[1])
-        // pino's levels: 50 is an error.
-        if (/^\{"level":[56]0/.test(line)) errors.push(line)
-      }
-    })
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-  })
-  return {
-    pid: Number(child.pid),
-    address: String(address),
-    exited,
-    exitCode: () => child.exitCode ?? child.signalCode,
-    errors: () => errors,
-    kill: () => child.kill('SIGKILL'),
-  }
 }

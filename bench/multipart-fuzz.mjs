@@ -9,17 +9,14 @@
  * @module
  */
 
-import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createBrokenRequest, KEY, seedRequests } from './broken-requests.mjs'
+import { startWatchedServer } from './watched-server.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
 /** What official clients read of an upload; a 500 would be a mistake of ours here. */
 const STATUSES = new Set([200, 400, 401, 404, 420, 429])
 /** How long a whole request may wait for its answer, in milliseconds. */
@@ -45,7 +42,10 @@ process.exitCode = report.failures === 0 ? 0 : 1
 /** @param {number} requests @param {number} connections */
 async function campaign(requests, connections) {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-fuzz-'))
-  const server = await startServer(folder)
+  const server = await startWatchedServer(folder, {
+    cloud: KEY.cloud,
+    keys: `${KEY.id}:upload+manage+deliver+webhook:${KEY.secret}`,
+  })
   /** @type {Map<string, number>} */
   const answers = new Map()
   /** @type {string[]} */
@@ -131,48 +131,6 @@ function send(address, { head, pieces, isWhole, isHalfClosed }) {
     for (const piece of pieces) socket.write(piece)
     if (isHalfClosed) socket.end()
   })
-}
-
-/** @param {string} folder */
-async function startServer(folder) {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
-    env: {
-      PATH: process.env.PATH,
-      COUNTERSIGN_CLOUD: KEY.cloud,
-      COUNTERSIGN_KEYS: `${KEY.id}:upload+manage+deliver+webhook:${KEY.secret}`,
-      COUNTERSIGN_STORAGE: `file:${folder}`,
-      COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
-      COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: '256',
-      COUNTERSIGN_MIN_FREE_BYTES: '0',
-      COUNTERSIGN_MIN_FREE_PERCENT: '0',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  /** @type {string[]} */
-  const errors = []
-  let last = ''
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const address = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      const lines = (last + chunk).split('\n')
-      last = lines.pop() ?? ''
-      for (const line of lines) {
-        const found = /Server listening at (http:[^"\\ ]+)/.exec(line)
-        if (found) resolve(found[1])
-        // pino's levels: 50 is an error.
-        if (/^\{"level":[56]0/.test(line)) errors.push(line)
-      }
-    })
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-  })
-  return {
-    pid: Number(child.pid),
-    address: String(address),
-    exited,
-    exitCode: () => child.exitCode ?? child.signalCode,
-    errors: () => errors,
-    kill: () => child.kill('SIGKILL'),
-  }
 }
 
 /** Waits until the server has let go of its connections, at most ten seconds. @param {number} pid */

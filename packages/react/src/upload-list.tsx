@@ -66,6 +66,7 @@ function stateText({ state }: UploadItem, texts: DropzoneTexts): string {
 
 const ENDED: ReadonlySet<UploadItem['state']['status']> = new Set([
   'done',
+  'failed',
   'refused',
   'cancelled',
   'file-needed',
@@ -93,7 +94,7 @@ function Action({
       </button>
     )
   }
-  const isEnded = ENDED.has(state.status) || state.status === 'failed'
+  const isEnded = ENDED.has(state.status)
   return (
     <button
       type="button"

@@ -45,8 +45,10 @@ export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
       onChange: (change) => {
         const { onSuccess, onQueuesEnd } = latest.current.props
         if (change.type === 'ended') onQueuesEnd?.(change.items)
-        if (change.type !== 'changed' || change.item.state.status !== 'done') return
-        onSuccess?.(assetOf(change.item, change.item.state.response), change.item)
+        if (change.type !== 'changed') return
+        for (const asset of assetsOf([change.item], latest.current.options)) {
+          onSuccess?.(asset, change.item)
+        }
       },
     }),
   )
@@ -56,10 +58,6 @@ export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
   useEffect(() => () => binding.release(), [binding])
   const snapshot = useSyncExternalStore(binding.subscribe, binding.snapshot, () => EMPTY_QUEUE)
   return { ...snapshot, ...binding.methods, assets: assetsOf(snapshot.items, options) }
-
-  function assetOf(item: UploadItem, response: Readonly<Record<string, unknown>>): UploadResult {
-    return uploadResult(item, response, latest.current.options)
-  }
 }
 
 function assetsOf(

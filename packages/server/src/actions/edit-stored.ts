@@ -8,10 +8,13 @@ import {
   MAX_TAGS,
 } from '../catalog/asset-edits.js'
 import type { Asset, Key } from '../catalog/catalog.js'
+import type { Fields } from '../ingest/fields.js'
 import type { ParamReader } from '../ingest/param-values.js'
+import { parseDeliveryType } from '../ingest/upload-params.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { type NotificationType, owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
+import { type ActionCall, authorizeAction, requiredPublicIds } from './authorize-action.js'
 
 /** An edit, and by whose authority. */
 export interface StoredEdit extends Omit<EditQuery, 'now' | 'events'> {
@@ -52,4 +55,29 @@ export async function editStored(
     message: `${edited.member} of ${edited.publicId} would be more than ${limit}: nothing was changed`,
     details: { param: edited.member, publicId: edited.publicId },
   })
+}
+
+/**
+ * One command of `tags` or `context` on the assets that its call names.
+ * @param readEdit Reads what to change; called once the caller is authorized.
+ * @returns The public ids of those that exist.
+ * @throws MediaError of {@link authorizeAction} and {@link editStored}; PARAM_MISSING without a public id.
+ */
+export async function editNamed(
+  services: Services,
+  action: 'tags' | 'context',
+  { call, readEdit }: { call: ActionCall; readEdit: (fields: Fields) => EditQuery['edit'] },
+): Promise<readonly string[]> {
+  const { key } = authorizeAction(services, action, call)
+  const { cloud, resourceType, fields } = call
+  const edited = await editStored(services, {
+    cloud,
+    resourceType,
+    deliveryType: parseDeliveryType(fields.text('type')),
+    publicIds: requiredPublicIds(fields),
+    edit: readEdit(fields),
+    key,
+    read: (name) => fields.text(name),
+  })
+  return edited.map((asset) => asset.publicId)
 }

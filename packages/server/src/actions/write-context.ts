@@ -4,37 +4,20 @@ import type { ContextEdit } from '../catalog/asset-edits.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { invalidParam } from '../ingest/param-values.js'
-import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
-import {
-  type ActionCall,
-  authorizeAction,
-  requiredPublicIds,
-  requiredText,
-} from './authorize-action.js'
-import { editStored } from './edit-stored.js'
+import { type ActionCall, requiredText } from './authorize-action.js'
+import { editNamed } from './edit-stored.js'
 
 /**
  * Do one command on the context of the named assets.
  * @returns The public ids of those that exist.
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too much context.
  */
-export async function writeContext(
-  services: Services,
-  call: ActionCall,
-): Promise<readonly string[]> {
-  const { key } = authorizeAction(services, 'context', call)
-  const { cloud, resourceType, fields } = call
-  const edited = await editStored(services, {
-    cloud,
-    resourceType,
-    deliveryType: parseDeliveryType(fields.text('type')),
-    publicIds: requiredPublicIds(fields),
-    edit: { context: readContextEdit(fields) },
-    key,
-    read: (name) => fields.text(name),
+export function writeContext(services: Services, call: ActionCall): Promise<readonly string[]> {
+  return editNamed(services, 'context', {
+    call,
+    readEdit: (fields) => ({ context: readContextEdit(fields) }),
   })
-  return edited.map((asset) => asset.publicId)
 }
 
 function readContextEdit(fields: Fields): ContextEdit {

@@ -4,15 +4,9 @@ import type { TagEdit } from '../catalog/asset-edits.js'
 import { parseTags } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { invalidParam } from '../ingest/param-values.js'
-import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
-import {
-  type ActionCall,
-  authorizeAction,
-  requiredPublicIds,
-  requiredText,
-} from './authorize-action.js'
-import { editStored } from './edit-stored.js'
+import { type ActionCall, requiredText } from './authorize-action.js'
+import { editNamed } from './edit-stored.js'
 
 const COMMANDS: ReadonlyMap<string, TagEdit['command']> = new Map([
   ['add', 'add'],
@@ -26,19 +20,11 @@ const COMMANDS: ReadonlyMap<string, TagEdit['command']> = new Map([
  * @returns The public ids of those that exist.
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too many tags.
  */
-export async function writeTags(services: Services, call: ActionCall): Promise<readonly string[]> {
-  const { key } = authorizeAction(services, 'tags', call)
-  const { cloud, resourceType, fields } = call
-  const edited = await editStored(services, {
-    cloud,
-    resourceType,
-    deliveryType: parseDeliveryType(fields.text('type')),
-    publicIds: requiredPublicIds(fields),
-    edit: { tags: readTagEdit(fields) },
-    key,
-    read: (name) => fields.text(name),
+export function writeTags(services: Services, call: ActionCall): Promise<readonly string[]> {
+  return editNamed(services, 'tags', {
+    call,
+    readEdit: (fields) => ({ tags: readTagEdit(fields) }),
   })
-  return edited.map((asset) => asset.publicId)
 }
 
 function readTagEdit(fields: Fields): TagEdit {
