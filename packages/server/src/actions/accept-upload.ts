@@ -14,16 +14,12 @@ import type { Attempt, Lane } from '../jobs/outbox.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
+import type { UploadResult } from './answer-upload.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { originalPath } from './read-original.js'
-import {
-  type ReceivedFile,
-  receiveFile,
-  storeFile,
-  type UploadCall,
-  type UploadResult,
-} from './upload-asset.js'
+import { type ReceivedFile, receiveFile, type UploadCall } from './receive-file.js'
+import { storeFile } from './store-file.js'
 
 /** What is answered of an upload that is stored later. */
 export interface AcceptedUpload {

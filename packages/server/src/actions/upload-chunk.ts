@@ -11,16 +11,11 @@ import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import type { StagedFile } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
+import { answerAgain, type UploadResult } from './answer-upload.js'
 import { nameAsset } from './name-asset.js'
 import { digestBag, planUpload, type UploadPlan } from './plan-upload.js'
-import {
-  answerAgain,
-  type ReceivedFile,
-  receiveFile,
-  storeFile,
-  type UploadCall,
-  type UploadResult,
-} from './upload-asset.js'
+import { type ReceivedFile, receiveFile, type UploadCall } from './receive-file.js'
+import { storeFile } from './store-file.js'
 
 /** The range that a part covers, as `Content-Range: bytes <first>-<last>/<total>` says. */
 export interface ContentRange {

@@ -4,8 +4,8 @@ import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
 import type { AcceptedUpload } from '../actions/accept-upload.js'
+import type { UploadResult } from '../actions/answer-upload.js'
 import type { EagerOutcome } from '../actions/derive-eager.js'
-import type { UploadResult } from '../actions/upload-asset.js'
 import type {
   AccessRule,
   Asset,
