@@ -8,6 +8,8 @@ import { findChromium } from '../../scripts/find-chromium.mjs'
 export interface ChromiumOptions {
   /** Chromium's `--host-resolver-rules`, such as `MAP example.org:443 127.0.0.1:9443`; certificates are then not checked. */
   readonly hostResolverRules?: string
+  /** Whether the headless shell will not do: it asks nobody for a camera. @default false */
+  readonly isWhole?: boolean
   /** Further command line switches. */
   readonly args?: readonly string[]
 }
@@ -27,7 +29,7 @@ const QUIET_SWITCHES: readonly string[] = [
  * @throws Error where there is none: it says how to get one.
  */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
-  const executablePath = await findChromium()
+  const executablePath = await findChromium(options)
   if (executablePath === null || !existsSync(executablePath)) {
     throw new Error('No Chromium found: install one, or name it in CHROMIUM_PATH.')
   }

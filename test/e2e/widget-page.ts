@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { PNG } from '../../packages/widget/testing/playwright.js'
-import { launchChromium } from './chromium.js'
+import { type ChromiumOptions, launchChromium } from './chromium.js'
 import { widgetFiles } from './widget-files.js'
 
 // The page that the widget must work in: no inline script or style, no foreign host.
@@ -53,9 +53,15 @@ let browser: Browser
 /** The context of the current test’s page. */
 export let context: BrowserContext
 
+let launch: ChromiumOptions = {}
+
+/** Run the tests of a file in a browser with a camera, which shows a clock. */
+export function useCamera(): void {
+  launch = { isWhole: true, args: ['--use-fake-device-for-media-stream'] }
+}
+
 beforeAll(async () => {
-  // A camera that shows a clock.
-  browser = await launchChromium({ args: ['--use-fake-device-for-media-stream'] })
+  browser = await launchChromium(launch)
 })
 
 afterAll(() => browser.close())

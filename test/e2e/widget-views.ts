@@ -16,6 +16,8 @@ import {
 /** One view. */
 export interface View {
   readonly name: string
+  /** Whether it asks the browser for a camera. @default false */
+  readonly hasCamera?: boolean
   /** Bring it about, in a page with a closed widget. */
   open(options?: object): Promise<void>
 }
@@ -200,6 +202,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'camera',
+    hasCamera: true,
     async open(options) {
       await context.grantPermissions(['camera', 'microphone'])
       await openNew(options)
@@ -212,6 +215,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'camera-blocked',
+    hasCamera: true,
     async open(options) {
       await context.clearPermissions()
       await openNew(options)
