@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { discoveryBody } from '../../packages/widget/testing/fake-server.js'
-import { context, eventNames, hears, openWidget, page, server, until } from './widget-page.js'
+import { hears, openWidget, page, server } from './widget-page.js'
 
 describe('a link', () => {
   async function addLink(url: string): Promise<void> {
