@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAnimation, createQuadrants, RED } from '../test/pictures.js'
 import {
@@ -279,6 +280,42 @@ describe('a request', () => {
     })
     expect(response.status).toBe(status)
     if (status === 400) expect(await response.text()).toContain('over 70 characters')
+  })
+})
+
+describe('an operator’s word', () => {
+  it('holds for edits of what is stored as for uploads', async () => {
+    const running = await startTestServer({ maxTags: 2, maxContextBytes: 10 })
+    const named = { public_id: 'kept', overwrite: 'false' }
+    const form = formOf(signed(FULL_KEY, named), { bytes: Buffer.from('x') })
+    expect((await running.post('raw/upload', form)).status).toBe(200)
+    const edit = (action: string, params: Record<string, string>) => {
+      const fields = { command: 'add', public_ids: 'kept', ...params }
+      return running.post(`raw/${action}`, formOf(signed(FULL_KEY, fields)))
+    }
+    expect((await edit('tags', { tag: 'a,b' })).status).toBe(200)
+    const third = await edit('tags', { tag: 'c' })
+    expect(third.json?.error?.message).toBe(
+      'tags of kept would be more than 2 tags: nothing was changed',
+    )
+    expect((await edit('context', { context: 'name=sixsix' })).status).toBe(200)
+    const long = await edit('context', { context: 'b=1' })
+    expect(long.json?.error?.message).toBe(
+      'context of kept would be more than 10 bytes: nothing was changed',
+    )
+    await running.close()
+  })
+
+  it('lets a larger picture be derived from, too', async () => {
+    const running = await startTestServer({ maxSourceSidePx: 20_000 })
+    const bytes = await createQuadrants({ widthPx: 16_400, heightPx: 10 })
+    const form = formOf(signed(FULL_KEY, { public_id: 'wide' }), { bytes, name: 'wide.png' })
+    expect((await running.post('image/upload', form)).status).toBe(200)
+    const small = await fetch(`${running.address}/${CLOUD}/image/upload/w_820/wide.png`)
+    expect(small.status).toBe(200)
+    const { width } = await sharp(Buffer.from(await small.arrayBuffer())).metadata()
+    expect(width).toBe(820)
+    await running.close()
   })
 })
 

@@ -1,7 +1,12 @@
 /** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
 
 import { MAX_CONTEXT_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
-import { MAX_ANIMATION_PIXELS, MAX_SOURCE_PIXELS, MAX_SOURCE_SIDE_PX } from './imaging/limits.js'
+import {
+  MAX_ANIMATION_PIXELS,
+  MAX_SOURCE_PIXELS,
+  MAX_SOURCE_SIDE_PX,
+  type SourceLimits,
+} from './imaging/limits.js'
 
 /** The limits in force, as part of the server's configuration. */
 export interface ServerLimits {
@@ -231,4 +236,15 @@ function settable(
 
 function fixed(fallback: number, what: string): LimitSpec {
   return { variable: null, fallback, min: fallback, max: fallback, what }
+}
+
+/** What the server's configuration lets a source picture be. */
+export function sourceLimitsOf(
+  limits: Pick<ServerLimits, 'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'>,
+): Omit<SourceLimits, 'pages'> {
+  return {
+    maxPixels: limits.maxSourcePixels,
+    maxSidePx: limits.maxSourceSidePx,
+    maxAnimationPixels: limits.maxAnimationPixels,
+  }
 }

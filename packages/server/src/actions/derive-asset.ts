@@ -17,6 +17,7 @@ import { loadSharp } from '../imaging/load-sharp.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
 import { deriveImage } from '../imaging/pipeline.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
+import { sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import { originalPath } from './read-original.js'
 
@@ -84,7 +85,7 @@ async function planRequest(services: Services, request: DeriveRequest): Promise<
   if (known) return known
   const transformation = parseTransformation(request.transformation)
   const source = await readSource(services, asset)
-  const plan = planFor(request, { transformation, source, accept })
+  const plan = planFor(services, request, { transformation, source, accept })
   const key = await derivativeKey(asset, plan)
   const value = { transformation, source, plan, key, isNegotiated: hasAutoFormat(transformation) }
   keep(plans, { key: name, value, maxEntries: MAX_PLANS })
@@ -111,7 +112,11 @@ interface PlanInput {
   readonly accept: AcceptClass
 }
 
-function planFor({ format, asset }: DeriveRequest, input: PlanInput): DerivativePlan {
+function planFor(
+  { config }: Services,
+  { format, asset }: DeriveRequest,
+  input: PlanInput,
+): DerivativePlan {
   const { qualityOverride } = asset.extra
   const autoQuality =
     qualityOverride === undefined
@@ -119,6 +124,7 @@ function planFor({ format, asset }: DeriveRequest, input: PlanInput): Derivative
       : parseTransformation(`q_${qualityOverride}`).components[0]?.quality
   return planDerivative({
     ...input,
+    limits: sourceLimitsOf(config),
     ...(format === undefined ? {} : { extension: format }),
     ...(autoQuality === undefined ? {} : { autoQuality }),
   })
@@ -173,7 +179,7 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
   if (serializeTransformation(transformation) === WIDGET_THUMBNAIL) return
   // Whoever signed it made it for one `Accept`; the others ask for the same thing.
   for (const accept of isNegotiated ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
-    const plan = planFor(request, { transformation, source, accept })
+    const plan = planFor(services, request, { transformation, source, accept })
     if (await store.has(await derivativeKey(request.asset, plan))) return
   }
   if (await isOrdered(services, derivation)) return

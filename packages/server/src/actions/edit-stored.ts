@@ -1,12 +1,7 @@
 /** One edit of assets that a call names: what every action on annotations shares. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import {
-  type EditQuery,
-  MAX_CONTEXT_BYTES,
-  MAX_METADATA_BYTES,
-  MAX_TAGS,
-} from '../catalog/asset-edits.js'
+import { type EditQuery, MAX_METADATA_BYTES } from '../catalog/asset-edits.js'
 import type { Asset, Key } from '../catalog/catalog.js'
 import type { Fields } from '../ingest/fields.js'
 import type { ParamReader } from '../ingest/param-values.js'
@@ -45,12 +40,14 @@ export async function editStored(
       metadata: owed('resource_metadata_changed'),
       ...(body ? { each: owed('moderation', body) } : {}),
     },
+    limits: services.config,
     now: services.now(),
   })
   services.wakeOutbox()
   if (edited.outcome === 'edited') return edited.assets
-  const bytes = edited.member === 'context' ? MAX_CONTEXT_BYTES : MAX_METADATA_BYTES
-  const limit = edited.member === 'tags' ? `${MAX_TAGS} tags` : `${bytes} bytes`
+  const { maxTags, maxContextBytes } = services.config
+  const bytes = edited.member === 'context' ? maxContextBytes : MAX_METADATA_BYTES
+  const limit = edited.member === 'tags' ? `${maxTags} tags` : `${bytes} bytes`
   throw new MediaError('PARAM_INVALID', {
     message: `${edited.member} of ${edited.publicId} would be more than ${limit}: nothing was changed`,
     details: { param: edited.member, publicId: edited.publicId },

@@ -8,6 +8,7 @@ import { deriveImage } from '../imaging/pipeline.js'
 import { planDerivative } from '../imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
+import { sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import type { UploadPlan } from './plan-upload.js'
 
@@ -35,7 +36,7 @@ export async function transformIncoming(
   const isAsItIs = transformation === '' && (format === undefined || format === inspected.format)
   if (isAsItIs) return arrived
   assertTransformable(inspected)
-  const bytes = await makeImage(arrived.file, { transformation, format })
+  const bytes = await makeImage(services, arrived.file, { transformation, format })
   const file = await stageFile(services.staging, once(bytes), {
     assertBytes: (total) => limits.assertBytes(total),
   })
@@ -59,6 +60,7 @@ function assertTransformable({ resourceType, format }: InspectedFile): void {
 }
 
 async function makeImage(
+  { config }: Services,
   { path }: StagedUpload,
   asked: { readonly transformation: string; readonly format: string | undefined },
 ): Promise<Buffer> {
@@ -67,6 +69,7 @@ async function makeImage(
     source: await readImageHeader(path),
     // There is no client yet whose `Accept` could count.
     accept: 'base',
+    limits: sourceLimitsOf(config),
     ...(asked.format === undefined ? {} : { extension: asked.format }),
   })
   return deriveImage(path, plan, { maxWaiting: Number.POSITIVE_INFINITY })

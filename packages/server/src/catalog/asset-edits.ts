@@ -49,8 +49,16 @@ export interface EditQuery {
   readonly edit: AssetEdit
   /** Owed where that member of some asset changes, with the changes; `each` for the one asset that is named, whatever changes. */
   readonly events?: { readonly [Member in EditedMember | 'each']?: readonly NewEvent[] }
+  /** How much an asset may hold afterwards. @default every `MAX_` of this module */
+  readonly limits?: EditLimits
   /** Unix milliseconds. */
   readonly now: number
+}
+
+/** Limits that an operator may change. */
+export interface EditLimits {
+  readonly maxTags: number
+  readonly maxContextBytes: number
 }
 
 /** What targets of notifications hear of by itself. */

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Sharp } from 'sharp'
 import { decoderSlots } from './inspect.js'
-import { MAX_DECODE_SECONDS, MAX_SOURCE_PIXELS, MAX_WAITING_DERIVATIONS } from './limits.js'
+import { MAX_DECODE_SECONDS, MAX_WAITING_DERIVATIONS } from './limits.js'
 import { loadSharp, type SharpFactory } from './load-sharp.js'
 import { fillTransparency, WHITE } from './operations/background.js'
 import { applyGeometry } from './operations/crop.js'
@@ -42,7 +42,8 @@ export async function deriveImage(
 async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan): Promise<Buffer> {
   const source = sharp(path, {
     failOn: 'error',
-    limitInputPixels: MAX_SOURCE_PIXELS,
+    // The plan judged the header: what is more than it says is a lie.
+    limitInputPixels: plan.source.widthPx * plan.source.heightPx,
     // Of an animation the frames stand above each other: their pixels are capped by the plan.
     ...(plan.isAnimated ? { pages: -1, limitInputPixels: false } : {}),
     autoOrient: true,

@@ -12,6 +12,7 @@ import {
   MAX_AVIF_PIXELS,
   MAX_COMPONENTS,
   type PixelSize,
+  type SourceLimits,
 } from './limits.js'
 import { type CssColor, cssColor, isOpaque, TRANSPARENT, WHITE } from './operations/background.js'
 import { type AcceptClass, canAnimate, chooseFormat, type Encoding } from './operations/format.js'
@@ -46,6 +47,8 @@ export interface PlanRequest {
   readonly accept: AcceptClass
   /** What the automatic levels of `q_` stand for in this source. */
   readonly autoQuality?: Quality
+  /** What the source may be. @default every `MAX_` of a source */
+  readonly limits?: Omit<SourceLimits, 'pages'>
 }
 
 /**
@@ -55,14 +58,14 @@ export interface PlanRequest {
  * @throws MediaError ASSET_TOO_LARGE when the source is too large to decode.
  */
 export function planDerivative(request: PlanRequest): DerivativePlan {
-  const { transformation, source, accept } = request
+  const { transformation, source, accept, limits = {} } = request
   assertComponents(transformation)
   const asked = requestedFormat(request)
   const sizes = planSizes(transformation, source)
   const output = sizes.at(-1)?.output ?? source
   const format = chooseFormat({ format: asked, source, output, accept })
   const isAnimated = source.pages > 1 && canAnimate(format)
-  assertSourceSize(source, { pages: isAnimated ? source.pages : 1 })
+  assertSourceSize(source, { ...limits, pages: isAnimated ? source.pages : 1 })
   assertOutputs([...sizes.map((size) => size.output), output], {
     format,
     pages: isAnimated ? source.pages : 1,

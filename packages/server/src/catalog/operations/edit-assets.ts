@@ -3,6 +3,7 @@
 import {
   type ContextEdit,
   type EditedMember,
+  type EditLimits,
   type EditOutcome,
   type EditQuery,
   editExtra,
@@ -30,7 +31,7 @@ export function* editAssets(queries: Queries, query: EditQuery): Operation<EditO
     edited.push({ asset, after })
   }
   for (const { after } of edited) {
-    const member = tooLarge(after)
+    const member = tooLarge(after, query.limits)
     if (member) return { outcome: 'too-large', publicId: after.publicId, member }
   }
   const { tags } = query.edit
@@ -111,9 +112,14 @@ function applyContext(held: Asset['context'], { command, context }: ContextEdit)
   return command === 'replace' ? context : { ...held, ...context }
 }
 
-function tooLarge({ tags, context, extra }: Asset): EditedMember | undefined {
-  if (tags.length > MAX_TAGS) return 'tags'
-  if (Buffer.byteLength(Object.entries(context).flat().join('')) > MAX_CONTEXT_BYTES) {
+const DEFAULT_LIMITS: EditLimits = { maxTags: MAX_TAGS, maxContextBytes: MAX_CONTEXT_BYTES }
+
+function tooLarge(
+  { tags, context, extra }: Asset,
+  { maxTags, maxContextBytes }: EditLimits = DEFAULT_LIMITS,
+): EditedMember | undefined {
+  if (tags.length > maxTags) return 'tags'
+  if (Buffer.byteLength(Object.entries(context).flat().join('')) > maxContextBytes) {
     return 'context'
   }
   const metadata = JSON.stringify(extra.metadata ?? {})
