@@ -11,7 +11,7 @@ function aliases(...names: readonly string[]): Record<string, string> {
 export default defineConfig({
   test: {
     // Browser tests wait more than they compute: more workers than cores.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: availableParallelism() * 2,
     projects: [
       {
         test: {

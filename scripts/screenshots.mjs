@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { build } from './build.mjs'
 import { listFiles, ROOT } from './repository.mjs'
-import { runNode } from './run-command.mjs'
+import { runNode, safeEnvironment } from './run-command.mjs'
 
 const TAKEN = join(ROOT, 'test', '.artifacts', 'screenshots')
 const SHOWN = join(ROOT, 'docs', 'images')
@@ -17,8 +17,11 @@ async function takeScreenshots() {
   if (!(await build())) return false
   rmSync(TAKEN, { recursive: true, force: true })
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
-  const tests = ['test/e2e/example.test.ts', 'test/e2e/widget-accessibility.test.ts']
-  const { code } = await runNode([vitest, 'run', '--project=browser', ...tests])
+  const tests = ['example', 'widget-accessibility', 'widget-camera']
+  const { code } = await runNode(
+    [vitest, 'run', '--project=browser', ...tests.map((name) => `test/e2e/${name}.test.ts`)],
+    { env: safeEnvironment({ COUNTERSIGN_SCREENSHOTS: '1' }) },
+  )
   if (code !== 0 || !existsSync(TAKEN)) return false
   mkdirSync(SHOWN, { recursive: true })
   for (const name of listFiles(TAKEN, (path) => path.endsWith('.png'))) {

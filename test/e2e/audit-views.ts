@@ -1,14 +1,9 @@
 /** What axe finds in the widget's views, in both themes; also takes their pictures for the documents. @module */
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { ARTIFACTS } from './free-port.js'
+import { takePicture } from './take-picture.js'
 import { page } from './widget-page.js'
 import { rememberSigning, VIEWS, visitViews } from './widget-views.js'
-
-const SCREENSHOTS = join(ARTIFACTS, 'screenshots')
-mkdirSync(SCREENSHOTS, { recursive: true })
 
 /** Open views one after the other, in one page. @returns What violates a rule, light or dark. */
 export async function auditViews(names: readonly string[]): Promise<unknown[]> {
@@ -17,10 +12,10 @@ export async function auditViews(names: readonly string[]): Promise<unknown[]> {
   const found: unknown[] = []
   for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
     await view.open()
-    await shoot(`${view.name}-light`)
+    await takePicture(page, `widget-${view.name}-light`)
     found.push(...(await violations(view.name, new AxeBuilder({ page }))))
     await theme('dark')
-    await shoot(`${view.name}-dark`)
+    await takePicture(page, `widget-${view.name}-dark`)
     // Of what axe looks at, only contrast differs between the themes.
     const contrast = new AxeBuilder({ page }).withRules(['color-contrast'])
     found.push(...(await violations(`${view.name}, dark`, contrast)))
@@ -34,11 +29,6 @@ async function theme(colorScheme: 'light' | 'dark'): Promise<void> {
   await page.waitForSelector(`countersign-widget[data-theme="${colorScheme}"]`, {
     state: 'attached',
   })
-}
-
-/** Take a picture of the page. */
-export async function shoot(name: string): Promise<void> {
-  await page.screenshot({ path: join(SCREENSHOTS, `widget-${name}.png`), animations: 'disabled' })
 }
 
 /** What axe finds in the widget. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -8,10 +8,9 @@ import { ROOT } from '../../scripts/repository.mjs'
 import { runCommand, safeEnvironment } from '../../scripts/run-command.mjs'
 import { launchChromium } from './chromium.js'
 import { dropFiles } from './drop-files.js'
-import { ARTIFACTS } from './free-port.js'
 import { type RunningApp, startApp } from './programs.js'
+import { takePicture } from './take-picture.js'
 
-const SCREENSHOTS = join(ARTIFACTS, 'screenshots')
 const DESKTOP: BrowserContextOptions = {
   viewport: { width: 1180, height: 760 },
   deviceScaleFactor: 2,
@@ -27,7 +26,6 @@ let app: RunningApp
 let browser: Browser
 
 beforeAll(async () => {
-  mkdirSync(SCREENSHOTS, { recursive: true })
   app = await startApp(EXAMPLE)
   browser = await launchChromium()
 })
@@ -85,20 +83,20 @@ it.each([
   await removePhotos()
   const page = await signIn({ ...options, reducedMotion: 'reduce' }, '127.0.0.1')
   await openDialog(page)
-  await take(page, `before-${name}`)
+  await takePicture(page, `example-before-${name}`)
   const photos = ['coffee', 'cat', 'rocket', 'astronaut'].map(photo)
   await slowDown(page, 30_000)
   if (name === 'phone') await chooseFiles(page, photos)
   else await dropFiles(page.getByRole('dialog'), photos)
   await page.waitForFunction(hasProgress)
-  await take(page, `during-${name}`)
+  await takePicture(page, `example-during-${name}`)
   await slowDown(page, -1)
   await page.getByRole('button', { name: 'Done' }).waitFor()
-  await take(page, `uploaded-${name}`)
+  await takePicture(page, `example-uploaded-${name}`)
   await page.getByRole('button', { name: 'Done' }).click()
   await expectCards(page, photos.length)
   await Promise.all((await cards(page).getByRole('img').all()).map((i) => i.evaluate(loadedWidth)))
-  await take(page, `after-${name}`)
+  await takePicture(page, `example-after-${name}`)
   await page.context().close()
 })
 
@@ -276,10 +274,6 @@ async function slowDown(page: Page, uploadThroughput: number): Promise<void> {
     downloadThroughput: -1,
     uploadThroughput,
   })
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(SCREENSHOTS, `example-${name}.png`), animations: 'disabled' })
 }
 
 function photo(name: string): string {

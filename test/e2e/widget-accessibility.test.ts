@@ -2,7 +2,8 @@
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { describe, expect, it } from 'vitest'
-import { auditViews, shoot, violations } from './audit-views.js'
+import { auditViews, violations } from './audit-views.js'
+import { takePicture } from './take-picture.js'
 import { openWidget, page } from './widget-page.js'
 import { openNew, rememberSigning, VIEWS, visitViews } from './widget-views.js'
 
@@ -29,7 +30,7 @@ describe('accessibility', () => {
     const found: unknown[] = []
     for (const view of VIEWS.filter(({ name }) => PHONE_VIEWS.includes(name))) {
       await view.open()
-      await shoot(`${view.name}-phone`)
+      await takePicture(page, `widget-${view.name}-phone`)
       small.push(...(await smallTargets()))
       found.push(...(await violations(view.name, new AxeBuilder({ page }))))
     }
@@ -43,7 +44,7 @@ describe('accessibility', () => {
     for (const name of ['empty', 'queue', 'crop']) {
       await VIEWS.find((view) => view.name === name)?.open({ language: 'ar' })
       await page.getByRole('button', { name: 'إغلاق' }).waitFor()
-      await shoot(`${name}-rtl`)
+      await takePicture(page, `widget-${name}-rtl`)
     }
     const close = await page.getByRole('button', { name: 'إغلاق' }).boundingBox()
     const panel = await page.locator('.panel').boundingBox()
