@@ -77,9 +77,14 @@ window.widget = cloudinary.createUploadWidget({ signatureEndpoint: '/sign', ...o
 </script></html>`
 }
 
+/** Of a page with a widget of these options. */
+export function addressOf(options: object): string {
+  return `${stack.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`
+}
+
 /** Load the page and open the widget. */
 export async function open(options: object = {}): Promise<void> {
-  await page.goto(`${stack.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`)
+  await page.goto(addressOf(options))
   await page.evaluate('widget.open()')
   await page.waitForSelector('dialog[open] [data-test="browse"]')
 }
@@ -94,11 +99,16 @@ export function choose(...files: readonly Picked[]): Promise<void> {
   return page.setInputFiles('input[type=file]', [...files])
 }
 
-/** Wait for an event. @returns All that the callback has heard. */
-export async function hears(event: string, times = 1): Promise<Heard[]> {
+/** Wait for an event in the current test's page. @returns All that the callback has heard. */
+export function hears(event: string, times = 1): Promise<Heard[]> {
+  return hearsOn(page, event, times)
+}
+
+/** The same in another page. */
+export async function hearsOn(on: Page, event: string, times = 1): Promise<Heard[]> {
   const count = `heard.filter((each) => each.event === ${JSON.stringify(event)}).length`
-  await expect.poll(() => page.evaluate(count), { timeout: 30_000 }).toBe(times)
-  return page.evaluate('heard')
+  await expect.poll(() => on.evaluate(count), { timeout: 30_000 }).toBe(times)
+  return on.evaluate('heard')
 }
 
 /** The events' names without `completed`, which comes when the app has answered. */

@@ -1,43 +1,9 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import sharp from 'sharp'
-import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  choose,
-  folder,
-  hears,
-  infoOf,
-  names,
-  open,
-  page,
-  photo,
-  stack,
-  useStack,
-} from './stack-page.js'
+import { describe, expect, it } from 'vitest'
+import { choose, hears, infoOf, names, open, page, photo, stack, useStack } from './stack-page.js'
 
 // Every order of events that the protocol's widget documents, against the media server and the signing endpoint themselves.
 
 useStack('widget-events')
-
-let large: Buffer
-let largePath: string
-
-beforeAll(async () => {
-  // Noise does not compress: about 11 MB.
-  large = await sharp({
-    create: {
-      width: 1930,
-      height: 1900,
-      channels: 3,
-      background: '#888',
-      noise: { type: 'gaussian', mean: 128, sigma: 60 },
-    },
-  })
-    .png({ compressionLevel: 0 })
-    .toBuffer()
-  largePath = join(folder, 'large.png')
-  await writeFile(largePath, large)
-})
 
 describe('the order of events', () => {
   it('of one file: added, started, stored, ended, hidden, closed', async () => {
@@ -200,46 +166,4 @@ describe('holding back', () => {
       'queues-end',
     ])
   })
-})
-
-describe('an upload whose page is left', () => {
-  const options = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
-
-  /** Ranges of the parts that are sent, as they leave. */
-  function watchRanges(): string[] {
-    const ranges: string[] = []
-    page.on('request', (request) => {
-      const range = request.headers()['content-range']
-      if (range) ranges.push(range.replace(/^bytes (\d+)-.*$/, '$1'))
-    })
-    return ranges
-  }
-
-  it('goes on where it was after the server was killed and the page reloaded', async () => {
-    const ranges = watchRanges()
-    await open(options)
-    // The second part is not let through, so that there is something to go on with.
-    await page.route('**/upload', (route) =>
-      route.request().headers()['content-range']?.startsWith('bytes 5000000-')
-        ? undefined
-        : route.fallback(),
-    )
-    await page.setInputFiles('input[type=file]', largePath)
-    await expect.poll(() => ranges, { timeout: 30_000 }).toContain('5000000')
-    await expect
-      .poll(() => page.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
-      .toContain('countersign-files')
-    await stack.killServer()
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
-    await stack.startServer()
-    ranges.length = 0
-    await page.reload()
-    await page.evaluate('widget.open()')
-    const heard = await hears('success')
-    expect(ranges).toEqual(['5000000', '10000000'])
-    expect(infoOf(heard, 'success')).toMatchObject({
-      bytes: large.length,
-      original_filename: 'large',
-    })
-  }, 120_000)
 })

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
-import type { Key } from './catalog/catalog.js'
+import type { Key } from './catalog/key.js'
 import { readLimits, type ServerLimits } from './limits.js'
 
 /** How the server is set up. `readConfig` makes one; tests write their own. */

@@ -1,7 +1,8 @@
 /** The self-hosted media server: verifies, stores, transforms and delivers signed uploads. @module */
 
 export { createKeyRing, type KeyRing } from './access/key-ring.js'
-export type { Catalog, Key, Preset } from './catalog/catalog.js'
+export type { Catalog } from './catalog/catalog.js'
+export type { Key, Preset } from './catalog/key.js'
 export { createSqliteCatalog } from './catalog/sqlite.js'
 export { readConfig, readKeys, type ServerConfig } from './config.js'
 export { createMediaServer, type MediaServer, type MediaServerOptions } from './media-server.js'

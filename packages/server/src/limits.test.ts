@@ -319,6 +319,34 @@ describe('an operator’s word', () => {
   })
 })
 
+describe('frames', () => {
+  it('are two thousand at most, and more are refused before they are decoded', async () => {
+    const running = await startTestServer()
+    // A header, and 13 bytes for each frame of one pixel.
+    const gif = (frames: number) =>
+      Buffer.concat([
+        Buffer.from('GIF89a\x01\x00\x01\x00\x80\x00\x00', 'latin1'),
+        Buffer.from([0, 0, 0, 255, 255, 255]),
+        ...Array.from({ length: frames }, () =>
+          Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]),
+        ),
+        Buffer.from([0x3b]),
+      ])
+    const send = (frames: number) =>
+      running.post(
+        'image/upload',
+        formOf(signed(UPLOAD_KEY), { bytes: gif(frames), name: 'a.gif' }),
+      )
+    expect((await send(2000)).json).toMatchObject({ pages: 2000 })
+    const { status, json } = await send(2001)
+    expect({ status, message: json.error?.message }).toEqual({
+      status: 400,
+      message: 'Maximum number of frames is 2000. Got 2001',
+    })
+    await running.close()
+  })
+})
+
 describe('over time', () => {
   const START = 1_790_000_000
 

@@ -17,7 +17,8 @@ import { storeLane } from './actions/accept-upload.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import { openAuditLog } from './audit/audit-log.js'
-import type { Catalog, OutboxEvent } from './catalog/catalog.js'
+import type { Catalog } from './catalog/catalog.js'
+import type { OutboxEvent } from './catalog/outbox-event.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
 import { createDerivations } from './imaging/derivations.js'
@@ -29,6 +30,7 @@ import { notificationLane } from './notifications/notification-lane.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
+import { auditAdminCalls } from './routes/audit-requests.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerDelivery } from './routes/delivery.js'
 import { registerDownloads } from './routes/downloads.js'
@@ -127,9 +129,11 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   registerDownloads(app, services)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
-  registerResources(app, services)
-  registerUploadPresets(app, services)
-  registerMetadataFields(app, services)
+  auditAdminCalls(app, audit, (scope) => {
+    registerResources(scope, services)
+    registerUploadPresets(scope, services)
+    registerMetadataFields(scope, services)
+  })
   registerWidgetScript(app, services)
   registerDelivery(app, services)
 
@@ -140,7 +144,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       .catch((err) => services.log.error({ err }, 'the keys could not be read'))
   }, KEY_REFRESH_MS)
   refresh.unref()
-  const collector = startCollector(services)
+  const collector = startCollector(services, audit)
   app.addHook('onClose', async () => {
     clearInterval(refresh)
     await Promise.all([outbox.close(), collector.close(), audit.close()])

@@ -40,6 +40,42 @@ const openRoute = (params: Record<string, string | number>) => ({
 })
 const timestamp = () => Math.floor(Date.now() / 1000)
 
+describe('a signature that is over', () => {
+  const OLD = 1_500_000_000
+  const ACTIONS = [
+    ['upload', { public_id: 'late' }],
+    ['destroy', { public_id: 'victim', type: 'authenticated' }],
+    ['rename', { from_public_id: 'victim', to_public_id: 'mine', type: 'authenticated' }],
+    ['explicit', { public_id: 'victim', type: 'authenticated' }],
+    ['tags', { command: 'add', tag: 'x', public_ids: 'victim', type: 'authenticated' }],
+    ['context', { command: 'add', context: 'a=b', public_ids: 'victim', type: 'authenticated' }],
+    ['metadata', { metadata: 'a=b', public_ids: 'victim', type: 'authenticated' }],
+  ] as const
+
+  // `expires_at` is signed with downloads and archives alone.
+  it.each(ACTIONS)('does not %s again, whatever end is added to it', async (action, params) => {
+    const fields: Record<string, string | number> = { ...params, timestamp: OLD }
+    const sent = formOf(
+      {
+        ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, `${value}`])),
+        api_key: FULL_KEY.id,
+        signature: apiSignRequest(fields, FULL_KEY.secret),
+        expires_at: '999999999999',
+      },
+      { bytes: Buffer.from('x'), name: 'x.txt' },
+    )
+    if (action !== 'upload') sent.delete('file')
+    const { status, json } = await running.post(
+      `${action === 'upload' ? 'raw' : 'image'}/${action}`,
+      sent,
+    )
+    expect({ status, message: json.error?.message }).toEqual({
+      status: 400,
+      message: expect.stringMatching(/^Stale request/),
+    })
+  })
+})
+
 describe('a signature that an open route gave away with an upload key', () => {
   it.each([
     ['destroy', { public_id: 'victim', type: 'authenticated' }],

@@ -1,7 +1,7 @@
 /** Keys are rotated and revoked while uploads go on. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Key } from '../src/catalog/catalog.js'
+import type { Key } from '../src/catalog/key.js'
 import { FULL_KEY, formOf, type RunningServer, signed, startTestServer } from './running-server.js'
 
 const OLD: Key = {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { WireParams } from '@countersign/protocol/params'
 import { SCOPES } from '@countersign/protocol/params'
 import { apiSignRequest } from '@countersign/protocol/signature'
-import type { Key } from '../src/catalog/catalog.js'
+import type { Key } from '../src/catalog/key.js'
 import type { ServerConfig } from '../src/config.js'
 import { DEFAULT_SERVER_LIMITS } from '../src/limits.js'
 import {

@@ -1,6 +1,6 @@
 import { ACTION_SCOPES, type Action, SCOPES } from '@countersign/protocol/params'
 import { describe, expect, it } from 'vitest'
-import type { Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import { narrowLimits } from './effective-limits.js'
 import { createKeyRing } from './key-ring.js'
 import { assertScope, isActionAllowed } from './scopes.js'

@@ -1,7 +1,8 @@
 /** Whose key signs an answer that is given after the request that earned it. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { AnswerSigner, Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
+import type { AnswerSigner } from '../catalog/new-upload.js'
 import type { Services } from '../services.js'
 
 /**

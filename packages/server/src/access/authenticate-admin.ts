@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { timingSafeEqualText } from '@countersign/protocol/signature'
-import type { Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import type { Services } from '../services.js'
 
 /**

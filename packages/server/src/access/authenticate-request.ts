@@ -1,9 +1,9 @@
 /** Who asks, and may they: key, cloud, scope, signature, age, in this order. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Action } from '@countersign/protocol/params'
+import { type Action, paramOf } from '@countersign/protocol/params'
 import { verifyRequest, verifyTimestamp } from '@countersign/protocol/signature'
-import type { Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { assertSecret, parseBasic } from './authenticate-admin.js'
@@ -67,7 +67,7 @@ function authenticateSigned(
     refuseSha1: services.config.refuseSha1,
   })
   if (!verified.ok) throw mismatch(services, request, { ...credentials, ...verified })
-  assertInTime(services, fields)
+  assertInTime(services, request)
   const algorithm = credentials.signature.length === 64 ? 'sha256' : 'sha1'
   return { mode: 'signed', key, algorithm }
 }
@@ -151,8 +151,10 @@ function signersOf(services: Services, cloud: string, keyId: string): readonly K
 }
 
 // A signed end takes the place of the hour: download addresses are made to be kept (protocol: signatures 4).
-function assertInTime(services: Services, fields: Fields): void {
-  const expiresAt = fields.text('expires_at')
+function assertInTime(services: Services, { action, fields }: RequestToAuthenticate): void {
+  // Where the action does not sign it, anybody could have added it.
+  const isSigned = paramOf(action, 'expires_at')?.isSigned === true
+  const expiresAt = isSigned ? fields.text('expires_at') : undefined
   if (expiresAt === undefined) {
     assertFresh(services, fields.text('timestamp'))
     return

@@ -8,7 +8,7 @@ import {
   type ResourceType,
   type Source,
 } from '@countersign/protocol/limits'
-import type { Preset } from '../catalog/catalog.js'
+import type { Preset } from '../catalog/key.js'
 
 /** Limits and who set them, as a refusal names them: `the preset default of API key 123`. */
 export interface LimitLayer {

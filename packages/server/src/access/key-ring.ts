@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Scope } from '@countersign/protocol/params'
-import type { Catalog, Key } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 
 /** Looks keys up; revoked ones are as if they had never been. */
 export interface KeyRing {

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
-import type { Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 
 /** Whether a key's scopes allow an action. */
 export function isActionAllowed(key: Pick<Key, 'scopes'>, action: Action): boolean {

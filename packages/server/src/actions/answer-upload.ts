@@ -1,7 +1,9 @@
 /** What is answered of an upload that is stored: to its own uploader, to a repeated request, and to a stranger. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Asset, Key, StoredOutcome } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
+import type { Key } from '../catalog/key.js'
+import type { StoredOutcome } from '../catalog/new-upload.js'
 import type { Services } from '../services.js'
 import { deleteTokenOf } from './delete-token.js'
 import { deriveEager, type EagerOutcome, pendingOutcomes, uploadBatchId } from './derive-eager.js'

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { defaultPreset } from '../access/effective-limits.js'
-import type { Preset } from '../catalog/catalog.js'
+import type { Preset } from '../catalog/key.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { type ParamReader, serializePairs } from '../ingest/param-values.js'
@@ -46,16 +46,22 @@ export async function readPresetOrDefault(
   return preset ?? (name === 'default' ? defaultPreset(cloud) : null)
 }
 
+/** Each of them says where an upload is placed: a preset that sets one has decided about all. */
+const PLACES: readonly string[] = ['folder', 'asset_folder', 'public_id_prefix']
+
 /**
- * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins. Tags, context and metadata are joined either way.
+ * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins, and where it names any folder no
+ * other is asked for. Tags, context and metadata are joined either way.
  */
 export function readWithPreset(
   fields: Fields,
   preset: Preset | undefined,
   { isUnsigned }: { isUnsigned: boolean },
 ): ParamReader {
+  const isPlaced =
+    isUnsigned && PLACES.some((place) => Object.hasOwn(preset?.settings ?? {}, place))
   return (name) => {
-    const asked = fields.text(name)
+    const asked = isPlaced && PLACES.includes(name) ? undefined : fields.text(name)
     const settled =
       preset && Object.hasOwn(preset.settings, name)
         ? settingText(name, preset.settings[name])

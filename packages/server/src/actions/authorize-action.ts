@@ -55,8 +55,14 @@ export function requiredText(fields: Fields, name: string): string {
  */
 export function requiredPublicIds(fields: Fields): readonly string[] {
   const publicIds = fields.list('public_ids')
-  if (publicIds.length > 0) return publicIds
-  throw missing('public_ids')
+  if (publicIds.length === 0) throw missing('public_ids')
+  // What is signed is the list joined by commas: one name that holds one reads like two names.
+  const joined = publicIds.find((publicId) => publicId.includes(','))
+  if (joined === undefined) return publicIds
+  throw new MediaError('PARAM_INVALID', {
+    message: `public_ids is a list, and ${joined.slice(0, 80)} holds a comma: send one public_ids[] for each`,
+    details: { param: 'public_ids' },
+  })
 }
 
 function missing(name: string): MediaError {

@@ -4,7 +4,7 @@ import { type DeliveryUrl, verifyDelivery } from '@countersign/protocol/delivery
 import { MediaError } from '@countersign/protocol/errors'
 import type { KeyRing } from '../access/key-ring.js'
 import type { RateLimit } from '../access/rate-limit.js'
-import type { AccessRule, Asset, AssetExtra } from '../catalog/catalog.js'
+import type { AccessRule, Asset, AssetExtra } from '../catalog/asset.js'
 
 /** How a delivery was authorised. */
 export interface DeliveryAccess {

@@ -7,7 +7,7 @@ import {
   serializeTransformation,
   type Transformation,
 } from '@countersign/protocol/transformation'
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 import type { Planned } from '../imaging/derivations.js'
 import type { StoredDerivative } from '../imaging/derivative-store.js'
 import { type ImageFormat, isImageFormat } from '../imaging/formats.js'

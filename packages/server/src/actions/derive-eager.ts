@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
-import type { Asset, DerivedAsset, NewEvent, OutboxEvent } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
+import type { DerivedAsset } from '../catalog/new-upload.js'
+import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import type { EagerOrder } from '../ingest/eager-orders.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'

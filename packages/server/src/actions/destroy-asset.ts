@@ -1,6 +1,8 @@
 /** Take one asset away. @module */
 
-import type { DeliveryType, Key, NewEvent } from '../catalog/catalog.js'
+import type { DeliveryType } from '../catalog/asset.js'
+import type { Key } from '../catalog/key.js'
+import type { NewEvent } from '../catalog/outbox-event.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
 import { toFileName } from '../archive/file-name.js'
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
 import { parseBoolean } from '../ingest/param-values.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'

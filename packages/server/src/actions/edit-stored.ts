@@ -1,8 +1,9 @@
 /** One edit of assets that a call names: what every action on annotations shares. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { Asset } from '../catalog/asset.js'
 import { type EditQuery, MAX_METADATA_BYTES } from '../catalog/asset-edits.js'
-import type { Asset, Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
 import type { ParamReader } from '../ingest/param-values.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'

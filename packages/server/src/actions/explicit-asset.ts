@@ -1,8 +1,9 @@
 /** Say something else about a stored asset, without its bytes: what is sent is replaced, the rest stays. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { Asset, AssetName } from '../catalog/asset.js'
 import type { AssetEdit } from '../catalog/asset-edits.js'
-import type { Asset, AssetName, Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import { readAnnotations } from '../ingest/annotations.js'
 import { type DerivedContent, readDerivedContent } from '../ingest/derived-content.js'
 import { invalidParam, type ParamReader, parseBoolean } from '../ingest/param-values.js'

@@ -1,7 +1,7 @@
 /** What an upload learns from its file, beside what its type and size are. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { AssetExtra, FileFacts } from '../catalog/catalog.js'
+import type { AssetExtra, FileFacts } from '../catalog/asset.js'
 import type { DerivedContent } from '../ingest/derived-content.js'
 import { extensionOf, type InspectedFile } from '../ingest/inspect-file.js'
 import type { UploadParams } from '../ingest/upload-params.js'

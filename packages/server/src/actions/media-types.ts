@@ -1,6 +1,6 @@
 /** What a stored format is called on the wire, and whether a browser may open it in place. @module */
 
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 
 /** How bytes are declared. */
 export interface MediaType {

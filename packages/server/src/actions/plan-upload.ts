@@ -12,7 +12,8 @@ import {
   narrowLimits,
 } from '../access/effective-limits.js'
 import { hasCeiling } from '../access/scopes.js'
-import type { Key, NewUpload, NonceClaim, Preset } from '../catalog/catalog.js'
+import type { Key, Preset } from '../catalog/key.js'
+import type { NewUpload, NonceClaim } from '../catalog/new-upload.js'
 import type { Fields } from '../ingest/fields.js'
 import { assertSupported, readUploadParams, type UploadParams } from '../ingest/upload-params.js'
 import {

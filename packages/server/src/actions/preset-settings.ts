@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
 import { paramOf } from '@countersign/protocol/params'
-import type { Preset, PresetSettings } from '../catalog/catalog.js'
+import type { Preset, PresetSettings } from '../catalog/key.js'
 import { parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'

@@ -1,6 +1,6 @@
 /** What a request does to the structured metadata of one asset. @module */
 
-import type { AssetName } from '../catalog/catalog.js'
+import type { AssetName } from '../catalog/asset.js'
 import type { MetadataEdit } from '../catalog/metadata-fields.js'
 import type { Annotations } from '../ingest/annotations.js'
 import type { Services } from '../services.js'

@@ -1,7 +1,7 @@
 /** The bytes of an original, never others: their length is compared at every read. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
 import { quarantineBlob } from './quarantine-blob.js'

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { answerSigner } from '../access/answer-signer.js'
-import type { ChunkPart } from '../catalog/catalog.js'
+import type { ChunkPart } from '../catalog/chunk-session.js'
 import type { Services } from '../services.js'
 import { shownToStranger, type UploadResult } from './answer-upload.js'
 import { nonceClientId } from './upload-chunk.js'

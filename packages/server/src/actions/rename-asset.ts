@@ -1,7 +1,7 @@
 /** Give one asset another public id, or another delivery type. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'

@@ -2,7 +2,8 @@
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import { editExtra } from '../catalog/asset-edits.js'
-import type { NewEvent, NewUpload } from '../catalog/catalog.js'
+import type { NewUpload } from '../catalog/new-upload.js'
+import type { NewEvent } from '../catalog/outbox-event.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'

@@ -2,7 +2,8 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Asset, Key, Moderation } from '../catalog/catalog.js'
+import type { Asset, Moderation } from '../catalog/asset.js'
+import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
 import { assertSupported, parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'

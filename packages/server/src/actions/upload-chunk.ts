@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
-import type { ChunkPart, ChunkSession } from '../catalog/catalog.js'
+import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
 import { createFields } from '../ingest/fields.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'

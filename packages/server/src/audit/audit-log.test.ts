@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  basic,
   CLOUD,
   FULL_KEY,
   formOf,
@@ -101,5 +102,36 @@ describe('the Upload API', () => {
     for (const hidden of [FULL_KEY.secret, sent[0]?.signature ?? '?']) {
       expect(text).not.toContain(hidden)
     }
+  })
+})
+
+describe('the Admin API', () => {
+  it('records what it changes and what it refuses, and not what it reads', async () => {
+    const running = await startTestServer({}, { folder })
+    const call = (method: string, path: string, key = FULL_KEY, body?: URLSearchParams) =>
+      fetch(`${running.address}/v1_1/${CLOUD}/${path}`, {
+        method,
+        headers: basic(key),
+        ...(body ? { body } : {}),
+      })
+    const settings = () => new URLSearchParams({ tags: 'a' })
+    await call('POST', 'upload_presets', FULL_KEY, new URLSearchParams({ name: 'small' }))
+    await call('PUT', 'upload_presets/small', FULL_KEY, settings())
+    await call('GET', 'upload_presets/small')
+    await call('PUT', 'upload_presets/small', UPLOAD_KEY, settings())
+    await call('DELETE', 'upload_presets/small')
+    await running.close()
+    const lines = await linesOf(join(folder, 'audit.jsonl'))
+    expect(
+      lines.map(({ action, target, outcome, code }) => [action, target, outcome, code]),
+    ).toEqual([
+      ['post upload_presets', null, 'done', null],
+      ['put upload_presets', 'small', 'done', null],
+      ['put upload_presets', 'small', 'refused', 'ACTION_NOT_ALLOWED'],
+      ['delete upload_presets', 'small', 'done', null],
+    ])
+    expect(lines.map(({ key_id }) => key_id)).toEqual([
+      ...[FULL_KEY.id, FULL_KEY.id, UPLOAD_KEY.id, FULL_KEY.id],
+    ])
   })
 })

@@ -1,8 +1,9 @@
 /** What may change about stored assets, as data: the catalog applies it to each in one transaction. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Asset, AssetExtra, DeliveryType, NewEvent } from './catalog.js'
+import type { Asset, AssetExtra, DeliveryType } from './asset.js'
 import type { MetadataEdit, MetadataValue } from './metadata-fields.js'
+import type { NewEvent } from './outbox-event.js'
 
 /** Tags of one asset, however they came. */
 export const MAX_TAGS: number = 1000

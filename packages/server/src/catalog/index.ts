@@ -3,10 +3,12 @@
 export { defaultPreset } from '../access/effective-limits.js'
 export { RESERVED_CLOUD_NAMES, readConfig, type ServerConfig } from '../config.js'
 export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
-export type { Catalog, EventState, Key, ListedEvent, Preset } from './catalog.js'
+export type { Catalog } from './catalog.js'
 export {
   type CatalogLimiterStore,
   type CatalogLimiterStoreOptions,
   createCatalogLimiterStore,
 } from './catalog-limiter-store.js'
+export type { Key, Preset } from './key.js'
+export type { EventState, ListedEvent } from './outbox-event.js'
 export { createSqliteCatalog } from './sqlite.js'

@@ -1,6 +1,6 @@
 /** Structured metadata: fields that a cloud defines, and values that its assets have. @module */
 
-import type { AssetExtra } from './catalog.js'
+import type { AssetExtra } from './asset.js'
 
 /** A value of a field: text, a whole number, a date or an entry's id as text, or ids of entries. */
 export type MetadataValue = string | number | readonly string[]

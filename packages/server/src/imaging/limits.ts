@@ -8,6 +8,8 @@ export const MAX_SOURCE_PIXELS = 50_000_000
 export const MAX_SOURCE_SIDE_PX = 16_383
 /** Pixels of all frames of an animation together. */
 export const MAX_ANIMATION_PIXELS = 100_000_000
+/** Frames of a source picture: each costs time, however small it is. */
+export const MAX_SOURCE_PAGES = 2_000
 /** Pixels that one component may make. */
 export const MAX_OUTPUT_PIXELS = 25_000_000
 /** Pixels of an AVIF: its encoder is the slowest by far. */
@@ -62,6 +64,12 @@ export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): vo
   } = limits
   assertPixels(size, maxPixels, 'ASSET_TOO_LARGE')
   assertSide(size, maxSidePx, 'ASSET_TOO_LARGE')
+  if (pages > MAX_SOURCE_PAGES) {
+    throw new MediaError('ASSET_TOO_LARGE', {
+      message: `Maximum number of frames is ${MAX_SOURCE_PAGES}. Got ${pages}`,
+      details: { ...size, pages },
+    })
+  }
   if (size.widthPx * size.heightPx * pages > maxAnimationPixels) {
     throw new MediaError('ASSET_TOO_LARGE', {
       message: `Maximum animation size is ${megapixels(maxAnimationPixels)} Megapixels over all frames. Got ${pages} frames of ${size.widthPx}x${size.heightPx}`,

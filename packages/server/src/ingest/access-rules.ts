@@ -1,6 +1,6 @@
 /** `access_control` and `access_mode`: who may see an asset. @module */
 
-import type { AccessRule } from '../catalog/catalog.js'
+import type { AccessRule } from '../catalog/asset.js'
 import { invalidParam, parseJsonParam } from './param-values.js'
 
 const MAX_RULES = 10

@@ -2,8 +2,8 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseTransformation } from '@countersign/protocol/transformation'
+import type { Moderation } from '../catalog/asset.js'
 import type { ExtraEdit } from '../catalog/asset-edits.js'
-import type { Moderation } from '../catalog/catalog.js'
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
 import { parseAccessControl, parseAccessMode } from './access-rules.js'
 import { parseDeliveryHeaders } from './delivery-headers.js'

@@ -15,6 +15,7 @@ function laggingRequest(contentType: string): PassThrough & IncomingMessage {
 const open = (request: IncomingMessage) =>
   openForm(request, new URLSearchParams(), {
     budget: createTextBudget(),
+    address: '127.0.0.1',
     limits: DEFAULT_SERVER_LIMITS,
   })
 

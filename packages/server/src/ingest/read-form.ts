@@ -36,6 +36,8 @@ export interface Form {
 /** What {@link openForm} may hold in memory. */
 export interface FormOptions {
   readonly budget: TextBudget
+  /** Of the client, for the budget. */
+  readonly address: string
   readonly limits: FormLimits
   /** Bytes of a body, or a part, that is text. @default 84000000, for a data URI */
   readonly maxTextBytes?: number
@@ -75,14 +77,22 @@ export function openForm(
   if (/^multipart\/form-data/i.test(contentType)) {
     return {
       fields,
-      read: (onFile) => readMultipart(request, { add, budget, limits, maxTextBytes, onFile }),
+      read: (onFile) =>
+        readMultipart(request, {
+          add,
+          budget,
+          address: options.address,
+          limits,
+          maxTextBytes,
+          onFile,
+        }),
     }
   }
   const parse = textParser(contentType)
   return {
     fields,
     async read(onFile) {
-      const reservation = budget.reserve()
+      const reservation = budget.reserve(options.address)
       try {
         const text = await readText(request, { reservation, maxTextBytes })
         const file = parse(text, add)
@@ -100,6 +110,7 @@ type AddField = (name: string, value: string) => void
 interface Reading {
   readonly add: AddField
   readonly budget: TextBudget
+  readonly address: string
   readonly limits: FormLimits
   readonly maxTextBytes: number
   readonly onFile: (file: IncomingFile) => Promise<void>
@@ -108,7 +119,7 @@ interface Reading {
 function readMultipart(request: IncomingMessage, reading: Reading): Promise<void> {
   const { add, budget, limits } = reading
   const parser = openParser(request, reading)
-  const reservation = budget.reserve()
+  const reservation = budget.reserve(reading.address)
   let isFileOpen = false
   let isFileCut = false
   let file: Promise<void> | undefined

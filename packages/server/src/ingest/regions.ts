@@ -1,6 +1,6 @@
 /** `regions`: named shapes on a picture. @module */
 
-import type { Regions } from '../catalog/catalog.js'
+import type { Regions } from '../catalog/asset.js'
 import { invalidParam, parseJsonParam } from './param-values.js'
 
 const MAX_REGIONS = 100

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type Action, type ParamSpec, paramOf } from '@countersign/protocol/params'
-import type { DeliveryType } from '../catalog/catalog.js'
+import type { DeliveryType } from '../catalog/asset.js'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import { type AnnotationLimits, type Annotations, readAnnotations } from './annotations.js'
 import { type DerivedContent, readDerivedContent } from './derived-content.js'

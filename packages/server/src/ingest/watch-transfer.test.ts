@@ -7,9 +7,10 @@ import { reasonToCut, type TransferState, watchTransfer } from './watch-transfer
 
 const KIB = 1024
 const state = (changes: Partial<TransferState>): TransferState => ({
-  elapsedSeconds: 60,
+  elapsedSeconds: 600,
   idleSeconds: 0,
-  bytes: 60 * 16 * KIB,
+  windowSeconds: 60,
+  windowBytes: 60 * 16 * KIB,
   isPaused: false,
   ...changes,
 })
@@ -17,14 +18,18 @@ const state = (changes: Partial<TransferState>): TransferState => ({
 describe('a transfer', () => {
   it.each([
     ['at the rate', {}, null],
-    ['a byte below the rate', { bytes: 60 * 16 * KIB - 1 }, /^fewer than 16384 bytes a second/],
-    ['below it within the grace', { elapsedSeconds: 30, bytes: 1 }, null],
-    ['below it a moment later', { elapsedSeconds: 30.1, bytes: 1 }, /after 30 s$/],
+    [
+      'a byte below the rate',
+      { windowBytes: 60 * 16 * KIB - 1 },
+      /^fewer than 16384 bytes a second/,
+    ],
+    ['below it within the grace', { windowSeconds: 30, windowBytes: 1 }, null],
+    ['below it a moment later', { windowSeconds: 30.1, windowBytes: 1 }, /over 30 s$/],
     ['idle for 30 s', { idleSeconds: 30 }, null],
     ['idle for longer', { idleSeconds: 30.1 }, /30 s \(COUNTERSIGN_MAX_IDLE_SECONDS\)$/],
-    ['that waits for the disk', { idleSeconds: 99, bytes: 1, isPaused: true }, null],
-    ['of an hour', { elapsedSeconds: 3600, bytes: 1e9 }, null],
-    ['of more', { elapsedSeconds: 3600.1, bytes: 1e9 }, /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/],
+    ['that waits for the disk', { idleSeconds: 99, windowBytes: 1, isPaused: true }, null],
+    ['of an hour', { elapsedSeconds: 3600 }, null],
+    ['of more', { elapsedSeconds: 3600.1 }, /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/],
   ] as const)('%s is judged by the limits', (_, changes, reason) => {
     const judged = reasonToCut(state(changes), DEFAULT_SERVER_LIMITS)
     if (reason === null) expect(judged).toBeNull()
@@ -34,7 +39,7 @@ describe('a transfer', () => {
   it('of an operator who waits longer goes on', () => {
     const limits = { ...DEFAULT_SERVER_LIMITS, maxIdleSeconds: 300, maxUploadSeconds: 7200 }
     expect(reasonToCut(state({ idleSeconds: 299 }), limits)).toBeNull()
-    expect(reasonToCut(state({ elapsedSeconds: 7200, bytes: 1e9 }), limits)).toBeNull()
+    expect(reasonToCut(state({ elapsedSeconds: 7200 }), limits)).toBeNull()
   })
 })
 
@@ -60,6 +65,28 @@ describe('a connection', () => {
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc')
     await once(socket, 'close')
     expect(reasons[0]).toMatch(/^no byte for more than 0.05 s/)
+    server.close()
+  })
+
+  it('that began with much and then trickles is closed all the same', async () => {
+    const reasons: string[] = []
+    const server = createServer((request) => {
+      watchTransfer(request, {
+        limits: { ...DEFAULT_SERVER_LIMITS, graceSeconds: 0.2 },
+        onCut: (reason) => reasons.push(reason),
+        checkEveryMs: 20,
+      })
+      request.resume().on('error', () => {})
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = Object(server.address())
+    socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\n\r\n')
+    socket.write(Buffer.alloc(1_000_000))
+    await once(socket, 'close')
+    expect(reasons[0]).toMatch(/^fewer than 16384 bytes a second over 0.2 s/)
     server.close()
   })
 })

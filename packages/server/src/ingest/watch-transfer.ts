@@ -28,9 +28,11 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
   const { limits, onCut, checkEveryMs = CHECK_EVERY_MS } = options
   const { socket } = request
   const startedAt = Date.now()
-  const startBytes = socket.bytesRead
-  let lastBytes = startBytes
+  let lastBytes = socket.bytesRead
   let lastAt = startedAt
+  // Of the rate: what came quickly at the start does not pay for a trickle afterwards.
+  let windowAt = startedAt
+  let windowBytes = lastBytes
   const timer = setInterval(() => {
     if (request.complete) return
     const now = Date.now()
@@ -42,12 +44,17 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
       {
         elapsedSeconds: (now - startedAt) / 1000,
         idleSeconds: (now - lastAt) / 1000,
-        bytes: lastBytes - startBytes,
+        windowSeconds: (now - windowAt) / 1000,
+        windowBytes: lastBytes - windowBytes,
         // What waits for the disk is not the client's fault.
         isPaused: request.isPaused(),
       },
       limits,
     )
+    if (request.isPaused() || now - windowAt > limits.graceSeconds * 1000) {
+      windowAt = now
+      windowBytes = lastBytes
+    }
     if (reason === null) return
     onCut(reason)
     request.destroy()
@@ -61,14 +68,17 @@ export interface TransferState {
   readonly elapsedSeconds: number
   /** Since the last byte. */
   readonly idleSeconds: number
-  readonly bytes: number
+  /** Since the rate was last looked at. */
+  readonly windowSeconds: number
+  /** Of that time. */
+  readonly windowBytes: number
   /** Whether the server itself has stopped reading. */
   readonly isPaused: boolean
 }
 
 /** Why a transfer is ended, naming the limit; `null`: it goes on. */
 export function reasonToCut(state: TransferState, limits: TransferLimits): string | null {
-  const { elapsedSeconds, idleSeconds, bytes, isPaused } = state
+  const { elapsedSeconds, idleSeconds, windowSeconds, windowBytes, isPaused } = state
   if (elapsedSeconds > limits.maxUploadSeconds) {
     return `the upload took more than ${limits.maxUploadSeconds} s (${LIMIT_SPECS.maxUploadSeconds.variable})`
   }
@@ -76,8 +86,8 @@ export function reasonToCut(state: TransferState, limits: TransferLimits): strin
   if (idleSeconds > limits.maxIdleSeconds) {
     return `no byte for more than ${limits.maxIdleSeconds} s (${LIMIT_SPECS.maxIdleSeconds.variable})`
   }
-  const isSlow = bytes / elapsedSeconds < limits.minBytesPerSecond
-  return elapsedSeconds > limits.graceSeconds && isSlow
-    ? `fewer than ${limits.minBytesPerSecond} bytes a second after ${limits.graceSeconds} s`
+  const isSlow = windowBytes / windowSeconds < limits.minBytesPerSecond
+  return windowSeconds > limits.graceSeconds && isSlow
+    ? `fewer than ${limits.minBytesPerSecond} bytes a second over ${limits.graceSeconds} s`
     : null
 }

@@ -1,6 +1,6 @@
 /** The one loop that does what committed rows owe: at least once, each event again until it is done or given up. @module */
 
-import type { EventTopic, NewEvent, OutboxEvent } from '../catalog/catalog.js'
+import type { EventTopic, NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
 
 /** The running loop. */

@@ -1,6 +1,6 @@
 /** Telling the app of an upload, and keeping what it answers. @module */
 
-import type { OutboxEvent } from '../catalog/catalog.js'
+import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'

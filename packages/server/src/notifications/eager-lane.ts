@@ -1,6 +1,6 @@
 /** Telling what `eager_async` made: one event of a batch becomes one for each target. @module */
 
-import type { OutboxEvent } from '../catalog/catalog.js'
+import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { owedNotifications } from './owed-notifications.js'

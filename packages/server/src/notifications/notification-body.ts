@@ -1,6 +1,6 @@
 /** What a notification says: what happened, and who, when and why. @module */
 
-import type { OutboxEvent } from '../catalog/catalog.js'
+import type { OutboxEvent } from '../catalog/outbox-event.js'
 
 /** An asset as it was answered to the uploader. */
 export type PresentAsset = (event: OutboxEvent) => Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 /** Telling the targets of notifications, as the outbox does it. @module */
 
-import type { OutboxEvent } from '../catalog/catalog.js'
+import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'

@@ -1,7 +1,8 @@
 /** What each kind of notification says about what happened, under its wire names. @module */
 
+import type { Asset } from '../catalog/asset.js'
 import type { AssetChange } from '../catalog/asset-edits.js'
-import type { Asset, OutboxEvent } from '../catalog/catalog.js'
+import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
 import type { PresentAsset } from './notification-body.js'
 

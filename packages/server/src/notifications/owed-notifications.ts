@@ -1,6 +1,6 @@
 /** What is owed to the targets of notifications: one event each, so that none waits for another. @module */
 
-import type { NewEvent } from '../catalog/catalog.js'
+import type { NewEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 

@@ -1,6 +1,6 @@
 /** By whose key the protocol's own headers of a notification are signed. @module */
 
-import type { Key } from '../catalog/catalog.js'
+import type { Key } from '../catalog/key.js'
 import type { Services } from '../services.js'
 
 /**

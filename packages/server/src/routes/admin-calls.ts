@@ -25,6 +25,7 @@ export function registerAdminCalls(
     authenticateAdmin(services, cloud, request.headers.authorization)
     const form = openForm(request.raw, new URLSearchParams(), {
       budget,
+      address: request.ip,
       limits: services.config,
       maxTextBytes: MAX_CALL_BYTES,
     })

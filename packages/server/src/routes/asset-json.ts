@@ -6,14 +6,9 @@ import { signResponse } from '@countersign/protocol/signature'
 import type { AcceptedUpload } from '../actions/accept-upload.js'
 import type { UploadResult } from '../actions/answer-upload.js'
 import type { EagerOutcome } from '../actions/derive-eager.js'
-import type {
-  AccessRule,
-  Asset,
-  DerivedAsset,
-  Key,
-  Moderation,
-  Preset,
-} from '../catalog/catalog.js'
+import type { AccessRule, Asset, Moderation } from '../catalog/asset.js'
+import type { Key, Preset } from '../catalog/key.js'
+import type { DerivedAsset } from '../catalog/new-upload.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { mediaJson } from './media-json.js'

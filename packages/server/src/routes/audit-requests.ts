@@ -1,8 +1,10 @@
-/** What the Upload API writes to the audit log: one line a request, when it has been answered. @module */
+/** What the Upload API and the Admin API write to the audit log: one line a request, when it has been answered. @module */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { parseBasic } from '../access/authenticate-admin.js'
 import type { AuditEntry, AuditLog } from '../audit/audit-log.js'
 import type { Fields } from '../ingest/fields.js'
+import { sendError } from './envelope.js'
 
 /** What is known of a request only where it is handled. */
 export type AuditNote = Partial<Pick<AuditEntry, 'keyId' | 'target' | 'outcome' | 'code'>> & {
@@ -14,13 +16,24 @@ export interface AuditNotes {
   add(request: FastifyRequest, note: AuditNote): void
 }
 
-/** Fields that name what is acted on, the old name first. */
-const NAMES = ['from_public_id', 'to_public_id', 'public_id', 'asset_id'] as const
+/** Methods that change nothing. */
+const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
-/** Record every request of a scope. */
+/** Fields that name what is acted on, the old name first. */
+const NAMES = ['from_public_id', 'to_public_id', 'public_id', 'asset_id', 'public_ids'] as const
+
+/** Record every request of a scope that may change something. */
 export function auditRequests(scope: FastifyInstance, audit: AuditLog): AuditNotes {
   const notes = new WeakMap<FastifyRequest, AuditNote>()
+  scope.setErrorHandler((error, request, reply) => {
+    add(request, { code: String(Object(error).code ?? 'INTERNAL') })
+    sendError(request, reply, error)
+  })
+  function add(request: FastifyRequest, note: AuditNote): void {
+    notes.set(request, { ...notes.get(request), ...note })
+  }
   scope.addHook('onResponse', async (request, reply) => {
+    if (READING.includes(request.method)) return
     const note = notes.get(request) ?? {}
     const { cloud = '', action = 'upload' } = request.params as { cloud?: string; action?: string }
     const isRefused = reply.statusCode >= 400
@@ -35,15 +48,41 @@ export function auditRequests(scope: FastifyInstance, audit: AuditLog): AuditNot
       requestId: request.id,
     })
   })
-  return {
-    add(request, note) {
-      notes.set(request, { ...notes.get(request), ...note })
-    },
+  return { add }
+}
+
+/** Record what the Admin API changes, as `put upload_presets` with the names in its path. */
+export function auditAdminCalls(
+  app: FastifyInstance,
+  audit: AuditLog,
+  register: (scope: FastifyInstance) => void,
+): void {
+  app.register(async (scope) => {
+    const notes = auditRequests(scope, audit)
+    scope.addHook('onRequest', async (request) => {
+      if (READING.includes(request.method)) return
+      const [, , , what = '', ...names] = request.url.split('?')[0]?.split('/') ?? []
+      notes.add(request, {
+        action: `${request.method.toLowerCase()} ${what.slice(0, 40)}`,
+        keyId: claimedKey(request.headers.authorization),
+        target: names.join('/').slice(0, 600) || null,
+      })
+    })
+    register(scope)
+  })
+}
+
+function claimedKey(authorization: string | undefined): string | null {
+  try {
+    return parseBasic(authorization).keyId.slice(0, 64)
+  } catch {
+    return null
   }
 }
 
-/** What a form says of itself. */
-export function noteOf(fields: Fields): AuditNote {
-  const names = NAMES.map((name) => fields.text(name)).filter((name) => name !== undefined)
-  return { keyId: fields.text('api_key') ?? null, target: names.join(' ').slice(0, 600) || null }
+/** What a form says of itself, and by whose key it comes. */
+export function noteOf(fields: Fields, authorization?: string): AuditNote {
+  const names = NAMES.flatMap((name) => fields.list(name))
+  const keyId = fields.text('api_key') ?? claimedKey(authorization)
+  return { keyId, target: names.join(' ').slice(0, 600) || null }
 }

@@ -1,6 +1,6 @@
 /** What a video or a sound is, as the protocol answers it. @module */
 
-import type { Asset } from '../catalog/catalog.js'
+import type { Asset } from '../catalog/asset.js'
 import type { AudioProperties, VideoProperties } from '../metadata/media-properties.js'
 
 /** Members of an answer that only videos and sounds have; none for other assets. */

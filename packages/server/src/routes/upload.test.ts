@@ -646,6 +646,28 @@ describe('an unsigned upload', () => {
 })
 
 describe('a preset that says little', () => {
+  it('stays in the folder that its preset names, whatever else is asked', async () => {
+    const { catalog } = running.server.services
+    const settings = { folder: 'guests', disallow_public_id: true }
+    const preset = {
+      cloud: CLOUD,
+      name: 'guests',
+      isUnsigned: true,
+      disallowPublicId: true,
+      settings,
+    }
+    await catalog.writePreset({ ...preset, replace: true, now: 1 })
+    const places = { public_id_prefix: 'users/1', asset_folder: 'users/1', folder: 'users/1' }
+    const { json } = await running.post(
+      'image/upload',
+      formOf({ upload_preset: 'guests', ...places }, jpeg()),
+    )
+    expect(json).toMatchObject({
+      public_id: expect.stringMatching(/^guests\/[a-z0-9]{20}$/),
+      asset_folder: 'guests',
+    })
+  })
+
   it('is as narrow as the default in everything else, as a ceiling and unsigned', async () => {
     const ceiling = {
       ...UPLOAD_KEY,

@@ -19,7 +19,6 @@ import type { Services } from '../services.js'
 import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
 import { type AuditNotes, auditRequests, noteOf } from './audit-requests.js'
 import { answerArchive } from './downloads.js'
-import { sendError } from './envelope.js'
 import { answerAction } from './upload-actions.js'
 import { invalidType, pathType, queryOf } from './upload-paths.js'
 
@@ -44,10 +43,6 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     notes = auditRequests(scope, audit)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    scope.setErrorHandler((error, request, reply) => {
-      notes.add(request, { code: String(Object(error).code ?? 'INTERNAL') })
-      sendError(request, reply, error)
-    })
     scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload', (request, reply) =>
       upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
     )
@@ -59,6 +54,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       if (action === 'generate_archive') {
         const { fields } = await readCall(request)
         const { authorization } = request.headers
+        notes.add(request, { action, ...noteOf(fields, authorization) })
         return answerArchive(services, reply, { cloud, resourceType, fields, authorization })
       }
       return answerCall(request, action, { cloud, resourceType })
@@ -76,8 +72,8 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
     const { fields } = await readCall(request)
-    notes.add(request, { action, ...noteOf(fields) })
     const { authorization } = request.headers
+    notes.add(request, { action, ...noteOf(fields, authorization) })
     const answer = await answerAction(services, action, { ...path, fields, authorization })
     // What an action owes is done now, not when the loop looks next.
     services.wakeOutbox()
@@ -96,6 +92,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       const call = uploadCall(request, path)
       form = openForm(request.raw, queryOf(request), {
         budget: text,
+        address: request.ip,
         limits: services.config,
       })
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
@@ -103,7 +100,10 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       if (!clientId || !contentRange) {
         const result = await acceptUpload(services, spool, { call, form })
         if (!('status' in result)) return present(request, result)
-        notes.add(request, { ...noteOf(form.fields), outcome: 'accepted' })
+        notes.add(request, {
+          ...noteOf(form.fields, request.headers.authorization),
+          outcome: 'accepted',
+        })
         return acceptedJson(result)
       }
       const range = parseContentRange(contentRange)
@@ -111,7 +111,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       const part = { call: { ...call, isPart: true }, form, range, clientId }
       const chunk = await uploadChunk(services, spool, part)
       if (chunk.done) return { ...present(request, chunk), done: true }
-      notes.add(request, { ...noteOf(form.fields), outcome: 'part' })
+      notes.add(request, { ...noteOf(form.fields, request.headers.authorization), outcome: 'part' })
       return {
         done: false,
         bytes: chunk.bytes,
@@ -120,7 +120,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
         public_id: chunk.publicId,
       }
     } catch (error) {
-      if (form) notes.add(request, noteOf(form.fields))
+      if (form) notes.add(request, noteOf(form.fields, request.headers.authorization))
       throw error
     } finally {
       stopWatching()
@@ -141,6 +141,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     try {
       const form = openForm(request.raw, queryOf(request), {
         budget: text,
+        address: request.ip,
         limits: services.config,
         maxTextBytes: MAX_CALL_BYTES,
       })

@@ -2,18 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Asset } from '../../src/catalog/asset.js'
 import type { AssetEdit } from '../../src/catalog/asset-edits.js'
-import type {
-  Asset,
-  Catalog,
-  ChunkPart,
-  DerivedAsset,
-  EventTopic,
-  NewEvent,
-  NewSession,
-  NewUpload,
-} from '../../src/catalog/catalog.js'
+import type { Catalog } from '../../src/catalog/catalog.js'
+import type { ChunkPart, NewSession } from '../../src/catalog/chunk-session.js'
 import type { MetadataEdit, MetadataField } from '../../src/catalog/metadata-fields.js'
+import type { DerivedAsset, NewUpload } from '../../src/catalog/new-upload.js'
+import type { EventTopic, NewEvent } from '../../src/catalog/outbox-event.js'
 
 const CLOUD = 'contract'
 const NOW = 1_790_000_000_000

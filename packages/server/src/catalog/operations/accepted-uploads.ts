@@ -1,7 +1,8 @@
 /** Uploads that were answered before they are stored: their bytes are durable, their work is an event. @module */
 
-import type { NewBlob, NewEvent } from '../catalog.js'
+import type { NewBlob } from '../new-upload.js'
 import { type Operation, type Queries, run } from '../operation.js'
+import type { NewEvent } from '../outbox-event.js'
 import { oweEvent } from './outbox-events.js'
 
 /** Keep a blob that no asset names yet, and owe the event that makes one of it. */

@@ -1,7 +1,7 @@
 /** What an edit changed, as notifications tell it. @module */
 
+import type { Asset } from '../asset.js'
 import type { AssetChange, EditedMember } from '../asset-edits.js'
-import type { Asset } from '../catalog.js'
 import type { MetadataValue } from '../metadata-fields.js'
 
 /** An asset before and after. */

@@ -2,7 +2,7 @@
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Selectable } from 'kysely'
-import type { Asset, AssetName, DeliveryType } from '../catalog.js'
+import type { Asset, AssetName, DeliveryType } from '../asset.js'
 import type { AssetRow } from '../tables.js'
 
 /** A row as its record. */

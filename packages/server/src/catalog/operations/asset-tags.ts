@@ -1,7 +1,7 @@
 /** Assets by tag: a table beside the rows, so that a tag is found without reading every asset. @module */
 
 import { sql } from 'kysely'
-import type { Asset } from '../catalog.js'
+import type { Asset } from '../asset.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
 
 /** Tags in use, in pages; the cursor is the last one in hex. */

@@ -1,15 +1,15 @@
 /** Chunked uploads: sessions and their parts. @module */
 
 import type { Selectable } from 'kysely'
+import type { Catalog } from '../catalog.js'
 import type {
-  Catalog,
   ChunkPart,
   ChunkSession,
   NewSession,
   OpenedSession,
   PartOutcome,
-  StoredOutcome,
-} from '../catalog.js'
+} from '../chunk-session.js'
+import type { StoredOutcome } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PartRow, SessionRow } from '../tables.js'
 

@@ -1,7 +1,8 @@
 /** The transaction that makes an upload visible. @module */
 
-import type { Asset, CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../catalog.js'
+import type { Asset } from '../asset.js'
 import { withMetadata } from '../metadata-fields.js'
+import type { CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../new-upload.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import { releaseBlob } from './accepted-uploads.js'
 import { toAssetRow } from './asset-rows.js'

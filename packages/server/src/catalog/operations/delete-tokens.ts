@@ -1,7 +1,9 @@
 /** Tokens that take back an upload: written with it, redeemed once. @module */
 
-import type { Asset, NewEvent, NewUpload, RedeemOutcome } from '../catalog.js'
+import type { Asset } from '../asset.js'
+import type { NewUpload, RedeemOutcome } from '../new-upload.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
+import type { NewEvent } from '../outbox-event.js'
 import { removeAsset } from './destroy-asset.js'
 import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'

@@ -1,8 +1,9 @@
 /** What is derived from assets on order: kept as long as the version that it was ordered of. @module */
 
 import type { Selectable } from 'kysely'
-import type { DerivedAsset, NewEvent } from '../catalog.js'
+import type { DerivedAsset } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
+import type { NewEvent } from '../outbox-event.js'
 import type { DerivativeRow } from '../tables.js'
 import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'

@@ -1,7 +1,8 @@
 /** The transaction that takes an asset away. @module */
 
-import type { Asset, AssetReference, NewEvent } from '../catalog.js'
+import type { Asset, AssetReference } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
+import type { NewEvent } from '../outbox-event.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset, readAssetById } from './read-assets.js'
 import { retireVersion } from './retire-version.js'

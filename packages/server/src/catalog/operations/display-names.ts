@@ -1,6 +1,6 @@
 /** Display names that are unique within their folder. @module */
 
-import type { Asset } from '../catalog.js'
+import type { Asset } from '../asset.js'
 import { first, type Operation, type Queries } from '../operation.js'
 
 /** The asset under its display name, or under the first one with a suffix that no other asset of its folder has. */

@@ -1,5 +1,6 @@
 /** The transaction that changes what is said about assets; bytes, names and versions stay. @module */
 
+import type { Asset } from '../asset.js'
 import {
   type ContextEdit,
   type EditedMember,
@@ -12,7 +13,6 @@ import {
   MAX_TAGS,
   type TagEdit,
 } from '../asset-edits.js'
-import type { Asset } from '../catalog.js'
 import { withMetadata } from '../metadata-fields.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
 import { assetChanges, type EditedAsset } from './asset-changes.js'

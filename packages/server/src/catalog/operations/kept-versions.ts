@@ -1,6 +1,6 @@
 /** Versions that stay readable, the newest and those that were kept. @module */
 
-import type { Asset, StoredVersion } from '../catalog.js'
+import type { Asset, StoredVersion } from '../asset.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 
 /** What is remembered of a version beside its bytes. */

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Scope } from '@countersign/protocol/params'
-import type { Key } from '../catalog.js'
+import type { Key } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 
 /** Every key of every cloud, oldest first. */

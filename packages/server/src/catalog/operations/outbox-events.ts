@@ -1,16 +1,16 @@
 /** Events: owed with a row, listed when due, finished, postponed or given up. @module */
 
 import type { Selectable } from 'kysely'
+import type { Asset } from '../asset.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type {
-  Asset,
   Completion,
   EventState,
   EventTopic,
   ListedEvent,
   NewEvent,
   OutboxEvent,
-} from '../catalog.js'
-import { all, first, type Operation, type Queries, run } from '../operation.js'
+} from '../outbox-event.js'
 import type { OutboxRow } from '../tables.js'
 import { recordAudit } from './keys.js'
 

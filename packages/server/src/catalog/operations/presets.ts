@@ -2,7 +2,7 @@
 
 import { parseLimits, toWireLimits } from '@countersign/protocol/limits'
 import type { Selectable } from 'kysely'
-import type { Preset } from '../catalog.js'
+import type { Preset } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PresetRow } from '../tables.js'
 

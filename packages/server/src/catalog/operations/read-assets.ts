@@ -1,7 +1,7 @@
 /** Assets by name, by id, and in pages. @module */
 
 import { sql } from 'kysely'
-import type { Asset, AssetName, AssetPage, AssetQuery } from '../catalog.js'
+import type { Asset, AssetName, AssetPage, AssetQuery } from '../asset.js'
 import { all, first, type Operation, type Queries } from '../operation.js'
 import { nameColumns, toAsset } from './asset-rows.js'
 

@@ -1,7 +1,8 @@
 /** The transaction that gives an asset another name. @module */
 
-import type { AssetName, NewEvent, RenameOutcome } from '../catalog.js'
+import type { AssetName, RenameOutcome } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
+import type { NewEvent } from '../outbox-event.js'
 import { nameColumns } from './asset-rows.js'
 import { removeAsset } from './destroy-asset.js'
 import { oweEvent } from './outbox-events.js'

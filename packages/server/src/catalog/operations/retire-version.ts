@@ -1,6 +1,6 @@
 /** A version that is no longer shown. @module */
 
-import type { Asset } from '../catalog.js'
+import type { Asset } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { forgetDerivatives } from './derivatives.js'
 

@@ -1,0 +1,102 @@
+/** Uploads whose page, browser or server went away in the middle, against the media server and the signing endpoint themselves. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type KillableChromium, launchKillable } from './chromium.js'
+import { addressOf, folder, hearsOn, infoOf, page, stack, useStack } from './stack-page.js'
+
+useStack('widget-resume')
+
+const OPTIONS = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
+let large: Buffer
+let largePath: string
+
+beforeAll(async () => {
+  // Noise does not compress: about 11 MB.
+  large = await sharp({
+    create: {
+      width: 1930,
+      height: 1900,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
+    .png({ compressionLevel: 0 })
+    .toBuffer()
+  largePath = join(folder, 'large.png')
+  await writeFile(largePath, large)
+})
+
+describe('an upload goes on where it was', () => {
+  it('after the server was killed and the page reloaded', async () => {
+    await startUpload(page)
+    await stack.killServer()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await stack.startServer()
+    const ranges = watchRanges(page)
+    await page.reload()
+    await expectRest(page, ranges)
+  }, 120_000)
+
+  it('after the browser was killed', async () => {
+    const profile = join(folder, 'profile')
+    const first = await launchKillable(profile)
+    await startUpload(await pageOf(first)).finally(() => first.kill())
+    const second = await launchKillable(profile)
+    try {
+      const after = await pageOf(second)
+      const ranges = watchRanges(after)
+      await after.goto(addressOf(OPTIONS))
+      await expectRest(after, ranges)
+    } finally {
+      await second.kill()
+    }
+  }, 120_000)
+})
+
+/** The first part is stored; the second is not let through, so that there is something to go on with. */
+async function startUpload(on: Page): Promise<void> {
+  const ranges = watchRanges(on)
+  await on.goto(addressOf(OPTIONS))
+  await on.evaluate('widget.open()')
+  await on.waitForSelector('dialog[open] [data-test="browse"]')
+  await on.route('**/upload', (route) =>
+    route.request().headers()['content-range']?.startsWith('bytes 5000000-')
+      ? undefined
+      : route.fallback(),
+  )
+  await on.setInputFiles('input[type=file]', largePath)
+  await expect.poll(() => ranges, { timeout: 30_000 }).toContain('5000000')
+  await expect
+    .poll(() => on.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
+    .toContain('countersign-files')
+}
+
+async function expectRest(on: Page, ranges: readonly string[]): Promise<void> {
+  await on.evaluate('widget.open()')
+  const heard = await hearsOn(on, 'success')
+  expect(ranges).toEqual(['5000000', '10000000'])
+  expect(infoOf(heard, 'success')).toMatchObject({
+    bytes: large.length,
+    original_filename: 'large',
+  })
+}
+
+/** Ranges of the parts that are sent, as they leave. */
+function watchRanges(on: Page): string[] {
+  const ranges: string[] = []
+  on.on('request', (request) => {
+    const range = request.headers()['content-range']
+    if (range) ranges.push(range.replace(/^bytes (\d+)-.*$/, '$1'))
+  })
+  return ranges
+}
+
+async function pageOf({ browser }: KillableChromium): Promise<Page> {
+  const context = browser.contexts()[0] ?? (await browser.newContext())
+  return context.pages()[0] ?? context.newPage()
+}
