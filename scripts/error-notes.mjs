@@ -141,7 +141,7 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
   },
   SIGNATURE_MISMATCH: {
     meaning: 'The signature does not fit the parameters that arrived.',
-    remedy: "The server's log names the likely cause; see the guide on signatures.",
+    remedy: "The server's log names the likely cause; see *A signed request* in the guide on keys.",
   },
   SIGNING_UNREACHABLE: {
     meaning: 'The widget got no usable answer from the signing endpoint.',

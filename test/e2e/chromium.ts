@@ -1,10 +1,7 @@
 /** The browser of the browser tests. @module */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { findChromium } from '../../scripts/find-chromium.mjs'
 
 /** How a test's browser differs from a plain one. */
@@ -42,8 +39,8 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
 
 /** A browser with a profile that outlives it. */
 export interface KillableChromium {
-  readonly browser: Browser
-  /** End all of its processes in the middle of what they do. */
+  readonly context: BrowserContext
+  /** End it in the middle of what it does. */
   kill(): Promise<void>
 }
 
@@ -53,31 +50,24 @@ export interface KillableChromium {
  * @param profile Absolute path of a folder, which is made where there is none.
  */
 export async function launchKillable(profile: string): Promise<KillableChromium> {
-  const path = await requireChromium({})
-  const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`]
-  // A group of its own: the system's chromium is a script around the browser.
-  const child = spawn(path, [...switches(), ...own, 'about:blank'], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const executablePath = await requireChromium({})
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: switches(),
   })
-  const exited = once(child, 'exit')
-  const killGroup = () => child.exitCode === null && process.kill(-(child.pid ?? 0), 'SIGKILL')
-  process.once('exit', killGroup)
-  for await (const line of createInterface({ input: child.stderr })) {
-    const address = /^DevTools listening on (ws:\S+)/.exec(line)?.[1]
-    if (address === undefined) continue
-    child.stderr.resume()
-    const browser = await chromium.connectOverCDP(address)
-    return {
-      browser,
-      async kill() {
-        process.off('exit', killGroup)
-        killGroup()
-        await exited
-      },
-    }
+  const session = await context.browser()?.newBrowserCDPSession()
+  const { processInfo = [] } = (await session?.send('SystemInfo.getProcessInfo')) ?? {}
+  const pid = processInfo.find(({ type }) => type === 'browser')?.id
+  if (pid === undefined) throw new Error('Chromium does not tell its process.')
+  return {
+    context,
+    async kill() {
+      const closed = new Promise((resolve) => context.once('close', resolve))
+      process.kill(pid, 'SIGKILL')
+      await closed
+    },
   }
-  throw new Error('Chromium ended before it listened.')
 }
 
 async function requireChromium(options: ChromiumOptions): Promise<string> {

@@ -22,7 +22,7 @@ export async function config(args: readonly string[]): Promise<void> {
 }
 
 function asText(read: ServerConfig): string {
-  const settings = settingsOf(read).map(([name, value]) => [name, String(value)])
+  const settings = settingsOf(read).map(([name, value]) => [name, textOf(value)])
   const limits = LIMIT_NAMES.map((name) => {
     const { variable, fallback, max, what } = LIMIT_SPECS[name]
     const value = read[name]
@@ -34,6 +34,11 @@ function asText(read: ServerConfig): string {
     '',
     layOutTable([['limit', 'in force', 'default', 'most', 'what it counts'], ...limits]),
   ].join('\n')
+}
+
+function textOf(value: unknown): string {
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isTable ? JSON.stringify(value) : String(value)
 }
 
 function asJson(read: ServerConfig): string {

@@ -91,7 +91,11 @@ function tell({ layout, route, env, isEnvTracked }: SetUp): string {
       : []),
     '',
     'Next:',
-    ...(layout.hasEndpoint ? [] : ['  - npm install @countersign/endpoint']),
+    ...(layout.hasEndpoint
+      ? []
+      : [
+          '  - install the pack of @countersign/endpoint: it is not on npm yet (README of Countersign)',
+        ]),
     ...(route === 'refused'
       ? [`  - countersign doctor: does ${routeFile} sign for strangers?`]
       : [`  - in ${routeFile}, let authorize return the signed-in user`]),

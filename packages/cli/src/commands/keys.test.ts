@@ -46,6 +46,14 @@ it('rotates a key into one with the same rights, the old one verifying until it 
   expect((await run('keys', 'list')).output).toMatch(new RegExp(`${old} .* revoked`))
 })
 
+it('gives a key that may do more to the back end, not to the app that signs for browsers', async () => {
+  const { output } = await run('keys', 'create', '--cloud', 'acme', '--scopes', 'manage+deliver')
+  expect(output).toMatch(
+    /^CLOUDINARY_URL=cloudinary:\/\/\d{15}:[A-Za-z0-9_-]{43}@acme\?upload_prefix=http:\/\/127\.0\.0\.1:8787$/m,
+  )
+  expect(output).not.toContain('NEXT_PUBLIC_')
+})
+
 it('says what it cannot rotate or revoke', async () => {
   expect(await run('keys', 'revoke')).toMatchObject({
     code: 1,

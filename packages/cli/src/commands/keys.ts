@@ -100,6 +100,11 @@ function newKey(key: Pick<Key, 'cloud' | 'scopes' | 'preset'>): Key {
 }
 
 function linesOf(key: Key): string {
+  // What may destroy belongs to the back end: an app must not come to sign for browsers with it.
+  if (key.scopes.some((scope) => scope !== 'upload')) {
+    const prefix = process.env.COUNTERSIGN_PUBLIC_URL ?? 'http://127.0.0.1:8787'
+    return `CLOUDINARY_URL=cloudinary://${key.id}:${key.secret}@${key.cloud}?upload_prefix=${prefix}`
+  }
   return [
     `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${key.cloud}`,
     `NEXT_PUBLIC_CLOUDINARY_API_KEY=${key.id}`,
