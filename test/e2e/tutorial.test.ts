@@ -47,6 +47,23 @@ it.each(['app-router', 'pages-router'])(
   },
 )
 
+it('a Server Action gets what the dropzone of its form has uploaded, and can tell it from a forgery', async () => {
+  const page = await openPage('/app-router/form')
+  await page.locator('input[type=file]').first().setInputFiles(photo)
+  await page.getByText('1 file uploaded').waitFor()
+  await page.evaluate(`{
+    const forged = document.createElement('input')
+    Object.assign(forged, { type: 'hidden', name: 'photos', value: 'image/upload/v1/victim.jpg#${'0'.repeat(40)}' })
+    document.querySelector('form').append(forged)
+  }`)
+  await page.getByRole('button', { name: 'Save' }).click()
+  const saved = (await page.locator('output').textContent()) ?? ''
+  const [publicId = '', forged] = saved.split(',')
+  expect(forged).toBe('forged')
+  expect((await storedAddresses()).some((address) => address.includes(`/${publicId}.`))).toBe(true)
+  await page.close()
+})
+
 async function openPage(path: string): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(app.appAddress + path)

@@ -18,7 +18,7 @@ export interface StageOptions {
 }
 
 /** Bytes that are gathered before a write. */
-const BATCH_BYTES = 512 * 1024
+const BATCH_BYTES = 256 * 1024
 /** Bytes that the type detector wants. */
 const HEAD_BYTES = 4100
 
