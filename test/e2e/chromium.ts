@@ -1,6 +1,5 @@
 /** The browser of the browser tests. @module */
 
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { findChromium } from '../../scripts/find-chromium.mjs'
 
@@ -72,7 +71,7 @@ export async function launchKillable(profile: string): Promise<KillableChromium>
 
 async function requireChromium(options: ChromiumOptions): Promise<string> {
   const path = await findChromium(options)
-  if (path !== null && existsSync(path)) return path
+  if (path !== null) return path
   throw new Error('No Chromium found: install one, or name it in CHROMIUM_PATH.')
 }
 

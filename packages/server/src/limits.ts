@@ -238,10 +238,14 @@ function fixed(fallback: number, what: string): LimitSpec {
   return { variable: null, fallback, min: fallback, max: fallback, what }
 }
 
-/** What the server's configuration lets a source picture be. */
-export function sourceLimitsOf(
-  limits: Pick<ServerLimits, 'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'>,
-): Omit<SourceLimits, 'pages'> {
+/** What a picture may measure, whoever sends it. */
+export type ImageLimits = Pick<
+  ServerLimits,
+  'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'
+>
+
+/** The same in the decoder's terms. */
+export function sourceLimitsOf(limits: ImageLimits): Omit<SourceLimits, 'pages'> {
   return {
     maxPixels: limits.maxSourcePixels,
     maxSidePx: limits.maxSourceSidePx,

@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
 import type { EffectiveLimits } from '../access/effective-limits.js'
 import { type InspectedImage, inspectImage } from '../imaging/inspect.js'
-import type { ServerLimits } from '../limits.js'
+import { type ImageLimits, sourceLimitsOf } from '../limits.js'
 import type { MediaProperties } from '../metadata/media-properties.js'
 import { metadataReader } from '../metadata/metadata-reader.js'
 import type { IncomingFile } from './read-form.js'
@@ -33,9 +33,6 @@ export interface Expectation {
   /** The request's own list of extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
-
-/** What a picture may measure, whoever sends it. */
-type ImageLimits = Pick<ServerLimits, 'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'>
 
 type Declared = Pick<IncomingFile, 'filename' | 'mimeType'>
 
@@ -154,14 +151,13 @@ async function inspectAs(
 
 async function readImage({ file, limits, sourceLimits }: Inspection): Promise<InspectedImage> {
   const { maxPixels } = limits
-  const { maxSourcePixels, maxSourceSidePx, maxAnimationPixels } = sourceLimits
+  const { maxSourcePixels } = sourceLimits
   try {
     return await inspectImage(file.path, {
       isDecoded: limits.isContentChecked,
       limits: {
+        ...sourceLimitsOf(sourceLimits),
         maxPixels: Math.min(maxPixels?.value ?? maxSourcePixels, maxSourcePixels),
-        maxSidePx: maxSourceSidePx,
-        maxAnimationPixels,
       },
     })
   } catch (error) {

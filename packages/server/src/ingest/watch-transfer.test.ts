@@ -3,7 +3,12 @@ import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
-import { reasonToCut, type TransferState, watchTransfer } from './watch-transfer.js'
+import {
+  reasonToCut,
+  type TransferLimits,
+  type TransferState,
+  watchTransfer,
+} from './watch-transfer.js'
 
 const KIB = 1024
 const state = (changes: Partial<TransferState>): TransferState => ({
@@ -47,32 +52,12 @@ describe('a connection', () => {
   let socket: Socket | undefined
   afterEach(() => void socket?.destroy())
 
-  it('that trickles is closed, and the reason told', async () => {
+  /** Sends the beginning of a body and then nothing. @returns Why it was closed. */
+  async function reasonAfter(limits: Partial<TransferLimits>, body: Buffer): Promise<unknown> {
     const reasons: string[] = []
     const server = createServer((request) => {
       watchTransfer(request, {
-        limits: { ...DEFAULT_SERVER_LIMITS, maxIdleSeconds: 0.05 },
-        onCut: (reason) => reasons.push(reason),
-        checkEveryMs: 20,
-      })
-      request.resume().on('error', () => {})
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = Object(server.address())
-    socket = connect(port, '127.0.0.1')
-    socket.on('error', () => {})
-    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc')
-    await once(socket, 'close')
-    expect(reasons[0]).toMatch(/^no byte for more than 0.05 s/)
-    server.close()
-  })
-
-  it('that began with much and then trickles is closed all the same', async () => {
-    const reasons: string[] = []
-    const server = createServer((request) => {
-      watchTransfer(request, {
-        limits: { ...DEFAULT_SERVER_LIMITS, graceSeconds: 0.2 },
+        limits: { ...DEFAULT_SERVER_LIMITS, ...limits },
         onCut: (reason) => reasons.push(reason),
         checkEveryMs: 20,
       })
@@ -84,9 +69,19 @@ describe('a connection', () => {
     socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\n\r\n')
-    socket.write(Buffer.alloc(1_000_000))
+    socket.write(body)
     await once(socket, 'close')
-    expect(reasons[0]).toMatch(/^fewer than 16384 bytes a second over 0.2 s/)
     server.close()
+    return reasons[0]
+  }
+
+  it('that trickles is closed, and the reason told', async () => {
+    const reason = await reasonAfter({ maxIdleSeconds: 0.05 }, Buffer.from('abc'))
+    expect(reason).toMatch(/^no byte for more than 0.05 s/)
+  })
+
+  it('that began with much and then trickles is closed all the same', async () => {
+    const reason = await reasonAfter({ graceSeconds: 0.2 }, Buffer.alloc(1_000_000))
+    expect(reason).toMatch(/^fewer than 16384 bytes a second over 0.2 s/)
   })
 })

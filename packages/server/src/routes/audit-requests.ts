@@ -22,8 +22,15 @@ const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 /** Fields that name what is acted on, the old name first. */
 const NAMES = ['from_public_id', 'to_public_id', 'public_id', 'asset_id', 'public_ids'] as const
 
-/** Record every request of a scope that may change something. */
-export function auditRequests(scope: FastifyInstance, audit: AuditLog): AuditNotes {
+/**
+ * Record every request of a scope that may change something.
+ * @param describe What a request tells by itself, before anything is noted of it.
+ */
+export function auditRequests(
+  scope: FastifyInstance,
+  audit: AuditLog,
+  describe: (request: FastifyRequest) => AuditNote = () => ({}),
+): AuditNotes {
   const notes = new WeakMap<FastifyRequest, AuditNote>()
   scope.setErrorHandler((error, request, reply) => {
     add(request, { code: String(Object(error).code ?? 'INTERNAL') })
@@ -34,7 +41,7 @@ export function auditRequests(scope: FastifyInstance, audit: AuditLog): AuditNot
   }
   scope.addHook('onResponse', async (request, reply) => {
     if (READING.includes(request.method)) return
-    const note = notes.get(request) ?? {}
+    const note = { ...describe(request), ...notes.get(request) }
     const { cloud = '', action = 'upload' } = request.params as { cloud?: string; action?: string }
     const isRefused = reply.statusCode >= 400
     audit.record({
@@ -58,18 +65,18 @@ export function auditAdminCalls(
   register: (scope: FastifyInstance) => void,
 ): void {
   app.register(async (scope) => {
-    const notes = auditRequests(scope, audit)
-    scope.addHook('onRequest', async (request) => {
-      if (READING.includes(request.method)) return
-      const [, , , what = '', ...names] = request.url.split('?')[0]?.split('/') ?? []
-      notes.add(request, {
-        action: `${request.method.toLowerCase()} ${what.slice(0, 40)}`,
-        keyId: claimedKey(request.headers.authorization),
-        target: names.join('/').slice(0, 600) || null,
-      })
-    })
+    auditRequests(scope, audit, noteOfPath)
     register(scope)
   })
+}
+
+function noteOfPath({ method, url, headers }: FastifyRequest): AuditNote {
+  const [, , , what = '', ...names] = url.split('?')[0]?.split('/') ?? []
+  return {
+    action: `${method.toLowerCase()} ${what.slice(0, 40)}`,
+    keyId: claimedKey(headers.authorization),
+    target: names.join('/').slice(0, 600) || null,
+  }
 }
 
 function claimedKey(authorization: string | undefined): string | null {
