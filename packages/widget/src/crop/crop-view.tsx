@@ -38,6 +38,7 @@ interface CropState {
   readonly picture: Picture | null | undefined
   readonly turn: Turn
   readonly ratio: number | null
+  /** What is selected; of no width until the picture is drawn. */
   readonly box: CropBox
   readonly isBusy: boolean
 }
@@ -55,6 +56,7 @@ export class CropView extends Component<CropProps, CropState> {
   readonly #uploads: NewUpload[] = []
   #stage: CropStage | undefined
   #src = ''
+  #shown = -1
   #isGone = false
 
   override state: CropState = {
@@ -82,6 +84,7 @@ export class CropView extends Component<CropProps, CropState> {
   async #show(index: number): Promise<void> {
     const { files, done } = this.props.panel
     const file = files[index]
+    this.#shown = index
     this.#drop()
     if (!file) {
       this.props.model.set({ panel: undefined })
@@ -93,17 +96,19 @@ export class CropView extends Component<CropProps, CropState> {
       return this.#show(index + 1)
     }
     this.props.model.set({ panel: { ...this.props.panel, detail: file.name } })
-    this.setState({ index, picture: undefined, turn: UPRIGHT, isBusy: false })
+    this.setState({ index, picture: undefined, turn: UPRIGHT, box: NO_BOX, isBusy: false })
     const picture = await readPicture(file)
-    if (this.#isGone) return picture?.bitmap.close()
+    // Whoever skips it meanwhile looks at another one.
+    if (this.#isGone || this.#shown !== index) return picture?.bitmap.close()
     this.setState({ picture })
     if (picture) await this.#draw(picture, UPRIGHT)
   }
 
   async #draw(picture: Picture, turn: Turn): Promise<void> {
+    const index = this.#shown
     const shown = await drawTurned(picture, turn)
     const room = this.#room.current
-    if (this.#isGone || !room) return
+    if (this.#isGone || this.#shown !== index || !room) return
     URL.revokeObjectURL(this.#src)
     this.#src = URL.createObjectURL(shown)
     const { croppingDefaultSelectionRatio = 1 } = this.props.model.options
@@ -118,7 +123,7 @@ export class CropView extends Component<CropProps, CropState> {
     })
     this.#stage = stage
     room.replaceChildren(stage.element)
-    this.setState({ turn })
+    this.setState({ turn, box: NO_BOX })
     // The elements take their places after the next frame.
     requestAnimationFrame(() => {
       if (this.#stage === stage) stage.setRatio(this.state.ratio)
@@ -241,7 +246,13 @@ export class CropView extends Component<CropProps, CropState> {
           </span>
           <span class="end" />
           {options.showSkipCropButton === false && !isBroken ? null : (
-            <button class="btn" type="button" data-test="skip" onClick={() => this.#skip()}>
+            <button
+              class="btn"
+              type="button"
+              data-test="skip"
+              disabled={state.isBusy}
+              onClick={() => this.#skip()}
+            >
               {texts.say('crop.skip_btn')}
             </button>
           )}
@@ -250,7 +261,7 @@ export class CropView extends Component<CropProps, CropState> {
               class="btn primary"
               type="button"
               data-test="crop-button"
-              disabled={state.isBusy || !state.picture || problem !== undefined}
+              disabled={state.isBusy || state.box.width === 0 || problem !== undefined}
               onClick={() => void this.#crop()}
             >
               {texts.say(isLast ? 'crop.crop_btn' : 'crop.next_btn')}
