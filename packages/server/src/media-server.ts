@@ -1,6 +1,5 @@
 /** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
 
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import cors from '@fastify/cors'
@@ -46,7 +45,7 @@ import type { Log, Services } from './services.js'
 import type { BlobStore } from './storage/blob-store.js'
 import { createDiskBlobStore } from './storage/disk.js'
 import { createFreeSpace, type FreeSpaceOptions } from './storage/free-space.js'
-import { createStagingFolder } from './storage/staging.js'
+import { createId, createStagingFolder } from './storage/staging.js'
 
 /** What {@link createMediaServer} takes. */
 export interface MediaServerOptions {
@@ -186,7 +185,7 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
       ...(logStream ? { stream: logStream } : {}),
       serializers: { req: describeRequest },
     },
-    genReqId: () => randomBytes(16).toString('hex'),
+    genReqId: createId,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     requestTimeout: 0,
@@ -252,16 +251,22 @@ async function openServices(
     readRemote: createRemoteReader(dialler, remote),
     log,
     now,
-    publicUrl: () => publicUrlOf(config, app),
+    publicUrl: createPublicUrl(config, app),
   }
 }
 
-function publicUrlOf(config: ServerConfig, app: FastifyInstance): string {
-  if (config.publicUrl) return config.publicUrl
-  const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : config.port
+/** Every answer names it, and asking the socket is a system call: once it listens, its address is kept. */
+function createPublicUrl(config: ServerConfig, app: FastifyInstance): () => string {
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}`
+  let kept = config.publicUrl
+  return () => {
+    if (kept) return kept
+    const address = app.server.address()
+    if (typeof address !== 'object' || !address) return `${origin}:${config.port}`
+    kept = `${origin}:${address.port}`
+    return kept
+  }
 }
 
 async function registerCors(app: FastifyInstance): Promise<void> {

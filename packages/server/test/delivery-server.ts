@@ -1,9 +1,9 @@
 /** A small app with real delivery over a real disk and catalog, for route tests. @module */
 
-import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { ResourceType } from '@countersign/protocol/limits'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createExplainer } from '../src/access/explain-rarely.js'
@@ -13,12 +13,13 @@ import type { Key } from '../src/catalog/key.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
 import { readConfig, type ServerConfig } from '../src/config.js'
 import { createDerivations } from '../src/imaging/derivations.js'
+import { stageFile } from '../src/ingest/stage-file.js'
 import { createDialler } from '../src/remote/dialler.js'
 import { createRemoteReader } from '../src/remote/read-remote.js'
 import { registerDelivery } from '../src/routes/delivery.js'
 import type { Services } from '../src/services.js'
 import { createDiskBlobStore } from '../src/storage/disk.js'
-import { createStagingFolder } from '../src/storage/staging.js'
+import { createId, createStagingFolder } from '../src/storage/staging.js'
 
 /** Cloud of every test asset. */
 export const CLOUD = 'demo'
@@ -105,7 +106,7 @@ export async function createDeliveryServer(
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',
   }
-  const app = Fastify({ genReqId: () => randomBytes(16).toString('hex') })
+  const app = Fastify({ genReqId: createId })
   prepare(app)
   registerDelivery(app, services)
   return {
@@ -124,18 +125,8 @@ export async function createDeliveryServer(
 
 async function storeAsset({ staging, blobs, catalog }: Services, asset: TestAsset): Promise<Asset> {
   const { publicId, bytes, resourceType = 'image', deliveryType = 'upload', cloud = CLOUD } = asset
-  const { stagingId, path, handle } = await staging.create()
-  await handle.writeFile(bytes)
-  await handle.close()
-  const md5 = createHash('md5').update(bytes).digest('hex')
-  await blobs.write(cloud, {
-    stagingId,
-    path,
-    md5,
-    bytes: bytes.length,
-    sync: async () => {},
-    discard: () => staging.destroy(stagingId),
-  })
+  const staged = await stageFile(staging, Readable.from([bytes]), { assertBytes: () => {} })
+  await blobs.write(cloud, staged)
   const { asset: stored } = (await catalog.commitUpload({
     asset: {
       cloud,
@@ -152,8 +143,8 @@ async function storeAsset({ staging, blobs, catalog }: Services, asset: TestAsse
       displayName: publicId,
       originalFilename: null,
     },
-    blob: { blobId: stagingId, bytes: bytes.length, md5 },
-    ids: { assetId: randomBytes(16).toString('hex'), versionId: randomBytes(16).toString('hex') },
+    blob: { blobId: staged.stagingId, bytes: staged.bytes, md5: staged.md5 },
+    ids: { assetId: createId(), versionId: createId() },
     overwrite: true,
     now: NOW,
   })) as { asset: Asset }

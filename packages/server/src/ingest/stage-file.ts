@@ -1,6 +1,7 @@
 /** Bytes to a staging file: hashed and counted as they come, with back-pressure all the way to the socket. @module */
 
 import { createHash } from 'node:crypto'
+import { rename } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
 import type { StagedFile } from '../storage/blob-store.js'
 import type { StagingFile, StagingFolder } from '../storage/staging.js'
@@ -90,8 +91,12 @@ async function writeAll(
   return { bytes, md5: hash.digest('hex'), head }
 }
 
-function lifecycle(folder: StagingFolder, file: StagingFile): Pick<StagedFile, 'sync' | 'discard'> {
+function lifecycle(
+  folder: StagingFolder,
+  file: StagingFile,
+): Pick<StagedFile, 'sync' | 'moveTo' | 'discard'> {
   let isOpen = true
+  let isStaged = true
   async function close(): Promise<void> {
     if (!isOpen) return
     isOpen = false
@@ -102,8 +107,14 @@ function lifecycle(folder: StagingFolder, file: StagingFile): Pick<StagedFile, '
       await file.handle.datasync()
       await close()
     },
+    async moveTo(path) {
+      await rename(file.path, path)
+      isStaged = false
+    },
     async discard() {
       await close().catch(() => {})
+      if (!isStaged) return
+      isStaged = false
       await folder.destroy(file.stagingId).catch(() => {})
     },
   }

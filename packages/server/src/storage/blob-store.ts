@@ -20,6 +20,8 @@ export interface StagedFile {
   readonly md5: string
   /** Resolves when the bytes are on the medium. A failure is final: the file must be discarded. */
   sync(): Promise<void>
+  /** Renames the file, on the same file system; what was promised of it goes along. */
+  moveTo(path: string): Promise<void>
   /** Removes the file if it is still there. Never rejects. */
   discard(): Promise<void>
 }

@@ -46,7 +46,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
       try {
         await staged.sync()
         await openCloud(cloud)
-        await rename(staged.path, path)
+        await staged.moveTo(path)
         await syncFolder(dirname(path))
       } catch (cause) {
         // After a failed sync the page cache may claim what the disk does not hold: never retried, always dropped.
