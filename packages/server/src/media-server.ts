@@ -45,6 +45,7 @@ import type { Log, Services } from './services.js'
 import type { BlobStore } from './storage/blob-store.js'
 import { createDiskBlobStore } from './storage/disk.js'
 import { createFreeSpace, type FreeSpaceOptions } from './storage/free-space.js'
+import { createPartJoiner } from './storage/part-joiner.js'
 import { createId, createStagingFolder } from './storage/staging.js'
 
 /** What {@link createMediaServer} takes. */
@@ -146,7 +147,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const collector = startCollector(services, audit)
   app.addHook('onClose', async () => {
     clearInterval(refresh)
-    await Promise.all([outbox.close(), collector.close(), audit.close()])
+    await Promise.all([outbox.close(), collector.close(), audit.close(), services.joiner.close()])
     await services.catalog.close()
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
@@ -235,6 +236,7 @@ async function openServices(
     catalog,
     blobs,
     staging,
+    joiner: createPartJoiner(staging),
     freeSpace: createFreeSpace({
       folder: config.storageFolder,
       limits: config,

@@ -9,6 +9,7 @@ import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
 import type { BlobStore } from './storage/blob-store.js'
 import type { FreeSpace } from './storage/free-space.js'
+import type { PartJoiner } from './storage/part-joiner.js'
 import type { StagingFolder } from './storage/staging.js'
 
 /** The part of pino's logger that actions may use. */
@@ -24,6 +25,8 @@ export interface Services {
   readonly catalog: Catalog
   readonly blobs: BlobStore
   readonly staging: StagingFolder
+  /** Joins the parts of chunked uploads. */
+  readonly joiner: PartJoiner
   readonly freeSpace: FreeSpace
   readonly keys: KeyRing
   readonly explain: Explain

@@ -19,6 +19,7 @@ import { createRemoteReader } from '../src/remote/read-remote.js'
 import { registerDelivery } from '../src/routes/delivery.js'
 import type { Services } from '../src/services.js'
 import { createDiskBlobStore } from '../src/storage/disk.js'
+import { createPartJoiner } from '../src/storage/part-joiner.js'
 import { createId, createStagingFolder } from '../src/storage/staging.js'
 
 /** Cloud of every test asset. */
@@ -92,6 +93,7 @@ export async function createDeliveryServer(
     catalog,
     blobs: await createDiskBlobStore({ root }),
     staging,
+    joiner: createPartJoiner(staging),
     freeSpace: { assertRoom: async () => {} },
     keys: await createKeyRing({ configured: keys, catalog }),
     explain: createExplainer({ share: 1, now: Date.now }),

@@ -1,21 +1,17 @@
-/** Chunked uploads: parts under one session, each durable before it is acknowledged, joined when the last one is in. @module */
+/** Chunked uploads: parts under one session, each durable before it is acknowledged. @module */
 
-import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
-import { createFields } from '../ingest/fields.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
-import { stageFile } from '../ingest/stage-file.js'
 import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
-import type { StagedFile } from '../storage/blob-store.js'
 import { createId } from '../storage/staging.js'
 import { answerAgain, type UploadResult } from './answer-upload.js'
+import { bytesOf, joinEarly, joinParts, type WholeSession } from './join-parts.js'
 import { nameAsset } from './name-asset.js'
-import { digestBag, planUpload, type UploadPlan } from './plan-upload.js'
+import { digestBag } from './plan-upload.js'
 import { type ReceivedFile, receiveFile, type UploadCall } from './receive-file.js'
-import { storeFile } from './store-file.js'
 
 /** The range that a part covers, as `Content-Range: bytes <first>-<last>/<total>` says. */
 export interface ContentRange {
@@ -88,6 +84,7 @@ export async function uploadChunk(
       return await finishedAgain(services, received, { session, range: input.range })
     const added = await addPart(services, received, { session, range: input.range })
     isKept = added.isNew
+    joinEarly(services, added.session)
     return await finishIfWhole(services, { received, session: added.session, call: input.call })
   } finally {
     if (!isKept) await received.file.discard()
@@ -112,7 +109,10 @@ async function openSession(
     return live
   }
   // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
-  if (live) await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
+  if (live) {
+    services.joiner.drop(live.sessionId)
+    await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
+  }
   const opened = await services.catalog.openSession({
     ...key,
     sessionId: createId(),
@@ -237,81 +237,14 @@ async function addPart(
   return { session: added.session, isNew: added.outcome === 'stored' }
 }
 
-/** Uploads that are being joined, so that two last parts do not join twice. */
-const joining = new Map<string, Promise<UploadResult>>()
-
-async function finishIfWhole(
-  services: Services,
-  input: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
-): Promise<ChunkResult> {
+async function finishIfWhole(services: Services, input: WholeSession): Promise<ChunkResult> {
   const { session, received } = input
   if (session.result) return resultOf(services, received, session)
-  const bytes = session.parts.reduce((sum, part) => sum + part.lastByte - part.firstByte + 1, 0)
+  const bytes = bytesOf(session.parts)
   if (session.totalBytes === null || bytes < session.totalBytes) {
     return { done: false, bytes, publicId: session.publicId }
   }
-  const running = joining.get(session.sessionId) ?? joinParts(services, input)
-  joining.set(session.sessionId, running)
-  try {
-    return { ...(await running), done: true }
-  } finally {
-    joining.delete(session.sessionId)
-  }
-}
-
-async function joinParts(
-  services: Services,
-  { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
-): Promise<UploadResult> {
-  const { declared } = received
-  const plan = await planOfFirstPart(services, { received, session, call })
-  const parts = [...session.parts].sort((one, other) => one.firstByte - other.firstByte)
-  let file: StagedFile | undefined
-  try {
-    const staged = await stageFile(services.staging, readParts(services, parts), {
-      assertBytes: (bytes) => plan.limits.assertBytes(bytes),
-    })
-    file = staged
-    const result = await storeFile(services, {
-      plan,
-      declared,
-      file: staged,
-      resourceType: call.resourceType,
-      sessionId: session.sessionId,
-      publicId: session.publicId,
-    })
-    await dropParts(services, parts)
-    return result
-  } catch (error) {
-    if (error instanceof MediaError && error.code !== 'STORAGE_UNAVAILABLE') {
-      // A refused upload leaves nothing behind, its parts included.
-      await services.catalog.destroySession({ cloud: session.cloud, sessionId: session.sessionId })
-      await dropParts(services, parts)
-    }
-    throw error
-  } finally {
-    await file?.discard()
-  }
-}
-
-/** The upload as its first part asked for it. */
-async function planOfFirstPart(
-  services: Services,
-  { received, session, call }: { received: ReceivedFile; session: ChunkSession; call: UploadCall },
-): Promise<UploadPlan> {
-  const fields = createFields(services.config.maxFormFields)
-  for (const [name, value] of Object.entries(session.params)) fields.add(name, value)
-  return planUpload(services, { ...call, fields, access: received.access })
-}
-
-async function* readParts(services: Services, parts: readonly ChunkPart[]): AsyncGenerator<Buffer> {
-  for (const part of parts) {
-    yield* createReadStream(services.staging.pathOf(part.stagingId), { highWaterMark: 1024 * 1024 })
-  }
-}
-
-async function dropParts(services: Services, parts: readonly ChunkPart[]): Promise<void> {
-  await Promise.all(parts.map((part) => services.staging.destroy(part.stagingId).catch(() => {})))
+  return { ...(await joinParts(services, input)), done: true }
 }
 
 function assertPartSize(services: Services, { file }: ReceivedFile, range: ContentRange): void {

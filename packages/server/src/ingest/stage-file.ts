@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
 import type { StagedFile } from '../storage/blob-store.js'
+import type { JoinedFile } from '../storage/part-joiner.js'
 import type { StagingFile, StagingFolder } from '../storage/staging.js'
 
 /** A staged file and its first bytes, which tell what it is. */
@@ -42,6 +43,11 @@ export async function stageFile(
     await lifecycle(folder, file).discard()
     throw error
   }
+}
+
+/** A file that was joined from parts, as one that came whole. */
+export function stageJoined(folder: StagingFolder, file: JoinedFile): StagedUpload {
+  return { ...file, ...lifecycle(folder, file) }
 }
 
 async function writeAll(
@@ -93,18 +99,18 @@ async function writeAll(
 
 function lifecycle(
   folder: StagingFolder,
-  file: StagingFile,
+  file: Omit<StagingFile, 'handle'> & Partial<StagingFile>,
 ): Pick<StagedFile, 'sync' | 'moveTo' | 'discard'> {
-  let isOpen = true
+  let isOpen = file.handle !== undefined
   let isStaged = true
   async function close(): Promise<void> {
     if (!isOpen) return
     isOpen = false
-    await file.handle.close()
+    await file.handle?.close()
   }
   return {
     async sync() {
-      await file.handle.datasync()
+      await file.handle?.datasync()
       await close()
     },
     async moveTo(path) {

@@ -1,0 +1,112 @@
+/** The parts of a chunked upload joined: while they come where they come in order, and stored as one file when all are in. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
+import { createFields } from '../ingest/fields.js'
+import { type StagedUpload, stageJoined } from '../ingest/stage-file.js'
+import type { Services } from '../services.js'
+import type { PartFile } from '../storage/part-joiner.js'
+import type { UploadResult } from './answer-upload.js'
+import { planUpload, type UploadPlan } from './plan-upload.js'
+import type { ReceivedFile, UploadCall } from './receive-file.js'
+import { storeFile } from './store-file.js'
+
+/** A chunked upload whose parts are all in, and the request that brought the last of them. */
+export interface WholeSession {
+  readonly received: ReceivedFile
+  readonly session: ChunkSession
+  readonly call: UploadCall
+}
+
+/** Join what has arrived so far, where the disk has room to spare. Not awaited: what it does not do is done in the end. */
+export function joinEarly(
+  services: Services,
+  { sessionId, parts, totalBytes }: ChunkSession,
+): void {
+  const bytes = bytesOf(parts)
+  // The last part's own order follows at once.
+  if (bytes === totalBytes) return
+  services.freeSpace
+    .assertRoom(bytes)
+    .then(() => services.joiner.advance(sessionId, partFiles(services, parts)))
+    .catch(() => {})
+}
+
+/** Bytes of parts. */
+export function bytesOf(parts: readonly ChunkPart[]): number {
+  return parts.reduce((sum, { firstByte, lastByte }) => sum + lastByte - firstByte + 1, 0)
+}
+
+/** Uploads that are being joined, so that two last parts do not join twice. */
+const joining = new Map<string, Promise<UploadResult>>()
+
+/**
+ * Store the upload that the parts of a session make.
+ * @throws MediaError of every refusal; a refused upload leaves nothing of its parts.
+ */
+export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
+  const { sessionId } = whole.session
+  const running = joining.get(sessionId) ?? storeJoined(services, whole)
+  joining.set(sessionId, running)
+  try {
+    return await running
+  } finally {
+    joining.delete(sessionId)
+  }
+}
+
+async function storeJoined(
+  services: Services,
+  { received, session, call }: WholeSession,
+): Promise<UploadResult> {
+  const { cloud, sessionId, publicId, parts } = session
+  const plan = await planOfFirstPart(services, { received, session, call })
+  let file: StagedUpload | undefined
+  try {
+    plan.limits.assertBytes(bytesOf(parts))
+    const joined = await services.joiner.finish(sessionId, partFiles(services, parts))
+    file = stageJoined(services.staging, joined)
+    const result = await storeFile(services, {
+      plan,
+      declared: received.declared,
+      file,
+      resourceType: call.resourceType,
+      sessionId,
+      publicId,
+    })
+    await dropParts(services, parts)
+    return result
+  } catch (error) {
+    if (error instanceof MediaError && error.code !== 'STORAGE_UNAVAILABLE') {
+      // A refused upload leaves nothing behind, its parts included.
+      services.joiner.drop(sessionId)
+      await services.catalog.destroySession({ cloud, sessionId })
+      await dropParts(services, parts)
+    }
+    throw error
+  } finally {
+    await file?.discard()
+  }
+}
+
+/** The upload as its first part asked for it. */
+async function planOfFirstPart(
+  services: Services,
+  { received, session, call }: WholeSession,
+): Promise<UploadPlan> {
+  const fields = createFields(services.config.maxFormFields)
+  for (const [name, value] of Object.entries(session.params)) fields.add(name, value)
+  return planUpload(services, { ...call, fields, access: received.access })
+}
+
+function partFiles({ staging }: Services, parts: readonly ChunkPart[]): readonly PartFile[] {
+  return parts.map(({ stagingId, firstByte, lastByte }) => ({
+    path: staging.pathOf(stagingId),
+    firstByte,
+    lastByte,
+  }))
+}
+
+async function dropParts(services: Services, parts: readonly ChunkPart[]): Promise<void> {
+  await Promise.all(parts.map((part) => services.staging.destroy(part.stagingId).catch(() => {})))
+}
