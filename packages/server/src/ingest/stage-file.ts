@@ -19,8 +19,13 @@ export interface StageOptions {
   readonly assertBytes: (bytes: number) => void
 }
 
-/** Bytes that are gathered before a write. */
-const BATCH_BYTES = 256 * 1024
+/** Bytes that are gathered before a write: few writes are quick, but a hundred uploads at once must not hold much each. */
+const BATCH_BYTES = { few: 512 * 1024, many: 256 * 1024 } as const
+/** Files that are written at once and still count as few. */
+const FEW = 8
+
+/** Files that this process is writing now. */
+let underWay = 0
 /** Bytes that the type detector wants. */
 const HEAD_BYTES = 4100
 
@@ -36,12 +41,15 @@ export async function stageFile(
   const file = await folder.create().catch((cause) => {
     throw unavailable(cause)
   })
+  underWay += 1
   try {
     const written = await writeAll(file, source, options)
     return { stagingId: file.stagingId, path: file.path, ...written, ...lifecycle(folder, file) }
   } catch (error) {
     await lifecycle(folder, file).discard()
     throw error
+  } finally {
+    underWay -= 1
   }
 }
 
@@ -85,7 +93,7 @@ async function writeAll(
       }
       batch.push(chunk)
       batchBytes += chunk.length
-      if (batchBytes >= BATCH_BYTES) await flush()
+      if (batchBytes >= BATCH_BYTES[underWay > FEW ? 'many' : 'few']) await flush()
     }
     await flush()
     await writing
