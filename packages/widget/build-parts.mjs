@@ -2,7 +2,8 @@
  * The parts of the view: what is not needed to open and send is loaded when it is.
  *
  * A bundler's own splitting would cut what parts share into a file for each set of them, a dozen requests at the first open. So each
- * part is a function of the modules that `src/view/part-modules.ts` lists, and the view, which has them, gives them to it.
+ * part is a function of the modules that `src/view/part-modules.ts` lists, and the view, which has them, gives them to it. A worker shares
+ * nothing: it is a module of its own, beside them.
  * @module
  */
 
@@ -81,11 +82,36 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
       sourcemap: false,
       write: false,
     })
-    const { code } = await finish(asFunction(outputFiles[0].text), { isModule: true })
+    return write(path, asFunction(outputFiles[0].text))
+  }
+
+  async function write(path, text) {
+    const { code } = await finish(text, { isModule: true })
     const hash = createHash('sha256').update(code).digest('hex').slice(0, 8)
     const name = `${basename(path)}-${hash}.js`
     await writeFile(`${folder}/${name}`, code)
     return name
+  }
+
+  async function buildWorker(path) {
+    const { outputFiles } = await build({
+      ...SETTINGS,
+      entryPoints: [`${path}.ts`],
+      outdir: folder,
+      legalComments: 'none',
+      sourcemap: false,
+      write: false,
+    })
+    return write(path, outputFiles[0].text)
+  }
+
+  /** Bundlers of apps and browsers find a worker by an address relative to the module that starts it. */
+  async function withWorkers(text, path) {
+    const [whole, target] = text.match(WORKER_ADDRESS) ?? []
+    if (whole === undefined) return text
+    const worker = resolve(dirname(path), target)
+    if (!built.has(worker)) built.set(worker, buildWorker(worker))
+    return text.replace(whole, `new URL('./${await built.get(worker)}', import.meta.url)`)
   }
 
   /** What `path` loads later; modules find each other by relative addresses, in both builds. */
@@ -106,10 +132,15 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
       path,
       (name) => `import('./${name}').then((part) => part.default(sharedModules))`,
     )
-    return text.replace(IMPORT_CALL, (whole) => names.get(whole) ?? whole)
+    return withWorkers(
+      text.replace(IMPORT_CALL, (whole) => names.get(whole) ?? whole),
+      path,
+    )
   }
 
   return {
+    withWorkers,
+
     /** Replaces every `import('./x.js')` by what `call` writes for the file of the part that `./x.js` is. */
     async replaceImports(text, path, call) {
       const names = await partsOf(text, path, (name) => `linkPart(${call(name)})`)
@@ -135,6 +166,8 @@ const CALLED =
   `import { importPart } from '${sourceFolder}script/import-part.ts';`
 // Types say `typeof import('…')`.
 const IMPORT_CALL = /(?<!typeof )\bimport\('(\.[^']+)\.js'\)/g
+
+const WORKER_ADDRESS = /new URL\('(\.[^']+-worker)\.js', import\.meta\.url\)/
 
 /** Takes modules that the view has from what it gives. */
 function sharing(names) {

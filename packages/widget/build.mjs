@@ -37,7 +37,7 @@ async function buildModules() {
       // What core and widget import later is split by esbuild: it works without a view that could share anything.
       sources((text, path) =>
         !path.startsWith(`${root}src/view/`)
-          ? text
+          ? parts.withWorkers(text, path)
           : parts.replaceImports(text, path, (name) => `import('./${name}')`),
       ),
       parts.external,

@@ -2,7 +2,16 @@
 
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { choose, hears, openWidget, page, server, until } from './widget-page.js'
+import {
+  choose,
+  hears,
+  openWidget,
+  PAGE,
+  page,
+  STRICT_POLICY,
+  server,
+  until,
+} from './widget-page.js'
 import { photo } from './widget-views.js'
 
 // coffee.jpg has 600 by 400 pixels.
@@ -77,6 +86,25 @@ describe('cropping', () => {
     const { width, height, format } = await sharp(sent).metadata()
     expect({ width, height, format }).toEqual({ width: 400, height: 400, format: 'jpeg' })
     expect(server.signings[0]?.paramsToSign).not.toHaveProperty('custom_coordinates')
+  })
+
+  it('draws in a worker of the page’s own origin', async () => {
+    await openWidget({ options: { cropping: true } })
+    const [worker] = await Promise.all([
+      page.waitForEvent('worker'),
+      photo('coffee').then((coffee) => choose(coffee)),
+    ])
+    expect(worker.url()).toMatch(`${server.origin}/widget/image-worker-`)
+    expect(await page.evaluate('violations')).toEqual([])
+  })
+
+  it('draws in the page where its policy forbids workers', async () => {
+    const policy = `${STRICT_POLICY}; worker-src 'none'`
+    server.pages.set('/', { body: PAGE, headers: { 'content-security-policy': policy } })
+    await openCrop({ cropMode: 'client', croppingDefaultSelectionRatio: 0.5 })
+    await page.click('[data-test="crop-button"]')
+    await hears('success')
+    expect(server.uploads[0]?.fileSize).toBeLessThan((await photo('coffee')).buffer.length)
   })
 
   it('refuses a selection that is too small, with its size', async () => {

@@ -7,8 +7,8 @@ import { PNG } from '../../packages/widget/testing/playwright.js'
 import { type ChromiumOptions, launchChromium } from './chromium.js'
 import { widgetFiles } from './widget-files.js'
 
-// The page that the widget must work in: no inline script or style, no foreign host.
-const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
+/** The policy that the widget must work under: no inline script or style, no foreign host. */
+export const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
 
 /** The page’s markup. */
 export const PAGE = `<!doctype html><html lang="en"><head><title>A page</title>

@@ -1,4 +1,4 @@
-/** Makes one picture of another: cut, turned, mirrored, scaled, in another format. Loaded apart. @module */
+/** Makes one picture of another: cut, turned, mirrored, scaled, in another format. A task of the image worker. @module */
 
 /** What to do, in this order. Pixels are those of the upright picture. */
 export interface ImageEdit {
@@ -34,14 +34,19 @@ const DEFAULT_QUALITY = 0.9
 export async function editImage(file: File, edit: ImageEdit): Promise<File> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
-    const canvas = draw(bitmap, edit, outputType(file, edit))
-    const type = outputType(file, edit)
-    const blob = await canvas.convertToBlob({ type, quality: edit.quality ?? DEFAULT_QUALITY })
-    const { lastModified } = file
-    return new File([blob], nameFor(file.name, blob.type), { type: blob.type, lastModified })
+    return await drawEdit(bitmap, file, edit)
   } finally {
     bitmap.close()
   }
+}
+
+/** The same of a picture that is decoded already. */
+export async function drawEdit(bitmap: ImageBitmap, file: File, edit: ImageEdit): Promise<File> {
+  const type = outputType(file, edit)
+  const canvas = draw(bitmap, edit, type)
+  const blob = await canvas.convertToBlob({ type, quality: edit.quality ?? DEFAULT_QUALITY })
+  const { lastModified } = file
+  return new File([blob], nameFor(file.name, blob.type), { type: blob.type, lastModified })
 }
 
 function outputType(file: File, { type }: ImageEdit): string {

@@ -1,10 +1,8 @@
-/** Makes pictures fit before they are sent, one at a time. Loaded apart. @module */
+/** Makes one picture fit into bounds, or into another format. A task of the image worker. @module */
 
-import type { WireParams } from '@countersign/protocol/params'
-import { editImage } from './edit-image.js'
+import { drawEdit } from './edit-image.js'
 import { mimeTypeOf } from './file-type.js'
 import { readImageSize } from './image-size.js'
-import type { NewUpload } from './new-upload.js'
 
 /** What fits. */
 export interface ImageBounds {
@@ -16,73 +14,56 @@ export interface ImageBounds {
   readonly quality: number | undefined
 }
 
-// Drawings have no pixels, and of moving pictures only the first would be left.
-const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set(['image/svg+xml', 'image/gif'])
-
-// Decoded pictures are large: two at once would be twice that.
-let last: Promise<unknown> = Promise.resolve()
-
-/** Make a picture fit; what fits already, or cannot be read here, is left as it is. */
-export function fitUpload(upload: NewUpload, bounds: ImageBounds): Promise<NewUpload> {
-  const fitted = last.then(() => fit(upload, bounds))
-  last = fitted.catch(() => undefined)
-  return fitted
+/** A picture that was made to fit. */
+export interface FittedImage {
+  readonly file: File
+  /** Its side as a share of what it was, at most 1. */
+  readonly scale: number
 }
 
-async function fit(upload: NewUpload, bounds: ImageBounds): Promise<NewUpload> {
-  const { file, params } = upload
-  const type = mimeTypeOf(file)
-  if (KEPT_AS_THEY_ARE.has(type) || (await isMoving(file))) return upload
-  const size = await uprightSize(file)
-  if (!size) return upload
-  const scale = Math.min(
-    1,
-    (bounds.maxWidthPx ?? size.width) / size.width,
-    (bounds.maxHeightPx ?? size.height) / size.height,
-  )
-  const isConverted = bounds.type !== undefined && bounds.type !== type
-  if (scale === 1 && !isConverted) return upload
-  const [widthPx, heightPx] = [Math.round(size.width * scale), Math.round(size.height * scale)]
-  const made = await editImage(file, {
-    widthPx,
-    heightPx,
-    ...(bounds.type === undefined ? {} : { type: bounds.type }),
-    ...(bounds.quality === undefined ? {} : { quality: bounds.quality }),
-  })
-  return { ...upload, file: made, params: params && scaledCoordinates(params, scale) }
-}
-
-async function uprightSize(
-  file: File,
-): Promise<{ readonly width: number; readonly height: number } | null> {
+/** Make a picture fit; `null` where it does already, or cannot be read here. */
+export async function fitImage(file: File, bounds: ImageBounds): Promise<FittedImage | null> {
+  const isConverted = bounds.type !== undefined && bounds.type !== mimeTypeOf(file)
   const stored = await readImageSize(file)
-  if (stored && (stored.widthPx === stored.heightPx || mimeTypeOf(file) !== 'image/jpeg'))
-    return { width: stored.widthPx, height: stored.heightPx }
+  // However a camera held it: only decoding tells.
+  if (stored && !isConverted && fitsLying(stored, bounds)) return null
+  const bitmap = await decode(file)
+  if (!bitmap) return null
   try {
-    // Only decoding tells how a photo is turned.
-    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
-    const { width, height } = bitmap
+    const scale = scaleInto(bitmap, bounds)
+    if (scale === 1 && !isConverted) return null
+    const made = await drawEdit(bitmap, file, {
+      widthPx: Math.round(bitmap.width * scale),
+      heightPx: Math.round(bitmap.height * scale),
+      ...(bounds.type === undefined ? {} : { type: bounds.type }),
+      ...(bounds.quality === undefined ? {} : { quality: bounds.quality }),
+    })
+    return { file: made, scale }
+  } finally {
     bitmap.close()
-    return { width, height }
+  }
+}
+
+async function decode(file: File): Promise<ImageBitmap | null> {
+  try {
+    return await createImageBitmap(file, { imageOrientation: 'from-image' })
   } catch {
     return null
   }
 }
 
-/** Whether a PNG or WebP has frames. */
-async function isMoving(file: File): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer())
-  const text = String.fromCharCode(...head)
-  return text.startsWith('\x89PNG')
-    ? text.includes('acTL')
-    : /^RIFF....WEBPVP8X[\s\S]*ANIM/.test(text)
+function fitsLying(
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+  bounds: ImageBounds,
+): boolean {
+  const upright = { width: widthPx, height: heightPx }
+  const lying = { width: heightPx, height: widthPx }
+  return scaleInto(upright, bounds) === 1 && scaleInto(lying, bounds) === 1
 }
 
-function scaledCoordinates(params: WireParams, scale: number): WireParams {
-  const names = ['custom_coordinates', 'face_coordinates'].filter((name) => params[name])
-  const scaled = names.map((name) => [
-    name,
-    String(params[name]).replace(/\d+/g, (pixels) => String(Math.round(Number(pixels) * scale))),
-  ])
-  return { ...params, ...Object.fromEntries(scaled) }
+function scaleInto(
+  { width, height }: { readonly width: number; readonly height: number },
+  { maxWidthPx = width, maxHeightPx = height }: ImageBounds,
+): number {
+  return Math.min(1, maxWidthPx / width, maxHeightPx / height)
 }

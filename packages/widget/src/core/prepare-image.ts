@@ -23,7 +23,7 @@ export function createImagePreparation(wanted: ImagePreparation): PrepareFile | 
   if (!isBounded && !imageFormat) return undefined
   return async (upload) => {
     if (!mimeTypeOf(upload.file).startsWith('image/')) return upload
-    const { fitUpload } = await import('./fit-image.js')
+    const { fitUpload } = await import('./fit-upload.js')
     return fitUpload(upload, {
       maxWidthPx: (isBounded && maxImageWidth) || undefined,
       maxHeightPx: (isBounded && maxImageHeight) || undefined,

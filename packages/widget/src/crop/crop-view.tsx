@@ -2,7 +2,9 @@
 
 import { Component, createRef, type JSX } from 'preact'
 import { editImage } from '../core/edit-image.js'
+import { inImageWorker } from '../core/in-image-worker.js'
 import type { NewUpload } from '../core/index.js'
+import { type Turn, type TurnedImage, turnImage } from '../core/turn-image.js'
 import { Icon } from '../view/icons.js'
 import { enCrop } from '../view/locales/en-crop.js'
 import type { WidgetModel } from '../view/model.js'
@@ -12,15 +14,8 @@ import { Segments } from '../view/segments.js'
 import { addWords } from '../view/words.js'
 import { type CropBox, type CropStage, createCropStage } from './crop-stage.js'
 import cropSheet from './crop-view.css'
-import {
-  drawTurned,
-  type Picture,
-  readPicture,
-  type Turn,
-  turnedSize,
-  uprightBox,
-} from './picture.js'
 import { selectionProblem } from './selection-problem.js'
+import { type PictureSize, turnedSize, uprightBox } from './turned-box.js'
 
 addWords(enCrop)
 
@@ -35,7 +30,8 @@ interface CropProps {
 interface CropState {
   /** Which of the files. */
   readonly index: number
-  readonly picture: Picture | null | undefined
+  /** `null` where the browser cannot read it. */
+  readonly picture: PictureSize | null | undefined
   readonly turn: Turn
   readonly ratio: number | null
   /** What is selected; of no width until the picture is drawn. */
@@ -97,25 +93,23 @@ export class CropView extends Component<CropProps, CropState> {
     }
     this.props.model.set({ panel: { ...this.props.panel, detail: file.name } })
     this.setState({ index, picture: undefined, turn: UPRIGHT, box: NO_BOX, isBusy: false })
-    const picture = await readPicture(file)
-    // Whoever skips it meanwhile looks at another one.
-    if (this.#isGone || this.#shown !== index) return picture?.bitmap.close()
-    this.setState({ picture })
-    if (picture) await this.#draw(picture, UPRIGHT)
+    await this.#draw(file, UPRIGHT)
   }
 
-  async #draw(picture: Picture, turn: Turn): Promise<void> {
+  async #draw(file: File, turn: Turn): Promise<void> {
     const index = this.#shown
-    const shown = await drawTurned(picture, turn)
+    const shown = await drawn(file, turn)
     const room = this.#room.current
+    // Whoever skips it meanwhile looks at another one.
     if (this.#isGone || this.#shown !== index || !room) return
+    if (!shown) return this.setState({ picture: null })
     URL.revokeObjectURL(this.#src)
-    this.#src = URL.createObjectURL(shown)
+    this.#src = URL.createObjectURL(shown.blob)
     const { croppingDefaultSelectionRatio = 1 } = this.props.model.options
     const style = getComputedStyle(room)
     const stage = createCropStage({
       src: this.#src,
-      ...turnedSize(picture, turn),
+      ...turnedSize(shown, turn),
       roomWidth: room.clientWidth - Number.parseFloat(style.paddingInlineStart) * 2,
       roomHeight: room.clientHeight - Number.parseFloat(style.paddingBlockStart) * 2,
       coverage: croppingDefaultSelectionRatio,
@@ -123,7 +117,7 @@ export class CropView extends Component<CropProps, CropState> {
     })
     this.#stage = stage
     room.replaceChildren(stage.element)
-    this.setState({ turn, box: NO_BOX })
+    this.setState({ picture: shown, turn, box: NO_BOX })
     // The elements take their places after the next frame.
     requestAnimationFrame(() => {
       if (this.#stage === stage) stage.setRatio(this.state.ratio)
@@ -131,14 +125,14 @@ export class CropView extends Component<CropProps, CropState> {
   }
 
   #drop(): void {
-    this.state.picture?.bitmap.close()
     URL.revokeObjectURL(this.#src)
     this.#stage = undefined
   }
 
   #turn(change: Partial<Turn>): void {
-    const { picture, turn } = this.state
-    if (picture) void this.#draw(picture, { ...turn, ...change })
+    const { index, picture, turn } = this.state
+    const file = this.props.panel.files[index]
+    if (file && picture) void this.#draw(file, { ...turn, ...change })
   }
 
   #rotate(): void {
@@ -164,7 +158,7 @@ export class CropView extends Component<CropProps, CropState> {
     if (!this.#isGone) await this.#show(index + 1)
   }
 
-  async #cropped(file: File, picture: Picture, box: CropBox): Promise<NewUpload> {
+  async #cropped(file: File, picture: PictureSize, box: CropBox): Promise<NewUpload> {
     const { turn } = this.state
     const { croppingCoordinatesMode = 'custom', imageQuality } = this.props.model.options
     if (!this.#isClient) {
@@ -174,7 +168,7 @@ export class CropView extends Component<CropProps, CropState> {
         params: { [`${croppingCoordinatesMode}_coordinates`]: `${x},${y},${width},${height}` },
       }
     }
-    const made = await editImage(file, {
+    const made = await inImageWorker('edit', editImage, file, {
       crop: uprightBox(box, picture, turn),
       rotateDegrees: turn.degrees,
       isFlippedX: turn.isFlipped,
@@ -292,6 +286,14 @@ export class CropView extends Component<CropProps, CropState> {
       rotate: () => this.#rotate(),
       flip: () => this.#turn({ isFlipped: !this.state.turn.isFlipped }),
     }
+  }
+}
+
+async function drawn(file: File, turn: Turn): Promise<TurnedImage | null> {
+  try {
+    return await inImageWorker('turn', turnImage, file, turn)
+  } catch {
+    return null
   }
 }
 

@@ -1,6 +1,7 @@
 /** Small pictures of files, drawn one at a time and only for what is seen. @module */
 
-import { readImageSize } from '../core/index.js'
+import { inImageWorker } from '../core/in-image-worker.js'
+import { shrinkImage } from '../core/shrink-image.js'
 
 /** How a preview came out. */
 export type PreviewResult = 'cover' | 'small' | 'none'
@@ -17,24 +18,15 @@ export function drawPreview(
   file: Blob,
   { boxPx, signal }: { readonly boxPx: number; readonly signal: AbortSignal },
 ): Promise<PreviewResult> {
-  const drawn = last.then(async () => {
-    await yieldToPage()
-    return signal.aborted ? 'none' : draw(canvas, file, boxPx)
-  })
+  const drawn = last.then(() => (signal.aborted ? 'none' : draw(canvas, file, boxPx)))
   last = drawn
   return drawn
 }
 
 async function draw(canvas: HTMLCanvasElement, file: Blob, boxPx: number): Promise<PreviewResult> {
   try {
-    const size = await readImageSize(file)
-    const isSmall = size !== null && size.widthPx < boxPx && size.heightPx < boxPx
-    const target = Math.ceil(boxPx * Math.min(globalThis.devicePixelRatio || 1, 2))
-    const isWide = size !== null && size.widthPx > size.heightPx
-    // The shorter side fills the box; without a known size the height does, as most pictures are wide.
-    const resize = isWide || !size ? { resizeHeight: target } : { resizeWidth: target }
-    const options: ImageBitmapOptions = { resizeQuality: 'medium', ...resize }
-    const bitmap = await createImageBitmap(file, isSmall ? {} : options)
+    const pixelRatio = Math.min(globalThis.devicePixelRatio || 1, 2)
+    const { bitmap, isSmall } = await inImageWorker('shrink', shrinkImage, file, boxPx, pixelRatio)
     canvas.width = bitmap.width
     canvas.height = bitmap.height
     canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap)
@@ -43,8 +35,4 @@ async function draw(canvas: HTMLCanvasElement, file: Blob, boxPx: number): Promi
     // Not a picture this browser can show: the row keeps its glyph and the server decides.
     return 'none'
   }
-}
-
-function yieldToPage(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0))
 }

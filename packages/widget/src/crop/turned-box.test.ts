@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Turn, turnedSize, uprightBox } from './picture.js'
+import type { Turn } from '../core/turn-image.js'
+import { turnedSize, uprightBox } from './turned-box.js'
 
-const PICTURE = { bitmap: null as unknown as ImageBitmap, widthPx: 400, heightPx: 300 }
+const PICTURE = { widthPx: 400, heightPx: 300 }
 
 // Where a corner of the upright picture lies once it is turned clockwise: drawn on paper.
 const TURNS: readonly (readonly [Turn, object])[] = [

@@ -1,0 +1,81 @@
+/** Work on pictures in a worker, or in the page where there can be none. Loaded apart. @module */
+
+import type { ImageAnswer, ImageRequest, ImageTask } from './image-tasks.js'
+
+/** A worker that has had nothing to do for this long is ended, in milliseconds. */
+const IDLE_MS = 2_000
+
+/** Settles an answer; `undefined`: there was none. */
+type Settle = (answer: ImageAnswer | undefined) => void
+
+const waiting = new Map<number, Settle>()
+let worker: Worker | undefined
+let idling: ReturnType<typeof setTimeout> | undefined
+let lastId = 0
+// Another origin's script may not start one, nor may a page whose policy forbids it.
+let isRefused = false
+
+/**
+ * Do a task in the worker; where there is no worker, or the task fails there, in the page.
+ *
+ * @param task Its name there.
+ * @param work The same, here.
+ */
+export async function inImageWorker<Args extends readonly unknown[], Result>(
+  task: ImageTask,
+  work: (...args: Args) => Promise<Result>,
+  ...args: Args
+): Promise<Result> {
+  const answer = await ask(task, args)
+  if (answer?.isDone) return answer.result as Result
+  await yieldToPage()
+  return work(...args)
+}
+
+async function ask(task: ImageTask, args: readonly unknown[]): Promise<ImageAnswer | undefined> {
+  const ready = startedWorker()
+  if (!ready) return undefined
+  clearTimeout(idling)
+  lastId += 1
+  const request: ImageRequest = { id: lastId, task, args }
+  return new Promise((resolve) => {
+    waiting.set(request.id, resolve)
+    ready.postMessage(request)
+  })
+}
+
+function startedWorker(): Worker | undefined {
+  if (worker || isRefused) return worker
+  try {
+    worker = new Worker(new URL('./image-worker.js', import.meta.url), { type: 'module' })
+  } catch {
+    isRefused = true
+    return undefined
+  }
+  worker.addEventListener('message', ({ data }: MessageEvent<ImageAnswer>) => {
+    settle(data.id, data)
+    if (waiting.size === 0) idling = setTimeout(endWorker, IDLE_MS)
+  })
+  worker.addEventListener('error', (event) => {
+    // It could not be loaded; nothing is lost, so nothing is logged.
+    event.preventDefault()
+    isRefused = true
+    endWorker()
+    for (const id of waiting.keys()) settle(id, undefined)
+  })
+  return worker
+}
+
+function settle(id: number, answer: ImageAnswer | undefined): void {
+  waiting.get(id)?.(answer)
+  waiting.delete(id)
+}
+
+function endWorker(): void {
+  worker?.terminate()
+  worker = undefined
+}
+
+function yieldToPage(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
