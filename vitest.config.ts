@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: './packages/server/build.mjs',
           include: ['{packages,bench,scripts}/**/*.test.{ts,tsx,mjs}', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**', 'test/react-18/**'],
           testTimeout: 30_000,
@@ -34,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          globalSetup: './packages/server/build.mjs',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/*-app/**'],
           testTimeout: 60_000,

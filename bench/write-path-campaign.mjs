@@ -10,7 +10,7 @@
  */
 
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -80,17 +80,14 @@ async function campaign() {
   }
 }
 
-/** One file each for the process and its writing thread: it starts ten thousand times. Once made, it stays what it is. */
+/** One file for the process beside those of its threads: it starts ten thousand times. Once made, it stays what it is. */
 async function bundle() {
   const program = join(folder, 'program')
   await mkdir(program, { recursive: true })
   const kept = await readFile(join(program, 'commit'), 'utf8').catch(() => null)
   if (kept) return { program: join(program, 'write-path.mjs'), commit: kept }
   await build({
-    entryPoints: {
-      'write-path': join(ROOT, 'bench/write-path.mjs'),
-      'sqlite-worker': join(ROOT, 'packages/server/dist/catalog/sqlite-worker.js'),
-    },
+    entryPoints: { 'write-path': join(ROOT, 'bench/write-path.mjs') },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -99,7 +96,9 @@ async function bundle() {
     outdir: program,
     outExtension: { '.js': '.mjs' },
   })
-  await symlink('sqlite-worker.mjs', join(program, 'sqlite-worker.js'))
+  await cp(join(ROOT, 'packages/server/dist/workers'), join(program, 'workers'), {
+    recursive: true,
+  })
   await symlink(join(ROOT, 'node_modules'), join(program, 'node_modules'))
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT })
   await writeFile(join(program, 'commit'), commit.toString().trim())

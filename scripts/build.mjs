@@ -13,7 +13,7 @@ const WIDGET_SCRIPT = join(WIDGET, 'dist', 'script', 'all.js')
 const WIDGET_STAMP = join(CACHE, 'widget-script')
 
 /**
- * Compile all packages, then bundle the widget's script.
+ * Compile all packages, then bundle the server's threads and the widget's script.
  *
  * @returns {Promise<boolean>} Whether everything is built.
  */
@@ -22,6 +22,11 @@ export async function build() {
   const compiled = await runNode([join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'])
   if (compiled.code !== 0) {
     console.error('The build failed: see the errors of tsc above.')
+    return false
+  }
+  const server = await runNode([join(ROOT, 'packages', 'server', 'build.mjs')])
+  if (server.code !== 0) {
+    console.error('The build failed: see the errors of packages/server/build.mjs above.')
     return false
   }
   if (!(await bundleWidget())) return false

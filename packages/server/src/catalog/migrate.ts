@@ -5,14 +5,27 @@ import { type Operation, type Queries, sqliteQueries } from './operation.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
 /**
- * Run what has not run yet, each step in a transaction of its own.
+ * Run what has not run yet, all of it or nothing.
  * @throws Error when the database was written by a newer version.
  */
 export function migrateSqlite(connection: SqliteConnection): void {
+  // Whoever else opens the database now waits, and then finds nothing left to do.
+  connection.execute('begin immediate')
+  try {
+    migrate(connection)
+    connection.execute('commit')
+  } catch (error) {
+    if (connection.isInTransaction()) connection.execute('rollback')
+    throw error
+  }
+}
+
+function migrate(connection: SqliteConnection): void {
   connection.execute(
     'create table if not exists migrations (id text primary key, at bigint not null)',
   )
-  const done = new Set(connection.run(listMigrations(sqliteQueries())))
+  const queries = sqliteQueries()
+  const done = new Set(connection.run(listMigrations(queries)))
   const known = new Set(MIGRATIONS.map((migration) => migration.id))
   const unknown = [...done].find((id) => !known.has(id))
   if (unknown) {
@@ -20,10 +33,9 @@ export function migrateSqlite(connection: SqliteConnection): void {
   }
   for (const migration of MIGRATIONS) {
     if (done.has(migration.id)) continue
-    connection.execute(['begin immediate', ...migration.statements].join(';\n'))
-    if (migration.fill) connection.run(migration.fill(sqliteQueries()))
-    const insert = `insert into migrations (id, at) values ('${migration.id}', ${Date.now()})`
-    connection.execute([insert, 'commit'].join(';\n'))
+    for (const statement of migration.statements) connection.execute(statement)
+    if (migration.fill) connection.run(migration.fill(queries))
+    connection.execute(`insert into migrations (id, at) values ('${migration.id}', ${Date.now()})`)
   }
 }
 

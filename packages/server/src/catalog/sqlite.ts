@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
+import { workerUrl } from '../worker-url.js'
 import type { Catalog } from './catalog.js'
 import { type Operation, sqliteQueries } from './operation.js'
 import { READS, type ReadName, WRITES, type WriteName } from './operations/index.js'
@@ -61,7 +62,7 @@ interface Waiting {
 }
 
 async function startWriter(path: string): Promise<Writer> {
-  const worker = new Worker(workerUrl(), { workerData: { path } })
+  const worker = new Worker(workerUrl('sqlite-worker'), { workerData: { path } })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let failure: unknown = null
@@ -101,13 +102,6 @@ async function startWriter(path: string): Promise<Writer> {
       await exited
     },
   }
-}
-
-// A worker is loaded from a file, and only the build makes one: run from sources, the built one stands in.
-function workerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/catalog/sqlite-worker.js', import.meta.url)
-    : new URL('./sqlite-worker.js', import.meta.url)
 }
 
 // Only a key's id or secret may honestly be taken; any other constraint that breaks is our mistake.

@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
+import { workerUrl } from '../worker-url.js'
 import type { JoinedBytes, JoinReply, JoinRequest, PartFile } from './part-joiner-worker.js'
 import { createId, type StagingFolder } from './staging.js'
 
@@ -154,7 +155,7 @@ interface Waiting {
 }
 
 function startThread(onLost: () => void): JoinThread {
-  const worker = new Worker(workerUrl())
+  const worker = new Worker(workerUrl('part-joiner-worker'))
   const waiting = new Map<number, Waiting>()
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let lastId = 0
@@ -187,11 +188,4 @@ function startThread(onLost: () => void): JoinThread {
       await exited
     },
   }
-}
-
-// A worker is loaded from a file, and only the build makes one: run from sources, the built one stands in.
-function workerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/storage/part-joiner-worker.js', import.meta.url)
-    : new URL('./part-joiner-worker.js', import.meta.url)
 }
