@@ -76,7 +76,7 @@ What a preset limits comes besides: see [Keys, scopes and presets](../guide/keys
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Fixed by the parser or the protocol: 16 KiB of headers of one part, 70 characters of a boundary, 255
+Fixed by the parser or the protocol: 8 KiB of headers of one part, 70 characters of a boundary, 255
 characters of a public id, 60 minutes of a signature's age and 15 minutes ahead.
 `
 }

@@ -37,24 +37,12 @@ export interface ServerConfig extends ServerLimits {
   readonly notificationUrls: readonly string[]
   /** Signs our own notification headers and nothing else. */
   readonly webhookSecret: string | null
-  /** How files behind addresses that clients name are fetched. */
-  readonly remote: RemoteConfig
+  /** Hosts of files to fetch that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
+  readonly remoteAllow: readonly string[]
   /** Addresses or networks whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
   readonly logLevel: string
-}
-
-/** How far the server goes to fetch what a client names. */
-export interface RemoteConfig {
-  /** Hosts that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
-  readonly allow: readonly string[]
-  /** Redirects that are followed. @default 3 */
-  readonly maxRedirects: number
-  /** Until a connection stands, in milliseconds. @default 5000 */
-  readonly connectTimeoutMs: number
-  /** For the whole fetch, in milliseconds. @default 60000 */
-  readonly totalTimeoutMs: number
 }
 
 /** Cloud names that are routes of ours. */
@@ -104,18 +92,7 @@ export function readConfig(environment: Environment): ServerConfig {
     completionUrl: read.address('COUNTERSIGN_COMPLETION_URL'),
     notificationUrls: read.addresses('COUNTERSIGN_NOTIFICATION_URLS'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
-    remote: {
-      allow: read.hosts('COUNTERSIGN_REMOTE_ALLOW'),
-      maxRedirects: read.integer('COUNTERSIGN_REMOTE_MAX_REDIRECTS', {
-        fallback: 3,
-        min: 0,
-        max: 5,
-      }),
-      connectTimeoutMs:
-        1000 * read.integer('COUNTERSIGN_REMOTE_CONNECT_SECONDS', { fallback: 5, min: 1, max: 10 }),
-      totalTimeoutMs:
-        1000 * read.integer('COUNTERSIGN_REMOTE_TOTAL_SECONDS', { fallback: 60, min: 1, max: 600 }),
-    },
+    remoteAllow: read.hosts('COUNTERSIGN_REMOTE_ALLOW'),
     trustedProxies: read.networks('COUNTERSIGN_TRUSTED_PROXIES'),
     logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
   }

@@ -1,6 +1,6 @@
 /** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
 
-import { MAX_CONTEXT_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
+import { MAX_CONTEXT_BYTES, MAX_METADATA_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
 import {
   MAX_ANIMATION_PIXELS,
   MAX_SOURCE_PIXELS,
@@ -66,8 +66,24 @@ export interface ServerLimits {
   readonly maxTagCharacters: number
   /** Bytes of `context`. */
   readonly maxContextBytes: number
+  /** Bytes of the structured metadata of one request, and of one asset as JSON. */
+  readonly maxMetadataBytes: number
+  /** Redirects that are followed to a file behind an address. */
+  readonly maxRemoteRedirects: number
+  /** Seconds until the connection to a host that a client named stands. */
+  readonly remoteConnectSeconds: number
+  /** Seconds of the whole fetch of a file behind an address. */
+  readonly remoteTotalSeconds: number
+  /** Seconds that a receiver of a notification has to answer. */
+  readonly notificationTimeoutSeconds: number
+  /** Bytes of what the app may answer to the notification of an upload, as JSON. */
+  readonly maxCompletionBytes: number
+  /** Attempts to tell a receiver of one notification. */
+  readonly maxNotificationAttempts: number
   /** Derivatives that one address may have made in a minute; what is there already is not counted. */
   readonly maxColdRendersPerMinute: number
+  /** Derivatives of one version of an asset. */
+  readonly maxDerivedPerAsset: number
   /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
   readonly maxSignatureFailuresPerMinute: number
   /** Free bytes of the storage folder's file system below which no upload is taken. */
@@ -193,9 +209,42 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     max: 32_768,
     what: 'bytes of context',
   }),
+  maxMetadataBytes: settable('COUNTERSIGN_MAX_METADATA_BYTES', MAX_METADATA_BYTES, {
+    max: 32_768,
+    what: 'bytes of structured metadata, as sent and as stored',
+  }),
+  maxRemoteRedirects: settable('COUNTERSIGN_REMOTE_MAX_REDIRECTS', 3, {
+    min: 0,
+    max: 5,
+    what: 'redirects that are followed to a file behind an address',
+  }),
+  remoteConnectSeconds: settable('COUNTERSIGN_REMOTE_CONNECT_SECONDS', 5, {
+    max: 10,
+    what: 'seconds until a connection to a named host stands',
+  }),
+  remoteTotalSeconds: settable('COUNTERSIGN_REMOTE_TOTAL_SECONDS', 60, {
+    max: 600,
+    what: 'seconds of fetching one file behind an address',
+  }),
+  notificationTimeoutSeconds: settable('COUNTERSIGN_NOTIFICATION_TIMEOUT_SECONDS', 15, {
+    max: 30,
+    what: 'seconds that a receiver of a notification has to answer',
+  }),
+  maxCompletionBytes: settable('COUNTERSIGN_MAX_COMPLETION_BYTES', 4096, {
+    max: 65_536,
+    what: 'bytes of what the app may answer to an upload’s notification',
+  }),
+  maxNotificationAttempts: settable('COUNTERSIGN_MAX_NOTIFICATION_ATTEMPTS', 10, {
+    max: 20,
+    what: 'attempts at one notification, the first ten within 75 hours',
+  }),
   maxColdRendersPerMinute: settable('COUNTERSIGN_MAX_COLD_RENDERS', 600, {
     max: 1_000_000,
     what: 'derivatives that one address may have made in a minute',
+  }),
+  maxDerivedPerAsset: settable('COUNTERSIGN_MAX_DERIVED', 2000, {
+    max: 1_000_000,
+    what: 'derivatives of one version of an asset',
   }),
   maxSignatureFailuresPerMinute: fixed(
     100,

@@ -57,7 +57,7 @@ export interface MediaServerOptions {
   readonly logStream?: { write(line: string): void }
   /** Another catalog than the configured one; it is closed with the server. */
   readonly catalog?: Catalog
-  /** Seconds between attempts to tell the app, for tests. @default ATTEMPT_DELAYS_SECONDS */
+  /** Seconds between attempts to tell the app, for tests. @default those of each lane */
   readonly attemptDelaysSeconds?: readonly number[]
   /** Asks the name servers about hosts that clients name, for tests. */
   readonly resolveHost?: ResolveHost
@@ -225,10 +225,9 @@ async function openServices(
   })
   const now = options.now ?? Date.now
   const explain = createExplainer({ share: EXPLANATION_SHARE, now: () => performance.now() })
-  const { remote } = config
   const dialler = createDialler({
-    allow: new Set(remote.allow),
-    connectTimeoutMs: remote.connectTimeoutMs,
+    allow: new Set(config.remoteAllow),
+    connectTimeoutMs: config.remoteConnectSeconds * 1000,
     ...(options.resolveHost ? { resolveHost: options.resolveHost } : {}),
   })
   return {
@@ -250,7 +249,10 @@ async function openServices(
       keepsNames: config.transformations === 'strict',
     }),
     dialler,
-    readRemote: createRemoteReader(dialler, remote),
+    readRemote: createRemoteReader(dialler, {
+      maxRedirects: config.maxRemoteRedirects,
+      totalTimeoutMs: config.remoteTotalSeconds * 1000,
+    }),
     log,
     now,
     publicUrl: createPublicUrl(config, app),

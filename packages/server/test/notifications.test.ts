@@ -53,14 +53,8 @@ const start = async (
   options: { delays?: readonly number[]; folder?: string; now?: () => number } = {},
 ) => {
   const { delays = QUICK, ...rest } = options
-  const remote = {
-    allow: [hostOf(receiver.url)],
-    maxRedirects: 3,
-    connectTimeoutMs: 5000,
-    totalTimeoutMs: 10_000,
-  }
   running = await startTestServer(
-    { webhookSecret: SECRET, remote, ...changes },
+    { webhookSecret: SECRET, remoteAllow: [hostOf(receiver.url)], ...changes },
     { attemptDelaysSeconds: delays, ...rest },
   )
   return running

@@ -33,6 +33,7 @@ beforeAll(async () => {
     const { pathname } = new URL(request.url ?? '/', 'http://host')
     if (pathname === '/missing.jpg') return void response.writeHead(404).end()
     if (pathname === '/moved') return void response.writeHead(302, { location: '/photo.jpg' }).end()
+    if (pathname === '/silent') return
     if (pathname === '/endless') {
       response.writeHead(200)
       const send = (): void => {
@@ -48,12 +49,8 @@ beforeAll(async () => {
   const address = host.address()
   origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
   running = await startTestServer({
-    remote: {
-      allow: [new URL(origin).host],
-      maxRedirects: 3,
-      connectTimeoutMs: 5000,
-      totalTimeoutMs: 10_000,
-    },
+    remoteAllow: [new URL(origin).host],
+    remoteTotalSeconds: 10,
   })
   process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
   cloudinary = createRequire(import.meta.url)('cloudinary').v2
@@ -108,6 +105,21 @@ describe('the official SDK', () => {
 })
 
 describe('a remote file', () => {
+  it('is fetched over as many redirects, and in as much time, as the operator says', async () => {
+    const limits = { maxRemoteRedirects: 0, remoteTotalSeconds: 1 }
+    const strict = await startTestServer({ remoteAllow: [new URL(origin).host], ...limits })
+    const fetched = async (path: string) => {
+      const form = formOf({ ...signed(FULL_KEY), file: `${origin}${path}` })
+      const { status, json } = await strict.post('image/upload', form)
+      return { status, reason: json.error?.message.replace(/^.* - /, '') }
+    }
+    expect(await fetched('/photo.jpg')).toEqual({ status: 200, reason: undefined })
+    expect(await fetched('/moved')).toEqual({ status: 400, reason: 'ERR_TOO_MANY_REDIRECTS 0' })
+    expect(await fetched('/silent')).toEqual({ status: 400, reason: 'ERR_TIMEOUT 0' })
+    expect(await strict.kept()).toMatchObject({ assets: 1, staged: 0 })
+    await strict.close()
+  })
+
   it('is fetched for an upload key only where its preset takes addresses', async () => {
     const before = requests
     const refused = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/photo.jpg` })

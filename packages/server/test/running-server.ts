@@ -89,7 +89,7 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     completionUrl: null,
     notificationUrls: [],
     webhookSecret: null,
-    remote: { allow: [], maxRedirects: 3, connectTimeoutMs: 5000, totalTimeoutMs: 60_000 },
+    remoteAllow: [],
     trustedProxies: [],
     logLevel: 'info',
     ...changes,

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { defaultPreset } from '../access/effective-limits.js'
 import type { Preset } from '../catalog/key.js'
-import { parseContext } from '../ingest/annotations.js'
+import { type AnnotationLimits, parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { type ParamReader, serializePairs } from '../ingest/param-values.js'
 import { parseMetadata } from '../ingest/sent-metadata.js'
@@ -56,7 +56,7 @@ const PLACES: readonly string[] = ['folder', 'asset_folder', 'public_id_prefix']
 export function readWithPreset(
   fields: Fields,
   preset: Preset | undefined,
-  { isUnsigned }: { isUnsigned: boolean },
+  { isUnsigned, limits }: { isUnsigned: boolean; limits: AnnotationLimits },
 ): ParamReader {
   const isPlaced =
     isUnsigned && PLACES.some((place) => Object.hasOwn(preset?.settings ?? {}, place))
@@ -68,9 +68,9 @@ export function readWithPreset(
         : undefined
     if (asked === undefined || settled === undefined) return asked ?? settled
     if (name === 'tags') return `${settled},${asked}`
-    if (name === 'context') return joinContext(settled, asked)
+    if (name === 'context') return joinContext(settled, asked, limits)
     if (name === 'metadata') {
-      return JSON.stringify({ ...parseMetadata(settled), ...parseMetadata(asked) })
+      return JSON.stringify({ ...parseMetadata(settled, limits), ...parseMetadata(asked, limits) })
     }
     return isUnsigned ? settled : asked
   }
@@ -81,6 +81,6 @@ export function namesWithPreset(fields: Fields, preset: Preset | undefined): rea
   return [...fields.names(), ...Object.keys(preset?.settings ?? {})]
 }
 
-function joinContext(preset: string, asked: string): string {
-  return serializePairs({ ...parseContext(preset), ...parseContext(asked) })
+function joinContext(preset: string, asked: string, limits: AnnotationLimits): string {
+  return serializePairs({ ...parseContext(preset, limits), ...parseContext(asked, limits) })
 }

@@ -17,8 +17,9 @@ import { loadSharp } from '../imaging/load-sharp.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
 import { deriveImage } from '../imaging/pipeline.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
-import { sourceLimitsOf } from '../limits.js'
+import { LIMIT_SPECS, sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
 import { originalPath } from './read-original.js'
 
 /** What is to be derived. */
@@ -143,6 +144,7 @@ interface Derivation extends Planned {
 
 async function derive(services: Services, derivation: Derivation): Promise<StoredDerivative> {
   await assertAllowed(services, derivation)
+  await assertRoom(services, derivation)
   const { running, failures } = services.derivations
   const { key } = derivation
   const failure = failures.get(key)
@@ -155,14 +157,14 @@ async function derive(services: Services, derivation: Derivation): Promise<Store
   return work
 }
 
-async function make(
-  services: Services,
-  { request, plan, key }: Derivation,
-): Promise<StoredDerivative> {
+async function make(services: Services, derivation: Derivation): Promise<StoredDerivative> {
+  const { request, plan, key } = derivation
   const { store, failures } = services.derivations
   const path = await originalPath(services, request.asset)
   try {
-    return await store.write(key, await deriveImage(path, plan, request))
+    const stored = await store.write(key, await deriveImage(path, plan, request))
+    await noteMade(services, derivation, stored.bytes)
+    return stored
   } catch (error) {
     if (error instanceof MediaError && error.code === 'IMAGE_INVALID') {
       const value = { error, retryAtMs: services.now() + FAILURE_KEPT_MS }
@@ -170,6 +172,38 @@ async function make(
     }
     throw error
   }
+}
+
+/** Every width is another decode and another file: one asset has so many and no more, whoever asks. */
+async function assertRoom(services: Services, derivation: Derivation): Promise<void> {
+  const { cloud, assetId, publicId } = derivation.request.asset
+  const { maxDerivedPerAsset } = services.config
+  const count = await services.catalog.countDerivatives({ cloud, assetId })
+  // What the cache has lost is made again.
+  if (count < maxDerivedPerAsset || (await isKnown(services, derivation))) return
+  throw new MediaError('TRANSFORMATION_INVALID', {
+    message: `${publicId} has ${count} derivatives, the most that an asset may have (${LIMIT_SPECS.maxDerivedPerAsset.variable})`,
+    details: { maxDerivedPerAsset },
+  })
+}
+
+// The bytes are there whatever happens here; a row that is missing is made with the next attempt.
+async function noteMade(
+  { catalog, log, now }: Services,
+  { request: { asset, format }, transformation, plan }: Derivation,
+  bytes: number,
+): Promise<void> {
+  const { cloud, assetId, versionId } = asset
+  const derivative = {
+    derivedId: createId(),
+    transformation: serializeTransformation(transformation),
+    format: format ?? asset.format ?? '',
+    ...plan.output,
+    bytes,
+  }
+  await catalog
+    .writeDerivatives({ cloud, assetId, versionId, derivatives: [derivative], now: now() })
+    .catch((err) => log.error({ err, assetId }, 'a derivative was not noted'))
 }
 
 async function assertAllowed(services: Services, derivation: Derivation): Promise<void> {
@@ -182,15 +216,15 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
     const plan = planFor(services, request, { transformation, source, accept })
     if (await store.has(await derivativeKey(request.asset, plan))) return
   }
-  if (await isOrdered(services, derivation)) return
+  if (await isKnown(services, derivation)) return
   throw new MediaError('TRANSFORMATION_REFUSED', {
     message:
       'This transformation needs a signed URL, because COUNTERSIGN_TRANSFORMATIONS is strict',
   })
 }
 
-/** Whether an upload ordered it: known even where the cache has lost it. */
-async function isOrdered(
+/** Whether an upload ordered it, or it was made before: known even where the cache has lost it. */
+async function isKnown(
   { catalog }: Services,
   { request, transformation }: Derivation,
 ): Promise<boolean> {

@@ -100,7 +100,7 @@ export function pendingOutcomes({
 
 /**
  * Make what was ordered of a stored asset, one after the other; a failing order fails alone.
- * @returns An outcome an order, in their order. What was made is noted in the catalog.
+ * @returns An outcome an order, in their order.
  */
 export async function deriveEager(
   services: Services,
@@ -114,7 +114,6 @@ export async function deriveEager(
       performance.now() < deadline ? await deriveOrder(services, asset, order) : tooLate(order),
     )
   }
-  await noteMade(services, asset, outcomes)
   return outcomes
 }
 
@@ -202,23 +201,4 @@ function untransformable({ resourceType }: Asset): MediaError {
   return new MediaError('TRANSFORMATION_INVALID', {
     message: `Transforming ${resourceType} is not supported`,
   })
-}
-
-// The asset is stored whatever happens here; a row that stays without its size is only a poorer list.
-async function noteMade(
-  services: Services,
-  asset: Asset,
-  outcomes: readonly EagerOutcome[],
-): Promise<void> {
-  const derivatives = outcomes.flatMap((outcome) => {
-    if (outcome.status !== 'made') return []
-    const [row] = orderedRows([outcome], asset.format)
-    const { widthPx, heightPx, bytes } = outcome
-    return row ? [{ ...row, widthPx, heightPx, bytes }] : []
-  })
-  if (derivatives.length === 0) return
-  const { cloud, assetId, versionId } = asset
-  await services.catalog
-    .writeDerivatives({ cloud, assetId, versionId, derivatives, now: services.now() })
-    .catch((err) => services.log.error({ err, assetId }, 'derivatives were not noted'))
 }

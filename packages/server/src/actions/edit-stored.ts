@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Asset } from '../catalog/asset.js'
-import { type EditQuery, MAX_METADATA_BYTES } from '../catalog/asset-edits.js'
+import type { EditQuery } from '../catalog/asset-edits.js'
 import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
 import type { ParamReader } from '../ingest/param-values.js'
@@ -46,8 +46,8 @@ export async function editStored(
   })
   services.wakeOutbox()
   if (edited.outcome === 'edited') return edited.assets
-  const { maxTags, maxContextBytes } = services.config
-  const bytes = edited.member === 'context' ? maxContextBytes : MAX_METADATA_BYTES
+  const { maxTags, maxContextBytes, maxMetadataBytes } = services.config
+  const bytes = edited.member === 'context' ? maxContextBytes : maxMetadataBytes
   const limit = edited.member === 'tags' ? `${maxTags} tags` : `${bytes} bytes`
   throw new MediaError('PARAM_INVALID', {
     message: `${edited.member} of ${edited.publicId} would be more than ${limit}: nothing was changed`,

@@ -40,7 +40,10 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
     name: call.fields.text('upload_preset'),
     isUnsigned: false,
   })
-  const read = readWithPreset(call.fields, preset, { isUnsigned: false })
+  const read = readWithPreset(call.fields, preset, {
+    isUnsigned: false,
+    limits: services.config,
+  })
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
   assertFileStays(read)
   const derived = readDerivedContent(read)

@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
 import { paramOf } from '@countersign/protocol/params'
 import type { Preset, PresetSettings } from '../catalog/key.js'
-import { parseContext } from '../ingest/annotations.js'
+import { type AnnotationLimits, parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
 import { parseMetadata } from '../ingest/sent-metadata.js'
@@ -44,7 +44,7 @@ export async function readPresetFields(
     if (name === 'notification_url' || name === 'eager_notification_url') {
       parseNotificationUrls(name, value, services.dialler.allow)
     }
-    settings[name] = typed(name, value)
+    settings[name] = typed(name, value, services.config)
   }
   const limits = fields.text('limits')
   const parsed = limits === undefined ? undefined : parseLimits(limits)
@@ -66,13 +66,13 @@ async function checkSettings(
 ): Promise<PresetSettings> {
   const read = (name: string): string | undefined => settingText(name, settings[name])
   assertSupported('upload', Object.keys(settings), read)
-  const { metadata } = readUploadParams(read)
+  const { metadata } = readUploadParams(read, services.config)
   if (metadata === undefined) return settings
   const fields = await services.catalog.listMetadataFields({ cloud })
   return { ...settings, metadata: checkMetadata(fields, metadata) }
 }
 
-function typed(name: string, value: string): unknown {
+function typed(name: string, value: string, limits: AnnotationLimits): unknown {
   const spec = paramOf('upload', name)
   if (
     !spec ||
@@ -88,8 +88,8 @@ function typed(name: string, value: string): unknown {
   if (spec.type === 'boolean') return parseBoolean(name, value)
   if (spec.type === 'json') return parseJsonParam(name, value)
   if (spec.type === 'list') return splitList(value)
-  if (name === 'context') return parseContext(value)
-  if (name === 'metadata') return parseMetadata(value)
+  if (name === 'context') return parseContext(value, limits)
+  if (name === 'metadata') return parseMetadata(value, limits)
   return value
 }
 

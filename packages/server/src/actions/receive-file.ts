@@ -20,6 +20,8 @@ export interface UploadCall {
   readonly contentLength: number | undefined
   /** For the budget of unverified bytes. */
   readonly address: string
+  /** Called when the request has shown its authority, perhaps again. */
+  readonly onVerified?: () => void
   /** Whether the request is one part of a chunked upload. @default false */
   readonly isPart?: boolean
 }
@@ -57,6 +59,7 @@ export async function receiveFile(
     // Counted before anything is awaited: the parser goes on meanwhile.
     judgedFields = form.fields.count
     access = authenticate(services, call, form)
+    call.onVerified?.()
     const judged = await planUpload(services, { ...call, fields: form.fields, access })
     if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
     return judged

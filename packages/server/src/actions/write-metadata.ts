@@ -24,7 +24,7 @@ export async function writeMetadata(
 ): Promise<readonly string[]> {
   const { key } = authorizeAction(services, 'metadata', call)
   const { cloud, resourceType, fields } = call
-  const metadata = parseMetadata(requiredText(fields, 'metadata'))
+  const metadata = parseMetadata(requiredText(fields, 'metadata'), services.config)
   const clearInvalid = parseBoolean('clear_invalid', fields.text('clear_invalid') ?? '0')
   const query = { cloud, resourceType, deliveryType: parseDeliveryType(fields.text('type')) }
   const publicIds = requiredPublicIds(fields)

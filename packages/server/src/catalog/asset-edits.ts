@@ -60,6 +60,7 @@ export interface EditQuery {
 export interface EditLimits {
   readonly maxTags: number
   readonly maxContextBytes: number
+  readonly maxMetadataBytes: number
 }
 
 /** What targets of notifications hear of by itself. */

@@ -208,15 +208,17 @@ export interface Catalog {
     events?: readonly NewEvent[]
     now: number
   }): Promise<boolean>
-  /** What was ordered of an asset's newest version. */
+  /** What was ordered or made of an asset's newest version. */
   listDerivatives(query: { cloud: string; assetId: string }): Promise<readonly DerivedAsset[]>
-  /** Whether that was ordered of an asset's newest version. */
+  /** Whether that was ordered or made of an asset's newest version. */
   hasDerivative(query: {
     cloud: string
     assetId: string
     transformation: string
     format: string
   }): Promise<boolean>
+  /** How much was ordered or made of an asset's newest version. */
+  countDerivatives(query: { cloud: string; assetId: string }): Promise<number>
   /** Events of a state, those that wait longest first. */
   listEvents(query: {
     state: EventState

@@ -33,7 +33,7 @@ export interface Annotations {
 /** What annotations may take. */
 export type AnnotationLimits = Pick<
   ServerLimits,
-  'maxTags' | 'maxTagCharacters' | 'maxContextBytes'
+  'maxTags' | 'maxTagCharacters' | 'maxContextBytes' | 'maxMetadataBytes'
 >
 
 /**
@@ -50,7 +50,7 @@ export function readAnnotations(
   return {
     ...(tags === undefined ? {} : { tags: parseTags('tags', tags, limits) }),
     ...(context === undefined ? {} : { context: parseContext(context, limits) }),
-    ...(metadata === undefined ? {} : { metadata: parseMetadata(metadata) }),
+    ...(metadata === undefined ? {} : { metadata: parseMetadata(metadata, limits) }),
     clearInvalid: parseBoolean('clear_invalid', read('clear_invalid') ?? '0'),
     extra: readExtra(read),
   }

@@ -6,6 +6,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import busboy from 'busboy'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 import { createFields, type Fields, MAX_LIST_MEMBERS } from './fields.js'
+import { capPartHeaders } from './part-headers.js'
 import type { Reservation, TextBudget } from './text-budget.js'
 
 /** The file of a request, while it arrives. */
@@ -119,6 +120,7 @@ interface Reading {
 function readMultipart(request: IncomingMessage, reading: Reading): Promise<void> {
   const { add, budget, limits } = reading
   const parser = openParser(request, reading)
+  const partHeaders = capPartHeaders(parser)
   const reservation = budget.reserve(reading.address)
   let isFileOpen = false
   let isFileCut = false
@@ -205,7 +207,7 @@ function readMultipart(request: IncomingMessage, reading: Reading): Promise<void
     for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
       parser.on(limit, () => settle(tooMany(limit, limits)))
     }
-    parser.on('error', (cause: Error) => settle(malformed(cause)))
+    parser.on('error', (cause: Error) => settle(malformed(partHeaders.explain(cause))))
     parser.on('close', () => {
       // A parser that was ended by a refusal closes too: what is text in it is nobody's file any more.
       if (isSettled) return
@@ -241,8 +243,8 @@ function openParser(
       headers: request.headers,
       defParamCharset: 'utf8',
       limits: {
-        // Members of lists are parts too; `Fields` counts them apart.
-        parts: limits.maxFormParts + MAX_LIST_MEMBERS,
+        // Members of lists are parts too; `Fields` counts them apart. The parser stops when this many are over, not at one more.
+        parts: limits.maxFormParts + MAX_LIST_MEMBERS + 1,
         fields: limits.maxFormFields + MAX_LIST_MEMBERS,
         // One byte more than allowed, so that what is cut off is told from what fits.
         fieldNameSize: limits.maxFieldNameBytes + 1,
@@ -449,6 +451,7 @@ function wrongFileName(name: string): MediaError {
 }
 
 function malformed(cause: unknown): MediaError {
+  if (cause instanceof MediaError) return cause
   const reason = cause instanceof Error ? cause.message : 'it cannot be parsed'
   return new MediaError('BODY_INVALID', {
     message: `The form is malformed: ${reason}`,

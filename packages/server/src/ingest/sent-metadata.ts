@@ -1,6 +1,6 @@
 /** `metadata` as it is sent: values by field, not yet looked at. @module */
 
-import { MAX_METADATA_BYTES } from '../catalog/asset-edits.js'
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
 import { invalidParam, parseJsonParam, parsePairs } from './param-values.js'
 
 /** Values by the external id of their field, as text or as JSON had them. */
@@ -8,11 +8,14 @@ export type SentMetadata = Readonly<Record<string, unknown>>
 
 /**
  * Read `id=v|id2=["a","b"]`, or a JSON object.
- * @throws MediaError PARAM_INVALID for more than 8,192 bytes, or another form.
+ * @throws MediaError PARAM_INVALID for too many bytes, or another form.
  */
-export function parseMetadata(text: string): SentMetadata {
-  if (Buffer.byteLength(text) > MAX_METADATA_BYTES) {
-    throw invalidParam('metadata', `must be at most ${MAX_METADATA_BYTES} bytes`)
+export function parseMetadata(
+  text: string,
+  { maxMetadataBytes }: Pick<ServerLimits, 'maxMetadataBytes'> = DEFAULT_SERVER_LIMITS,
+): SentMetadata {
+  if (Buffer.byteLength(text) > maxMetadataBytes) {
+    throw invalidParam('metadata', `must be at most ${maxMetadataBytes} bytes`)
   }
   if (!text.startsWith('{')) return parsePairs('metadata', text)
   return parseJsonParam('metadata', text) as SentMetadata

@@ -10,6 +10,7 @@ import {
   startTestServer,
   UPLOAD_KEY,
 } from '../../test/running-server.js'
+import type { ServerConfig } from '../config.js'
 
 const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
 const QUICK = [0.02, 0.02, 0.05]
@@ -27,9 +28,12 @@ afterEach(async () => {
   receiver.close()
 })
 
-const start = (options: { delays?: readonly number[]; folder?: string } = {}) =>
+const start = (
+  options: { delays?: readonly number[]; folder?: string } = {},
+  changes: Partial<ServerConfig> = {},
+) =>
   startTestServer(
-    { completionUrl: receiver.url, webhookSecret: SECRET },
+    { completionUrl: receiver.url, webhookSecret: SECRET, ...changes },
     {
       attemptDelaysSeconds: options.delays ?? QUICK,
       ...(options.folder ? { folder: options.folder } : {}),
@@ -170,6 +174,31 @@ describe('the app', () => {
     await upload()
     expect((await completion()).json).toEqual({ status: 'done', result: null })
     expect(running.logs.join('')).toContain('the app answered more than 4096 bytes')
+  })
+
+  it('may answer as much as the operator says, and not one byte more', async () => {
+    running = await start({}, { maxCompletionBytes: 20 })
+    const results: unknown[] = []
+    for (const bytes of [19, 20, 21]) {
+      nonce = randomBytes(16).toString('hex')
+      const result = 'x'.repeat(bytes - 2)
+      receiver.answer = (_delivery, response) => void response.end(JSON.stringify({ result }))
+      await upload()
+      results.push((await completion()).json.result)
+    }
+    expect(results).toEqual(['x'.repeat(17), 'x'.repeat(18), null])
+    expect(running.logs.join('')).toContain(
+      'the app answered more than 20 bytes (COUNTERSIGN_MAX_COMPLETION_BYTES)',
+    )
+  })
+
+  it('has as long to answer as the operator says', async () => {
+    running = await start({ delays: [] }, { notificationTimeoutSeconds: 1 })
+    receiver.answer = () => {}
+    const startedAt = Date.now()
+    await upload()
+    await expect.poll(() => running.logs.join(''), { timeout: 10_000 }).toContain('did not answer')
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(950)
   })
 
   it('is told once of one nonce, and not of an asset that stood already', async () => {

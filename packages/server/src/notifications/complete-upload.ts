@@ -2,15 +2,14 @@
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt } from '../jobs/outbox.js'
+import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
 
-/** Bytes of what the app may answer, as JSON. */
-const MAX_RESULT_BYTES = 4096
-/** Bytes of an answer that are read: the result, and what stands around it. */
-const MAX_ANSWER_BYTES = 8192
+/** Bytes of an answer that are read besides the result: what stands around it. */
+const AROUND_RESULT_BYTES = 4096
 
 /**
  * Tell the app once. Its 4xx is its last word, but for 408 and 429; anything else that is not a success is tried again.
@@ -21,7 +20,8 @@ export async function completeUpload(
   event: OutboxEvent,
   present: PresentAsset,
 ): Promise<Attempt> {
-  const { completionUrl, webhookSecret } = services.config
+  const { completionUrl, webhookSecret, maxCompletionBytes, notificationTimeoutSeconds } =
+    services.config
   if (!completionUrl || !webhookSecret) {
     return {
       outcome: 'again',
@@ -41,7 +41,8 @@ export async function completeUpload(
     nowSeconds: Math.floor(services.now() / 1000),
     webhookSecret,
     keySecret: webhookKey(services, event.cloud)?.secret,
-    maxAnswerBytes: MAX_ANSWER_BYTES,
+    maxAnswerBytes: maxCompletionBytes + AROUND_RESULT_BYTES,
+    timeoutSeconds: notificationTimeoutSeconds,
   })
   if (answer.ok) return told('done', readResult(services, event, answer.body))
   const isLastWord =
@@ -58,13 +59,14 @@ function told(status: 'done' | 'failed', result: string | null): Attempt {
 }
 
 function readResult(services: Services, event: OutboxEvent, body: string): string | null {
+  const { maxCompletionBytes } = services.config
   try {
     const { result = null } = Object(JSON.parse(body))
     const text = JSON.stringify(result)
-    if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) return text
+    if (Buffer.byteLength(text) <= maxCompletionBytes) return text
     services.log.warn(
       { eventId: event.eventId },
-      `the app answered more than ${MAX_RESULT_BYTES} bytes`,
+      `the app answered more than ${maxCompletionBytes} bytes (${LIMIT_SPECS.maxCompletionBytes.variable})`,
     )
   } catch {
     services.log.warn({ eventId: event.eventId }, 'the app’s answer to an upload is not JSON')

@@ -9,14 +9,20 @@ import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
 
 /** Seconds until the next attempt: ten attempts over 75 hours (threat model, D5). */
-export const NOTIFICATION_DELAYS_SECONDS: readonly number[] = [
+const DELAYS_SECONDS: readonly number[] = [
   5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
 ]
+const DAY_SECONDS = 86_400
 
 /** Notifications under way at once, all together and to one target. */
 const CONCURRENCY = { all: 32, perTarget: 5 } as const
 /** Share by which a delay varies, so that what failed together does not come again together. */
 const JITTER = 0.1
+
+/** Seconds between so many attempts; beyond the tenth, a day each. */
+export function notificationDelays(maxAttempts: number): readonly number[] {
+  return Array.from({ length: maxAttempts - 1 }, (_, at) => DELAYS_SECONDS[at] ?? DAY_SECONDS)
+}
 
 /** The lane of the topic `notification`; `delaysSeconds` is shortened by tests. */
 export function notificationLane(
@@ -27,7 +33,8 @@ export function notificationLane(
     topics: ['notification'],
     concurrency: CONCURRENCY.all,
     concurrencyPerTarget: CONCURRENCY.perTarget,
-    delaysSeconds: options.delaysSeconds ?? NOTIFICATION_DELAYS_SECONDS,
+    delaysSeconds:
+      options.delaysSeconds ?? notificationDelays(services.config.maxNotificationAttempts),
     jitter: JITTER,
     attempt: (event) => notifyTarget(services, event, options.present),
   }
@@ -58,6 +65,7 @@ async function notifyTarget(
     keySecret: key?.secret,
     // Whoever took it has taken it, whatever it says.
     maxAnswerBytes: 0,
+    timeoutSeconds: config.notificationTimeoutSeconds,
   })
   if (answer.ok) return { outcome: 'finished' }
   // Gone: the receiver asks not to be told again.

@@ -21,8 +21,8 @@ export interface NotificationAttempt {
   readonly keySecret: string | undefined
   /** Bytes of the answer that are read; the rest is nobody's. */
   readonly maxAnswerBytes: number
-  /** @default 15000 */
-  readonly timeoutMs?: number
+  /** For the whole attempt, in seconds. */
+  readonly timeoutSeconds: number
 }
 
 /** What the receiver did. `failure` is for the log and never holds a secret. */
@@ -35,7 +35,7 @@ export async function sendNotification(
   dialler: Dialler,
   attempt: NotificationAttempt,
 ): Promise<NotificationOutcome> {
-  const signal = AbortSignal.timeout(attempt.timeoutMs ?? 15_000)
+  const signal = AbortSignal.timeout(attempt.timeoutSeconds * 1000)
   const url = new URL(attempt.url)
   const client = dialler.open(url, { isTrusted: attempt.isTrusted })
   try {

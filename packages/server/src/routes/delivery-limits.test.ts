@@ -57,6 +57,35 @@ describe('derivatives that an address has made', () => {
   })
 })
 
+describe('derivatives of one asset', () => {
+  it('are as many as the operator says, whoever asks; what exists is delivered, and a new version begins anew', async () => {
+    const few = await createDeliveryServer({ maxDerivedPerAsset: 2 })
+    const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    const asset = await few.store({ publicId: 'photo', bytes })
+    await few.store({ publicId: 'other', bytes })
+    const ask = async (path: string) => {
+      const { statusCode, headers } = await few.app.inject(`/demo/image/upload/${path}.png`)
+      return [statusCode, headers['x-cld-error']]
+    }
+    for (const path of ['w_1/photo', 'w_2/photo', 'w_1/photo', 'photo']) {
+      expect(await ask(path)).toEqual([200, undefined])
+    }
+    const [status, reason] = await ask('w_3/photo')
+    expect(status).toBe(400)
+    expect(reason).toBe(
+      'photo has 2 derivatives, the most that an asset may have (COUNTERSIGN_MAX_DERIVED)',
+    )
+    expect(await few.services.catalog.countDerivatives(asset)).toBe(2)
+    expect(await ask('w_2/photo')).toEqual([200, undefined])
+    expect(await ask('w_3/other')).toEqual([200, undefined])
+    await few.store({ publicId: 'photo', bytes })
+    expect(await ask('w_3/photo')).toEqual([200, undefined])
+    await few.close()
+  })
+})
+
 describe('wrong signatures of eight characters', () => {
   const right = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET })
   const long = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })

@@ -85,11 +85,11 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     reply: FastifyReply,
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
-    const release = slots.take(request.ip)
+    const slot = slots.take(request.ip)
     const stopWatching = watch(request)
     let form: Form | undefined
     try {
-      const call = uploadCall(request, path)
+      const call = { ...uploadCall(request, path), onVerified: slot.verify }
       form = openForm(request.raw, queryOf(request), {
         budget: text,
         address: request.ip,
@@ -124,7 +124,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       throw error
     } finally {
       stopWatching()
-      release()
+      slot.release()
     }
   }
 
@@ -136,7 +136,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
   }
 
   async function readCall(request: FastifyRequest): Promise<Form> {
-    const release = slots.take(request.ip)
+    const slot = slots.take(request.ip)
     const stopWatching = watch(request)
     try {
       const form = openForm(request.raw, queryOf(request), {
@@ -149,7 +149,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       return form
     } finally {
       stopWatching()
-      release()
+      slot.release()
     }
   }
 

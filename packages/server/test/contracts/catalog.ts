@@ -891,6 +891,16 @@ export function runCatalogContract(
         expect(await catalog.listDerivatives(asset)).toEqual([
           { ...made, derivedId: first.derivedId },
         ])
+        expect(await catalog.countDerivatives(asset)).toBe(1)
+      })
+
+      it('is counted with the others of its asset, and of no other cloud', async () => {
+        const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
+        const { cloud, assetId } = asset
+        expect(await catalog.countDerivatives({ cloud, assetId })).toBe(2)
+        expect(await catalog.countDerivatives({ cloud: 'other', assetId })).toBe(0)
+        await catalog.commitUpload(upload('cat'))
+        expect(await catalog.countDerivatives({ cloud, assetId })).toBe(0)
       })
 
       it('goes when its asset is overwritten or destroyed, and stays when it is renamed', async () => {

@@ -1,4 +1,4 @@
-/** What is derived from assets on order: kept as long as the version that it was ordered of. @module */
+/** What is derived from assets: known as long as the version that it was made of. @module */
 
 import type { Selectable } from 'kysely'
 import type { DerivedAsset } from '../new-upload.js'
@@ -98,6 +98,21 @@ export function* hasDerivative(
       .where('format', '=', query.format),
   )
   return row !== undefined
+}
+
+/** How many transformations of an asset were ordered or made. */
+export function* countDerivatives(
+  queries: Queries,
+  query: { cloud: string; assetId: string },
+): Operation<number> {
+  const row = yield* first(
+    queries
+      .selectFrom('derivatives')
+      .select(({ fn }) => fn.countAll<number | string>().as('count'))
+      .where('cloud', '=', query.cloud)
+      .where('asset_id', '=', query.assetId),
+  )
+  return Number(row?.count ?? 0)
 }
 
 function toDerivedAsset(row: Selectable<DerivativeRow>): DerivedAsset {

@@ -112,18 +112,22 @@ function applyContext(held: Asset['context'], { command, context }: ContextEdit)
   return command === 'replace' ? context : { ...held, ...context }
 }
 
-const DEFAULT_LIMITS: EditLimits = { maxTags: MAX_TAGS, maxContextBytes: MAX_CONTEXT_BYTES }
+const DEFAULT_LIMITS: EditLimits = {
+  maxTags: MAX_TAGS,
+  maxContextBytes: MAX_CONTEXT_BYTES,
+  maxMetadataBytes: MAX_METADATA_BYTES,
+}
 
 function tooLarge(
   { tags, context, extra }: Asset,
-  { maxTags, maxContextBytes }: EditLimits = DEFAULT_LIMITS,
+  { maxTags, maxContextBytes, maxMetadataBytes }: EditLimits = DEFAULT_LIMITS,
 ): EditedMember | undefined {
   if (tags.length > maxTags) return 'tags'
   if (Buffer.byteLength(Object.entries(context).flat().join('')) > maxContextBytes) {
     return 'context'
   }
   const metadata = JSON.stringify(extra.metadata ?? {})
-  return Buffer.byteLength(metadata) > MAX_METADATA_BYTES ? 'metadata' : undefined
+  return Buffer.byteLength(metadata) > maxMetadataBytes ? 'metadata' : undefined
 }
 
 function* takeFromOthers(

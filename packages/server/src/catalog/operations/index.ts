@@ -24,7 +24,12 @@ import {
 } from './chunk-sessions.js'
 import { commitUpload, readUpload } from './commit-upload.js'
 import { redeemDeleteToken } from './delete-tokens.js'
-import { hasDerivative, listDerivatives, writeDerivatives } from './derivatives.js'
+import {
+  countDerivatives,
+  hasDerivative,
+  listDerivatives,
+  writeDerivatives,
+} from './derivatives.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
 import { readVersion } from './kept-versions.js'
@@ -113,6 +118,7 @@ export type ReadName =
   | 'listBlobsFrom'
   | 'listDerivatives'
   | 'hasDerivative'
+  | 'countDerivatives'
 
 /** What changes something: runs in a transaction of the one writing connection. */
 export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
@@ -171,4 +177,5 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   listBlobsFrom,
   listDerivatives,
   hasDerivative,
+  countDerivatives,
 }
