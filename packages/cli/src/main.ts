@@ -1,6 +1,7 @@
 /** The `countersign` command. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { USAGES } from './usage.js'
 import { UsageError } from './usage-error.js'
 
 const HELP = `countersign <command>
@@ -9,8 +10,8 @@ const HELP = `countersign <command>
   dev                   run it for development: makes its own cloud and keys, and keeps them
     --prepare             make them and stop
     --env                 print the .env.local lines of an app and stop
-  init                  set signed uploads up in a Next.js app (--help)
-  doctor [url]          examine a running app and its files (--help)
+  init                  set signed uploads up in a Next.js app
+  doctor [url]          examine a running app and its files
   keys create           make a key:  --cloud NAME  [--scopes upload]  [--preset NAME]
   keys list             list the keys, without their secrets
   keys rotate ID        make a key beside an old one, which then only verifies
@@ -23,6 +24,7 @@ const HELP = `countersign <command>
   notifications replay  have it sent again:  ID…  or  --all
   presets list|show|set what a cloud's keys may store:  presets set default --max-bytes 5000000
 
+Each says more with --help.
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
 Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_DATA for dev.
 `
@@ -44,16 +46,23 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 
 const [name = 'help', ...args] = process.argv.slice(2)
 const load = COMMANDS.get(name)
+const usage = USAGES.get(name)
 
-if (load) {
+if (usage && args.some(isHelp)) {
+  process.stdout.write(usage)
+} else if (load) {
   load()
     .then((command) => command(args))
     .catch(fail)
 } else {
-  const isHelp = name === 'help' || name === '--help' || name === '-h'
-  if (!isHelp) process.stderr.write(`countersign: there is no command "${name}"\n\n`)
+  const isAsked = name === 'help' || isHelp(name)
+  if (!isAsked) process.stderr.write(`countersign: there is no command "${name}"\n\n`)
   process.stdout.write(HELP)
-  process.exitCode = isHelp ? 0 : 2
+  process.exitCode = isAsked ? 0 : 2
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h'
 }
 
 function fail(error: unknown): void {

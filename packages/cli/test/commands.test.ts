@@ -49,6 +49,26 @@ describe('countersign doctor', () => {
   )
 })
 
+describe('--help', () => {
+  it.each([
+    [['serve', '--help'], 'countersign serve '],
+    [['dev', '-h'], 'countersign dev '],
+    [['keys', '--help'], 'countersign keys '],
+    [['keys', 'create', '--help'], 'countersign keys '],
+    [['presets', 'set', '-h'], 'countersign presets '],
+    [['notifications', '--help'], 'countersign notifications '],
+    [['config', '--help'], 'countersign config '],
+    [['collect', '--help'], 'countersign collect '],
+    [['init', '--help'], 'countersign init '],
+    [['doctor', '--help'], 'countersign doctor '],
+    [['--help'], 'countersign <command>'],
+  ])('of %j prints how it is used, and does nothing', async (args, beginning) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.startsWith(beginning)).toBe(true)
+  })
+})
+
 describe('countersign config', () => {
   const effective = (env: Record<string, string>, ...args: string[]) =>
     run({ env }, 'config', '--effective', ...args)

@@ -26,6 +26,7 @@ import { startOutbox } from './jobs/outbox.js'
 import { completionLane } from './notifications/completion-lane.js'
 import { eagerLane } from './notifications/eager-lane.js'
 import { notificationLane } from './notifications/notification-lane.js'
+import { publicUrlOf } from './public-url.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
@@ -37,6 +38,7 @@ import { answerClientError, notFound, sendError } from './routes/envelope.js'
 import { type Readiness, registerHealth } from './routes/health.js'
 import { registerMetadataFields } from './routes/metadata-fields.js'
 import { registerResources } from './routes/resources.js'
+import { refuseUnsupportedCalls } from './routes/unsupported-calls.js'
 import { registerUploadApi } from './routes/upload.js'
 import { registerUploadPresets } from './routes/upload-presets.js'
 import { registerUploadSessions } from './routes/upload-sessions.js'
@@ -102,6 +104,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (readiness.isDraining) assertMayBegin(request, reply)
   })
+  refuseUnsupportedCalls(app, services)
   app.addHook('preClose', async () => {
     Object.assign(readiness, { isStopping: true, isDraining: true })
     closeAsTheyFinish(app)
@@ -261,14 +264,12 @@ async function openServices(
 
 /** Every answer names it, and asking the socket is a system call: once it listens, its address is kept. */
 function createPublicUrl(config: ServerConfig, app: FastifyInstance): () => string {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}`
   let kept = config.publicUrl
   return () => {
     if (kept) return kept
     const address = app.server.address()
-    if (typeof address !== 'object' || !address) return `${origin}:${config.port}`
-    kept = `${origin}:${address.port}`
+    if (typeof address !== 'object' || !address) return publicUrlOf(config)
+    kept = publicUrlOf({ ...config, port: address.port })
     return kept
   }
 }

@@ -6,6 +6,7 @@ import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
 import { type MediaServer, readConfig } from '@countersign/server'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
 import { startServer, stopOnSignals } from '../run-server.js'
+import { serverUrl } from '../server-url.js'
 
 /** What the upload key of `dev` may store: pictures and video, 100 MB. */
 const DEV_LIMITS: Limits = {
@@ -29,14 +30,14 @@ export async function dev(args: readonly string[]): Promise<void> {
   })
   const folder = dataFolder()
   const data = await prepareDevData(folder)
+  const variables = ownVariables(values, { folder, ...data })
   const config = {
-    ...readConfig(ownVariables(values, { folder, ...data })),
+    ...readConfig(variables),
     mode: 'dev' as const,
     keys: devKeys(data),
     completionUrl: process.env.COUNTERSIGN_COMPLETION_URL ?? exampleRoute(),
   }
-  const address = config.publicUrl ?? `http://${config.host}:${config.port}`
-  if (values.env) process.stdout.write(`${environmentLines(data, address)}\n`)
+  if (values.env) process.stdout.write(`${environmentLines(data, serverUrl(variables))}\n`)
   if (values.env || values.prepare) return
   const server = await startServer(config)
   stopOnSignals(server, { isGraceful: false })

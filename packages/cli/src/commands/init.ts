@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { type SetUp, setUpApp } from '../init/set-up-app.js'
+import { serverUrl } from '../server-url.js'
 import { UsageError } from '../usage-error.js'
 
 const USAGE = `countersign init     writes the signing route and the .env.local lines
@@ -22,9 +23,7 @@ export async function init(args: readonly string[]): Promise<void> {
     const done = await setUpApp({
       folder: options.folder,
       dataFolder: resolve(env.COUNTERSIGN_DATA ?? join(options.folder, '.countersign')),
-      serverUrl:
-        env.COUNTERSIGN_PUBLIC_URL ??
-        `http://${env.COUNTERSIGN_HOST ?? '127.0.0.1'}:${env.PORT ?? 8787}`,
+      serverUrl: serverUrl(env),
       mayReplace: options.mayReplace,
     })
     process.stdout.write(tell(done))

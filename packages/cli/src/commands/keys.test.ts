@@ -14,8 +14,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-async function run(...args: string[]): Promise<{ code: number; output: string }> {
-  const env: NodeJS.ProcessEnv = { NODE_ENV: 'test', PATH: process.env.PATH }
+const run = (...args: string[]) => runIn({}, ...args)
+
+async function runIn(
+  variables: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
+  const env: NodeJS.ProcessEnv = { NODE_ENV: 'test', PATH: process.env.PATH, ...variables }
   const options = { cwd: folder, env }
   return promisify(execFile)(process.execPath, [COMMAND, ...args], options).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
@@ -52,6 +57,18 @@ it('gives a key that may do more to the back end, not to the app that signs for 
     /^CLOUDINARY_URL=cloudinary:\/\/\d{15}:[A-Za-z0-9_-]{43}@acme\?upload_prefix=http:\/\/127\.0\.0\.1:8787$/m,
   )
   expect(output).not.toContain('NEXT_PUBLIC_')
+})
+
+it('names the server where the environment says it is', async () => {
+  const made = async (env: Record<string, string>) => {
+    const { output } = await runIn(env, 'keys', 'create', '--cloud', 'acme', '--scopes', 'manage')
+    return /upload_prefix=(.*)$/m.exec(output)?.[1]
+  }
+  expect(await made({ PORT: '9123' })).toBe('http://127.0.0.1:9123')
+  expect(await made({ COUNTERSIGN_HOST: '0.0.0.0', PORT: '80' })).toBe('http://127.0.0.1:80')
+  expect(await made({ COUNTERSIGN_PUBLIC_URL: 'https://media.example.com/', PORT: '9' })).toBe(
+    'https://media.example.com',
+  )
 })
 
 it('says what it cannot rotate or revoke', async () => {

@@ -5,6 +5,7 @@ import { SCOPES, type Scope } from '@countersign/protocol/params'
 import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server/catalog'
 import { createKeyId, createSecret } from '../dev-data.js'
 import { withCatalog } from '../open-catalog.js'
+import { serverUrl } from '../server-url.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
 
@@ -102,8 +103,7 @@ function newKey(key: Pick<Key, 'cloud' | 'scopes' | 'preset'>): Key {
 function linesOf(key: Key): string {
   // What may destroy belongs to the back end: an app must not come to sign for browsers with it.
   if (key.scopes.some((scope) => scope !== 'upload')) {
-    const prefix = process.env.COUNTERSIGN_PUBLIC_URL ?? 'http://127.0.0.1:8787'
-    return `CLOUDINARY_URL=cloudinary://${key.id}:${key.secret}@${key.cloud}?upload_prefix=${prefix}`
+    return `CLOUDINARY_URL=cloudinary://${key.id}:${key.secret}@${key.cloud}?upload_prefix=${serverUrl(process.env)}`
   }
   return [
     `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${key.cloud}`,

@@ -3,6 +3,7 @@
 export { defaultPreset } from '../access/effective-limits.js'
 export { RESERVED_CLOUD_NAMES, readConfig, type ServerConfig } from '../config.js'
 export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
+export { publicUrlOf } from '../public-url.js'
 export type { Catalog } from './catalog.js'
 export {
   type CatalogLimiterStore,

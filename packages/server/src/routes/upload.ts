@@ -187,7 +187,7 @@ function uploadCall(
 function actionOf(name: string): Action {
   if (name === 'upload_chunked') return 'upload'
   if (Object.hasOwn(ACTION_SCOPES, name)) return name as Action
-  throw new MediaError('ACTION_UNSUPPORTED', { message: `${name.slice(0, 64)} is not an action` })
+  throw new MediaError('ACTION_UNSUPPORTED', { message: `${name.slice(0, 64)} is not supported` })
 }
 
 async function refuseFile(): Promise<void> {

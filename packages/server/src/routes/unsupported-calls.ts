@@ -1,0 +1,93 @@
+/** Calls of the Admin API that the protocol has and this server does not do: refused by name, to whoever may use the API. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { FastifyInstance } from 'fastify'
+import { authenticateAdmin } from '../access/authenticate-admin.js'
+import type { Services } from '../services.js'
+
+/** One call, or all below a path. */
+interface UnsupportedCall {
+  /** In the answer: `<name> is not supported`. */
+  readonly name: string
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
+  /** Of the path behind the cloud. */
+  readonly path: RegExp
+}
+
+const ANY = ['GET', 'POST', 'PUT', 'DELETE'] as const
+
+/** By the first segment of the path, so that an upload is not compared with any. */
+const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new Map<
+  string,
+  readonly UnsupportedCall[]
+>([
+  [
+    'resources',
+    [
+      { name: 'search', methods: ['GET', 'POST'], path: /^resources\/search$/ },
+      { name: 'visual_search', methods: ['GET', 'POST'], path: /^resources\/visual_search$/ },
+      { name: 'by_asset_folder', methods: ['GET'], path: /^resources\/by_asset_folder$/ },
+      { name: 'by_asset_ids', methods: ['GET'], path: /^resources\/by_asset_ids$/ },
+      { name: 'resources by context', methods: ['GET'], path: /^resources\/\w+\/context$/ },
+      {
+        name: 'resources by moderation',
+        methods: ['GET'],
+        path: /^resources\/(image|video|raw)\/moderations\/[^/]+\/[^/]+$/,
+      },
+      { name: 'related_assets', methods: ['POST', 'DELETE'], path: /^resources\/related_assets\// },
+      {
+        name: 'restore',
+        methods: ['POST'],
+        path: /^resources\/(restore|(image|video|raw)\/[^/]+\/restore)$/,
+      },
+      { name: 'publish_resources', methods: ['POST'], path: /^resources\/\w+\/publish_resources$/ },
+      {
+        name: 'update_access_mode',
+        methods: ['POST'],
+        path: /^resources\/\w+\/[^/]+\/update_access_mode$/,
+      },
+      { name: 'update by asset_id', methods: ['PUT'], path: /^resources\/[^/]+$/ },
+      { name: 'delete of a backup', methods: ['DELETE'], path: /^resources\/backup\// },
+      { name: 'delete of resources', methods: ['DELETE'], path: /^resources(\/|$)/ },
+    ],
+  ],
+  ...(
+    [
+      ['derived_resources', ['DELETE']],
+      ['folders', ANY],
+      ['transformations', ANY],
+      ['upload_mappings', ANY],
+      ['streaming_profiles', ANY],
+      ['metadata_rules', ANY],
+      ['triggers', ANY],
+      ['usage', ['GET']],
+      ['config', ['GET']],
+      ['analysis', ANY],
+      ['provisioning', ANY],
+    ] as const
+  ).map(([name, methods]) => [name, [{ name, methods, path: /^/ }]] as const),
+])
+
+/** Refuse such calls before any route is asked: some would match one that means something else. */
+export function refuseUnsupportedCalls(app: FastifyInstance, services: Services): void {
+  app.addHook('onRequest', async (request) => {
+    const [, version, cloud = '', ...rest] = pathOf(request.raw.url).split('/')
+    if (version !== 'v1_1') return
+    const calls = UNSUPPORTED_CALLS.get(rest[0] ?? '')
+    const path = rest.join('/')
+    const call = calls?.find((one) => isOf(one.methods, request.method) && one.path.test(path))
+    if (!call) return
+    // Who may not use the API learns nothing about it.
+    authenticateAdmin(services, cloud, request.headers.authorization)
+    throw new MediaError('ACTION_UNSUPPORTED', { message: `${call.name} is not supported` })
+  })
+}
+
+function pathOf(url = ''): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+function isOf(methods: readonly string[], method: string): boolean {
+  return methods.includes(method)
+}

@@ -1,0 +1,83 @@
+/** What the official Node SDK is told of Admin calls that this server does not do. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOfficialSdk } from './official-sdk.js'
+import {
+  basic,
+  CLOUD,
+  FULL_KEY,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+let running: RunningServer
+let cloudinary: ReturnType<typeof loadOfficialSdk>
+
+beforeAll(async () => {
+  running = await startTestServer()
+  cloudinary = loadOfficialSdk(running.address)
+})
+afterAll(() => running.close())
+
+const call = (method: string, path: string, headers: Record<string, string> = {}) =>
+  fetch(`${running.address}/v1_1/${CLOUD}/${path}`, { method, headers })
+
+describe('an Admin call that is not built', () => {
+  it.each([
+    ['search', () => cloudinary.search.expression('cat').execute()],
+    ['usage', () => cloudinary.api.usage()],
+    ['config', () => cloudinary.api.config()],
+    ['folders', () => cloudinary.api.root_folders()],
+    ['folders', () => cloudinary.api.create_folder('a/b')],
+    ['transformations', () => cloudinary.api.transformations()],
+    ['upload_mappings', () => cloudinary.api.upload_mappings()],
+    ['streaming_profiles', () => cloudinary.api.list_streaming_profiles()],
+    ['metadata_rules', () => cloudinary.api.list_metadata_rules()],
+    ['delete of resources', () => cloudinary.api.delete_resources(['a'])],
+    ['delete of resources', () => cloudinary.api.delete_resources_by_tag('a')],
+    ['derived_resources', () => cloudinary.api.delete_derived_resources(['a'])],
+    ['restore', () => cloudinary.api.restore(['a'])],
+    ['by_asset_folder', () => cloudinary.api.resources_by_asset_folder('a')],
+    ['by_asset_ids', () => cloudinary.api.resources_by_asset_ids(['a'])],
+    ['resources by context', () => cloudinary.api.resources_by_context('a')],
+    ['resources by moderation', () => cloudinary.api.resources_by_moderation('manual', 'pending')],
+    ['related_assets', () => cloudinary.api.add_related_assets('a', ['image/upload/b'])],
+    ['publish_resources', () => cloudinary.api.publish_by_ids(['a'])],
+    [
+      'update_access_mode',
+      () => cloudinary.api.update_resources_access_mode_by_ids('public', ['a']),
+    ],
+  ])('says so by name: %s', async (name, ask) => {
+    const refused = await ask().catch((error: unknown) => error)
+    const { error = refused } = Object(refused)
+    expect(error).toMatchObject({ http_code: 400, message: `${name} is not supported` })
+  })
+
+  it.each(['GET usage', 'DELETE resources/image/upload', 'POST resources%2Fsearch'])(
+    'is told to nobody without authority: %s',
+    async (text) => {
+      const [method = '', path = ''] = text.split(' ')
+      expect((await call(method, path)).status).toBe(401)
+      expect((await call(method, path, basic(UPLOAD_KEY))).status).toBe(401)
+      expect((await call(method, path, basic(FULL_KEY))).status).toBe(400)
+    },
+  )
+
+  it('is told apart from what is built beside it, and from what the protocol does not have', async () => {
+    const full = basic(FULL_KEY)
+    expect((await call('GET', 'resources/image/upload', full)).status).toBe(200)
+    expect((await call('GET', 'resources/image/upload/search', full)).status).toBe(404)
+    expect((await call('GET', 'nonsense', full)).status).toBe(404)
+  })
+})
+
+it.each([
+  ['image/text', 'text is not supported'],
+  ['image/explode', 'explode is not supported'],
+  ['image/unheard', 'unheard is not supported'],
+])('an Upload call that is not built says so by name: %s', async (path, message) => {
+  const answer = await running.post(path, signed(FULL_KEY))
+  expect(answer).toMatchObject({ status: 400, json: { error: { message } } })
+})
