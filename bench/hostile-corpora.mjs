@@ -118,6 +118,8 @@ async function sendBombs({ address, pid }) {
     corpus: corpus.length,
     files: bombs.length,
     peakGrowthMiB: growth,
+    // Each is a process of its own, with a limit of its own.
+    decoderPeaksMiB: await decoderPeaks(pid),
     medianMs: Math.round(milliseconds[Math.floor(milliseconds.length / 2)] ?? 0),
     slowestMs: Math.round(milliseconds.at(-1) ?? 0),
   }
@@ -295,6 +297,13 @@ async function inParallel(count, items, work) {
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
     }),
   )
+}
+
+/** Resident memory of each decoder at its peak. @param {number} pid */
+async function decoderPeaks(pid) {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  const pids = children.split(' ').map(Number).filter(Boolean)
+  return Promise.all(pids.map(async (child) => (await memory(child)).peakMiB))
 }
 
 /** Resident memory, now and at its peak since the last reset. @param {number} pid */

@@ -45,6 +45,11 @@ const LAYERS = [
   { package: 'widget', from: ['core/'], never: ['view/'] },
 ]
 
+/** Libraries that a package's entries must not load, however far away: what opens strangers' bytes has a process of its own. */
+const CONFINED = [
+  { package: 'server', library: 'sharp', entries: ['index.ts', 'collect.ts', 'catalog/index.ts'] },
+]
+
 /** Where the environment may be read: a whole package, or one file name of a package. */
 const ENVIRONMENT_READERS = [
   { package: 'cli', file: null },
@@ -91,6 +96,7 @@ export function boundaryProblems(files) {
       ...environmentProblems(file),
     ]),
     ...cycleProblems(shipped),
+    ...confinedProblems(shipped),
   ]
 }
 
@@ -209,6 +215,24 @@ function cycleProblems(files) {
   }
   for (const path of graph.keys()) visit(path, [])
   return problems
+}
+
+/** @param {readonly SourceFile[]} files */
+function confinedProblems(files) {
+  return CONFINED.flatMap(({ package: owner, library, entries }) => {
+    const own = new Map(
+      files.filter((file) => file.owner === owner).map((file) => [file.name, file]),
+    )
+    const reached = new Set(entries)
+    for (const name of reached) {
+      const file = own.get(name)
+      for (const next of file ? siblingsOf(file, file.loads) : []) reached.add(next)
+    }
+    return [...reached]
+      .flatMap((name) => own.get(name) ?? [])
+      .filter(({ loads }) => loads.includes(library))
+      .map((file) => `${pathOf(file)} loads ${library} and is reached from ${entries.join(' or ')}`)
+  })
 }
 
 /**

@@ -53,6 +53,19 @@ describe('boundaryProblems', () => {
     expect(boundaryProblems(files)).toEqual([])
   })
 
+  it('refuses what loads the image library where the server reaches it, and only there', () => {
+    const files = [
+      toSourceFile('server', 'index.ts', "import { b } from './imaging/b.js'"),
+      toSourceFile('server', 'imaging/b.ts', "import type { C } from './c.js'"),
+      toSourceFile('server', 'imaging/c.ts', "export const load = () => import('sharp')"),
+    ]
+    expect(boundaryProblems(files)).toEqual([])
+    const loading = toSourceFile('server', 'imaging/b.ts', "import { C } from './c.js'")
+    expect(
+      boundaryProblems([...files.filter((file) => !file.name.endsWith('b.ts')), loading]),
+    ).toEqual([expect.stringContaining('packages/server/src/imaging/c.ts loads sharp')])
+  })
+
   it('names the files of an import cycle', () => {
     const files = [
       toSourceFile('server', 'a.ts', "import { b } from './b.js'"),

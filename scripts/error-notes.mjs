@@ -84,8 +84,9 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
     remedy: 'Send the file, a data URI or a URL in the field `file`.',
   },
   IMAGE_INVALID: {
-    meaning: 'The file says that it is a picture and cannot be decoded.',
-    remedy: 'Open it and save it again in a program for pictures.',
+    meaning:
+      'The file says that it is a picture and cannot be decoded, or not within the time and the memory that the server gives it.',
+    remedy: 'Open it and save it again in a program for pictures, smaller where a limit is named.',
   },
   INTERNAL: {
     meaning: 'The server failed in a way that it does not explain to callers.',

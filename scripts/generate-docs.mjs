@@ -56,12 +56,12 @@ ${rows.join('\n')}
 `
 }
 
-/** @param {readonly { variable: string | null, fallback: number, max: number, what: string }[]} limits */
+/** @param {readonly { variable: string | null, fallback: number, fallbackText?: string, max: number, what: string }[]} limits */
 function limitsPage(limits) {
-  const rows = limits.map(({ variable, fallback, max, what }) => {
+  const rows = limits.map(({ variable, fallback, fallbackText, max, what }) => {
     const most = max === Number.MAX_SAFE_INTEGER ? '' : String(max)
     return variable
-      ? `| \`${variable}\` | ${what} | ${fallback} | ${most} |`
+      ? `| \`${variable}\` | ${what} | ${fallbackText ?? fallback} | ${most} |`
       : `| fixed | ${what} | ${fallback} | ${fallback} |`
   })
   return `# Limits

@@ -1,5 +1,6 @@
 /** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
 
+import { availableParallelism } from 'node:os'
 import { MAX_CONTEXT_BYTES, MAX_METADATA_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
 import {
   MAX_ANIMATION_PIXELS,
@@ -60,6 +61,14 @@ export interface ServerLimits {
   readonly maxSourceSidePx: number
   /** Pixels of all frames of an animation. */
   readonly maxAnimationPixels: number
+  /** Decoders: processes that open pictures, one at a time each. */
+  readonly maxDecoders: number
+  /** Pictures that may wait for a decoder; uploads always do. */
+  readonly maxDecodeQueue: number
+  /** Wall clock of one picture, in seconds. */
+  readonly maxDecodeSeconds: number
+  /** Memory of one decoder, in bytes. */
+  readonly maxDecoderBytes: number
   /** Tags of an asset. */
   readonly maxTags: number
   /** Characters of a tag. */
@@ -100,6 +109,8 @@ export interface LimitSpec {
   /** What the operator sets; `null`: nobody changes it. */
   readonly variable: `COUNTERSIGN_${string}` | null
   readonly fallback: number
+  /** How the default is written where it depends on the machine. */
+  readonly fallbackText?: string
   /** The least that an operator may set. */
   readonly min: number
   /** The most that an operator may set. */
@@ -199,6 +210,26 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxAnimationPixels: settable('COUNTERSIGN_MAX_ANIMATION_PIXELS', MAX_ANIMATION_PIXELS, {
     max: 500_000_000,
     what: 'pixels of all frames of an animation',
+  }),
+  maxDecoders: {
+    ...settable('COUNTERSIGN_MAX_DECODERS', availableParallelism(), {
+      max: Number.MAX_SAFE_INTEGER,
+      what: 'pictures that are decoded at once, each in a process of its own',
+    }),
+    fallbackText: 'the number of cores',
+  },
+  maxDecodeQueue: settable('COUNTERSIGN_MAX_DECODE_QUEUE', 64, {
+    max: 1024,
+    what: 'derivatives that wait for a decoder; uploads always wait',
+  }),
+  maxDecodeSeconds: settable('COUNTERSIGN_MAX_DECODE_SECONDS', 10, {
+    max: 60,
+    what: 'seconds that decoding one picture, or making one derivative, may take',
+  }),
+  maxDecoderBytes: settable('COUNTERSIGN_MAX_DECODER_BYTES', 768 * MIB, {
+    min: 128 * MIB,
+    max: 4 * GIB,
+    what: 'bytes of memory of one decoder',
   }),
   maxTags: settable('COUNTERSIGN_MAX_TAGS', MAX_TAGS, { max: 4000, what: 'tags of an asset' }),
   maxTagCharacters: settable('COUNTERSIGN_MAX_TAG_CHARACTERS', 255, {

@@ -20,6 +20,7 @@ import type { Catalog } from './catalog/catalog.js'
 import type { OutboxEvent } from './catalog/outbox-event.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
+import { createDecoderPool } from './imaging/decoder-pool.js'
 import { createDerivations } from './imaging/derivations.js'
 import { startCollector } from './jobs/collector.js'
 import { startOutbox } from './jobs/outbox.js'
@@ -151,7 +152,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.addHook('onClose', async () => {
     clearInterval(refresh)
     await Promise.all([outbox.close(), collector.close(), audit.close(), services.joiner.close()])
-    await services.catalog.close()
+    await Promise.all([services.decoders.close(), services.catalog.close()])
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
   return Object.assign(app, { services, readiness })
@@ -251,6 +252,7 @@ async function openServices(
       // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
       keepsNames: config.transformations === 'strict',
     }),
+    decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, {
       maxRedirects: config.maxRemoteRedirects,

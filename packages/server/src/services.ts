@@ -4,6 +4,7 @@ import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
+import type { DecoderPool } from './imaging/decoder-pool.js'
 import type { Derivations } from './imaging/derivations.js'
 import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
@@ -31,6 +32,8 @@ export interface Services {
   readonly keys: KeyRing
   readonly explain: Explain
   readonly derivations: Derivations
+  /** Opens pictures, in processes of their own. */
+  readonly decoders: DecoderPool
   /** Dials what clients name. */
   readonly dialler: Dialler
   /** Reads the file behind an address that a client names. */

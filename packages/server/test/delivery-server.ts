@@ -12,6 +12,7 @@ import type { Asset, DeliveryType } from '../src/catalog/asset.js'
 import type { Key } from '../src/catalog/key.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
 import { readConfig, type ServerConfig } from '../src/config.js'
+import { createDecoderPool } from '../src/imaging/decoder-pool.js'
 import { createDerivations } from '../src/imaging/derivations.js'
 import { stageFile } from '../src/ingest/stage-file.js'
 import { createDialler } from '../src/remote/dialler.js'
@@ -88,8 +89,15 @@ export async function createDeliveryServer(
   const staging = await createStagingFolder(root)
   const clock = { nowMs: NOW }
   const dialler = createDialler({ connectTimeoutMs: 5000 })
+  const log = { info() {}, warn() {}, error() {} }
+  const config: ServerConfig = {
+    ...readConfig({}),
+    transformations: 'open',
+    storageFolder: root,
+    ...settings,
+  }
   const services: Services = {
-    config: { ...readConfig({}), transformations: 'open', storageFolder: root, ...settings },
+    config,
     catalog,
     blobs: await createDiskBlobStore({ root }),
     staging,
@@ -101,9 +109,10 @@ export async function createDeliveryServer(
       folder: join(root, 'derivatives'),
       keepsNames: settings.transformations === 'strict',
     }),
+    decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, { maxRedirects: 3, totalTimeoutMs: 60_000 }),
-    log: { info() {}, warn() {}, error() {} },
+    log,
     wakeOutbox() {},
     now: () => clock.nowMs,
     publicUrl: () => 'http://127.0.0.1:8787',
@@ -119,7 +128,7 @@ export async function createDeliveryServer(
     store: (asset) => storeAsset(services, asset),
     async close() {
       await app.close()
-      await catalog.close()
+      await Promise.all([services.decoders.close(), catalog.close()])
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -259,11 +259,14 @@ describe('eager_async', () => {
       { now: () => later },
     )
     await expect
-      .poll(() =>
-        readdir(join(folder, 'derivatives')).then(
-          (names) => names.length,
-          () => 0,
-        ),
+      .poll(
+        () =>
+          readdir(join(folder, 'derivatives')).then(
+            (names) => names.length,
+            () => 0,
+          ),
+        // A decoder starts first.
+        { timeout: 10_000 },
       )
       .toBe(1)
     const made = await fetch(`${second.address}/${CLOUD}/image/upload/w_42/durable.jpg`)

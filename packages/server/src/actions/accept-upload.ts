@@ -93,6 +93,7 @@ async function storeLater(
     resourceType: pathType,
     limits: plan.limits,
     sourceLimits: services.config,
+    decoders: services.decoders,
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
   const { publicId } = nameAsset({

@@ -11,12 +11,11 @@ import type { Asset } from '../catalog/asset.js'
 import type { Planned } from '../imaging/derivations.js'
 import type { StoredDerivative } from '../imaging/derivative-store.js'
 import { type ImageFormat, isImageFormat } from '../imaging/formats.js'
-import { type InspectedImage, readImageHeader } from '../imaging/inspect.js'
+import type { InspectedImage } from '../imaging/inspect.js'
 import type { PixelSize } from '../imaging/limits.js'
-import { loadSharp } from '../imaging/load-sharp.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
-import { deriveImage } from '../imaging/pipeline.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
+import { sharpVersion } from '../imaging/sharp-version.js'
 import { LIMIT_SPECS, sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
@@ -35,7 +34,7 @@ export interface DeriveRequest {
   readonly isSigned: boolean
   /** Called before a derivative is made; what it throws refuses. */
   readonly admit?: () => void
-  /** As of {@link DeriveTurn}. */
+  /** As of {@link DeriveOrder}. */
   readonly maxWaiting?: number
 }
 
@@ -87,7 +86,7 @@ async function planRequest(services: Services, request: DeriveRequest): Promise<
   const transformation = parseTransformation(request.transformation)
   const source = await readSource(services, asset)
   const plan = planFor(services, request, { transformation, source, accept })
-  const key = await derivativeKey(asset, plan)
+  const key = derivativeKey(asset, plan)
   const value = { transformation, source, plan, key, isNegotiated: hasAutoFormat(transformation) }
   keep(plans, { key: name, value, maxEntries: MAX_PLANS })
   return value
@@ -102,9 +101,14 @@ async function readSource(services: Services, asset: Asset): Promise<InspectedIm
   }
   const known = headers.get(asset.blobId)
   if (known) return known
-  const header = await readImageHeader(await originalPath(services, asset))
+  const header = readHeader(services, asset)
   keep(headers, { key: asset.blobId, value: header, maxEntries: MAX_HEADERS })
+  header.catch(() => headers.delete(asset.blobId))
   return header
+}
+
+async function readHeader(services: Services, asset: Asset): Promise<InspectedImage> {
+  return services.decoders.readHeader(await originalPath(services, asset))
 }
 
 interface PlanInput {
@@ -132,9 +136,8 @@ function planFor(
 }
 
 /** SHA-256 over all that decides the bytes: whose, which source, what is done to it, and by which library. */
-async function derivativeKey({ cloud, blobId }: Asset, plan: DerivativePlan): Promise<string> {
-  const { versions } = await loadSharp()
-  const resolved = JSON.stringify([1, versions.sharp, cloud, blobId, plan])
+function derivativeKey({ cloud, blobId }: Asset, plan: DerivativePlan): string {
+  const resolved = JSON.stringify([1, sharpVersion(), cloud, blobId, plan])
   return createHash('sha256').update(resolved).digest('hex')
 }
 
@@ -162,7 +165,10 @@ async function make(services: Services, derivation: Derivation): Promise<StoredD
   const { store, failures } = services.derivations
   const path = await originalPath(services, request.asset)
   try {
-    const stored = await store.write(key, await deriveImage(path, plan, request))
+    const { maxWaiting } = request
+    const stored = await store.write(key, (outputPath) =>
+      services.decoders.derive(path, { plan, outputPath, maxWaiting }),
+    )
     await noteMade(services, derivation, stored.bytes)
     return stored
   } catch (error) {
@@ -214,7 +220,7 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
   // Whoever signed it made it for one `Accept`; the others ask for the same thing.
   for (const accept of isNegotiated ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
     const plan = planFor(services, request, { transformation, source, accept })
-    if (await store.has(await derivativeKey(request.asset, plan))) return
+    if (await store.has(derivativeKey(request.asset, plan))) return
   }
   if (await isKnown(services, derivation)) return
   throw new MediaError('TRANSFORMATION_REFUSED', {

@@ -31,6 +31,8 @@ const MAX_SYNC_SECONDS = 60
 const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
 /** Batches that are made at once. */
 const CONCURRENT_BATCHES = 2
+/** Failures of our own: their reason is in the log. */
+const UNTOLD: readonly string[] = ['STORAGE_UNAVAILABLE', 'INTERNAL']
 /** Failures that another attempt would only repeat. */
 const FINAL: readonly string[] = ['TRANSFORMATION_INVALID', 'IMAGE_INVALID', 'ASSET_TOO_LARGE']
 
@@ -182,7 +184,7 @@ async function deriveOrder(
 }
 
 function failed(services: Services, order: EagerOrder, error: unknown): EagerOutcome {
-  const isTold = error instanceof MediaError && error.code !== 'STORAGE_UNAVAILABLE'
+  const isTold = error instanceof MediaError && !UNTOLD.includes(error.code)
   if (!isTold) services.log.error({ err: error }, 'an eager transformation failed')
   return {
     ...order,

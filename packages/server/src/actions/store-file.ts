@@ -41,6 +41,7 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
     resourceType: input.resourceType,
     limits,
     sourceLimits: services.config,
+    decoders: services.decoders,
     // A picture that is converted may arrive as something else.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })

@@ -1,15 +1,15 @@
 /** An incoming transformation: what is stored is what it makes of the file; what arrived is not kept. @module */
 
+import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import { isImageFormat } from '../imaging/formats.js'
-import { readImageHeader } from '../imaging/inspect.js'
-import { deriveImage } from '../imaging/pipeline.js'
 import { planDerivative } from '../imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
 import { sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
 import type { UploadPlan } from './plan-upload.js'
 
 /** A file and what it turned out to be. */
@@ -24,7 +24,7 @@ export interface KnownFile {
  *
  * @returns The file as it arrived, or a new staged file, which is the caller's to discard.
  * @throws MediaError TRANSFORMATION_INVALID when it cannot be done to this file; ASSET_TYPE_REFUSED and ASSET_TOO_LARGE when the
- * result is over a limit; IMAGE_INVALID when the file does not decode, or not in time.
+ * result is over a limit; IMAGE_INVALID when the file does not decode, or not within the decoder's limits.
  */
 export async function transformIncoming(
   services: Services,
@@ -36,14 +36,16 @@ export async function transformIncoming(
   const isAsItIs = transformation === '' && (format === undefined || format === inspected.format)
   if (isAsItIs) return arrived
   assertTransformable(inspected)
-  const bytes = await makeImage(services, arrived.file, { transformation, format })
-  const file = await stageFile(services.staging, once(bytes), {
+  const file = await makeImage(services, arrived.file, {
+    transformation,
+    format,
     assertBytes: (total) => limits.assertBytes(total),
   })
   try {
     const { resourceType } = inspected
     const made = { filename: undefined, mimeType: '' }
-    const expected = { resourceType, limits, sourceLimits: services.config, allowedFormats }
+    const { config: sourceLimits, decoders } = services
+    const expected = { resourceType, limits, sourceLimits, decoders, allowedFormats }
     return { file, inspected: await inspectFile(file, made, expected) }
   } catch (error) {
     await file.discard()
@@ -59,22 +61,31 @@ function assertTransformable({ resourceType, format }: InspectedFile): void {
   })
 }
 
+interface ImageOrder {
+  readonly transformation: string
+  readonly format: string | undefined
+  readonly assertBytes: (bytes: number) => void
+}
+
 async function makeImage(
-  { config }: Services,
+  { config, decoders, staging }: Services,
   { path }: StagedUpload,
-  asked: { readonly transformation: string; readonly format: string | undefined },
-): Promise<Buffer> {
+  { transformation, format, assertBytes }: ImageOrder,
+): Promise<StagedUpload> {
   const plan = planDerivative({
-    transformation: parseTransformation(asked.transformation),
-    source: await readImageHeader(path),
+    transformation: parseTransformation(transformation),
+    source: await decoders.readHeader(path),
     // There is no client yet whose `Accept` could count.
     accept: 'base',
     limits: sourceLimitsOf(config),
-    ...(asked.format === undefined ? {} : { extension: asked.format }),
+    ...(format === undefined ? {} : { extension: format }),
   })
-  return deriveImage(path, plan, { maxWaiting: Number.POSITIVE_INFINITY })
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes
+  const stagingId = createId()
+  const outputPath = staging.pathOf(stagingId)
+  try {
+    await decoders.derive(path, { plan, outputPath, maxWaiting: Number.POSITIVE_INFINITY })
+    return await stageFile(staging, createReadStream(outputPath), { assertBytes })
+  } finally {
+    await staging.destroy(stagingId)
+  }
 }

@@ -18,13 +18,11 @@ function openTask(): { task: () => Promise<string>; end: () => void; isStarted: 
   }
 }
 
-const turn = { maxSeconds: 10 }
-
 describe('decoder slots', () => {
   it('run so many at once, the others in the order in which they came', async () => {
     const slots = createDecoderSlots(2)
     const tasks = [openTask(), openTask(), openTask()]
-    const results = tasks.map(({ task }) => slots.run(task, turn))
+    const results = tasks.map(({ task }) => slots.run(task))
     await Promise.resolve()
     expect(tasks.map((task) => task.isStarted())).toEqual([true, true, false])
     tasks[0]?.end()
@@ -37,36 +35,37 @@ describe('decoder slots', () => {
   it('refuse the one above the queue and never one without a limit', async () => {
     const slots = createDecoderSlots(1)
     const first = openTask()
-    const results = [slots.run(first.task, turn), slots.run(async () => 'second', turn)]
-    await expect(slots.run(async () => 'third', { ...turn, maxWaiting: 1 })).rejects.toMatchObject({
+    const results = [slots.run(first.task), slots.run(async () => 'second')]
+    await expect(slots.run(async () => 'third', { maxWaiting: 1 })).rejects.toMatchObject({
       code: 'RATE_LIMITED',
     })
-    results.push(slots.run(async () => 'fourth', turn))
+    results.push(slots.run(async () => 'fourth'))
     first.end()
     expect(await Promise.all(results)).toEqual(['done', 'second', 'fourth'])
   })
 
   it('go on after a task that failed', async () => {
     const slots = createDecoderSlots(1)
-    await expect(slots.run(() => Promise.reject(new Error('broken')), turn)).rejects.toThrow(
-      'broken',
-    )
-    expect(await slots.run(async () => 'next', turn)).toBe('next')
+    await expect(slots.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await slots.run(async () => 'next')).toBe('next')
   })
 
-  it('give up on a task past its wall clock, and keep its slot until it ends', async () => {
+  it('let what takes a moment go first, and refuse it only where as many of its like wait', async () => {
     const slots = createDecoderSlots(1)
-    const slow = openTask()
-    const late = expect(slots.run(slow.task, { maxSeconds: 0.01 })).rejects.toMatchObject({
-      code: 'IMAGE_INVALID',
-      message: 'The image took longer than 0.01 seconds',
-    })
-    const next = openTask()
-    const result = slots.run(next.task, turn)
-    await late
-    expect(next.isStarted()).toBe(false)
-    slow.end()
-    next.end()
-    expect(await result).toBe('done')
+    const first = openTask()
+    const ended: string[] = []
+    const add = (name: string, isUrgent: boolean) =>
+      slots.run(async () => void ended.push(name), { isUrgent, maxWaiting: 2 })
+    const results = [
+      slots.run(first.task),
+      add('one', false),
+      add('two', false),
+      add('three', true),
+      add('four', true),
+    ]
+    await expect(add('five', true)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+    first.end()
+    await Promise.all(results)
+    expect(ended).toEqual(['three', 'four', 'one', 'two'])
   })
 })

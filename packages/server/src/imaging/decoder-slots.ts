@@ -1,4 +1,4 @@
-/** Who may decode now: the threads of one process are shared by inspections and derivations. @module */
+/** Who may decode now: inspections and derivations share a few decoders. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
@@ -9,30 +9,37 @@ export interface DecodeTurn {
    * @default Infinity
    */
   readonly maxWaiting?: number
-  /** Wall clock of the task itself, in seconds; waiting does not count. */
-  readonly maxSeconds: number
+  /**
+   * Takes a moment, and goes before all that do not.
+   * @default false
+   */
+  readonly isUrgent?: boolean
 }
 
 /** Runs tasks, a few at a time, in the order in which they came. */
 export interface DecoderSlots {
   /**
-   * Run a task when its turn comes. A task past its wall clock rejects at once, but holds its slot until it really ends.
+   * Run a task when its turn comes.
    * @throws MediaError RATE_LIMITED when too many wait.
-   * @throws MediaError IMAGE_INVALID when the wall clock ran out.
    */
-  run<Result>(task: () => Promise<Result>, turn: DecodeTurn): Promise<Result>
+  run<Result>(task: () => Promise<Result>, turn?: DecodeTurn): Promise<Result>
 }
 
 /** Make slots for `size` tasks at once. */
 export function createDecoderSlots(size: number): DecoderSlots {
-  const waiting: (() => void)[] = []
+  const urgent: (() => void)[] = []
+  const others: (() => void)[] = []
   let running = 0
 
-  async function enter(maxWaiting: number): Promise<void> {
+  async function enter({
+    maxWaiting = Number.POSITIVE_INFINITY,
+    isUrgent,
+  }: DecodeTurn): Promise<void> {
     if (running < size) {
       running += 1
       return
     }
+    const waiting = isUrgent ? urgent : others
     if (waiting.length >= maxWaiting) {
       throw new MediaError('RATE_LIMITED', {
         message: `${waiting.length} pictures wait to be derived already`,
@@ -43,30 +50,15 @@ export function createDecoderSlots(size: number): DecoderSlots {
   }
 
   function leave(): void {
-    const next = waiting.shift()
+    const next = urgent.shift() ?? others.shift()
     if (next) next()
     else running -= 1
   }
 
   return {
-    async run(task, { maxWaiting = Number.POSITIVE_INFINITY, maxSeconds }) {
-      await enter(maxWaiting)
-      const work = task().finally(leave)
-      return withinSeconds(work, maxSeconds)
+    async run(task, turn = {}) {
+      await enter(turn)
+      return task().finally(leave)
     },
   }
-}
-
-function withinSeconds<Result>(work: Promise<Result>, maxSeconds: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new MediaError('IMAGE_INVALID', {
-          message: `The image took longer than ${maxSeconds} seconds`,
-          details: { maxSeconds },
-        }),
-      )
-    }, maxSeconds * 1000)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

@@ -13,8 +13,8 @@ import type { DerivativePlan } from './plan.js'
 /** What derivations share; one a server. */
 export interface Derivations {
   readonly store: DerivativeStore
-  /** Headers of sources by blob id; blobs never change. */
-  readonly headers: Map<string, InspectedImage>
+  /** Headers of sources by blob id, read or being read; blobs never change. */
+  readonly headers: Map<string, Promise<InspectedImage>>
   /** Plans by what they were made from, so that a hot derivative costs no planning. */
   readonly plans: Map<string, Planned>
   /** Derivations under way by key, so that all who ask meanwhile wait for one. */

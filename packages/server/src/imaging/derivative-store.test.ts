@@ -22,6 +22,11 @@ async function bytesOf(stored: StoredDerivative | null): Promise<string | null> 
   return (Buffer.isBuffer(content) ? content : await buffer(content.stream())).toString()
 }
 
+/** Makes a derivative of these bytes. */
+function writing(bytes: Buffer): (path: string) => Promise<void> {
+  return (path) => writeFile(path, bytes)
+}
+
 function pathOf(name: string): string {
   return join(folder, key(name).slice(0, 2), key(name))
 }
@@ -30,14 +35,16 @@ describe('the derivative cache', () => {
   it('reads what it wrote, also after a restart', async () => {
     const store = createDerivativeStore({ folder })
     expect(await store.read(key('a'))).toBeNull()
-    expect(await bytesOf(await store.write(key('a'), Buffer.from('picture')))).toBe('picture')
+    expect(await bytesOf(await store.write(key('a'), writing(Buffer.from('picture'))))).toBe(
+      'picture',
+    )
     expect(await bytesOf(await store.read(key('a')))).toBe('picture')
     expect(await bytesOf(await createDerivativeStore({ folder }).read(key('a')))).toBe('picture')
   })
 
   it('streams large ones, whole and in part', async () => {
     const large = Buffer.alloc(2 * 1024 * 1024, 'abcdefgh')
-    await createDerivativeStore({ folder }).write(key('large'), large)
+    await createDerivativeStore({ folder }).write(key('large'), writing(large))
     const stored = await createDerivativeStore({ folder }).read(key('large'))
     expect(stored?.bytes).toBe(large.length)
     const content = await stored?.open()
@@ -48,13 +55,13 @@ describe('the derivative cache', () => {
   })
 
   it('leaves no temporary file', async () => {
-    await createDerivativeStore({ folder }).write(key('a'), Buffer.from('picture'))
+    await createDerivativeStore({ folder }).write(key('a'), writing(Buffer.from('picture')))
     expect(await readdir(join(folder, key('a').slice(0, 2)))).toEqual([key('a')])
   })
 
   it('takes a file that a power cut shortened for none', async () => {
     for (const bytes of [0, 5, 20]) {
-      await createDerivativeStore({ folder }).write(key('a'), Buffer.from('a picture'))
+      await createDerivativeStore({ folder }).write(key('a'), writing(Buffer.from('a picture')))
       await truncate(pathOf('a'), bytes)
       expect(await createDerivativeStore({ folder }).read(key('a'))).toBeNull()
     }
@@ -62,9 +69,10 @@ describe('the derivative cache', () => {
 
   it('evicts the least recently used over its cap', async () => {
     const store = createDerivativeStore({ folder, maxBytes: 3 * 116 })
-    for (const name of ['a', 'b', 'c']) await store.write(key(name), Buffer.alloc(100, name))
+    for (const name of ['a', 'b', 'c'])
+      await store.write(key(name), writing(Buffer.alloc(100, name)))
     await store.read(key('a'))
-    await store.write(key('d'), Buffer.alloc(100, 'd'))
+    await store.write(key('d'), writing(Buffer.alloc(100, 'd')))
     await store.settled()
     const kept = await Promise.all(['a', 'b', 'c', 'd'].map((name) => store.has(key(name))))
     expect(kept).toEqual([true, false, true, true])
@@ -76,7 +84,7 @@ describe('the derivative cache', () => {
       ['new', 100],
       ['old', 900],
     ] as const) {
-      await first.write(key(name), Buffer.alloc(100, name))
+      await first.write(key(name), writing(Buffer.alloc(100, name)))
       const time = Date.now() / 1000 - age
       await utimes(pathOf(name), time, time)
     }
@@ -84,7 +92,7 @@ describe('the derivative cache', () => {
     await writeFile(rest, 'half')
     await utimes(rest, 1, 1)
     const second = createDerivativeStore({ folder, maxBytes: 2 * 116 })
-    await second.write(key('third'), Buffer.alloc(100, 't'))
+    await second.write(key('third'), writing(Buffer.alloc(100, 't')))
     await second.settled()
     expect(await second.has(key('old'))).toBe(false)
     expect(await second.has(key('new'))).toBe(true)
@@ -93,12 +101,12 @@ describe('the derivative cache', () => {
 
   it('can remember the names of what it evicted', async () => {
     const store = createDerivativeStore({ folder, maxBytes: 150, keepsNames: true })
-    for (const name of ['a', 'b']) await store.write(key(name), Buffer.alloc(100, name))
+    for (const name of ['a', 'b']) await store.write(key(name), writing(Buffer.alloc(100, name)))
     await store.settled()
     expect(await store.read(key('a'))).toBeNull()
     expect(await store.has(key('a'))).toBe(true)
     expect(await store.has(key('never'))).toBe(false)
-    await store.write(key('a'), Buffer.alloc(100, 'a'))
+    await store.write(key('a'), writing(Buffer.alloc(100, 'a')))
     expect(await bytesOf(await store.read(key('a')))).toBe('a'.repeat(100))
   })
 

@@ -49,7 +49,8 @@ export interface DerivativeStore {
   read(key: string): Promise<StoredDerivative | null>
   /** Whether it is kept, or was and left its name. */
   has(key: string): Promise<boolean>
-  write(key: string, bytes: Buffer): Promise<StoredDerivative>
+  /** @param make Writes a new file under the path that it is given. */
+  write(key: string, make: (path: string) => Promise<void>): Promise<StoredDerivative>
   /** Resolves when evictions that are due have been done. */
   settled(): Promise<void>
 }
@@ -60,6 +61,7 @@ const MAX_IN_MEMORY_BYTES = 1024 * 1024
 // A file ends with its length and this mark: a power cut can leave a name whose bytes never arrived.
 const MARK = Buffer.from('derived1')
 const TRAILER_BYTES = 8 + MARK.length
+const NEW = { flag: 'wx', mode: 0o600 } as const
 
 /** Describe the cache; nothing is opened until it is used. */
 export function createDerivativeStore(options: DerivativeStoreOptions): DerivativeStore {
@@ -105,7 +107,7 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
       forget(key)
       const path = pathOf(folder, key)
       // A new empty file in its place, so that whoever reads the old one still can.
-      if (keepsNames) await writeFileWhole(path, [])
+      if (keepsNames) await createFile(path, (temporary) => writeFile(temporary, '', NEW))
       else await unlink(path).catch(ignoreMissing)
     }
   }
@@ -128,13 +130,17 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
     async has(key) {
       return memory.get(key) !== undefined || (await isThere(pathOf(folder, key)))
     },
-    async write(key, bytes) {
-      await writeFileWhole(pathOf(folder, key), [bytes, lengthOf(bytes), MARK])
-      touch(key, bytes.length + TRAILER_BYTES)
-      if (bytes.length <= MAX_IN_MEMORY_BYTES) memory.set(key, bytes)
+    async write(key, make) {
+      const path = pathOf(folder, key)
+      const { bytes, content } = await createFile(path, async (temporary) => {
+        await make(temporary)
+        return finishFile(temporary)
+      })
+      touch(key, bytes + TRAILER_BYTES)
+      if (content) memory.set(key, content)
       eviction = eviction.then(evict).catch(() => {})
-      // Also when it is evicted at once, whoever asked for it gets it.
-      return inMemory(bytes)
+      // Also when it is evicted at once, whoever asked for a small one gets it.
+      return content ? inMemory(content) : onDisk(path, bytes)
     },
     settled: () => eviction,
   }
@@ -195,18 +201,37 @@ async function isWhole(handle: FileHandle, bytes: number): Promise<boolean> {
   return trailer.readBigUInt64BE(0) === BigInt(bytes) && trailer.subarray(8).equals(MARK)
 }
 
-function lengthOf(bytes: Buffer): Buffer {
+function lengthOf(bytes: number): Buffer {
   const length = Buffer.alloc(8)
-  length.writeBigUInt64BE(BigInt(bytes.length))
+  length.writeBigUInt64BE(BigInt(bytes))
   return length
 }
 
-async function writeFileWhole(path: string, parts: readonly Buffer[]): Promise<void> {
+/** Put the trailer to a new file. */
+async function finishFile(path: string): Promise<ReadDerivative> {
+  const handle = await open(path, 'r+')
+  try {
+    const { size: bytes } = await handle.stat()
+    const content = bytes <= MAX_IN_MEMORY_BYTES ? Buffer.alloc(bytes) : undefined
+    if (content) await handle.read(content, 0, bytes, 0)
+    await handle.write(Buffer.concat([lengthOf(bytes), MARK]), 0, TRAILER_BYTES, bytes)
+    return { bytes, ...(content ? { content } : {}) }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Make a file under another name, then give it its own. */
+async function createFile<Result>(
+  path: string,
+  make: (temporary: string) => Promise<Result>,
+): Promise<Result> {
   const temporary = `${path}.${createId()}`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    await writeFile(temporary, parts, { flag: 'wx', mode: 0o600 })
+    const result = await make(temporary)
     await rename(temporary, path)
+    return result
   } catch (error) {
     await unlink(temporary).catch(() => {})
     throw error

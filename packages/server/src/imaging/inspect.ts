@@ -2,9 +2,8 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
-import { createDecoderSlots, type DecoderSlots } from './decoder-slots.js'
 import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
-import { assertSourceSize, MAX_DECODE_SECONDS, MAX_DECODERS, type SourceLimits } from './limits.js'
+import { assertSourceSize, type SourceLimits } from './limits.js'
 import { loadSharp } from './load-sharp.js'
 
 /** What {@link inspectImage} found. */
@@ -32,9 +31,6 @@ export interface InspectImageOptions {
   readonly limits?: Omit<SourceLimits, 'pages'>
 }
 
-/** Shared by inspections and derivations, because their threads are. */
-export const decoderSlots: DecoderSlots = createDecoderSlots(MAX_DECODERS)
-
 /**
  * Read a local picture file's header, and on demand its pixels.
  *
@@ -47,19 +43,14 @@ export async function inspectImage(
   options: InspectImageOptions = {},
 ): Promise<InspectedImage> {
   const { isDecoded = false, limits = {} } = options
-  return decoderSlots.run(
-    async () => {
-      const image = await readImageHeader(path)
-      assertSourceSize(image, { ...limits, pages: image.pages })
-      if (isDecoded) await decodeOnce(path, image)
-      return image
-    },
-    { maxSeconds: MAX_DECODE_SECONDS },
-  )
+  const image = await readImageHeader(path)
+  assertSourceSize(image, { ...limits, pages: image.pages })
+  if (isDecoded) await decodeOnce(path, image)
+  return image
 }
 
 /**
- * Read a picture file's header alone, without waiting for a decoder.
+ * Read a picture file's header alone.
  * @throws MediaError IMAGE_INVALID
  */
 export async function readImageHeader(path: string): Promise<InspectedImage> {
@@ -89,7 +80,6 @@ async function decodeOnce(path: string, image: InspectedImage): Promise<void> {
     sequentialRead: true,
     pages: pages > 1 ? -1 : 1,
   })
-    .timeout({ seconds: MAX_DECODE_SECONDS })
     .resize(8, 8, { fit: 'fill', kernel: 'nearest' })
     .raw()
     .toBuffer()

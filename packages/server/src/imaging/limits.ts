@@ -20,15 +20,6 @@ export const MAX_OUTPUT_SIDE_PX = 8_192
 export const MAX_COMPONENTS = 10
 /** Characters of a delivery path, as received. */
 export const MAX_URL_CHARACTERS = 4_096
-/**
- * Pictures that are decoded at once. Decoding occupies a thread of the pool that file reads and writes share, of which there are
- * four, so one stays free for uploads and deliveries.
- */
-export const MAX_DECODERS = 3
-/** Derivations that may wait for a decoder; the next is refused. */
-export const MAX_WAITING_DERIVATIONS = 64
-/** Wall clock of one derivation or inspection, in seconds. */
-export const MAX_DECODE_SECONDS = 10
 
 /** Width and height. */
 export interface PixelSize {

@@ -2,44 +2,21 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Sharp } from 'sharp'
-import { decoderSlots } from './inspect.js'
-import { MAX_DECODE_SECONDS, MAX_WAITING_DERIVATIONS } from './limits.js'
 import { loadSharp, type SharpFactory } from './load-sharp.js'
 import { fillTransparency, WHITE } from './operations/background.js'
 import { applyGeometry } from './operations/crop.js'
 import { encode } from './operations/format.js'
 import type { DerivativePlan, PlanStep } from './plan.js'
 
-/** How a derivation takes its turn. */
-export interface DeriveTurn {
-  /**
-   * Derivations that may wait ahead of it. What an upload asks for always waits: uploads are capped elsewhere.
-   * @default MAX_WAITING_DERIVATIONS
-   */
-  readonly maxWaiting?: number
-}
-
 /**
  * Make a derivative. Metadata is dropped, orientation applied, colours are sRGB.
  *
  * @param path Of the source, a local file.
  * @returns The encoded bytes.
- * @throws MediaError IMAGE_INVALID when the source does not decode, or not within `MAX_DECODE_SECONDS`.
- * @throws MediaError RATE_LIMITED when too many wait already.
+ * @throws MediaError IMAGE_INVALID when the source does not decode.
  */
-export async function deriveImage(
-  path: string,
-  plan: DerivativePlan,
-  { maxWaiting = MAX_WAITING_DERIVATIONS }: DeriveTurn = {},
-): Promise<Buffer> {
+export async function deriveImage(path: string, plan: DerivativePlan): Promise<Buffer> {
   const sharp = await loadSharp()
-  return decoderSlots.run(() => carryOut(sharp, path, plan), {
-    maxWaiting,
-    maxSeconds: MAX_DECODE_SECONDS,
-  })
-}
-
-async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan): Promise<Buffer> {
   const source = sharp(path, {
     failOn: 'error',
     // The plan judged the header: what is more than it says is a lie.
@@ -57,18 +34,10 @@ async function carryOut(sharp: SharpFactory, path: string, plan: DerivativePlan)
       const done = applyStep(image, isOpaque ? { fill: WHITE, ...step } : step)
       image = isLast ? done : await settle(sharp, done, plan)
     }
-    return await encode(image, plan.encoding).timeout({ seconds: MAX_DECODE_SECONDS }).toBuffer()
+    return await encode(image, plan.encoding).toBuffer()
   } catch (cause) {
-    throw toMediaError(cause)
+    throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file', cause })
   }
-}
-
-function toMediaError(cause: unknown): MediaError {
-  const isLate = cause instanceof Error && cause.message.startsWith('timeout')
-  const message = isLate
-    ? `The image took longer than ${MAX_DECODE_SECONDS} seconds`
-    : 'Invalid image file'
-  return new MediaError('IMAGE_INVALID', { message, cause })
 }
 
 function applyStep(image: Sharp, { geometry, canvas, fill }: PlanStep): Sharp {
@@ -82,13 +51,12 @@ async function settle(
   image: Sharp,
   { isAnimated }: DerivativePlan,
 ): Promise<Sharp> {
-  const bounded = image.timeout({ seconds: MAX_DECODE_SECONDS })
   if (isAnimated) {
     // Raw pixels would lose the frames' delays.
-    const frames = await bounded.webp({ lossless: true, effort: 0 }).toBuffer()
+    const frames = await image.webp({ lossless: true, effort: 0 }).toBuffer()
     return sharp(frames, { pages: -1, limitInputPixels: false })
   }
-  const { data, info } = await bounded.raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
   const { width, height, channels } = info
   return sharp(data, { raw: { width, height, channels } })
 }

@@ -3,7 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
 import type { EffectiveLimits } from '../access/effective-limits.js'
-import { type InspectedImage, inspectImage } from '../imaging/inspect.js'
+import type { DecoderPool } from '../imaging/decoder-pool.js'
+import type { InspectedImage } from '../imaging/inspect.js'
 import { type ImageLimits, sourceLimitsOf } from '../limits.js'
 import type { MediaProperties } from '../metadata/media-properties.js'
 import { metadataReader } from '../metadata/metadata-reader.js'
@@ -30,6 +31,8 @@ export interface Expectation {
   readonly limits: EffectiveLimits
   /** The operator's, of pictures. */
   readonly sourceLimits: ImageLimits
+  /** Opens pictures. */
+  readonly decoders: Pick<DecoderPool, 'inspect'>
   /** The request's own list of extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
@@ -122,6 +125,7 @@ interface Inspection {
   readonly magic: Magic | undefined
   readonly limits: EffectiveLimits
   readonly sourceLimits: ImageLimits
+  readonly decoders: Expectation['decoders']
 }
 
 async function inspectAs(
@@ -149,11 +153,12 @@ async function inspectAs(
   return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
 }
 
-async function readImage({ file, limits, sourceLimits }: Inspection): Promise<InspectedImage> {
+async function readImage(inspection: Inspection): Promise<InspectedImage> {
+  const { file, limits, sourceLimits, decoders } = inspection
   const { maxPixels } = limits
   const { maxSourcePixels } = sourceLimits
   try {
-    return await inspectImage(file.path, {
+    return await decoders.inspect(file.path, {
       isDecoded: limits.isContentChecked,
       limits: {
         ...sourceLimitsOf(sourceLimits),

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { signDelivery } from '@countersign/protocol/delivery'
 import sharp, { type Metadata } from 'sharp'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createDeliveryServer,
   DELIVER_SECRET,
@@ -18,8 +18,6 @@ import {
   RED,
   YELLOW,
 } from '../../test/pictures.js'
-import { decoderSlots } from '../imaging/inspect.js'
-import { MAX_DECODERS, MAX_WAITING_DERIVATIONS } from '../imaging/limits.js'
 
 let server: DeliveryServer
 let png: Buffer
@@ -472,27 +470,18 @@ describe('a derivative', () => {
 })
 
 describe('more cold derivatives than may wait', () => {
-  it('are 503 with Retry-After, and the sixty-four that wait are served', async () => {
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const holders = Array.from({ length: MAX_DECODERS }, () =>
-      decoderSlots.run(() => held, { maxSeconds: 30 }),
-    )
-    const statuses: number[] = []
-    const requests = Array.from({ length: MAX_WAITING_DERIVATIONS + 5 }, async (_, index) => {
-      const response = await get(`/demo/image/upload/w_${200 + index}/cats/photo.jpg`)
-      statuses.push(response.statusCode)
-      return response
-    })
-    await vi.waitFor(() => expect(statuses).toEqual([503, 503, 503, 503, 503]), 10_000)
-    release()
-    await Promise.all(holders)
-    const responses = await Promise.all(requests)
+  it('are 503 with Retry-After, and those that wait are served', async () => {
+    const busy = await createDeliveryServer({ maxDecoders: 1, maxDecodeQueue: 3 })
+    await busy.store({ publicId: 'photo', bytes: png })
+    const read = (width: number) => busy.app.inject(`/demo/image/upload/w_${width}/photo.jpg`)
+    // Its header is known then, and a decoder runs.
+    expect((await read(100)).statusCode).toBe(200)
+    const responses = await Promise.all(Array.from({ length: 6 }, (_, at) => read(200 + at)))
     const refused = responses.filter((response) => response.statusCode === 503)
-    expect(refused.map((response) => response.headers['retry-after'])).toEqual(Array(5).fill('1'))
-    expect(responses.filter((response) => response.statusCode === 200).length).toBe(64)
+    expect(refused.map((response) => response.headers['retry-after'])).toEqual(['1', '1'])
+    expect(refused[0]?.headers['x-cld-error']).toBe('3 pictures wait to be derived already')
+    expect(responses.filter((response) => response.statusCode === 200).length).toBe(4)
+    await busy.close()
   })
 })
 
