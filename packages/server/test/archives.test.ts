@@ -3,7 +3,9 @@
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Key } from '../src/catalog/key.js'
 import {
+  basic,
   CLOUD,
   FULL_KEY,
   formOf,
@@ -247,6 +249,38 @@ describe('a version', () => {
       'old.txt',
     )
     expect((await backup(first)).bytes.equals(notes)).toBe(true)
+    expect((await backup(second)).bytes.toString()).toBe('2')
+  })
+
+  it('is there until the Admin API deletes its backup, and says which there was none of', async () => {
+    const put = (text: string) =>
+      upload('raw', { public_id: 'twice.txt', backup: '1' }, Buffer.from(text), 'twice.txt')
+    const [first, second] = [await put('1'), await put('2')]
+    const { asset_id: assetId, version_id: versionId } = first
+    expect(await cloudinary.api.delete_backed_up_assets(assetId, [versionId])).toMatchObject({
+      asset_id: assetId,
+      deleted_version_ids: [versionId],
+    })
+    expect((await backup(first)).response.status).toBe(404)
+    expect((await backup(second)).bytes.toString()).toBe('2')
+    const again = (key: Key, body: Record<string, string>) =>
+      fetch(`${running.address}/v1_1/${CLOUD}/resources/backup/${assetId}`, {
+        method: 'DELETE',
+        headers: basic(key),
+        body: new URLSearchParams(body),
+      })
+    const partial = await again(FULL_KEY, { 'version_ids[]': versionId })
+    expect({ status: partial.status, json: await partial.json() }).toEqual({
+      status: 207,
+      json: {
+        asset_id: assetId,
+        deleted_version_ids: [],
+        failures: [{ version_id: versionId, error: 'no_backup' }],
+      },
+    })
+    expect((await again(FULL_KEY, {})).status).toBe(400)
+    const own = { 'version_ids[]': second.version_id }
+    expect((await again(UPLOAD_KEY, own)).status).toBe(401)
     expect((await backup(second)).bytes.toString()).toBe('2')
   })
 })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  basic,
   CLOUD,
   FULL_KEY,
   type RunningServer,
@@ -207,6 +208,29 @@ describe('the official SDK', () => {
     })
     await expect(cloudinary.api.resource('list/none')).rejects.toMatchObject({
       error: { http_code: 404, message: 'Resource not found - list/none' },
+    })
+  })
+
+  it('writes a preset’s transformation as options, and reads it as objects', async () => {
+    const transformation = [{ width: 100, crop: 'scale' }, { fetch_format: 'webp' }]
+    await cloudinary.api.create_upload_preset({ name: 'shaped', transformation })
+    const read = async () => (await cloudinary.api.upload_preset('shaped')).settings
+    expect(await read()).toEqual({ transformation })
+    const result = await cloudinary.uploader.upload(photo, { upload_preset: 'shaped' })
+    expect(result).toMatchObject({ width: 100, format: 'webp' })
+    const whole = { crop: 'fill', gravity: 'west', height: 0.5, width: '1.0', quality: 80 }
+    for (const sent of [whole, [whole]]) {
+      const { status } = await fetch(`${running.address}/v1_1/${CLOUD}/upload_presets/shaped`, {
+        method: 'PUT',
+        headers: { ...basic(FULL_KEY), 'content-type': 'application/json' },
+        body: JSON.stringify({ transformation: sent }),
+      })
+      expect(status).toBe(200)
+      expect(await read()).toEqual({ transformation: [whole] })
+    }
+    const wrong = cloudinary.api.create_upload_preset({ name: 'wrong', effect: 'none' })
+    await expect(wrong).rejects.toMatchObject({
+      error: { http_code: 400, message: 'Invalid transformation component - e_none' },
     })
   })
 

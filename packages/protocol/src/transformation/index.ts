@@ -10,6 +10,11 @@ export type {
   Quality,
   Transformation,
 } from './node.js'
+export {
+  type ComponentObject,
+  parseTransformationObjects,
+  toTransformationObjects,
+} from './objects.js'
 export { isTransformationSegment } from './parameters.js'
 export { parseTransformation } from './parse.js'
 export { serializeTransformation } from './serialize.js'

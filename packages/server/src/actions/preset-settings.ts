@@ -3,6 +3,10 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
 import { paramOf } from '@countersign/protocol/params'
+import {
+  parseTransformationObjects,
+  serializeTransformation,
+} from '@countersign/protocol/transformation'
 import type { Preset, PresetSettings } from '../catalog/key.js'
 import { type AnnotationLimits, parseContext } from '../ingest/annotations.js'
 import type { Fields } from '../ingest/fields.js'
@@ -88,9 +92,18 @@ function typed(name: string, value: string, limits: AnnotationLimits): unknown {
   if (spec.type === 'boolean') return parseBoolean(name, value)
   if (spec.type === 'json') return parseJsonParam(name, value)
   if (spec.type === 'list') return splitList(value)
+  if (name === 'transformation') return transformationText(value)
   if (name === 'context') return parseContext(value, limits)
   if (name === 'metadata') return parseMetadata(value, limits)
   return value
+}
+
+/** A JSON body may hold it as it is shown: objects with names written out. */
+function transformationText(value: string): string {
+  if (!/^[[{]/.test(value)) return value
+  return serializeTransformation(
+    parseTransformationObjects(parseJsonParam('transformation', value)),
+  )
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -98,6 +98,13 @@ export interface Catalog {
     assetId: string
     versionId: string
   }): Promise<StoredVersion | null>
+  /** Keeps versions no longer, except as the newest; answers those that were kept. */
+  releaseVersions(query: {
+    cloud: string
+    assetId: string
+    versionIds: readonly string[]
+    now: number
+  }): Promise<readonly string[]>
   listAssets(query: AssetQuery): Promise<AssetPage>
   /** Tags in use, in order. */
   listTags(query: {

@@ -3,6 +3,7 @@
 import { signDelivery } from '@countersign/protocol/delivery'
 import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
+import { parseTransformation, toTransformationObjects } from '@countersign/protocol/transformation'
 import type { AcceptedUpload } from '../actions/accept-upload.js'
 import type { UploadResult } from '../actions/answer-upload.js'
 import type { EagerOutcome } from '../actions/derive-eager.js'
@@ -172,10 +173,17 @@ export function presetJson(preset: Preset): WireObject {
     unsigned: preset.isUnsigned,
     settings: {
       ...preset.settings,
+      ...shownTransformation(preset.settings.transformation),
       ...(preset.disallowPublicId ? { disallow_public_id: true } : {}),
       ...(limits ? { limits: toWireLimits(limits) } : {}),
     },
   }
+}
+
+// Kept as text, which is what an upload reads.
+function shownTransformation(text: unknown): WireObject {
+  if (typeof text !== 'string') return {}
+  return { transformation: toTransformationObjects(parseTransformation(text)) }
 }
 
 function geometry(asset: Asset): WireObject {

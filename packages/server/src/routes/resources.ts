@@ -4,6 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
+import { releaseVersions } from '../actions/release-versions.js'
 import { updateAsset } from '../actions/update-asset.js'
 import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/asset.js'
 import type { Services } from '../services.js'
@@ -102,6 +103,19 @@ export function registerResources(app: FastifyInstance, services: Services): voi
           fields,
         })
         return describe(services, asset)
+      },
+    )
+    scope.delete<{ Params: { cloud: string; assetId: string } }>(
+      '/v1_1/:cloud/resources/backup/:assetId',
+      async (request, reply): Promise<WireObject> => {
+        const { cloud, assetId } = request.params
+        const fields = await read(request, cloud)
+        const { released, unknown } = await releaseVersions(services, { cloud, assetId }, fields)
+        const answer = { asset_id: assetId, deleted_version_ids: released }
+        if (unknown.length === 0) return answer
+        reply.code(207)
+        const failures = unknown.map((id) => ({ version_id: id, error: 'no_backup' }))
+        return { ...answer, failures }
       },
     )
   })

@@ -47,8 +47,7 @@ const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new M
         path: /^resources\/\w+\/[^/]+\/update_access_mode$/,
       },
       { name: 'update by asset_id', methods: ['PUT'], path: /^resources\/[^/]+$/ },
-      { name: 'delete of a backup', methods: ['DELETE'], path: /^resources\/backup\// },
-      { name: 'delete of resources', methods: ['DELETE'], path: /^resources(\/|$)/ },
+      { name: 'delete of resources', methods: ['DELETE'], path: /^resources(\/(?!backup\/)|$)/ },
     ],
   ],
   ...(

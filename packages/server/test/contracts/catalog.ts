@@ -714,6 +714,29 @@ export function runCatalogContract(
       }
     })
 
+    it('keeps a version no longer when it is released, but for the newest', async () => {
+      const put = async () => {
+        const committed = await catalog.commitUpload(upload('cat', { isKept: true }))
+        if (!('asset' in committed)) throw new Error(committed.outcome)
+        return committed.asset
+      }
+      const [first, second, newest] = [await put(), await put(), await put()]
+      const { assetId } = newest
+      const isThere = async ({ versionId }: Asset) =>
+        (await catalog.readVersion({ cloud: CLOUD, assetId, versionId })) !== null
+      const versionIds = [first.versionId, newest.versionId, id()]
+      const release = (cloud: string) =>
+        catalog.releaseVersions({ cloud, assetId, versionIds, now: NOW })
+      expect(await release('other')).toEqual([])
+      expect([...(await release(CLOUD))].sort()).toEqual(versionIds.slice(0, 2).sort())
+      expect(await release(CLOUD)).toEqual([])
+      expect(await Promise.all([first, second, newest].map(isThere))).toEqual([false, true, true])
+      await catalog.destroyAsset({ ...nameOf('cat'), now: NOW })
+      expect(await Promise.all([first, second, newest].map(isThere))).toEqual([false, true, false])
+      const dead = await catalog.listDeadBlobs({ retiredBefore: NOW + 1, after: '', maxResults: 9 })
+      expect(dead.map(({ blobId }) => blobId).sort()).toEqual([first.blobId, newest.blobId].sort())
+    })
+
     it('answers a probe', async () => {
       await expect(catalog.probe()).resolves.toBeUndefined()
     })

@@ -32,7 +32,7 @@ import {
 } from './derivatives.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
-import { readVersion } from './kept-versions.js'
+import { readVersion, releaseVersions } from './kept-versions.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
   destroyMetadataField,
@@ -91,6 +91,7 @@ export type WriteName =
   | 'writeDerivatives'
   | 'acceptUpload'
   | 'releaseBlob'
+  | 'releaseVersions'
 
 /** Names of the operations that only look. */
 export type ReadName =
@@ -149,6 +150,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   writeDerivatives,
   acceptUpload,
   releaseBlob,
+  releaseVersions,
 }
 
 /** What only looks: runs on a reading connection. */

@@ -1,7 +1,7 @@
 /** Versions that stay readable, the newest and those that were kept. @module */
 
 import type { Asset, StoredVersion } from '../asset.js'
-import { first, type Operation, type Queries, run } from '../operation.js'
+import { all, first, type Operation, type Queries, run } from '../operation.js'
 
 /** What is remembered of a version beside its bytes. */
 export function describeVersion({
@@ -17,6 +17,32 @@ export function* keepVersion(queries: Queries, { versionId }: Asset): Operation<
   yield* run(
     queries.updateTable('versions').set({ is_kept: 1 }).where('version_id', '=', versionId),
   )
+}
+
+/** Keep versions no longer: the bytes of those that are not the newest go to the collector. */
+export function* releaseVersions(
+  queries: Queries,
+  query: { cloud: string; assetId: string; versionIds: readonly string[]; now: number },
+): Operation<readonly string[]> {
+  const kept = yield* all(
+    queries
+      .selectFrom('versions')
+      .select(['version_id', 'blob_id', 'replaced_at'])
+      .where('cloud', '=', query.cloud)
+      .where('asset_id', '=', query.assetId)
+      .where('version_id', 'in', [...query.versionIds])
+      .where('is_kept', '=', 1),
+  )
+  for (const { version_id: versionId, blob_id: blobId, replaced_at: replacedAt } of kept) {
+    yield* run(
+      queries.updateTable('versions').set({ is_kept: 0 }).where('version_id', '=', versionId),
+    )
+    if (replacedAt === null) continue
+    yield* run(
+      queries.updateTable('blobs').set({ orphaned_at: query.now }).where('blob_id', '=', blobId),
+    )
+  }
+  return kept.map((row) => row.version_id)
 }
 
 /** A version whose bytes are promised to be there. */
