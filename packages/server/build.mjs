@@ -9,7 +9,11 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const folder = `${root}dist/workers`
 
 /** The threads' programs; `src/worker-url.ts` finds them by their names. */
-const PROGRAMS = ['src/catalog/sqlite-worker.ts', 'src/storage/part-joiner-worker.ts']
+const PROGRAMS = [
+  'src/catalog/sqlite-worker.ts',
+  'src/metadata/metadata-worker.ts',
+  'src/storage/part-joiner-worker.ts',
+]
 
 /** What a bundle says of the packages in it. */
 const NOTICES = { kysely: '/*! Contains Kysely: MIT, Copyright (c) 2022 Sami Koskimäki */' }
@@ -25,7 +29,7 @@ export async function setup() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['libsql'],
+    external: ['exifreader', 'libsql'],
     write: false,
     metafile: true,
     logLevel: 'warning',

@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
+import { workerUrl } from '../worker-url.js'
 import type { ImageTags } from './image-tags.js'
 import { type MediaFacts, mediaProperties } from './media-properties.js'
 import type { MetadataReply, MetadataRequest, MetadataWorkerData } from './metadata-worker.js'
@@ -87,7 +88,7 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
 export const metadataReader: MetadataReader = createMetadataReader()
 
 function startWorker(mediaLibrary: string): Worker {
-  const worker = new Worker(workerUrl(), {
+  const worker = new Worker(workerUrl('metadata-worker'), {
     workerData: {
       mediaLibrary,
       maxMemoryBytes: MAX_MEMORY_MIB * 1024 * 1024,
@@ -121,13 +122,6 @@ function withinSeconds(
     worker.once('message', settle).once('error', onError).once('exit', onExit)
     worker.postMessage(request)
   })
-}
-
-// A worker is loaded from a file, and only the build makes one: run from sources, the built one stands in.
-function workerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/metadata/metadata-worker.js', import.meta.url)
-    : new URL('./metadata-worker.js', import.meta.url)
 }
 
 function absent(name: string): MediaError {
