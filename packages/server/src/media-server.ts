@@ -13,6 +13,7 @@ import { answerSigner } from './access/answer-signer.js'
 import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
 import { storeLane } from './actions/accept-upload.js'
+import { archiveLane } from './actions/archive-later.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import { openAuditLog } from './audit/audit-log.js'
@@ -122,6 +123,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     completionLane(services, telling),
     notificationLane(services, telling),
     storeLane(services, delaysSeconds ? { delaysSeconds } : {}),
+    archiveLane(services, delaysSeconds ? { delaysSeconds } : {}),
     deriveLane(services, delaysSeconds ? { delaysSeconds } : {}),
     eagerLane(services, ({ asset, payload }) =>
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],

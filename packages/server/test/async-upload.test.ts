@@ -13,6 +13,7 @@ import {
   signed,
   startTestServer,
 } from './running-server.js'
+import { unpackZip } from './unpack.js'
 
 const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
 
@@ -131,5 +132,73 @@ describe('an upload with async', () => {
       .toMatchObject({ widthPx: 200 })
     await second.close()
     await rm(first.folder, { recursive: true, force: true })
+  })
+})
+
+describe('an archive with async', () => {
+  const order = (options: Record<string, unknown>) =>
+    sdk.uploader.create_zip({ async: true, ...options })
+
+  it('is answered as pending under its name, and is there afterwards, told with its counts', async () => {
+    await uploadBytes(sdk, photo, { public_id: 'packed', tags: ['pack'] })
+    const tagged = await order({ tags: ['pack', 'nobody'], target_public_id: 'tagged' })
+    expect(tagged).toEqual({
+      status: 'pending',
+      resource_type: 'raw',
+      type: 'upload',
+      public_id: 'tagged.zip',
+      batch_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    const said = await notified('archive', 'tagged.zip')
+    expect(said).toMatchObject({
+      batch_id: tagged.batch_id,
+      resource_count: 1,
+      file_count: 1,
+      empty_tags: ['nobody'],
+    })
+    const files = unpackZip(Buffer.from(await (await fetch(said.secure_url)).arrayBuffer()))
+    expect([...files.values()]).toEqual([photo])
+    const told = receiver.deliveries.filter(({ json }) => json.public_id === 'tagged.zip')
+    expect(told).toHaveLength(1)
+    const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
+    await expect
+      .poll(() => running.server.services.catalog.listDueEvents(due), { timeout: 15_000 })
+      .toEqual([])
+    expect(await sdk.api.resource('tagged.zip', { resource_type: 'raw' })).toHaveProperty('etag')
+  })
+
+  it('of what is not there, or into a stream, is refused at once', async () => {
+    const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
+    await expect(order({ public_ids: ['nothing'] })).rejects.toMatchObject({ http_code: 404 })
+    await expect(order({ tags: ['pack'], mode: 'download' })).rejects.toMatchObject({
+      http_code: 400,
+      message: 'async is not for mode=download',
+    })
+    const long = { tags: ['pack'], target_tags: ['x'.repeat(256)] }
+    await expect(order(long)).rejects.toMatchObject({ http_code: 400 })
+    expect(await running.server.services.catalog.listDueEvents(due)).toEqual([])
+  })
+
+  it('that fails afterwards leaves no asset, and tells why', async () => {
+    const doomed = await uploadBytes(sdk, photo, { public_id: 'gone soon' })
+    const { catalog } = running.server.services
+    const event = {
+      eventId: 'ab'.repeat(16),
+      topic: 'archive',
+      payload: {
+        ...{ format: 'zip', publicId: 'doomed.zip', urls: [], batchId: 'cd'.repeat(16) },
+        ...{ resourceType: 'image', keyId: FULL_KEY.id, params: { public_ids: ['gone soon'] } },
+      },
+    } as const
+    await sdk.uploader.destroy(doomed.public_id)
+    await catalog.acceptWork({ cloud: CLOUD, event, now: Date.now() })
+    running.server.services.wakeOutbox()
+    expect(await notified('error', 'doomed.zip')).toMatchObject({
+      batch_id: 'cd'.repeat(16),
+      error: { message: 'Resource not found - gone soon' },
+    })
+    await expect(sdk.api.resource('doomed.zip', { resource_type: 'raw' })).rejects.toMatchObject({
+      error: { http_code: 404 },
+    })
   })
 })

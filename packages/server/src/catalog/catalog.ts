@@ -86,7 +86,9 @@ export interface Catalog {
   commitUpload(upload: NewUpload): Promise<CommitOutcome>
   /** Keeps a durable blob that no asset names yet, and owes the event that makes one of it. */
   acceptUpload(query: { cloud: string; blob: NewBlob; event: NewEvent; now: number }): Promise<void>
-  /** Leaves such a blob to the collector. */
+  /** Owes work that makes an asset of what is stored already. */
+  acceptWork(query: { cloud: string; event: NewEvent; now: number }): Promise<void>
+  /** Leaves a blob that was accepted to the collector. */
   releaseBlob(query: { blobId: string; now: number }): Promise<void>
   /** `null`: no live upload under that nonce. */
   readUpload(query: { cloud: string; nonce: string; now: number }): Promise<StoredUpload | null>

@@ -52,8 +52,8 @@ export interface NewUpload {
   readonly sessionId?: string
   /** Tried in this order where the display name must be unique within its folder. */
   readonly displayNameSuffixes?: readonly string[]
-  /** The event that it carries out, and the blob that was kept for it: the one ends, the other is left to the collector. */
-  readonly accepted?: { readonly eventId: string; readonly blobId: string }
+  /** The event that it carries out, and the blob that was kept for it, if any: the one ends, the other is left to the collector. */
+  readonly accepted?: { readonly eventId: string; readonly blobId?: string }
   /** Whoever has its token may destroy the asset, as long as it is this version. */
   readonly deleteToken?: NewDeleteToken
   /** What is owed once the row is there; not where nothing new was stored. */

@@ -70,7 +70,7 @@ export function uploadedJson(services: Services, result: UploadResult): WireObje
 }
 
 /** The answer to an upload that is stored later. */
-export function acceptedJson(accepted: AcceptedUpload): WireObject {
+export function acceptedJson(accepted: Omit<AcceptedUpload, 'key'>): WireObject {
   return {
     status: accepted.status,
     resource_type: accepted.resourceType,

@@ -3,10 +3,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ActionCall, PathType } from '../actions/authorize-action.js'
 import { downloadAsset, downloadBackup } from '../actions/download-asset.js'
-import { archiveCounts, generateArchive } from '../actions/generate-archive.js'
+import { generateArchive } from '../actions/generate-archive.js'
+import { archiveCounts } from '../actions/store-archive.js'
 import { createFields, type Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
-import { uploadJson } from './asset-json.js'
+import { acceptedJson, uploadJson } from './asset-json.js'
 import { attachmentDisposition } from './content-disposition.js'
 import { STORED_CONTENT_POLICY } from './delivery.js'
 import { pathType, queryOf, storedType } from './upload-paths.js'
@@ -44,6 +45,7 @@ export async function answerArchive(
   const archive = await generateArchive(services, call)
   if (archive.mode === 'download') return sendFile(reply, { ...archive, isAttachment: true })
   services.wakeOutbox()
+  if (archive.mode === 'later') return acceptedJson(archive)
   const { asset, selection, ...signer } = archive
   return { ...uploadJson(services, asset, signer), ...archiveCounts(selection) }
 }

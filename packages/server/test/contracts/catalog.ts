@@ -990,6 +990,14 @@ export function runCatalogContract(
         }
       })
 
+      it('may be work of which all bytes are stored already', async () => {
+        const event = { eventId: id(), topic: 'store', payload: { n: 4 } } as const
+        await catalog.acceptWork({ cloud: CLOUD, event, now: NOW })
+        expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
+        await catalog.commitUpload(upload('cat', { accepted: { eventId: event.eventId } }))
+        expect(await due()).toEqual([])
+      })
+
       it('that is given up leaves its blob to the collector', async () => {
         const { blob } = await accept()
         await catalog.releaseBlob({ blobId: blob.blobId, now: NOW })

@@ -17,6 +17,14 @@ export function* acceptUpload(
   yield* oweEvent(queries, { cloud, event, asset: null, nonce: null, now })
 }
 
+/** Owe work whose bytes are all stored already. */
+export function* acceptWork(
+  queries: Queries,
+  query: { cloud: string; event: NewEvent; now: number },
+): Operation<void> {
+  yield* oweEvent(queries, { ...query, asset: null, nonce: null })
+}
+
 /** Leave an accepted blob to the collector. */
 export function* releaseBlob(
   queries: Queries,

@@ -177,7 +177,7 @@ function* finishOrigin(
   if (accepted) {
     const { eventId, blobId } = accepted
     yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
-    yield* releaseBlob(queries, { blobId, now })
+    if (blobId !== undefined) yield* releaseBlob(queries, { blobId, now })
   }
   if (!sessionId) return
   yield* run(

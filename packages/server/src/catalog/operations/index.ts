@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
-import { acceptUpload, releaseBlob } from './accepted-uploads.js'
+import { acceptUpload, acceptWork, releaseBlob } from './accepted-uploads.js'
 import { listTags } from './asset-tags.js'
 import {
   forgetBlobs,
@@ -90,6 +90,7 @@ export type WriteName =
   | 'stripMetadata'
   | 'writeDerivatives'
   | 'acceptUpload'
+  | 'acceptWork'
   | 'releaseBlob'
   | 'releaseVersions'
 
@@ -149,6 +150,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   stripMetadata,
   writeDerivatives,
   acceptUpload,
+  acceptWork,
   releaseBlob,
   releaseVersions,
 }

@@ -1,0 +1,160 @@
+/** `async` of `generate_archive`: what it selects is judged now, the archive is written by the outbox. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { WireParams } from '@countersign/protocol/params'
+import type { ArchiveFormat } from '../archive/write-archive.js'
+import type { DeliveryType } from '../catalog/asset.js'
+import type { Key } from '../catalog/key.js'
+import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
+import { createFields, type Fields } from '../ingest/fields.js'
+import { parseDeliveryType } from '../ingest/upload-params.js'
+import type { Attempt, Lane } from '../jobs/outbox.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
+import type { ActionCall, PathType } from './authorize-action.js'
+import { selectArchive } from './select-archive.js'
+import { describeArchive, storeArchive } from './store-archive.js'
+
+/** What is answered of an archive that is made later. */
+export interface AcceptedArchive {
+  readonly mode: 'later'
+  readonly status: 'pending'
+  readonly resourceType: 'raw'
+  readonly deliveryType: DeliveryType
+  readonly publicId: string
+  /** Names it in its notifications. 32 hex. */
+  readonly batchId: string
+}
+
+/** An archive that was asked for. */
+interface ArchiveOrder {
+  readonly format: ArchiveFormat
+  /** With its extension. */
+  readonly publicId: string
+  readonly key: Pick<Key, 'id'>
+  readonly urls: readonly string[]
+}
+
+/** All that the work needs; JSON. */
+interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
+  readonly batchId: string
+  readonly resourceType: PathType
+  readonly params: WireParams
+  readonly keyId: string
+}
+
+/** Seconds between attempts: a failing store may come back. */
+const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
+/** Failures that may pass; every other refusal is the last word. */
+const PASSING: readonly string[] = [
+  'STORAGE_UNAVAILABLE',
+  'STORAGE_FULL',
+  'RATE_LIMITED',
+  'INTERNAL',
+]
+/** What shows authority is used up with the request. */
+const CREDENTIALS: readonly string[] = ['signature', 'api_key', 'timestamp']
+
+/**
+ * Owe an archive; its name is given now and kept.
+ * @throws MediaError PARAM_INVALID for what the asset could not have.
+ */
+export async function archiveLater(
+  services: Services,
+  call: ActionCall<PathType>,
+  { key, ...order }: ArchiveOrder,
+): Promise<AcceptedArchive> {
+  const { cloud, resourceType, fields } = call
+  const { publicId } = order
+  describeArchive(services, call, publicId)
+  const batchId = createId()
+  const work: ArchiveWork = {
+    ...order,
+    batchId,
+    resourceType,
+    params: paramsOf(fields),
+    keyId: key.id,
+  }
+  await services.catalog.acceptWork({
+    cloud,
+    event: { eventId: createId(), topic: 'archive', payload: { ...work } },
+    now: services.now(),
+  })
+  const deliveryType = parseDeliveryType(fields.text('type'))
+  const known = { mode: 'later', status: 'pending', resourceType: 'raw' } as const
+  return { ...known, deliveryType, publicId, batchId }
+}
+
+/** The lane of the topic `archive`. */
+export function archiveLane(
+  services: Services,
+  options: { readonly delaysSeconds?: readonly number[] } = {},
+): Lane {
+  return {
+    topics: ['archive'],
+    concurrency: 1,
+    delaysSeconds: options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS,
+    isCountedFirst: true,
+    attempt: (event) => makeArchive(services, event),
+    giveUp: (event) => failureEvents(services, workOf(event), 'General Error'),
+  }
+}
+
+async function makeArchive(services: Services, event: OutboxEvent): Promise<Attempt> {
+  const work = workOf(event)
+  const { format, publicId, urls, batchId, resourceType, keyId } = work
+  const call = {
+    cloud: event.cloud,
+    resourceType,
+    fields: fieldsOf(work),
+    authorization: undefined,
+  }
+  try {
+    if (!services.keys.find(keyId)) {
+      throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
+    }
+    const selection = await selectArchive(services, call)
+    const later = { eventId: event.eventId, batchId }
+    const key = { id: keyId }
+    await storeArchive(services, call, { format, publicId, selection, key, urls, later })
+    // The commit ended the event, in its own transaction.
+    services.wakeOutbox()
+    return { outcome: 'finished' }
+  } catch (error) {
+    if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
+    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+  }
+}
+
+function workOf({ payload }: OutboxEvent): ArchiveWork {
+  return payload as unknown as ArchiveWork
+}
+
+function paramsOf(fields: Fields): WireParams {
+  const params = Object.entries(fields.params()).filter(([name]) => !CREDENTIALS.includes(name))
+  return Object.fromEntries(params)
+}
+
+function fieldsOf({ params }: ArchiveWork): Fields {
+  const fields = createFields(Object.keys(params).length)
+  for (const [name, value] of Object.entries(params)) {
+    if (!Array.isArray(value)) fields.add(name, String(value))
+    else for (const member of value) fields.add(`${name}[]`, String(member))
+  }
+  return fields
+}
+
+function failureEvents(
+  services: Services,
+  { keyId, urls, publicId, batchId }: ArchiveWork,
+  message: string,
+): readonly NewEvent[] {
+  const body = {
+    public_id: publicId,
+    resource_type: 'raw',
+    batch_id: batchId,
+    error: { message },
+  }
+  return owedNotifications(services, { type: 'error', keyId, urls, body })
+}
