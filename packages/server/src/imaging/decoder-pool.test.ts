@@ -102,6 +102,15 @@ describe('a decoder', () => {
     },
   )
 
+  it.each([1, 2])(
+    'is one of %i where so many may run, however many pictures come',
+    async (size) => {
+      const pool = open({ maxDecoders: size })
+      await Promise.all(Array.from({ length: size + 2 }, () => inspect(pool, small)))
+      expect(pool.pids()).toHaveLength(size)
+    },
+  )
+
   it('ends when it has had nothing to do for a while, and another takes the next picture', async () => {
     const pool = open({}, { idleSeconds: 0.05 })
     await inspect(pool, small)
@@ -139,15 +148,18 @@ describe('a picture', () => {
   }
 
   it.runIf(process.platform === 'linux')(
-    'that needs more memory than there is is refused alone',
+    'that needs more memory than there is is tried in a fresh decoder, and refused alone',
     async () => {
       const pool = open({ maxDecoderBytes: 128 * MIB })
       expect(await inspect(pool, small)).toMatchObject({ widthPx: 40 })
       const [pid] = pool.pids()
-      await expect(inspect(pool, large)).rejects.toMatchObject({
+      const refused = expect(inspect(pool, large)).rejects.toMatchObject({
         code: 'IMAGE_INVALID',
         message: 'The image needs more than 128 MiB of memory (COUNTERSIGN_MAX_DECODER_BYTES)',
       })
+      const isAnother = ([now]: readonly number[]) => now !== undefined && now !== pid
+      await vi.waitFor(() => expect(pool.pids()).toSatisfy(isAnother), 10_000)
+      await refused
       await survives(pool, pid)
     },
   )

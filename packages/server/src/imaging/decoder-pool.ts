@@ -86,6 +86,10 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       if (last.decoder.isAlive()) return last.decoder
       pictures.delete(last.decoder)
     }
+    return start()
+  }
+
+  function start(): Decoder {
     return startDecoder({ maxBytes: limits.maxDecoderBytes, maxSeconds: limits.maxDecodeSeconds })
   }
 
@@ -106,9 +110,12 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     idle.push({ decoder, timer })
   }
 
-  async function decode(request: DecoderRequest): Promise<DecoderReply> {
+  async function decode(
+    request: DecoderRequest,
+    { isFresh = false }: { isFresh?: boolean } = {},
+  ): Promise<DecoderReply> {
     if (isClosed) throw stopping()
-    const decoder = take()
+    const decoder = isFresh ? start() : take()
     const count = (pictures.get(decoder) ?? 0) + 1
     pictures.set(decoder, count)
     const outcome = await decoder.ask(request)
@@ -116,7 +123,9 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     if (isKept && count < MAX_PICTURES && !isClosed) giveBack(decoder)
     else await drop(decoder)
     if (isClosed && !isKept) throw stopping()
-    return replyOf(outcome, decoder)
+    const reply = replyOf(outcome, decoder)
+    // What earlier pictures left in its memory must not decide about this one.
+    return 'isOutOfMemory' in reply && count > 1 ? decode(request, { isFresh: true }) : reply
   }
 
   function replyOf(outcome: DecoderOutcome, { pid }: Decoder): DecoderReply {
