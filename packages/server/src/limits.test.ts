@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAnimation, createQuadrants, RED } from '../test/pictures.js'
@@ -286,22 +286,24 @@ describe('a request', () => {
   })
 
   it.each([
-    [3500, 200],
-    [4200, 400],
-  ])('with %i bytes of headers is answered %i', async (bytes, status) => {
-    const response = await fetch(`${running.address}/v1_1/${CLOUD}/raw/upload`, {
-      method: 'POST',
-      body: formOf(signed(FULL_KEY), { bytes: Buffer.from('x') }),
-      headers: { 'x-padding': 'x'.repeat(bytes) },
-    })
-    expect(response.status).toBe(status)
-    if (status === 400) {
-      const { error } = await response.json()
-      expect(error.message).toBe(
-        'The headers of a request may have 4096 bytes (COUNTERSIGN_MAX_HEADER_BYTES)',
-      )
-      expect(response.headers.get('x-cld-error')).toBe(error.message)
-    }
+    [4095, 200],
+    [4096, 200],
+    [4097, 400],
+  ])('with %i bytes of address and headers is answered %i', async (bytes, status) => {
+    const rest = '/health' + 'host' + 'x' + 'connection' + 'close' + 'x-padding'
+    const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk))
+    const padding = 'x'.repeat(bytes - rest.length)
+    socket.write(
+      `GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-padding: ${padding}\r\n\r\n`,
+    )
+    await once(socket, 'close')
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    if (status === 200) return
+    const message = 'The headers of a request may have 4096 bytes (COUNTERSIGN_MAX_HEADER_BYTES)'
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({ error: { message } })
+    expect(text).toContain(`X-Cld-Error: ${message}\r\n`)
   })
 
   it.each([
@@ -485,6 +487,72 @@ describe('at once', () => {
       message: expect.stringContaining('at most 2 (COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS)'),
     })
     expect((await running.kept()).staged).toBe(2)
+    await running.close()
+    const other = await startTestServer({
+      minChunkBytes: 10,
+      maxSessions: 1,
+      maxSessionsPerAddress: 2,
+    })
+    const part = (id: string) =>
+      other.post('raw/upload', formOf(signed(FULL_KEY), { bytes: Buffer.alloc(10) }), {
+        'x-unique-upload-id': id,
+        'content-range': 'bytes 0-9/20',
+      })
+    expect((await part('one')).status).toBe(200)
+    const refused = await part('two')
+    expect(refused.status).toBe(429)
+    expect(refused.json?.error.message).toContain('at most 1 (COUNTERSIGN_MAX_SESSIONS)')
+    await other.close()
+  })
+
+  it('uploads that never sign, of four addresses, leave room for who does', async () => {
+    const running = await startTestServer({
+      maxUploads: 16,
+      maxUploadsPerAddress: 4,
+      trustedProxies: ['127.0.0.1'],
+    })
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const held: Socket[] = []
+    /** Sends a file's beginning, with or without a signature before it, and no end; `held`, or the status of a refusal. */
+    const hold = async (address: string, fields: Record<string, string> = {}) => {
+      const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
+      held.push(socket)
+      const part = (name: string) => `--b\r\ncontent-disposition: form-data; name="${name}"`
+      const before = Object.entries(fields).map(
+        ([name, value]) => `${part(name)}\r\n\r\n${value}\r\n`,
+      )
+      const body = `${before.join('')}${part('file')}; filename="f"\r\n\r\nx`
+      const head = `POST /v1_1/${CLOUD}/raw/upload HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${address}`
+      const type = 'content-type: multipart/form-data; boundary=b\r\ncontent-length: 5000'
+      const files = (await running.kept()).staged
+      socket.write(`${head}\r\n${type}\r\n\r\n${body}`)
+      let answer: string | undefined
+      socket.once('data', (chunk) => {
+        answer = String(chunk).slice(9, 12)
+      })
+      const state = async () => answer ?? ((await running.kept()).staged > files ? 'held' : null)
+      await expect.poll(state).not.toBeNull()
+      return (await state()) ?? ''
+    }
+    const answers: Record<string, string[]> = {}
+    for (const address of ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']) {
+      answers[address] = []
+      for (let count = 0; count < 5; count += 1) answers[address]?.push(await hold(address))
+    }
+    const all = ['held', 'held', 'held', 'held', '429']
+    expect(Object.values(answers)).toEqual([
+      all,
+      all,
+      ['held', '429', '429', '429', '429'],
+      ['held', '429', '429', '429', '429'],
+    ])
+    expect(await hold('10.0.0.5', signed(FULL_KEY))).toBe('held')
+    expect(await hold('10.0.0.5', signed(FULL_KEY))).toBe('held')
+    const form = () => formOf(signed(FULL_KEY), { bytes: Buffer.from('x') })
+    expect((await running.post('raw/upload', form(), from('10.0.0.5'))).status).toBe(200)
+    for (const socket of held) socket.destroy()
+    await expect.poll(async () => (await running.kept()).staged).toBe(0)
+    expect((await running.post('raw/upload', form(), from('10.0.0.3'))).status).toBe(200)
     await running.close()
   })
 

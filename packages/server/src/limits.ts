@@ -43,7 +43,7 @@ export interface ServerLimits {
   readonly maxFieldBytes: number
   /** Bytes of all values together; a file that is text counts apart. */
   readonly maxFormBytes: number
-  /** Bytes of a request's header block. */
+  /** Bytes of a request's address, and of its headers' names and values. */
   readonly maxHeaderBytes: number
   /** Seconds until a request's headers are in. */
   readonly headersTimeoutSeconds: number
@@ -182,7 +182,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxHeaderBytes: settable('COUNTERSIGN_MAX_HEADER_BYTES', 16 * 1024, {
     min: 4096,
     max: 64 * 1024,
-    what: 'bytes of a request’s headers',
+    what: 'bytes of a request’s address, and of its headers’ names and values',
   }),
   headersTimeoutSeconds: settable('COUNTERSIGN_HEADERS_TIMEOUT_SECONDS', 15, {
     max: 60,

@@ -200,7 +200,8 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
       headersTimeout: config.headersTimeoutSeconds * 1000,
       // Node looks every 30 s by itself.
       connectionsCheckingInterval: config.headersTimeoutSeconds * 250,
-      maxHeaderSize: config.maxHeaderBytes,
+      // Node refuses what has as many bytes as it is told: names, values and the address, without what stands between them.
+      maxHeaderSize: config.maxHeaderBytes + 1,
     },
     routerOptions: { maxParamLength: 1024, ignoreDuplicateSlashes: false },
     // An open keep-alive connection must not hold up a stop.

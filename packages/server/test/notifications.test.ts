@@ -402,6 +402,18 @@ describe('a receiver', () => {
     expect(receiver.deliveries).toHaveLength(1)
   })
 
+  it('is tried as often as the operator says', async () => {
+    receiver.answer = (_delivery, response) => void response.writeHead(500).end()
+    running = await startTestServer({
+      webhookSecret: SECRET,
+      notificationUrls: [receiver.url],
+      maxNotificationAttempts: 1,
+    })
+    await upload()
+    await expect.poll(() => running.logs.join(''), { timeout: 10_000 }).toContain('was given up')
+    expect(receiver.deliveries).toHaveLength(1)
+  })
+
   it('that is gone for good says 410 and is not asked again', async () => {
     receiver.answer = (_delivery, response) => void response.writeHead(410).end()
     await start({ notificationUrls: [receiver.url] })
