@@ -7,7 +7,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,6 +17,7 @@ import { findChromium } from '../scripts/find-chromium.mjs'
 import { startUploadStack } from '../scripts/upload-stack.mjs'
 
 const GOAL = 1.15
+const SCRIPT = new URL('../packages/widget/dist/script/', import.meta.url)
 const LONGEST_TASK_MS = 50
 const PORT = 18_787
 
@@ -44,8 +45,15 @@ async function measure() {
   const browser = await chromium.launch({ executablePath, args })
   try {
     const photo = await noisePhoto()
+    for (const name of await readdir(SCRIPT)) {
+      if (name.endsWith('.js'))
+        stack.pages.set(`/widget/${name}`, {
+          type: 'text/javascript',
+          body: await readFile(new URL(name, SCRIPT)),
+        })
+    }
     stack.pages.set('/photo.jpg', { type: 'image/jpeg', body: photo })
-    stack.pages.set('/', { type: 'text/html', body: page(stack.mediaServer) })
+    stack.pages.set('/', { type: 'text/html', body: page() })
     /** @type {{ floor: number[], widget: number[], longTasks: number[], ratios: number[] }} */
     const series = { floor: [], widget: [], longTasks: [], ratios: [] }
     for (let round = -1; round < rounds; round += 1) {
@@ -108,9 +116,8 @@ async function noisePhoto() {
     .toBuffer()
 }
 
-/** @param {string} mediaServer */
-function page(mediaServer) {
-  return `<!doctype html><html lang="en"><title>Bench</title><script src="${mediaServer}/widget/all.js"></script>
+function page() {
+  return `<!doctype html><html lang="en"><title>Bench</title><script src="/widget/all.js"></script>
 <script>
 const longTasks = []
 new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration)))

@@ -48,7 +48,10 @@ it.each(['localhost', '127.0.0.1'])(
     const page = await signIn(DESKTOP, host)
     const before = await cards(page).count()
     await openDialog(page)
+    const worker = page.waitForEvent('worker')
     await dropFiles(page.getByRole('dialog'), [photo('coffee')])
+    // Previews are drawn in a worker, which the app's bundler has copied.
+    expect((await worker).url()).toContain(`//${host}:`)
     await expectCards(page, before + 1)
     // With one file the dialog closes by itself.
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
