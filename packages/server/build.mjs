@@ -1,4 +1,4 @@
-/** Bundles what runs in threads of the server, each into one file: a thread that loads a hundred modules starts late. The rest comes from `tsc -b`. */
+/** Bundles what runs beside the server, in threads and processes, each into one file: what loads a hundred modules starts late. The rest comes from `tsc -b`. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
@@ -8,9 +8,10 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const folder = `${root}dist/workers`
 
-/** The threads' programs; `src/worker-url.ts` finds them by their names. */
+/** Their programs; `src/worker-url.ts` finds them by their names. */
 const PROGRAMS = [
   'src/catalog/sqlite-worker.ts',
+  'src/imaging/decoder-process.ts',
   'src/metadata/metadata-worker.ts',
   'src/storage/part-joiner-worker.ts',
 ]
@@ -29,7 +30,7 @@ export async function setup() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['exifreader', 'libsql'],
+    external: ['exifreader', 'libsql', 'sharp'],
     write: false,
     metafile: true,
     logLevel: 'warning',

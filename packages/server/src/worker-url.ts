@@ -1,10 +1,10 @@
-/** Where the programs of the server's threads are. @module */
+/** Where the programs of the server's threads and processes are. @module */
 
 /** A program of `packages/server/build.mjs`. */
-type WorkerName = 'metadata-worker' | 'part-joiner-worker' | 'sqlite-worker'
+type WorkerName = 'decoder-process' | 'metadata-worker' | 'part-joiner-worker' | 'sqlite-worker'
 
 /**
- * Address of a thread's program, `dist/workers/<name>.js`: a thread is loaded from one file, which the build makes. Run from sources,
+ * Address of a program, `dist/workers/<name>.js`: it is loaded from one file, which the build makes. Run from sources,
  * the built one is taken, too.
  */
 export function workerUrl(name: WorkerName): URL {

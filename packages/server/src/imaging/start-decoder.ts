@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { workerUrl } from '../worker-url.js'
 import {
   DECODER_READY,
   type DecoderReply,
@@ -107,7 +108,7 @@ export function startDecoder({ maxBytes, maxSeconds }: DecoderOptions): Decoder 
 }
 
 function spawnDecoder(maxBytes: number): ChildProcess {
-  const command = [process.execPath, fileURLToPath(processUrl())] as const
+  const command = [process.execPath, fileURLToPath(workerUrl('decoder-process'))] as const
   const [file, ...args] =
     process.platform === 'win32'
       ? command
@@ -139,11 +140,4 @@ function nextMessage(child: ChildProcess, maxSeconds: number): Promise<unknown> 
     }
     child.once('message', settle).once('exit', onEnd).once('error', onEnd)
   })
-}
-
-// A process is loaded from a file, and only the build makes one: run from sources, the built one stands in.
-function processUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/imaging/decoder-process.js', import.meta.url)
-    : new URL('./decoder-process.js', import.meta.url)
 }
