@@ -29,6 +29,20 @@ function box(): Promise<number[]> {
   )
 }
 
+function keepWhatIsSent(): Promise<void> {
+  return page.evaluate(`{
+    const { append } = FormData.prototype
+    FormData.prototype.append = function (name, value, ...rest) {
+      if (name === 'file') value.arrayBuffer().then((buffer) => { window.sent = [...new Uint8Array(buffer)] })
+      return append.call(this, name, value, ...rest)
+    }
+  }`)
+}
+
+async function sent(): Promise<Buffer> {
+  return Buffer.from((await page.evaluate('sent')) as number[])
+}
+
 describe('cropping', () => {
   it('by coordinates sends the whole picture and the selection beside it', async () => {
     await openCrop()
@@ -69,21 +83,14 @@ describe('cropping', () => {
   it('in the browser sends what was selected, turned', async () => {
     await openCrop({ cropMode: 'client', croppingAspectRatio: 1 })
     expect(await box()).toEqual([100, 0, 400, 400])
-    await page.evaluate(`{
-      const { append } = FormData.prototype
-      FormData.prototype.append = function (name, value, ...rest) {
-        if (name === 'file') value.arrayBuffer().then((buffer) => { window.sent = [...new Uint8Array(buffer)] })
-        return append.call(this, name, value, ...rest)
-      }
-    }`)
+    await keepWhatIsSent()
     await page.click('[data-test="rotate"]')
     await until(
       `document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-y"]').value === '100'`,
     )
     await page.click('[data-test="crop-button"]')
     await hears('success')
-    const sent = Buffer.from((await page.evaluate('sent')) as number[])
-    const { width, height, format } = await sharp(sent).metadata()
+    const { width, height, format } = await sharp(await sent()).metadata()
     expect({ width, height, format }).toEqual({ width: 400, height: 400, format: 'jpeg' })
     expect(server.signings[0]?.paramsToSign).not.toHaveProperty('custom_coordinates')
   })
@@ -105,6 +112,34 @@ describe('cropping', () => {
     await page.click('[data-test="crop-button"]')
     await hears('success')
     expect(server.uploads[0]?.fileSize).toBeLessThan((await photo('coffee')).buffer.length)
+  })
+
+  it('in the browser makes the result as small as a person says, in its shape', async () => {
+    await openCrop({ cropMode: 'client', croppingAspectRatio: 1, croppingShowDimensions: true })
+    await until(
+      `document.querySelector('countersign-widget').shadowRoot.querySelector('[data-size="400 × 400"]') !== null`,
+    )
+    await keepWhatIsSent()
+    await page.fill('[data-test="crop-output-width"]', '120')
+    await page.keyboard.press('Tab')
+    expect(await page.inputValue('[data-test="crop-output-height"]')).toBe('120')
+    await page.fill('[data-test="crop-output-height"]', '9000')
+    await page.keyboard.press('Tab')
+    expect(await page.inputValue('[data-test="crop-output-width"]')).toBe('400')
+    await page.fill('[data-test="crop-output-height"]', '100')
+    await page.keyboard.press('Tab')
+    await page.click('[data-test="crop-button"]')
+    await hears('success')
+    const { width, height } = await sharp(await sent()).metadata()
+    expect([width, height]).toEqual([100, 100])
+  })
+
+  it('has a way back, unless the page takes it away', async () => {
+    await openCrop()
+    await page.click('[data-test="back"]')
+    await page.waitForSelector('[data-test="browse"]')
+    await openCrop({ croppingShowBackButton: false })
+    expect(await page.isVisible('[data-test="back"]')).toBe(false)
   })
 
   it('refuses a selection that is too small, with its size', async () => {

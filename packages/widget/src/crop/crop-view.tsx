@@ -36,7 +36,15 @@ interface CropState {
   readonly ratio: number | null
   /** What is selected; of no width until the picture is drawn. */
   readonly box: CropBox
+  /** How much smaller the result is made than what is selected: 1 leaves it. */
+  readonly scale: number
   readonly isBusy: boolean
+}
+
+/** Whole pixels. */
+interface Size {
+  readonly width: number
+  readonly height: number
 }
 
 const UPRIGHT: Turn = { degrees: 0, isFlipped: false }
@@ -61,6 +69,7 @@ export class CropView extends Component<CropProps, CropState> {
     turn: UPRIGHT,
     ratio: this.props.model.options.croppingAspectRatio ?? null,
     box: NO_BOX,
+    scale: 1,
     isBusy: false,
   }
 
@@ -92,7 +101,14 @@ export class CropView extends Component<CropProps, CropState> {
       return this.#show(index + 1)
     }
     this.props.model.set({ panel: { ...this.props.panel, detail: file.name } })
-    this.setState({ index, picture: undefined, turn: UPRIGHT, box: NO_BOX, isBusy: false })
+    this.setState({
+      index,
+      picture: undefined,
+      turn: UPRIGHT,
+      box: NO_BOX,
+      scale: 1,
+      isBusy: false,
+    })
     await this.#draw(file, UPRIGHT)
   }
 
@@ -159,7 +175,8 @@ export class CropView extends Component<CropProps, CropState> {
   }
 
   async #cropped(file: File, picture: PictureSize, box: CropBox): Promise<NewUpload> {
-    const { turn } = this.state
+    const { turn, scale } = this.state
+    const result = resultSize(box, scale)
     const { croppingCoordinatesMode = 'custom', imageQuality } = this.props.model.options
     if (!this.#isClient) {
       const { x, y, width, height } = box
@@ -172,6 +189,7 @@ export class CropView extends Component<CropProps, CropState> {
       crop: uprightBox(box, picture, turn),
       rotateDegrees: turn.degrees,
       isFlippedX: turn.isFlipped,
+      ...(scale === 1 ? {} : { widthPx: result.width, heightPx: result.height }),
       ...(imageQuality === undefined ? {} : { quality: imageQuality }),
     })
     return { file: made }
@@ -179,7 +197,11 @@ export class CropView extends Component<CropProps, CropState> {
 
   #problem(): string | undefined {
     const { model } = this.props
-    return selectionProblem(this.state.box, model.options, model.texts)
+    return selectionProblem(
+      resultSize(this.state.box, this.state.scale),
+      model.options,
+      model.texts,
+    )
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -219,6 +241,11 @@ export class CropView extends Component<CropProps, CropState> {
             tabIndex={0}
             aria-label={texts.say('crop.stage')}
             data-test="crop-stage"
+            data-size={
+              options.croppingShowDimensions && state.box.width > 0
+                ? `${state.box.width} × ${state.box.height}`
+                : undefined
+            }
             onKeyDown={(event) => this.#onKey(event)}
           />
         )}
@@ -268,14 +295,16 @@ export class CropView extends Component<CropProps, CropState> {
 
   #reset(): void {
     const { turn } = this.state
+    this.setState({ scale: 1 })
     if (turn.degrees !== 0 || turn.isFlipped) this.#turn(UPRIGHT)
     else this.#stage?.reset()
   }
 
-  #tools({ box, ratio }: CropState): ToolsView {
+  #tools({ box, ratio, scale }: CropState): ToolsView {
     return {
       box,
       ratio,
+      result: resultSize(box, scale),
       isClient: this.#isClient,
       isFree: this.props.model.options.croppingAspectRatio == null,
       setRatio: (next) => {
@@ -283,6 +312,8 @@ export class CropView extends Component<CropProps, CropState> {
         this.#stage?.setRatio(next)
       },
       select: (next) => this.#stage?.select(next),
+      resize: (side, pixels) =>
+        this.setState({ scale: Math.min(1, Math.max(1, pixels) / Math.max(1, box[side])) }),
       rotate: () => this.#rotate(),
       flip: () => this.#turn({ isFlipped: !this.state.turn.isFlipped }),
     }
@@ -300,11 +331,15 @@ async function drawn(file: File, turn: Turn): Promise<TurnedImage | null> {
 interface ToolsView {
   readonly box: CropBox
   readonly ratio: number | null
+  /** What is selected, made smaller. */
+  readonly result: Size
   readonly isClient: boolean
   /** Whether a person may choose the shape. */
   readonly isFree: boolean
   setRatio(ratio: number | null): void
   select(box: CropBox): void
+  /** Make the result so wide or high; the other side follows, and nothing becomes larger. */
+  resize(side: keyof Size, pixels: number): void
   rotate(): void
   flip(): void
 }
@@ -350,6 +385,7 @@ function CropTools({ view, model }: { view: ToolsView; model: WidgetModel }): JS
         </>
       ) : null}
       <BoxFields view={view} model={model} />
+      {view.isClient ? <ResultFields view={view} model={model} /> : null}
     </div>
   )
 }
@@ -384,11 +420,47 @@ function BoxFields({ view, model }: { view: ToolsView; model: WidgetModel }): JS
   )
 }
 
+/** How large the picture becomes. */
+function ResultFields({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
+  const { texts } = model
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
+    <div class="dims result" role="group" aria-label={texts.say('crop.output')} dir="ltr">
+      <span class="meta" aria-hidden="true">
+        {texts.say('crop.output')}
+      </span>
+      {(['width', 'height'] as const).map((side) => (
+        <label key={side} class="input">
+          <span aria-hidden="true">{side === 'width' ? 'W' : 'H'}</span>
+          <input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            aria-label={texts.say(`crop.output_${side}`)}
+            data-test={`crop-output-${side}`}
+            value={view.result[side]}
+            onChange={(event) => view.resize(side, Number(event.currentTarget.value))}
+          />
+        </label>
+      ))}
+    </div>
+  )
+}
+
 function boxWith({ box, ratio }: ToolsView, name: keyof CropBox, value: number): CropBox {
   const next = { ...box, [name]: value }
   // Of a held shape the other side follows.
   if (ratio !== null && name === 'width') return { ...next, height: value / ratio }
   return ratio !== null && name === 'height' ? { ...next, width: value * ratio } : next
+}
+
+function resultSize({ width, height }: Size, scale: number): Size {
+  return { width: atLeastOne(width * scale), height: atLeastOne(height * scale) }
+}
+
+/** Whole pixels of a side; none where nothing is selected yet. */
+function atLeastOne(pixels: number): number {
+  return pixels === 0 ? 0 : Math.max(1, Math.round(pixels))
 }
 
 const ARROWS: ReadonlyMap<string, readonly [number, number]> = new Map([

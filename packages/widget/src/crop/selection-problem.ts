@@ -6,7 +6,7 @@ import type { CropBox } from './crop-stage.js'
 
 /** A sentence where the selection is too small or too big and `croppingValidateDimensions` asks for it. */
 export function selectionProblem(
-  { width, height }: CropBox,
+  { width, height }: Pick<CropBox, 'width' | 'height'>,
   options: UploadWidgetOptions,
   texts: Texts,
 ): string | undefined {

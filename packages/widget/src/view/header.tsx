@@ -21,7 +21,7 @@ export function Header({
   const hasFiles = screen === 'queue' || screen === 'finished'
   return (
     <header class="head" part="header">
-      {panel ? (
+      {panel && !(panel.kind === 'crop' && model.options.croppingShowBackButton === false) ? (
         <button
           class="btn icon"
           type="button"

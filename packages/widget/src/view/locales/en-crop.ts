@@ -14,6 +14,9 @@ export const enCrop = {
   'crop.flip': 'Flip',
   'crop.width': 'Width in pixels',
   'crop.height': 'Height in pixels',
+  'crop.output': 'Result',
+  'crop.output_width': 'Width of the result in pixels',
+  'crop.output_height': 'Height of the result in pixels',
   'crop.x': 'From the left in pixels',
   'crop.y': 'From the top in pixels',
   'crop.too_small':
