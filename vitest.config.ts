@@ -39,7 +39,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/*-app/**'],
           testTimeout: 60_000,
-          hookTimeout: 180_000,
+          // Two apps are built by Next.js beside all else: a busy machine takes minutes, and is no failure.
+          hookTimeout: 600_000,
         },
       },
     ],
