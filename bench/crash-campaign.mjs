@@ -104,6 +104,9 @@ async function startServer(folder) {
       COUNTERSIGN_MIN_FREE_PERCENT: '0',
       COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
       COUNTERSIGN_LOG_LEVEL: 'info',
+      // Each kill leaves sessions that nobody finishes.
+      COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS: '1000',
+      COUNTERSIGN_MAX_SESSIONS: '100000',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
