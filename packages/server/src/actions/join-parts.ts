@@ -18,14 +18,17 @@ export interface WholeSession {
   readonly call: UploadCall
 }
 
-/** Join what has arrived so far, where the disk has room to spare. Not awaited: what it does not do is done in the end. */
+/** Fewer bytes are joined as quickly in the end. */
+const MIN_EARLY_BYTES = 4_000_000
+
+/** Join what has arrived so far, where it is much and the disk has room to spare. Not awaited: what it does not do is done in the end. */
 export function joinEarly(
   services: Services,
   { sessionId, parts, totalBytes }: ChunkSession,
 ): void {
   const bytes = bytesOf(parts)
-  // The last part's own order follows at once.
-  if (bytes === totalBytes) return
+  // Once all are in, the whole is joined at once.
+  if (bytes < MIN_EARLY_BYTES || bytes === totalBytes) return
   services.freeSpace
     .assertRoom(bytes)
     .then(() => services.joiner.advance(sessionId, partFiles(services, parts)))
