@@ -133,6 +133,7 @@ export const words: LocaleWords = {
   'queue.mini_failed': '未アップロード: {{n}} 件',
   'queue.mini_title': 'アップロード',
   'queue.mini_upload_count': '{{n}} 件中 {{i}} 件目をアップロード中',
+  'queue.minutes': '{{n}} 分',
   'queue.of_done': '{{total}} 件中 {{done}} 件完了',
   'queue.options': 'オプション',
   'queue.pause': '{{name}} を一時停止',
@@ -144,6 +145,7 @@ export const words: LocaleWords = {
   'queue.retry_failed': '再試行',
   'queue.retry_name': '{{name}} を再試行',
   'queue.retry_some': '再試行 ({{n}})',
+  'queue.seconds': '{{n}} 秒',
   'queue.show_completed': 'アップロード済みを表示',
   'queue.statuses.aborted': 'キャンセルしました',
   'queue.statuses.file_needed':
