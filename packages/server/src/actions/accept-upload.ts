@@ -8,7 +8,7 @@ import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewBlob } from '../catalog/new-upload.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
-import { createFields } from '../ingest/fields.js'
+import { fieldsOf } from '../ingest/fields.js'
 import { inspectFile } from '../ingest/inspect-file.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
@@ -23,6 +23,7 @@ import { planUpload, type UploadPlan } from './plan-upload.js'
 import { originalPath } from './read-original.js'
 import { type ReceivedFile, receiveFile, type UploadCall } from './receive-file.js'
 import { storeFile } from './store-file.js'
+import { PASSING, WORK_DELAYS_SECONDS } from './work-attempts.js'
 
 /** What is answered of an upload that is stored later. */
 export interface AcceptedUpload {
@@ -50,12 +51,8 @@ interface AcceptedWork {
   readonly keyId: string
 }
 
-/** Seconds between attempts: a failing store may come back. */
-const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
 /** Accepted uploads that are stored at once. */
 const CONCURRENT_UPLOADS = 2
-/** Failures that may pass; every other refusal is the last word. */
-const PASSING: readonly string[] = ['STORAGE_UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
 /**
  * Take one upload. A 200 may be answered when this resolves: the bytes are durable, and so is the row, or with `async` the work.
@@ -144,7 +141,7 @@ export function storeLane(
   return {
     topics: ['store'],
     concurrency: CONCURRENT_UPLOADS,
-    delaysSeconds: options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS,
+    delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     // A file that takes a decoder down must not do so for ever.
     isCountedFirst: true,
     attempt: (event) => storeAccepted(services, event),
@@ -177,9 +174,8 @@ async function planAgain(
   cloud: string,
   { bag, signer, resourceType }: AcceptedWork,
 ): Promise<UploadPlan> {
-  const fields = createFields()
-  for (const [name, value] of Object.entries(bag)) fields.add(name, value)
-  return planUpload(services, { cloud, resourceType, fields, access: accessOf(services, signer) })
+  const access = accessOf(services, signer)
+  return planUpload(services, { cloud, resourceType, fields: fieldsOf(bag), access })
 }
 
 function accessOf(services: Services, signer: AcceptedWork['signer']): Access {

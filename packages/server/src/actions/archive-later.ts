@@ -6,7 +6,7 @@ import type { ArchiveFormat } from '../archive/write-archive.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
-import { createFields, type Fields } from '../ingest/fields.js'
+import { type Fields, fieldsOf } from '../ingest/fields.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
@@ -15,6 +15,7 @@ import { createId } from '../storage/staging.js'
 import type { ActionCall, PathType } from './authorize-action.js'
 import { selectArchive } from './select-archive.js'
 import { describeArchive, storeArchive } from './store-archive.js'
+import { PASSING, WORK_DELAYS_SECONDS } from './work-attempts.js'
 
 /** What is answered of an archive that is made later. */
 export interface AcceptedArchive {
@@ -44,15 +45,8 @@ interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
   readonly keyId: string
 }
 
-/** Seconds between attempts: a failing store may come back. */
-const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
-/** Failures that may pass; every other refusal is the last word. */
-const PASSING: readonly string[] = [
-  'STORAGE_UNAVAILABLE',
-  'STORAGE_FULL',
-  'RATE_LIMITED',
-  'INTERNAL',
-]
+/** An archive takes room that may be made meanwhile. */
+const PASSING_FOR_ARCHIVES: readonly string[] = [...PASSING, 'STORAGE_FULL']
 /** What shows authority is used up with the request. */
 const CREDENTIALS: readonly string[] = ['signature', 'api_key', 'timestamp']
 
@@ -94,7 +88,7 @@ export function archiveLane(
   return {
     topics: ['archive'],
     concurrency: 1,
-    delaysSeconds: options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS,
+    delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     isCountedFirst: true,
     attempt: (event) => makeArchive(services, event),
     giveUp: (event) => failureEvents(services, workOf(event), 'General Error'),
@@ -107,7 +101,7 @@ async function makeArchive(services: Services, event: OutboxEvent): Promise<Atte
   const call = {
     cloud: event.cloud,
     resourceType,
-    fields: fieldsOf(work),
+    fields: fieldsOf(work.params),
     authorization: undefined,
   }
   try {
@@ -122,7 +116,7 @@ async function makeArchive(services: Services, event: OutboxEvent): Promise<Atte
     services.wakeOutbox()
     return { outcome: 'finished' }
   } catch (error) {
-    if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
+    if (!(error instanceof MediaError) || PASSING_FOR_ARCHIVES.includes(error.code)) throw error
     return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
   }
 }
@@ -134,15 +128,6 @@ function workOf({ payload }: OutboxEvent): ArchiveWork {
 function paramsOf(fields: Fields): WireParams {
   const params = Object.entries(fields.params()).filter(([name]) => !CREDENTIALS.includes(name))
   return Object.fromEntries(params)
-}
-
-function fieldsOf({ params }: ArchiveWork): Fields {
-  const fields = createFields(Object.keys(params).length)
-  for (const [name, value] of Object.entries(params)) {
-    if (!Array.isArray(value)) fields.add(name, String(value))
-    else for (const member of value) fields.add(`${name}[]`, String(member))
-  }
-  return fields
 }
 
 function failureEvents(

@@ -10,6 +10,7 @@ import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { deriveAsset } from './derive-asset.js'
+import { WORK_DELAYS_SECONDS } from './work-attempts.js'
 
 /** What became of one order. */
 export type EagerOutcome = EagerOrder &
@@ -27,8 +28,6 @@ export type EagerOutcome = EagerOrder &
 
 /** Seconds that one request's orders may take together; the rest fail, and are made when they are asked for. */
 const MAX_SYNC_SECONDS = 60
-/** Seconds between attempts at a batch: a failing store or a crowd may pass. */
-const ATTEMPT_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
 /** Batches that are made at once. */
 const CONCURRENT_BATCHES = 2
 /** Failures of our own: their reason is in the log. */
@@ -127,7 +126,7 @@ export function deriveLane(
   return {
     topics: ['derive'],
     concurrency: CONCURRENT_BATCHES,
-    delaysSeconds: options.delaysSeconds ?? ATTEMPT_DELAYS_SECONDS,
+    delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     // A picture that takes the decoder down must not do so for ever.
     isCountedFirst: true,
     attempt: (event) => deriveBatch(services, event),

@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
-import { createFields } from '../ingest/fields.js'
+import { fieldsOf } from '../ingest/fields.js'
 import { type StagedUpload, stageJoined } from '../ingest/stage-file.js'
 import type { Services } from '../services.js'
 import type { PartFile } from '../storage/part-joiner.js'
@@ -97,9 +97,8 @@ async function planOfFirstPart(
   services: Services,
   { received, session, call }: WholeSession,
 ): Promise<UploadPlan> {
-  const fields = createFields(services.config.maxFormFields)
-  for (const [name, value] of Object.entries(session.params)) fields.add(name, value)
-  return planUpload(services, { ...call, fields, access: received.access })
+  const { access } = received
+  return planUpload(services, { ...call, fields: fieldsOf(session.params), access })
 }
 
 function partFiles({ staging }: Services, parts: readonly ChunkPart[]): readonly PartFile[] {

@@ -63,6 +63,16 @@ export function createFields(maxFields: number = DEFAULT_SERVER_LIMITS.maxFormFi
   }
 }
 
+/** The fields that a request had, from what was kept of it. */
+export function fieldsOf(params: WireParams): Fields {
+  const fields = createFields(Object.keys(params).length)
+  for (const [name, value] of Object.entries(params)) {
+    if (!Array.isArray(value)) fields.add(name, String(value))
+    else for (const member of value) fields.add(`${name}[]`, String(member))
+  }
+  return fields
+}
+
 function toList(value: string | string[] | undefined): readonly string[] {
   if (value === undefined) return []
   return Array.isArray(value) ? value : [value]

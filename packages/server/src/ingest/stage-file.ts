@@ -5,11 +5,11 @@ import { rename } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
 import type { StagedFile } from '../storage/blob-store.js'
 import type { JoinedFile } from '../storage/part-joiner.js'
-import type { StagingFile, StagingFolder } from '../storage/staging.js'
+import { HEAD_BYTES, type StagingFile, type StagingFolder } from '../storage/staging.js'
 
 /** A staged file and its first bytes, which tell what it is. */
 export interface StagedUpload extends StagedFile {
-  /** At most the first 4,100 bytes. */
+  /** The first bytes, at most `HEAD_BYTES`. */
   readonly head: Buffer
 }
 
@@ -26,8 +26,6 @@ const FEW = 8
 
 /** Files that this process is writing now. */
 let underWay = 0
-/** Bytes that the type detector wants. */
-const HEAD_BYTES = 4100
 
 /**
  * Write a source of bytes into a new staging file.

@@ -67,24 +67,20 @@ const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new M
   ).map(([name, methods]) => [name, [{ name, methods, path: /^/ }]] as const),
 ])
 
+/** A cloud, and what stands behind it. */
+const API_PATH = /^\/v1_1\/([^/?]*)\/([^?]*)/
+
 /** Refuse such calls before any route is asked: some would match one that means something else. */
 export function refuseUnsupportedCalls(app: FastifyInstance, services: Services): void {
   app.addHook('onRequest', async (request) => {
-    const [, version, cloud = '', ...rest] = pathOf(request.raw.url).split('/')
-    if (version !== 'v1_1') return
-    const calls = UNSUPPORTED_CALLS.get(rest[0] ?? '')
-    const path = rest.join('/')
+    const [, cloud = '', path = ''] = API_PATH.exec(request.raw.url ?? '') ?? []
+    const calls = UNSUPPORTED_CALLS.get(path.split('/', 1)[0] ?? '')
     const call = calls?.find((one) => isOf(one.methods, request.method) && one.path.test(path))
     if (!call) return
     // Who may not use the API learns nothing about it.
     authenticateAdmin(services, cloud, request.headers.authorization)
     throw new MediaError('ACTION_UNSUPPORTED', { message: `${call.name} is not supported` })
   })
-}
-
-function pathOf(url = ''): string {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
 }
 
 function isOf(methods: readonly string[], method: string): boolean {

@@ -7,6 +7,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
+import { HEAD_BYTES } from './staging.js'
 
 /** A part that is on the medium. */
 export interface PartFile {
@@ -16,10 +17,9 @@ export interface PartFile {
   readonly lastByte: number
 }
 
-/** One order as it is posted to the worker: to go on, to end, or to forget. */
+/** One order: to go on, to end, or to forget. Orders are carried out and answered one after the other. */
 export type JoinRequest =
   | {
-      readonly id: number
       readonly order: 'append' | 'finish'
       /** Of the joined file, made by the first order that names it. */
       readonly path: string
@@ -28,33 +28,30 @@ export type JoinRequest =
       /** What continues them, without a gap. */
       readonly parts: readonly PartFile[]
     }
-  | { readonly id: number; readonly order: 'drop'; readonly path: string }
+  | { readonly order: 'drop'; readonly path: string }
 
-/** What is known of the joined file so far; of a finished one it is the last word. */
+/** What is known of a finished file. */
 export interface JoinedBytes {
   readonly bytes: number
-  /** 32 hex once finished. */
-  readonly md5: string | null
-  /** Its first bytes, at most 4,100. */
+  /** 32 hex. */
+  readonly md5: string
+  /** Its first bytes, at most `HEAD_BYTES`. */
   readonly head: Uint8Array
 }
 
-/** How one order ended. */
+/** How one order ended; only the last of a file tells about it. */
 export type JoinReply =
-  | { readonly id: number; readonly joined: JoinedBytes | null }
-  | { readonly id: number; readonly failure: { readonly code: string; readonly message: string } }
+  | { readonly joined: JoinedBytes | null }
+  | { readonly failure: { readonly code: string; readonly message: string } }
 
 interface OpenJoin {
   readonly file: number
   readonly hash: Hash
   bytes: number
-  head: Buffer
 }
 
 /** Bytes that are read, hashed and written at a time. */
 const BATCH_BYTES = 1024 * 1024
-/** Bytes that the type detector wants. */
-const HEAD_BYTES = 4100
 
 if (parentPort) serve(parentPort)
 
@@ -72,35 +69,35 @@ function serve(port: NonNullable<typeof parentPort>): void {
   })
 
   function replyTo(request: JoinRequest): JoinReply {
-    const { id, path } = request
     try {
-      if (request.order !== 'drop') return { id, joined: join(request) }
-      drop(path)
-      return { id, joined: null }
+      if (request.order !== 'drop') return { joined: join(request) }
+      drop(request.path)
+      return { joined: null }
     } catch (error) {
-      drop(path)
+      drop(request.path)
       const { code, message } = Object(error)
-      return { id, failure: { code: String(code ?? 'UNKNOWN'), message: String(message ?? error) } }
+      return { failure: { code: String(code ?? 'UNKNOWN'), message: String(message ?? error) } }
     }
   }
 
-  function join(request: Exclude<JoinRequest, { order: 'drop' }>): JoinedBytes {
+  function join(request: Exclude<JoinRequest, { order: 'drop' }>): JoinedBytes | null {
     const { order, path, fromByte, parts } = request
     const joined = open.get(path) ?? begin(path)
     if (joined.bytes !== fromByte) throw new Error('an earlier order was not carried out')
     for (const part of parts) append(joined, part)
-    const { bytes, head, file, hash } = joined
+    const { file, hash, bytes } = joined
     // Each time a little, so that the end need not wait for all of it.
     fdatasyncSync(file)
-    if (order === 'append') return { bytes, md5: null, head }
+    if (order === 'append') return null
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, bytes))
+    readSync(file, head, 0, head.length, 0)
     closeSync(file)
     open.delete(path)
     return { bytes, md5: hash.digest('hex'), head }
   }
 
   function begin(path: string): OpenJoin {
-    const file = openSync(path, 'wx', 0o600)
-    const joined = { file, hash: createHash('md5'), bytes: 0, head: Buffer.alloc(0) }
+    const joined = { file: openSync(path, 'wx+', 0o600), hash: createHash('md5'), bytes: 0 }
     open.set(path, joined)
     return joined
   }
@@ -113,10 +110,6 @@ function serve(port: NonNullable<typeof parentPort>): void {
         joined.hash.update(chunk)
         writeAll(joined.file, chunk)
         joined.bytes += read
-        if (joined.head.length < HEAD_BYTES) {
-          const missing = HEAD_BYTES - joined.head.length
-          joined.head = Buffer.concat([joined.head, chunk.subarray(0, missing)])
-        }
       }
     } finally {
       closeSync(source)

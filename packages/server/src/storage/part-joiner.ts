@@ -15,7 +15,7 @@ export interface JoinedFile {
   readonly bytes: number
   /** 32 hex. */
   readonly md5: string
-  /** Its first bytes, at most 4,100. */
+  /** Its first bytes, at most `HEAD_BYTES`. */
   readonly head: Buffer
 }
 
@@ -54,7 +54,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
   const started = new Map<string, Started>()
   let thread: JoinThread | undefined
 
-  function order(request: DistributiveOmit<JoinRequest, 'id'>): Promise<JoinedBytes | null> {
+  function order(request: JoinRequest): Promise<JoinedBytes | null> {
     thread ??= startThread(() => {
       thread = undefined
       // What it held open is lost with it.
@@ -106,8 +106,8 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
       try {
         const rest = following(parts, fromByte)
         const joined = await order({ order: 'finish', path, fromByte, parts: rest })
-        if (!joined?.md5) throw new TypeError('a finished file has a hash')
-        return { stagingId, path, ...joined, md5: joined.md5, head: Buffer.from(joined.head) }
+        if (!joined) throw new TypeError('the last order of a file tells about it')
+        return { stagingId, path, ...joined, head: Buffer.from(joined.head) }
       } catch (cause) {
         throw new MediaError('STORAGE_UNAVAILABLE', {
           message: 'the parts could not be joined',
@@ -140,12 +140,8 @@ function endOf(parts: readonly PartFile[]): number {
   return (parts.at(-1)?.lastByte ?? -1) + 1
 }
 
-type DistributiveOmit<Union, Name extends PropertyKey> = Union extends unknown
-  ? Omit<Union, Name>
-  : never
-
 interface JoinThread {
-  order(request: DistributiveOmit<JoinRequest, 'id'>): Promise<JoinedBytes | null>
+  order(request: JoinRequest): Promise<JoinedBytes | null>
   close(): Promise<void>
 }
 
@@ -156,30 +152,27 @@ interface Waiting {
 
 function startThread(onLost: () => void): JoinThread {
   const worker = new Worker(workerUrl('part-joiner-worker'))
-  const waiting = new Map<number, Waiting>()
+  /** Callers, in the order of their orders. */
+  const waiting: Waiting[] = []
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  let lastId = 0
   // An idle thread holds up no end.
   worker.unref()
   worker.on('message', (reply: JoinReply) => {
-    const caller = waiting.get(reply.id)
-    waiting.delete(reply.id)
-    if (waiting.size === 0) worker.unref()
+    const caller = waiting.shift()
+    if (waiting.length === 0) worker.unref()
     if ('failure' in reply) caller?.reject(reply.failure)
     else caller?.resolve(reply.joined)
   })
   worker.on('error', (error) => {
     onLost()
-    for (const { reject } of waiting.values()) reject(error)
-    waiting.clear()
+    for (const { reject } of waiting.splice(0)) reject(error)
   })
   return {
     order(request) {
-      const id = ++lastId
       worker.ref()
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        worker.postMessage({ ...request, id } satisfies JoinRequest)
+        waiting.push({ resolve, reject })
+        worker.postMessage(request)
       })
     },
     async close() {

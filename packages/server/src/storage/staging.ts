@@ -19,6 +19,9 @@ export function createId(): string {
   return pool.toString('hex', used - ID_BYTES, used)
 }
 
+/** First bytes of a file that are kept at hand: as many as the type detector wants. */
+export const HEAD_BYTES = 4100
+
 /** A file being written. */
 export interface StagingFile {
   readonly stagingId: string

@@ -401,20 +401,15 @@ function BoxFields({ view, model }: { view: ToolsView; model: WidgetModel }): JS
   return (
     <div class="dims" dir="ltr">
       {fields.map(([name, letter]) => (
-        <label key={name} class="input">
-          <span aria-hidden="true">{letter}</span>
-          <input
-            type="number"
-            inputMode="numeric"
-            min={0}
-            aria-label={model.texts.say(`crop.${name}`)}
-            data-test={`crop-${name}`}
-            value={view.box[name]}
-            onChange={(event) =>
-              view.select(boxWith(view, name, Number(event.currentTarget.value)))
-            }
-          />
-        </label>
+        <PixelField
+          key={name}
+          letter={letter}
+          label={model.texts.say(`crop.${name}`)}
+          test={`crop-${name}`}
+          min={0}
+          value={view.box[name]}
+          onValue={(pixels) => view.select(boxWith(view, name, pixels))}
+        />
       ))}
     </div>
   )
@@ -430,20 +425,43 @@ function ResultFields({ view, model }: { view: ToolsView; model: WidgetModel }):
         {texts.say('crop.output')}
       </span>
       {(['width', 'height'] as const).map((side) => (
-        <label key={side} class="input">
-          <span aria-hidden="true">{side === 'width' ? 'W' : 'H'}</span>
-          <input
-            type="number"
-            inputMode="numeric"
-            min={1}
-            aria-label={texts.say(`crop.output_${side}`)}
-            data-test={`crop-output-${side}`}
-            value={view.result[side]}
-            onChange={(event) => view.resize(side, Number(event.currentTarget.value))}
-          />
-        </label>
+        <PixelField
+          key={side}
+          letter={side === 'width' ? 'W' : 'H'}
+          label={texts.say(`crop.output_${side}`)}
+          test={`crop-output-${side}`}
+          min={1}
+          value={view.result[side]}
+          onValue={(pixels) => view.resize(side, pixels)}
+        />
       ))}
     </div>
+  )
+}
+
+interface PixelFieldProps {
+  readonly letter: string
+  readonly label: string
+  readonly test: string
+  readonly min: number
+  readonly value: number
+  readonly onValue: (pixels: number) => void
+}
+
+function PixelField({ letter, label, test, min, value, onValue }: PixelFieldProps): JSX.Element {
+  return (
+    <label class="input">
+      <span aria-hidden="true">{letter}</span>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={min}
+        aria-label={label}
+        data-test={test}
+        value={value}
+        onChange={(event) => onValue(Number(event.currentTarget.value))}
+      />
+    </label>
   )
 }
 

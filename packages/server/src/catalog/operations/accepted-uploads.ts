@@ -25,7 +25,7 @@ export function* acceptWork(
   yield* oweEvent(queries, { ...query, asset: null, nonce: null })
 }
 
-/** Leave an accepted blob to the collector. */
+/** Leave a blob to the collector that nobody needs any more. */
 export function* releaseBlob(
   queries: Queries,
   query: { blobId: string; now: number },

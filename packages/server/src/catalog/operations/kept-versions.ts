@@ -2,6 +2,7 @@
 
 import type { Asset, StoredVersion } from '../asset.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
+import { releaseBlob } from './accepted-uploads.js'
 
 /** What is remembered of a version beside its bytes. */
 export function describeVersion({
@@ -37,10 +38,7 @@ export function* releaseVersions(
     yield* run(
       queries.updateTable('versions').set({ is_kept: 0 }).where('version_id', '=', versionId),
     )
-    if (replacedAt === null) continue
-    yield* run(
-      queries.updateTable('blobs').set({ orphaned_at: query.now }).where('blob_id', '=', blobId),
-    )
+    if (replacedAt !== null) yield* releaseBlob(queries, { blobId, now: query.now })
   }
   return kept.map((row) => row.version_id)
 }
