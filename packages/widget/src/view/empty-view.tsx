@@ -84,7 +84,8 @@ function limitsText(model: WidgetModel, texts: Texts): string {
   const formats = capital(joinWords(names, texts.say('local.or')))
   const maxBytes = maxBytesOf(rules)
   const size = maxBytes === undefined ? '' : texts.bytes(maxBytes)
-  const max = multiple && maxFiles ? texts.say('local.limits_max', { max: maxFiles }) : ''
+  const max =
+    multiple && maxFiles ? texts.count('local.limits_max', maxFiles, { max: maxFiles }) : ''
   return [limitsSentence(formats, size, texts), max].filter(Boolean).join(' ')
 }
 

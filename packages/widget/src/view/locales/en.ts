@@ -22,6 +22,7 @@ export const en = {
   'local.limits_formats': '{{formats}}.',
   'local.limits_size': 'Up to {{size}} each.',
   'local.limits_max': '{{max}} files at most.',
+  'local.limits_max_one': '1 file at most.',
   'local.or': 'or',
   'local.images': 'Photos',
   'local.videos': 'videos',

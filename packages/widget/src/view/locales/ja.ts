@@ -108,7 +108,7 @@ export const words: LocaleWords = {
     'アドレスは https:// で始めてください。例: https://example.com/photo.jpg',
   'notifications.invalid_public_id': '名前に ? & # \\ % < > + | は使えません',
   'notifications.limit_reached': '{{max}} 件までです。{{n}} 件を除きました。',
-  'notifications.no_new_files': 'これらのファイルはすでに一覧にあります。',
+  'notifications.no_new_files': 'ファイルはすでに一覧にあります。',
   'notifications.single': '追加できるのは 1 件だけです。除外: {{n}} 件。',
   'problem.again': '再試行',
   'problem.copied': 'コピーしました',

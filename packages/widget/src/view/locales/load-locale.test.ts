@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createTexts } from '../texts.js'
 import { en } from './en.js'
 import { enCrop } from './en-crop.js'
 import { enFiles } from './en-files.js'
@@ -40,6 +41,40 @@ describe.each(LANGUAGES)('a widget in %s', (language) => {
     })
     expect(different).toEqual([])
   })
+})
+
+async function textsIn(language: string): Promise<ReturnType<typeof createTexts>> {
+  return createTexts({ language }, await loadLocale(language))
+}
+
+it.each(['ar', 'he', 'ja', 'ko', 'zh'])(
+  'writes seconds and minutes in %s with the signs that CLDR gives',
+  async (language) => {
+    const texts = await textsIn(language)
+    const cldr = (unit: string): string =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(5)
+    const said = (text: string): string => text.replaceAll(' ', '')
+    expect(said(texts.say('queue.seconds', { n: 5 }))).toBe(said(cldr('second')))
+    expect(said(texts.say('queue.minutes', { n: 5 }))).toBe(said(cldr('minute')))
+  },
+)
+
+it.each(LANGUAGES.filter((language) => new Intl.PluralRules(language).select(1) === 'one'))(
+  'speaks of one file in %s as of one',
+  async (language) => {
+    const texts = await textsIn(language)
+    const key = 'notifications.no_new_files'
+    expect(texts.count(key, 1)).not.toBe(texts.count(key, 3))
+  },
+)
+
+it.each([
+  [1, 'Najwyżej 1 plik.'],
+  [3, 'Najwyżej 3 pliki.'],
+  [5, 'Najwyżej 5 plików.'],
+  [22, 'Najwyżej 22 pliki.'],
+])('counts %i files as Polish does', async (max, sentence) => {
+  expect((await textsIn('pl')).count('local.limits_max', max, { max })).toBe(sentence)
 })
 
 it('speaks English where it knows no other words', async () => {

@@ -103,7 +103,7 @@ export const words: LocaleWords = {
   'notifications.invalid_add_url': '网址须以 https:// 开头,例如 https://example.com/photo.jpg',
   'notifications.invalid_public_id': '名称不能包含 ? & # \\ % < > + |',
   'notifications.limit_reached': '最多 {{max}} 个文件。已略去 {{n}} 个。',
-  'notifications.no_new_files': '这些文件已在列表中。',
+  'notifications.no_new_files': '文件已在列表中。',
   'notifications.single': '只能添加一个文件。未添加：{{n}}。',
   'problem.again': '重试',
   'problem.copied': '已复制',
