@@ -1,6 +1,7 @@
 /** Completion: a genuine notification reaches the app, and its answer the widget. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { RESULT_BYTES } from '@countersign/protocol/limits'
 import { type Answer, jsonAnswer, readAnswer } from './answer.js'
 import { type Asset, toAsset } from './asset.js'
 import { errorStatus } from './error-answer.js'
@@ -17,13 +18,10 @@ export interface UploadEvent {
  * The app's part of an upload: it runs on the server after the bytes are stored, and what it returns reaches the page.
  *
  * @param claims What `claims(user)` was when the upload was signed; `null` where there were none.
- * @returns JSON, at most 4 KiB with its wrapping. A thrown `MediaError` or `Response` of 4xx ends the completion as failed; anything else that
+ * @returns JSON, at most `maxResultBytes`. A thrown `MediaError` or `Response` of 4xx ends the completion as failed; anything else that
  * is thrown is tried again.
  */
 export type OnUploaded = (asset: Asset, claims: Claims | null, event: UploadEvent) => unknown
-
-/** Most bytes of the answer that carries what `onUploaded` returned. */
-export const MAX_RESULT_BYTES = 4096
 
 // Faults of the app's own side, which another attempt may find mended; every other code is a refusal.
 const RETRIED: ReadonlySet<string> = new Set([
@@ -35,15 +33,33 @@ const RETRIED: ReadonlySet<string> = new Set([
 ])
 
 /**
+ * Check an app's cap on what `onUploaded` returns.
+ * @throws TypeError when it is no whole number, or more than a server can be told to take.
+ */
+export function assertMaxResultBytes(value: number | undefined, maker: string): void {
+  if (value === undefined) return
+  if (!Number.isInteger(value) || value < 1 || value > RESULT_BYTES.max) {
+    throw new TypeError(
+      `${maker}: maxResultBytes must be a whole number from 1 to ${RESULT_BYTES.max}`,
+    )
+  }
+}
+
+/**
  * Hand an upload to the app. Notifications of other kinds are acknowledged and go no further.
  *
  * @param options.secret Opens the claims; `undefined` where no claims travel.
+ * @param options.maxResultBytes Most bytes of what `onUploaded` returns, as JSON; `undefined` is the default.
  * @returns 200 `{"result": …}`, or the 4xx that the app threw.
  * @throws MediaError BODY_INVALID when it describes no asset, or its claims were not sealed here; whatever else the app throws.
  */
 export async function completeUpload(
   notification: Notification,
-  options: { readonly onUploaded: OnUploaded; readonly secret: string | undefined },
+  options: {
+    readonly onUploaded: OnUploaded
+    readonly secret: string | undefined
+    readonly maxResultBytes: number | undefined
+  },
 ): Promise<Answer> {
   const { body, id } = notification
   if (body.notification_type !== 'upload') return jsonAnswer({ result: null })
@@ -53,7 +69,8 @@ export async function completeUpload(
   }
   const claims = claimsOf(body, options.secret)
   try {
-    return resultAnswer(await options.onUploaded(asset, claims, { id }))
+    const result = await options.onUploaded(asset, claims, { id })
+    return resultAnswer(result, options.maxResultBytes ?? RESULT_BYTES.fallback)
   } catch (error) {
     return refusalAnswer(error)
   }
@@ -73,16 +90,15 @@ function claimsOf(
   })
 }
 
-function resultAnswer(value: unknown): Answer {
+function resultAnswer(value: unknown, maxBytes: number): Answer {
   if (value instanceof Response) {
     throw new TypeError('onUploaded: return the value itself; a Response can only be thrown')
   }
   const result = value === undefined ? null : value
-  const text = JSON.stringify({ result })
-  const byteCount = new TextEncoder().encode(text).byteLength
-  if (byteCount > MAX_RESULT_BYTES) {
+  const byteCount = new TextEncoder().encode(JSON.stringify(result)).byteLength
+  if (byteCount > maxBytes) {
     throw new TypeError(
-      `onUploaded: what it returns has ${byteCount} bytes as JSON, at most ${MAX_RESULT_BYTES} are allowed`,
+      `onUploaded: what it returns has ${byteCount} bytes as JSON, at most ${maxBytes} are allowed (maxResultBytes)`,
     )
   }
   return jsonAnswer({ result })

@@ -153,17 +153,30 @@ describe('onUploaded', () => {
 
   it('may answer 4 KiB of JSON and no more, the error being in the log', async () => {
     const log = keptLog()
-    // {"result":"…"} has 13 bytes around the text.
-    const answer = (length: number) =>
+    // A text's quotes are two bytes of its JSON.
+    const answer = (bytes: number, maxResultBytes?: number) =>
       statusOf(
-        completing(() => 'a'.repeat(length), { logger: log }).POST(notifyRequest(notification())),
+        completing(() => 'a'.repeat(bytes - 2), { logger: log, maxResultBytes }).POST(
+          notifyRequest(notification()),
+        ),
       )
-    expect([await answer(4096 - 13), await answer(4096 - 12)]).toEqual([200, 500])
+    expect([await answer(4095), await answer(4096), await answer(4097)]).toEqual([200, 200, 500])
     expect(log.lines.join()).toContain('at most 4096')
+    expect([await answer(20_000, 20_000), await answer(20_001, 20_000)]).toEqual([200, 500])
+    expect(log.lines.join()).toContain('at most 20000 are allowed (maxResultBytes)')
     const returned = completing(() => new Response('x'), { logger: log })
     expect(await statusOf(returned.POST(notifyRequest(notification())))).toBe(500)
     const big = completing(() => 1n, { logger: log })
     expect(await statusOf(big.POST(notifyRequest(notification())))).toBe(500)
+  })
+
+  it('is not made with a cap that no server takes', () => {
+    for (const maxResultBytes of [0, -1, 1.5, Number.NaN, 65_537]) {
+      const text = 'maxResultBytes must be a whole number from 1 to 65536'
+      expect(() => completing(() => 1, { maxResultBytes })).toThrow(text)
+      expect(() => createNotificationHandler({ onUploaded: () => 1, maxResultBytes })).toThrow(text)
+    }
+    expect(() => completing(() => 1, { maxResultBytes: 65_536 })).not.toThrow()
   })
 
   it('names the variable of its secret at the first request', async () => {

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Answer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
-import { completeUpload, type OnUploaded } from './complete-upload.js'
+import { assertMaxResultBytes, completeUpload, type OnUploaded } from './complete-upload.js'
 import {
   type Environment,
   type Key,
@@ -20,6 +20,8 @@ import { readWebhookSecret } from './webhook-secret.js'
 export interface NotificationHandlerConfig {
   /** The app's part of an upload. */
   readonly onUploaded: OnUploaded
+  /** Most bytes of what `onUploaded` returns, as JSON; the server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must allow them, too. @default 4096 */
+  readonly maxResultBytes?: number | undefined
   /** The notification secret; with `target: 'cloudinary'` the secret of the key that signs notifications. @default `COUNTERSIGN_WEBHOOK_SECRET`; for `cloudinary` the keys of the environment */
   readonly secret?: string | undefined
   /** `cloudinary` checks `X-Cld-Signature`, the hosted service's own scheme. @default 'countersign' */
@@ -38,7 +40,7 @@ export interface NotificationHandler {
 /**
  * Make a route that takes the server's notifications and nothing else; `COUNTERSIGN_COMPLETION_URL` of the server leads to it.
  *
- * @throws TypeError when `onUploaded` is missing.
+ * @throws TypeError when `onUploaded` is missing, or `maxResultBytes` is no number that a server takes.
  * @example
  * export const { POST } = createNotificationHandler({
  *   onUploaded: async (asset, claims) => ({ photoId: await savePhoto(asset, claims) }),
@@ -48,6 +50,7 @@ export function createNotificationHandler(config: NotificationHandlerConfig): No
   if (typeof config?.onUploaded !== 'function') {
     throw new TypeError('createNotificationHandler: onUploaded must be a function')
   }
+  assertMaxResultBytes(config.maxResultBytes, 'createNotificationHandler')
   const { target = 'countersign', logger = console, now = Date.now } = config
   const warn = warnerOf(logger)
   let environment: Environment | undefined
@@ -73,7 +76,8 @@ export function createNotificationHandler(config: NotificationHandlerConfig): No
       nowSeconds: stamp.nowSeconds,
     })
     const secret = target === 'countersign' ? secrets[0] : undefined
-    return completeUpload(notification, { onUploaded: config.onUploaded, secret })
+    const { onUploaded, maxResultBytes } = config
+    return completeUpload(notification, { onUploaded, secret, maxResultBytes })
   }
   return { POST: answerCall(route, { logger, now, audit: () => undefined }) }
 }

@@ -1,7 +1,7 @@
 /** Options of the signing endpoint. @module */
 
 import type { Authorize, Limit } from './authorize-caller.js'
-import type { OnUploaded } from './complete-upload.js'
+import { assertMaxResultBytes, type OnUploaded } from './complete-upload.js'
 import type { Key } from './keys-from-env.js'
 import type { Logger } from './logger.js'
 import type { LimiterStore } from './memory-limiter-store.js'
@@ -44,8 +44,10 @@ export interface SignHandlerConfig<User> {
   readonly limiterStore?: LimiterStore | undefined
   /** What `onUploaded` should hear about the uploader; they can read it. Merge mode and `target: 'countersign'` only. */
   readonly claims?: ((user: User) => Claims | null | undefined) | undefined
-  /** Runs on the server when an upload is stored, perhaps twice for one `event.id`; what it returns (JSON, 4 KiB) reaches the page. */
+  /** Runs on the server when an upload is stored, perhaps twice for one `event.id`; what it returns (JSON) reaches the page. */
   readonly onUploaded?: OnUploaded | undefined
+  /** Most bytes of what `onUploaded` returns, as JSON; the server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must allow them, too. @default 4096 */
+  readonly maxResultBytes?: number | undefined
   /** Secret of notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, at the first request */
   readonly webhookSecret?: WebhookSecret | undefined
   /** The caller's address. @default the last entry of `X-Forwarded-For` */
@@ -79,6 +81,7 @@ export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): 
       throw new TypeError(`createSignHandler: ${name} must be a function`)
     }
   }
+  assertMaxResultBytes(config.maxResultBytes, 'createSignHandler')
   if (config.limiterStore !== undefined && typeof config.limiterStore?.take !== 'function') {
     throw new TypeError('createSignHandler: limiterStore must have a method take')
   }

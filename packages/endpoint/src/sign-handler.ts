@@ -175,6 +175,7 @@ async function complete<User>(endpoint: Endpoint<User>, call: Call): Promise<Ans
   const answer = await completeUpload(notification, {
     onUploaded: config.onUploaded,
     secret: target === 'countersign' ? secrets[0] : undefined,
+    maxResultBytes: config.maxResultBytes,
   })
   const outcome = answer.status < 300 ? 'completed' : 'completion_refused'
   endpoint.audit({ outcome, requestId: call.stamp.requestId })

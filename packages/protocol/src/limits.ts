@@ -40,6 +40,12 @@ export const BROWSER_IMAGES: readonly string[] = [
   'image/avif',
 ]
 
+/** Bytes of what the app may answer to an upload's notification, as JSON: endpoint and server start from the same, and go no further. */
+export const RESULT_BYTES: { readonly fallback: number; readonly max: number } = {
+  fallback: 4096,
+  max: 65_536,
+}
+
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw']
 const SOURCES: readonly string[] = ['file', 'data', 'url']
 

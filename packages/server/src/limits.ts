@@ -1,6 +1,7 @@
 /** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
 
 import { availableParallelism } from 'node:os'
+import { RESULT_BYTES } from '@countersign/protocol/limits'
 import { MAX_CONTEXT_BYTES, MAX_METADATA_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
 import {
   MAX_ANIMATION_PIXELS,
@@ -261,8 +262,8 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     max: 30,
     what: 'seconds that a receiver of a notification has to answer',
   }),
-  maxCompletionBytes: settable('COUNTERSIGN_MAX_COMPLETION_BYTES', 4096, {
-    max: 65_536,
+  maxCompletionBytes: settable('COUNTERSIGN_MAX_COMPLETION_BYTES', RESULT_BYTES.fallback, {
+    max: RESULT_BYTES.max,
     what: 'bytes of what the app may answer to an upload’s notification',
   }),
   maxNotificationAttempts: settable('COUNTERSIGN_MAX_NOTIFICATION_ATTEMPTS', 10, {
