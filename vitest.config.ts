@@ -19,9 +19,10 @@ export default defineConfig({
           globalSetup: './packages/server/build.mjs',
           include: ['{packages,bench,scripts}/**/*.test.{ts,tsx,mjs}', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**', 'test/react-18/**'],
-          testTimeout: 30_000,
           // A server opens a catalog with real syncs: a busy disk is no failure.
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -38,9 +39,13 @@ export default defineConfig({
           globalSetup: './packages/server/build.mjs',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/*-app/**'],
-          testTimeout: 60_000,
+          // Longer than one wait for a page (PATIENCE_MS), which says what it waited for.
+          testTimeout: 240_000,
           // Two apps are built by Next.js beside all else: a busy machine takes minutes, and is no failure.
           hookTimeout: 600_000,
+          expect: { poll: { timeout: 90_000 } },
+          // What passes only the second time is named at the end of the run.
+          retry: process.env.CI ? 1 : 0,
         },
       },
     ],

@@ -74,6 +74,7 @@ async function runVitest(projects) {
       ...projects.map((project) => `--project=${project}`),
       '--reporter=default',
       '--reporter=json',
+      `--reporter=${join(ROOT, 'scripts', 'flaky-reporter.mjs')}`,
       `--outputFile.json=${reportPath}`,
     ],
     { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 1800 },

@@ -13,6 +13,9 @@ export interface ChromiumOptions {
   readonly args?: readonly string[]
 }
 
+/** How long a test waits for a page, in milliseconds: only what hangs waits that long, however busy the machine is. */
+export const PATIENCE_MS = 90_000
+
 const QUIET_SWITCHES: readonly string[] = [
   '--disable-gpu',
   '--disable-quic',
@@ -33,7 +36,9 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   if (options.hostResolverRules !== undefined) {
     args.push(`--host-resolver-rules=${options.hostResolverRules}`, '--ignore-certificate-errors')
   }
-  return chromium.launch({ executablePath, headless: true, args })
+  const browser = await chromium.launch({ executablePath, headless: true, args })
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS))
+  return browser
 }
 
 /** A browser with a profile that outlives it. */
@@ -55,6 +60,7 @@ export async function launchKillable(profile: string): Promise<KillableChromium>
     headless: true,
     args: switches(),
   })
+  context.setDefaultTimeout(PATIENCE_MS)
   const session = await context.browser()?.newBrowserCDPSession()
   const { processInfo = [] } = (await session?.send('SystemInfo.getProcessInfo')) ?? {}
   const pid = processInfo.find(({ type }) => type === 'browser')?.id

@@ -16,7 +16,6 @@ const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta ch
 const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
 
 /** A loaded machine takes its time. */
-const SLOW = { timeout: 20_000 }
 
 let browser: Browser
 let server: FakeServer
@@ -103,7 +102,7 @@ describe('UploadDropzone', () => {
     await choose('a.png')
     await page.getByText('1 file uploaded').waitFor()
     await page.click('button[type=submit]')
-    await expect.poll(() => page.textContent('output'), SLOW).toBe('users/42/photo1')
+    await expect.poll(() => page.textContent('output')).toBe('users/42/photo1')
   })
 
   it.each(['light', 'dark'] as const)('has no violation of axe, %s', async (colorScheme) => {
@@ -122,7 +121,7 @@ describe('useUploadQueue', () => {
     await visit('headless')
     await page.click('text=Another folder')
     await choose('a.png')
-    await expect.poll(() => page.textContent('#headless p'), SLOW).toBe('1')
+    await expect.poll(() => page.textContent('#headless p')).toBe('1')
     expect(server.signings[0]?.paramsToSign).toMatchObject({ folder: 'second' })
   })
 
@@ -130,7 +129,7 @@ describe('useUploadQueue', () => {
     server.upload = hang
     await visit('headless')
     await choose('a.png')
-    await expect.poll(() => server.uploads.length, SLOW).toBe(1)
+    await expect.poll(() => server.uploads.length).toBe(1)
     const failed = page.waitForEvent('requestfailed')
     await page.click('#leave')
     await failed

@@ -107,7 +107,7 @@ export function hears(event: string, times = 1): Promise<Heard[]> {
 /** The same in another page. */
 export async function hearsOn(on: Page, event: string, times = 1): Promise<Heard[]> {
   const count = `heard.filter((each) => each.event === ${JSON.stringify(event)}).length`
-  await expect.poll(() => on.evaluate(count), { timeout: 30_000 }).toBe(times)
+  await expect.poll(() => on.evaluate(count)).toBe(times)
   return on.evaluate('heard')
 }
 

@@ -102,9 +102,7 @@ describe('update', () => {
       widget.update({ tags: ['later'], max_files: 1 }, (error, result) => second.push(result.event))
     `)
     await choose(photo('a.png'), photo('b.png'))
-    await expect
-      .poll(() => page.evaluate('second.includes("queues-end")'), { timeout: 20_000 })
-      .toBe(true)
+    await expect.poll(() => page.evaluate('second.includes("queues-end")')).toBe(true)
     expect(await page.evaluate('second')).toContain('batch-cancelled')
     expect(names(await page.evaluate('heard'))).toEqual(['display-changed'])
   })

@@ -131,7 +131,7 @@ export function heard(): Promise<Heard[]> {
 
 /** Wait for an expression to be true; `waitForFunction` would need the page to allow `eval`. */
 export async function until(expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate(expression), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => page.evaluate(expression)).toBe(true)
 }
 
 /** Wait for an event. */

@@ -10,11 +10,14 @@ import { addressOf, folder, hearsOn, infoOf, page, stack, useStack } from './sta
 useStack('widget-resume')
 
 const OPTIONS = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
-let large: Buffer
+/** The picture that is picked. */
+let path: string
+let bytes: number
 
 beforeAll(async () => {
   // Noise does not compress: about 11 MB.
-  large = await sharp({
+  path = join(folder, 'large.png')
+  const { size } = await sharp({
     create: {
       width: 1930,
       height: 1900,
@@ -24,7 +27,8 @@ beforeAll(async () => {
     },
   })
     .png({ compressionLevel: 0 })
-    .toBuffer()
+    .toFile(path)
+  bytes = size
 })
 
 describe('an upload goes on where it was', () => {
@@ -36,7 +40,7 @@ describe('an upload goes on where it was', () => {
     const ranges = watchRanges(page)
     await page.reload()
     await expectRest(page, ranges)
-  }, 120_000)
+  })
 
   // A new tab may be another person's: it takes up what the page says is this user's.
   it('after the browser was killed, for the user whose it is', async () => {
@@ -53,7 +57,7 @@ describe('an upload goes on where it was', () => {
     } finally {
       await second.kill()
     }
-  }, 120_000)
+  })
 })
 
 /** The first part is stored; the second is not let through, so that there is something to go on with. */
@@ -67,9 +71,8 @@ async function startUpload(on: Page, options: object = OPTIONS): Promise<void> {
       ? undefined
       : route.fallback(),
   )
-  const file = { name: 'large.png', mimeType: 'image/png', buffer: large }
-  await on.setInputFiles('input[type=file]', file)
-  await expect.poll(() => ranges, { timeout: 30_000 }).toContain('5000000')
+  await on.setInputFiles('input[type=file]', path)
+  await expect.poll(() => ranges).toContain('5000000')
   await expect
     .poll(() => on.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
     .toContain('countersign-files')
@@ -80,7 +83,7 @@ async function expectRest(on: Page, ranges: readonly string[]): Promise<void> {
   const heard = await hearsOn(on, 'success')
   expect(ranges).toEqual(['5000000', '10000000'])
   expect(infoOf(heard, 'success')).toMatchObject({
-    bytes: large.length,
+    bytes,
     original_filename: 'large',
   })
 }
