@@ -317,6 +317,107 @@ describe('a request', () => {
   })
 })
 
+describe('a derivative', () => {
+  const NAME = '/picture.png'
+  let running: RunningServer
+  beforeAll(async () => {
+    running = await startTestServer({
+      maxOutputPixels: 20 * 30,
+      maxAvifPixels: 10 * 20,
+      maxOutputSidePx: 60,
+      maxComponents: 3,
+      maxDeliveryUrlBytes: 300,
+      maxAnimationPixels: 2 * 40 * 10,
+    })
+    const pictures = {
+      picture: await createQuadrants({ widthPx: 8, heightPx: 8 }),
+      moving: await createAnimation({ widthPx: 5, heightPx: 10, colors: [RED, [0, 0, 255]] }),
+    }
+    for (const [publicId, bytes] of Object.entries(pictures)) {
+      const form = formOf(signed(FULL_KEY, { public_id: publicId }), { bytes, name: publicId })
+      expect((await running.post('image/upload', form)).status).toBe(200)
+    }
+  })
+  afterAll(() => running.close())
+
+  const get = (path: string, accept = '*/*') =>
+    fetch(`${running.address}/${CLOUD}/image/upload/${path}`, { headers: { accept } })
+
+  it.each([
+    {
+      what: 'columns of 30 pixels',
+      limit: 20,
+      path: (widthPx: number) => `c_scale,h_30,w_${widthPx}${NAME}`,
+      message: 'Maximum image size is 0.0006 Megapixels. Requested 0.0007 Megapixels',
+    },
+    {
+      what: 'columns of 30 pixels before the last component',
+      limit: 20,
+      path: (widthPx: number) => `c_scale,h_30,w_${widthPx}/c_scale,w_2${NAME}`,
+      message: 'Maximum image size is 0.0006 Megapixels. Requested 0.0007 Megapixels',
+    },
+    {
+      what: 'columns of 20 pixels as an AVIF',
+      limit: 10,
+      path: (widthPx: number) => `c_scale,f_avif,h_20,w_${widthPx}${NAME}`,
+      message: 'Maximum image size is 0.0002 Megapixels. Requested 0.0003 Megapixels',
+    },
+    {
+      what: 'pixels of a side',
+      limit: 60,
+      path: (widthPx: number) => `c_scale,h_2,w_${widthPx}${NAME}`,
+      message: 'Maximum image side is 60 pixels. Requested 61x2',
+    },
+    {
+      what: 'columns of 10 pixels in each of two frames',
+      limit: 40,
+      path: (widthPx: number) => `c_scale,h_10,w_${widthPx}/moving.gif`,
+      message: 'Maximum image size is 0.0004 Megapixels. Requested 0.0005 Megapixels',
+    },
+    {
+      what: 'components',
+      limit: 3,
+      path: (count: number) => `${Array(count).fill('c_scale,w_4').join('/')}${NAME}`,
+      message: 'A transformation has at most 3 components. Requested 4',
+    },
+    {
+      what: 'bytes of its URL',
+      limit: 300,
+      path: (bytes: number) => {
+        const own = `/${CLOUD}/image/upload/c_scale,w_4${NAME}?`.length
+        return `c_scale,w_4${NAME}?${'x'.repeat(bytes - own)}`
+      },
+      message: 'A delivery URL has at most 300 bytes (COUNTERSIGN_MAX_DELIVERY_URL_BYTES)',
+    },
+  ])('may have $limit $what, and not one more', async ({ limit, path, message }) => {
+    for (const within of [limit - 1, limit]) expect((await get(path(within))).status).toBe(200)
+    const refused = await get(path(limit + 1))
+    expect([refused.status, refused.headers.get('x-cld-error')]).toEqual([400, message])
+  })
+
+  it('of f_auto is an AVIF up to its own limit, and beyond something else', async () => {
+    const typeOf = async (widthPx: number) => {
+      const answer = await get(`c_scale,f_auto,h_20,w_${widthPx}${NAME}`, 'image/avif,image/webp')
+      return answer.headers.get('content-type')
+    }
+    expect(await typeOf(10)).toBe('image/avif')
+    expect(await typeOf(11)).toBe('image/webp')
+  })
+
+  it('is held to the same where an upload asks for it', async () => {
+    const bytes = await createQuadrants({ widthPx: 8, heightPx: 8 })
+    const send = (transformation: string) =>
+      running.post('image/upload', formOf(signed(FULL_KEY, { transformation }), { bytes }))
+    expect((await send('c_scale,h_30,w_20')).status).toBe(200)
+    const before = await running.kept()
+    expect((await send('c_scale,h_30,w_21')).json.error.message).toContain('0.0006 Megapixels')
+    expect((await send(Array(4).fill('w_4').join('/'))).json.error.message).toContain(
+      'at most 3 components',
+    )
+    expect(await running.kept()).toEqual(before)
+  })
+})
+
 describe('an operator’s word', () => {
   it('holds for edits of what is stored as for uploads', async () => {
     const running = await startTestServer({ maxTags: 2, maxContextBytes: 10 })

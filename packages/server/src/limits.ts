@@ -4,7 +4,12 @@ import { availableParallelism } from 'node:os'
 import { RESULT_BYTES } from '@countersign/protocol/limits'
 import { MAX_CONTEXT_BYTES, MAX_METADATA_BYTES, MAX_TAGS } from './catalog/asset-edits.js'
 import {
+  type DerivationLimits,
   MAX_ANIMATION_PIXELS,
+  MAX_AVIF_PIXELS,
+  MAX_COMPONENTS,
+  MAX_OUTPUT_PIXELS,
+  MAX_OUTPUT_SIDE_PX,
   MAX_SOURCE_PIXELS,
   MAX_SOURCE_SIDE_PX,
   type SourceLimits,
@@ -62,6 +67,16 @@ export interface ServerLimits {
   readonly maxSourceSidePx: number
   /** Pixels of all frames of an animation. */
   readonly maxAnimationPixels: number
+  /** Pixels that one component of a transformation may make. */
+  readonly maxOutputPixels: number
+  /** Pixels of an AVIF that is made. */
+  readonly maxAvifPixels: number
+  /** Pixels of the longest side that one component may make. */
+  readonly maxOutputSidePx: number
+  /** Components of one transformation. */
+  readonly maxComponents: number
+  /** Bytes of a delivery URL's path and query, as received. */
+  readonly maxDeliveryUrlBytes: number
   /** Decoders: processes that open pictures, one at a time each. */
   readonly maxDecoders: number
   /** Pictures that may wait for a decoder; uploads always do. */
@@ -212,6 +227,27 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     max: 500_000_000,
     what: 'pixels of all frames of an animation',
   }),
+  maxOutputPixels: settable('COUNTERSIGN_MAX_OUTPUT_PIXELS', MAX_OUTPUT_PIXELS, {
+    max: 100_000_000,
+    what: 'pixels that one component of a transformation may make',
+  }),
+  maxAvifPixels: settable('COUNTERSIGN_MAX_AVIF_PIXELS', MAX_AVIF_PIXELS, {
+    max: 25_000_000,
+    what: 'pixels of an AVIF that is made',
+  }),
+  maxOutputSidePx: settable('COUNTERSIGN_MAX_OUTPUT_SIDE', MAX_OUTPUT_SIDE_PX, {
+    max: 16_383,
+    what: 'pixels of the longest side that one component may make',
+  }),
+  maxComponents: settable('COUNTERSIGN_MAX_COMPONENTS', MAX_COMPONENTS, {
+    max: 20,
+    what: 'components of one transformation',
+  }),
+  maxDeliveryUrlBytes: settable('COUNTERSIGN_MAX_DELIVERY_URL_BYTES', 4096, {
+    min: 256,
+    max: 8192,
+    what: 'bytes of a delivery URL’s path and query',
+  }),
   maxDecoders: {
     ...settable('COUNTERSIGN_MAX_DECODERS', availableParallelism(), {
       max: Number.MAX_SAFE_INTEGER,
@@ -331,5 +367,21 @@ export function sourceLimitsOf(limits: ImageLimits): Omit<SourceLimits, 'pages'>
     maxPixels: limits.maxSourcePixels,
     maxSidePx: limits.maxSourceSidePx,
     maxAnimationPixels: limits.maxAnimationPixels,
+  }
+}
+
+/** What deriving may cost. */
+type DerivingLimits = ImageLimits &
+  Pick<ServerLimits, 'maxOutputPixels' | 'maxAvifPixels' | 'maxOutputSidePx' | 'maxComponents'>
+
+/** The same in the planner's terms. */
+export function derivationLimitsOf(limits: DerivingLimits): DerivationLimits {
+  const { maxOutputPixels, maxAvifPixels, maxOutputSidePx, maxComponents } = limits
+  return {
+    ...sourceLimitsOf(limits),
+    maxOutputPixels,
+    maxAvifPixels,
+    maxOutputSidePx,
+    maxComponents,
   }
 }

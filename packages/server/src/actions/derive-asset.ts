@@ -16,7 +16,7 @@ import type { PixelSize } from '../imaging/limits.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from '../imaging/operations/format.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from '../imaging/plan.js'
 import { sharpVersion } from '../imaging/sharp-version.js'
-import { LIMIT_SPECS, sourceLimitsOf } from '../limits.js'
+import { derivationLimitsOf, LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { originalPath } from './read-original.js'
@@ -129,7 +129,7 @@ function planFor(
       : parseTransformation(`q_${qualityOverride}`).components[0]?.quality
   return planDerivative({
     ...input,
-    limits: sourceLimitsOf(config),
+    limits: derivationLimitsOf(config),
     ...(format === undefined ? {} : { extension: format }),
     ...(autoQuality === undefined ? {} : { autoQuality }),
   })

@@ -7,7 +7,7 @@ import { isImageFormat } from '../imaging/formats.js'
 import { planDerivative } from '../imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
-import { sourceLimitsOf } from '../limits.js'
+import { derivationLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import type { UploadPlan } from './plan-upload.js'
@@ -77,7 +77,7 @@ async function makeImage(
     source: await decoders.readHeader(path),
     // There is no client yet whose `Accept` could count.
     accept: 'base',
-    limits: sourceLimitsOf(config),
+    limits: derivationLimitsOf(config),
     ...(format === undefined ? {} : { extension: format }),
   })
   const stagingId = createId()

@@ -18,8 +18,6 @@ export const MAX_AVIF_PIXELS = 12_000_000
 export const MAX_OUTPUT_SIDE_PX = 8_192
 /** Components of one transformation. */
 export const MAX_COMPONENTS = 10
-/** Characters of a delivery path, as received. */
-export const MAX_URL_CHARACTERS = 4_096
 
 /** Width and height. */
 export interface PixelSize {
@@ -41,6 +39,21 @@ export interface SourceLimits {
   /** Over all frames. @default MAX_ANIMATION_PIXELS */
   readonly maxAnimationPixels?: number
 }
+
+/** What may be made of a source. */
+interface OutputLimits {
+  /** Pixels that one component may make. @default MAX_OUTPUT_PIXELS */
+  readonly maxOutputPixels?: number
+  /** Pixels of an AVIF. @default MAX_AVIF_PIXELS */
+  readonly maxAvifPixels?: number
+  /** Longest side that one component may make, in pixels. @default MAX_OUTPUT_SIDE_PX */
+  readonly maxOutputSidePx?: number
+  /** Components of one transformation. @default MAX_COMPONENTS */
+  readonly maxComponents?: number
+}
+
+/** What deriving may cost, from the source to the outputs. */
+export type DerivationLimits = Omit<SourceLimits, 'pages'> & OutputLimits
 
 /**
  * Refuse a source picture that is too large to decode.
@@ -73,9 +86,12 @@ export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): vo
  * Refuse an output that is too large to make.
  * @throws MediaError TRANSFORMATION_INVALID
  */
-export function assertOutputSize(size: PixelSize, maxPixels: number = MAX_OUTPUT_PIXELS): void {
+export function assertOutputSize(
+  size: PixelSize,
+  { maxPixels, maxSidePx }: { readonly maxPixels: number; readonly maxSidePx: number },
+): void {
   assertPixels(size, maxPixels, 'TRANSFORMATION_INVALID')
-  assertSide(size, MAX_OUTPUT_SIDE_PX, 'TRANSFORMATION_INVALID')
+  assertSide(size, maxSidePx, 'TRANSFORMATION_INVALID')
 }
 
 type TooLarge = 'ASSET_TOO_LARGE' | 'TRANSFORMATION_INVALID'

@@ -8,11 +8,13 @@ import type { InspectedImage } from './inspect.js'
 import {
   assertOutputSize,
   assertSourceSize,
+  type DerivationLimits,
   MAX_ANIMATION_PIXELS,
   MAX_AVIF_PIXELS,
   MAX_COMPONENTS,
+  MAX_OUTPUT_PIXELS,
+  MAX_OUTPUT_SIDE_PX,
   type PixelSize,
-  type SourceLimits,
 } from './limits.js'
 import { type CssColor, cssColor, isOpaque, TRANSPARENT, WHITE } from './operations/background.js'
 import { type AcceptClass, canAnimate, chooseFormat, type Encoding } from './operations/format.js'
@@ -47,8 +49,8 @@ export interface PlanRequest {
   readonly accept: AcceptClass
   /** What the automatic levels of `q_` stand for in this source. */
   readonly autoQuality?: Quality
-  /** What the source may be. @default every `MAX_` of a source */
-  readonly limits?: Omit<SourceLimits, 'pages'>
+  /** What it may cost. @default every `MAX_` of a source and of an output */
+  readonly limits?: DerivationLimits
 }
 
 /**
@@ -59,16 +61,18 @@ export interface PlanRequest {
  */
 export function planDerivative(request: PlanRequest): DerivativePlan {
   const { transformation, source, accept, limits = {} } = request
-  assertComponents(transformation)
+  assertComponents(transformation, limits)
   const asked = requestedFormat(request)
   const sizes = planSizes(transformation, source)
   const output = sizes.at(-1)?.output ?? source
-  const format = chooseFormat({ format: asked, source, output, accept })
+  const { maxAvifPixels } = limits
+  const format = chooseFormat({ format: asked, source, output, accept, maxAvifPixels })
   const isAnimated = source.pages > 1 && canAnimate(format)
   assertSourceSize(source, { ...limits, pages: isAnimated ? source.pages : 1 })
   assertOutputs([...sizes.map((size) => size.output), output], {
     format,
     pages: isAnimated ? source.pages : 1,
+    limits,
   })
   const isTransparent = format !== 'jpg' && (asked !== 'auto' || source.hasAlpha)
   return {
@@ -85,10 +89,13 @@ export function hasAutoFormat({ components }: Transformation): boolean {
   return lastOf(components.map((component) => component.format)) === 'auto'
 }
 
-function assertComponents({ components }: Transformation): void {
-  if (components.length <= MAX_COMPONENTS) return
+function assertComponents(
+  { components }: Transformation,
+  { maxComponents = MAX_COMPONENTS }: DerivationLimits,
+): void {
+  if (components.length <= maxComponents) return
   throw new MediaError('TRANSFORMATION_INVALID', {
-    message: `A transformation has at most ${MAX_COMPONENTS} components. Requested ${components.length}`,
+    message: `A transformation has at most ${maxComponents} components. Requested ${components.length}`,
   })
 }
 
@@ -127,14 +134,21 @@ function planSizes({ components }: Transformation, source: PixelSize): StepSize[
 
 function assertOutputs(
   outputs: readonly PixelSize[],
-  { format, pages }: { format: ImageFormat; pages: number },
+  { format, pages, limits }: { format: ImageFormat; pages: number; limits: DerivationLimits },
 ): void {
+  const {
+    maxOutputPixels: maxPixels = MAX_OUTPUT_PIXELS,
+    maxOutputSidePx: maxSidePx = MAX_OUTPUT_SIDE_PX,
+    maxAvifPixels = MAX_AVIF_PIXELS,
+    maxAnimationPixels = MAX_ANIMATION_PIXELS,
+  } = limits
   for (const output of outputs) {
-    assertOutputSize(output)
-    if (pages > 1) assertOutputSize(output, Math.floor(MAX_ANIMATION_PIXELS / pages))
+    assertOutputSize(output, { maxPixels, maxSidePx })
+    if (pages <= 1) continue
+    assertOutputSize(output, { maxPixels: Math.floor(maxAnimationPixels / pages), maxSidePx })
   }
   const last = outputs.at(-1)
-  if (last && format === 'avif') assertOutputSize(last, MAX_AVIF_PIXELS)
+  if (last && format === 'avif') assertOutputSize(last, { maxPixels: maxAvifPixels, maxSidePx })
 }
 
 function planSteps(

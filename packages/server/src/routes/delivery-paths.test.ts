@@ -138,7 +138,7 @@ describe('odd spellings of a real name', () => {
 })
 
 describe('lengths', () => {
-  it('up to 4096 characters are looked up, longer ones are a 400', async () => {
+  it('up to 4096 bytes are looked up, longer ones are a 400', async () => {
     const start = '/demo/raw/upload/'
     expect((await get(start + 'a'.repeat(4096 - start.length))).status).toBe(404)
     expect((await get(start + 'a'.repeat(4097 - start.length))).status).toBe(400)

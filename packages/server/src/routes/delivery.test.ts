@@ -216,7 +216,7 @@ describe('a refusal', () => {
     expect(response.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
   })
 
-  it('of a URL over 4096 characters is a 400', async () => {
+  it('of a URL over 4096 bytes is a 400', async () => {
     const long = `/demo/image/upload/${'a'.repeat(4096)}`
     expect((await get(long.slice(0, 4096))).statusCode).toBe(404)
     expect((await get(long.slice(0, 4097))).statusCode).toBe(400)

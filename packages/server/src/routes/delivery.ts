@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createRateLimit } from '../access/rate-limit.js'
 import { type DeliverOptions, type Delivery, deliverAsset } from '../actions/deliver-asset.js'
 import { RESERVED_CLOUD_NAMES } from '../config.js'
-import { MAX_URL_CHARACTERS } from '../imaging/limits.js'
 import { createMemoryCache } from '../imaging/memory-cache.js'
+import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import type { ByteRange } from '../storage/blob-store.js'
 import { parseByteRange } from './byte-range.js'
@@ -82,9 +82,10 @@ async function deliver(
   if (RESERVED_CLOUD_NAMES.includes(cloudName)) return reply.callNotFound()
   setSafeHeaders(request, reply)
   try {
-    if (path.length > MAX_URL_CHARACTERS) {
+    const { maxDeliveryUrlBytes } = services.config
+    if (path.length > maxDeliveryUrlBytes) {
       throw new MediaError('PARAM_INVALID', {
-        message: `A delivery URL has at most ${MAX_URL_CHARACTERS} characters`,
+        message: `A delivery URL has at most ${maxDeliveryUrlBytes} bytes (${LIMIT_SPECS.maxDeliveryUrlBytes.variable})`,
       })
     }
     const url = parseDeliveryUrl(path)

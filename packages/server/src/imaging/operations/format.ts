@@ -32,13 +32,16 @@ export interface FormatRequest {
   readonly source: Pick<InspectedImage, 'pages' | 'hasAlpha'>
   readonly output: PixelSize
   readonly accept: AcceptClass
+  /** Pixels of an AVIF; `auto` makes no larger one. @default MAX_AVIF_PIXELS */
+  readonly maxAvifPixels?: number | undefined
 }
 
 /** The format of the bytes: what is asked for, and of `auto` the smallest that the client shows and the picture needs. */
-export function chooseFormat({ format, source, output, accept }: FormatRequest): ImageFormat {
+export function chooseFormat(request: FormatRequest): ImageFormat {
+  const { format, source, output, accept, maxAvifPixels = MAX_AVIF_PIXELS } = request
   if (format !== 'auto') return format
   const isAnimated = source.pages > 1
-  const isAvifFit = !isAnimated && output.widthPx * output.heightPx <= MAX_AVIF_PIXELS
+  const isAvifFit = !isAnimated && output.widthPx * output.heightPx <= maxAvifPixels
   if (accept === 'avif' && isAvifFit) return 'avif'
   // Every browser that shows AVIF shows WebP.
   if (accept !== 'base') return 'webp'
