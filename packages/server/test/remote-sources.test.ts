@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDeafListener } from './deaf-listener.js'
 import {
   basic,
   CLOUD,
@@ -118,6 +119,25 @@ describe('a remote file', () => {
     expect(await fetched('/silent')).toEqual({ status: 400, reason: 'ERR_TIMEOUT 0' })
     expect(await strict.kept()).toMatchObject({ assets: 1, staged: 0 })
     await strict.close()
+  })
+
+  it('is given up where the operator’s seconds pass without a connection', async () => {
+    const deaf = await startDeafListener()
+    const host = `127.0.0.1:${deaf.port}`
+    const strict = await startTestServer({ remoteAllow: [host], remoteConnectSeconds: 1 })
+    const startedAt = performance.now()
+    const form = formOf({ ...signed(FULL_KEY), file: `http://${host}/photo.jpg` })
+    const { status, json } = await strict.post('image/upload', form)
+    expect([status, json.error.message]).toEqual([
+      400,
+      `Error in loading http://${host}/photo.jpg - ERR_CONNECT_FAIL 0`,
+    ])
+    expect(performance.now() - startedAt).toBeGreaterThan(900)
+    // The whole fetch might take a minute.
+    expect(performance.now() - startedAt).toBeLessThan(30_000)
+    expect(await strict.kept()).toEqual({ assets: 0, blobs: 0, staged: 0 })
+    await strict.close()
+    await deaf.close()
   })
 
   it('is fetched for an upload key only where its preset takes addresses', async () => {

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Canary, startCanary } from '../../test/canary.mjs'
+import { startDeafListener } from '../../test/deaf-listener.js'
 import { fetchRebinding } from '../../test/rebinding.mjs'
 import { ssrfHosts } from '../../test/ssrf-corpus.mjs'
 import { createDialler, type ResolveHost } from './dialler.js'
@@ -90,5 +93,46 @@ describe('the dialler', () => {
     expect(report).toMatchObject({ fetches: 100, connections: 0, read: 0 })
     expect(report.lookups).toBe(100)
     expect(report.dialled).toBe(50)
+  })
+})
+
+describe('a connection that does not come to stand', () => {
+  const timed = async (address: string, options: { resolveHost?: ResolveHost } = {}) => {
+    const dialler = createDialler({
+      connectTimeoutMs: 300,
+      allow: new Set(options.resolveHost ? [] : [new URL(address).host]),
+      ...options,
+    })
+    const startedAt = performance.now()
+    const answer = await read(
+      createRemoteReader(dialler, { maxRedirects: 0, totalTimeoutMs: 60_000 }),
+      address,
+    )
+    return { reason: answer.replace(/^.* - /, ''), tookMs: performance.now() - startedAt }
+  }
+  /** Not before its time, and long before anything else would have ended it. */
+  const inTime = (outcome: Awaited<ReturnType<typeof timed>>) => {
+    expect(outcome.reason).toBe('ERR_CONNECT_FAIL 0')
+    expect(outcome.tookMs).toBeGreaterThan(290)
+    expect(outcome.tookMs).toBeLessThan(10_000)
+  }
+
+  it('is given up in time where the host accepts none', async () => {
+    const deaf = await startDeafListener()
+    inTime(await timed(`http://127.0.0.1:${deaf.port}/a.png`))
+    await deaf.close()
+  })
+
+  it('is given up in time where the host never answers in TLS', async () => {
+    const mute = createServer((socket) => void socket.on('error', () => {}).resume())
+    await once(mute.listen(0, '127.0.0.1'), 'listening')
+    const address = mute.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    inTime(await timed(`https://127.0.0.1:${port}/a.png`))
+    mute.close()
+  })
+
+  it('is given up in time where no name server answers', async () => {
+    inTime(await timed('http://slow.test/a.png', { resolveHost: () => new Promise(() => {}) }))
   })
 })
