@@ -234,6 +234,54 @@ describe('the official SDK', () => {
     })
   })
 
+  it('writes what a preset makes eagerly as options, and reads an array of objects for each', async () => {
+    const chain = [{ width: 40, crop: 'scale' }, { quality: 50 }]
+    const read = async () => (await cloudinary.api.upload_preset('early')).settings
+    await cloudinary.api.create_upload_preset({
+      name: 'early',
+      eager: [
+        { width: 30, crop: 'scale' },
+        { transformation: chain },
+        { width: 20, format: 'png' },
+      ],
+    })
+    const eager = [[{ crop: 'scale', width: 30 }], chain, 'w_20/png']
+    expect(await read()).toEqual({ eager })
+    const uploaded = async () => {
+      const result = await cloudinary.uploader.upload(photo, { upload_preset: 'early' })
+      return result.eager.map(({ transformation }: { transformation: string }) => transformation)
+    }
+    expect(await uploaded()).toEqual(['c_scale,w_30', 'c_scale,w_40/q_50', 'w_20/png'])
+    // What was read can be written again: by the SDK, and as JSON.
+    await cloudinary.api.update_upload_preset('early', { eager })
+    expect(await read()).toEqual({ eager })
+    const put = (value: unknown) =>
+      fetch(`${running.address}/v1_1/${CLOUD}/upload_presets/early`, {
+        method: 'PUT',
+        headers: { ...basic(FULL_KEY), 'content-type': 'application/json' },
+        body: JSON.stringify({ eager: value }),
+      })
+    for (const [sent, shown] of [
+      [eager, eager],
+      [
+        ['w_20/png', 'w_21'],
+        ['w_20/png', [{ width: 21 }]],
+      ],
+      [
+        [{ width: 22 }, { width: 23 }],
+        [[{ width: 22 }], [{ width: 23 }]],
+      ],
+      [{ width: 24 }, [[{ width: 24 }]]],
+    ]) {
+      expect((await put(sent)).status).toBe(200)
+      expect(await read()).toEqual({ eager: shown })
+    }
+    for (const wrong of [[[{ depth: 1 }]], [[3]], '[{"width":', [{ width: 'wide' }]]) {
+      expect((await put(wrong)).status).toBe(400)
+    }
+    expect(await read()).toEqual({ eager: [[{ width: 24 }]] })
+  })
+
   it('creates, reads, lists and deletes an upload preset, and uploads unsigned with it', async () => {
     const created = await cloudinary.api.create_upload_preset({
       name: 'sdk preset',

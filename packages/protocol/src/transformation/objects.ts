@@ -25,11 +25,16 @@ export function toTransformationObjects({ components }: Transformation): Compone
 /**
  * Read a transformation from objects.
  * @param value One object, or an array of them.
- * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown name or a bad value.
+ * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown name, a bad value, or what is no object.
  */
 export function parseTransformationObjects(value: unknown): Transformation {
-  const components = [value].flat().map((component) => Object.entries(Object(component)))
+  const components = [value].flat().map(pairsOf)
   return parseTransformation(components.map((pairs) => pairs.map(toToken).join(',')).join('/'))
+}
+
+function pairsOf(component: unknown): [string, unknown][] {
+  if (typeof component !== 'object' || component === null) throw invalidComponent(String(component))
+  return Object.entries(component)
 }
 
 function toToken([name, value]: [string, unknown]): string {

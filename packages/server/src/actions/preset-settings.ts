@@ -9,6 +9,7 @@ import {
 } from '@countersign/protocol/transformation'
 import type { Preset, PresetSettings } from '../catalog/key.js'
 import { type AnnotationLimits, parseContext } from '../ingest/annotations.js'
+import { eagerText } from '../ingest/eager-orders.js'
 import type { Fields } from '../ingest/fields.js'
 import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
 import { parseMetadata } from '../ingest/sent-metadata.js'
@@ -43,8 +44,8 @@ export async function readPresetFields(
   const settings: Record<string, unknown> = {}
   for (const name of fields.names()) {
     if (OWN_FIELDS.includes(name)) continue
-    const value = fields.text(name)
-    if (value === undefined) continue
+    const value = name === 'eager' ? eagerText(fields.list(name)) : fields.text(name)
+    if (!value) continue
     if (name === 'notification_url' || name === 'eager_notification_url') {
       parseNotificationUrls(name, value, services.dialler.allow)
     }

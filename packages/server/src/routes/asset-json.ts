@@ -8,8 +8,9 @@ import type { AcceptedUpload } from '../actions/accept-upload.js'
 import type { UploadResult } from '../actions/answer-upload.js'
 import type { EagerOutcome } from '../actions/derive-eager.js'
 import type { AccessRule, Asset, Moderation } from '../catalog/asset.js'
-import type { Key, Preset } from '../catalog/key.js'
+import type { Key, Preset, PresetSettings } from '../catalog/key.js'
 import type { DerivedAsset } from '../catalog/new-upload.js'
+import { showEager } from '../ingest/eager-orders.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { mediaJson } from './media-json.js'
@@ -173,7 +174,7 @@ export function presetJson(preset: Preset): WireObject {
     unsigned: preset.isUnsigned,
     settings: {
       ...preset.settings,
-      ...shownTransformation(preset.settings.transformation),
+      ...shown(preset.settings),
       ...(preset.disallowPublicId ? { disallow_public_id: true } : {}),
       ...(limits ? { limits: toWireLimits(limits) } : {}),
     },
@@ -181,9 +182,13 @@ export function presetJson(preset: Preset): WireObject {
 }
 
 // Kept as text, which is what an upload reads.
-function shownTransformation(text: unknown): WireObject {
-  if (typeof text !== 'string') return {}
-  return { transformation: toTransformationObjects(parseTransformation(text)) }
+function shown({ transformation, eager }: PresetSettings): WireObject {
+  return {
+    ...(typeof transformation === 'string'
+      ? { transformation: toTransformationObjects(parseTransformation(transformation)) }
+      : {}),
+    ...(typeof eager === 'string' ? { eager: showEager(eager) } : {}),
+  }
 }
 
 function geometry(asset: Asset): WireObject {
