@@ -42,6 +42,22 @@ const dataUri = (bytes: Uint8Array) =>
   `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
 
 describe('@cloudinary/asset-management', () => {
+  it('deletes backups, and reads which were deleted where others were not there', async () => {
+    const put = (text: string) =>
+      client().upload.upload('raw', {
+        file: dataUri(Buffer.from(text)),
+        publicId: 'backed.txt',
+        backup: true,
+        overwrite: true,
+      })
+    const [first] = [await put('1'), await put('2')]
+    const { assetId = '', versionId = '' } = first as { assetId?: string; versionId?: string }
+    const remove = () =>
+      client().assets.deleteBackupVersions(assetId, { versionIds: [versionId, 'f'.repeat(32)] })
+    expect(await remove()).toMatchObject({ assetId, deletedVersionIds: [versionId] })
+    expect(await remove()).toMatchObject({ assetId, deletedVersionIds: [] })
+  })
+
   it('uploads a data URI and a file in a JSON body, whatever stands in its values', async () => {
     const result = await client().upload.upload('image', {
       file: dataUri(png),

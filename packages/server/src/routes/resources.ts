@@ -107,13 +107,13 @@ export function registerResources(app: FastifyInstance, services: Services): voi
     )
     scope.delete<{ Params: { cloud: string; assetId: string } }>(
       '/v1_1/:cloud/resources/backup/:assetId',
-      async (request, reply): Promise<WireObject> => {
+      async (request): Promise<WireObject> => {
         const { cloud, assetId } = request.params
         const fields = await read(request, cloud)
         const { released, unknown } = await releaseVersions(services, { cloud, assetId }, fields)
         const answer = { asset_id: assetId, deleted_version_ids: released }
         if (unknown.length === 0) return answer
-        reply.code(207)
+        // Not the documented 207, which the official Node SDK takes for a failure of everything.
         const failures = unknown.map((id) => ({ version_id: id, error: 'no_backup' }))
         return { ...answer, failures }
       },
