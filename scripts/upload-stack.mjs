@@ -23,24 +23,32 @@ const KEY = { id: '543210987654321', secret: 'upload-stack-key-secret-0000000001
  * @property {() => Promise<void>} stop End both.
  */
 
+/** @typedef {import('@countersign/endpoint').Preset<{ id: string }>} StackPreset */
+
 /**
- * Start both; the signing route's preset takes pictures and the parameter `tags`, and lets uploads be taken back.
+ * Takes pictures and the parameter `tags`, and lets uploads be taken back.
+ *
+ * @type {StackPreset}
+ */
+const DEFAULT_PRESET = {
+  limits: { accept: ['image/*'], maxBytes: 20_000_000 },
+  params: () => ({ tags: text(), returnDeleteToken: force(true) }),
+}
+
+/**
+ * Start both.
  *
  * @param {object} options
  * @param {string} options.folder Where the media server keeps its data.
  * @param {number} options.port Of the media server, so that it comes back at the same address.
+ * @param {Readonly<Record<string, StackPreset>>} [options.presets] Of the signing route, beside `default` or in its place.
  * @returns {Promise<UploadStack>}
  */
-export async function startUploadStack({ folder, port }) {
+export async function startUploadStack({ folder, port, presets = {} }) {
   const mediaServer = `http://127.0.0.1:${port}`
   const handler = createSignHandler({
     authorize: () => ({ id: '42' }),
-    presets: {
-      default: {
-        limits: { accept: ['image/*'], maxBytes: 20_000_000 },
-        params: () => ({ tags: text(), returnDeleteToken: force(true) }),
-      },
-    },
+    presets: { default: DEFAULT_PRESET, ...presets },
     cloudName: CLOUD,
     url: mediaServer,
     keys: () => [{ ...KEY, scopes: ['upload'] }],

@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { startUploadStack, type UploadStack } from '../../scripts/upload-stack.mjs'
+import {
+  type StackPreset,
+  startUploadStack,
+  type UploadStack,
+} from '../../scripts/upload-stack.mjs'
 import { launchChromium } from './chromium.js'
 import { claimPort } from './free-port.js'
 
@@ -36,13 +40,13 @@ let browser: Browser
 let context: BrowserContext
 let png: Buffer
 
-/** Start both servers and a browser for the tests of one file, and give each a page of its own. */
-export function useStack(name: string): void {
+/** Start both servers and a browser for the tests of one file, and give each a page of its own. Presets are further ones of the signing route. */
+export function useStack(name: string, presets: Readonly<Record<string, StackPreset>> = {}): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-widget-'))
     ;[browser, stack, png] = await Promise.all([
       launchChromium(),
-      claimPort(name).then((port) => startUploadStack({ folder, port })),
+      claimPort(name).then((port) => startUploadStack({ folder, port, presets })),
       sharp({ create: { width: 40, height: 30, channels: 3, background: '#268' } })
         .png()
         .toBuffer(),

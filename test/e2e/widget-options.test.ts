@@ -1,10 +1,25 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { defaultTo, force, list, oneOf, text } from '@countersign/endpoint'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { choose, hears, infoOf, names, open, page, photo, useStack } from './stack-page.js'
 
 // What the options do to files and to the page around the widget, on the real server.
 
-useStack('widget-options')
+useStack('widget-options', {
+  album: {
+    limits: {},
+    params: () => ({
+      assetFolder: defaultTo('menu', oneOf(['menu', 'people'])),
+      tags: list({ maxItems: 2, item: text({ max: 6, match: /^[a-z]+$/i }) }),
+    }),
+  },
+  ownFolder: {
+    limits: {},
+    params: ({ id }) => ({ assetFolder: text({ prefix: `users/${id}/`, max: 15 }) }),
+  },
+  settled: { limits: {}, params: ({ id }) => ({ assetFolder: force(`users/${id}`) }) },
+})
 
 /** A photo of 60 by 90 pixels that a camera stored lying on its side. */
 async function turnedPhoto(): Promise<Buffer> {
@@ -51,6 +66,112 @@ describe('pictures', () => {
     expect(infoOf(await hears('upload-failed'), 'upload-failed')).toMatchObject({
       code: 'ASSET_TOO_LARGE',
     })
+  })
+})
+
+describe('the options of the files to come', () => {
+  const held = { autoUpload: false, showAdvancedOptions: true }
+
+  async function choosePhoto(): Promise<void> {
+    await choose(photo('a.png'))
+    await page.waitForSelector('[data-test="upload"]')
+  }
+
+  async function openPanel(options: object): Promise<void> {
+    await open({ ...held, ...options })
+    await choosePhoto()
+    await page.click('[data-test="btn-advanced"]')
+    await page.waitForSelector('[data-test="options"]')
+  }
+
+  async function uploadSaved(): Promise<unknown> {
+    await page.click('[data-test="save-options"]')
+    await page.click('[data-test="upload"]')
+    return infoOf(await hears('success'), 'success')
+  }
+
+  function labels(): Promise<string[]> {
+    return page.locator('[data-test="options"] .field :is(label, .label)').allTextContents()
+  }
+
+  it('have no button where the endpoint leaves nothing to set', async () => {
+    await open({ ...held, uploadPreset: 'settled' })
+    await choosePhoto()
+    expect(await page.locator('[data-test="btn-advanced"]').count()).toBe(0)
+  })
+
+  it('are what the endpoint lets the browser set, each with its own limits', async () => {
+    await openPanel({ uploadPreset: 'album' })
+    expect(await labels()).toEqual(['Folder', 'Tags'])
+    const folder = page.getByLabel('Folder')
+    expect(await folder.inputValue()).toBe('menu')
+    expect(await folder.locator('option').allTextContents()).toEqual(['menu', 'people'])
+    await folder.selectOption('people')
+
+    const tags = page.getByLabel('Tags', { exact: true })
+    const hint = page.locator('#tags-hint')
+    await tags.fill('summer!')
+    await tags.press('Enter')
+    await hint.getByText('Too long: 7 characters. Use at most 6.').waitFor()
+    expect(await tags.getAttribute('aria-invalid')).toBe('true')
+    expect(await tags.getAttribute('aria-describedby')).toBe('tags-hint')
+    const axe = new AxeBuilder({ page }).include('countersign-widget').setLegacyMode()
+    expect((await axe.analyze()).violations).toEqual([])
+    await tags.fill('s 2025')
+    await page.click('[data-test="save-options"]')
+    await hint.getByText('This site takes only the form [a-z]+').waitFor()
+    expect(await page.evaluate(`document.activeElement.shadowRoot.activeElement.id`)).toBe('tags')
+    await tags.fill('Spring')
+    await tags.press('Enter')
+    await tags.fill('menu')
+    await tags.press('Enter')
+    await tags.fill('third')
+    await tags.press('Enter')
+    await hint.getByText('Tags: at most 2.').waitFor()
+    await tags.fill('')
+    expect(await uploadSaved()).toMatchObject({ asset_folder: 'people', tags: ['Spring', 'menu'] })
+  })
+
+  it('take the rest of a folder whose beginning is settled', async () => {
+    await openPanel({ uploadPreset: 'ownFolder' })
+    expect(await labels()).toEqual(['Folder'])
+    const folder = page.getByLabel('Folder')
+    expect(await page.locator('#folder-hint').textContent()).toContain('It starts with users/42/')
+    await folder.fill('holidays')
+    await page.click('[data-test="save-options"]')
+    await page.getByText('Too long: 17 characters. Use at most 15.').waitFor()
+    await folder.fill('trips')
+    expect(await uploadSaved()).toMatchObject({ asset_folder: 'users/42/trips' })
+  })
+
+  it('follow the preset that is chosen, of those that are open', async () => {
+    await open({ ...held, uploadPreset: 'album', tags: ['menu'] })
+    await page.evaluate(
+      `widget.update({ getUploadPresets: (answer) => answer(['album', 'elsewhere', 'settled']) })`,
+    )
+    await choosePhoto()
+    await page.click('[data-test="btn-advanced"]')
+    const preset = page.getByLabel('Preset')
+    await preset.waitFor()
+    expect(await preset.locator('option').allTextContents()).toEqual([
+      'As set by the page',
+      'album',
+      'settled',
+    ])
+    await preset.selectOption('settled')
+    await page.getByText('Set by this site: users/42').waitFor()
+    expect(await labels()).toEqual(['Folder', 'Preset'])
+    expect(await uploadSaved()).toMatchObject({ asset_folder: 'users/42', tags: [] })
+  })
+
+  it('are name and tags where a route only signs', async () => {
+    await page.route('**/sign', (route) =>
+      route.request().method() === 'GET' ? route.fulfill({ status: 404 }) : route.continue(),
+    )
+    await openPanel({})
+    expect(await labels()).toEqual(['Name', 'Tags'])
+    await page.getByLabel('Tags', { exact: true }).fill('menu')
+    expect(await uploadSaved()).toMatchObject({ tags: ['menu'] })
   })
 })
 

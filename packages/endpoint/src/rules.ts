@@ -67,6 +67,8 @@ export function text(options: TextOptions = {}): Rule {
       max_length: max,
       ...(prefix === undefined ? {} : { prefix }),
       ...(whole ? { pattern: whole.source } : {}),
+      // The same pattern without its flags would take other texts.
+      ...(whole?.flags ? { pattern_flags: whole.flags } : {}),
     },
     check: (asked) => {
       if (asked === undefined) return {}

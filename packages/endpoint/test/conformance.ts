@@ -138,7 +138,14 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
             limits: { accept: ['image/*'], max_bytes: 5_000_000 },
             params: {
               folder: { const: 'users/alice' },
-              tags: { max_items: 5, items: { max_length: 40, pattern: '^(?:^[\\p{L}\\w -]+$)$' } },
+              tags: {
+                max_items: 5,
+                items: {
+                  max_length: 40,
+                  pattern: '^(?:^[\\p{L}\\w -]+$)$',
+                  pattern_flags: 'u',
+                },
+              },
             },
           },
         },

@@ -262,11 +262,11 @@ export interface BehaviourOptions {
   showUploadMoreButton?: boolean
   /** Whether there is a button that asks the page to show what was uploaded: the event `show-completed`. @default false */
   showCompletedButton?: boolean
-  /** Let a person set public id, tags and preset. @default false */
+  /** Let a person set public id, folder, tags and preset, as far as the endpoint leaves them to the browser. @default false */
   showAdvancedOptions?: boolean
   /** Suggests tags for what a person has typed; needs `showAdvancedOptions`. */
   getTags?: (callback: (tags: string[]) => void, prefix: string) => void
-  /** Names presets to choose from; needs `showAdvancedOptions`. */
+  /** Names presets to choose from, of which those are shown that the endpoint opens to the caller; needs `showAdvancedOptions`. */
   getUploadPresets?: (callback: (presets: string[]) => void) => void
   /** Where the bar docks: `left:<px>` or `right:<px>`. @default 'right:35px' */
   queueViewPosition?: string

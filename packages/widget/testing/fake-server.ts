@@ -73,9 +73,16 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
   return fake
 }
 
+/** What the fake lets a page set; it forces a folder. */
+const PARAMS = {
+  folder: { const: 'users/42' },
+  public_id: { max_length: 255 },
+  tags: { max_items: 100, items: { max_length: 255 } },
+}
+
 /** What our endpoint answers to `GET`. */
 export function discoveryBody(origin: string, limits: object = {}): object {
-  const presets = { default: { limits, params: {} } }
+  const presets = { default: { limits, params: PARAMS } }
   return {
     version: 1,
     cloud_name: 'demo',

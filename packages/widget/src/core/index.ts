@@ -32,6 +32,7 @@ export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'
 export {
   createSigningClient,
+  type DiscoveredPreset,
   type Discovery,
   type SignedUpload,
   type SigningClient,

@@ -7,7 +7,7 @@ import type { Connection } from './connection.js'
 import type { NewUpload, PrepareFile } from './new-upload.js'
 import type { ResumeKeeper } from './resume-record.js'
 import type { AddressSources } from './server-address.js'
-import type { Discovery, SigningOptions } from './signing-client.js'
+import type { DiscoveredPreset, Discovery, SigningOptions } from './signing-client.js'
 import type { QueueProgress } from './upload-speed.js'
 import type { UploadItem } from './upload-state.js'
 import type { UploadTransport } from './upload-transport.js'
@@ -88,6 +88,8 @@ export interface UploadQueue {
   discover(): Promise<Discovery>
   /** The limits of the endpoint's preset, once known. */
   limits(): Limits | undefined
+  /** The presets that the endpoint opens to this caller, once known; `undefined` where nothing tells. */
+  presets(): ReadonlyMap<string, DiscoveredPreset> | undefined
   /** Check files and upload those that may be uploaded. */
   add(files: readonly (File | NewUpload)[]): Promise<AddedFiles>
   /** Take up large uploads of an earlier visit. @returns What there is. */

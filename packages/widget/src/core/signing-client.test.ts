@@ -220,10 +220,21 @@ describe('discover', () => {
     }
     const found = await discover()
     expect(found).toMatchObject({ kind: 'countersign', cloudName: 'demo', apiKey: '111' })
-    expect(found.kind === 'countersign' && found.presets.get('default')).toEqual({
+    expect(found.kind === 'countersign' && found.presets.get('default')?.limits).toEqual({
       accept: ['image/*'],
       maxBytes: 9,
     })
+  })
+
+  it.each([
+    [{ folder: { const: 'users/42' } }, { folder: { const: 'users/42' } }],
+    [undefined, undefined],
+    [['folder'], undefined],
+    ['folder', undefined],
+  ])('keeps the rules %j of a preset as %j', async (params, kept) => {
+    server.discovery = { body: { version: 1, presets: { default: { limits: {}, params } } } }
+    const found = await discover()
+    expect(found.kind === 'countersign' && found.presets.get('default')?.params).toEqual(kept)
   })
 
   // What routes of tutorials answer to GET.

@@ -32,8 +32,16 @@ export type Discovery =
       readonly apiKey: string | undefined
       readonly uploadUrl: string | undefined
       readonly deliveryUrl: string | undefined
-      readonly presets: ReadonlyMap<string, Limits>
+      /** Those that are open to this caller. */
+      readonly presets: ReadonlyMap<string, DiscoveredPreset>
     }
+
+/** What the endpoint tells of one preset. */
+export interface DiscoveredPreset {
+  readonly limits: Limits
+  /** The rules' descriptions by wire name, as they came: `readParamRules` makes sense of them. `undefined` where none are told. */
+  readonly params: Readonly<Record<string, unknown>> | undefined
+}
 
 /** One upload, ready to send. */
 export interface SignedUpload {
@@ -100,12 +108,13 @@ async function discover(options: SigningOptions, signal: AbortSignal): Promise<D
   }
 }
 
-function readPresets(wire: unknown): ReadonlyMap<string, Limits> {
+function readPresets(wire: unknown): ReadonlyMap<string, DiscoveredPreset> {
   return new Map(
-    Object.entries(asRecord(wire) ?? {}).map(([name, preset]) => [
-      name,
-      shownLimits(asRecord(asRecord(preset)?.limits) ?? {}),
-    ]),
+    Object.entries(asRecord(wire) ?? {}).map(([name, told]) => {
+      const preset = asRecord(told)
+      const limits = shownLimits(asRecord(preset?.limits) ?? {})
+      return [name, { limits, params: asRecord(preset?.params) }]
+    }),
   )
 }
 

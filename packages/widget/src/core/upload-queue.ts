@@ -25,7 +25,12 @@ import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
 import { wait as waitFor } from './retry-delay.js'
 import { type RunContext, runUpload } from './run-upload.js'
 import { resolveServerAddress } from './server-address.js'
-import { createSigningClient, type Discovery, type SignedUpload } from './signing-client.js'
+import {
+  createSigningClient,
+  type DiscoveredPreset,
+  type Discovery,
+  type SignedUpload,
+} from './signing-client.js'
 import { createUploadSlots } from './upload-slots.js'
 import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
@@ -108,7 +113,11 @@ class Queue implements UploadQueue {
 
   limits(): Limits | undefined {
     const name = this.#settings().uploadPreset ?? 'default'
-    return this.#found?.kind === 'countersign' ? this.#found.presets.get(name) : undefined
+    return this.presets()?.get(name)?.limits
+  }
+
+  presets(): ReadonlyMap<string, DiscoveredPreset> | undefined {
+    return this.#found?.kind === 'countersign' ? this.#found.presets : undefined
   }
 
   async add(files: readonly (File | NewUpload)[]): Promise<AddedFiles> {

@@ -5,7 +5,10 @@ import type { NewUpload, QueueChange, UploadItem, UploadQueue } from '../core/in
 import type { UploadWidgetOptions } from '../options.js'
 
 /** What a person may set for the files to come, in the advanced options. */
-export type EditedOptions = Pick<UploadWidgetOptions, 'publicId' | 'tags' | 'uploadPreset'>
+export type EditedOptions = Pick<
+  UploadWidgetOptions,
+  'publicId' | 'tags' | 'folder' | 'assetFolder' | 'uploadPreset'
+>
 
 /** What a view may ask of its widget. */
 export interface WidgetHost {

@@ -6,6 +6,7 @@ import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import { openOptions } from './open-panel.js'
 import type { PickFiles } from './pick-files.js'
+import { hasSettableOptions } from './settable-options.js'
 import { hasSources } from './shown-sources.js'
 
 interface FooterProps {
@@ -29,7 +30,7 @@ export function Footer({ model, pick }: FooterProps): JSX.Element {
           words={texts.say(isFinished ? 'queue.upload_more' : 'queue.add_more')}
         />
       ) : null}
-      {showAdvancedOptions ? (
+      {showAdvancedOptions && hasSettableOptions(model.host, model.options) ? (
         <button
           class="btn plain"
           type="button"

@@ -1,0 +1,36 @@
+/** Whether the endpoint leaves a person anything to set. @module */
+
+import { type ParamRule, readParamRules } from '../core/param-rules.js'
+import type { UploadWidgetOptions } from '../options.js'
+import type { WidgetHost } from './contract.js'
+
+/** Wire names of what the options of the files to come can set. */
+const SETTABLE = ['public_id', 'tags', 'asset_folder', 'folder']
+
+/**
+ * The rules of a preset by wire name; none where it is not open to this caller.
+ *
+ * @param preset The one that is chosen; empty: the page's.
+ * @returns `undefined` where nothing tells rules: a route that only signs, an unsigned preset.
+ */
+export function rulesOfPreset(
+  host: WidgetHost,
+  preset: string | undefined,
+): ReadonlyMap<string, ParamRule> | undefined {
+  const presets = host.queue.presets()
+  if (!presets) return undefined
+  const found = presets.get(preset || 'default')
+  if (!found) return new Map()
+  return found.params && readParamRules(found.params)
+}
+
+/** Whether there is anything that a person may set for the files to come. */
+export function hasSettableOptions(host: WidgetHost, options: UploadWidgetOptions): boolean {
+  const hasChoiceOfPreset = options.getUploadPresets && (host.queue.presets()?.size ?? 0) > 1
+  const rules = rulesOfPreset(host, options.uploadPreset)
+  if (!rules || hasChoiceOfPreset) return true
+  return SETTABLE.some((name) => {
+    const rule = rules.get(name)
+    return rule !== undefined && rule.kind !== 'fixed'
+  })
+}
