@@ -1,12 +1,11 @@
 /** An incoming transformation: what is stored is what it makes of the file; what arrived is not kept. @module */
 
-import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import { isImageFormat } from '../imaging/formats.js'
 import { planDerivative } from '../imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
-import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
+import { type StagedUpload, stageWritten } from '../ingest/stage-file.js'
 import { derivationLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
@@ -84,8 +83,9 @@ async function makeImage(
   const outputPath = staging.pathOf(stagingId)
   try {
     await decoders.derive(path, { plan, outputPath, maxWaiting: Number.POSITIVE_INFINITY })
-    return await stageFile(staging, createReadStream(outputPath), { assertBytes })
-  } finally {
+    return await stageWritten(staging, stagingId, { assertBytes })
+  } catch (error) {
     await staging.destroy(stagingId)
+    throw error
   }
 }

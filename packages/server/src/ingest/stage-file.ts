@@ -13,7 +13,7 @@ export interface StagedUpload extends StagedFile {
   readonly head: Buffer
 }
 
-/** Options of {@link stageFile}. */
+/** Options of {@link stageFile} and {@link stageWritten}. */
 export interface StageOptions {
   /** Called with the total so far; throws to stop. */
   readonly assertBytes: (bytes: number) => void
@@ -51,19 +51,75 @@ export async function stageFile(
   }
 }
 
+/**
+ * A file that another process wrote into the staging folder, as one that came in a request: read once, and not written again.
+ * @throws whatever `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is the caller's to remove then.
+ */
+export async function stageWritten(
+  folder: StagingFolder,
+  stagingId: string,
+  options: StageOptions,
+): Promise<StagedUpload> {
+  const file = await folder.open(stagingId).catch((cause) => {
+    throw unavailable(cause)
+  })
+  try {
+    const tally = createTally(options)
+    await readAll(file, tally)
+    return { stagingId, path: file.path, ...tally.total(), ...lifecycle(folder, file) }
+  } catch (error) {
+    await file.handle.close().catch(() => {})
+    throw error
+  }
+}
+
 /** A file that was joined from parts, as one that came whole. */
 export function stageJoined(folder: StagingFolder, file: JoinedFile): StagedUpload {
   return { ...file, ...lifecycle(folder, file) }
 }
 
-async function writeAll(
-  file: StagingFile,
-  source: AsyncIterable<Buffer>,
-  { assertBytes }: StageOptions,
-): Promise<{ bytes: number; md5: string; head: Buffer }> {
+/** What is known of bytes that passed. */
+type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
+
+interface Tally {
+  take(chunk: Buffer): void
+  total(): Total
+}
+
+function createTally({ assertBytes }: StageOptions): Tally {
   const hash = createHash('md5')
   let bytes = 0
   let head: Buffer = Buffer.alloc(0)
+  return {
+    take(chunk) {
+      bytes += chunk.length
+      assertBytes(bytes)
+      hash.update(chunk)
+      if (head.length < HEAD_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      }
+    },
+    total: () => ({ bytes, md5: hash.digest('hex'), head }),
+  }
+}
+
+async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
+  const buffer = Buffer.alloc(BATCH_BYTES.many)
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null).catch((cause) => {
+      throw unavailable(cause)
+    })
+    if (bytesRead === 0) return
+    tally.take(buffer.subarray(0, bytesRead))
+  }
+}
+
+async function writeAll(
+  file: StagingFile,
+  source: AsyncIterable<Buffer>,
+  options: StageOptions,
+): Promise<Total> {
+  const tally = createTally(options)
   let batch: Buffer[] = []
   let batchBytes = 0
   let writing: Promise<unknown> = Promise.resolve()
@@ -83,12 +139,7 @@ async function writeAll(
 
   try {
     for await (const chunk of source) {
-      bytes += chunk.length
-      assertBytes(bytes)
-      hash.update(chunk)
-      if (head.length < HEAD_BYTES) {
-        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
-      }
+      tally.take(chunk)
       batch.push(chunk)
       batchBytes += chunk.length
       if (batchBytes >= BATCH_BYTES[underWay > FEW ? 'many' : 'few']) await flush()
@@ -100,7 +151,7 @@ async function writeAll(
     await writing.catch(() => {})
     throw error
   }
-  return { bytes, md5: hash.digest('hex'), head }
+  return tally.total()
 }
 
 function lifecycle(

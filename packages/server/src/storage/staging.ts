@@ -33,6 +33,8 @@ export interface StagingFile {
 export interface StagingFolder {
   /** Create an empty file, 0600, that did not exist. */
   create(): Promise<StagingFile>
+  /** Open a file that another process has written here. */
+  open(stagingId: string): Promise<StagingFile>
   pathOf(stagingId: string): string
   /** Ids of all files there. */
   list(): Promise<readonly string[]>
@@ -58,6 +60,10 @@ export async function createStagingFolder(root: string): Promise<StagingFolder> 
       const stagingId = createId()
       const path = pathOf(stagingId)
       return { stagingId, path, handle: await open(path, 'wx+', 0o600) }
+    },
+    async open(stagingId) {
+      const path = pathOf(stagingId)
+      return { stagingId, path, handle: await open(path, 'r+') }
     },
     async list() {
       return (await readdir(folder)).filter((name) => ID.test(name))
