@@ -54,10 +54,10 @@ async function measure() {
     }
     stack.pages.set('/photo.jpg', { type: 'image/jpeg', body: photo })
     stack.pages.set('/', { type: 'text/html', body: page() })
-    /** @type {{ floor: number[], widget: number[], longTasks: number[], ratios: number[] }} */
-    const series = { floor: [], widget: [], longTasks: [], ratios: [] }
+    /** @type {Record<'floor' | 'widget' | 'floorCpu' | 'widgetCpu' | 'longTasks' | 'ratios', number[]>} */
+    const series = { floor: [], widget: [], floorCpu: [], widgetCpu: [], longTasks: [], ratios: [] }
     for (let round = -1; round < rounds; round += 1) {
-      /** @type {Record<string, { wallMs: number, longTasks: number[] }>} */
+      /** @type {Record<string, { wallMs: number, longTasks: number[], cpuMs: number }>} */
       const outcome = {}
       const sides = round % 2 === 0 ? ['floor', 'widget'] : ['widget', 'floor']
       for (const side of sides) outcome[side] = await run(browser, stack.origin, side)
@@ -65,6 +65,8 @@ async function measure() {
       if (round < 0) continue
       series.floor.push(outcome.floor.wallMs)
       series.widget.push(outcome.widget.wallMs)
+      series.floorCpu.push(outcome.floor.cpuMs)
+      series.widgetCpu.push(outcome.widget.cpuMs)
       series.longTasks.push(Math.max(0, ...outcome.widget.longTasks))
       series.ratios.push(outcome.widget.wallMs / outcome.floor.wallMs)
     }
@@ -79,6 +81,10 @@ async function measure() {
       widget: Math.round(median(series.widget)),
       ratio: Math.round(median(series.ratios) * 100) / 100,
       goal: GOAL,
+      browserCpu: {
+        floor: Math.round(median(series.floorCpu)),
+        widget: Math.round(median(series.widgetCpu)),
+      },
       longestTaskMs: Math.round(median(series.longTasks)),
       longestTaskGoalMs: LONGEST_TASK_MS,
     }
@@ -95,13 +101,23 @@ async function run(browser, origin, side) {
   try {
     const tab = await context.newPage()
     await tab.goto(origin)
-    return await tab.evaluate(
+    const cpuBefore = await cpuSeconds(browser)
+    const outcome = await tab.evaluate(
       ([which, count, most]) => globalThis.bench(which, count, most),
       /** @type {[string, number, number]} */ ([side, files, parallel]),
     )
+    return { ...outcome, cpuMs: ((await cpuSeconds(browser)) - cpuBefore) * 1000 }
   } finally {
     await context.close()
   }
+}
+
+/** Processor time of all processes of the browser. @param {import('playwright-core').Browser} browser */
+async function cpuSeconds(browser) {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0)
 }
 
 /** About 2 MB, as large as a phone's photo on screen. */

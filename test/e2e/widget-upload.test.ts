@@ -1,5 +1,6 @@
 /** Uploads and what goes wrong, in a real browser. */
 
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { discoveryBody, startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { PNG } from '../../packages/widget/testing/playwright.js'
@@ -13,6 +14,7 @@ import {
   NOTHING,
   neverAnswer,
   openWidget,
+  type Picked,
   page,
   png,
   server,
@@ -134,6 +136,19 @@ describe('an upload', () => {
     await page.click('[data-test="queue-done"]')
     expect(await leftovers()).toEqual(NOTHING)
     expect(await page.evaluate('violations')).toEqual([])
+  })
+
+  it('shows a photo that was taken sideways upright in its row', async () => {
+    neverAnswer()
+    await openWidget()
+    await choose(await sidewaysPhoto())
+    const canvas = page.locator('.row canvas[data-fit="cover"]')
+    await canvas.waitFor()
+    expect(await canvas.evaluate(topAndBottom)).toEqual({
+      isUpright: true,
+      top: 'red',
+      bottom: 'blue',
+    })
   })
 
   it('puts a hidden field into the form', async () => {
@@ -267,3 +282,30 @@ describe('what goes wrong', () => {
     expect(await page.locator('.row').count()).toBe(2)
   })
 })
+
+/** Its left half is red and the other blue; its Exif block says that the left is the top. */
+async function sidewaysPhoto(): Promise<Picked> {
+  const [width, height] = [1200, 800]
+  const blue = await sharp({
+    create: { width: width / 2, height, channels: 3, background: '#00f' },
+  })
+    .png()
+    .toBuffer()
+  const buffer = await sharp({ create: { width, height, channels: 3, background: '#f00' } })
+    .composite([{ input: blue, left: width / 2, top: 0 }])
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer()
+  return { name: 'sideways.jpg', mimeType: 'image/jpeg', buffer }
+}
+
+function topAndBottom(element: Element): { isUpright: boolean; top: string; bottom: string } {
+  const { width, height } = element as HTMLCanvasElement
+  const copy = new OffscreenCanvas(width, height).getContext('2d')
+  copy?.drawImage(element as HTMLCanvasElement, 0, 0)
+  const colourAt = (y: number): string => {
+    const [red = 0, , blue = 0] = copy?.getImageData(width / 2, y, 1, 1).data ?? []
+    return red > blue ? 'red' : 'blue'
+  }
+  return { isUpright: height > width, top: colourAt(2), bottom: colourAt(height - 3) }
+}

@@ -1,6 +1,6 @@
 /** Makes the small picture of a picture. A task of the image worker. @module */
 
-import { readImageSize } from './image-size.js'
+import { type ImageSize, readImageSize } from './image-size.js'
 
 /** A small picture. */
 export interface ShrunkImage {
@@ -23,10 +23,51 @@ export async function shrinkImage(
 ): Promise<ShrunkImage> {
   const size = await readImageSize(file)
   const isSmall = size !== null && size.widthPx < boxPx && size.heightPx < boxPx
+  if (isSmall) return { bitmap: await createImageBitmap(file), isSmall }
   const target = Math.ceil(boxPx * pixelRatio)
-  // Without a known size the height fills it, as most pictures are wide.
-  const isWide = !size || size.widthPx > size.heightPx
-  const resize = isWide ? { resizeHeight: target } : { resizeWidth: target }
-  const options: ImageBitmapOptions = { resizeQuality: 'medium', ...resize }
-  return { bitmap: await createImageBitmap(file, isSmall ? {} : options), isSmall }
+  const frame = size && (await decodeSmall(file, size, target))
+  try {
+    // Without a known size the height fills it, as most pictures are wide.
+    const [width, height] = frame
+      ? [frame.displayWidth, frame.displayHeight]
+      : [size?.widthPx ?? 2, size?.heightPx ?? 1]
+    const resize = width > height ? { resizeHeight: target } : { resizeWidth: target }
+    return {
+      bitmap: await createImageBitmap(frame ?? file, { resizeQuality: 'medium', ...resize }),
+      isSmall,
+    }
+  } finally {
+    frame?.close()
+  }
+}
+
+/**
+ * A JPEG decoded at up to an eighth of its size, which is less than half of the work.
+ *
+ * @returns `null` where the browser cannot, or the picture is none.
+ */
+async function decodeSmall(
+  file: Blob,
+  { widthPx, heightPx }: ImageSize,
+  target: number,
+): Promise<VideoFrame | null> {
+  if (file.type !== 'image/jpeg' || typeof ImageDecoder === 'undefined') return null
+  const scale = target / Math.min(widthPx, heightPx)
+  if (scale > 0.5) return null
+  try {
+    const decoder = new ImageDecoder({
+      data: await file.arrayBuffer(),
+      type: file.type,
+      desiredWidth: Math.ceil(widthPx * scale),
+      desiredHeight: Math.ceil(heightPx * scale),
+    })
+    try {
+      return (await decoder.decode()).image
+    } finally {
+      decoder.close()
+    }
+  } catch {
+    // What is the matter with it is found out in the ordinary way.
+    return null
+  }
 }

@@ -17,7 +17,7 @@ export function FinishedView({ model }: { model: WidgetModel }): JSX.Element {
         {model.items.map(({ id, file }) => (
           <li key={id} class="tile" part="item" data-state="done">
             <div class="shot" part="thumb" aria-hidden="true">
-              <Thumbnail file={file} boxPx={160} />
+              <Thumbnail file={file} host={model.host} boxPx={160} />
             </div>
             <FileName name={file.name} />
           </li>

@@ -6,21 +6,42 @@ import { shrinkImage } from '../core/shrink-image.js'
 /** How a preview came out. */
 export type PreviewResult = 'cover' | 'small' | 'none'
 
+/** While files leave, a preview is followed by a rest of so many times what it took: uploads come first. */
+const REST_FACTOR = 3
+/** The longest such rest, in milliseconds. */
+const LONGEST_REST_MS = 250
+
+/** What is drawn, and how. */
+export interface PreviewOptions {
+  /** Side of the box in CSS pixels: a picture that is smaller is not enlarged. */
+  readonly boxPx: number
+  readonly signal: AbortSignal
+  /** Whether something is being uploaded. */
+  readonly isUploading: () => boolean
+}
+
 let last: Promise<unknown> = Promise.resolve()
 
-/**
- * Draw a picture into a canvas after all previews that were asked for before it.
- *
- * @param boxPx Side of the box in CSS pixels: a picture that is smaller is not enlarged.
- */
+/** Draw a picture into a canvas after all previews that were asked for before it. */
 export function drawPreview(
   canvas: HTMLCanvasElement,
   file: Blob,
-  { boxPx, signal }: { readonly boxPx: number; readonly signal: AbortSignal },
+  { boxPx, signal, isUploading }: PreviewOptions,
 ): Promise<PreviewResult> {
-  const drawn = last.then(() => (signal.aborted ? 'none' : draw(canvas, file, boxPx)))
-  last = drawn
+  let tookMs = 0
+  const drawn = last.then(async () => {
+    if (signal.aborted) return 'none'
+    const startedAt = performance.now()
+    const result = await draw(canvas, file, boxPx)
+    tookMs = performance.now() - startedAt
+    return result
+  })
+  last = drawn.then(() => (isUploading() ? rest(tookMs * REST_FACTOR) : undefined))
   return drawn
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LONGEST_REST_MS)))
 }
 
 async function draw(canvas: HTMLCanvasElement, file: Blob, boxPx: number): Promise<PreviewResult> {

@@ -10,6 +10,7 @@ import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
 import { memo } from './memo.js'
 import { moveFocusFrom } from './move-focus.js'
+import { Spinner } from './spinner.js'
 import type { Texts } from './texts.js'
 import { Thumbnail } from './thumbnail.js'
 
@@ -42,7 +43,7 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       }}
     >
       <div class="thumb" part="thumb" aria-hidden="true">
-        <Thumbnail file={file} boxPx={44} />
+        <Thumbnail file={file} host={host} boxPx={44} />
       </div>
       <div>
         <FileName name={file.name} />
@@ -90,7 +91,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
     case 'processing':
       return (
         <>
-          <Icon path={FILE_ICONS.spinner} className="spin" />
+          <Spinner />
           {texts.say('queue.statuses.processing')}
         </>
       )

@@ -4,13 +4,12 @@ import { Component, createRef, type JSX } from 'preact'
 import { checkType } from '../core/index.js'
 import { loadSource } from '../sources/load-source.js'
 import type { SourceContext } from '../sources/source.js'
-import { FILE_ICONS } from './file-icons.js'
-import { Icon } from './icons.js'
 import { enSources } from './locales/en-sources.js'
 import type { WidgetModel } from './model.js'
 import sheet from './panel.css'
 import type { SourcePanel } from './panel.js'
 import type { PickFiles } from './pick-files.js'
+import { Spinner } from './spinner.js'
 import type { TextKey } from './texts.js'
 import { addWords } from './words.js'
 
@@ -93,7 +92,7 @@ export class SourceView extends Component<SourceProps, SourceState> {
       <>
         {phase === 'loading' ? (
           <div class="note" aria-hidden="true">
-            <Icon path={FILE_ICONS.spinner} className="spin" />
+            <Spinner />
           </div>
         ) : null}
         {phase === 'failed' ? (

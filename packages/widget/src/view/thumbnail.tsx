@@ -2,12 +2,14 @@
 
 import { Component, createRef, type JSX } from 'preact'
 import { mimeTypeOf } from '../core/file-type.js'
+import type { WidgetHost } from './contract.js'
 import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 import { drawPreview, type PreviewResult } from './previews.js'
 
 interface ThumbnailProps {
   readonly file: File
+  readonly host: WidgetHost
   /** Side of the box in CSS pixels. */
   readonly boxPx: number
 }
@@ -20,12 +22,13 @@ export class Thumbnail extends Component<ThumbnailProps, { result?: PreviewResul
   override componentDidMount(): void {
     const canvas = this.#canvas.current
     if (!canvas) return
-    const { file, boxPx } = this.props
+    const { file, host, boxPx } = this.props
+    const isUploading = (): boolean => host.queue.isActive()
     const { signal } = this.#life
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
       seen.disconnect()
-      void drawPreview(canvas, file, { boxPx, signal }).then((result) => {
+      void drawPreview(canvas, file, { boxPx, signal, isUploading }).then((result) => {
         if (!signal.aborted) this.setState({ result })
       })
     })
