@@ -124,6 +124,35 @@ describe('a broken video', () => {
   })
 })
 
+describe('a document', () => {
+  it('is answered with its pages, by upload and again', async () => {
+    const options = { public_id: 'paper', resource_type: 'auto' }
+    const result = await upload(await recording('pages-5-streams.pdf'), options)
+    expect(result).toMatchObject({ resource_type: 'image', format: 'pdf', pages: 5 })
+    const again = await upload(await recording('pages-5-table.pdf'), {
+      ...options,
+      overwrite: false,
+    })
+    expect(again).toMatchObject({ existing: true, pages: 5 })
+  })
+
+  it('that does not say how many it has is stored all the same, and answered without', async () => {
+    const sealed = await upload(await recording('pages-5-sealed.pdf'))
+    const broken = await upload(Buffer.from('%PDF-1.7\nnothing else\n'))
+    for (const result of [sealed, broken]) {
+      expect(result).toMatchObject({ format: 'pdf' })
+      expect(result).not.toHaveProperty('pages')
+    }
+  })
+
+  it('that nothing here opens is not said to have one page', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    const result = await upload(svg)
+    expect(result).toMatchObject({ format: 'svg' })
+    expect(result).not.toHaveProperty('pages')
+  })
+})
+
 describe('the reader', () => {
   it('is stopped when a file takes too long, and starts again', async () => {
     const reader = createMetadataReader({ maxSeconds: 0 })

@@ -94,7 +94,7 @@ export interface Moderation {
 export interface FileFacts {
   /** Of the client's file, in lower case, where the stored format is another. */
   readonly originalExtension?: string
-  /** Frames or pages, where more than one. */
+  /** Frames, where more than one; pages of a document, where it says how many. */
   readonly pages?: number
   /** Of a video or a sound. */
   readonly media?: MediaProperties

@@ -18,7 +18,7 @@ export interface InspectedFile {
   readonly format: string | null
   readonly widthPx: number | null
   readonly heightPx: number | null
-  /** Frames or pages, where more than one. */
+  /** Frames, where more than one; pages of a document, where it says how many. */
   readonly pages?: number
   /** Of a video or a sound. */
   readonly media?: MediaProperties
@@ -146,7 +146,10 @@ async function inspectAs(
   if (!magic || !isImage(magic))
     throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })
   if (!DECODED_IMAGES.includes(magic.mimeType)) {
-    return { resourceType, format: magic.extension, widthPx: null, heightPx: null }
+    const isPdf = magic.mimeType === 'application/pdf'
+    const pages = isPdf ? await metadataReader.readPdfPages(inspection.file.path) : null
+    const size = { widthPx: null, heightPx: null }
+    return { resourceType, format: magic.extension, ...size, ...(pages === null ? {} : { pages }) }
   }
   const image = await readImage(inspection)
   const { format, widthPx, heightPx, pages } = image

@@ -13,6 +13,8 @@ export interface MetadataReader {
   readMedia(path: string): Promise<MediaFacts>
   /** EXIF, IPTC and XMP; `null` where they cannot be read, or not in time. */
   readImageTags(path: string): Promise<ImageTags | null>
+  /** Pages of a PDF; `null` where it does not say, or not in time. */
+  readPdfPages(path: string): Promise<number | null>
 }
 
 /** Options of {@link createMetadataReader}; tests shorten them. */
@@ -80,6 +82,10 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
       const reply = await read({ subject: 'image', path })
       if ('absent' in reply) throw absent(reply.absent)
       return 'tags' in reply ? reply.tags : null
+    },
+    async readPdfPages(path) {
+      const reply = await read({ subject: 'pdf', path })
+      return 'pages' in reply ? reply.pages : null
     },
   }
 }

@@ -8,10 +8,11 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type ImageTags, readImageTags } from './image-tags.js'
 import type { MediaTrack } from './media-properties.js'
+import { countPdfPages } from './pdf-pages.js'
 
 /** What the thread is asked; one question at a time. */
 export interface MetadataRequest {
-  readonly subject: 'media' | 'image'
+  readonly subject: 'media' | 'image' | 'pdf'
   /** Of a local file. */
   readonly path: string
 }
@@ -20,6 +21,7 @@ export interface MetadataRequest {
 export type MetadataReply =
   | { readonly tracks: readonly MediaTrack[] }
   | { readonly tags: ImageTags }
+  | { readonly pages: number | null }
   | { readonly absent: string }
   | { readonly failure: string }
 
@@ -55,9 +57,14 @@ async function answer({ subject, path }: MetadataRequest): Promise<MetadataReply
   const library = subject === 'media' ? mediaLibrary : 'exifreader'
   const file = await open(path, 'r')
   try {
-    return subject === 'media'
-      ? { tracks: await readTracks(file) }
-      : { tags: await readImageTags(await readHead(file)) }
+    switch (subject) {
+      case 'media':
+        return { tracks: await readTracks(file) }
+      case 'image':
+        return { tags: await readImageTags(await readHead(file)) }
+      case 'pdf':
+        return { pages: await readPages(file) }
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND')
       return { absent: library }
@@ -65,6 +72,17 @@ async function answer({ subject, path }: MetadataRequest): Promise<MetadataReply
   } finally {
     await file.close()
   }
+}
+
+async function readPages(file: FileHandle): Promise<number | null> {
+  const { size } = await file.stat()
+  return countPdfPages({
+    size,
+    async read(offset, length) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset)
+      return buffer.subarray(0, bytesRead)
+    },
+  })
 }
 
 async function readTracks(file: FileHandle): Promise<readonly MediaTrack[]> {

@@ -198,9 +198,13 @@ function geometry(asset: Asset): WireObject {
   }
 }
 
-function pages({ resourceType, extra }: Asset): WireObject {
+function pages({ resourceType, widthPx, extra }: Asset): WireObject {
   if (resourceType === 'raw') return {}
-  return { pages: resourceType === 'video' ? 0 : (extra.file?.pages ?? 1) }
+  if (resourceType === 'video') return { pages: 0 }
+  const known = extra.file?.pages
+  if (known !== undefined) return { pages: known }
+  // What nothing here opens may have any number.
+  return widthPx === null ? {} : { pages: 1 }
 }
 
 function placement(services: Services, asset: Asset): WireObject {
