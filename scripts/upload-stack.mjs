@@ -7,7 +7,7 @@ import { createSignHandler, force, text } from '@countersign/endpoint'
 import { toNodeListener } from '@countersign/endpoint/node'
 import { COUNTERSIGN } from './development-server.mjs'
 import { ROOT } from './repository.mjs'
-import { safeEnvironment } from './run-command.mjs'
+import { runNode, safeEnvironment } from './run-command.mjs'
 
 const CLOUD = 'stack'
 const KEY = { id: '543210987654321', secret: 'upload-stack-key-secret-0000000001' }
@@ -42,9 +42,17 @@ const DEFAULT_PRESET = {
  * @param {string} options.folder Where the media server keeps its data.
  * @param {number} options.port Of the media server, so that it comes back at the same address.
  * @param {Readonly<Record<string, StackPreset>>} [options.presets] Of the signing route, beside `default` or in its place.
+ * @param {readonly string[]} [options.ceiling] What the media server lets the route's key do, as `countersign presets set default` takes it.
+ * @param {boolean} [options.mayReadApp] Whether the media server may fetch files from the app, by its address in figures.
  * @returns {Promise<UploadStack>}
  */
-export async function startUploadStack({ folder, port, presets = {} }) {
+export async function startUploadStack({
+  folder,
+  port,
+  presets = {},
+  ceiling = [],
+  mayReadApp = false,
+}) {
   const mediaServer = `http://127.0.0.1:${port}`
   const handler = createSignHandler({
     authorize: () => ({ id: '42' }),
@@ -68,7 +76,9 @@ export async function startUploadStack({ folder, port, presets = {} }) {
   await new Promise((resolve) => app.listen(0, '127.0.0.1', () => resolve(undefined)))
   const address = app.address()
   if (address === null || typeof address === 'string') throw new Error('no address')
-  let server = await startServer({ folder, port })
+  const env = environment(folder, mayReadApp ? `127.0.0.1:${address.port}` : undefined)
+  if (ceiling.length > 0) await setCeiling(ceiling, env)
+  let server = await startServer(port, env)
   /** @type {UploadStack} */
   const stack = {
     origin: `http://127.0.0.1:${address.port}`,
@@ -76,7 +86,7 @@ export async function startUploadStack({ folder, port, presets = {} }) {
     pages,
     refusal: null,
     startServer: async () => {
-      server = await startServer({ folder, port })
+      server = await startServer(port, env)
     },
     killServer: () => server.kill(),
     stop: async () => {
@@ -88,16 +98,38 @@ export async function startUploadStack({ folder, port, presets = {} }) {
   return stack
 }
 
-/** @param {{ folder: string, port: number }} options */
-async function startServer({ folder, port }) {
+/**
+ * @param {string} folder
+ * @param {string | undefined} readable `host:port` that files may be fetched from, though it is not public.
+ */
+function environment(folder, readable) {
+  return safeEnvironment({
+    COUNTERSIGN_CLOUD: CLOUD,
+    COUNTERSIGN_KEYS: `${KEY.id}:upload:${KEY.secret}`,
+    COUNTERSIGN_STORAGE: `file:${folder}`,
+    COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
+    ...(readable === undefined ? {} : { COUNTERSIGN_REMOTE_ALLOW: readable }),
+  })
+}
+
+/**
+ * @param {readonly string[]} limits
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function setCeiling(limits, env) {
+  const args = [COUNTERSIGN, 'presets', 'set', 'default', '--cloud', CLOUD, ...limits]
+  const { code, output } = await runNode(args, { env, quiet: true })
+  if (code !== 0) throw new Error(`the preset was not set: ${output}`)
+}
+
+/**
+ * @param {number} port
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function startServer(port, env) {
   const child = spawn(process.execPath, [COUNTERSIGN, 'serve', '--port', String(port)], {
     cwd: ROOT,
-    env: safeEnvironment({
-      COUNTERSIGN_CLOUD: CLOUD,
-      COUNTERSIGN_KEYS: `${KEY.id}:upload:${KEY.secret}`,
-      COUNTERSIGN_STORAGE: `file:${folder}`,
-      COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
-    }),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = new Promise((resolve) => child.once('exit', resolve))

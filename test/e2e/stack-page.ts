@@ -11,7 +11,7 @@ import {
   startUploadStack,
   type UploadStack,
 } from '../../scripts/upload-stack.mjs'
-import { launchChromium } from './chromium.js'
+import { type ChromiumOptions, launchChromium } from './chromium.js'
 import { claimPort } from './free-port.js'
 
 /** One call of the widget's callback. */
@@ -40,13 +40,24 @@ let browser: Browser
 let context: BrowserContext
 let png: Buffer
 
-/** Start both servers and a browser for the tests of one file, and give each a page of its own. Presets are further ones of the signing route. */
-export function useStack(name: string, presets: Readonly<Record<string, StackPreset>> = {}): void {
+/** How servers and browser of a file's tests differ from plain ones. */
+export interface StackSettings {
+  /** Of the signing route, beside `default` or in its place. */
+  readonly presets?: Readonly<Record<string, StackPreset>>
+  /** What the media server lets the route's key do, as `countersign presets set default` takes it. */
+  readonly ceiling?: readonly string[]
+  /** Whether the media server may fetch files from the app. @default false */
+  readonly mayReadApp?: boolean
+  readonly chromium?: ChromiumOptions
+}
+
+/** Start both servers and a browser for the tests of one file, and give each a page of its own. */
+export function useStack(name: string, { chromium, ...settings }: StackSettings = {}): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-widget-'))
     ;[browser, stack, png] = await Promise.all([
-      launchChromium(),
-      claimPort(name).then((port) => startUploadStack({ folder, port, presets })),
+      launchChromium(chromium),
+      claimPort(name).then((port) => startUploadStack({ folder, port, ...settings })),
       sharp({ create: { width: 40, height: 30, channels: 3, background: '#268' } })
         .png()
         .toBuffer(),

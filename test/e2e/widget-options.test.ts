@@ -7,18 +7,20 @@ import { choose, hears, infoOf, names, open, page, photo, useStack } from './sta
 // What the options do to files and to the page around the widget, on the real server.
 
 useStack('widget-options', {
-  album: {
-    limits: {},
-    params: () => ({
-      assetFolder: defaultTo('menu', oneOf(['menu', 'people'])),
-      tags: list({ maxItems: 2, item: text({ max: 6, match: /^[a-z]+$/i }) }),
-    }),
+  presets: {
+    album: {
+      limits: {},
+      params: () => ({
+        assetFolder: defaultTo('menu', oneOf(['menu', 'people'])),
+        tags: list({ maxItems: 2, item: text({ max: 6, match: /^[a-z]+$/i }) }),
+      }),
+    },
+    ownFolder: {
+      limits: {},
+      params: ({ id }) => ({ assetFolder: text({ prefix: `users/${id}/`, max: 15 }) }),
+    },
+    settled: { limits: {}, params: ({ id }) => ({ assetFolder: force(`users/${id}`) }) },
   },
-  ownFolder: {
-    limits: {},
-    params: ({ id }) => ({ assetFolder: text({ prefix: `users/${id}/`, max: 15 }) }),
-  },
-  settled: { limits: {}, params: ({ id }) => ({ assetFolder: force(`users/${id}`) }) },
 })
 
 /** A photo of 60 by 90 pixels that a camera stored lying on its side. */

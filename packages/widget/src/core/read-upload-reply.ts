@@ -6,7 +6,8 @@ import type { TransportReply } from './upload-transport.js'
 /**
  * The uploaded asset, or of a part that is not the last what the server says to it.
  *
- * @throws MediaError RATE_LIMITED, STORAGE_UNAVAILABLE, PRESET_REFUSED, ASSET_TOO_LARGE, UNAUTHORIZED or PARAM_INVALID.
+ * @throws MediaError RATE_LIMITED, STORAGE_UNAVAILABLE, PRESET_REFUSED, SOURCE_UNREACHABLE, ASSET_TOO_LARGE, UNAUTHORIZED or
+ * PARAM_INVALID.
  */
 export function readUploadReply(
   reply: TransportReply,
@@ -24,6 +25,15 @@ export function readUploadReply(
   const isUnsigned = /whitelisted for unsigned|must supply api_key/i.test(message)
   if (isUnsigned) {
     throw createFailure('PRESET_REFUSED', 'bad_unsigned', {}, { ...details, isConfiguration: true })
+  }
+  // The protocol's words for an address that the server could not read, whatever the reason.
+  if (/^error in loading /.test(message)) {
+    throw createFailure(
+      'SOURCE_UNREACHABLE',
+      'nothing_found',
+      {},
+      { ...details, isRetryable: true },
+    )
   }
   if (status === 413) throw createFailure('ASSET_TOO_LARGE', 'refused', { message }, details)
   if (status === 401) throw createFailure('UNAUTHORIZED', 'not_allowed', { message }, details)

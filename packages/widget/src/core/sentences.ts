@@ -19,6 +19,7 @@ export const SENTENCES = {
   session_ended: 'Your session ended. Sign in again, then retry.',
   refused: 'The server refused this file: {{message}}',
   not_allowed: 'Not allowed: {{message}}',
+  nothing_found: 'Nothing was found at this address. Check it, then try again.',
   signing_failed: 'This upload could not be signed: {{message}}',
   endpoint_status:
     'The signing endpoint answered {{status}}. Create this route, or set signatureEndpoint to the one you have.',

@@ -193,6 +193,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': 'ملفات {{ext}} غير مقبولة. اختر {{formats}}.',
   'uploader.errors.connection_lost': 'انقطع الاتصال. أعد المحاولة عند عودة الشبكة.',
   'uploader.errors.file_too_large': 'الملف كبير: {{size}}. اختر ملفًا لا يتجاوز {{allowed}}.',
+  'uploader.errors.nothing_found': 'لم يعثر على شيء في هذا العنوان. تحقق منه ثم حاول مرة أخرى.',
   'uploader.keep': 'متابعة الرفع',
   'uploader.stop': 'إيقاف الرفع',
   'url.add': 'إضافة',

@@ -200,6 +200,8 @@ export const words: LocaleWords = {
     'Verbindung unterbrochen. Versuchen Sie es erneut, wenn Sie wieder online sind.',
   'uploader.errors.file_too_large':
     'Zu groß: {{size}}. Wählen Sie eine Datei mit höchstens {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'Unter dieser Adresse wurde nichts gefunden. Prüfen Sie sie und versuchen Sie es erneut.',
   'uploader.keep': 'Weiter hochladen',
   'uploader.stop': 'Hochladen beenden',
   'url.add': 'Hinzufügen',

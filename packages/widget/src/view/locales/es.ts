@@ -194,6 +194,8 @@ export const words: LocaleWords = {
   'uploader.errors.connection_lost': 'Se perdió la conexión. Reintenta cuando haya conexión.',
   'uploader.errors.file_too_large':
     'Demasiado grande: {{size}}. Elige un archivo de hasta {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'No se encontró nada en esta dirección. Compruébala e inténtalo de nuevo.',
   'uploader.keep': 'Seguir subiendo',
   'uploader.stop': 'Detener la subida',
   'url.add': 'Añadir',

@@ -198,6 +198,8 @@ export const words: LocaleWords = {
   'uploader.errors.connection_lost': 'Connexion perdue. Réessayez une fois en ligne.',
   'uploader.errors.file_too_large':
     'Trop volumineux : {{size}}. Choisissez un fichier de {{allowed}} au plus.',
+  'uploader.errors.nothing_found':
+    'Rien n’a été trouvé à cette adresse. Vérifiez-la, puis réessayez.',
   'uploader.keep': 'Continuer l’envoi',
   'uploader.stop': 'Arrêter l’envoi',
   'url.add': 'Ajouter',

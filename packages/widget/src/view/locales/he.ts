@@ -193,6 +193,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': 'קובצי {{ext}} אינם מתקבלים. בחרו {{formats}}.',
   'uploader.errors.connection_lost': 'החיבור נותק. נסו שוב כשתהיו מחוברים.',
   'uploader.errors.file_too_large': 'גדול מדי: {{size}}. בחרו קובץ של עד {{allowed}}.',
+  'uploader.errors.nothing_found': 'לא נמצא דבר בכתובת הזאת. יש לבדוק אותה ולנסות שוב.',
   'uploader.keep': 'המשך העלאה',
   'uploader.stop': 'הפסקת ההעלאה',
   'url.add': 'הוספה',

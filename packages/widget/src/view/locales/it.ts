@@ -192,6 +192,8 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': 'I file {{ext}} non sono accettati. Scegli {{formats}}.',
   'uploader.errors.connection_lost': 'Connessione persa. Riprova quando sei online.',
   'uploader.errors.file_too_large': 'Troppo grande: {{size}}. Scegli un file fino a {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'A questo indirizzo non è stato trovato nulla. Controllalo e riprova.',
   'uploader.keep': 'Continua',
   'uploader.stop': 'Interrompi',
   'url.add': 'Aggiungi',

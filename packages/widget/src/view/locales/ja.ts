@@ -196,6 +196,8 @@ export const words: LocaleWords = {
   'uploader.errors.connection_lost': '接続が切れました。オンラインになったら再試行してください。',
   'uploader.errors.file_too_large':
     '大きすぎます: {{size}}。{{allowed}} までのファイルを選んでください。',
+  'uploader.errors.nothing_found':
+    'このアドレスには何も見つかりませんでした。確認して、もう一度お試しください。',
   'uploader.keep': '続ける',
   'uploader.stop': 'アップロードを中止',
   'url.add': '追加',

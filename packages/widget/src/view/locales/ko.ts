@@ -192,6 +192,8 @@ export const words: LocaleWords = {
     '{{ext}} 파일은 사용할 수 없습니다. {{formats}}을(를) 선택하세요.',
   'uploader.errors.connection_lost': '연결이 끊겼습니다. 온라인 상태에서 다시 시도하세요.',
   'uploader.errors.file_too_large': '너무 큽니다: {{size}}. {{allowed}} 이하의 파일을 선택하세요.',
+  'uploader.errors.nothing_found':
+    '이 주소에서 아무것도 찾지 못했습니다. 확인한 다음 다시 시도하세요.',
   'uploader.keep': '계속 업로드',
   'uploader.stop': '업로드 중지',
   'url.add': '추가',

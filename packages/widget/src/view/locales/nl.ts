@@ -195,6 +195,8 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': '{{ext}}-bestanden worden niet aangenomen. Kies {{formats}}.',
   'uploader.errors.connection_lost': 'Verbinding verbroken. Probeer opnieuw als je online bent.',
   'uploader.errors.file_too_large': 'Te groot: {{size}}. Kies een bestand tot {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'Op dit adres is niets gevonden. Controleer het en probeer het opnieuw.',
   'uploader.keep': 'Doorgaan',
   'uploader.stop': 'Stoppen',
   'url.add': 'Toevoegen',

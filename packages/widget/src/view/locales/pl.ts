@@ -194,6 +194,8 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': 'Pliki {{ext}} nie są przyjmowane. Wybierz {{formats}}.',
   'uploader.errors.connection_lost': 'Utracono połączenie. Spróbuj ponownie, gdy wróci.',
   'uploader.errors.file_too_large': 'Za duży: {{size}}. Wybierz plik do {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'Pod tym adresem nic nie znaleziono. Sprawdź go i spróbuj ponownie.',
   'uploader.keep': 'Przesyłaj dalej',
   'uploader.stop': 'Przerwij przesyłanie',
   'url.add': 'Dodaj',

@@ -193,6 +193,8 @@ export const words: LocaleWords = {
   'uploader.errors.connection_lost': 'Conexão perdida. Tente de novo quando estiver online.',
   'uploader.errors.file_too_large':
     'Grande demais: {{size}}. Escolha um arquivo de até {{allowed}}.',
+  'uploader.errors.nothing_found':
+    'Nada foi encontrado neste endereço. Verifique-o e tente de novo.',
   'uploader.keep': 'Continuar enviando',
   'uploader.stop': 'Parar o envio',
   'url.add': 'Adicionar',

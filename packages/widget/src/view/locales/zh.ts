@@ -188,6 +188,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats': '不接受 {{ext}} 文件。请选择 {{formats}}。',
   'uploader.errors.connection_lost': '连接已断开。请在联网后重试。',
   'uploader.errors.file_too_large': '文件过大:{{size}}。请选择不超过 {{allowed}} 的文件。',
+  'uploader.errors.nothing_found': '在此地址未找到内容。请检查后重试。',
   'uploader.keep': '继续上传',
   'uploader.stop': '停止上传',
   'url.add': '添加',
