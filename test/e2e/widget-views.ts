@@ -252,8 +252,7 @@ export const VIEWS: readonly View[] = [
     async open(options) {
       await openQueue(options)
       await page.click('[data-test="minimize"]')
-      await page.waitForSelector('.mini')
-      await drawn()
+      await page.waitForSelector('.mini canvas[data-fit]')
     },
   },
   {

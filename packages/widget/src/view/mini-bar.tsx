@@ -25,7 +25,7 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
     >
       <div class="row" data-state={barState(model)}>
         <div class="thumb" aria-hidden="true">
-          {item ? <Thumbnail key={item.id} file={item.file} host={model.host} boxPx={44} /> : null}
+          {item ? <Thumbnail key={item.id} file={item.file} host={model.host} boxPx={48} /> : null}
         </div>
         <div>
           <strong>

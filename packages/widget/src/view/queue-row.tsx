@@ -43,7 +43,7 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       }}
     >
       <div class="thumb" part="thumb" aria-hidden="true">
-        <Thumbnail file={file} host={host} boxPx={44} />
+        <Thumbnail file={file} host={host} boxPx={48} />
       </div>
       <div>
         <FileName name={file.name} />
