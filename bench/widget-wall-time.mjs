@@ -185,13 +185,17 @@ async function widget(files, parallel) {
   instance.open()
   const host = () => document.querySelector('countersign-widget')?.shadowRoot.querySelector('dialog[open]')
   while (!host()) await new Promise((resolve) => setTimeout(resolve, 10))
-  // A person takes a moment before the drop: the endpoint has told its limits by then.
-  await new Promise((resolve) => setTimeout(resolve, 300))
   const dataTransfer = new DataTransfer()
   for (const file of files) dataTransfer.items.add(file)
+  const drag = (type) =>
+    host().dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }))
+  // A person takes a moment before the drop: the endpoint has told its limits by then, and the files hover.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  drag('dragover')
+  await new Promise((resolve) => setTimeout(resolve, 300))
   longTasks.length = 0
   const startedAt = performance.now()
-  host().dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true, composed: true }))
+  drag('drop')
   const outcome = await ended
   const wallMs = performance.now() - startedAt
   if (!outcome.every(({ status }) => status === 'success')) throw new Error(JSON.stringify(outcome))

@@ -36,8 +36,11 @@ import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
 import { createFetchTransport } from './upload-transport.js'
 
-/** Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either. */
-const BESIDE_PLACES = 2
+/**
+ * Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either, also
+ * where several answers come at once.
+ */
+const BESIDE_PLACES = 6
 
 /**
  * Create a queue. Nothing is sent before the first `discover` or `add`.

@@ -13,6 +13,8 @@ import { type Totals, totalsOf } from './totals.js'
 
 /** What files do is drawn this often. */
 const DRAW_INTERVAL_MS = 150
+/** New files are drawn this soon, which nobody notices: their first requests leave before the page is busy with their rows. */
+const DRAW_NEW_MS = 40
 
 /** What hovers over the widget. */
 export interface DragState {
@@ -187,8 +189,10 @@ export function createModel(
       set({ notice })
     },
     async follow(change) {
-      // Twenty files change state a hundred times: that is drawn together, and only begin and end at once.
+      // Twenty files change state a hundred times: that is drawn together, and only what stops or goes at once.
       if (change.type === 'changed') flushing ??= setTimeout(flush, DRAW_INTERVAL_MS)
+      else if (change.type === 'added' || change.type === 'started')
+        flushing ??= setTimeout(flush, DRAW_NEW_MS)
       else flush()
       const { announceChange } = await loadFilesView()
       announceChange(change, texts, announcer)

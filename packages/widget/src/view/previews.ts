@@ -6,9 +6,9 @@ import { shrinkImage } from '../core/shrink-image.js'
 /** How a preview came out. */
 export type PreviewResult = 'cover' | 'small' | 'none'
 
-/** While files leave, a preview is followed by a rest of so many times what it took: uploads come first. */
+/** While files leave, a preview waits so many times what the last one took: uploads come first. */
 const REST_FACTOR = 3
-/** The longest such rest, in milliseconds. */
+/** The longest such rest, and the one before the first preview, in milliseconds. */
 const LONGEST_REST_MS = 250
 
 /** What is drawn, and how. */
@@ -21,6 +21,7 @@ export interface PreviewOptions {
 }
 
 let last: Promise<unknown> = Promise.resolve()
+let restMs = LONGEST_REST_MS
 
 /** Draw a picture into a canvas after all previews that were asked for before it. */
 export function drawPreview(
@@ -28,20 +29,20 @@ export function drawPreview(
   file: Blob,
   { boxPx, signal, isUploading }: PreviewOptions,
 ): Promise<PreviewResult> {
-  let tookMs = 0
   const drawn = last.then(async () => {
+    if (!signal.aborted && isUploading()) await rest(restMs)
     if (signal.aborted) return 'none'
     const startedAt = performance.now()
     const result = await draw(canvas, file, boxPx)
-    tookMs = performance.now() - startedAt
+    restMs = Math.min((performance.now() - startedAt) * REST_FACTOR, LONGEST_REST_MS)
     return result
   })
-  last = drawn.then(() => (isUploading() ? rest(tookMs * REST_FACTOR) : undefined))
+  last = drawn
   return drawn
 }
 
 function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LONGEST_REST_MS)))
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 async function draw(canvas: HTMLCanvasElement, file: Blob, boxPx: number): Promise<PreviewResult> {

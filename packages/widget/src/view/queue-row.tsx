@@ -67,7 +67,9 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
 })
 
 function shownState({ state }: UploadItem): string {
-  return ['preparing', 'signing'].includes(state.status) ? 'uploading' : state.status
+  if (state.status === 'preparing') return 'uploading'
+  // Files are signed ahead, and then wait for their turn.
+  return state.status === 'signing' ? 'waiting' : state.status
 }
 
 function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {
@@ -85,7 +87,6 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
         </span>
       )
     case 'preparing':
-    case 'signing':
     case 'uploading':
       return <RowProgress item={item} texts={texts} />
     case 'processing':
@@ -112,6 +113,8 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
       )
     case 'cancelled':
       return <>{texts.say('queue.statuses.aborted')}</>
+    case 'signing':
+      return <>{texts.say('queue.statuses.waiting', { size })}</>
     case 'waiting':
       return (
         <>
