@@ -5,12 +5,22 @@ import { countPdfPages } from './pdf-pages.js'
 
 const ENTRY = (offset: number) => `${String(offset).padStart(10, '0')} 00000 n \n`
 
-function count(bytes: Buffer | string): Promise<number | null> {
+async function count(bytes: Buffer | string): Promise<number | null> {
+  return (await countReads(bytes)).pages
+}
+
+/** And how often the file was read. */
+async function countReads(bytes: Buffer | string) {
   const file = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1')
-  return countPdfPages({
+  let reads = 0
+  const pages = await countPdfPages({
     size: file.length,
-    read: async (offset, length) => file.subarray(offset, offset + length),
+    async read(offset, length) {
+      reads += 1
+      return file.subarray(offset, offset + length)
+    },
   })
+  return { pages, reads }
 }
 
 function fixture(name: string): Buffer {
@@ -26,6 +36,53 @@ function document(pages: string, { root = '1 0 R', more = '' } = {}): string {
   const table = `xref\n0 3\n0000000000 65535 f \n${offsets.map(ENTRY).join('')}`
   const trailer = `trailer\n<< /Size 3 /Root ${root} ${more}>>\n`
   return `${body}${table}${trailer}startxref\n${body.length}\n%%EOF\n`
+}
+
+/** A document that was changed again and again: each time a cross-reference stream of so many bytes, which names no object. */
+function updatedOften(pages: string, { updates = 1, bytesEach = 0 }): Buffer {
+  const pieces = [Buffer.from(document(pages), 'latin1')]
+  const stored = deflateSync(Buffer.alloc(bytesEach), { level: 9 })
+  let at = pieces[0]?.length ?? 0
+  let previous = document(pages).indexOf('xref\n')
+  for (let update = 1; update <= updates; update += 1) {
+    const names = `/Root 1 0 R /Prev ${previous} /W [1 4 2] /Size ${Math.floor(bytesEach / 7)}`
+    const dict = `<< ${names} /Filter /FlateDecode /Length ${stored.length} >>`
+    const head = Buffer.from(`${update + 2} 0 obj\n${dict}\nstream\n`)
+    const piece = Buffer.concat([head, stored, Buffer.from('\nendstream\nendobj\n')])
+    pieces.push(piece)
+    previous = at
+    at += piece.length
+  }
+  return Buffer.concat([...pieces, Buffer.from(`startxref\n${previous}\n%%EOF\n`)])
+}
+
+/** A document whose objects are members of a stream. */
+function inStream(pages: string): Buffer {
+  const catalog = '<< /Pages 2 0 R >> '
+  const index = `1 0 2 ${catalog.length} `
+  const members = deflateSync(`${index}${catalog}${pages}`)
+  const first = `/First ${index.length} /N 2`
+  const dict = `<< ${first} /Filter /FlateDecode /Length ${members.length} >>`
+  const head = Buffer.from(`3 0 obj\n${dict}\nstream\n`)
+  const stream = Buffer.concat([head, members, Buffer.from('\nendstream\nendobj\n')])
+  // Objects 1 and 2 stand in the third, which stands at the beginning of the file.
+  const entries = Buffer.from([2, 0, 3, 2, 0, 3, 1, 0, 0])
+  const names = `/Root 1 0 R /W [1 2 0] /Index [1 3] /Length ${entries.length}`
+  const table = [Buffer.from(`4 0 obj\n<< ${names} >>\nstream\n`), entries]
+  const end = Buffer.from(`\nendstream\nendobj\nstartxref\n${stream.length}\n%%EOF\n`)
+  return Buffer.concat([stream, ...table, end])
+}
+
+/** A document that was changed again and again: each time a table of so many pieces, which are empty. */
+function inPieces(pages: string, { updates = 1, piecesEach = 0 }): string {
+  let text = document(pages)
+  let previous = text.indexOf('xref\n')
+  for (let update = 0; update < updates; update += 1) {
+    const at = text.length
+    text += `xref\n${'0 0\n'.repeat(piecesEach)}trailer\n<< /Root 1 0 R /Prev ${previous} >>\n`
+    previous = at
+  }
+  return `${text}startxref\n${previous}\n%%EOF\n`
 }
 
 describe('the pages of a PDF', () => {
@@ -92,6 +149,30 @@ describe('the pages of a PDF', () => {
       Buffer.from('\nendstream\nendobj\nstartxref\n0\n%%EOF'),
     ])
     expect(await count(file)).toBeNull()
+  })
+
+  it('are unknown where its streams inflate to more than is read of one file', async () => {
+    const few = { updates: 60, bytesEach: 100_000 }
+    expect(await count(updatedOften('<< /Count 6 >>', few))).toBe(6)
+    const many = { updates: 60, bytesEach: 16 * 1024 * 1024 }
+    const { pages, reads } = await countReads(updatedOften('<< /Count 6 >>', many))
+    expect(pages).toBeNull()
+    // Nothing is read once the first streams have taken all that a file may cost.
+    expect(reads).toBeLessThan(16)
+  })
+
+  it('are unknown where its tables are in more pieces than are read of one file', async () => {
+    const few = { updates: 60, piecesEach: 60 }
+    expect(await count(inPieces('<< /Count 6 >>', few))).toBe(6)
+    const many = { updates: 60, piecesEach: 4000 }
+    const { pages, reads } = await countReads(inPieces('<< /Count 6 >>', many))
+    expect(pages).toBeNull()
+    expect(reads).toBeLessThanOrEqual(4096)
+  })
+
+  it('are unknown where an object in a stream is larger than 1 MiB', async () => {
+    expect(await count(inStream(`<< /Count 6 /Kids [${'[]'.repeat(500_000)}] >>`))).toBe(6)
+    expect(await count(inStream(`<< /Count 6 /Kids [${'[]'.repeat(600_000)}] >>`))).toBeNull()
   })
 
   it('cost no more than moments, however a document is cut or changed', async () => {

@@ -1,7 +1,6 @@
 /** How many pages a PDF has: its page tree's own count, found through the cross-reference; no page is opened. @module */
 
-import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
+import { type BudgetedPdf, budgetPdf, type PdfBytes } from './budget-pdf.js'
 import {
   isPdfReference,
   type PdfDict,
@@ -9,13 +8,6 @@ import {
   readPdfDict,
   skipPdfBlanks,
 } from './pdf-values.js'
-
-/** A file that is read where it is needed. */
-export interface PdfBytes {
-  readonly size: number
-  /** Fewer at the end of the file. */
-  read(offset: number, length: number): Promise<Buffer>
-}
 
 /** Where an object stands: in the file, or as a member of another one's stream. */
 type Place = { readonly offset: number } | { readonly container: number }
@@ -28,27 +20,22 @@ interface Section {
 
 /** Updates that are followed back, each a section of its own. */
 const MAX_SECTIONS = 64
-/** Of a table that is in pieces. */
-const MAX_SUBSECTIONS = 4096
 /** Bytes that an object without a stream may have. */
 const MAX_OBJECT_BYTES = 64 * 1024
-/** Bytes of a stream as stored. */
-const MAX_STREAM_BYTES = 8 * 1024 * 1024
-/** And inflated. */
-const MAX_INFLATED_BYTES = 16 * 1024 * 1024
+/** Bytes that a member of a stream may have, such as a list of all pages. */
+const MAX_MEMBER_BYTES = 1024 * 1024
 const TAIL_BYTES = 2048
 /** Of a piece's head, blanks and all. */
 const HEAD_BYTES = 64
 const ENTRY_BYTES = 20
 const MAX_PAGES = 1_000_000
 
-const inflateAsync = promisify(inflate)
-
 /**
  * Count the pages, as the document says.
  * @returns `null` where it cannot be known within bounds: a broken cross-reference, an encrypted catalog, an absurd number.
  */
-export async function countPdfPages(file: PdfBytes): Promise<number | null> {
+export async function countPdfPages(bytes: PdfBytes): Promise<number | null> {
+  const file = budgetPdf(bytes)
   try {
     const sections = await readSections(file)
     const objects = createObjects(file, sections)
@@ -63,7 +50,7 @@ export async function countPdfPages(file: PdfBytes): Promise<number | null> {
 }
 
 /** The newest first. */
-async function readSections(file: PdfBytes): Promise<readonly Section[]> {
+async function readSections(file: BudgetedPdf): Promise<readonly Section[]> {
   const from = Math.max(0, file.size - TAIL_BYTES)
   const tail = toText(await file.read(from, TAIL_BYTES))
   const last = /^startxref\s+(\d+)/.exec(tail.slice(tail.lastIndexOf('startxref')))
@@ -82,7 +69,7 @@ async function readSections(file: PdfBytes): Promise<readonly Section[]> {
   return sections
 }
 
-async function readSection(file: PdfBytes, offset: number): Promise<Section> {
+async function readSection(file: BudgetedPdf, offset: number): Promise<Section> {
   const text = toText(await file.read(offset, TAIL_BYTES))
   const start = skipPdfBlanks(text, 0)
   return text.startsWith('xref', start)
@@ -96,9 +83,9 @@ interface Subsection {
   readonly offset: number
 }
 
-async function readTable(file: PdfBytes, start: number): Promise<Section> {
+async function readTable(file: BudgetedPdf, start: number): Promise<Section> {
   const subsections: Subsection[] = []
-  for (let at = start; subsections.length < MAX_SUBSECTIONS; ) {
+  for (let at = start; ; ) {
     const text = toText(await file.read(at, HEAD_BYTES))
     const head = /^\s*(\d+)\s+(\d+)\s*?(?:\r\n|\n|\r)/.exec(text)
     if (!head) return { trailer: await readTrailer(file, at), find }
@@ -107,7 +94,6 @@ async function readTable(file: PdfBytes, start: number): Promise<Section> {
     subsections.push({ first: Number(head[1]), count, offset })
     at = offset + count * ENTRY_BYTES
   }
-  throw new SyntaxError('a table in too many pieces')
 
   async function find(wanted: number): Promise<Place | undefined> {
     const holder = subsections.find(({ first, count }) => wanted >= first && wanted < first + count)
@@ -118,14 +104,14 @@ async function readTable(file: PdfBytes, start: number): Promise<Section> {
   }
 }
 
-async function readTrailer(file: PdfBytes, offset: number): Promise<PdfDict> {
+async function readTrailer(file: BudgetedPdf, offset: number): Promise<PdfDict> {
   const text = toText(await file.read(offset, MAX_OBJECT_BYTES))
   const start = skipPdfBlanks(text, 0)
   if (!text.startsWith('trailer', start)) throw new SyntaxError('a table without its trailer')
   return readPdfDict(text, start + 'trailer'.length).dict
 }
 
-async function readCrossReferenceStream(file: PdfBytes, offset: number): Promise<Section> {
+async function readCrossReferenceStream(file: BudgetedPdf, offset: number): Promise<Section> {
   const { dict: trailer, bytes } = await readStream(file, offset)
   const [typeBytes = 0, placeBytes = 0, restBytes = 0] = numbersOf(trailer.get('W'))
   const entryBytes = typeBytes + placeBytes + restBytes
@@ -161,7 +147,7 @@ interface Objects {
   dict(reference: PdfValue | undefined): Promise<PdfDict>
 }
 
-function createObjects(file: PdfBytes, sections: readonly Section[]): Objects {
+function createObjects(file: BudgetedPdf, sections: readonly Section[]): Objects {
   async function find(wanted: number): Promise<Place> {
     for (const section of sections) {
       const place = await section.find(wanted)
@@ -178,7 +164,8 @@ function createObjects(file: PdfBytes, sections: readonly Section[]): Objects {
     const text = toText(bytes)
     const pairs = text.slice(0, first).trim().split(/\s+/, MAX_OBJECT_BYTES).map(Number)
     const at = pairs.findIndex((number, index) => index % 2 === 0 && number === wanted)
-    return readPdfDict(text, first + numberOf(pairs[at + 1])).dict
+    const start = first + numberOf(pairs[at + 1])
+    return readPdfDict(text.slice(start, start + MAX_MEMBER_BYTES), 0).dict
   }
 
   return {
@@ -194,23 +181,23 @@ function createObjects(file: PdfBytes, sections: readonly Section[]): Objects {
 }
 
 async function readStream(
-  file: PdfBytes,
+  file: BudgetedPdf,
   offset: number,
 ): Promise<{ dict: PdfDict; bytes: Buffer }> {
   const text = toText(await file.read(offset, MAX_OBJECT_BYTES))
   const { dict, end } = readPdfDict(text, startOfValue(text))
   const keyword = /^\s*stream(?:\r\n|\n)/.exec(text.slice(end))
   const length = numberOf(dict.get('Length'))
-  if (!keyword || length > MAX_STREAM_BYTES) throw new SyntaxError('no stream within bounds')
+  if (!keyword) throw new SyntaxError('no stream')
   const stored = await file.read(offset + end + keyword[0].length, length)
-  return { dict, bytes: unpredict(await decode(stored, dict), dict) }
+  return { dict, bytes: unpredict(await decode(file, stored, dict), dict) }
 }
 
-async function decode(stored: Buffer, dict: PdfDict): Promise<Buffer> {
+async function decode(file: BudgetedPdf, stored: Buffer, dict: PdfDict): Promise<Buffer> {
   const filter = [dict.get('Filter')].flat()
   if (filter[0] === undefined) return stored
   if (filter.length > 1 || filter[0] !== '/FlateDecode') throw new SyntaxError('another filter')
-  return inflateAsync(stored, { maxOutputLength: MAX_INFLATED_BYTES })
+  return file.inflate(stored)
 }
 
 /** Undo PNG's prediction from the row above, which is how cross-references are made small. */
