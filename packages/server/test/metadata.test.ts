@@ -1,9 +1,11 @@
 /** What an upload reads out of its file, asked for by the official Node SDK. */
 
-import { readFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createMetadataReader } from '../src/metadata/metadata-reader.js'
+import { createMetadataReader, metadataReader } from '../src/metadata/metadata-reader.js'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
 import { createQuadrants } from './pictures.js'
 import { FULL_KEY, formOf, type RunningServer, signed, startTestServer } from './running-server.js'
@@ -162,6 +164,63 @@ describe('the reader', () => {
       details: { reason: 'it took longer than 0 seconds' },
     })
     expect(await reader.readImageTags(path)).toBeNull()
+  })
+
+  it('gives a PDF less time than a video', async () => {
+    const reader = createMetadataReader({ maxPdfSeconds: 0 })
+    const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
+    const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
+    expect(await reader.readPdfPages(pdf)).toBeNull()
+    expect(await reader.readMedia(video)).toMatchObject({ widthPx: 64 })
+    expect(await createMetadataReader().readPdfPages(pdf)).toBe(5)
+  })
+
+  it('lets so many wait and no more: what is asked for is refused, pages are left out', async () => {
+    const reader = createMetadataReader({ maxWaiting: 1 })
+    const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
+    const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
+    const taken = [reader.readMedia(video), reader.readMedia(video)]
+    const refusal = { code: 'RATE_LIMITED', message: '2 files are being read already. Try again' }
+    await expect(reader.readMedia(video)).rejects.toMatchObject(refusal)
+    await expect(reader.readImageTags(video)).rejects.toMatchObject(refusal)
+    expect(await reader.readPdfPages(pdf)).toBeNull()
+    expect(await Promise.all(taken)).toHaveLength(2)
+    expect(await reader.readPdfPages(pdf)).toBe(5)
+  })
+
+  it('costs no upload where it has too much to do: what nobody asked for is left out, the rest may come again', async () => {
+    const pipe = join(running.folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
+    // A pipe is not open before somebody writes into it, and the others wait for their turn.
+    const first = metadataReader.readImageTags(pipe)
+    const others = Array.from({ length: 64 }, () => metadataReader.readPdfPages(pdf))
+    const range = { 'content-range': `bytes 0-${mp4.length - 1}/${mp4.length}` }
+    const sendPart = () =>
+      running.post('video/upload', formOf(signed(FULL_KEY), { bytes: mp4 }), {
+        'x-unique-upload-id': 'a-crowd',
+        ...range,
+      })
+    const picture = await createQuadrants({ widthPx: 8, heightPx: 8 })
+    const sendPicture = (params: Record<string, string>) =>
+      running.post('image/upload', formOf(signed(FULL_KEY, params), { bytes: picture }))
+    const kept = await running.kept()
+
+    expect(await sendPicture({})).toMatchObject({ status: 200 })
+    expect(await upload(await readFile(pdf))).not.toHaveProperty('pages')
+    expect(await sendPicture({ media_metadata: 'true' })).toMatchObject({ status: 429 })
+    expect(await sendPart()).toMatchObject({ status: 429 })
+    expect(await running.kept()).toEqual({
+      assets: kept.assets + 2,
+      blobs: kept.blobs + 2,
+      // The part, which its upload may go on with.
+      staged: kept.staged + 1,
+    })
+
+    await writeFile(pipe, '')
+    await Promise.all([first, ...others])
+    expect(await sendPart()).toMatchObject({ status: 200, json: { format: 'mp4' } })
+    expect(await sendPicture({ media_metadata: 'true' })).toMatchObject({ status: 200 })
   })
 
   it('says which package is missing where it is not installed', async () => {

@@ -14,6 +14,7 @@ export type ArrivedTags = Pick<FileFacts, 'imageTags' | 'exifTags'>
 /**
  * Read a picture's tags, where the upload asks for them.
  * @returns No tags where they cannot be read within the limits: the picture itself is fine.
+ * @throws MediaError RATE_LIMITED where too many files wait to be read.
  */
 export async function readArrivedTags(
   services: Services,

@@ -10,6 +10,7 @@ import type { UploadResult } from './answer-upload.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import type { ReceivedFile, UploadCall } from './receive-file.js'
 import { storeFile } from './store-file.js'
+import { PASSING } from './work-attempts.js'
 
 /** A chunked upload whose parts are all in, and the request that brought the last of them. */
 export interface WholeSession {
@@ -45,7 +46,7 @@ const joining = new Map<string, Promise<UploadResult>>()
 
 /**
  * Store the upload that the parts of a session make.
- * @throws MediaError of every refusal; a refused upload leaves nothing of its parts.
+ * @throws MediaError of every refusal; a refused upload leaves nothing of its parts, one that may come again leaves them.
  */
 export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
   const { sessionId } = whole.session
@@ -80,7 +81,7 @@ async function storeJoined(
     await dropParts(services, parts)
     return result
   } catch (error) {
-    if (error instanceof MediaError && error.code !== 'STORAGE_UNAVAILABLE') {
+    if (error instanceof MediaError && !PASSING.includes(error.code)) {
       // A refused upload leaves nothing behind, its parts included.
       services.joiner.drop(sessionId)
       await services.catalog.destroySession({ cloud, sessionId })

@@ -99,6 +99,7 @@ const DECODED_IMAGES: readonly string[] = [
 /**
  * Decide what a staged file is, and whether it may be kept.
  * @throws MediaError FILE_EMPTY, IMAGE_INVALID, ASSET_TYPE_REFUSED, ASSET_TOO_LARGE, with the protocol's texts.
+ * @throws MediaError RATE_LIMITED where it may be a video, and too many files wait to be read.
  */
 export async function inspectFile(
   file: StagedUpload,

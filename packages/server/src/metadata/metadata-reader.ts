@@ -9,11 +9,17 @@ import type { MetadataReply, MetadataRequest, MetadataWorkerData } from './metad
 
 /** Reads what files say about themselves. */
 export interface MetadataReader {
-  /** @throws MediaError ASSET_TYPE_REFUSED when it is no video or sound that can be read, or not in time. */
+  /**
+   * What a video or a sound is.
+   * @throws MediaError ASSET_TYPE_REFUSED when it is none that can be read, or not in time; RATE_LIMITED when too many wait.
+   */
   readMedia(path: string): Promise<MediaFacts>
-  /** EXIF, IPTC and XMP; `null` where they cannot be read, or not in time. */
+  /**
+   * EXIF, IPTC and XMP; `null` where they cannot be read, or not in time.
+   * @throws MediaError RATE_LIMITED when too many wait.
+   */
   readImageTags(path: string): Promise<ImageTags | null>
-  /** Pages of a PDF; `null` where it does not say, or not in time. */
+  /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and when too many wait. */
   readPdfPages(path: string): Promise<number | null>
 }
 
@@ -24,6 +30,16 @@ export interface MetadataReaderOptions {
    * @default 10
    */
   readonly maxSeconds?: number
+  /**
+   * The same of a PDF, of which little is read; a thread that starts needs some of it.
+   * @default 2
+   */
+  readonly maxPdfSeconds?: number
+  /**
+   * Files that may wait while one is read.
+   * @default 64
+   */
+  readonly maxWaiting?: number
   /**
    * The package that reads videos.
    * @default 'mediainfo.js'
@@ -38,10 +54,13 @@ const IDLE_MS = 30_000
 
 /** Make a reader; its thread starts with the first question and keeps no process alive. */
 export function createMetadataReader(options: MetadataReaderOptions = {}): MetadataReader {
-  const { maxSeconds = 10, mediaLibrary = 'mediainfo.js' } = options
+  const { maxSeconds = 10, maxPdfSeconds = 2, maxWaiting = 64 } = options
+  const { mediaLibrary = 'mediainfo.js' } = options
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  /** Being read, or waiting for it. */
+  let asked = 0
 
   function stop(): void {
     worker?.terminate()
@@ -53,7 +72,8 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
     // It ended by itself.
     if (worker?.threadId === -1) worker = undefined
     worker ??= startWorker(mediaLibrary)
-    const reply = await withinSeconds(worker, request, maxSeconds)
+    const seconds = request.subject === 'pdf' ? maxPdfSeconds : maxSeconds
+    const reply = await withinSeconds(worker, request, seconds)
     // A thread that failed once may be in any state.
     if ('failure' in reply) stop()
     idle = setTimeout(stop, IDLE_MS)
@@ -61,16 +81,29 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
     return reply
   }
 
-  function read(request: MetadataRequest): Promise<MetadataReply> {
-    const reply = turn.then(() => ask(request))
+  /** `null` when too many wait. */
+  function read(request: MetadataRequest): Promise<MetadataReply> | null {
+    if (asked > maxWaiting) return null
+    asked += 1
+    const reply = turn
+      .then(() => ask(request))
+      .finally(() => {
+        asked -= 1
+      })
     turn = reply.catch(() => {})
+    return reply
+  }
+
+  async function readOrRefuse(request: MetadataRequest): Promise<MetadataReply> {
+    const reply = await read(request)
+    if (!reply) throw tooMany(asked)
+    if ('absent' in reply) throw absent(reply.absent)
     return reply
   }
 
   return {
     async readMedia(path) {
-      const reply = await read({ subject: 'media', path })
-      if ('absent' in reply) throw absent(reply.absent)
+      const reply = await readOrRefuse({ subject: 'media', path })
       const facts = 'tracks' in reply ? mediaProperties(reply.tracks) : null
       if (facts) return facts
       throw new MediaError('ASSET_TYPE_REFUSED', {
@@ -79,13 +112,12 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
       })
     },
     async readImageTags(path) {
-      const reply = await read({ subject: 'image', path })
-      if ('absent' in reply) throw absent(reply.absent)
+      const reply = await readOrRefuse({ subject: 'image', path })
       return 'tags' in reply ? reply.tags : null
     },
     async readPdfPages(path) {
       const reply = await read({ subject: 'pdf', path })
-      return 'pages' in reply ? reply.pages : null
+      return reply && 'pages' in reply ? reply.pages : null
     },
   }
 }
@@ -133,5 +165,12 @@ function withinSeconds(
 function absent(name: string): MediaError {
   return new MediaError('ASSET_TYPE_REFUSED', {
     message: `Reading this file needs the package ${name}, which is not installed on this server`,
+  })
+}
+
+function tooMany(asked: number): MediaError {
+  return new MediaError('RATE_LIMITED', {
+    message: `${asked} files are being read already. Try again`,
+    details: { retryAfterSeconds: 1 },
   })
 }
