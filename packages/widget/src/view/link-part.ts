@@ -4,7 +4,11 @@ import { modules } from './part-modules.js'
 
 type Part = { readonly default: (shared: typeof modules) => unknown }
 
-/** A part's exports. The build writes the calls, around every `import()` of the view. */
+const linked = new WeakMap<Part, unknown>()
+
+/** A part's exports, the same ones every time. The build writes the calls, around every `import()` of the view. */
 export async function linkPart(loading: Promise<Part>): Promise<unknown> {
-  return (await loading).default(modules)
+  const part = await loading
+  if (!linked.has(part)) linked.set(part, part.default(modules))
+  return linked.get(part)
 }
