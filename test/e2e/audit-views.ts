@@ -1,4 +1,4 @@
-/** What axe finds in the widget's views, in both themes; also takes their pictures for the documents. @module */
+/** What axe finds in the widget's views, in both themes and on a phone; also takes their pictures for the documents. @module */
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { takePicture } from './take-picture.js'
@@ -22,6 +22,44 @@ export async function auditViews(names: readonly string[]): Promise<unknown[]> {
     await theme('light')
   }
   return found
+}
+
+/** Open views on a phone. @returns What violates a rule, and what is too small for a finger. */
+export async function auditPhone(
+  names: readonly string[],
+): Promise<{ found: unknown[]; small: string[] }> {
+  await visitViews({ isPhone: true })
+  rememberSigning()
+  const found: unknown[] = []
+  const small: string[] = []
+  for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
+    await view.open()
+    await takePicture(page, `widget-${view.name}-phone`)
+    small.push(...(await smallTargets()))
+    found.push(...(await violations(view.name, new AxeBuilder({ page }))))
+  }
+  return { found, small }
+}
+
+/** Open views in a language that is read from right to left. */
+export async function showArabic(names: readonly string[]): Promise<void> {
+  await visitViews()
+  rememberSigning()
+  for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
+    await view.open({ language: 'ar' })
+    await page.waitForSelector('.root[dir="rtl"]', { state: 'attached' })
+    await takePicture(page, `widget-${view.name}-rtl`)
+  }
+}
+
+async function smallTargets(): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const { shadowRoot } = document.querySelector('countersign-widget')
+    return [...shadowRoot.querySelectorAll('button, select, label.input')]
+      .filter((each) => each.checkVisibility())
+      .filter((each) => { const box = each.getBoundingClientRect(); return Math.min(box.width, box.height) < 43.5 })
+      .map((each) => each.outerHTML.slice(0, 120))
+  })()`)
 }
 
 async function theme(colorScheme: 'light' | 'dark'): Promise<void> {

@@ -28,18 +28,15 @@ export function FilesTitle({ model }: { model: WidgetModel }): JSX.Element {
 }
 
 function titleOf({ screen, totals, secondsLeft }: WidgetModel, texts: Texts): Title {
-  const { active, ready, done, failed, files, refused, bytes } = totals
+  const { active, ready, done, failed, files, refused, bytes, percent } = totals
   if (screen === 'finished') {
     return { title: texts.count('queue.finished', done), detail: texts.bytes(bytes), isDone: true }
   }
   const total = active > 0 ? files - refused : files
   const ofDone = texts.say('queue.of_done', { done, total })
   if (active > 0) {
-    const left = timeLeft(secondsLeft, texts)
-    return {
-      title: texts.say('queue.title_uploading'),
-      detail: left ? `${ofDone} · ${left}` : ofDone,
-    }
+    const known = [ofDone, texts.percent(percent), timeLeft(secondsLeft, texts)]
+    return { title: texts.say('queue.title_uploading'), detail: known.filter(Boolean).join(' · ') }
   }
   if (ready > 0) return { title: texts.count('queue.ready', ready), detail: texts.bytes(bytes) }
   const title = failed > 0 ? texts.count('queue.failed', failed) : texts.say('queue.stopped')
