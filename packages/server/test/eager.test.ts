@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
 import { type Receiver, startReceiver } from './receiver.js'
 import {
+  basic,
   CLOUD,
   FULL_KEY,
   formOf,
@@ -314,8 +315,8 @@ describe('eager_async', () => {
     }
     const late = { derivedId: 'c'.repeat(32), ...order }
     const { cloud = '', assetId = '', versionId = '' } = asset ?? {}
-    const query = { cloud, assetId, versionId, derivatives: [late], now: Date.now() }
-    expect(await services.catalog.writeDerivatives(query)).toBe(false)
+    const query = { cloud, assetId, versionId, derivatives: [late], maxDerivatives: 9 }
+    expect(await services.catalog.writeDerivatives({ ...query, now: Date.now() })).toBe('replaced')
     expect((await fetch(`${running.address}/${CLOUD}/image/upload/w_44/gone.jpg`)).status).toBe(401)
   })
 })
@@ -364,5 +365,79 @@ describe('explicit', () => {
         message: `${name} is not for explicit: the stored file stays as it is`,
       })
     }
+  })
+})
+
+describe('the most derivatives of an asset', () => {
+  const FULL = 'may have at most 2 derivatives (COUNTERSIGN_MAX_DERIVED)'
+  let few: RunningServer
+  let days = 0
+
+  beforeAll(async () => {
+    const now = () => Date.now() + days * 86_400_000
+    few = await startTestServer({ ...told(), maxDerivedPerAsset: 2 }, { now })
+  })
+  afterAll(() => few.close())
+
+  const send = async (publicId: string, fields: Record<string, string> = {}) => {
+    const form = formOf(signed(FULL_KEY, { public_id: publicId, ...fields }), { bytes: photo })
+    return (await few.post('image/upload', form)).json
+  }
+  const order = async (publicId: string, eager: string, fields: Record<string, string> = {}) => {
+    const timestamp = String(Math.floor(Date.now() / 1000) + days * 86_400)
+    const all = { timestamp, public_id: publicId, type: 'upload', eager, ...fields }
+    return (await few.post('image/explicit', formOf(signed(FULL_KEY, all)))).json.eager
+  }
+  const later = { eager_async: 'true' }
+  const madeOf = async (publicId: string) => {
+    const answer = await fetch(`${few.address}/v1_1/${CLOUD}/resources/image/upload/${publicId}`, {
+      headers: basic(FULL_KEY),
+    })
+    return (await answer.json()).derived.map(
+      (one: { transformation: string }) => one.transformation,
+    )
+  }
+
+  it('holds for what an upload orders, also before it is made', async () => {
+    for (const fields of [{}, later]) {
+      const publicId = 'eager_async' in fields ? 'first/later' : 'first'
+      const { eager } = await send(publicId, { eager: 'w_11|w_12|w_13', ...fields })
+      const outcomes = 'eager_async' in fields ? (await notified(publicId)).eager : eager
+      expect(outcomes).toMatchObject([
+        { transformation: 'w_11', width: 11 },
+        { transformation: 'w_12', width: 12 },
+        { transformation: 'w_13', status: 'failed', reason: `${publicId} ${FULL}` },
+      ])
+    }
+  })
+
+  it('holds for what explicit orders, whether it is made at once or later', async () => {
+    await send('second')
+    expect(await order('second', 'w_21|w_22', later)).toMatchObject([
+      { status: 'processing' },
+      { status: 'processing' },
+    ])
+    // Before anything is made of it, or after.
+    for (const fields of [later, {}]) {
+      expect(await order('second', 'w_23', fields)).toEqual([
+        { transformation: 'w_23', status: 'failed', reason: `second ${FULL}` },
+      ])
+    }
+    expect((await notified('second')).eager).toMatchObject([{ width: 21 }, { width: 22 }])
+    expect(await order('second', 'w_22', later)).toMatchObject([{ status: 'processing' }])
+    expect(await madeOf('second')).toEqual(['w_21', 'w_22'])
+  })
+
+  it('counts no order for ever that could not be made', async () => {
+    await send('third')
+    await order('third', 'w_9001|w_9002', later)
+    expect((await notified('third')).eager).toMatchObject([
+      { status: 'failed' },
+      { status: 'failed' },
+    ])
+    expect(await order('third', 'w_31', later)).toMatchObject([{ status: 'failed' }])
+    days += 1
+    expect(await order('third', 'w_31', later)).toMatchObject([{ status: 'processing' }])
+    await expect.poll(() => madeOf('third'), { timeout: 15_000 }).toEqual(['w_31'])
   })
 })

@@ -182,33 +182,39 @@ async function make(services: Services, derivation: Derivation): Promise<StoredD
 
 /** Every width is another decode and another file: one asset has so many and no more, whoever asks. */
 async function assertRoom(services: Services, derivation: Derivation): Promise<void> {
-  const { cloud, assetId, publicId } = derivation.request.asset
-  const { maxDerivedPerAsset } = services.config
-  const count = await services.catalog.countDerivatives({ cloud, assetId })
+  const { catalog, config, now } = services
+  const name = rowOf(derivation)
+  const others = await catalog.countDerivatives({ ...name, except: name, now: now() })
+  if (others < config.maxDerivedPerAsset) return
   // What the cache has lost is made again.
-  if (count < maxDerivedPerAsset || (await isKnown(services, derivation))) return
-  throw new MediaError('TRANSFORMATION_INVALID', {
-    message: `${publicId} has ${count} derivatives, the most that an asset may have (${LIMIT_SPECS.maxDerivedPerAsset.variable})`,
+  if (await catalog.hasDerivative({ ...name, isMade: true })) return
+  throw tooManyDerivatives(services, derivation.request.asset)
+}
+
+/** What is said where an asset has as many derivatives as it may. */
+export function tooManyDerivatives({ config }: Services, { publicId }: Asset): MediaError {
+  const { maxDerivedPerAsset } = config
+  const { variable } = LIMIT_SPECS.maxDerivedPerAsset
+  return new MediaError('TRANSFORMATION_INVALID', {
+    message: `${publicId} may have at most ${maxDerivedPerAsset} derivatives (${variable})`,
     details: { maxDerivedPerAsset },
   })
 }
 
 // The bytes are there whatever happens here; a row that is missing is made with the next attempt.
 async function noteMade(
-  { catalog, log, now }: Services,
-  { request: { asset, format }, transformation, plan }: Derivation,
+  { catalog, config, log, now }: Services,
+  derivation: Derivation,
   bytes: number,
 ): Promise<void> {
-  const { cloud, assetId, versionId } = asset
-  const derivative = {
-    derivedId: createId(),
-    transformation: serializeTransformation(transformation),
-    format: format ?? asset.format ?? '',
-    ...plan.output,
-    bytes,
-  }
+  const { plan, request } = derivation
+  const { cloud, assetId, transformation, format } = rowOf(derivation)
+  const { versionId } = request.asset
+  const made = { derivedId: createId(), transformation, format, ...plan.output, bytes }
+  const { maxDerivedPerAsset: maxDerivatives } = config
+  const noted = { cloud, assetId, versionId, derivatives: [made], maxDerivatives }
   await catalog
-    .writeDerivatives({ cloud, assetId, versionId, derivatives: [derivative], now: now() })
+    .writeDerivatives({ ...noted, now: now() })
     .catch((err) => log.error({ err, assetId }, 'a derivative was not noted'))
 }
 
@@ -230,17 +236,19 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
 }
 
 /** Whether an upload ordered it, or it was made before: known even where the cache has lost it. */
-async function isKnown(
-  { catalog }: Services,
-  { request, transformation }: Derivation,
-): Promise<boolean> {
+function isKnown({ catalog }: Services, derivation: Derivation): Promise<boolean> {
+  return catalog.hasDerivative(rowOf(derivation))
+}
+
+/** Under which names a derivative stands in the catalog. */
+function rowOf({ request, transformation }: Derivation) {
   const { cloud, assetId, format } = request.asset
-  return catalog.hasDerivative({
+  return {
     cloud,
     assetId,
     transformation: serializeTransformation(transformation),
     format: request.format ?? format ?? '',
-  })
+  }
 }
 
 interface KeptEntry<Value> {

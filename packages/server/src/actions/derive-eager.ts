@@ -9,7 +9,7 @@ import type { EagerOrder } from '../ingest/eager-orders.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
-import { deriveAsset } from './derive-asset.js'
+import { deriveAsset, tooManyDerivatives } from './derive-asset.js'
 import { WORK_DELAYS_SECONDS } from './work-attempts.js'
 
 /** What became of one order. */
@@ -71,24 +71,30 @@ export function deriveEvent(batch: EagerBatch): NewEvent {
   return { eventId: createId(), topic: 'derive', payload: { ...batch } }
 }
 
-/** Order a batch of an asset that is stored already: its rows and its event are written together. */
+/** Order a batch of an asset that is stored already: its rows and its event are written together, or the whole of it fails. */
 export async function orderBatch(
   services: Services,
   asset: Asset,
   batch: EagerBatch,
 ): Promise<readonly EagerOutcome[]> {
   const { cloud, assetId, versionId, publicId } = asset
-  const isOrdered = await services.catalog.writeDerivatives({
+  const ordered = await services.catalog.writeDerivatives({
     cloud,
     assetId,
     versionId,
     derivatives: orderedRows(batch.orders, asset.format),
+    maxDerivatives: services.config.maxDerivedPerAsset,
     events: [deriveEvent(batch)],
     now: services.now(),
   })
-  return isOrdered
-    ? pendingOutcomes(batch)
-    : failAll(batch.orders, `Resource not found - ${publicId}`)
+  switch (ordered) {
+    case 'written':
+      return pendingOutcomes(batch)
+    case 'replaced':
+      return failAll(batch.orders, `Resource not found - ${publicId}`)
+    case 'full':
+      return failAll(batch.orders, tooManyDerivatives(services, asset).message)
+  }
 }
 
 /** The answer of a batch that waits for the outbox. */

@@ -100,6 +100,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
   })
   const ids = { assetId: createId(), versionId: createId() }
   const now = services.now()
+  const { maxDerivedPerAsset } = services.config
   return {
     asset: {
       cloud: plan.key.cloud,
@@ -125,7 +126,10 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
     ...(input.sessionId ? { sessionId: input.sessionId } : {}),
     ...(input.accepted ? { accepted: input.accepted } : {}),
-    ...(params.eager ? { derivatives: orderedRows(params.eager, described.format) } : {}),
+    ...(params.eager
+      ? // Those beyond are refused when they are to be made.
+        { derivatives: orderedRows(params.eager, described.format).slice(0, maxDerivedPerAsset) }
+      : {}),
     events: owedEvents(services, plan, ids),
     now,
   }

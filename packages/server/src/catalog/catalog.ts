@@ -21,6 +21,7 @@ import type { Key, Preset } from './key.js'
 import type { FieldOutcome, MetadataField, StoredField } from './metadata-fields.js'
 import type {
   CommitOutcome,
+  DerivativesOutcome,
   DerivedAsset,
   NewBlob,
   NewUpload,
@@ -208,15 +209,17 @@ export interface Catalog {
       now: number
     },
   ): Promise<RenameOutcome>
-  /** False, and nothing is written or owed, where that version is not the asset's newest. What was made before stays. */
+  /** All of them and what they owe, or nothing. What was made before stays. */
   writeDerivatives(query: {
     cloud: string
     assetId: string
     versionId: string
     derivatives: readonly DerivedAsset[]
+    /** Of the asset, as `countDerivatives` counts them; those that are known need no room. */
+    maxDerivatives: number
     events?: readonly NewEvent[]
     now: number
-  }): Promise<boolean>
+  }): Promise<DerivativesOutcome>
   /** What was ordered or made of an asset's newest version. */
   listDerivatives(query: { cloud: string; assetId: string }): Promise<readonly DerivedAsset[]>
   /** Whether that was ordered or made of an asset's newest version. */
@@ -225,9 +228,17 @@ export interface Catalog {
     assetId: string
     transformation: string
     format: string
+    /** Ordered alone is not enough. @default false */
+    isMade?: boolean
   }): Promise<boolean>
-  /** How much was ordered or made of an asset's newest version. */
-  countDerivatives(query: { cloud: string; assetId: string }): Promise<number>
+  /** How much was made of an asset's newest version, and how much was ordered in the last day. */
+  countDerivatives(query: {
+    cloud: string
+    assetId: string
+    /** Not counted. */
+    except?: { transformation: string; format: string }
+    now: number
+  }): Promise<number>
   /** Events of a state, those that wait longest first. */
   listEvents(query: {
     state: EventState

@@ -90,6 +90,9 @@ export interface DerivedAsset {
   readonly bytes: number | null
 }
 
+/** How writing derivatives ended; nothing is written of a version that is no longer the newest, or where they would be too many. */
+export type DerivativesOutcome = 'written' | 'replaced' | 'full'
+
 /** How an upload ended. Of `existing`, `replayed` and `nonce-conflict` the new blob is not referenced: the caller destroys it. */
 export type CommitOutcome =
   | { readonly outcome: StoredOutcome; readonly asset: Asset }

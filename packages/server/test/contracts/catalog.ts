@@ -908,22 +908,67 @@ export function runCatalogContract(
         const asset = await stored({ derivatives: [first] })
         const made = ordered('w_4', 99)
         const write = (derivatives: DerivedAsset[]) =>
-          catalog.writeDerivatives({ ...asset, derivatives, now: NOW })
-        expect(await write([made])).toBe(true)
-        expect(await write([ordered('w_4')])).toBe(true)
+          catalog.writeDerivatives({ ...asset, derivatives, maxDerivatives: 9, now: NOW })
+        expect(await write([made])).toBe('written')
+        expect(await write([ordered('w_4')])).toBe('written')
         expect(await catalog.listDerivatives(asset)).toEqual([
           { ...made, derivedId: first.derivedId },
         ])
-        expect(await catalog.countDerivatives(asset)).toBe(1)
+        expect(await catalog.countDerivatives({ ...asset, now: NOW })).toBe(1)
       })
 
       it('is counted with the others of its asset, and of no other cloud', async () => {
-        const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
-        const { cloud, assetId } = asset
-        expect(await catalog.countDerivatives({ cloud, assetId })).toBe(2)
-        expect(await catalog.countDerivatives({ cloud: 'other', assetId })).toBe(0)
+        const { assetId } = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
+        const count = (cloud = CLOUD) => catalog.countDerivatives({ cloud, assetId, now: NOW })
+        expect(await count()).toBe(2)
+        expect(await count('other')).toBe(0)
         await catalog.commitUpload(upload('cat'))
-        expect(await catalog.countDerivatives({ cloud, assetId })).toBe(0)
+        expect(await count()).toBe(0)
+      })
+
+      it('is counted beside one that is left out', async () => {
+        const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
+        const count = (transformation: string, format: string) =>
+          catalog.countDerivatives({ ...asset, now: NOW, except: { transformation, format } })
+        expect(await count('w_4', 'jpg')).toBe(1)
+        expect(await count('w_4', 'png')).toBe(2)
+        expect(await count('w_3', 'jpg')).toBe(2)
+      })
+
+      it('that was ordered and not made within a day is known, and counted no more', async () => {
+        const asset = await stored({ derivatives: [ordered('w_4')] })
+        const { assetId } = asset
+        const derivatives = [ordered('w_2', 99)]
+        await catalog.writeDerivatives({ ...asset, derivatives, maxDerivatives: 9, now: NOW })
+        const day = 24 * 3_600_000
+        expect(await catalog.countDerivatives({ ...asset, now: NOW + day - 1 })).toBe(2)
+        expect(await catalog.countDerivatives({ ...asset, now: NOW + day })).toBe(1)
+        expect(await isKnown(assetId, 'w_4')).toBe(true)
+        const made = { cloud: CLOUD, assetId, format: 'jpg', isMade: true }
+        expect(await catalog.hasDerivative({ ...made, transformation: 'w_4' })).toBe(false)
+        expect(await catalog.hasDerivative({ ...made, transformation: 'w_2' })).toBe(true)
+      })
+
+      it('beyond the most of its asset is not written, nor are those with it, nor what they owe', async () => {
+        const asset = await stored({ derivatives: [ordered('w_4')] })
+        const event = { eventId: id(), topic: 'derive', payload: {} } as const
+        const write = (...names: string[]) =>
+          catalog.writeDerivatives({
+            ...asset,
+            derivatives: names.map((name) => ordered(name)),
+            events: [{ ...event, eventId: id() }],
+            maxDerivatives: 2,
+            now: NOW,
+          })
+        expect(await write('w_2', 'w_3')).toBe('full')
+        expect(await catalog.listDerivatives(asset)).toHaveLength(1)
+        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
+        expect(await catalog.listDueEvents(due)).toEqual([])
+        expect(await write('w_2')).toBe('written')
+        expect(await write('w_3')).toBe('full')
+        // What is there already needs no room.
+        expect(await write('w_2', 'w_4')).toBe('written')
+        expect(await catalog.listDerivatives(asset)).toHaveLength(2)
       })
 
       it('goes when its asset is overwritten or destroyed, and stays when it is renamed', async () => {
@@ -946,8 +991,10 @@ export function runCatalogContract(
         const old = await stored({})
         await stored({})
         const event = { eventId: id(), topic: 'derive', payload: {} } as const
-        const late = { ...old, derivatives: [ordered('w_4', 9)], events: [event], now: NOW }
-        expect(await catalog.writeDerivatives(late)).toBe(false)
+        const late = { ...old, derivatives: [ordered('w_4', 9)], events: [event] }
+        expect(await catalog.writeDerivatives({ ...late, maxDerivatives: 9, now: NOW })).toBe(
+          'replaced',
+        )
         expect(await catalog.listDerivatives(old)).toEqual([])
         const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
         expect(await catalog.listDueEvents(due)).toEqual([])
@@ -956,8 +1003,10 @@ export function runCatalogContract(
       it('is ordered together with the event that makes it', async () => {
         const asset = await stored({})
         const event = { eventId: id(), topic: 'derive', payload: { n: 2 } } as const
-        const order = { ...asset, derivatives: [ordered('w_4')], events: [event], now: NOW }
-        expect(await catalog.writeDerivatives(order)).toBe(true)
+        const order = { ...asset, derivatives: [ordered('w_4')], events: [event] }
+        expect(await catalog.writeDerivatives({ ...order, maxDerivatives: 9, now: NOW })).toBe(
+          'written',
+        )
         const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
         expect(await catalog.listDueEvents(due)).toMatchObject([{ ...event, asset }])
       })

@@ -1,14 +1,17 @@
 /** What is derived from assets: known as long as the version that it was made of. @module */
 
 import type { Selectable } from 'kysely'
-import type { DerivedAsset } from '../new-upload.js'
+import type { DerivativesOutcome, DerivedAsset } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import type { DerivativeRow } from '../tables.js'
 import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
-/** Note what was ordered or made of a version, and owe what comes of it; nothing of one that is no longer the newest. */
+/** How long an order counts that is not made: longer than all attempts at it, in milliseconds. */
+const ORDER_COUNTS_MS = 24 * 3_600_000
+
+/** Note what was ordered or made of a version, and owe what comes of it; nothing of one that is no longer the newest, or has no room. */
 export function* writeDerivatives(
   queries: Queries,
   query: {
@@ -16,16 +19,24 @@ export function* writeDerivatives(
     assetId: string
     versionId: string
     derivatives: readonly DerivedAsset[]
+    maxDerivatives: number
     events?: readonly NewEvent[]
     now: number
   },
-): Operation<boolean> {
-  const { cloud, derivatives, events = [], now } = query
+): Operation<DerivativesOutcome> {
+  const { cloud, assetId, derivatives, maxDerivatives, events = [], now } = query
   const asset = yield* readAssetById(queries, query)
-  if (asset?.versionId !== query.versionId) return false
+  if (asset?.versionId !== query.versionId) return 'replaced'
+  let fresh = 0
+  for (const { transformation, format } of derivatives) {
+    const isKnown = yield* hasDerivative(queries, { cloud, assetId, transformation, format })
+    if (!isKnown) fresh += 1
+  }
+  const count = yield* countDerivatives(queries, { cloud, assetId, now })
+  if (fresh > 0 && count + fresh > maxDerivatives) return 'full'
   yield* insertDerivatives(queries, { ...query, derivatives })
   for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
-  return true
+  return 'written'
 }
 
 /** The rows of {@link writeDerivatives}; an order does not undo what was made. */
@@ -83,34 +94,52 @@ export function* listDerivatives(
   return rows.map(toDerivedAsset)
 }
 
-/** Whether a transformation was ordered of an asset. */
+/** Whether a transformation was ordered of an asset, or made. */
 export function* hasDerivative(
   queries: Queries,
-  query: { cloud: string; assetId: string; transformation: string; format: string },
+  query: {
+    cloud: string
+    assetId: string
+    transformation: string
+    format: string
+    isMade?: boolean
+  },
 ): Operation<boolean> {
   const row = yield* first(
     queries
       .selectFrom('derivatives')
-      .select('derived_id')
+      .select('bytes')
       .where('cloud', '=', query.cloud)
       .where('asset_id', '=', query.assetId)
       .where('transformation', '=', query.transformation)
       .where('format', '=', query.format),
   )
-  return row !== undefined
+  return row !== undefined && (row.bytes !== null || !query.isMade)
 }
 
-/** How many transformations of an asset were ordered or made. */
+/** How many transformations of an asset were made, or ordered lately. */
 export function* countDerivatives(
   queries: Queries,
-  query: { cloud: string; assetId: string },
+  query: {
+    cloud: string
+    assetId: string
+    except?: { transformation: string; format: string }
+    now: number
+  },
 ): Operation<number> {
+  const { transformation = '', format = '' } = query.except ?? {}
   const row = yield* first(
     queries
       .selectFrom('derivatives')
       .select(({ fn }) => fn.countAll<number | string>().as('count'))
       .where('cloud', '=', query.cloud)
-      .where('asset_id', '=', query.assetId),
+      .where('asset_id', '=', query.assetId)
+      .where(({ eb, or }) =>
+        or([eb('bytes', 'is not', null), eb('created_at', '>', query.now - ORDER_COUNTS_MS)]),
+      )
+      .where(({ eb, not, and }) =>
+        not(and([eb('transformation', '=', transformation), eb('format', '=', format)])),
+      ),
   )
   return Number(row?.count ?? 0)
 }
