@@ -1,13 +1,28 @@
 /** The worker for pictures, with code of the test before its own, in a real browser. */
 
-import { beforeEach, expect, it } from 'vitest'
-import { choose, openWidget, type PageSettings, page, png, server, until } from './widget-page.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  choose,
+  hears,
+  neverAnswer,
+  openWidget,
+  type PageSettings,
+  page,
+  png,
+  server,
+  until,
+} from './widget-page.js'
 
-/** Tells every task that a worker gets. */
+/** How long the widget waits for an answer of its worker, in milliseconds. */
+const PATIENCE_MS = 30_000
+
+/** Tells every task that a worker gets, and never answers the task `fit` of `stuck-fit.png`, and so on. */
 const TELLING = `
 const worker = crypto.randomUUID()
-addEventListener('message', ({ data: { task, args: [{ name }] } }) => {
+addEventListener('message', (event) => {
+  const { task, args: [{ name }] } = event.data
   new BroadcastChannel('told').postMessage({ worker, task: task + ' ' + name })
+  if (name.startsWith('stuck-' + task)) event.stopImmediatePropagation()
 })`
 
 /** Let code run in the worker before its own. */
@@ -28,6 +43,20 @@ async function openListening(settings?: PageSettings): Promise<void> {
   }`)
 }
 
+/** Wait until a worker has got a task, such as `fit a.png`. */
+function begins(task: string): Promise<void> {
+  return until(`told.some(({ task }) => task === '${task}')`)
+}
+
+/** Half a minute passes. */
+async function passPatience(): Promise<void> {
+  await page.clock.fastForward(PATIENCE_MS)
+}
+
+function row(name: string): string {
+  return `.row:has-text("${name}")`
+}
+
 beforeEach(() => beforeWorker(TELLING))
 
 it('makes all pictures fit in one worker', async () => {
@@ -38,4 +67,85 @@ it('makes all pictures fit in one worker', async () => {
     `told.filter(({ task }) => task.startsWith('fit ')).map(({ worker }) => worker)`,
   )
   expect(new Set(workers as string[]).size).toBe(1)
+})
+
+describe('a picture that its worker never answers', () => {
+  it('has no preview after half a minute, and the next one has', async () => {
+    neverAnswer()
+    await openListening()
+    await page.clock.install()
+    await choose(png('stuck-shrink.png'), png('good.png'))
+    await begins('shrink stuck-shrink.png')
+    await passPatience()
+    await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
+    expect(await page.locator(`${row('stuck-shrink.png')} canvas`).count()).toBe(0)
+  })
+
+  it('is sent as it is after half a minute', async () => {
+    await openListening({ options: { maxImageWidth: 20 } })
+    await page.clock.install()
+    await choose(png('stuck-fit.png'))
+    await begins('fit stuck-fit.png')
+    await passPatience()
+    await hears('success')
+    expect(server.uploads[0]).toMatchObject({
+      fileName: 'stuck-fit.png',
+      fileSize: png('').buffer.length,
+    })
+  })
+
+  it('holds up no other one once its upload is stopped', async () => {
+    await openListening({ options: { maxImageWidth: 20 } })
+    await choose(png('stuck-fit.png'), png('good.png'))
+    await begins('fit stuck-fit.png')
+    await page.click(`${row('stuck-fit.png')} [data-test="cancel"]`)
+    await hears('success')
+    expect(server.uploads.map(({ fileName }) => fileName)).toEqual(['good.png'])
+  })
+
+  it('is said to be unreadable where it was to be cropped', async () => {
+    await openListening({ options: { cropping: true, cropMode: 'client' } })
+    await choose(png('stuck-edit.png'))
+    await page.waitForSelector('[data-test="crop-button"]:enabled')
+    await page.clock.install()
+    await page.click('[data-test="crop-button"]')
+    await begins('edit stuck-edit.png')
+    await passPatience()
+    await page.getByText('This picture cannot be shown here.').waitFor()
+  })
+})
+
+it('gives up a picture at once where the answer cannot be read', async () => {
+  neverAnswer()
+  await openListening()
+  await page.evaluate(`{
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (...given) {
+      window.lastWorker = this
+      return postMessage.apply(this, given)
+    }
+  }`)
+  await choose(png('stuck-shrink.png'), png('good.png'))
+  await begins('shrink stuck-shrink.png')
+  await page.evaluate(`lastWorker.dispatchEvent(new MessageEvent('messageerror'))`)
+  await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
+})
+
+it('ends its idle worker also where a picture could not be given to it', async () => {
+  neverAnswer()
+  await openListening()
+  await page.evaluate(`{
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = () => {
+      Worker.prototype.postMessage = postMessage
+      throw new DOMException('It cannot be cloned', 'DataCloneError')
+    }
+  }`)
+  const starts = page.waitForEvent('worker')
+  await choose(png('lost.png'), png('good.png'))
+  const worker = await starts
+  await Promise.all([
+    worker.waitForEvent('close'),
+    page.waitForSelector(`${row('good.png')} canvas[data-fit]`),
+  ])
 })

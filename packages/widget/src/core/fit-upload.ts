@@ -12,17 +12,33 @@ const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set(['image/svg+xml', 'image/g
 // Decoded pictures are large: two at once would be twice that.
 let last: Promise<unknown> = Promise.resolve()
 
-/** Make a picture fit; what fits already, or cannot be read here, is left as it is. */
-export function fitUpload(upload: NewUpload, bounds: ImageBounds): Promise<NewUpload> {
-  const fitted = last.then(() => fit(upload, bounds))
+/**
+ * Make a picture fit; what fits already, or cannot be made to here, is left as it is.
+ *
+ * @param signal Of its upload: whose upload was stopped is not waited for.
+ */
+export function fitUpload(
+  upload: NewUpload,
+  bounds: ImageBounds,
+  signal: AbortSignal,
+): Promise<NewUpload> {
+  const fitted = last.then(() =>
+    signal.aborted ? upload : Promise.race([fit(upload, bounds), stopped(upload, signal)]),
+  )
   last = fitted.catch(() => undefined)
   return fitted
+}
+
+function stopped(upload: NewUpload, signal: AbortSignal): Promise<NewUpload> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(upload))
+  })
 }
 
 async function fit(upload: NewUpload, bounds: ImageBounds): Promise<NewUpload> {
   const { file, params } = upload
   if (KEPT_AS_THEY_ARE.has(mimeTypeOf(file)) || (await isMoving(file))) return upload
-  const fitted = await inImageWorker('fit', fitImage, file, bounds)
+  const fitted = await inImageWorker('fit', fitImage, file, bounds).catch(() => null)
   if (!fitted) return upload
   return { ...upload, file: fitted.file, params: params && scaledCoordinates(params, fitted.scale) }
 }

@@ -15,7 +15,6 @@ async function answer({ id, task, args }: ImageRequest): Promise<void> {
   try {
     reply({ id, isDone: true, result: await work(...args) })
   } catch {
-    // The page tries for itself, and then has the error too.
     reply({ id, isDone: false })
   }
 }

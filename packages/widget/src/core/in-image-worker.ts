@@ -4,8 +4,10 @@ import type { ImageAnswer, ImageRequest, ImageTask } from './image-tasks.js'
 
 /** A worker that has had nothing to do for this long is ended, in milliseconds. */
 const IDLE_MS = 2_000
+/** A task that takes longer has failed, in milliseconds. */
+const PATIENCE_MS = 30_000
 
-/** Settles an answer; `undefined`: there was none. */
+/** Settles an answer; `undefined`: there is no worker. */
 type Settle = (answer: ImageAnswer | undefined) => void
 
 const waiting = new Map<number, Settle>()
@@ -16,10 +18,11 @@ let lastId = 0
 let isRefused = false
 
 /**
- * Do a task in the worker; where there is no worker, or the task fails there, in the page.
+ * Do a task in the worker; where there is no worker, in the page.
  *
  * @param task Its name there.
  * @param work The same, here.
+ * @throws Error when the task failed or took longer than half a minute: what was too much for a worker would hold up the page.
  */
 export async function inImageWorker<Args extends readonly unknown[], Result>(
   task: ImageTask,
@@ -28,6 +31,7 @@ export async function inImageWorker<Args extends readonly unknown[], Result>(
 ): Promise<Result> {
   const answer = await ask(task, args)
   if (answer?.isDone) return answer.result as Result
+  if (answer) throw new Error(`The image worker failed: ${task}`)
   await yieldToPage()
   return work(...args)
 }
@@ -35,12 +39,17 @@ export async function inImageWorker<Args extends readonly unknown[], Result>(
 async function ask(task: ImageTask, args: readonly unknown[]): Promise<ImageAnswer | undefined> {
   const ready = startedWorker()
   if (!ready) return undefined
-  clearTimeout(idling)
   lastId += 1
   const request: ImageRequest = { id: lastId, task, args }
+  // Where this throws, nothing waits yet.
+  ready.postMessage(request)
+  clearTimeout(idling)
   return new Promise((resolve) => {
-    waiting.set(request.id, resolve)
-    ready.postMessage(request)
+    const clock = setTimeout(dismissWorker, PATIENCE_MS)
+    waiting.set(request.id, (answer) => {
+      clearTimeout(clock)
+      resolve(answer)
+    })
   })
 }
 
@@ -54,21 +63,33 @@ function startedWorker(): Worker | undefined {
   }
   worker.addEventListener('message', ({ data }: MessageEvent<ImageAnswer>) => {
     settle(data.id, data)
-    if (waiting.size === 0) idling = setTimeout(endWorker, IDLE_MS)
+    if (waiting.size === 0) idleWorker()
   })
+  worker.addEventListener('messageerror', dismissWorker)
   worker.addEventListener('error', (event) => {
     // It could not be loaded; nothing is lost, so nothing is logged.
     event.preventDefault()
     isRefused = true
-    endWorker()
-    for (const id of waiting.keys()) settle(id, undefined)
+    dismissWorker()
   })
+  idleWorker()
   return worker
 }
 
 function settle(id: number, answer: ImageAnswer | undefined): void {
   waiting.get(id)?.(answer)
   waiting.delete(id)
+}
+
+function idleWorker(): void {
+  clearTimeout(idling)
+  idling = setTimeout(endWorker, IDLE_MS)
+}
+
+/** End a worker of no use; which of its tasks it would still have done cannot be told. */
+function dismissWorker(): void {
+  endWorker()
+  for (const id of waiting.keys()) settle(id, isRefused ? undefined : { id, isDone: false })
 }
 
 function endWorker(): void {

@@ -21,14 +21,15 @@ export function createImagePreparation(wanted: ImagePreparation): PrepareFile | 
   const { maxImageWidth, maxImageHeight, validateMaxWidthHeight, imageFormat } = wanted
   const isBounded = !validateMaxWidthHeight && (maxImageWidth || maxImageHeight)
   if (!isBounded && !imageFormat) return undefined
-  return async (upload) => {
+  return async (upload, signal) => {
     if (!mimeTypeOf(upload.file).startsWith('image/')) return upload
     const { fitUpload } = await import('./fit-upload.js')
-    return fitUpload(upload, {
+    const bounds = {
       maxWidthPx: (isBounded && maxImageWidth) || undefined,
       maxHeightPx: (isBounded && maxImageHeight) || undefined,
       type: imageFormat ?? undefined,
       quality: wanted.imageQuality,
-    })
+    }
+    return fitUpload(upload, bounds, signal)
   }
 }

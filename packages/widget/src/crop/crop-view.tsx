@@ -170,7 +170,11 @@ export class CropView extends Component<CropProps, CropState> {
     const file = this.props.panel.files[index]
     if (!file || !picture || !this.#stage || this.#problem()) return
     this.setState({ isBusy: true })
-    this.#uploads.push(await this.#cropped(file, picture, this.#stage.box()))
+    try {
+      this.#uploads.push(await this.#cropped(file, picture, this.#stage.box()))
+    } catch {
+      return this.setState({ picture: null, isBusy: false })
+    }
     if (!this.#isGone) await this.#show(index + 1)
   }
 
