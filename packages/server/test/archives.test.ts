@@ -1,6 +1,9 @@
 /** Archives, downloads and backups, as the official SDK asks for them. */
 
+import { randomBytes } from 'node:crypto'
+import { readdir, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Key } from '../src/catalog/key.js'
@@ -155,6 +158,30 @@ describe('an archive', () => {
       message: expect.stringMatching(message),
     })
     expect((await running.kept()).staged).toBe(0)
+  })
+
+  it('that has no place to be written lets go of what it reads', async () => {
+    // More than is read ahead: a file that is read to its end is closed anyway.
+    const name = 'large/raw.bin'
+    await upload('raw', { public_id: name }, randomBytes(4_000_000), 'raw.bin')
+    const staging = join(running.folder, 'staging')
+    const openBlobs = async () => {
+      const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`))
+      const settled = await Promise.allSettled(links)
+      const paths = settled.map((link) => (link.status === 'fulfilled' ? link.value : ''))
+      return paths.filter((path) => path.startsWith(join(running.folder, 'blobs')))
+    }
+    await rename(staging, `${staging}-away`)
+    await writeFile(staging, 'in the way')
+    try {
+      const params = { mode: 'create', prefixes: 'large/' }
+      const { status } = await running.post('raw/generate_archive', signed(FULL_KEY, params))
+      expect(status).toBe(500)
+    } finally {
+      await rm(staging)
+      await rename(`${staging}-away`, staging)
+    }
+    await expect.poll(openBlobs).toEqual([])
   })
 
   it('is made for keys that manage only', async () => {

@@ -6,7 +6,7 @@ import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewUpload } from '../catalog/new-upload.js'
 import { parseTags } from '../ingest/annotations.js'
-import { stageFile } from '../ingest/stage-file.js'
+import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
@@ -39,8 +39,9 @@ export async function storeArchive(
 ): Promise<Asset> {
   const described = describeArchive(services, { cloud, fields }, publicId)
   const stream = await writeArchive(format, selection.entries)
-  const file = await stageFile(services.staging, stream, { assertBytes })
+  let file: StagedUpload | undefined
   try {
+    file = await stageFile(services.staging, stream, { assertBytes })
     const blob = await services.blobs.write(cloud, file)
     const committed = await services.catalog.commitUpload({
       asset: described,
@@ -62,7 +63,7 @@ export async function storeArchive(
     if ('asset' in committed) return committed.asset
     throw new MediaError('INTERNAL', { message: 'an archive was not committed' })
   } finally {
-    await file.discard()
+    await file?.discard()
     stream.destroy()
   }
 }

@@ -41,6 +41,8 @@ async function appendAll(archive: Archiver, entries: readonly ArchiveEntry[]): P
     const { bytes, stream } = await open()
     const data = { name, date: modifiedAt, store: !isCompressible, stats: { size: bytes } }
     try {
+      // It was given up while the entry was opened, and tells nobody any more.
+      if (archive.destroyed) return
       await appendOne(archive, stream, data)
     } finally {
       stream.destroy()
