@@ -88,6 +88,40 @@ describe('parts', () => {
     await expect(joiner.finish('one', parts)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
   })
 
+  it('of an upload that is finished or dropped are not joined again', async () => {
+    await assertWhole('one')
+    joiner.advance('other', parts.slice(0, 1))
+    joiner.drop('other')
+    for (const sessionId of ['one', 'other']) joiner.advance(sessionId, parts)
+    // Orders are carried out one after the other: those before are done with this one.
+    await assertWhole('last')
+    expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length + 2)
+  })
+
+  it('of an upload that could not be finished may be finished later', async () => {
+    const [first, second, third, last] = parts as [PartFile, PartFile, PartFile, PartFile]
+    const gone = { ...third, path: `${third.path}-gone` }
+    await expect(joiner.finish('one', [first, second, gone, last])).rejects.toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+    })
+    await assertWhole('one')
+  })
+
+  it('are refused after the end, whether or not anything was joined before', async () => {
+    const idle = createPartJoiner(staging)
+    joiner.advance('one', parts.slice(0, 1))
+    for (const closed of [joiner, idle]) {
+      await closed.close()
+      closed.advance('other', parts.slice(0, 1))
+      closed.drop('one')
+      await expect(closed.finish('one', parts)).rejects.toMatchObject({
+        code: 'STORAGE_UNAVAILABLE',
+      })
+      await closed.close()
+    }
+    expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length)
+  })
+
   it('leave no joined file when their upload is dropped, or at the end', async () => {
     joiner.advance('one', parts.slice(0, 1))
     joiner.advance('other', parts.slice(0, 1))

@@ -21,11 +21,14 @@ export interface JoinedFile {
 
 /** Joins parts, in the order of their bytes. */
 export interface PartJoiner {
-  /** Take along what follows what is joined already. Does nothing where nothing does; a failure is the last order's to report. */
+  /**
+   * Take along what follows what is joined already. Does nothing where nothing does, and after `finish` or `drop`; a failure is the
+   * last order's to report.
+   */
   advance(sessionId: string, parts: readonly PartFile[]): void
   /**
    * Join all parts, or what is left of them.
-   * @throws MediaError STORAGE_UNAVAILABLE; nothing is left of the joined file then.
+   * @throws MediaError STORAGE_UNAVAILABLE, also after `close`; nothing is left of the joined file then.
    */
   finish(sessionId: string, parts: readonly PartFile[]): Promise<JoinedFile>
   /** Forget a session; its joined file goes. */
@@ -48,13 +51,18 @@ interface Started {
 const MOST_EARLY = 32
 /** An upload that stands still this long, in milliseconds, is joined from the beginning when it is whole. */
 const KEPT_MS = 5 * 60_000
+/** Sessions that are remembered as ended: a part that was taken before comes to be joined a moment later. */
+const MOST_ENDED = 1000
 
 /** Make a joiner; its thread starts with the first part. */
 export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJoiner {
   const started = new Map<string, Started>()
+  const ended = new Set<string>()
   let thread: JoinThread | undefined
+  let isClosed = false
 
-  function order(request: JoinRequest): Promise<JoinedBytes | null> {
+  async function order(request: JoinRequest): Promise<JoinedBytes | null> {
+    if (isClosed) throw new Error('the joiner is closed')
     thread ??= startThread(() => {
       thread = undefined
       // What it held open is lost with it.
@@ -79,13 +87,22 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     return join
   }
 
+  /** Nothing of it is joined early any more. */
+  function end(sessionId: string): void {
+    ended.add(sessionId)
+    const [oldest] = ended
+    if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest)
+  }
+
   function drop(sessionId: string): void {
+    end(sessionId)
     const join = forget(sessionId)
     if (join) void order({ order: 'drop', path: join.path }).catch(() => {})
   }
 
   return {
     advance(sessionId, parts) {
+      if (ended.has(sessionId)) return
       const earlier = started.get(sessionId)
       const next = following(parts, earlier?.orderedBytes ?? 0)
       if (next.length === 0 || (!earlier && started.size >= MOST_EARLY)) return
@@ -99,6 +116,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
       })
     },
     async finish(sessionId, parts) {
+      end(sessionId)
       // What went wrong with the earlier parts may go right now.
       await started.get(sessionId)?.ordered.catch(() => {})
       const { stagingId, path, orderedBytes: fromByte } = started.get(sessionId) ?? begin(sessionId)
@@ -117,6 +135,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     },
     drop,
     async close() {
+      isClosed = true
       for (const sessionId of [...started.keys()]) forget(sessionId)
       await thread?.close()
     },
@@ -155,6 +174,7 @@ function startThread(onLost: () => void): JoinThread {
   /** Callers, in the order of their orders. */
   const waiting: Waiting[] = []
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  exited.then(() => rejectAll(new Error('the joiner ended')))
   // An idle thread holds up no end.
   worker.unref()
   worker.on('message', (reply: JoinReply) => {
@@ -165,8 +185,11 @@ function startThread(onLost: () => void): JoinThread {
   })
   worker.on('error', (error) => {
     onLost()
-    for (const { reject } of waiting.splice(0)) reject(error)
+    rejectAll(error)
   })
+  function rejectAll(error: Error): void {
+    for (const { reject } of waiting.splice(0)) reject(error)
+  }
   return {
     order(request) {
       worker.ref()
