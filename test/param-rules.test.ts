@@ -65,6 +65,12 @@ it('tells the widget what it is to know', () => {
   expect(read(integer({ min: 1, max: 10 }))).toEqual({ kind: 'integer', minimum: 1, maximum: 10 })
 })
 
+it('leaves a long text to the endpoint where there is a pattern', () => {
+  const rule = read(text({ max: 5_000, match: /^x$/ }))
+  expect(paramProblem(rule, 'a'.repeat(1_000))).toEqual({ code: 'no_match', form: 'x' })
+  expect(paramProblem(rule, 'a'.repeat(1_001))).toBeUndefined()
+})
+
 it.each([
   [text({ max: 3 }), 'abcd', { code: 'too_long', length: 4, max: 3 }],
   [text({ prefix: 'u/42/' }), 'u/7/a', { code: 'no_match', form: 'u/42/…' }],

@@ -11,8 +11,12 @@ export type ParamProblem =
   /** `form` is what it should look like. */
   | { readonly code: 'no_match'; readonly form: string }
 
+/** Longest text that a pattern is tried on, in UTF-16 code units. */
+const MAX_TRIED_LENGTH = 1_000
+
 /**
- * Judge a value as the endpoint will.
+ * Judge a value as the endpoint will, after every key that is pressed. A text of more than 1,000 UTF-16 code units is not tried on a pattern,
+ * so that one that takes time by the square of the length cannot freeze the page; the endpoint judges it.
  *
  * @param value Text as on the wire; not empty.
  * @returns `undefined` where the endpoint takes it.
@@ -60,7 +64,7 @@ function textProblem(
     return { code: 'too_long', length, max: maxLength }
   }
   if (prefix && !staysUnder(prefix, text)) return { code: 'no_match', form: `${prefix}…` }
-  return pattern && !pattern.test(text)
+  return pattern && text.length <= MAX_TRIED_LENGTH && !pattern.test(text)
     ? { code: 'no_match', form: withoutAnchors(pattern.source) }
     : undefined
 }

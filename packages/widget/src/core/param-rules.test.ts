@@ -36,6 +36,11 @@ describe('readParamRules, of what an endpoint might send and should not', () => 
     expect(read({ max_items: -0.5, items: 7 })).toEqual({ kind: 'list', item: { kind: 'text' } })
   })
 
+  it.each([1, 2, 8_000])('takes what is %d lists deep for a list of any text', (depth) => {
+    const nested = `${'{"items":'.repeat(depth)}{}${'}'.repeat(depth)}`
+    expect(read(JSON.parse(nested))).toEqual({ kind: 'list', item: { kind: 'text' } })
+  })
+
   it('keeps a name of Object.prototype as a name', () => {
     const told = JSON.parse('{"__proto__": {"const": "a"}, "constructor": {"enum": ["b"]}}')
     expect([...readParamRules(told).keys()]).toEqual(['__proto__', 'constructor'])

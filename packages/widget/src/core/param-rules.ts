@@ -40,7 +40,7 @@ export interface IntegerRule {
 export interface ListRule {
   readonly kind: 'list'
   readonly maxItems?: number
-  /** What each item has to be. */
+  /** What each item has to be: no list, as commas are the only separator. */
   readonly item: ParamRule
   /** What holds where nothing is sent. */
   readonly default?: string
@@ -51,7 +51,7 @@ export type ParamRule = FixedRule | ChoiceRule | TextRule | IntegerRule | ListRu
 
 /**
  * Make sense of the rules' descriptions. They are advice here, as the endpoint judges again: a rule that is no object is left out,
- * a member that is not as it should be is no limit.
+ * a member that is not as it should be is no limit, and lists of lists are lists of any text.
  *
  * @param told Wire name to description.
  */
@@ -66,24 +66,27 @@ export function readParamRules(
   )
 }
 
-function readRule(told: unknown): ParamRule | undefined {
+function readRule(told: unknown, isItem = false): ParamRule | undefined {
   if (typeof told !== 'object' || told === null || Array.isArray(told)) return undefined
   const members = new Map<string, unknown>(Object.entries(told))
   if (members.has('const')) {
     const value = members.get('const')
     return typeof value === 'string' ? { kind: 'fixed', value } : undefined
   }
-  const rule = readOpenRule(members)
+  const rule = readOpenRule(members, isItem)
   const value = members.get('default')
   return typeof value === 'string' ? { ...rule, default: value } : rule
 }
 
-function readOpenRule(members: ReadonlyMap<string, unknown>): Exclude<ParamRule, FixedRule> {
+function readOpenRule(
+  members: ReadonlyMap<string, unknown>,
+  isItem: boolean,
+): Exclude<ParamRule, FixedRule> {
   const values = members.get('enum')
   if (isTexts(values)) return { kind: 'choice', values }
-  if (members.has('items')) {
+  if (members.has('items') && !isItem) {
     const maxItems = wholeNumber(members.get('max_items'))
-    const item = readRule(members.get('items')) ?? { kind: 'text' }
+    const item = readRule(members.get('items'), true) ?? { kind: 'text' }
     return { kind: 'list', item, ...(maxItems === undefined ? {} : { maxItems }) }
   }
   if (members.get('type') === 'integer') {

@@ -7,6 +7,9 @@ import type { WidgetHost } from './contract.js'
 /** Wire names of what the options of the files to come can set. */
 const SETTABLE = ['public_id', 'tags', 'asset_folder', 'folder']
 
+/** Rules that were read, as every drawing asks for them. */
+const read = new WeakMap<object, ReadonlyMap<string, ParamRule>>()
+
 /**
  * The rules of a preset by wire name; none where it is not open to this caller.
  *
@@ -21,7 +24,13 @@ export function rulesOfPreset(
   if (!presets) return undefined
   const found = presets.get(preset || 'default')
   if (!found) return new Map()
-  return found.params && readParamRules(found.params)
+  return found.params && readOnce(found.params)
+}
+
+function readOnce(told: Readonly<Record<string, unknown>>): ReadonlyMap<string, ParamRule> {
+  const rules = read.get(told) ?? readParamRules(told)
+  read.set(told, rules)
+  return rules
 }
 
 /** Whether there is anything that a person may set for the files to come. */
