@@ -68,4 +68,24 @@ describe('decoder slots', () => {
     await Promise.all(results)
     expect(ended).toEqual(['three', 'four', 'one', 'two'])
   })
+
+  it('let the others have their turns, though there is always something that takes a moment', async () => {
+    const slots = createDecoderSlots(1)
+    const first = openTask()
+    const waiting: Promise<unknown>[] = [slots.run(first.task)]
+    const before: number[] = []
+    let moments = 0
+    // Each is there before the one ahead of it is done.
+    async function moment(): Promise<void> {
+      moments += 1
+      if (moments < 100) waiting.push(slots.run(moment, { isUrgent: true }))
+    }
+    waiting.push(slots.run(moment, { isUrgent: true }))
+    for (let other = 0; other < 3; other += 1) {
+      waiting.push(slots.run(async () => void before.push(moments)))
+    }
+    first.end()
+    for (let done = 0; done < waiting.length; done += 1) await waiting[done]
+    expect(before).toEqual([8, 16, 24])
+  })
 })

@@ -10,7 +10,7 @@ export interface DecodeTurn {
    */
   readonly maxWaiting?: number
   /**
-   * Takes a moment, and goes before all that do not.
+   * Takes a moment, and goes before all that do not, a few in a row.
    * @default false
    */
   readonly isUrgent?: boolean
@@ -25,11 +25,15 @@ export interface DecoderSlots {
   run<Result>(task: () => Promise<Result>, turn?: DecodeTurn): Promise<Result>
 }
 
+/** Urgent tasks that go ahead of one that waits: as long as there are more of them, it still has its turn. */
+const MOST_AHEAD = 8
+
 /** Make slots for `size` tasks at once. */
 export function createDecoderSlots(size: number): DecoderSlots {
   const urgent: (() => void)[] = []
   const others: (() => void)[] = []
   let running = 0
+  let ahead = 0
 
   async function enter({
     maxWaiting = Number.POSITIVE_INFINITY,
@@ -50,9 +54,16 @@ export function createDecoderSlots(size: number): DecoderSlots {
   }
 
   function leave(): void {
-    const next = urgent.shift() ?? others.shift()
-    if (next) next()
+    const start = takeNext()
+    if (start) start()
     else running -= 1
+  }
+
+  function takeNext(): (() => void) | undefined {
+    if (others.length === 0) return urgent.shift()
+    const isUrgent = urgent.length > 0 && ahead < MOST_AHEAD
+    ahead = isUrgent ? ahead + 1 : 0
+    return isUrgent ? urgent.shift() : others.shift()
   }
 
   return {
