@@ -1,5 +1,6 @@
 /** The worker for pictures, with code of the test before its own, in a real browser. */
 
+import { crc32, deflateSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   choose,
@@ -7,6 +8,7 @@ import {
   neverAnswer,
   openWidget,
   type PageSettings,
+  type Picked,
   page,
   png,
   server,
@@ -78,7 +80,7 @@ describe('a picture that its worker never answers', () => {
     await begins('shrink stuck-shrink.png')
     await passPatience()
     await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
-    expect(await page.locator(`${row('stuck-shrink.png')} canvas`).count()).toBe(0)
+    await page.waitForSelector(`${row('stuck-shrink.png')} canvas`, { state: 'detached' })
   })
 
   it('is sent as it is after half a minute', async () => {
@@ -115,6 +117,14 @@ describe('a picture that its worker never answers', () => {
   })
 })
 
+it('draws no preview of a picture that has more pixels than any camera’s', async () => {
+  neverAnswer()
+  await openListening()
+  await choose(blackPng('huge.png', 11_000, 11_000), png('good.png'))
+  await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
+  await page.waitForSelector(`${row('huge.png')} canvas`, { state: 'detached' })
+})
+
 it('gives up a picture at once where the answer cannot be read', async () => {
   neverAnswer()
   await openListening()
@@ -149,3 +159,23 @@ it('ends its idle worker also where a picture could not be given to it', async (
     page.waitForSelector(`${row('good.png')} canvas[data-fit]`),
   ])
 })
+
+/** A black picture of any size, in few bytes: one bit a pixel. */
+function blackPng(name: string, width: number, height: number): Picked {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 1
+  const rows = Buffer.alloc(height * (1 + Math.ceil(width / 8)))
+  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')]
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex')
+  return { name, mimeType: 'image/png', buffer: Buffer.concat([signature, ...chunks]) }
+}
+
+function chunk(type: string, content: Buffer = Buffer.alloc(0)): Buffer {
+  const body = Buffer.concat([Buffer.from(type), content])
+  const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const
+  ends[0].writeUInt32BE(content.length)
+  ends[1].writeUInt32BE(crc32(body))
+  return Buffer.concat([ends[0], body, ends[1]])
+}

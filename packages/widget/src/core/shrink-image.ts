@@ -2,6 +2,9 @@
 
 import { type ImageSize, readImageSize } from './image-size.js'
 
+/** Cameras have up to 102 megapixels; each takes four bytes once it is decoded. */
+const MAX_PIXELS = 110_000_000
+
 /** A small picture. */
 export interface ShrunkImage {
   readonly bitmap: ImageBitmap
@@ -14,7 +17,7 @@ export interface ShrunkImage {
  *
  * @param boxPx Side of the box in CSS pixels.
  * @param pixelRatio Of the screen.
- * @throws DOMException when the browser cannot read the picture.
+ * @throws RangeError when it has more than 110 megapixels, DOMException when the browser cannot read it.
  */
 export async function shrinkImage(
   file: Blob,
@@ -22,6 +25,7 @@ export async function shrinkImage(
   pixelRatio: number,
 ): Promise<ShrunkImage> {
   const size = await readImageSize(file)
+  if (size && size.widthPx * size.heightPx > MAX_PIXELS) throw new RangeError('Too many pixels')
   const isSmall = size !== null && size.widthPx < boxPx && size.heightPx < boxPx
   if (isSmall) return { bitmap: await createImageBitmap(file), isSmall }
   const target = Math.ceil(boxPx * pixelRatio)
