@@ -14,6 +14,7 @@ import {
   server,
   until,
 } from './widget-page.js'
+import { photo } from './widget-views.js'
 
 /** How long the widget waits for an answer of its worker, in milliseconds. */
 const PATIENCE_MS = 30_000
@@ -123,6 +124,44 @@ it('draws no preview of a picture that has more pixels than any camera’s', asy
   await choose(blackPng('huge.png', 11_000, 11_000), png('good.png'))
   await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
   await page.waitForSelector(`${row('huge.png')} canvas`, { state: 'detached' })
+})
+
+it('draws a JPEG in the ordinary way where what was decoded small cannot be drawn', async () => {
+  neverAnswer()
+  beforeWorker(`{
+    const { createImageBitmap } = self
+    self.createImageBitmap = async (image, ...rest) => {
+      if (!(image instanceof VideoFrame)) return createImageBitmap(image, ...rest)
+      new BroadcastChannel('told').postMessage({ task: 'frame' })
+      throw new DOMException('No such pixel format', 'InvalidStateError')
+    }
+  }`)
+  await openListening()
+  await choose(await photo('coffee'))
+  await begins('frame')
+  await page.waitForSelector(`${row('coffee.jpg')} canvas[data-fit="cover"]`)
+})
+
+it('lets go of a small picture whose row left before it was drawn', async () => {
+  beforeWorker(`{
+    const { postMessage } = self
+    self.postMessage = (...answer) => {
+      new BroadcastChannel('told').postMessage({ task: 'answer' })
+      new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
+    }
+  }`)
+  await openListening({ options: { autoUpload: false } })
+  await page.evaluate(`{
+    const { close } = ImageBitmap.prototype
+    window.bitmapsClosed = 0
+    ImageBitmap.prototype.close = function () { bitmapsClosed += 1; close.call(this) }
+  }`)
+  await choose(png('a.png'))
+  await begins('answer')
+  await page.click(`${row('a.png')} [data-test="remove"]`)
+  await page.waitForSelector(row('a.png'), { state: 'detached' })
+  await page.evaluate(`new BroadcastChannel('go on').postMessage('')`)
+  await until('bitmapsClosed === 1')
 })
 
 it('gives up a picture at once where the answer cannot be read', async () => {

@@ -29,32 +29,30 @@ export async function shrinkImage(
   const isSmall = size !== null && size.widthPx < boxPx && size.heightPx < boxPx
   if (isSmall) return { bitmap: await createImageBitmap(file), isSmall }
   const target = Math.ceil(boxPx * pixelRatio)
-  const frame = size && (await decodeSmall(file, size, target))
-  try {
-    // Without a known size the height fills it, as most pictures are wide.
-    const [width, height] = frame
-      ? [frame.displayWidth, frame.displayHeight]
-      : [size?.widthPx ?? 2, size?.heightPx ?? 1]
-    const resize = width > height ? { resizeHeight: target } : { resizeWidth: target }
-    return {
-      bitmap: await createImageBitmap(frame ?? file, { resizeQuality: 'medium', ...resize }),
-      isSmall,
-    }
-  } finally {
-    frame?.close()
+  const quick = size && (await shrinkJpeg(file, size, target))
+  if (quick) return { bitmap: quick, isSmall }
+  // Without a known size the height fills it, as most pictures are wide.
+  const isWide = !size || size.widthPx > size.heightPx
+  return { bitmap: await createImageBitmap(file, filling(target, isWide)), isSmall }
+}
+
+function filling(target: number, isWide: boolean): ImageBitmapOptions {
+  return {
+    resizeQuality: 'medium',
+    ...(isWide ? { resizeHeight: target } : { resizeWidth: target }),
   }
 }
 
 /**
- * A JPEG decoded at up to an eighth of its size, which is less than half of the work.
+ * The same of a JPEG that is decoded at up to an eighth of its size, which is less than half of the work.
  *
  * @returns `null` where the browser cannot, or the picture is none.
  */
-async function decodeSmall(
+async function shrinkJpeg(
   file: Blob,
   { widthPx, heightPx }: ImageSize,
   target: number,
-): Promise<VideoFrame | null> {
+): Promise<ImageBitmap | null> {
   if (file.type !== 'image/jpeg' || typeof ImageDecoder === 'undefined') return null
   const scale = target / Math.min(widthPx, heightPx)
   if (scale > 0.5) return null
@@ -66,12 +64,20 @@ async function decodeSmall(
       desiredHeight: Math.ceil(heightPx * scale),
     })
     try {
-      return (await decoder.decode()).image
+      return await shrinkFrame((await decoder.decode()).image, target)
     } finally {
       decoder.close()
     }
   } catch {
     // What is the matter with it is found out in the ordinary way.
     return null
+  }
+}
+
+async function shrinkFrame(frame: VideoFrame, target: number): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(frame, filling(target, frame.displayWidth > frame.displayHeight))
+  } finally {
+    frame.close()
   }
 }

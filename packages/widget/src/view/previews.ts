@@ -33,7 +33,7 @@ export function drawPreview(
     if (!signal.aborted && isUploading()) await rest(restMs)
     if (signal.aborted) return 'none'
     const startedAt = performance.now()
-    const result = await draw(canvas, file, boxPx)
+    const result = await draw(canvas, file, { boxPx, signal })
     restMs = Math.min((performance.now() - startedAt) * REST_FACTOR, LONGEST_REST_MS)
     return result
   })
@@ -45,10 +45,18 @@ function rest(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-async function draw(canvas: HTMLCanvasElement, file: Blob, boxPx: number): Promise<PreviewResult> {
+async function draw(
+  canvas: HTMLCanvasElement,
+  file: Blob,
+  { boxPx, signal }: Pick<PreviewOptions, 'boxPx' | 'signal'>,
+): Promise<PreviewResult> {
   try {
     const pixelRatio = Math.min(globalThis.devicePixelRatio || 1, 2)
     const { bitmap, isSmall } = await inImageWorker('shrink', shrinkImage, file, boxPx, pixelRatio)
+    if (signal.aborted) {
+      bitmap.close()
+      return 'none'
+    }
     canvas.width = bitmap.width
     canvas.height = bitmap.height
     canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap)
