@@ -1,0 +1,75 @@
+/** The widget in an app that Vite builds, under a strict policy, with uploads to another host. */
+
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { build, type Rolldown } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import {
+  type Answer,
+  discoveryBody,
+  type FakeServer,
+  mergeAnswer,
+  startFakeServer,
+} from '../../packages/widget/testing/fake-server.js'
+import { launchChromium } from './chromium.js'
+
+const APP = join(import.meta.dirname, 'vite-app')
+const PHOTO = join(import.meta.dirname, 'photos', 'coffee.jpg')
+
+let browser: Browser
+let page: Page
+let app: FakeServer
+let api: FakeServer
+let files: ReadonlyMap<string, Answer>
+
+beforeAll(async () => {
+  files = await builtFiles()
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
+  app = await startFakeServer()
+  api = await startFakeServer()
+  app.discovery = { body: discoveryBody(api.origin) }
+  app.sign = (body) => ({ body: mergeAnswer(api.origin, body) })
+  // Its row stays.
+  api.upload = () => new Promise(() => undefined)
+  const policy = `default-src 'self'; img-src 'self' blob:; connect-src 'self' ${api.origin}`
+  const headers = { 'content-security-policy': policy }
+  for (const [path, file] of files) app.pages.set(path, file)
+  app.pages.set('/', { body: files.get('/index.html')?.body ?? '', headers })
+  app.pages.set('/favicon.ico', { body: '' })
+  page = await browser.newPage()
+})
+afterEach(async () => {
+  await page.close()
+  await Promise.all([app.close(), api.close()])
+})
+
+it('draws previews in a worker of the page’s own origin', async () => {
+  await page.goto(app.origin)
+  await page.evaluate(
+    `window.createImageBitmap = () => Promise.reject(new Error('The page draws nothing'))`,
+  )
+  await page.click('#open')
+  const starts = page.waitForEvent('worker')
+  await page.setInputFiles('countersign-widget input[type=file]', PHOTO)
+  expect((await starts).url()).toMatch(`${app.origin}/assets/image-worker-`)
+  await page.waitForSelector('.row canvas[data-fit="cover"]')
+  await expect.poll(() => api.uploads.length).toBe(1)
+  expect(await page.evaluate('violations')).toEqual([])
+})
+
+/** Path to answer of each file of the app, as Vite writes it for production. */
+async function builtFiles(): Promise<ReadonlyMap<string, Answer>> {
+  const built = await build({ root: APP, logLevel: 'error', build: { write: false } })
+  const { output } = built as Rolldown.RolldownOutput
+  return new Map(
+    output.map((file) => {
+      const body = file.type === 'chunk' ? file.code : Buffer.from(file.source).toString()
+      const type = file.fileName.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8'
+      return [`/${file.fileName}`, { body, headers: { 'content-type': type } }]
+    }),
+  )
+}
