@@ -239,7 +239,7 @@ describe('what goes wrong', () => {
     server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
     await openWidget()
     await choose(png('a.png'))
-    await page.getByText('The server refused this file: invalid image file').first().waitFor()
+    await page.getByText('The server refused this file: invalid image file.').first().waitFor()
     expect(await page.locator('[data-test="retry"], [data-test="retry-all"]').count()).toBe(0)
     const failure = (await heard()).find(({ event }) => event === 'upload-failed')
     expect(failure?.info).toMatchObject({ status: '400', code: 'PARAM_INVALID' })

@@ -51,10 +51,18 @@ export function failureDetails(error: MediaError): FailureDetails {
 export function toFailure(thrown: unknown): MediaError {
   if (thrown instanceof MediaError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return createFailure('INTERNAL', 'refused', { message }, { cause: thrown, isRetryable: true })
+  return createFailure(
+    'INTERNAL',
+    'refused',
+    { message: afterColon(message) },
+    { cause: thrown, isRetryable: true },
+  )
 }
 
-/** A sentence made to stand after a colon: its first capital dropped, unless an acronym starts it. */
+/** A sentence made to stand after a colon: its first capital dropped, unless an acronym starts it, and a full stop where it has no end. */
 export function afterColon(message: string): string {
-  return /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message
+  const sentence = /[.!?。！？…]$/.test(message) ? message : `${message}.`
+  return /^[A-Z][a-z]/.test(sentence)
+    ? sentence.charAt(0).toLowerCase() + sentence.slice(1)
+    : sentence
 }

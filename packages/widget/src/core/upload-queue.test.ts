@@ -196,7 +196,7 @@ describe('a failure', () => {
     expect(queue.items()[0]?.state).toMatchObject({
       status: 'failed',
       isRetryable: false,
-      error: { message: 'The server refused this file: invalid image file' },
+      error: { message: 'The server refused this file: invalid image file.' },
     })
     expect(server.uploads).toHaveLength(1)
     expect(queue.retry()).toEqual([])
