@@ -191,11 +191,13 @@ it('ends its idle worker also where a picture could not be given to it', async (
     }
   }`)
   const starts = page.waitForEvent('worker')
-  await choose(png('lost.png'), png('good.png'))
+  // Either may be the first that comes into sight.
+  await choose(png('a.png'), png('b.png'))
   const worker = await starts
   await Promise.all([
     worker.waitForEvent('close'),
-    page.waitForSelector(`${row('good.png')} canvas[data-fit]`),
+    page.waitForSelector('.row canvas[data-fit]'),
+    page.waitForSelector('.row:not(:has(canvas))'),
   ])
 })
 
