@@ -2,11 +2,11 @@
 
 import { randomBytes } from 'node:crypto'
 import { readdir, readlink, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Key } from '../src/catalog/key.js'
+import { loadOfficialSdk } from './official-sdk.js'
 import {
   basic,
   CLOUD,
@@ -27,8 +27,7 @@ const notes = Buffer.from('hello hello hello')
 
 beforeAll(async () => {
   running = await startTestServer()
-  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
-  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+  cloudinary = loadOfficialSdk(running.address)
   photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: 'teal' } })
     .png()
     .toBuffer()
@@ -38,7 +37,6 @@ beforeAll(async () => {
   await upload('image', { public_id: 'secret', type: 'private' }, photo, 'secret.png')
 }, 60_000)
 afterAll(async () => {
-  delete process.env.CLOUDINARY_URL
   await running.close()
 })
 

@@ -2,11 +2,11 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOfficialSdk } from './official-sdk.js'
 import {
   basic,
   CLOUD,
@@ -31,12 +31,9 @@ beforeAll(async () => {
   await sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } })
     .jpeg()
     .toFile(photo)
-  // A plain-http server is reached only through this variable, read when the package is loaded.
-  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
-  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+  cloudinary = loadOfficialSdk(running.address)
 })
 afterAll(async () => {
-  delete process.env.CLOUDINARY_URL
   await rm(folder, { recursive: true })
   await running.close()
 })

@@ -6,13 +6,17 @@ import { CLOUD, FULL_KEY } from './running-server.js'
 // A plain-http server is reached only through this variable, read when the package is loaded.
 const VARIABLE = 'CLOUDINARY_URL'
 
-/** Load the SDK as version 2, with the key that may do everything. */
+/** Load the SDK anew as version 2, with the key that may do everything. */
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
 export function loadOfficialSdk(address: string): any {
   process.env[VARIABLE] =
     `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${address}`
+  const require = createRequire(import.meta.url)
+  for (const path of Object.keys(require.cache)) {
+    if (/[\\/]node_modules[\\/]cloudinary[\\/]/.test(path)) delete require.cache[path]
+  }
   try {
-    return createRequire(import.meta.url)('cloudinary').v2
+    return require('cloudinary').v2
   } finally {
     delete process.env[VARIABLE]
   }

@@ -1,13 +1,12 @@
 /** Files behind addresses: the official SDK gives one, and who may. */
 
 import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDeafListener } from './deaf-listener.js'
+import { loadOfficialSdk } from './official-sdk.js'
 import {
   basic,
-  CLOUD,
   FULL_KEY,
   formOf,
   type RunningServer,
@@ -53,11 +52,9 @@ beforeAll(async () => {
     remoteAllow: [new URL(origin).host],
     remoteTotalSeconds: 10,
   })
-  process.env.CLOUDINARY_URL = `cloudinary://${FULL_KEY.id}:${FULL_KEY.secret}@${CLOUD}?upload_prefix=${running.address}`
-  cloudinary = createRequire(import.meta.url)('cloudinary').v2
+  cloudinary = loadOfficialSdk(running.address)
 })
 afterAll(async () => {
-  delete process.env.CLOUDINARY_URL
   host.closeAllConnections()
   host.close()
   await running.close()
