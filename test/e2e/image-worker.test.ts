@@ -106,6 +106,29 @@ describe('a picture that its worker never answers', () => {
     expect(server.uploads.map(({ fileName }) => fileName)).toEqual(['good.png'])
   })
 
+  it('ends no worker that another picture is in, once its upload is stopped', async () => {
+    beforeWorker(`{
+      const { postMessage } = self
+      self.postMessage = (...answer) => {
+        new BroadcastChannel('told').postMessage({ worker, task: 'answer' })
+        new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
+      }
+    }`)
+    await openListening({ options: { maxImageWidth: 20 } })
+    await page.clock.install()
+    await choose(png('stuck-fit.png'), png('good.png'))
+    await begins('fit stuck-fit.png')
+    await page.clock.fastForward((PATIENCE_MS * 2) / 3)
+    await page.click(`${row('stuck-fit.png')} [data-test="cancel"]`)
+    await begins('fit good.png')
+    const fitting = `told.find(({ task }) => task === 'fit good.png').worker`
+    await until(`told.some(({ task, worker }) => task === 'answer' && worker === ${fitting})`)
+    await page.clock.fastForward((PATIENCE_MS * 2) / 3)
+    await page.evaluate(`new BroadcastChannel('go on').postMessage('')`)
+    await hears('success')
+    expect(server.uploads[0]?.fileSize).not.toBe(png('').buffer.length)
+  })
+
   it('is said to be unreadable where it was to be cropped', async () => {
     await openListening({ options: { cropping: true, cropMode: 'client' } })
     await choose(png('stuck-edit.png'))
@@ -118,7 +141,7 @@ describe('a picture that its worker never answers', () => {
   })
 })
 
-it('draws no preview of a picture that has more pixels than any camera’s', async () => {
+it('draws no preview of a picture of more than 110 megapixels', async () => {
   neverAnswer()
   await openListening()
   await choose(blackPng('huge.png', 11_000, 11_000), png('good.png'))

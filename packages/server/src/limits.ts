@@ -312,7 +312,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   maxDerivedPerAsset: settable('COUNTERSIGN_MAX_DERIVED', 2000, {
     max: 1_000_000,
-    what: 'derivatives of one version of an asset',
+    what: 'derivatives of one version of an asset, made or ordered within a day',
   }),
   maxSignatureFailuresPerMinute: fixed(
     100,

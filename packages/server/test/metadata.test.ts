@@ -180,12 +180,24 @@ describe('the reader', () => {
     const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
     const taken = [reader.readMedia(video), reader.readMedia(video)]
-    const refusal = { code: 'RATE_LIMITED', message: '2 files are being read already. Try again' }
+    const message = '2 files are being read or wait for it. Try again'
+    const refusal = { code: 'RATE_LIMITED', message }
     await expect(reader.readMedia(video)).rejects.toMatchObject(refusal)
     await expect(reader.readImageTags(video)).rejects.toMatchObject(refusal)
     expect(await reader.readPdfPages(pdf)).toBeNull()
     expect(await Promise.all(taken)).toHaveLength(2)
     expect(await reader.readPdfPages(pdf)).toBe(5)
+  })
+
+  it('keeps no PDF waiting behind more than four, as nobody asks for its pages', async () => {
+    const reader = createMetadataReader()
+    const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
+    const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
+    const four = Array.from({ length: 4 }, () => reader.readMedia(video))
+    const pages = reader.readPdfPages(pdf)
+    expect(await reader.readPdfPages(pdf)).toBeNull()
+    expect(await Promise.all([...four, reader.readMedia(video)])).toHaveLength(5)
+    expect(await pages).toBe(5)
   })
 
   it('costs no upload where it has too much to do: what nobody asked for is left out, the rest may come again', async () => {
@@ -194,14 +206,16 @@ describe('the reader', () => {
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
     // A pipe is not open before somebody writes into it, and the others wait for their turn.
     const first = metadataReader.readImageTags(pipe)
-    const others = Array.from({ length: 64 }, () => metadataReader.readPdfPages(pdf))
+    const picture = await createQuadrants({ widthPx: 8, heightPx: 8 })
+    const path = join(running.folder, 'picture')
+    await writeFile(path, picture)
+    const others = Array.from({ length: 64 }, () => metadataReader.readImageTags(path))
     const range = { 'content-range': `bytes 0-${mp4.length - 1}/${mp4.length}` }
     const sendPart = () =>
       running.post('video/upload', formOf(signed(FULL_KEY), { bytes: mp4 }), {
         'x-unique-upload-id': 'a-crowd',
         ...range,
       })
-    const picture = await createQuadrants({ widthPx: 8, heightPx: 8 })
     const sendPicture = (params: Record<string, string>) =>
       running.post('image/upload', formOf(signed(FULL_KEY, params), { bytes: picture }))
     const kept = await running.kept()

@@ -201,7 +201,7 @@ export function tooManyDerivatives({ config }: Services, { publicId }: Asset): M
   })
 }
 
-// The bytes are there whatever happens here; a row that is missing is made with the next attempt.
+// The bytes are there whatever happens here, also where another took the last place meanwhile: such a one is delivered without a row.
 async function noteMade(
   { catalog, config, log, now }: Services,
   derivation: Derivation,

@@ -31,7 +31,8 @@ export interface AnsweredAsset {
 
 /**
  * Change a stored asset.
- * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND; RATE_LIMITED where too many files wait to be
+ * read: the edit is kept then, and may be sent again.
  */
 export async function explicitAsset(services: Services, call: ActionCall): Promise<AnsweredAsset> {
   const { key, algorithm } = authorizeAction(services, 'explicit', call)

@@ -19,7 +19,7 @@ export interface MetadataReader {
    * @throws MediaError RATE_LIMITED when too many wait.
    */
   readImageTags(path: string): Promise<ImageTags | null>
-  /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and when too many wait. */
+  /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and where four files wait already. */
   readPdfPages(path: string): Promise<number | null>
 }
 
@@ -31,7 +31,7 @@ export interface MetadataReaderOptions {
    */
   readonly maxSeconds?: number
   /**
-   * The same of a PDF, of which little is read; a thread that starts needs some of it.
+   * The same of a PDF, of which little is read.
    * @default 2
    */
   readonly maxPdfSeconds?: number
@@ -47,6 +47,8 @@ export interface MetadataReaderOptions {
   readonly mediaLibrary?: string
 }
 
+/** Pages are not worth a longer line: each may take `maxSeconds`. */
+const MOST_BEFORE_PDF = 4
 /** Memory of the thread, in MiB, and as much again for WebAssembly. */
 const MAX_MEMORY_MIB = 256
 /** The thread is given up when nobody asked for so long, in milliseconds. */
@@ -71,7 +73,7 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
     clearTimeout(idle)
     // It ended by itself.
     if (worker?.threadId === -1) worker = undefined
-    worker ??= startWorker(mediaLibrary)
+    worker ??= await startWorker(mediaLibrary)
     const seconds = request.subject === 'pdf' ? maxPdfSeconds : maxSeconds
     const reply = await withinSeconds(worker, request, seconds)
     // A thread that failed once may be in any state.
@@ -83,7 +85,8 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
 
   /** `null` when too many wait. */
   function read(request: MetadataRequest): Promise<MetadataReply> | null {
-    if (asked > maxWaiting) return null
+    const most = request.subject === 'pdf' ? Math.min(MOST_BEFORE_PDF, maxWaiting) : maxWaiting
+    if (asked > most) return null
     asked += 1
     const reply = turn
       .then(() => ask(request))
@@ -125,7 +128,8 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
 /** Shared by all uploads of a process, as the decoders are. */
 export const metadataReader: MetadataReader = createMetadataReader()
 
-function startWorker(mediaLibrary: string): Worker {
+/** The clock of the first file begins when the thread runs, which a busy machine may take seconds for. */
+async function startWorker(mediaLibrary: string): Promise<Worker> {
   const worker = new Worker(workerUrl('metadata-worker'), {
     workerData: {
       mediaLibrary,
@@ -137,6 +141,7 @@ function startWorker(mediaLibrary: string): Worker {
   // The error of a thread that nobody asks any more must find somebody, too.
   worker.on('error', () => {})
   worker.unref()
+  await new Promise((resolve) => worker.once('online', resolve).once('exit', resolve))
   return worker
 }
 
@@ -170,7 +175,7 @@ function absent(name: string): MediaError {
 
 function tooMany(asked: number): MediaError {
   return new MediaError('RATE_LIMITED', {
-    message: `${asked} files are being read already. Try again`,
+    message: `${asked} files are being read or wait for it. Try again`,
     details: { retryAfterSeconds: 1 },
   })
 }

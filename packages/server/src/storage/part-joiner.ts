@@ -174,7 +174,7 @@ function startThread(onLost: () => void): JoinThread {
   /** Callers, in the order of their orders. */
   const waiting: Waiting[] = []
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  exited.then(() => rejectAll(new Error('the joiner ended')))
+  exited.then(() => lose(new Error('the joiner ended')))
   // An idle thread holds up no end.
   worker.unref()
   worker.on('message', (reply: JoinReply) => {
@@ -183,11 +183,9 @@ function startThread(onLost: () => void): JoinThread {
     if ('failure' in reply) caller?.reject(reply.failure)
     else caller?.resolve(reply.joined)
   })
-  worker.on('error', (error) => {
+  worker.on('error', lose)
+  function lose(error: Error): void {
     onLost()
-    rejectAll(error)
-  })
-  function rejectAll(error: Error): void {
     for (const { reject } of waiting.splice(0)) reject(error)
   }
   return {

@@ -971,6 +971,22 @@ export function runCatalogContract(
         expect(await catalog.listDerivatives(asset)).toHaveLength(2)
       })
 
+      it('that is named twice in a batch counts once', async () => {
+        const asset = await stored({})
+        const derivatives = [ordered('w_4'), ordered('w_4')]
+        const written = { ...asset, derivatives, maxDerivatives: 1, now: NOW }
+        expect(await catalog.writeDerivatives(written)).toBe('written')
+      })
+
+      it('that counts no more needs room when it is ordered anew, and counts from then', async () => {
+        const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2', 99)] })
+        const day = 24 * 3_600_000
+        const again = { ...asset, derivatives: [ordered('w_4')], now: NOW + day }
+        expect(await catalog.writeDerivatives({ ...again, maxDerivatives: 1 })).toBe('full')
+        expect(await catalog.writeDerivatives({ ...again, maxDerivatives: 2 })).toBe('written')
+        expect(await catalog.countDerivatives({ ...asset, now: NOW + 2 * day - 1 })).toBe(2)
+      })
+
       it('goes when its asset is overwritten or destroyed, and stays when it is renamed', async () => {
         const one = await stored({ derivatives: [ordered('w_4')] })
         await catalog.renameAsset({

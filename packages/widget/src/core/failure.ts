@@ -47,16 +47,20 @@ export function failureDetails(error: MediaError): FailureDetails {
   return error.details as FailureDetails
 }
 
-/** Any thrown value as a `MediaError`; an unknown one says only that the upload failed. */
+/** Any thrown value as a `MediaError`; one that nobody here threw keeps its own words. */
 export function toFailure(thrown: unknown): MediaError {
   if (thrown instanceof MediaError) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
   return createFailure(
     'INTERNAL',
     'refused',
-    { message: afterColon(message) },
+    { message: afterColon(wordsOf(thrown)) },
     { cause: thrown, isRetryable: true },
   )
+}
+
+/** What a thrown value says. */
+export function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 /** A sentence made to stand after a colon: its first capital dropped, unless an acronym starts it, and a full stop where it has no end. */

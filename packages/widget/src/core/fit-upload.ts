@@ -22,23 +22,19 @@ export function fitUpload(
   bounds: ImageBounds,
   signal: AbortSignal,
 ): Promise<NewUpload> {
-  const fitted = last.then(() =>
-    signal.aborted ? upload : Promise.race([fit(upload, bounds), stopped(upload, signal)]),
-  )
+  const fitted = last.then(() => (signal.aborted ? upload : fit(upload, bounds, signal)))
   last = fitted.catch(() => undefined)
   return fitted
 }
 
-function stopped(upload: NewUpload, signal: AbortSignal): Promise<NewUpload> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(upload))
-  })
-}
-
-async function fit(upload: NewUpload, bounds: ImageBounds): Promise<NewUpload> {
+async function fit(
+  upload: NewUpload,
+  bounds: ImageBounds,
+  signal: AbortSignal,
+): Promise<NewUpload> {
   const { file, params } = upload
   if (KEPT_AS_THEY_ARE.has(mimeTypeOf(file)) || (await isMoving(file))) return upload
-  const fitted = await inImageWorker('fit', fitImage, file, bounds).catch(() => null)
+  const fitted = await inImageWorker('fit', fitImage, [file, bounds], signal).catch(() => null)
   if (!fitted) return upload
   return { ...upload, file: fitted.file, params: params && scaledCoordinates(params, fitted.scale) }
 }

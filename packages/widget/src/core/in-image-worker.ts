@@ -22,21 +22,27 @@ let isRefused = false
  *
  * @param task Its name there.
  * @param work The same, here.
+ * @param signal A task that is given up has failed, and nothing waits for it; the worker goes on with the others.
  * @throws Error when the task failed or took longer than half a minute: what was too much for a worker would hold up the page.
  */
 export async function inImageWorker<Args extends readonly unknown[], Result>(
   task: ImageTask,
   work: (...args: Args) => Promise<Result>,
-  ...args: Args
+  args: Args,
+  signal?: AbortSignal,
 ): Promise<Result> {
-  const answer = await ask(task, args)
+  const answer = await ask(task, args, signal)
   if (answer?.isDone) return answer.result as Result
   if (answer) throw new Error(`The image worker failed: ${task}`)
   await yieldToPage()
   return work(...args)
 }
 
-async function ask(task: ImageTask, args: readonly unknown[]): Promise<ImageAnswer | undefined> {
+async function ask(
+  task: ImageTask,
+  args: readonly unknown[],
+  signal: AbortSignal | undefined,
+): Promise<ImageAnswer | undefined> {
   const ready = startedWorker()
   if (!ready) return undefined
   lastId += 1
@@ -50,6 +56,7 @@ async function ask(task: ImageTask, args: readonly unknown[]): Promise<ImageAnsw
       clearTimeout(clock)
       resolve(answer)
     })
+    signal?.addEventListener('abort', () => settle(request.id, failed(request.id)))
   })
 }
 
@@ -63,7 +70,6 @@ function startedWorker(): Worker | undefined {
   }
   worker.addEventListener('message', ({ data }: MessageEvent<ImageAnswer>) => {
     settle(data.id, data)
-    if (waiting.size === 0) idleWorker()
   })
   worker.addEventListener('messageerror', dismissWorker)
   worker.addEventListener('error', (event) => {
@@ -79,6 +85,11 @@ function startedWorker(): Worker | undefined {
 function settle(id: number, answer: ImageAnswer | undefined): void {
   waiting.get(id)?.(answer)
   waiting.delete(id)
+  if (waiting.size === 0) idleWorker()
+}
+
+function failed(id: number): ImageAnswer {
+  return { id, isDone: false }
 }
 
 function idleWorker(): void {
@@ -89,7 +100,7 @@ function idleWorker(): void {
 /** End a worker of no use; which of its tasks it would still have done cannot be told. */
 function dismissWorker(): void {
   endWorker()
-  for (const id of waiting.keys()) settle(id, isRefused ? undefined : { id, isDone: false })
+  for (const id of waiting.keys()) settle(id, isRefused ? undefined : failed(id))
 }
 
 function endWorker(): void {

@@ -2,7 +2,7 @@
 
 import { type ImageSize, readImageSize } from './image-size.js'
 
-/** Cameras have up to 102 megapixels; each takes four bytes once it is decoded. */
+/** Each takes four bytes once it is decoded. */
 const MAX_PIXELS = 110_000_000
 
 /** A small picture. */
@@ -17,7 +17,7 @@ export interface ShrunkImage {
  *
  * @param boxPx Side of the box in CSS pixels.
  * @param pixelRatio Of the screen.
- * @throws RangeError when it has more than 110 megapixels, DOMException when the browser cannot read it.
+ * @throws RangeError when its header says more than 110 megapixels (PNG, JPEG, GIF, WebP), DOMException when the browser cannot read it.
  */
 export async function shrinkImage(
   file: Blob,

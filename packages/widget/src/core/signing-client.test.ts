@@ -142,21 +142,27 @@ describe('sign, by a function of the page', () => {
     [
       'null and an error',
       (callback: (answer: null, error: Error) => void) => callback(null, new Error('No.')),
+      'no.',
     ],
-    ['nothing', (callback: (answer: string) => void) => callback('')],
-    ['a rejection', () => Promise.reject(new Error('No.'))],
+    [
+      'nothing',
+      (callback: (answer: string) => void) => callback(''),
+      'the app’s function gave no signature.',
+    ],
+    ['a rejection', () => Promise.reject(new Error('Quota is used up')), 'quota is used up.'],
     [
       'an exception',
       () => {
         throw new Error('No.')
       },
+      'no.',
     ],
-  ])('fails at once on %s', async (_, uploadSignature) => {
+  ])('fails at once on %s', async (_, uploadSignature, words) => {
     const failure = await failureOf(
       signWith({ ...without, uploadSignature: uploadSignature as never }),
     )
     expect(failure.code).toBe('SIGNING_UNREACHABLE')
-    expect(failure.message).toMatch(/^This upload could not be signed: /)
+    expect(failure.message).toBe(`This upload could not be signed: ${words}`)
   })
 
   it('uses a signature made at page load with its own timestamp', async () => {

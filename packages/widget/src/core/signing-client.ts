@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Limits, WireLimits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
 import type { ParamHook, SignatureHook } from './app-hooks.js'
-import { createFailure, toFailure } from './failure.js'
+import { afterColon, createFailure, wordsOf } from './failure.js'
 import { discoveryFailure, signingFailure, unreachableFailure } from './signing-failures.js'
 import { paramText } from './upload-params.js'
 
@@ -188,7 +188,7 @@ async function orHookFailure<Answer>(
     return await asking
   } catch (cause) {
     signal.throwIfAborted()
-    const { message } = toFailure(cause)
+    const message = afterColon(wordsOf(cause))
     const details = { cause, isRetryable: true }
     throw createFailure('SIGNING_UNREACHABLE', 'signing_failed', { message }, details)
   }

@@ -189,13 +189,16 @@ export class CropView extends Component<CropProps, CropState> {
         params: { [`${croppingCoordinatesMode}_coordinates`]: `${x},${y},${width},${height}` },
       }
     }
-    const made = await inImageWorker('edit', editImage, file, {
-      crop: uprightBox(box, picture, turn),
-      rotateDegrees: turn.degrees,
-      isFlippedX: turn.isFlipped,
-      ...(scale === 1 ? {} : { widthPx: result.width, heightPx: result.height }),
-      ...(imageQuality === undefined ? {} : { quality: imageQuality }),
-    })
+    const made = await inImageWorker('edit', editImage, [
+      file,
+      {
+        crop: uprightBox(box, picture, turn),
+        rotateDegrees: turn.degrees,
+        isFlippedX: turn.isFlipped,
+        ...(scale === 1 ? {} : { widthPx: result.width, heightPx: result.height }),
+        ...(imageQuality === undefined ? {} : { quality: imageQuality }),
+      },
+    ])
     return { file: made }
   }
 
@@ -326,7 +329,7 @@ export class CropView extends Component<CropProps, CropState> {
 
 async function drawn(file: File, turn: Turn): Promise<TurnedImage | null> {
   try {
-    return await inImageWorker('turn', turnImage, file, turn)
+    return await inImageWorker('turn', turnImage, [file, turn])
   } catch {
     return null
   }

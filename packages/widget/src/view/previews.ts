@@ -52,7 +52,8 @@ async function draw(
 ): Promise<PreviewResult> {
   try {
     const pixelRatio = Math.min(globalThis.devicePixelRatio || 1, 2)
-    const { bitmap, isSmall } = await inImageWorker('shrink', shrinkImage, file, boxPx, pixelRatio)
+    const args: Parameters<typeof shrinkImage> = [file, boxPx, pixelRatio]
+    const { bitmap, isSmall } = await inImageWorker('shrink', shrinkImage, args)
     if (signal.aborted) {
       bitmap.close()
       return 'none'

@@ -27,19 +27,19 @@ export function* writeDerivatives(
   const { cloud, assetId, derivatives, maxDerivatives, events = [], now } = query
   const asset = yield* readAssetById(queries, query)
   if (asset?.versionId !== query.versionId) return 'replaced'
-  let fresh = 0
+  const fresh = new Set<string>()
   for (const { transformation, format } of derivatives) {
-    const isKnown = yield* hasDerivative(queries, { cloud, assetId, transformation, format })
-    if (!isKnown) fresh += 1
+    const name = { cloud, assetId, transformation, format }
+    if (!(yield* isCounted(queries, { ...name, now }))) fresh.add(`${transformation}/${format}`)
   }
   const count = yield* countDerivatives(queries, { cloud, assetId, now })
-  if (fresh > 0 && count + fresh > maxDerivatives) return 'full'
+  if (fresh.size > 0 && count + fresh.size > maxDerivatives) return 'full'
   yield* insertDerivatives(queries, { ...query, derivatives })
   for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
   return 'written'
 }
 
-/** The rows of {@link writeDerivatives}; an order does not undo what was made. */
+/** The rows of {@link writeDerivatives}; an order does not undo what was made, and one that is ordered again counts from then. */
 export function* insertDerivatives(
   queries: Queries,
   query: {
@@ -66,7 +66,8 @@ export function* insertDerivatives(
         .values(row)
         .onConflict((conflict) => {
           const same = conflict.columns(['asset_id', 'transformation', 'format'])
-          return bytes === null ? same.doNothing() : same.doUpdateSet(made)
+          if (bytes !== null) return same.doUpdateSet(made)
+          return same.doUpdateSet({ created_at: query.now }).where('derivatives.bytes', 'is', null)
         }),
     )
   }
@@ -117,6 +118,24 @@ export function* hasDerivative(
   return row !== undefined && (row.bytes !== null || !query.isMade)
 }
 
+/** Whether {@link countDerivatives} counts one. */
+function* isCounted(
+  queries: Queries,
+  query: { cloud: string; assetId: string; transformation: string; format: string; now: number },
+): Operation<boolean> {
+  const row = yield* first(
+    queries
+      .selectFrom('derivatives')
+      .select(['bytes', 'created_at'])
+      .where('cloud', '=', query.cloud)
+      .where('asset_id', '=', query.assetId)
+      .where('transformation', '=', query.transformation)
+      .where('format', '=', query.format),
+  )
+  if (row === undefined) return false
+  return row.bytes !== null || Number(row.created_at) > query.now - ORDER_COUNTS_MS
+}
+
 /** How many transformations of an asset were made, or ordered lately. */
 export function* countDerivatives(
   queries: Queries,
@@ -127,20 +146,21 @@ export function* countDerivatives(
     now: number
   },
 ): Operation<number> {
-  const { transformation = '', format = '' } = query.except ?? {}
-  const row = yield* first(
-    queries
-      .selectFrom('derivatives')
-      .select(({ fn }) => fn.countAll<number | string>().as('count'))
-      .where('cloud', '=', query.cloud)
-      .where('asset_id', '=', query.assetId)
-      .where(({ eb, or }) =>
-        or([eb('bytes', 'is not', null), eb('created_at', '>', query.now - ORDER_COUNTS_MS)]),
+  const { except } = query
+  const counted = queries
+    .selectFrom('derivatives')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('cloud', '=', query.cloud)
+    .where('asset_id', '=', query.assetId)
+    .where(({ eb, or }) =>
+      or([eb('bytes', 'is not', null), eb('created_at', '>', query.now - ORDER_COUNTS_MS)]),
+    )
+  const others = except
+    ? counted.where(({ eb, or }) =>
+        or([eb('transformation', '!=', except.transformation), eb('format', '!=', except.format)]),
       )
-      .where(({ eb, not, and }) =>
-        not(and([eb('transformation', '=', transformation), eb('format', '=', format)])),
-      ),
-  )
+    : counted
+  const row = yield* first(others)
   return Number(row?.count ?? 0)
 }
 
