@@ -21,6 +21,10 @@ async function openCrop(options: object = {}): Promise<void> {
   await until(
     `+document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-width"]')?.value > 0`,
   )
+  // The selection takes its ratio with the next frame.
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  )
 }
 
 function box(): Promise<number[]> {

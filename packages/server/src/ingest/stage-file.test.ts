@@ -9,7 +9,7 @@ import {
   HEAD_BYTES,
   type StagingFolder,
 } from '../storage/staging.js'
-import { stageWritten } from './stage-file.js'
+import { stageFile, stageWritten } from './stage-file.js'
 
 let root: string
 let folder: StagingFolder
@@ -66,5 +66,49 @@ describe('a file that another process wrote', () => {
     await expect(stageWritten(folder, createId(), { assertBytes: () => {} })).rejects.toMatchObject(
       { code: 'STORAGE_UNAVAILABLE' },
     )
+  })
+})
+
+describe('a large file', () => {
+  const MIB = Buffer.alloc(1024 * 1024, 'a')
+  async function* mebibytes(count: number): AsyncGenerator<Buffer> {
+    for (let sent = 0; sent < count; sent += 1) yield MIB
+  }
+  /** The folder, with a disk whose syncs do as `sync` does. */
+  const withSync = (sync: (real: () => Promise<void>) => Promise<void>): StagingFolder => ({
+    ...folder,
+    async create() {
+      const file = await folder.create()
+      const real = file.handle.datasync.bind(file.handle)
+      file.handle.datasync = () => sync(real)
+      return file
+    },
+  })
+
+  it('is on its way to the medium before all of it is there', async () => {
+    let syncs = 0
+    const counting = withSync((real) => {
+      syncs += 1
+      return real()
+    })
+    const staged = await stageFile(counting, mebibytes(40), { assertBytes: () => {} })
+    expect(syncs).toBeGreaterThan(0)
+    expect((await stat(staged.path)).size).toBe(40 * MIB.length)
+    await staged.discard()
+  })
+
+  it('is refused where one of the syncs before the last failed: the last one is not told of it', async () => {
+    let isFirst = true
+    const failing = withSync(async (real) => {
+      await real()
+      if (isFirst) {
+        isFirst = false
+        throw Object.assign(new Error('EIO'), { code: 'EIO' })
+      }
+    })
+    const before = await folder.list()
+    const staged = stageFile(failing, mebibytes(40), { assertBytes: () => {} })
+    await expect(staged).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    expect(await folder.list()).toEqual(before)
   })
 })

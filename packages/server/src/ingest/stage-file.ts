@@ -21,6 +21,8 @@ export interface StageOptions {
 
 /** Bytes that are gathered before a write: few writes are quick, but a hundred uploads at once must not hold much each. */
 const BATCH_BYTES = { few: 512 * 1024, many: 256 * 1024 } as const
+/** After so many bytes the disk begins to take them: otherwise it idles while a large file comes, and is waited for in the end. */
+const EARLY_SYNC_BYTES = 16 * 1024 * 1024
 /** Files that are written at once and still count as few. */
 const FEW = 8
 
@@ -123,11 +125,13 @@ async function writeAll(
   let batch: Buffer[] = []
   let batchBytes = 0
   let writing: Promise<unknown> = Promise.resolve()
+  const early = createEarlySync(file)
 
   async function flush(): Promise<void> {
     // One write is in flight while the next batch is hashed.
     await writing
     if (batch.length === 0) return
+    early.note(batchBytes)
     writing = file.handle.writev(batch).catch((cause) => {
       throw unavailable(cause)
     })
@@ -146,12 +150,45 @@ async function writeAll(
     }
     await flush()
     await writing
+    await early.settled()
   } catch (error) {
-    // The handle must not be closed under a write.
-    await writing.catch(() => {})
+    // The handle must not be closed under a write or a sync.
+    await Promise.allSettled([writing, early.settled()])
     throw error
   }
   return tally.total()
+}
+
+interface EarlySync {
+  /** So many more bytes are being written. */
+  note(bytes: number): void
+  /** @throws MediaError STORAGE_UNAVAILABLE: the kernel tells a failure once, so the last sync may know nothing of it. */
+  settled(): Promise<unknown>
+}
+
+function createEarlySync({ handle }: StagingFile): EarlySync {
+  let unsynced = 0
+  let isSyncing = false
+  let syncing: Promise<unknown> = Promise.resolve()
+  return {
+    note(bytes) {
+      unsynced += bytes
+      if (isSyncing || unsynced < EARLY_SYNC_BYTES) return
+      unsynced = 0
+      isSyncing = true
+      syncing = handle.datasync().then(
+        () => {
+          isSyncing = false
+        },
+        // There is none after it.
+        (cause) => {
+          throw unavailable(cause)
+        },
+      )
+      syncing.catch(() => {})
+    },
+    settled: () => syncing,
+  }
 }
 
 function lifecycle(
