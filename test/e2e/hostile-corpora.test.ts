@@ -9,7 +9,8 @@ const run = promisify(execFile)
 let report: Record<string, Record<string, unknown>>
 beforeAll(async () => {
   const args = ['bench/hostile-corpora.mjs', '--share', '0.005']
-  const { stdout } = await run(process.execPath, args).catch((error) => error)
+  const { stdout, stderr } = await run(process.execPath, args).catch((error) => error)
+  if (!stdout) throw new Error(stderr)
   report = JSON.parse(stdout)
 })
 

@@ -110,8 +110,8 @@ describe('a picture that its worker never answers', () => {
     beforeWorker(`{
       const { postMessage } = self
       self.postMessage = (...answer) => {
-        new BroadcastChannel('told').postMessage({ worker, task: 'answer' })
         new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
+        new BroadcastChannel('told').postMessage({ worker, task: 'answer' })
       }
     }`)
     await openListening({ options: { maxImageWidth: 20 } })
@@ -169,8 +169,8 @@ it('lets go of a small picture whose row left before it was drawn', async () => 
   beforeWorker(`{
     const { postMessage } = self
     self.postMessage = (...answer) => {
-      new BroadcastChannel('told').postMessage({ task: 'answer' })
       new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
+      new BroadcastChannel('told').postMessage({ task: 'answer' })
     }
   }`)
   await openListening({ options: { autoUpload: false } })
