@@ -2,23 +2,20 @@
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { takePicture } from './take-picture.js'
-import { page } from './widget-page.js'
+import { type PageSettings, page } from './widget-page.js'
 import { rememberSigning, VIEWS, visitViews } from './widget-views.js'
 
 /** Open views one after the other, in one page. @returns What violates a rule, light or dark. */
 export async function auditViews(names: readonly string[]): Promise<unknown[]> {
-  await visitViews()
-  rememberSigning()
   const found: unknown[] = []
-  for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
-    await view.open()
-    await takePicture(page, `widget-${view.name}-light`)
-    found.push(...(await violations(view.name, new AxeBuilder({ page }))))
+  for await (const name of openedViews(names)) {
+    await takePicture(page, `widget-${name}-light`)
+    found.push(...(await violations(name, new AxeBuilder({ page }))))
     await theme('dark')
-    await takePicture(page, `widget-${view.name}-dark`)
+    await takePicture(page, `widget-${name}-dark`)
     // Of what axe looks at, only contrast differs between the themes.
     const contrast = new AxeBuilder({ page }).withRules(['color-contrast'])
-    found.push(...(await violations(`${view.name}, dark`, contrast)))
+    found.push(...(await violations(`${name}, dark`, contrast)))
     await theme('light')
   }
   return found
@@ -28,27 +25,38 @@ export async function auditViews(names: readonly string[]): Promise<unknown[]> {
 export async function auditPhone(
   names: readonly string[],
 ): Promise<{ found: unknown[]; small: string[] }> {
-  await visitViews({ isPhone: true })
-  rememberSigning()
   const found: unknown[] = []
   const small: string[] = []
-  for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
-    await view.open()
-    await takePicture(page, `widget-${view.name}-phone`)
+  for await (const name of openedViews(names, { settings: { isPhone: true } })) {
+    await takePicture(page, `widget-${name}-phone`)
     small.push(...(await smallTargets()))
-    found.push(...(await violations(view.name, new AxeBuilder({ page }))))
+    found.push(...(await violations(name, new AxeBuilder({ page }))))
   }
   return { found, small }
 }
 
 /** Open views in a language that is read from right to left. */
 export async function showArabic(names: readonly string[]): Promise<void> {
-  await visitViews()
-  rememberSigning()
-  for (const view of VIEWS.filter(({ name }) => names.includes(name))) {
-    await view.open({ language: 'ar' })
+  for await (const name of openedViews(names, { options: { language: 'ar' } })) {
     await page.waitForSelector('.root[dir="rtl"]', { state: 'attached' })
-    await takePicture(page, `widget-${view.name}-rtl`)
+    await page
+      .getByRole('button', { name: /\p{Script=Arabic}/u })
+      .first()
+      .waitFor()
+    await takePicture(page, `widget-${name}-rtl`)
+  }
+}
+
+/** Open views one after the other, in one page. */
+async function* openedViews(
+  names: readonly string[],
+  { settings, options }: { settings?: PageSettings; options?: object } = {},
+): AsyncGenerator<string> {
+  await visitViews(settings)
+  rememberSigning()
+  for (const { name, open } of VIEWS.filter((view) => names.includes(view.name))) {
+    await open(options)
+    yield name
   }
 }
 

@@ -28,6 +28,15 @@ addEventListener('message', (event) => {
   if (name.startsWith('stuck-' + task)) event.stopImmediatePropagation()
 })`
 
+/** Keeps every answer, and tells that there is one, until it may go on. */
+const HOLDING = `{
+  const { postMessage } = self
+  self.postMessage = (...answer) => {
+    new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
+    new BroadcastChannel('told').postMessage({ worker, task: 'answer' })
+  }
+}`
+
 /** Let code run in the worker before its own. */
 function beforeWorker(code: string): void {
   for (const [path, answer] of server.pages) {
@@ -49,6 +58,11 @@ async function openListening(settings?: PageSettings): Promise<void> {
 /** Wait until a worker has got a task, such as `fit a.png`. */
 function begins(task: string): Promise<void> {
   return until(`told.some(({ task }) => task === '${task}')`)
+}
+
+/** Let the answers go that are kept. */
+async function goOn(): Promise<void> {
+  await page.evaluate(`new BroadcastChannel('go on').postMessage('')`)
 }
 
 /** Half a minute passes. */
@@ -107,13 +121,7 @@ describe('a picture that its worker never answers', () => {
   })
 
   it('ends no worker that another picture is in, once its upload is stopped', async () => {
-    beforeWorker(`{
-      const { postMessage } = self
-      self.postMessage = (...answer) => {
-        new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
-        new BroadcastChannel('told').postMessage({ worker, task: 'answer' })
-      }
-    }`)
+    beforeWorker(HOLDING)
     await openListening({ options: { maxImageWidth: 20 } })
     await page.clock.install()
     await choose(png('stuck-fit.png'), png('good.png'))
@@ -124,7 +132,7 @@ describe('a picture that its worker never answers', () => {
     const fitting = `told.find(({ task }) => task === 'fit good.png').worker`
     await until(`told.some(({ task, worker }) => task === 'answer' && worker === ${fitting})`)
     await page.clock.fastForward(10_000)
-    await page.evaluate(`new BroadcastChannel('go on').postMessage('')`)
+    await goOn()
     await hears('success')
     expect(server.uploads[0]?.fileSize).not.toBe(png('').buffer.length)
   })
@@ -166,13 +174,7 @@ it('draws a JPEG in the ordinary way where what was decoded small cannot be draw
 })
 
 it('lets go of a small picture whose row left before it was drawn', async () => {
-  beforeWorker(`{
-    const { postMessage } = self
-    self.postMessage = (...answer) => {
-      new BroadcastChannel('go on').onmessage = () => postMessage.apply(self, answer)
-      new BroadcastChannel('told').postMessage({ task: 'answer' })
-    }
-  }`)
+  beforeWorker(HOLDING)
   await openListening({ options: { autoUpload: false } })
   await page.evaluate(`{
     const { close } = ImageBitmap.prototype
@@ -183,7 +185,7 @@ it('lets go of a small picture whose row left before it was drawn', async () => 
   await begins('answer')
   await page.click(`${row('a.png')} [data-test="remove"]`)
   await page.waitForSelector(row('a.png'), { state: 'detached' })
-  await page.evaluate(`new BroadcastChannel('go on').postMessage('')`)
+  await goOn()
   await until('bitmapsClosed === 1')
 })
 

@@ -72,6 +72,7 @@ describe('the camera', () => {
   })
 
   it('has no violation in its views, light or dark', async () => {
+    expect(CAMERA_VIEWS).toEqual(['camera', 'camera-blocked'])
     expect(await auditViews(CAMERA_VIEWS)).toEqual([])
   })
 

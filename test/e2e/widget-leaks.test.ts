@@ -35,9 +35,6 @@ it(`leaves no node and no listener in ${CYCLES} lives`, async () => {
   await cycle(CYCLES)
   expect(await leftovers()).toEqual(NOTHING)
   // The last ones may still be on their way to the collector; a leak would be hundreds, and stay.
-  const more = async (): Promise<boolean> => {
-    const after = await held()
-    return after.nodes - before.nodes >= 20 || after.listeners - before.listeners >= 5
-  }
-  await expect.poll(more).toBe(false)
+  await expect.poll(async () => (await held()).nodes - before.nodes).toBeLessThan(20)
+  await expect.poll(async () => (await held()).listeners - before.listeners).toBeLessThan(5)
 })

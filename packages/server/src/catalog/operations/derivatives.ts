@@ -29,8 +29,8 @@ export function* writeDerivatives(
   if (asset?.versionId !== query.versionId) return 'replaced'
   const fresh = new Set<string>()
   for (const { transformation, format } of derivatives) {
-    const name = { cloud, assetId, transformation, format }
-    if (!(yield* isCounted(queries, { ...name, now }))) fresh.add(`${transformation}/${format}`)
+    const row = yield* readDerivative(queries, { cloud, assetId, transformation, format })
+    if (!row || !isCounted(row, now)) fresh.add(`${transformation}/${format}`)
   }
   const count = yield* countDerivatives(queries, { cloud, assetId, now })
   if (fresh.size > 0 && count + fresh.size > maxDerivatives) return 'full'
@@ -106,34 +106,8 @@ export function* hasDerivative(
     isMade?: boolean
   },
 ): Operation<boolean> {
-  const row = yield* first(
-    queries
-      .selectFrom('derivatives')
-      .select('bytes')
-      .where('cloud', '=', query.cloud)
-      .where('asset_id', '=', query.assetId)
-      .where('transformation', '=', query.transformation)
-      .where('format', '=', query.format),
-  )
+  const row = yield* readDerivative(queries, query)
   return row !== undefined && (row.bytes !== null || !query.isMade)
-}
-
-/** Whether {@link countDerivatives} counts one. */
-function* isCounted(
-  queries: Queries,
-  query: { cloud: string; assetId: string; transformation: string; format: string; now: number },
-): Operation<boolean> {
-  const row = yield* first(
-    queries
-      .selectFrom('derivatives')
-      .select(['bytes', 'created_at'])
-      .where('cloud', '=', query.cloud)
-      .where('asset_id', '=', query.assetId)
-      .where('transformation', '=', query.transformation)
-      .where('format', '=', query.format),
-  )
-  if (row === undefined) return false
-  return row.bytes !== null || Number(row.created_at) > query.now - ORDER_COUNTS_MS
 }
 
 /** How many transformations of an asset were made, or ordered lately. */
@@ -162,6 +136,26 @@ export function* countDerivatives(
     : counted
   const row = yield* first(others)
   return Number(row?.count ?? 0)
+}
+
+function* readDerivative(
+  queries: Queries,
+  query: { cloud: string; assetId: string; transformation: string; format: string },
+): Operation<Selectable<DerivativeRow> | undefined> {
+  return yield* first(
+    queries
+      .selectFrom('derivatives')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('asset_id', '=', query.assetId)
+      .where('transformation', '=', query.transformation)
+      .where('format', '=', query.format),
+  )
+}
+
+/** The same as `countDerivatives` asks of many. */
+function isCounted(row: Selectable<DerivativeRow>, now: number): boolean {
+  return row.bytes !== null || Number(row.created_at) > now - ORDER_COUNTS_MS
 }
 
 function toDerivedAsset(row: Selectable<DerivativeRow>): DerivedAsset {
