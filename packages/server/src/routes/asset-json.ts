@@ -146,7 +146,7 @@ export function resourceDetailJson(
   return {
     ...resourceJson(services, asset),
     etag: asset.etag,
-    tags: asset.tags,
+    ...sortedTags(asset),
     ...annotations(asset),
     ...(asset.originalFilename === null ? {} : { original_filename: asset.originalFilename }),
     last_updated: { updated_at: isoSeconds(asset.updatedAt) },
@@ -154,6 +154,11 @@ export function resourceDetailJson(
       .filter(({ bytes }) => bytes !== null)
       .map((derived) => derivedJson(services, asset, derived)),
   }
+}
+
+/** The tags of an asset in an answer of the Admin API: sorted by code unit, and no `tags` key if it has none. */
+export function sortedTags({ tags }: Pick<Asset, 'tags'>): WireObject {
+  return tags.length > 0 ? { tags: [...tags].sort() } : {}
 }
 
 function derivedJson(services: Services, asset: Asset, derived: DerivedAsset): WireObject {

@@ -9,7 +9,7 @@ import { updateAsset } from '../actions/update-asset.js'
 import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/asset.js'
 import type { Services } from '../services.js'
 import { registerAdminCalls } from './admin-calls.js'
-import { resourceDetailJson, resourceJson, type WireObject } from './asset-json.js'
+import { resourceDetailJson, resourceJson, sortedTags, type WireObject } from './asset-json.js'
 
 type Query = Record<string, string | string[] | undefined>
 
@@ -124,7 +124,7 @@ export function registerResources(app: FastifyInstance, services: Services): voi
     return {
       resources: page.assets.map((asset) => ({
         ...resourceJson(services, asset),
-        ...(isTrue(query.tags) ? { tags: asset.tags } : {}),
+        ...(isTrue(query.tags) ? sortedTags(asset) : {}),
         ...(isTrue(query.context) && Object.keys(asset.context).length > 0
           ? { context: { custom: asset.context } }
           : {}),
