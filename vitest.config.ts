@@ -22,7 +22,13 @@ export default defineConfig({
           restoreMocks: true,
           globalSetup: './packages/server/build.mjs',
           include: ['{packages,bench,scripts}/**/*.test.{ts,tsx,mjs}', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**', 'test/react-18/**'],
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            'test/e2e/**',
+            'test/react-18/**',
+            'test/runtimes/endpoint/**',
+          ],
           // A server opens a catalog with real syncs: a busy disk is no failure.
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -35,6 +41,15 @@ export default defineConfig({
         test: {
           name: 'react-18',
           include: ['packages/react/src/**/*.test.{ts,tsx}', 'test/react-18/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        test: {
+          // Needs the runtimes of test/runtimes/engines: `npm run test:runtimes` installs them.
+          name: 'runtimes',
+          include: ['test/runtimes/endpoint/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -1,8 +1,16 @@
-/** Runs everything that proves the product: `npm test`. Ends with the line `N passed, N failed`. @module */
+/**
+ * Runs the tests. Ends with the line `N passed, N failed`.
+ *
+ *   npm test                     checks, unit tests and browser tests
+ *   npm test -- --with runtimes  the same, and then the suites named: what needs more than the repository installs
+ *   npm run test:runtimes        one of those suites alone
+ * @module
+ */
 
 import './assert-node-version.mjs'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { installMissing } from './install-missing.mjs'
 import { CACHE, ROOT, readJson } from './repository.mjs'
 import { runNode, safeEnvironment } from './run-command.mjs'
@@ -10,7 +18,11 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
+/** Suites that `npm test` leaves out, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
+const MORE_SUITES = new Map([['runtimes', runRuntimes]])
+
 const startedAt = performance.now()
+const { with: added, only } = suitesFrom(process.argv.slice(2))
 report(await runAll().catch((error) => [failure(String(error?.stack ?? error))]))
 
 /** @returns {Promise<Tally[]>} */
@@ -19,12 +31,39 @@ async function runAll() {
   // What needs the dependencies is imported only now that they are there.
   const { build } = await import('./build.mjs')
   if (!(await timed('build', build))) return [failure('build')]
+  const tallies = only === undefined ? await runDefault() : []
+  for (const name of only === undefined ? added : [only]) {
+    tallies.push(...(await timed(name, MORE_SUITES.get(name) ?? (async () => [failure(name)]))))
+  }
+  return tallies
+}
+
+/** @returns {Promise<Tally[]>} */
+async function runDefault() {
   const { runChecks } = await import('./check.mjs')
   const checks = await timed('checks', runChecks)
   return [
     ...checks.map(({ name, problems }) => (problems.length === 0 ? success() : failure(name))),
     ...(await timed('tests', runTests)),
   ]
+}
+
+/**
+ * Reads which suites to run.
+ *
+ * @param {string[]} args
+ * @throws TypeError when a suite does not exist.
+ */
+function suitesFrom(args) {
+  const { values } = parseArgs({
+    args,
+    options: { with: { type: 'string', multiple: true, default: [] }, only: { type: 'string' } },
+  })
+  for (const name of [...values.with, ...(values.only === undefined ? [] : [values.only])]) {
+    if (MORE_SUITES.has(name)) continue
+    throw new TypeError(`No suite ${name}: there is ${[...MORE_SUITES.keys()].join(', ')}`)
+  }
+  return values
 }
 
 /**
@@ -55,6 +94,14 @@ async function runTests() {
   const unit = await runVitest(['unit', 'react-18'])
   if (process.env.CI) return [unit, failure('browser tests (no Chromium)')]
   return [unit, { passed: 0, failed: [], skipped: ['all browser tests (no Chromium)'] }]
+}
+
+/** @returns {Promise<Tally[]>} */
+async function runRuntimes() {
+  if (!(await installMissing(join(ROOT, 'test', 'runtimes', 'engines')))) {
+    return [failure('npm ci in test/runtimes/engines')]
+  }
+  return [await runVitest(['runtimes'])]
 }
 
 /**
