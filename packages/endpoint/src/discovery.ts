@@ -16,6 +16,8 @@ export interface Discovery {
   delivery_url: string
   /** Unix seconds. */
   server_time: number
+  /** Tag of the caller, 16 hex digits: the widget keeps each upload with the user who began it. */
+  user_tag: string
   presets: Record<
     string,
     { limits: WireLimits; params: Record<string, Readonly<Record<string, unknown>>> }
@@ -43,6 +45,7 @@ export function discoveryDocument(
   options: {
     readonly apiKey: string
     readonly nowSeconds: number
+    readonly userTag: string
     readonly presets: Discovery['presets']
   },
 ): Discovery {
@@ -53,6 +56,7 @@ export function discoveryDocument(
     upload_url: addresses.uploadUrl,
     delivery_url: addresses.deliveryUrl,
     server_time: options.nowSeconds,
+    user_tag: options.userTag,
     presets: options.presets,
   }
 }

@@ -47,4 +47,5 @@ export { type SchemaIssue, type SchemaResult, type StandardSchema, schema } from
 export type { Claims } from './seal-claims.js'
 export { createSignHandler, type SignHandler } from './sign-handler.js'
 export type { AuditEvent, SignHandlerConfig } from './sign-handler-config.js'
+export type { UserKey } from './user-tag.js'
 export type { WebhookSecret } from './webhook-secret.js'

@@ -8,6 +8,7 @@ import type { LimiterStore } from './memory-limiter-store.js'
 import type { Preset, Target } from './presets.js'
 import { quote } from './rule.js'
 import type { Claims } from './seal-claims.js'
+import type { UserKey } from './user-tag.js'
 import type { WebhookSecret } from './webhook-secret.js'
 
 /** One line of the audit: never a secret, a signature or a value. */
@@ -54,6 +55,13 @@ export interface SignHandlerConfig<User> {
   readonly addressOf?: ((request: Request) => string | undefined) | undefined
   /** Told of every answer. */
   readonly audit?: ((event: AuditEvent) => void) | undefined
+  /**
+   * The stable key of a user, such as a database id, or `null` for a visitor who is not signed in. It binds each upload to the user
+   * who began it. Required unless the user has a string `id` or `sub`: without a key the first request of the widget fails.
+   *
+   * @default the user's `id`, else the user's `sub`
+   */
+  readonly userKey?: UserKey<User> | undefined
   /** Where warnings and the reasons of a 500 go. @default console */
   readonly logger?: Logger | undefined
   /** The time in milliseconds. @default Date.now */
@@ -76,7 +84,7 @@ export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): 
       'createSignHandler: authorize is required: a function that returns the user or null, or anonymous({ reason, limit })',
     )
   }
-  for (const name of ['claims', 'onUploaded'] as const) {
+  for (const name of ['claims', 'onUploaded', 'userKey'] as const) {
     if (config[name] !== undefined && typeof config[name] !== 'function') {
       throw new TypeError(`createSignHandler: ${name} must be a function`)
     }

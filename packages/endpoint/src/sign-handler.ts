@@ -22,7 +22,7 @@ import { notificationSecrets } from './notification-handler.js'
 import { isOwnOrigin } from './origin.js'
 import { type Preset, presetMap, type Target } from './presets.js'
 import { isNotification, readNotification } from './read-notification.js'
-import { assertJson, readSigningRequest, type SigningRequest } from './read-signing-request.js'
+import { assertJson, readSigningRequest } from './read-signing-request.js'
 import { quote } from './rule.js'
 import { sealClaims } from './seal-claims.js'
 import {
@@ -31,6 +31,7 @@ import {
   type SignHandlerConfig,
 } from './sign-handler-config.js'
 import { type Addresses, pageKey, readAddresses, readUploadKeys } from './signing-settings.js'
+import { userTag } from './user-tag.js'
 import { readWebhookSecret } from './webhook-secret.js'
 
 /** The handlers of the two methods. */
@@ -150,6 +151,7 @@ async function describe<User>(
     discoveryDocument(addresses, {
       apiKey: keys[0].id,
       nowSeconds: call.stamp.nowSeconds,
+      userTag: tagOf(endpoint, user),
       presets,
     }),
   )
@@ -200,14 +202,36 @@ async function sign<User>(
   const signer = await readSigner(endpoint, call)
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
   warnOfManage(key, endpoint)
-  const claims = asked.mode === 'merge' ? claimsOf(endpoint.config, { signer, user }) : undefined
-  const params = { ...Object.fromEntries(bag), ...(claims === undefined ? {} : { claims }) }
+  const own = asked.mode === 'merge' ? ownParams(endpoint, { signer, user }) : undefined
+  const params = { ...Object.fromEntries(bag), ...own?.params }
   const signature = apiSignRequest(params, key.secret, {
     algorithm: target === 'cloudinary' ? 'sha1' : 'sha256',
     version: 2,
   })
   endpoint.audit({ outcome: 'signed', preset: presetName, requestId: stamp.requestId })
-  return jsonAnswer(signedBody(asked.mode, { signature, key, params, addresses: signer.addresses }))
+  const { addresses } = signer
+  const base = { signature, api_key: key.id, cloud_name: addresses.cloudName }
+  return jsonAnswer(
+    own
+      ? { ...base, upload_url: addresses.uploadUrl, user_tag: own.userTag, params }
+      : { ...base, timestamp: Number(params.timestamp) },
+  )
+}
+
+/** What only merge mode adds: the tag of the caller, and the parameters of ours that are signed. */
+function ownParams<User>(
+  endpoint: Endpoint<User>,
+  { signer, user }: { readonly signer: Signer; readonly user: User },
+): { readonly userTag: string; readonly params: Readonly<Record<string, string>> } {
+  const tag = tagOf(endpoint, user)
+  if (endpoint.target === 'cloudinary') return { userTag: tag, params: {} }
+  const claims = claimsOf(endpoint.config, { signer, user })
+  return { userTag: tag, params: { user_tag: tag, ...(claims === undefined ? {} : { claims }) } }
+}
+
+function tagOf<User>({ config, addresses }: Endpoint<User>, user: User): string {
+  const { authorize, userKey } = config
+  return userTag(user, { cloudName: addresses().cloudName, authorize, userKey })
 }
 
 function claimsOf<User>(
@@ -217,22 +241,6 @@ function claimsOf<User>(
   // Without a secret there is nobody who could open them again: target 'cloudinary'.
   if (!config.claims || signer.webhookSecret === undefined) return undefined
   return sealClaims(config.claims(user), signer.webhookSecret)
-}
-
-function signedBody(
-  mode: SigningRequest['mode'],
-  signed: {
-    readonly signature: string
-    readonly key: Key
-    readonly params: Readonly<Record<string, string>>
-    readonly addresses: Addresses
-  },
-): Record<string, unknown> {
-  const { signature, key, params, addresses } = signed
-  const base = { signature, api_key: key.id, cloud_name: addresses.cloudName }
-  return mode === 'merge'
-    ? { ...base, upload_url: addresses.uploadUrl, params }
-    : { ...base, timestamp: Number(params.timestamp) }
 }
 
 async function readSigner<User>(

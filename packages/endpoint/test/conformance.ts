@@ -76,6 +76,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
         source: 'uw',
         tags: 'a',
         timestamp: String(NOW_SECONDS),
+        user_tag: (await sha256('demo\nalice')).slice(0, 16),
       }
       const answer = await post(body)
       equal(sorted(answer.params as Record<string, string>), params)
@@ -118,6 +119,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
         limits: '{"accept":["video/mp4"],"overwrite":false,"resource_types":["video"]}',
         nonce: NONCE,
         timestamp: String(NOW_SECONDS),
+        user_tag: (await sha256('demo\nbob')).slice(0, 16),
       })
     },
   },
@@ -133,6 +135,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
         upload_url: 'https://media.example/v1_1/demo',
         delivery_url: 'https://media.example/demo',
         server_time: NOW_SECONDS,
+        user_tag: (await sha256('demo\nalice')).slice(0, 16),
         presets: {
           default: {
             limits: { accept: ['image/*'], max_bytes: 5_000_000 },

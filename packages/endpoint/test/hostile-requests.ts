@@ -75,6 +75,7 @@ const FORGERIES: readonly (readonly [string, Readonly<Record<string, unknown>>])
   ['a script after success', { on_success: 'current_asset.update({})', timestamp: NOW_SECONDS }],
   ['a stronger preset', { upload_preset: 'admin', timestamp: NOW_SECONDS }],
   ['limits of its own', { limits: '{"max_bytes":9}', timestamp: NOW_SECONDS }],
+  ['a user tag of its own', { user_tag: '338e4ccd02436f1d', timestamp: NOW_SECONDS }],
   ['claims of its own', { claims: 'eyJhIjoiYiJ9.x', timestamp: NOW_SECONDS }],
   ['a delivery signature in a name', { 'l_text:Arial_10:a': 'b/foo.jpg' }],
   ['a delivery signature of a plain transformation', { 'w_100,h_100/private': 'a.jpg' }],

@@ -116,10 +116,10 @@ const ROWS: readonly Row[] = [
 
   ['timestamp', SIGNED_ACTIONS, 'integer', 'client', 'supported'],
 
-  // Ours. The nonce makes a retry harmless; limits and claims are what the endpoint decided.
+  // Ours. The nonce makes a retry harmless; limits, claims and user_tag are what the endpoint decided.
   ['nonce', ['upload'], 'text', 'client', 'supported'],
   ['limits', ['upload'], 'json', 'never', 'supported'],
-  ['claims', ['upload'], 'text', 'never', 'supported'],
+  ['claims user_tag', ['upload'], 'text', 'never', 'supported'],
 
   // Naming and placement.
   [

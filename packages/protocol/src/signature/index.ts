@@ -1,6 +1,6 @@
 /** Signatures: the canonical string, and everything signed or verified by it. @module */
 
-export { hmacSha256 } from '#digest'
+export { digestHex, hmacSha256 } from '#digest'
 export type { DigestAlgorithm } from '../digest/algorithm.js'
 export { fromBase64, toBase64, toBase64Url } from '../digest/base64.js'
 export { timingSafeEqual, timingSafeEqualText } from '../digest/timing-safe-equal.js'
