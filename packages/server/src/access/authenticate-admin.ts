@@ -29,26 +29,42 @@ export function authenticateAdmin(
 }
 
 /**
- * Refuse a wrong secret; a wrong cloud answers the same, so that neither can be probed.
+ * Refuses a wrong secret. A wrong cloud gets the same answer, so that neither can be probed.
  * @throws MediaError API_SECRET_WRONG
  */
 export function assertSecret(key: Key, given: { secret: string; cloud: string }): void {
-  if (timingSafeEqualText(given.secret, key.secret) && key.cloud === given.cloud) return
+  if (isSecretOf(key, given)) return
   throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
 }
 
+/** Returns whether a secret is the key's own and the key belongs to the cloud. Compares in constant time. */
+export function isSecretOf(key: Key, given: { secret: string; cloud: string }): boolean {
+  return timingSafeEqualText(given.secret, key.secret) && key.cloud === given.cloud
+}
+
+/** What an `Authorization: Basic` header says. */
+export interface BasicCredentials {
+  readonly keyId: string
+  readonly secret: string
+}
+
 /**
- * Read an `Authorization: Basic` header.
- * @throws MediaError UNAUTHORIZED when there is none, or when it is not one.
+ * Reads an `Authorization: Basic` header.
+ * @throws MediaError UNAUTHORIZED when the header is missing or has another form.
  */
-export function parseBasic(authorization: string | undefined): { keyId: string; secret: string } {
+export function parseBasic(authorization: string | undefined): BasicCredentials {
+  const credentials = readBasic(authorization)
+  if (credentials) return credentials
+  throw new MediaError('UNAUTHORIZED', {
+    message: 'Authorization must be Basic with api_key:api_secret',
+  })
+}
+
+/** Reads an `Authorization: Basic` header; returns `undefined` when the header is missing or has another form. */
+export function readBasic(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '') ?? []
   const decoded = encoded ? Buffer.from(encoded, 'base64').toString('utf8') : ''
   const colon = decoded.indexOf(':')
-  if (colon < 0) {
-    throw new MediaError('UNAUTHORIZED', {
-      message: 'Authorization must be Basic with api_key:api_secret',
-    })
-  }
+  if (colon < 0) return undefined
   return { keyId: decoded.slice(0, colon), secret: decoded.slice(colon + 1) }
 }

@@ -6,7 +6,7 @@ import { verifyRequest, verifyTimestamp } from '@countersign/protocol/signature'
 import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
-import { assertSecret, parseBasic } from './authenticate-admin.js'
+import { assertSecret, isSecretOf, parseBasic, readBasic } from './authenticate-admin.js'
 import { assertScope } from './scopes.js'
 import { staleRequest } from './stale-request.js'
 
@@ -19,7 +19,7 @@ export interface RequestToAuthenticate {
   readonly authorization: string | undefined
 }
 
-/** Whose authority a request has. `unsigned` has none but its preset's. */
+/** How a request was authorized: by a signature, by Basic auth, or by an unsigned preset. */
 export type Access =
   | { readonly mode: 'signed'; readonly key: Key; readonly algorithm: 'sha1' | 'sha256' }
   | { readonly mode: 'basic'; readonly key: Key; readonly algorithm: 'sha1' }
@@ -29,25 +29,42 @@ export type Access =
 const MAX_ECHO_LENGTH = 2000
 
 /**
- * Authenticate one request: Basic credentials, else a signature, else an unsigned upload by its preset.
- * @throws MediaError API_KEY_UNKNOWN, CLOUD_UNKNOWN, ACTION_NOT_ALLOWED, API_SECRET_WRONG, SIGNATURE_MISMATCH, SIGNATURE_EXPIRED or
- *   PARAM_MISSING, each with the protocol's own text.
+ * Authenticates one request. A signature decides alone. Without one, Basic credentials decide, and then the unsigned preset of an upload.
+ *
+ * @throws MediaError API_KEY_UNKNOWN, CLOUD_UNKNOWN, ACTION_NOT_ALLOWED, API_SECRET_WRONG, SIGNATURE_MISMATCH, SIGNATURE_EXPIRED,
+ *   UNAUTHORIZED or PARAM_MISSING, each with the protocol's own text.
  * @see docs/guide/keys.md
  */
 export function authenticateRequest(services: Services, request: RequestToAuthenticate): Access {
-  if (request.authorization) return authenticateBasic(services, request, request.authorization)
-  const keyId = request.fields.text('api_key')
-  const signature = request.fields.text('signature')
+  const { authorization, fields } = request
+  const keyId = fields.text('api_key')
+  const signature = fields.text('signature')
+  // HTTP clients of apps add their own Authorization header to every request, so the header cannot outrank the signature.
   if (signature && !keyId) throw missing('api_key')
   if (signature && keyId) return authenticateSigned(services, request, { keyId, signature })
+  if (authorization && !isForeign(services, request)) {
+    return authenticateBasic(services, request, authorization)
+  }
   return authenticateUnsigned(services, request)
 }
 
-/** Whether enough has arrived to judge the request before its file is read. */
-export function hasCredentials(request: RequestToAuthenticate): boolean {
-  const { fields } = request
-  if (request.authorization) return true
-  return fields.has('signature') && fields.has('api_key') && fields.has('timestamp')
+/** Returns whether enough of the form has arrived to authenticate the request before its file is read. */
+export function hasCredentials(services: Services, request: RequestToAuthenticate): boolean {
+  const { authorization, cloud, fields } = request
+  if (fields.has('signature')) return fields.has('api_key') && fields.has('timestamp')
+  // A signature may follow the file and decides alone then, so wrong credentials are refused at the end of the form only.
+  const basic = readBasic(authorization)
+  const key = basic && services.keys.find(basic.keyId)
+  if (!basic || !key) return false
+  return isSecretOf(key, { secret: basic.secret, cloud })
+}
+
+/** Returns whether the `Authorization` header of an unsigned upload belongs to the app: it names no API key. */
+function isForeign(services: Services, request: RequestToAuthenticate): boolean {
+  const { action, authorization, fields } = request
+  if (action !== 'upload' || fields.text('upload_preset') === undefined) return false
+  const basic = readBasic(authorization)
+  return !basic || services.keys.find(basic.keyId) === undefined
 }
 
 function authenticateSigned(

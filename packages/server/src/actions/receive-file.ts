@@ -2,7 +2,12 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
-import { type Access, authenticateRequest, hasCredentials } from '../access/authenticate-request.js'
+import {
+  type Access,
+  authenticateRequest,
+  hasCredentials,
+  type RequestToAuthenticate,
+} from '../access/authenticate-request.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
@@ -67,7 +72,7 @@ export async function receiveFile(
   async function onFile(part: IncomingFile): Promise<void> {
     incoming = part
     // An address is text, and the last of its form: nothing is fetched for who has no authority.
-    if (part.source === 'url' || isAnswerable(call, form)) {
+    if (part.source === 'url' || isAnswerable(services, call, form)) {
       plan = await judge()
       assertSource(plan, part)
       assertLength(plan, call)
@@ -115,21 +120,15 @@ export async function receiveFile(
 }
 
 function authenticate(services: Services, call: UploadCall, form: Form): Access {
-  return authenticateRequest(services, {
-    action: 'upload',
-    cloud: call.cloud,
-    fields: form.fields,
-    authorization: call.authorization,
-  })
+  return authenticateRequest(services, requestOf(call, form))
 }
 
-function isAnswerable(call: UploadCall, form: Form): boolean {
-  return hasCredentials({
-    action: 'upload',
-    cloud: call.cloud,
-    fields: form.fields,
-    authorization: call.authorization,
-  })
+function isAnswerable(services: Services, call: UploadCall, form: Form): boolean {
+  return hasCredentials(services, requestOf(call, form))
+}
+
+function requestOf({ cloud, authorization }: UploadCall, { fields }: Form): RequestToAuthenticate {
+  return { action: 'upload', cloud, fields, authorization }
 }
 
 async function replayed(services: Services, plan: UploadPlan): Promise<UploadResult | undefined> {
