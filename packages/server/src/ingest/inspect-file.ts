@@ -5,9 +5,11 @@ import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
 import type { EffectiveLimits } from '../access/effective-limits.js'
 import type { DecoderPool } from '../imaging/decoder-pool.js'
 import type { InspectedImage } from '../imaging/inspect.js'
+import { assertSourceSize } from '../imaging/limits.js'
 import { type ImageLimits, sourceLimitsOf } from '../limits.js'
 import type { MediaProperties } from '../metadata/media-properties.js'
 import { metadataReader } from '../metadata/metadata-reader.js'
+import { readHeaderSize } from './header-size.js'
 import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
 
@@ -146,32 +148,60 @@ async function inspectAs(
   }
   if (!magic || !isImage(magic))
     throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })
-  if (!DECODED_IMAGES.includes(magic.mimeType)) {
-    const isPdf = magic.mimeType === 'application/pdf'
-    const pages = isPdf ? await metadataReader.readPdfPages(inspection.file.path) : null
-    const size = { widthPx: null, heightPx: null }
-    return { resourceType, format: magic.extension, ...size, ...(pages === null ? {} : { pages }) }
-  }
+  if (!DECODED_IMAGES.includes(magic.mimeType)) return inspectUndecoded(inspection, magic)
   const image = await readImage(inspection)
   const { format, widthPx, heightPx, pages } = image
   return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
+}
+
+/** A picture that nothing here decodes: its header may still say how large it is. */
+async function inspectUndecoded(
+  { file, limits }: Inspection,
+  { mimeType, extension: format }: Magic,
+): Promise<InspectedFile> {
+  const resourceType = 'image'
+  if (UNDECODED_IMAGES.includes(mimeType)) {
+    const isPdf = mimeType === 'application/pdf'
+    const pages = isPdf ? await metadataReader.readPdfPages(file.path) : null
+    const facts = { resourceType, format, widthPx: null, heightPx: null } as const
+    return pages === null ? facts : { ...facts, pages }
+  }
+  const size =
+    readHeaderSize(mimeType, file.head) ?? (await metadataReader.readPictureSize(file.path))
+  if (!size) return { resourceType, format, widthPx: null, heightPx: null }
+  await withOwner(limits.maxPixels, async () => {
+    // No other limit applies: they protect the decoder.
+    const unlimited = { maxSidePx: Infinity, maxAnimationPixels: Infinity }
+    assertSourceSize(size, { maxPixels: limits.maxPixels?.value ?? Infinity, ...unlimited })
+  })
+  return { resourceType, format, ...size }
 }
 
 async function readImage(inspection: Inspection): Promise<InspectedImage> {
   const { file, limits, sourceLimits, decoders } = inspection
   const { maxPixels } = limits
   const { maxSourcePixels } = sourceLimits
-  try {
-    return await decoders.inspect(file.path, {
+  const isOfPreset = maxPixels !== undefined && maxPixels.value <= maxSourcePixels
+  return withOwner(isOfPreset ? maxPixels : undefined, () =>
+    decoders.inspect(file.path, {
       isDecoded: limits.isContentChecked,
       limits: {
         ...sourceLimitsOf(sourceLimits),
         maxPixels: Math.min(maxPixels?.value ?? maxSourcePixels, maxSourcePixels),
       },
-    })
+    }),
+  )
+}
+
+/** Runs a check, and adds to its refusal whose limit it was. */
+async function withOwner<Result>(
+  maxPixels: EffectiveLimits['maxPixels'],
+  check: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await check()
   } catch (error) {
-    const isOfPreset = maxPixels && maxPixels.value <= maxSourcePixels
-    if (!isOfPreset || !(error instanceof MediaError) || error.code !== 'ASSET_TOO_LARGE')
+    if (!maxPixels || !(error instanceof MediaError) || error.code !== 'ASSET_TOO_LARGE')
       throw error
     throw new MediaError(error.code, {
       message: `${error.message}. The limit is of ${maxPixels.owner} (max_pixels)`,

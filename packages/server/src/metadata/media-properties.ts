@@ -1,5 +1,7 @@
 /** What a video or a sound is, from the tracks that its container names. @module */
 
+import type { PixelSize } from '../imaging/limits.js'
+
 /** One track, or the container itself (`General`), as the reader answers it. */
 export interface MediaTrack {
   readonly '@type': string
@@ -87,7 +89,7 @@ export function mediaProperties(tracks: readonly MediaTrack[]): MediaFacts | nul
   const audio = trackOf(tracks, 'Audio')
   const hasPicture = textOf(video?.Format) !== ''
   if (!hasPicture && textOf(audio?.Format) === '') return null
-  const rotation = ((Math.round(numberOf(video?.Rotation) ?? 0) % 360) + 360) % 360
+  const rotation = rotationOf(video)
   const size = sizeOf(video, rotation)
   const properties = {
     durationSeconds: durationOf(general) ?? durationOf(video) ?? durationOf(audio),
@@ -100,6 +102,24 @@ export function mediaProperties(tracks: readonly MediaTrack[]): MediaFacts | nul
     container: containerTexts(general),
   }
   return { properties: withoutAbsent(properties), ...size }
+}
+
+/** Returns the size of the largest picture that the tracks of a picture file name; `null` if they name none. */
+export function pictureSize(tracks: readonly MediaTrack[]): PixelSize | null {
+  const sizes = tracks
+    .filter((track) => track['@type'] === 'Image')
+    .map((track) => sizeOf(track, rotationOf(track)))
+    .flatMap(({ widthPx, heightPx }) => (widthPx && heightPx ? [{ widthPx, heightPx }] : []))
+  const byArea = sizes.sort((one, other) => areaOf(other) - areaOf(one))
+  return byArea[0] ?? null
+}
+
+function areaOf({ widthPx, heightPx }: PixelSize): number {
+  return widthPx * heightPx
+}
+
+function rotationOf(track: MediaTrack | undefined): number {
+  return ((Math.round(numberOf(track?.Rotation) ?? 0) % 360) + 360) % 360
 }
 
 function trackOf(tracks: readonly MediaTrack[], type: string): MediaTrack | undefined {

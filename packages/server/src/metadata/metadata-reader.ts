@@ -2,9 +2,10 @@
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
+import type { PixelSize } from '../imaging/limits.js'
 import { workerUrl } from '../worker-url.js'
 import type { ImageTags } from './image-tags.js'
-import { type MediaFacts, mediaProperties } from './media-properties.js'
+import { type MediaFacts, mediaProperties, pictureSize } from './media-properties.js'
 import type { MetadataReply, MetadataRequest, MetadataWorkerData } from './metadata-worker.js'
 
 /** Reads what files say about themselves. */
@@ -19,6 +20,8 @@ export interface MetadataReader {
    * @throws MediaError RATE_LIMITED when too many wait.
    */
   readImageTags(path: string): Promise<ImageTags | null>
+  /** Width and height of a picture that is not decoded here; `null` if they cannot be read, not in time, or while too many files wait. */
+  readPictureSize(path: string): Promise<PixelSize | null>
   /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and where four files wait already. */
   readPdfPages(path: string): Promise<number | null>
 }
@@ -117,6 +120,10 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
     async readImageTags(path) {
       const reply = await readOrRefuse({ subject: 'image', path })
       return 'tags' in reply ? reply.tags : null
+    },
+    async readPictureSize(path) {
+      const reply = await read({ subject: 'media', path })
+      return reply && 'tracks' in reply ? pictureSize(reply.tracks) : null
     },
     async readPdfPages(path) {
       const reply = await read({ subject: 'pdf', path })

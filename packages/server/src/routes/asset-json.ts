@@ -10,6 +10,7 @@ import type { EagerOutcome } from '../actions/derive-eager.js'
 import type { AccessRule, Asset, Moderation } from '../catalog/asset.js'
 import type { Key, Preset, PresetSettings } from '../catalog/key.js'
 import type { DerivedAsset } from '../catalog/new-upload.js'
+import { isImageFormat } from '../imaging/formats.js'
 import { showEager } from '../ingest/eager-orders.js'
 import type { Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
@@ -203,13 +204,13 @@ function geometry(asset: Asset): WireObject {
   }
 }
 
-function pages({ resourceType, widthPx, extra }: Asset): WireObject {
+function pages({ resourceType, format, extra }: Asset): WireObject {
   if (resourceType === 'raw') return {}
   if (resourceType === 'video') return { pages: 0 }
   const known = extra.file?.pages
   if (known !== undefined) return { pages: known }
-  // What nothing here opens may have any number.
-  return widthPx === null ? {} : { pages: 1 }
+  // Other formats are not decoded here, and most of them may hold several pages.
+  return isImageFormat(format ?? '') || format === 'bmp' ? { pages: 1 } : {}
 }
 
 function placement(services: Services, asset: Asset): WireObject {
