@@ -58,6 +58,9 @@ const ENVIRONMENT_READERS = [
   { package: 'endpoint', file: 'keys-from-env.ts' },
 ]
 
+/** Files of the server that may ask a socket for its other end; every other reads `request.client`. */
+const ADDRESS_READERS = ['http/client-address.ts', 'remote/dialler.ts']
+
 const NODE_PACKAGES = ['server', 'cli']
 const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
 
@@ -94,6 +97,7 @@ export function boundaryProblems(files) {
       ...layerProblems(file),
       ...nodeProblems(file),
       ...environmentProblems(file),
+      ...addressProblems(file),
     ]),
     ...cycleProblems(shipped),
     ...confinedProblems(shipped),
@@ -189,6 +193,15 @@ function environmentProblems(file) {
   return [
     `${pathOf(file)} may not read the environment: only config.ts, keys-from-env.ts and cli may`,
   ]
+}
+
+/** @param {SourceFile} file */
+function addressProblems(file) {
+  if (file.owner !== 'server' || ADDRESS_READERS.includes(file.name)) return []
+  const found = /\brequest\.ips?\b|\bremoteAddress\b/.exec(file.code)?.[0]
+  return found
+    ? [`${pathOf(file)} may not read ${found}: request.client knows proxies and networks`]
+    : []
 }
 
 /** @param {readonly SourceFile[]} files */

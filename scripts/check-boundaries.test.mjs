@@ -27,6 +27,7 @@ describe('boundaryProblems', () => {
     ['endpoint', 'a.ts', "import { x } from 'node:crypto'", 'only server, cli and *.node.ts'],
     ['widget', 'a.ts', "import { x } from 'fs'", 'only server, cli and *.node.ts'],
     ['server', 'a.ts', 'const port = process.env.PORT', 'may not read the environment'],
+    ['server', 'routes/a.ts', 'slots.take(request.ip)', 'may not read request.ip'],
   ])('refuses in %s/%s: %s', (owner, name, text, expected) => {
     expect(boundaryProblems([toSourceFile(owner, name, text)])).toEqual([
       expect.stringContaining(expected),

@@ -1,5 +1,6 @@
 /** Who is asking, and how often they may. @module */
 
+import { parseClientAddress } from '@countersign/protocol/client-address'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Anonymous } from './anonymous.js'
 import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
@@ -115,10 +116,27 @@ export function createFailureLimit(options: {
   }
 }
 
-/** The address nearest to the app that a proxy wrote down: earlier entries are the caller's own claim. */
-export function addressFromHeaders(request: Request): string | undefined {
+/**
+ * Returns what limits count as one caller: an IPv4 address, or the /64 network of an IPv6 address.
+ *
+ * @param addressOf The app's own rule; its text counts as it is if it is not an address. @default the last entry of `X-Forwarded-For`
+ * @returns `undefined` if the caller's address is not known.
+ */
+export function callerNetwork(
+  addressOf: ((request: Request) => string | undefined) | undefined,
+): (request: Request) => string | undefined {
+  if (!addressOf) return networkFromHeaders
+  return (request) => {
+    const text = addressOf(request)
+    return text ? (parseClientAddress(text)?.network ?? text) : undefined
+  }
+}
+
+// The entry nearest to the app is the one that a proxy wrote: earlier entries are the caller's own claim.
+function networkFromHeaders(request: Request): string | undefined {
   const forwarded = request.headers.get('x-forwarded-for')
-  return forwarded?.slice(forwarded.lastIndexOf(',') + 1).trim() || undefined
+  if (!forwarded) return undefined
+  return parseClientAddress(forwarded.slice(forwarded.lastIndexOf(',') + 1))?.network
 }
 
 async function askLimit(

@@ -51,7 +51,7 @@ export interface SignHandlerConfig<User> {
   readonly maxResultBytes?: number | undefined
   /** Secret of notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, at the first request */
   readonly webhookSecret?: WebhookSecret | undefined
-  /** The caller's address. @default the last entry of `X-Forwarded-For` */
+  /** Returns the caller's address; limits count an IPv6 address as its /64. @default the last entry of `X-Forwarded-For` */
   readonly addressOf?: ((request: Request) => string | undefined) | undefined
   /** Told of every answer. */
   readonly audit?: ((event: AuditEvent) => void) | undefined

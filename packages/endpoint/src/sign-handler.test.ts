@@ -392,6 +392,64 @@ describe('limits of calls', () => {
     expect(await asked('session=alice')).toBe(200)
   })
 
+  it('counts an IPv6 caller as its /64, in failures and in signatures', async () => {
+    const handler = demoHandler()
+    const statuses: number[] = []
+    for (let count = 0; count < 61; count += 1) {
+      const address = `2001:db8:1:2::${count.toString(16)}`
+      statuses.push((await handler.POST(addressed(address, 'session=mallory'))).status)
+    }
+    expect(statuses).toEqual([...Array(60).fill(401), 429])
+    const neighbor = await handler.POST(addressed('2001:db8:1:3::1', 'session=mallory'))
+    expect(neighbor.status).toBe(401)
+  })
+
+  it('lets anonymous callers of one /64 sign as often as one IPv4 address, however it is written', async () => {
+    const signedOf = async (addressAt: (count: number) => string) => {
+      const handler = createSignHandler({
+        authorize: anonymous({ reason: 'guest book', limit: { perMinute: 3 } }),
+        presets: { default: { limits: {}, params: () => ({}) } },
+        cloudName: 'demo',
+        url: 'https://media.example',
+        keys: () => [{ id: '1', secret: SECRET, scopes: ['upload'] }],
+        now: () => NOW_SECONDS * 1000,
+      })
+      let signed = 0
+      for (let count = 0; count < 6; count += 1) {
+        const headers = { 'x-forwarded-for': addressAt(count) }
+        const body = JSON.stringify({ paramsToSign: {}, accept: 'params' })
+        if ((await handler.POST(signRequest(body, { headers }))).status === 200) signed += 1
+      }
+      return signed
+    }
+    expect(await signedOf(() => '198.51.100.7')).toBe(3)
+    expect(await signedOf((count) => `198.51.100.7:${50_000 + count}`)).toBe(3)
+    expect(await signedOf((count) => `2001:db8:0:1::${count}`)).toBe(3)
+    expect(await signedOf((count) => `[2001:DB8:0:1:${count}::]:443`)).toBe(3)
+    expect(await signedOf((count) => `2001:db8:0:${count}::1`)).toBe(6)
+    // What is no address names nobody: such callers share one allowance.
+    expect(await signedOf((count) => `garbage-${count}`)).toBe(3)
+  })
+
+  it('counts what addressOf returns: an address as its network, other text as it is', async () => {
+    const keys: string[] = []
+    const limiterStore = {
+      take: (key: string) => {
+        keys.push(key)
+        return { ok: true }
+      },
+    }
+    for (const address of ['2001:db8::1', '::ffff:192.0.2.1', 'tunnel-7', '', undefined]) {
+      const handler = demoHandler({ limiterStore, addressOf: () => address })
+      await handler.POST(signRequest(signBody(), { headers: { 'x-forwarded-for': '192.0.2.9' } }))
+    }
+    expect(keys.filter((key) => key.startsWith('address:'))).toEqual([
+      'address:2001:db8::/64',
+      'address:192.0.2.1',
+      'address:tunnel-7',
+    ])
+  })
+
   it('counts in the store of the app, by user, address and failure', async () => {
     const keys: string[] = []
     const take = (key: string) => {

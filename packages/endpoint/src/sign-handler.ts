@@ -6,8 +6,8 @@ import { type Answer, jsonAnswer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { applyPolicy } from './apply-policy.js'
 import {
-  addressFromHeaders,
   authorizeCaller,
+  callerNetwork,
   createAllowance,
   createFailureLimit,
   type FailureLimit,
@@ -90,7 +90,7 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
   const warnOnce = warnerOf(logger)
   const limits = {
     store: config.limiterStore ?? createMemoryLimiterStore({ now }),
-    addressOf: config.addressOf ?? addressFromHeaders,
+    addressOf: callerNetwork(config.addressOf),
     now,
     alarm: (error: unknown) => logger.error('[countersign] the limiter failed', error),
   }

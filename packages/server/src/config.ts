@@ -39,7 +39,7 @@ export interface ServerConfig extends ServerLimits {
   readonly webhookSecret: string | null
   /** Hosts of files to fetch that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
   readonly remoteAllow: readonly string[]
-  /** Addresses or networks whose `X-Forwarded-*` headers count. */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
   readonly logLevel: string

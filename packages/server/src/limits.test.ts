@@ -606,6 +606,28 @@ describe('at once', () => {
     await other.close()
   })
 
+  it('unfinished chunked uploads of all IPv6 addresses of one /64 count together', async () => {
+    const running = await startTestServer({
+      minChunkBytes: 10,
+      maxSessionsPerAddress: 2,
+      trustedProxies: ['127.0.0.1'],
+    })
+    const open = async (id: string, address: string) => {
+      const form = formOf(signed(FULL_KEY), { bytes: Buffer.alloc(10) })
+      const headers = {
+        'x-unique-upload-id': id,
+        'content-range': 'bytes 0-9/20',
+        'x-forwarded-for': address,
+      }
+      return (await running.post('raw/upload', form, headers)).status
+    }
+    const statuses = []
+    for (const host of [1, 2, 3]) statuses.push(await open(`six-${host}`, `2001:db8:1:2::${host}`))
+    expect(statuses).toEqual([200, 200, 429])
+    expect(await open('next', '2001:db8:1:3::1')).toBe(200)
+    await running.close()
+  })
+
   it('uploads that never sign, of four addresses, leave room for who does', async () => {
     const running = await startTestServer({
       maxUploads: 16,

@@ -21,6 +21,7 @@ import type { Catalog } from './catalog/catalog.js'
 import type { OutboxEvent } from './catalog/outbox-event.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
+import { decorateClientAddress } from './http/client-address.js'
 import { createDecoderPool } from './imaging/decoder-pool.js'
 import { createDerivations } from './imaging/derivations.js'
 import { startCollector } from './jobs/collector.js'
@@ -96,6 +97,7 @@ const EXPLANATION_SHARE = 0.05
 export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
   const { config } = options
   const app = createApp(options)
+  decorateClientAddress(app, config)
   const services: Services = {
     ...(await openServices(options, app)),
     wakeOutbox: () => outbox.wake(),
@@ -194,7 +196,6 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
     },
     genReqId: createId,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     requestTimeout: 0,
     http: {
       headersTimeout: config.headersTimeoutSeconds * 1000,
@@ -338,5 +339,9 @@ function describeRequest(request: FastifyRequest): {
   path: string
   address: string
 } {
-  return { method: request.method, path: request.url.split('?')[0] ?? '', address: request.ip }
+  return {
+    method: request.method,
+    path: request.url.split('?')[0] ?? '',
+    address: request.client.address,
+  }
 }

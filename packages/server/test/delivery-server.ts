@@ -12,6 +12,7 @@ import type { Asset, DeliveryType } from '../src/catalog/asset.js'
 import type { Key } from '../src/catalog/key.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
 import { readConfig, type ServerConfig } from '../src/config.js'
+import { decorateClientAddress } from '../src/http/client-address.js'
 import { createDecoderPool } from '../src/imaging/decoder-pool.js'
 import { createDerivations } from '../src/imaging/derivations.js'
 import { stageFile } from '../src/ingest/stage-file.js'
@@ -118,6 +119,7 @@ export async function createDeliveryServer(
     publicUrl: () => 'http://127.0.0.1:8787',
   }
   const app = Fastify({ genReqId: createId })
+  decorateClientAddress(app, config)
   prepare(app)
   registerDelivery(app, services)
   return {

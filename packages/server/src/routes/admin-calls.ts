@@ -25,7 +25,7 @@ export function registerAdminCalls(
     authenticateAdmin(services, cloud, request.headers.authorization)
     const form = openForm(request.raw, new URLSearchParams(), {
       budget,
-      address: request.ip,
+      address: request.client.network,
       limits: services.config,
       maxTextBytes: MAX_CALL_BYTES,
     })

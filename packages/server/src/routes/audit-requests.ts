@@ -46,7 +46,7 @@ export function auditRequests(
     const isRefused = reply.statusCode >= 400
     audit.record({
       tenant: cloud.slice(0, 64),
-      actor: request.ip,
+      actor: request.client.address,
       action: note.action ?? action.slice(0, 64),
       keyId: note.keyId ?? null,
       target: note.target ?? null,

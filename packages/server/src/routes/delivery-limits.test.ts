@@ -49,6 +49,18 @@ describe('derivatives that an address has made', () => {
     expect(await statusOf(width(4), '192.0.2.1')).toBe(200)
   })
 
+  it('are counted together for all IPv6 addresses of one /64', async () => {
+    const statuses = []
+    for (const px of [11, 12, 13, 14]) {
+      statuses.push(await statusOf(width(px), `2001:db8:1:2::${px}`))
+    }
+    expect(statuses).toEqual([200, 200, 200, 429])
+    expect(await statusOf(width(14), '2001:db8:1:3::1')).toBe(200)
+    expect(await statusOf(width(15), '::ffff:192.0.2.9')).toBe(200)
+    for (const px of [16, 17]) await statusOf(width(px), '192.0.2.9')
+    expect(await statusOf(width(18), '::ffff:192.0.2.9')).toBe(429)
+  })
+
   it('are counted anew as time goes by', async () => {
     expect(await statusOf(width(5), '192.0.2.1')).toBe(429)
     server.clock.nowMs += 20_000

@@ -94,7 +94,7 @@ async function deliver(
     const delivery = await deliverAsset(services, url, {
       ...state,
       accept,
-      address: request.ip,
+      address: request.client.network,
     })
     return await answer(delivery, { request, reply })
   } catch (error) {

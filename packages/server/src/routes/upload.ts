@@ -85,14 +85,14 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     reply: FastifyReply,
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
-    const slot = slots.take(request.ip)
+    const slot = slots.take(request.client.network)
     const stopWatching = watch(request)
     let form: Form | undefined
     try {
       const call = { ...uploadCall(request, path), onVerified: slot.verify }
       form = openForm(request.raw, queryOf(request), {
         budget: text,
-        address: request.ip,
+        address: request.client.network,
         limits: services.config,
       })
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
@@ -131,17 +131,18 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
   function watch(request: FastifyRequest): () => void {
     return watchTransfer(request.raw, {
       limits: services.config,
-      onCut: (reason) => request.log.warn({ address: request.ip }, `an upload was cut: ${reason}`),
+      onCut: (reason) =>
+        request.log.warn({ address: request.client.address }, `an upload was cut: ${reason}`),
     })
   }
 
   async function readCall(request: FastifyRequest): Promise<Form> {
-    const slot = slots.take(request.ip)
+    const slot = slots.take(request.client.network)
     const stopWatching = watch(request)
     try {
       const form = openForm(request.raw, queryOf(request), {
         budget: text,
-        address: request.ip,
+        address: request.client.network,
         limits: services.config,
         maxTextBytes: MAX_CALL_BYTES,
       })
@@ -180,7 +181,7 @@ function uploadCall(
     resourceType,
     authorization: request.headers.authorization,
     contentLength: Number.isSafeInteger(length) ? length : undefined,
-    address: request.ip,
+    address: request.client.network,
   }
 }
 

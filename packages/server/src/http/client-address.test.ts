@@ -1,0 +1,131 @@
+import { connect } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { decorateClientAddress } from './client-address.js'
+
+const apps: FastifyInstance[] = []
+
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close()
+})
+
+function appWith(trustedProxies: readonly string[]): FastifyInstance {
+  const app = Fastify()
+  apps.push(app)
+  decorateClientAddress(app, { trustedProxies })
+  app.get('/', async (request) => request.client)
+  return app
+}
+
+/** The client that a server with these trusted proxies sees. */
+async function clientOf(
+  trustedProxies: readonly string[],
+  peer: string,
+  headers: Record<string, string | string[]> = {},
+): Promise<{ address: string; network: string }> {
+  const answer = await appWith(trustedProxies).inject({ url: '/', remoteAddress: peer, headers })
+  return answer.json()
+}
+
+const forwarded = (text: string | string[]) => ({ 'x-forwarded-for': text })
+
+describe('the client of a request', () => {
+  it('is the connection’s other end, with the /64 that limits count', async () => {
+    expect(await clientOf([], '192.0.2.1')).toEqual({ address: '192.0.2.1', network: '192.0.2.1' })
+    expect(await clientOf([], '::ffff:192.0.2.1')).toEqual({
+      address: '192.0.2.1',
+      network: '192.0.2.1',
+    })
+    expect(await clientOf([], '2001:db8:1:2:3:4:5:6')).toEqual({
+      address: '2001:db8:1:2:3:4:5:6',
+      network: '2001:db8:1:2::/64',
+    })
+  })
+
+  it('is not what a stranger writes into a forwarded header', async () => {
+    const headers = {
+      'x-forwarded-for': '198.51.100.7',
+      forwarded: 'for=198.51.100.7',
+      'x-real-ip': '198.51.100.7',
+    }
+    expect(await clientOf([], '192.0.2.1', headers)).toMatchObject({ address: '192.0.2.1' })
+    expect(await clientOf(['10.0.0.0/8'], '192.0.2.1', headers)).toMatchObject({
+      address: '192.0.2.1',
+    })
+  })
+
+  it('is the entry that the trusted proxy appended, whatever stands before it', async () => {
+    const written = forwarded('198.51.100.7, 127.0.0.1, 203.0.113.9')
+    expect(await clientOf(['127.0.0.1'], '127.0.0.1', written)).toMatchObject({
+      address: '203.0.113.9',
+    })
+    const twice = forwarded(['198.51.100.7', '203.0.113.9'])
+    expect(await clientOf(['127.0.0.1'], '127.0.0.1', twice)).toMatchObject({
+      address: '203.0.113.9',
+    })
+  })
+
+  it('is found behind several trusted proxies, each by its network or name', async () => {
+    const written = forwarded('198.51.100.7, 203.0.113.9, 10.1.2.3')
+    expect(await clientOf(['loopback', '10.0.0.0/8'], '::1', written)).toMatchObject({
+      address: '203.0.113.9',
+    })
+    expect(await clientOf(['loopback'], '::1', written)).toMatchObject({ address: '10.1.2.3' })
+    const all = forwarded('10.9.9.9, 10.1.2.3')
+    expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', all)).toMatchObject({ address: '10.9.9.9' })
+  })
+
+  it.each([
+    ['[2001:db8:1:2::9]:50123', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['203.0.113.9:50123', '203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9', '203.0.113.9'],
+    ['64:ff9b::203.0.113.9', '203.0.113.9', '203.0.113.9'],
+    ['fe80::9%eth0', 'fe80::9', 'fe80::/64'],
+  ])('is read where a trusted proxy writes %s', async (text, address, network) => {
+    expect(await clientOf(['::1'], '::1', forwarded(text))).toEqual({ address, network })
+  })
+
+  it('is a trusted proxy behind a port or in an IPv4-mapped address, too', async () => {
+    const written = forwarded('203.0.113.9, [::ffff:10.0.0.2]:443, 10.0.0.1:80')
+    expect(await clientOf(['10.0.0.0/8'], '::ffff:10.0.0.3', written)).toMatchObject({
+      address: '203.0.113.9',
+    })
+  })
+
+  it.each([
+    'unknown',
+    '_hidden',
+    '1.2.3',
+    '"203.0.113.9"',
+    '203.0.113.9;',
+    'a'.repeat(5000),
+    ', ,',
+  ])('is the trusted proxy itself where it writes %s', async (text) => {
+    expect(await clientOf(['127.0.0.1'], '127.0.0.1', forwarded(text))).toMatchObject({
+      address: '127.0.0.1',
+    })
+  })
+
+  it('is the nearest address that is known where garbage stands before it', async () => {
+    const written = forwarded('198.51.100.7, unknown, 10.0.0.2')
+    expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', written)).toMatchObject({
+      address: '10.0.0.2',
+    })
+  })
+
+  it('is still known after the connection has gone', async () => {
+    const app = appWith([])
+    const seen = new Promise<string>((resolve) => {
+      app.get('/late', async (request) => {
+        await new Promise((gone) => request.raw.once('close', gone))
+        resolve(request.client.address)
+      })
+    })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /late HTTP/1.1\r\nhost: x\r\n\r\n', () => socket.resetAndDestroy())
+    expect(await seen).toBe('127.0.0.1')
+  })
+})

@@ -1,0 +1,55 @@
+/** Finds out which client a request comes from, for limits, the log and the audit. @module */
+
+import { type ClientAddress, parseClientAddress } from '@countersign/protocol/client-address'
+import { all, compile } from '@fastify/proxy-addr'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ServerConfig } from '../config.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent the request: the connection's other end, or the client that a trusted proxy names. */
+    readonly client: ClientAddress
+  }
+}
+
+// A closed connection has no address any more.
+const UNKNOWN: ClientAddress = { address: 'unknown', network: 'unknown' }
+
+/**
+ * Adds `request.client` to every request: the full address for the log and the audit, and the network that every limit counts.
+ *
+ * `X-Forwarded-For` counts only if the connection comes from one of `trustedProxies`. It is read from the right: the first entry that is
+ * not a trusted proxy is the client, because a client can write anything to the left of it. No other forwarded header is read.
+ */
+export function decorateClientAddress(
+  app: FastifyInstance,
+  { trustedProxies }: Pick<ServerConfig, 'trustedProxies'>,
+): void {
+  const isListed = compile([...trustedProxies])
+  const isTrusted = (text: string, hop: number): boolean => {
+    const client = parseClientAddress(text)
+    return client !== undefined && isListed(client.address, hop)
+  }
+  const clients = new WeakMap<FastifyRequest['raw'], ClientAddress>()
+  app.decorateRequest('client', {
+    getter(this: FastifyRequest) {
+      const client = clients.get(this.raw) ?? readClient(this.raw, isTrusted)
+      clients.set(this.raw, client)
+      return client
+    },
+  })
+  // A closed socket only knows the other end's address if it was asked before.
+  app.server.on('connection', (socket) => void socket.remoteAddress)
+}
+
+function readClient(
+  request: FastifyRequest['raw'],
+  isTrusted: (text: string, hop: number) => boolean,
+): ClientAddress {
+  // An entry that is not an address names nobody: the proxy that passed it on counts instead.
+  for (const text of all(request, isTrusted).reverse()) {
+    const client = parseClientAddress(text ?? '')
+    if (client) return client
+  }
+  return UNKNOWN
+}
