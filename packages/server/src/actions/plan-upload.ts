@@ -108,6 +108,7 @@ export async function planUpload(
       ? {
           nonce: params.nonce,
           bagDigest: digestBag(request.resourceType, bag),
+          ...(params.userTag === undefined ? {} : { userTag: params.userTag }),
           signer: { keyId: key.id, algorithm },
         }
       : undefined,

@@ -23,16 +23,23 @@ export type UploadProgress =
   | ({ readonly status: 'done' } & UploadResult)
 
 /**
- * Look up an upload by its nonce. The nonce alone authorises: it is random, and only the upload's maker has it.
- * @throws MediaError ASSET_NOT_FOUND when no upload has it, or no longer.
+ * Look up an upload by its nonce. The nonce authorises: it is random, and only the upload's maker has it.
+ *
+ * @param query.userTag The `user_tag` that the client goes by; an upload of another tag is not found. Left out: any upload.
+ * @throws MediaError ASSET_NOT_FOUND when no upload has the nonce, or no longer, or its tag is another one.
  */
 export async function readUploadSession(
   services: Services,
-  { cloud, nonce }: { readonly cloud: string; readonly nonce: string },
+  query: {
+    readonly cloud: string
+    readonly nonce: string
+    readonly userTag?: string | undefined
+  },
 ): Promise<UploadProgress> {
+  const { cloud, nonce, userTag } = query
   if (!/^[0-9a-f]{32}$/.test(nonce)) throw unknown()
   const now = services.now()
-  const stored = await services.catalog.readUpload({ cloud, nonce, now })
+  const stored = await services.catalog.readUpload({ cloud, nonce, userTag, now })
   if (stored) {
     const { asset, outcome } = stored
     return {
@@ -49,7 +56,7 @@ export async function readUploadSession(
     clientId: nonceClientId(nonce),
     now,
   })
-  if (!session) throw unknown()
+  if (!session || (userTag !== undefined && session.params.user_tag !== userTag)) throw unknown()
   const { totalBytes, publicId, expiresAt, parts } = session
   const received = joinRanges(parts)
   const bytes = received.reduce((sum, [first, last]) => sum + last - first + 1, 0)

@@ -104,6 +104,7 @@ async function openSession(
   }
   const now = services.now()
   const live = await services.catalog.readSession({ ...key, now })
+  if (live) assertSameUser(live, received)
   if (live && !(live.result && isOtherUpload(live, received, range))) {
     assertSameBag(live, received, call)
     return live
@@ -126,8 +127,11 @@ async function openSession(
     maxSessionsPerAddress: services.config.maxSessionsPerAddress,
     now,
   })
-  if (opened.outcome === 'opened') return opened.session
-  throw tooManySessions(services, opened.whose)
+  if (opened.outcome === 'full') throw tooManySessions(services, opened.whose)
+  // Another part may have opened the session in the meantime, with other parameters.
+  assertSameUser(opened.session, received)
+  assertSameBag(opened.session, received, call)
+  return opened.session
 }
 
 function expiryOf({ now, config }: Services): number {
@@ -176,6 +180,16 @@ const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'pu
 function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
   const mayDiffer = plan.nonce ? DECIDED_BY_FIRST_PART : (['public_id'] as const)
   return digestBag(call.resourceType, plan.bag, mayDiffer)
+}
+
+/** Refuses a part that was signed for another user than the first part: no user continues the upload of another. */
+function assertSameUser({ params }: ChunkSession, { plan }: ReceivedFile): void {
+  if (params.user_tag === plan.params.userTag) return
+  throw new MediaError('CHUNK_INVALID', {
+    message:
+      'user_tag differs from that of the first part: another user began this upload. Send the file as a new upload',
+    details: { param: 'user_tag' },
+  })
 }
 
 function assertSameBag(session: ChunkSession, received: ReceivedFile, call: UploadCall): void {

@@ -92,7 +92,13 @@ export interface Catalog {
   /** Leaves a blob that was accepted to the collector. */
   releaseBlob(query: { blobId: string; now: number }): Promise<void>
   /** `null`: no live upload under that nonce. */
-  readUpload(query: { cloud: string; nonce: string; now: number }): Promise<StoredUpload | null>
+  readUpload(query: {
+    cloud: string
+    nonce: string
+    /** Finds only an upload with this `user_tag`. @default any upload */
+    userTag?: string | undefined
+    now: number
+  }): Promise<StoredUpload | null>
   readAsset(name: AssetName): Promise<Asset | null>
   readAssetById(query: { cloud: string; assetId: string }): Promise<Asset | null>
   /** `null`: no such version, or its bytes are not kept. */
@@ -172,7 +178,13 @@ export interface Catalog {
   /** Staging files that live sessions need. */
   listStagedParts(): Promise<readonly string[]>
   /** `null`: no live upload under that nonce. */
-  readCompletion(query: { cloud: string; nonce: string; now: number }): Promise<Completion | null>
+  readCompletion(query: {
+    cloud: string
+    nonce: string
+    /** Finds only an upload with this `user_tag`. @default any upload */
+    userTag?: string | undefined
+    now: number
+  }): Promise<Completion | null>
   /** Events of these topics whose time has come, oldest first. */
   listDueEvents(query: {
     topics: readonly EventTopic[]

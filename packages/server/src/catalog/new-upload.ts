@@ -17,6 +17,8 @@ export interface NonceClaim {
   readonly nonce: string
   /** SHA-256 hex over what was signed, `timestamp` left out. */
   readonly bagDigest: string
+  /** The signed `user_tag`: reads of the nonce that name another tag find nothing. */
+  readonly userTag?: string
   /** By whom the answer is signed, so that it can be given again. */
   readonly signer?: AnswerSigner
 }

@@ -95,6 +95,8 @@ export interface UploadRow {
   algorithm: string
   /** `created`, `overwritten` or `existing`. */
   outcome: string
+  /** The signed `user_tag`, `null` where none was signed. */
+  user_tag: string | null
 }
 
 /** A chunked upload under way or finished. */

@@ -38,6 +38,8 @@ export interface UploadParams extends Annotations, DerivedContent {
   readonly nonce?: string
   readonly limits?: Limits
   readonly claims?: string
+  /** Whose upload it is, 16 hex digits. */
+  readonly userTag?: string
 }
 
 /**
@@ -95,6 +97,7 @@ export function readUploadParams(
     nonce: parseNonce(read('nonce')),
     limits: parseSignedLimits(read('limits')),
     claims: read('claims'),
+    userTag: parseUserTag(read('user_tag')),
   }
   return Object.fromEntries(
     Object.entries(params).filter(([, value]) => value !== undefined),
@@ -139,6 +142,12 @@ export function parseDisplayName(text: string | undefined): string | undefined {
 function parseNonce(text: string | undefined): string | undefined {
   if (text !== undefined && !/^[0-9a-f]{32}$/.test(text))
     throw invalidParam('nonce', 'must be 32 lower-case hex')
+  return text
+}
+
+function parseUserTag(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[0-9a-f]{16}$/.test(text))
+    throw invalidParam('user_tag', 'must be 16 lower-case hex digits')
   return text
 }
 

@@ -4,27 +4,29 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
+import { askedUserTag, type UserTagQuery } from './user-tag-query.js'
 
 /** How long one call waits for the app, in milliseconds. */
 const MAX_WAIT_MS = 15_000
 /** Another process may have the answer first: the catalog is asked this often while waiting. */
 const RECHECK_MS = 1000
 
-/** Register the call. Who knows the nonce made the upload. */
+/** Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. */
 export function registerCompletions(
   app: FastifyInstance,
   services: Services,
   outbox: Outbox,
 ): void {
-  app.get<{ Params: { cloud: string; nonce: string } }>(
+  app.get<{ Params: { cloud: string; nonce: string }; Querystring: UserTagQuery }>(
     '/v1_1/:cloud/completions/:nonce',
     async (request, reply) => {
       const { cloud, nonce } = request.params
+      const userTag = askedUserTag(request.query)
       const until = services.now() + MAX_WAIT_MS
       reply.header('cache-control', 'no-store')
       for (;;) {
         const completion = /^[0-9a-f]{32}$/.test(nonce)
-          ? await services.catalog.readCompletion({ cloud, nonce, now: services.now() })
+          ? await services.catalog.readCompletion({ cloud, nonce, userTag, now: services.now() })
           : null
         if (!completion)
           throw new MediaError('ASSET_NOT_FOUND', { message: 'No upload has this nonce' })

@@ -18,6 +18,10 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 const whole = randomBytes(3500)
+const slice = (range: string) => {
+  const [first = 0, last = 0] = range.split('-').map(Number)
+  return whole.subarray(first, last + 1)
+}
 const whenKept = async () => (await running.kept()).staged
 
 interface Part {
@@ -128,6 +132,67 @@ describe('a chunked upload', () => {
     expect(foreign.json.error.message).toBe(
       'The parameters of a part differ from those of the first part of its upload',
     )
+  })
+
+  it('is continued only under the user tag of its first part, whose folder and claims stand', async () => {
+    const nonce = 'abcdefabcdefabcdefabcdefabcdef02'
+    const alice = { nonce, user_tag: 'aaaaaaaaaaaaaaaa', folder: 'users/alice', claims: 'a.a' }
+    const bob = { nonce, user_tag: 'bbbbbbbbbbbbbbbb', folder: 'users/bob', claims: 'b.b' }
+    const part = (range: string, params: Record<string, string>) =>
+      send({ id: 'u', range: `${range}/3500`, bytes: slice(range), params })
+    await part('0-1999', alice)
+    for (const params of [bob, { nonce, folder: 'users/bob' }]) {
+      const foreign = await part('2000-3499', params)
+      expect(foreign.status).toBe(400)
+      expect(foreign.json.error.message).toBe(
+        'user_tag differs from that of the first part: another user began this upload. Send the file as a new upload',
+      )
+    }
+    const done = await part('2000-3499', { ...alice, folder: 'users/alice/later', claims: 'c.c' })
+    expect(done.json).toMatchObject({ done: true, asset_folder: 'users/alice' })
+    // Finished, the upload answers its own user again and nobody else.
+    expect((await part('2000-3499', alice)).json).toMatchObject({ done: true })
+    for (const range of ['0-1999', '2000-3499']) {
+      const again = await part(range, bob)
+      expect(again.status).toBeGreaterThanOrEqual(400)
+      expect(JSON.stringify(again.json)).not.toContain(done.json.public_id)
+    }
+  })
+
+  it('that was begun without a user tag is not continued with one', async () => {
+    const nonce = 'abcdefabcdefabcdefabcdefabcdef03'
+    const part = (range: string, params: Record<string, string>) =>
+      send({ id: 'v', range: `${range}/3500`, bytes: slice(range), params: { nonce, ...params } })
+    await part('0-1999', {})
+    expect((await part('2000-3499', { user_tag: 'bbbbbbbbbbbbbbbb' })).json.error.message).toMatch(
+      /^user_tag differs/,
+    )
+    expect((await part('2000-3499', {})).json).toMatchObject({ done: true })
+  })
+
+  it('is not mixed of two users’ parts that arrive at the same time', async () => {
+    const nonce = 'abcdefabcdefabcdefabcdefabcdef04'
+    const tags = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc', 'dddddddddddddddd']
+    const answers = await Promise.all(
+      tags.map((tag) =>
+        send({
+          id: 'w',
+          range: '0-1999/3500',
+          bytes: whole.subarray(0, 2000),
+          params: { nonce, user_tag: tag },
+        }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
+  })
+
+  it('refuses a user tag that is none', async () => {
+    const params = { user_tag: 'Alice' }
+    const answer = await send({ id: 'x', range: '0-3499/3500', bytes: whole, params })
+    expect([answer.status, answer.json.error.message]).toEqual([
+      400,
+      'user_tag must be 16 lower-case hex digits',
+    ])
   })
 
   it('that is finished answers only to a part that it holds', async () => {

@@ -108,6 +108,54 @@ describe('an upload session', () => {
     }
   })
 
+  it('is unknown to a client that goes by another user tag, under way and finished', async () => {
+    const nonce = newNonce()
+    const send = (range: readonly [number, number]) => {
+      const form = formOf(signed(FULL_KEY, { nonce, user_tag: 'aaaaaaaaaaaaaaaa' }), {
+        bytes: whole.subarray(range[0], range[1] + 1),
+        name: 'big.bin',
+      })
+      return running.post('raw/upload', form, {
+        'x-unique-upload-id': nonce,
+        'content-range': `bytes ${range[0]}-${range[1]}/4000`,
+      })
+    }
+    const statuses = async () => {
+      const tags = ['?user_tag=aaaaaaaaaaaaaaaa', '', '?user_tag=bbbbbbbbbbbbbbbb', '?user_tag=']
+      const twice = '?user_tag=aaaaaaaaaaaaaaaa&user_tag=bbbbbbbbbbbbbbbb'
+      return Promise.all([...tags, twice].map(async (tag) => (await ask(`${nonce}${tag}`)).status))
+    }
+    await send([0, 1999])
+    expect(await statuses()).toEqual([200, 200, 404, 404, 404])
+    expect((await send([2000, 3999])).json.done).toBe(true)
+    expect(await statuses()).toEqual([200, 200, 404, 404, 404])
+    const read = (tag: string) =>
+      fetch(`${running.address}/v1_1/${CLOUD}/completions/${nonce}?user_tag=${tag}`)
+    expect((await read('aaaaaaaaaaaaaaaa')).status).toBe(200)
+    expect((await read('bbbbbbbbbbbbbbbb')).status).toBe(404)
+  })
+
+  it('is not answered again to the same nonce under another user tag', async () => {
+    const nonce = newNonce()
+    const send = (tag: string) =>
+      running.post(
+        'raw/upload',
+        formOf(signed(FULL_KEY, { nonce, user_tag: tag }), { bytes: whole, name: 'big.bin' }),
+      )
+    const stored = (await send('aaaaaaaaaaaaaaaa')).json
+    expect((await send('aaaaaaaaaaaaaaaa')).json.asset_id).toBe(stored.asset_id)
+    const foreign = await send('bbbbbbbbbbbbbbbb')
+    expect(foreign.json.error.message).toContain('The nonce was used for another upload')
+    expect(JSON.stringify(foreign.json)).not.toContain(stored.public_id)
+  })
+
+  it('that has no user tag is unknown to a client that goes by one', async () => {
+    const nonce = newNonce()
+    await sendPart(nonce, [0, 999], '-1')
+    expect((await ask(`${nonce}?user_tag=aaaaaaaaaaaaaaaa`)).status).toBe(404)
+    expect((await ask(nonce)).status).toBe(200)
+  })
+
   it('is not found by the id that a client made up, which others could guess', async () => {
     const id = newNonce()
     await running.post('raw/upload', formOf(signed(FULL_KEY), { bytes: whole }), {

@@ -577,6 +577,29 @@ export function runCatalogContract(
       })
     })
 
+    it('finds an upload by its nonce and no other user tag than its own', async () => {
+      const [tagged, plain] = [id(), id()]
+      const nonce = { bagDigest: 'a', userTag: 'aaaaaaaaaaaaaaaa' }
+      await catalog.commitUpload(upload('a', { nonce: { ...nonce, nonce: tagged } }))
+      await catalog.commitUpload(upload('b', { nonce: { nonce: plain, bagDigest: 'b' } }))
+      const found = async (userTag: string | undefined) => {
+        const queries = [tagged, plain].map((each) => ({
+          cloud: CLOUD,
+          nonce: each,
+          userTag,
+          now: NOW,
+        }))
+        const reads = queries.flatMap((query) => [
+          catalog.readUpload(query),
+          catalog.readCompletion(query),
+        ])
+        return (await Promise.all(reads)).map((read) => read !== null)
+      }
+      expect(await found(undefined)).toEqual([true, true, true, true])
+      expect(await found('aaaaaaaaaaaaaaaa')).toEqual([true, true, false, false])
+      expect(await found('bbbbbbbbbbbbbbbb')).toEqual([false, false, false, false])
+    })
+
     it('prunes nonces past their day and keeps the others', async () => {
       const nonces = [id(), id()] as const
       await catalog.commitUpload(upload('a', { nonce: { nonce: nonces[0], bagDigest: 'a' } }))

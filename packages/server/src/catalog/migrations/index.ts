@@ -14,6 +14,7 @@ import { notificationTargets } from './0010-notification-targets.js'
 import { metadataFields } from './0011-metadata-fields.js'
 import { displayNames } from './0012-display-names.js'
 import { keptVersions } from './0013-kept-versions.js'
+import { userTags } from './0014-user-tags.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   metadataFields,
   displayNames,
   keptVersions,
+  userTags,
 ]

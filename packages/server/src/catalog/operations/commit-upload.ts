@@ -1,6 +1,7 @@
 /** The transaction that makes an upload visible. @module */
 
 import type { Asset } from '../asset.js'
+import type { Catalog } from '../catalog.js'
 import { withMetadata } from '../metadata-fields.js'
 import type { CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../new-upload.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
@@ -69,17 +70,17 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
 /** What a live nonce brought. */
 export function* readUpload(
   queries: Queries,
-  query: { cloud: string; nonce: string; now: number },
+  query: Parameters<Catalog['readUpload']>[0],
 ): Operation<StoredUpload | null> {
   const row = yield* first(
     queries
       .selectFrom('uploads')
-      .select(['bag_digest', 'result', 'outcome', 'key_id', 'algorithm'])
+      .select(['bag_digest', 'result', 'outcome', 'key_id', 'algorithm', 'user_tag'])
       .where('cloud', '=', query.cloud)
       .where('nonce', '=', query.nonce)
       .where('expires_at', '>', query.now),
   )
-  if (!row) return null
+  if (!row || (query.userTag !== undefined && row.user_tag !== query.userTag)) return null
   return {
     bagDigest: row.bag_digest,
     asset: JSON.parse(row.result),
@@ -158,6 +159,7 @@ function* rememberNonce(
     key_id: upload.nonce.signer?.keyId ?? '',
     algorithm: upload.nonce.signer?.algorithm ?? 'sha1',
     outcome,
+    user_tag: upload.nonce.userTag ?? null,
   }
   // An expired row may still stand there: the nonce is free again, so it is replaced.
   yield* run(

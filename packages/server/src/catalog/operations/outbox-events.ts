@@ -2,6 +2,7 @@
 
 import type { Selectable } from 'kysely'
 import type { Asset } from '../asset.js'
+import type { Catalog } from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type {
   Completion,
@@ -192,17 +193,17 @@ export function* postponeEvent(
 /** Where the app's answer stands; one that is older than an hour is gone. */
 export function* readCompletion(
   queries: Queries,
-  query: { cloud: string; nonce: string; now: number },
+  query: Parameters<Catalog['readCompletion']>[0],
 ): Operation<Completion | null> {
   const row = yield* first(
     queries
       .selectFrom('uploads')
-      .select(['completion_status', 'completion_result', 'completion_at'])
+      .select(['completion_status', 'completion_result', 'completion_at', 'user_tag'])
       .where('cloud', '=', query.cloud)
       .where('nonce', '=', query.nonce)
       .where('expires_at', '>', query.now),
   )
-  if (!row) return null
+  if (!row || (query.userTag !== undefined && row.user_tag !== query.userTag)) return null
   const isGone = row.completion_at !== null && row.completion_at + COMPLETION_LIFE_MS < query.now
   return {
     status: row.completion_status as Completion['status'],
