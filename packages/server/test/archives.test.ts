@@ -238,6 +238,39 @@ describe('a download', () => {
     }
   })
 
+  it('takes the end and the timestamp with a fraction or an exponent, as programs that divide print them', async () => {
+    const now = Date.now() / 1000
+    const hoursAgo = { type: 'private', timestamp: now - 7200.25 }
+    for (const end of [now + 60.5, String(now + 60.123456), (now + 600).toExponential(9)]) {
+      const { response } = await get(address('secret', 'png', { ...hoursAgo, expires_at: end }))
+      expect(response.status).toBe(200)
+    }
+    const fresh = address('secret', 'png', { type: 'private', timestamp: now - 0.5 })
+    expect((await get(fresh)).response.status).toBe(200)
+    for (const end of [now - 0.5, (now - 60).toExponential(9)]) {
+      const { bytes } = await get(address('secret', 'png', { ...hoursAgo, expires_at: end }))
+      expect(JSON.parse(bytes.toString()).error.message).toMatch(/^Stale request/)
+    }
+    const zip = cloudinary.utils.download_zip_url({
+      public_ids: ['trip/one'],
+      expires_at: Date.now() / 1000 + 60,
+    })
+    expect((await get(zip)).response.status).toBe(200)
+  })
+
+  it.each([String(Date.now() + 60_000), '-1', '1e400', 'tomorrow', '1733007600,5'])(
+    'whose end is %s is refused',
+    async (end) => {
+      const { response, bytes } = await get(
+        address('secret', 'png', { type: 'private', expires_at: end }),
+      )
+      expect(response.status).toBe(400)
+      expect(JSON.parse(bytes.toString()).error.message).toBe(
+        'expires_at must be Unix time in seconds',
+      )
+    },
+  )
+
   it('without a right signature, or of nothing, is refused in JSON', async () => {
     const url = address('secret', 'png', { type: 'private' })
     expect(

@@ -305,6 +305,14 @@ describe('metadata of an asset', () => {
     })
   })
 
+  it('takes every spelling of a whole number, as programs that divide print it', async () => {
+    for (const [index, count] of ['7.0', '7e0', '0.7e1', '+7'].entries()) {
+      const sent = upload(`spelled/${index}`, { metadata: `count=${count}` })
+      if (count === '+7') await expect(sent).rejects.toMatchObject({ http_code: 400 })
+      else expect((await sent).metadata).toEqual({ count: 7 })
+    }
+  })
+
   it('is set on many, a blank clears, and only those found are answered', async () => {
     await upload('many/a', { metadata: { sku: 'old', count: 1 } })
     await upload('many/b')

@@ -199,6 +199,12 @@ describe('the official SDK', () => {
       cursor = page.next_cursor
     } while (cursor)
     expect(seen).toEqual(['list/1', 'list/2', 'list/3'])
+    // Python prints the quotient of two whole numbers as 2.0.
+    const two = { type: 'upload', prefix: 'list/', max_results: '2.0' }
+    expect((await cloudinary.api.resources(two)).resources).toHaveLength(2)
+    await expect(cloudinary.api.resources({ ...two, max_results: '2.5' })).rejects.toMatchObject({
+      error: { http_code: 400, message: expect.stringMatching(/^max_results must be a whole/) },
+    })
     expect(await cloudinary.api.resource('list/2')).toMatchObject({
       public_id: 'list/2',
       bytes: expect.any(Number),

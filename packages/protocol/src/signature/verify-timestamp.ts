@@ -1,5 +1,7 @@
 /** The window in which a signed request counts. @module */
 
+import { parseSeconds } from '../wire-number.js'
+
 /** How old a signature may be, in seconds. */
 export const MAX_SIGNATURE_AGE_SECONDS = 3600
 /** How far ahead of our clock a signature's timestamp may be, in seconds. */
@@ -7,7 +9,7 @@ export const MAX_CLOCK_AHEAD_SECONDS = 900
 
 /** What {@link verifyTimestamp} looks at. */
 export interface VerifyTimestampOptions {
-  /** The `timestamp` field as received: Unix seconds, decimal digits. */
+  /** The `timestamp` field as received: Unix seconds, which may have a fraction or an exponent. */
   readonly timestamp: unknown
   /** Our clock, Unix seconds. */
   readonly nowSeconds: number
@@ -20,7 +22,9 @@ export type VerifiedTimestamp =
 
 /** Judge whether a timestamp is stale (over an hour) or too far ahead (over 15 minutes). Both limits themselves still pass. */
 export function verifyTimestamp(options: VerifyTimestampOptions): VerifiedTimestamp {
-  const seconds = toSeconds(options.timestamp)
+  const { timestamp } = options
+  const text = typeof timestamp === 'number' ? String(timestamp) : timestamp
+  const seconds = typeof text === 'string' ? parseSeconds(text) : undefined
   if (seconds === undefined) return { ok: false, code: 'PARAM_INVALID' }
   const ageSeconds = options.nowSeconds - seconds
   const isCurrent =
@@ -29,8 +33,8 @@ export function verifyTimestamp(options: VerifyTimestampOptions): VerifiedTimest
 }
 
 /**
- * Unix seconds of a wire value.
- * @returns `undefined` unless it is a whole number, at most 15 digits, or its decimal digits.
+ * Reads the Unix seconds of a notification's header.
+ * @returns `undefined` unless the value is a whole number of at most 15 digits, or those digits as text.
  */
 export function toSeconds(timestamp: unknown): number | undefined {
   const text = typeof timestamp === 'number' ? String(timestamp) : timestamp

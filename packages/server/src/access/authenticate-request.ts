@@ -1,7 +1,7 @@
 /** Who asks, and may they: key, cloud, scope, signature, age, in this order. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import { type Action, paramOf } from '@countersign/protocol/params'
+import { type Action, paramOf, parseSeconds } from '@countersign/protocol/params'
 import { verifyRequest, verifyTimestamp } from '@countersign/protocol/signature'
 import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
@@ -176,8 +176,9 @@ function assertInTime(services: Services, { action, fields }: RequestToAuthentic
     assertFresh(services, fields.text('timestamp'))
     return
   }
-  const end = Number(expiresAt)
-  if (!/^\d{1,12}$/.test(expiresAt)) {
+  const end = parseSeconds(expiresAt)
+  // Milliseconds would last for ever.
+  if (end === undefined || end >= 1e12) {
     throw new MediaError('PARAM_INVALID', {
       message: 'expires_at must be Unix time in seconds',
       details: { param: 'expires_at' },

@@ -1,6 +1,7 @@
 /** Values of structured metadata: from what was sent to what its field takes, and which stored ones it takes no longer. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { parseWholeNumber } from '@countersign/protocol/params'
 import type {
   Metadata,
   MetadataEdit,
@@ -81,11 +82,8 @@ function typed(field: ValueRules, sent: unknown): MetadataValue | undefined {
       return readEntries(field, sent)
     case 'enum':
       return isActive(field, text) ? text : undefined
-    case 'integer': {
-      const number =
-        typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-      return Number.isSafeInteger(number) ? number : undefined
-    }
+    case 'integer':
+      return typeof text === 'string' ? parseWholeNumber(text) : undefined
     case 'date':
       return typeof text === 'string' && isDate(text) ? text : undefined
     case 'string':

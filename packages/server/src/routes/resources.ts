@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
+import { parseWholeNumber } from '@countersign/protocol/params'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import { releaseVersions } from '../actions/release-versions.js'
@@ -177,8 +178,8 @@ function readPage(query: Query): {
 /** @throws MediaError PARAM_INVALID unless it is a whole number from 1 to 500. */
 export function readMaxResults(text: string | undefined): number {
   if (text === undefined) return MAX_RESULTS.fallback
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= 1 && value <= MAX_RESULTS.most) return value
+  const value = parseWholeNumber(text)
+  if (value !== undefined && value >= 1 && value <= MAX_RESULTS.most) return value
   throw new MediaError('PARAM_INVALID', {
     message: `max_results must be a whole number from 1 to ${MAX_RESULTS.most}, received ${text.slice(0, 32)}`,
   })
