@@ -2,7 +2,6 @@
 
 import { join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
-import cors from '@fastify/cors'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -35,6 +34,7 @@ import { createRemoteReader } from './remote/read-remote.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
 import { auditAdminCalls } from './routes/audit-requests.js'
 import { registerCompletions } from './routes/completions.js'
+import { registerCors } from './routes/cors.js'
 import { registerDelivery } from './routes/delivery.js'
 import { registerDownloads } from './routes/downloads.js'
 import { answerClientError, notFound, sendError } from './routes/envelope.js'
@@ -278,48 +278,6 @@ function createPublicUrl(config: ServerConfig, app: FastifyInstance): () => stri
     kept = publicUrlOf({ ...config, port: address.port })
     return kept
   }
-}
-
-async function registerCors(app: FastifyInstance): Promise<void> {
-  await app.register(cors, {
-    delegator: (request, callback) => {
-      // The Admin API takes no cookie and is not for browsers.
-      const isOpen =
-        !/^\/v1_1\/[^/]+\/(resources|upload_presets|ping|metadata_fields|tags)(\/|$|\?)/.test(
-          request.url ?? '',
-        )
-      callback(null, { ...CORS, origin: isOpen ? '*' : false })
-    },
-  })
-}
-
-const CORS = {
-  methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-  allowedHeaders: [
-    'X-Unique-Upload-Id',
-    'Content-Range',
-    'X-Requested-With',
-    'Content-Type',
-    'Cache-Control',
-    'Authorization',
-    'Range',
-    'If-Match',
-    'If-None-Match',
-    'If-Range',
-    'If-Modified-Since',
-  ],
-  exposedHeaders: [
-    'X-Cld-Error',
-    'X-Request-Id',
-    'X-Unique-Upload-Id',
-    'Retry-After',
-    'Date',
-    'ETag',
-    'Content-Length',
-    'Content-Range',
-    'Accept-Ranges',
-  ],
-  maxAge: 86_400,
 }
 
 function decodeAdminPath(url: string): string {

@@ -4,6 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
+import { OPEN_TO_PAGES } from './cors.js'
 import { askedUserTag, type UserTagQuery } from './user-tag-query.js'
 
 /** How long one call waits for the app, in milliseconds. */
@@ -19,6 +20,7 @@ export function registerCompletions(
 ): void {
   app.get<{ Params: { cloud: string; nonce: string }; Querystring: UserTagQuery }>(
     '/v1_1/:cloud/completions/:nonce',
+    OPEN_TO_PAGES,
     async (request, reply) => {
       const { cloud, nonce } = request.params
       const userTag = askedUserTag(request.query)

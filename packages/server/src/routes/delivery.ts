@@ -78,8 +78,7 @@ async function deliver(
 ): Promise<unknown> {
   // The router has decoded its own copy once already; signatures and names are read from what was received.
   const path = request.raw.url ?? ''
-  const [cloudName = ''] = path.split('/').filter(Boolean)
-  if (RESERVED_CLOUD_NAMES.includes(cloudName)) return reply.callNotFound()
+  if (isReserved(request)) return reply.callNotFound()
   setSafeHeaders(request, reply)
   try {
     const { maxDeliveryUrlBytes } = services.config
@@ -100,6 +99,13 @@ async function deliver(
   } catch (error) {
     return answerError(services, error, { request, reply })
   }
+}
+
+/** Returns whether the first segment of a path belongs to the server itself, as the router decoded it. */
+function isReserved(request: FastifyRequest): boolean {
+  const { cloud, '*': rest } = request.params as { readonly cloud: string; readonly '*': string }
+  const [first = ''] = `${cloud}/${rest}`.split('/').filter(Boolean)
+  return RESERVED_CLOUD_NAMES.includes(first)
 }
 
 function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
@@ -205,7 +211,8 @@ function toHeaderText(message: string): string {
     .replace(/[^\x20-\x7e]/gu, encodeURIComponent)
 }
 
-function answerPreflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerPreflight(request: FastifyRequest, reply: FastifyReply): unknown {
+  if (isReserved(request)) return reply.callNotFound()
   setSafeHeaders(request, reply)
   return reply
     .code(204)

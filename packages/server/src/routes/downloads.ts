@@ -9,6 +9,7 @@ import { createFields, type Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadJson } from './asset-json.js'
 import { attachmentDisposition } from './content-disposition.js'
+import { OPEN_TO_PAGES } from './cors.js'
 import { STORED_CONTENT_POLICY } from './delivery.js'
 import { pathType, queryOf, storedType } from './upload-paths.js'
 
@@ -18,7 +19,7 @@ interface TypedPath {
 
 /** Register the calls; a HEAD would make a whole archive for nothing. */
 export function registerDownloads(app: FastifyInstance, services: Services): void {
-  const options = { exposeHeadRoute: false }
+  const options = { ...OPEN_TO_PAGES, exposeHeadRoute: false }
   app.get<TypedPath>('/v1_1/:cloud/:resourceType/download', options, async (request, reply) => {
     const resourceType = storedType(pathType(request.params.resourceType))
     const file = await downloadAsset(services, { ...callOf(request), resourceType })

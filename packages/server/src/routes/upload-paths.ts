@@ -7,9 +7,14 @@ import type { PathType } from '../actions/authorize-action.js'
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 
+/** Returns whether a text is a resource type that a path may name. */
+export function isPathType(text: string): text is PathType {
+  return RESOURCE_TYPES.includes(text)
+}
+
 /** @throws MediaError PARAM_INVALID for what is no resource type. */
 export function pathType(text: string): PathType {
-  if (RESOURCE_TYPES.includes(text)) return text as PathType
+  if (isPathType(text)) return text
   throw invalidType(text)
 }
 

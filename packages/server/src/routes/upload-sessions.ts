@@ -4,12 +4,14 @@ import type { FastifyInstance } from 'fastify'
 import { readUploadSession } from '../actions/read-upload-session.js'
 import type { Services } from '../services.js'
 import { uploadedJson } from './asset-json.js'
+import { OPEN_TO_PAGES } from './cors.js'
 import { askedUserTag, type UserTagQuery } from './user-tag-query.js'
 
 /** Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. */
 export function registerUploadSessions(app: FastifyInstance, services: Services): void {
   app.get<{ Params: { cloud: string; nonce: string }; Querystring: UserTagQuery }>(
     '/v1_1/:cloud/upload_sessions/:nonce',
+    OPEN_TO_PAGES,
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const progress = await readUploadSession(services, {

@@ -18,6 +18,7 @@ import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
 import { type AuditNotes, auditRequests, noteOf } from './audit-requests.js'
+import { OPEN_TO_PAGES } from './cors.js'
 import { answerArchive } from './downloads.js'
 import { answerAction } from './upload-actions.js'
 import { invalidType, pathType, queryOf } from './upload-paths.js'
@@ -43,10 +44,14 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     notes = auditRequests(scope, audit)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload', (request, reply) =>
-      upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
+    scope.post<{ Params: { cloud: string } }>(
+      '/v1_1/:cloud/upload',
+      OPEN_TO_PAGES,
+      (request, reply) =>
+        upload(request, reply, { cloud: request.params.cloud, resourceType: 'auto' }),
     )
-    scope.post<UploadPath>('/v1_1/:cloud/:resourceType/:action', async (request, reply) => {
+    const typed = '/v1_1/:cloud/:resourceType/:action'
+    scope.post<UploadPath>(typed, OPEN_TO_PAGES, async (request, reply) => {
       const { cloud } = request.params
       const resourceType = pathType(request.params.resourceType)
       const action = actionOf(request.params.action)
@@ -60,7 +65,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       return answerCall(request, action, { cloud, resourceType })
     })
     for (const [path, action] of UNTYPED_ACTIONS) {
-      scope.post<{ Params: { cloud: string } }>(`/v1_1/:cloud/${path}`, (request) =>
+      scope.post<{ Params: { cloud: string } }>(`/v1_1/:cloud/${path}`, OPEN_TO_PAGES, (request) =>
         answerCall(request, action, { cloud: request.params.cloud, resourceType: 'all' }),
       )
     }
