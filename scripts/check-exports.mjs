@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMain } from './is-main.mjs'
-import { listPackages } from './repository.mjs'
+import { listPackages, ROOT } from './repository.mjs'
 import { runNode, runNpm } from './run-command.mjs'
 
 /** @typedef {import('./repository.mjs').WorkspacePackage} WorkspacePackage */
@@ -91,7 +91,33 @@ async function installAndLoad(packages, folder) {
     return [`The packed tarballs do not install: ${lastLines(installed.output)}`]
   }
   const loads = packages.map((pkg) => loadProblems(pkg, app))
-  return (await Promise.all(loads)).flat()
+  const types = packages.map((pkg) => typesProblems(pkg, folder))
+  return (await Promise.all([...loads, ...types])).flat()
+}
+
+/**
+ * Resolves the types of a tarball as TypeScript's settings do, the classic `node10` of CommonJS apps among them.
+ *
+ * @param {WorkspacePackage} pkg
+ * @param {string} folder Folder of the tarballs.
+ */
+async function typesProblems({ manifest }, folder) {
+  const cli = join(ROOT, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')
+  const untyped = Object.keys(manifest.exports).filter(
+    (name) => name.endsWith('.css') || isBrowserOnly(manifest, name),
+  )
+  const { code, output } = await runNode(
+    [
+      cli,
+      join(folder, tarballOf(manifest).replace('file:../', '')),
+      ...['--format', 'ascii'],
+      // Node 20.19 and later load an ES module by require; protocol's types name the import condition #digest.
+      ...['--ignore-rules', 'cjs-resolves-to-esm', 'internal-resolution-error'],
+      ...(untyped.length === 0 ? [] : ['--exclude-entrypoints', ...untyped]),
+    ],
+    { quiet: true },
+  )
+  return code === 0 ? [] : [`${manifest.name}: its types do not resolve: ${output.trim()}`]
 }
 
 /** @param {any} manifest */
