@@ -3,7 +3,7 @@
  *
  *   npm test                     checks, unit tests and browser tests
  *   npm test -- --with runtimes  the same, and then the suites named: what needs more than the repository installs
- *   npm run test:runtimes        one of those suites alone
+ *   npm run test:runtimes        one of those suites alone; `-- --write` writes its table into the docs
  * @module
  */
 
@@ -21,8 +21,11 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 /** Suites that `npm test` leaves out, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
 const MORE_SUITES = new Map([['runtimes', runRuntimes]])
 
+/** Vitest's report of its last run. */
+const REPORT = join(CACHE, 'vitest.json')
+
 const startedAt = performance.now()
-const { with: added, only } = suitesFrom(process.argv.slice(2))
+const { with: added, only, write: writes } = suitesFrom(process.argv.slice(2))
 report(await runAll().catch((error) => [failure(String(error?.stack ?? error))]))
 
 /** @returns {Promise<Tally[]>} */
@@ -57,7 +60,11 @@ async function runDefault() {
 function suitesFrom(args) {
   const { values } = parseArgs({
     args,
-    options: { with: { type: 'string', multiple: true, default: [] }, only: { type: 'string' } },
+    options: {
+      with: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
   })
   for (const name of [...values.with, ...(values.only === undefined ? [] : [values.only])]) {
     if (MORE_SUITES.has(name)) continue
@@ -101,7 +108,11 @@ async function runRuntimes() {
   if (!(await installMissing(join(ROOT, 'test', 'runtimes', 'engines')))) {
     return [failure('npm ci in test/runtimes/engines')]
   }
-  return [await runVitest(['runtimes'])]
+  const tally = await runVitest(['runtimes'])
+  const { tableProblems } = await import('./runtimes-table.mjs')
+  const problems = tableProblems(readJson(REPORT), { writes })
+  for (const problem of problems) console.error(problem)
+  return [tally, problems.length === 0 ? success() : failure('docs/guide/runtimes.md')]
 }
 
 /**
@@ -111,9 +122,8 @@ async function runRuntimes() {
  * @returns {Promise<Tally>}
  */
 async function runVitest(projects) {
-  const reportPath = join(CACHE, 'vitest.json')
   mkdirSync(CACHE, { recursive: true })
-  rmSync(reportPath, { force: true })
+  rmSync(REPORT, { force: true })
   const { code } = await runNode(
     [
       join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
@@ -122,12 +132,12 @@ async function runVitest(projects) {
       '--reporter=default',
       '--reporter=json',
       `--reporter=${join(ROOT, 'scripts', 'flaky-reporter.mjs')}`,
-      `--outputFile.json=${reportPath}`,
+      `--outputFile.json=${REPORT}`,
     ],
     { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 1800 },
   )
-  if (!existsSync(reportPath)) return failure('vitest')
-  const tally = tallyOf(readJson(reportPath))
+  if (!existsSync(REPORT)) return failure('vitest')
+  const tally = tallyOf(readJson(REPORT))
   // Errors outside of any test fail the run and are in no test's result.
   if (code !== 0 && tally.failed.length === 0) return { ...tally, failed: ['vitest'] }
   return tally

@@ -24,6 +24,17 @@ const APP: Readonly<Record<string, string>> = {
     export async function savePhoto(userId: string | undefined, publicId: string, eventId: string): Promise<string> {
       return [userId, publicId, eventId].join()
     }`,
+  'frameworks.d.ts': `
+    declare module 'h3' {
+      export function defineEventHandler(handler: (event: object) => Promise<Response>): unknown
+      export function toWebRequest(event: object): Request
+    }
+    declare module '@tanstack/react-router' {
+      type Handler = (context: { request: Request }) => Promise<Response>
+      export function createFileRoute(path: string): (options: {
+        server: { handlers: { GET: Handler; POST: Handler } }
+      }) => unknown
+    }`,
   'upload-policy.ts': `
     import { force, type SignHandlerConfig } from '@countersign/endpoint'
     import { readSession, type User } from './session.js'

@@ -10,7 +10,11 @@ cloudinary.config({ signature_algorithm: 'sha256' })
 const NONCE = '00112233445566778899aabbccddeeff'
 const SECRETS = new RegExp(`${API_SECRET}|${WEBHOOK_SECRET}`)
 
-describe.each(await listRuntimes())('$name ($how)', ({ start }) => {
+const runtimes = (await listRuntimes()).map(
+  ({ name, how, start }) => [`${name} | ${how}`, start] as const,
+)
+
+describe.each(runtimes)('%s', (_name, start) => {
   let served: Served
 
   beforeAll(async () => {

@@ -30,6 +30,7 @@ export interface Served {
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ENGINES = fileURLToPath(new URL('../engines/node_modules/', import.meta.url))
 const START_MS = 60_000
+const COMPATIBILITY_DATE = '2026-01-01'
 
 /** Every runtime that is installed here, in the order of the table in the docs. */
 export async function listRuntimes(): Promise<Runtime[]> {
@@ -47,8 +48,13 @@ export async function listRuntimes(): Promise<Runtime[]> {
     },
     {
       name: `workerd ${await versionOf('workerd')}`,
-      how: "Cloudflare's runtime, bundled by `wrangler`",
-      start: startWorker,
+      how: 'bundled by `wrangler`, secrets in `env`',
+      start: () => startWorker('worker.mjs', {}),
+    },
+    {
+      name: `workerd ${await versionOf('workerd')}`,
+      how: 'bundled by `wrangler` with `nodejs_compat`, secrets in `process.env`',
+      start: () => startWorker('worker-node-compat.mjs', { flags: ['nodejs_compat'] }),
     },
     {
       name: `Next.js ${await versionOf('next', join(NEXT, '../../../package.json'))}`,
@@ -56,19 +62,6 @@ export async function listRuntimes(): Promise<Runtime[]> {
       start: startNext,
     },
   ]
-}
-
-/** Bundles the Worker without uploading it, and returns the path of the bundle. */
-export async function bundleWorker(): Promise<string> {
-  const outdir = join(ENGINES, '.cache', 'worker')
-  const wrangler = join(ENGINES, 'wrangler', 'bin', 'wrangler.js')
-  const { code, output } = await runCommand(
-    process.execPath,
-    [wrangler, 'deploy', '--dry-run', '--config', join(HERE, 'wrangler.json'), '--outdir', outdir],
-    { cwd: HERE, quiet: true, env: appEnvironment({ WRANGLER_SEND_METRICS: 'false' }) },
-  )
-  if (code !== 0) throw new Error(`wrangler deploy --dry-run failed:\n${output}`)
-  return join(outdir, 'worker.js')
 }
 
 async function nodeRuntimes(): Promise<Runtime[]> {
@@ -94,8 +87,11 @@ async function nodeRuntimes(): Promise<Runtime[]> {
   return runtimes.flat()
 }
 
-async function startWorker(): Promise<Served> {
-  const script = await readFile(await bundleWorker(), 'utf8')
+async function startWorker(
+  entry: string,
+  { flags = [] }: { readonly flags?: readonly string[] },
+): Promise<Served> {
+  const script = await readFile(await bundleWorker(entry, flags), 'utf8')
   const { Miniflare } = (await import(join(ENGINES, 'miniflare', 'dist', 'src', 'index.js')))
     .default as { readonly Miniflare: new (options: object) => MiniflareServer }
   const server = new Miniflare({
@@ -103,10 +99,28 @@ async function startWorker(): Promise<Served> {
     modules: true,
     host: '127.0.0.1',
     port: 0,
-    compatibilityDate: '2026-01-01',
-    bindings: { API_KEY, API_SECRET, WEBHOOK_SECRET, CLOUD_NAME, MEDIA_URL },
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: flags,
+    bindings: { ...variables(), API_KEY, API_SECRET, WEBHOOK_SECRET, CLOUD_NAME, MEDIA_URL },
   })
   return { address: (await server.ready).origin, stop: () => server.dispose() }
+}
+
+/** Bundles a Worker as `wrangler deploy` does, without uploading it, and returns the path of the bundle. */
+async function bundleWorker(entry: string, flags: readonly string[]): Promise<string> {
+  const outdir = join(ENGINES, '.cache', 'workers')
+  const wrangler = join(ENGINES, 'wrangler', 'bin', 'wrangler.js')
+  const settings = ['--name', 'sign-uploads', '--compatibility-date', COMPATIBILITY_DATE]
+  const { code, output } = await runCommand(
+    process.execPath,
+    [
+      ...[wrangler, 'deploy', entry, '--dry-run', '--outdir', outdir, ...settings],
+      ...flags.flatMap((flag) => ['--compatibility-flag', flag]),
+    ],
+    { cwd: HERE, quiet: true, env: appEnvironment({ WRANGLER_SEND_METRICS: 'false' }) },
+  )
+  if (code !== 0) throw new Error(`wrangler deploy --dry-run failed:\n${output}`)
+  return join(outdir, entry.replace('.mjs', '.js'))
 }
 
 /** What is used of `Miniflare`: the package is not installed where types are checked. */
