@@ -5,7 +5,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Anonymous } from './anonymous.js'
 import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
 
-/** The app's answer to who is asking; `null` is 401. */
+/** The app's answer to who is asking. Every falsy answer is nobody and gives 401: `null`, `undefined`, `false`, `''`, `0` and `NaN`. */
 export type Authorize<User> =
   | ((request: Request) => Promise<User | null> | User | null)
   | Anonymous<User>
@@ -30,8 +30,9 @@ export async function authorizeCaller<User>(
   authorize: Authorize<User>,
 ): Promise<User> {
   if (typeof authorize !== 'function') return authorize.user
-  const user: User | null | undefined | false = await authorize(request)
-  if (user === null || user === undefined || user === false) {
+  const user = await authorize(request)
+  // `cookies.get('uid') ?? ''` and `Number(undefined)` are how apps say nobody by accident.
+  if (!user) {
     throw new MediaError('UNAUTHORIZED', {
       message: 'Sign in first: this endpoint signs uploads for signed-in users only.',
     })

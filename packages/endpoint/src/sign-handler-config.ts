@@ -23,7 +23,7 @@ export interface AuditEvent {
 
 /** Options of `createSignHandler`. */
 export interface SignHandlerConfig<User> {
-  /** Who is asking: the user, or `null` (401). `anonymous({ reason, limit })` lets everybody in. */
+  /** Who is asking: the user, or `null` (401), as any other falsy answer. `anonymous({ reason, limit })` lets everybody in. */
   readonly authorize: Authorize<User>
   /** Policies by name; the widget's `uploadPreset` picks one, else `default`. */
   readonly presets: Readonly<Record<string, Preset<User>>>
