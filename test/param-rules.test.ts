@@ -21,6 +21,11 @@ const CASES: readonly (readonly [string, Rule, readonly string[]])[] = [
     text({ prefix: 'u/42/' }),
     ['u/42/a', 'u/7/a', 'u/42/../7', 'u/42/./a', 'u/42/a..b'],
   ],
+  [
+    'text with a prefix that ends without a slash',
+    text({ prefix: 'u/4' }),
+    ['u/4', 'u/4/a', 'u/42', 'u/4/', 'u/4//a', 'u/4/../42', 'u/4/%2e%2e/42'],
+  ],
   ['text with match', text({ match: /[a-z]+/ }), ['abc', 'ABC', 'ab1', 'a\nb']],
   ['text with match and flags', text({ match: /^[a-z]\p{L}+$/giu }), ['Äa', 'Abä', 'ABC', 'ab1']],
   ['list', TAGS, ['a', 'a,b', 'a,b,c', 'a,', 'abcde', 'a,b!', 'A,B']],

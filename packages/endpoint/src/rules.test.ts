@@ -58,6 +58,18 @@ describe('text', () => {
     expect(codeOf(rule, 'users/42/a..b')).toBeUndefined()
   })
 
+  it.each([
+    ['users/4', undefined],
+    ['users/4/cat', undefined],
+    ['users/42', 'not_allowed'],
+    ['users/42/cat', 'not_allowed'],
+    ['users/4/../42', 'not_allowed'],
+    ['users/4//x', 'not_allowed'],
+    ['users/4/', 'not_allowed'],
+  ])('compares whole path segments: %j under users/4', (value, code) => {
+    expect(codeOf(text({ prefix: 'users/4' }), value)).toBe(code)
+  })
+
   it('matches the whole value, with flags that keep no state', () => {
     const rule = text({ match: /[a-z]+/gy })
     expect([codeOf(rule, 'abc'), codeOf(rule, 'abc'), codeOf(rule, 'abc1')]).toEqual([

@@ -1,5 +1,6 @@
 /** The rules that a policy gives to parameters. @module */
 
+import { isUnderPrefix } from '@countersign/protocol/limits'
 import { textProblem } from './canonical-value.js'
 import {
   type Checked,
@@ -48,7 +49,10 @@ export function oneOf(values: readonly RuleValue[]): Rule {
 export interface TextOptions {
   /** Most characters (code points). @default 255 */
   readonly max?: number
-  /** What the text must start with; `.` and `..` are then no path segments of the rest. */
+  /**
+   * The path that the text must be, or lie under, by whole segments: `users/4` admits `users/4` and `users/4/cat`, and not `users/42`.
+   * Empty segments, `.` and `..` are refused. With a slash at its end, something must follow.
+   */
   readonly prefix?: string
   /** Must match the whole text, with or without `^` and `$`. */
   readonly match?: RegExp
@@ -74,8 +78,8 @@ export function text(options: TextOptions = {}): Rule {
       if (asked === undefined) return {}
       if ([...asked].length > max)
         return refuse('too_long', `must be at most ${max} characters`, max)
-      if (prefix !== undefined && !staysUnder(prefix, asked)) {
-        return refuse('not_allowed', `must start with ${quote(prefix)} and stay under it`, prefix)
+      if (prefix !== undefined && !isUnderPrefix(asked, prefix)) {
+        return refuse('not_allowed', `must be a path under ${quote(prefix)}, without empty segments, "." or ".."`, prefix)
       }
       if (whole && !whole.test(asked)) return refuse('no_match', `must match ${whole.source}`)
       return { value: asked }
@@ -227,11 +231,6 @@ function wholePattern(match: RegExp): RegExp {
   const pattern = new RegExp(`^(?:${match.source})$`, match.flags.replace(/[gym]/g, ''))
   if (textProblem(match.source)) throw new TypeError('text: match holds a control character')
   return pattern
-}
-
-function staysUnder(prefix: string, value: string): boolean {
-  if (!value.startsWith(prefix)) return false
-  return !value.split('/').some((segment) => segment === '.' || segment === '..')
 }
 
 function atLeastOne(rule: string, option: string, value: number): number {

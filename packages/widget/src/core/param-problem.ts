@@ -1,5 +1,6 @@
 /** What is wrong with a value by the endpoint's rule, before anything is sent. @module */
 
+import { isUnderPrefix, withSlash } from '@countersign/protocol/limits'
 import type { ListRule, ParamRule, TextRule } from './param-rules.js'
 
 /** Why the endpoint would refuse a value. */
@@ -63,15 +64,12 @@ function textProblem(
   if (maxLength !== undefined && length > maxLength) {
     return { code: 'too_long', length, max: maxLength }
   }
-  if (prefix && !staysUnder(prefix, text)) return { code: 'no_match', form: `${prefix}…` }
+  if (prefix && !isUnderPrefix(text, prefix)) {
+    return { code: 'no_match', form: `${withSlash(prefix)}…` }
+  }
   return pattern && text.length <= MAX_TRIED_LENGTH && !pattern.test(text)
     ? { code: 'no_match', form: withoutAnchors(pattern.source) }
     : undefined
-}
-
-function staysUnder(prefix: string, text: string): boolean {
-  const isSegmentOfDots = text.split('/').some((segment) => /^\.\.?$/.test(segment))
-  return text.startsWith(prefix) && !isSegmentOfDots
 }
 
 /** `^(?:^[a-z]+$)$`, as the endpoint tells it, as `[a-z]+`. */

@@ -10,6 +10,7 @@ import {
 } from './offered-options.js'
 
 const UNDER: ParamRule = { kind: 'text', prefix: 'users/42/' }
+const WITHOUT_SLASH: ParamRule = { kind: 'text', prefix: 'users/42' }
 const CHOICE: ParamRule = { kind: 'choice', values: ['menu', 'people'] }
 
 describe('offeredOptions', () => {
@@ -47,6 +48,8 @@ describe('a field', () => {
     [UNDER, 'users/42/menu', 'menu'],
     [UNDER, 'menu', 'menu'],
     [UNDER, null, ''],
+    [WITHOUT_SLASH, 'users/42/menu', 'menu'],
+    [WITHOUT_SLASH, 'users/42', ''],
     [{ ...UNDER, default: 'users/42/new' }, null, 'new'],
     [{ kind: 'fixed', value: 'a' }, 'b', 'a'],
     [CHOICE, 'people', 'people'],
@@ -59,6 +62,7 @@ describe('a field', () => {
   it('means nothing where it is empty, and its prefix before anything else', () => {
     expect(sentValue(UNDER, '  ')).toBeNull()
     expect(sentValue(UNDER, ' menu ')).toBe('users/42/menu')
+    expect(sentValue(WITHOUT_SLASH, 'menu')).toBe('users/42/menu')
   })
 
   it('that is empty breaks no rule', () => {

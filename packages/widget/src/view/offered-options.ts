@@ -1,5 +1,6 @@
 /** What the options of the files to come offer, by the endpoint's rules, and how their fields are read and written. @module */
 
+import { withSlash } from '@countersign/protocol/limits'
 import { type ParamProblem, paramProblem } from '../core/param-problem.js'
 import type { ParamRule } from '../core/param-rules.js'
 import type { UploadWidgetOptions } from '../options.js'
@@ -63,6 +64,7 @@ export function shownText(rule: ParamRule, set: string | null | undefined): stri
   const text = set || rule.default || ''
   if (rule.kind === 'choice') return rule.values.includes(text) ? text : (rule.default ?? '')
   const prefix = prefixOf(rule)
+  if (rule.kind === 'text' && text === rule.prefix) return ''
   return text.startsWith(prefix) ? text.slice(prefix.length) : text
 }
 
@@ -72,9 +74,9 @@ export function sentValue(rule: ParamRule, text: string): string | null {
   return value ? prefixOf(rule) + value : null
 }
 
-/** What every value starts with, and no person has to write. */
+/** Returns what every value starts with, with a slash at its end, so that no person has to write it; empty where the rule has no prefix. */
 export function prefixOf(rule: ParamRule): string {
-  return rule.kind === 'text' ? (rule.prefix ?? '') : ''
+  return rule.kind === 'text' && rule.prefix ? withSlash(rule.prefix) : ''
 }
 
 /** Tags as a list. */
