@@ -20,7 +20,7 @@ import { arm, disarm, FAULTS, watchFolder } from './inject-faults.mjs'
 import { commitOf, machine } from './machine.mjs'
 import { signedForm } from './signed-form.mjs'
 
-const KEY = { cloud: 'faults', id: '123456789012345', secret: 'fault-loops-secret-000000000001' }
+const KEY = { cloud: 'faults', id: '123456789012345', secret: 'fault-loops-secret-0000000000001' }
 const HOUR_MS = 3_600_000
 const CHUNK_BYTES = 50_000
 

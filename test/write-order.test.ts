@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { orderProblems, parseTrace, type TracedCall } from './write-order.js'
 
 const COMMAND = fileURLToPath(new URL('../packages/cli/bin/countersign.js', import.meta.url))
-const KEY = { cloud: 'traced', id: '123456789012345', secret: 'trace-secret-0123456789-abcdefg' }
+const KEY = { cloud: 'traced', id: '123456789012345', secret: 'trace-secret-0123456789-abcdefgh' }
 const TRACED = 'fdatasync,fsync,rename,renameat,renameat2,write,writev,sendto,sendmsg'
 const hasTracer = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0
 

@@ -76,8 +76,8 @@ describe('countersign config', () => {
   it('prints every limit in force beside its ceiling, and no secret', async () => {
     const { code, stdout } = await effective({
       COUNTERSIGN_CLOUD: 'acme',
-      COUNTERSIGN_KEYS: '123:upload:the-secret-of-a-key-0000000000:avatars',
-      COUNTERSIGN_WEBHOOK_SECRET: 'whsec_dGhlLXNlY3JldC1vZi1hLWhvb2s=',
+      COUNTERSIGN_KEYS: '123:upload:the-secret-of-a-key-000000000000:avatars',
+      COUNTERSIGN_WEBHOOK_SECRET: 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz',
       COUNTERSIGN_MAX_TAGS: '7',
     })
     expect(code).toBe(0)
@@ -90,7 +90,10 @@ describe('countersign config', () => {
   it('prints JSON for programs, without the credentials of an address', async () => {
     const url = 'http://user:password@app.internal/hook?token=t0ken'
     const { stdout } = await effective(
-      { COUNTERSIGN_COMPLETION_URL: url, COUNTERSIGN_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
+      {
+        COUNTERSIGN_COMPLETION_URL: url,
+        COUNTERSIGN_WEBHOOK_SECRET: 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz',
+      },
       '--json',
     )
     expect(JSON.parse(stdout)).toMatchObject({

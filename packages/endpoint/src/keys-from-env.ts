@@ -2,6 +2,12 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
+import {
+  isPlaceholder,
+  isSameSecret,
+  SHORT_SECRET_CHARACTERS,
+  secretLength,
+} from '@countersign/protocol/signature'
 
 /** A key that signs. */
 export interface Key {
@@ -41,8 +47,6 @@ export interface Environment {
 export type Warn = (message: string) => void
 
 const PUBLIC_PREFIXES = ['NEXT_PUBLIC_', 'VITE_', 'PUBLIC_', 'EXPO_PUBLIC_', 'REACT_APP_']
-const PLACEHOLDER =
-  /^(undefined|null|none|secret|api_secret|changeme|todo|x{3,}|\*{3,}|\.{3}|…|<.*>|(my|your|replace|enter|paste|insert)[ _-].*)$/i
 
 /** Read the environment. Each variable is spelled out, because Next copies only `process.env.NAME` into a bundle. */
 export function readEnvironment(warn: Warn): Environment {
@@ -118,7 +122,7 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
     if (known && known.secret !== key.secret)
       throw configInvalid(`The key ${key.id} has two secrets`)
     const twin = [...byId.values()].find(
-      (other) => other.id !== key.id && other.secret === key.secret,
+      (other) => other.id !== key.id && isSameSecret(other.secret, key.secret),
     )
     if (twin) throw configInvalid(`The keys ${twin.id} and ${key.id} have the same secret`)
     byId.set(key.id, known?.scopes ? known : key)
@@ -159,9 +163,12 @@ export function usableSecret(
 ): string {
   const { from, warn } = options
   if (secret === '') throw configInvalid(`${from} has an empty secret`)
-  if (PLACEHOLDER.test(secret)) throw configInvalid(`${from} holds placeholder text, not a secret`)
-  if (secret.length < 20)
-    warn(`${from}: the secret has fewer than 20 characters, which is easy to guess`)
+  if (isPlaceholder(secret)) throw configInvalid(`${from} holds placeholder text, not a secret`)
+  if (secretLength(secret) < SHORT_SECRET_CHARACTERS) {
+    warn(
+      `${from}: the secret has fewer than ${SHORT_SECRET_CHARACTERS} characters, which is easy to guess`,
+    )
+  }
   return secret
 }
 

@@ -79,7 +79,11 @@ export function text(options: TextOptions = {}): Rule {
       if ([...asked].length > max)
         return refuse('too_long', `must be at most ${max} characters`, max)
       if (prefix !== undefined && !isUnderPrefix(asked, prefix)) {
-        return refuse('not_allowed', `must be a path under ${quote(prefix)}, without empty segments, "." or ".."`, prefix)
+        return refuse(
+          'not_allowed',
+          `must be a path under ${quote(prefix)}, without empty segments, "." or ".."`,
+          prefix,
+        )
       }
       if (whole && !whole.test(asked)) return refuse('no_match', `must match ${whole.source}`)
       return { value: asked }

@@ -1,5 +1,6 @@
 /** The secret that notifications are signed with, and claims sealed. @module */
 
+import { isSameSecret } from '@countersign/protocol/signature'
 import {
   assertSecretsPrivate,
   configInvalid,
@@ -41,7 +42,7 @@ export function readWebhookSecret(
   })
   assertSecretsPrivate([{ secret }], environment)
   // One purpose, one secret: a route that signs with it could write notifications.
-  const twin = keys.find((key) => key.secret === secret)
+  const twin = keys.find((key) => isSameSecret(key.secret, secret))
   if (twin) {
     throw configInvalid(`COUNTERSIGN_WEBHOOK_SECRET is also the secret of the key ${twin.id}`)
   }

@@ -3,8 +3,8 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
-import { SCOPES, type Scope } from '@countersign/protocol/params'
 import type { Key } from './catalog/key.js'
+import { checkWebhookSecret, type Environment, readKeys } from './configured-keys.js'
 import { readLimits, type ServerLimits } from './limits.js'
 
 /** How the server is set up. `readConfig` makes one; tests write their own. */
@@ -45,27 +45,32 @@ export interface ServerConfig extends ServerLimits {
   readonly logLevel: string
 }
 
-/** Cloud names that are routes of ours. */
-export const RESERVED_CLOUD_NAMES: readonly string[] = [
-  'v1_1',
-  'widget',
-  'global',
-  'latest',
-  'console',
-  'health',
-  'ready',
-  'metrics',
-]
-
-type Environment = Readonly<Record<string, string | undefined>>
-
 /**
  * Read `serve`'s configuration.
  * @throws MediaError CONFIG_INVALID with `details.problems`: every problem, each naming its variable.
  */
 export function readConfig(environment: Environment): ServerConfig {
+  const { config, problems } = parseConfig(environment)
+  if (problems.length === 0) return config
+  throw new MediaError('CONFIG_INVALID', {
+    message: `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    details: { problems },
+  })
+}
+
+/** Returns the name of every variable that {@link readConfig} reads. */
+export function configVariables(): readonly string[] {
+  return [...parseConfig({}).names, 'COUNTERSIGN_CLOUD', 'COUNTERSIGN_KEYS', 'CLOUDINARY_URL']
+}
+
+function parseConfig(environment: Environment): {
+  readonly config: ServerConfig
+  readonly problems: readonly string[]
+  readonly names: ReadonlySet<string>
+} {
   const problems: string[] = []
-  const read = reader(environment, problems)
+  const names = new Set<string>()
+  const read = reader(environment, { problems, names })
   const config: ServerConfig = {
     mode: 'serve',
     host: read.text('COUNTERSIGN_HOST', '127.0.0.1'),
@@ -103,93 +108,16 @@ export function readConfig(environment: Environment): ServerConfig {
     if (!isSet || config.webhookSecret) continue
     problems.push(`COUNTERSIGN_WEBHOOK_SECRET is missing: ${name} is told nothing unsigned`)
   }
-  if (problems.length > 0) {
-    throw new MediaError('CONFIG_INVALID', {
-      message: `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-      details: { problems },
-    })
-  }
-  return config
+  checkWebhookSecret(config.webhookSecret, { keys: config.keys, problems })
+  return { config, problems, names }
 }
 
-/**
- * Keys of `COUNTERSIGN_KEYS` for `COUNTERSIGN_CLOUD`, and the one of `CLOUDINARY_URL`.
- * @param problems What is wrong is appended, never with a secret in it.
- */
-export function readKeys(environment: Environment, problems: string[]): readonly Key[] {
-  const keys: Key[] = []
-  const list = environment.COUNTERSIGN_KEYS?.trim()
-  const cloud = environment.COUNTERSIGN_CLOUD?.trim()
-  if (list && !cloud)
-    problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')
-  if (cloud) checkCloudName('COUNTERSIGN_CLOUD', cloud, problems)
-  for (const entry of list ? list.split(',') : []) {
-    const key = parseKeyEntry(entry.trim(), cloud ?? '', problems)
-    if (key) keys.push(key)
-  }
-  const full = readCloudinaryUrl(environment.CLOUDINARY_URL?.trim(), problems)
-  if (full) keys.push(full)
-  checkDistinct(keys, problems)
-  return keys
-}
-
-// Rows of the catalog are compared with these when the keys are loaded.
-function checkDistinct(keys: readonly Key[], problems: string[]): void {
-  for (const [index, key] of keys.entries()) {
-    const variable = key.scopes === SCOPES ? 'CLOUDINARY_URL' : 'COUNTERSIGN_KEYS'
-    const earlier = keys.slice(0, index)
-    if (earlier.some(({ id }) => id === key.id)) {
-      problems.push(`${variable}: the API key ${key.id} is defined twice`)
-    } else if (earlier.some(({ secret }) => secret === key.secret)) {
-      problems.push(`${variable}: the API key ${key.id} has the secret of another: give it its own`)
-    }
-  }
-}
-
-function parseKeyEntry(entry: string, cloud: string, problems: string[]): Key | null {
-  const [id, scopeList, secret, preset, ...rest] = entry.split(':')
-  const name = `COUNTERSIGN_KEYS entry ${id ? `"${id}"` : '(without an id)'}`
-  if (!id || !scopeList || !secret || rest.length > 0) {
-    problems.push(`${name} is not id:scope+scope:secret[:preset]`)
-    return null
-  }
-  const scopes = scopeList.split('+')
-  const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope))
-  if (unknown !== undefined) {
-    problems.push(`${name} has the scope "${unknown}"; scopes are ${SCOPES.join(', ')}`)
-    return null
-  }
-  const ceiling = preset ? { preset } : {}
-  return { cloud, id, secret, scopes: scopes as Scope[], state: 'active', ...ceiling }
-}
-
-function readCloudinaryUrl(text: string | undefined, problems: string[]): Key | null {
-  if (!text) return null
-  const match = /^cloudinary:\/\/([^:@/]+):([^:@/]+)@([^?/]+)/.exec(text)
-  const [, id, secret, cloud] = match ?? []
-  if (!id || !secret || !cloud) {
-    problems.push('CLOUDINARY_URL is not cloudinary://<api_key>:<api_secret>@<cloud_name>')
-    return null
-  }
-  checkCloudName('CLOUDINARY_URL', cloud, problems)
-  try {
-    return { cloud, id, secret: decodeURIComponent(secret), scopes: SCOPES, state: 'active' }
-  } catch {
-    problems.push('CLOUDINARY_URL has a secret with a % that is no escape: write it as %25')
-    return null
-  }
-}
-
-function checkCloudName(variable: string, cloud: string, problems: string[]): void {
-  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(cloud)) {
-    problems.push(`${variable}: a cloud name is 1 to 64 letters, digits, - and _`)
-  } else if (RESERVED_CLOUD_NAMES.includes(cloud)) {
-    problems.push(`${variable}: the cloud name ${cloud} is a route of the server`)
-  }
-}
-
-function reader(environment: Environment, problems: string[]) {
+function reader(
+  environment: Environment,
+  { problems, names }: { readonly problems: string[]; readonly names: Set<string> },
+) {
   function text(name: string, fallback: string): string {
+    names.add(name)
     return environment[name]?.trim() || fallback
   }
   return {

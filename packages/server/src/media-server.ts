@@ -224,7 +224,7 @@ async function openServices(
   const log: Log = app.log
   const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile }))
   const [keys, blobs, staging] = await Promise.all([
-    createKeyRing({ configured: config.keys, catalog }),
+    createKeyRing({ configured: config.keys, catalog, webhookSecret: config.webhookSecret }),
     options.blobs ?? createDiskBlobStore({ root: config.storageFolder }),
     createStagingFolder(config.storageFolder),
   ]).catch(async (error) => {

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import {
+  configWarnings,
   LIMIT_NAMES,
   LIMIT_SPECS,
   readConfig,
@@ -18,6 +19,9 @@ export async function config(args: readonly string[]): Promise<void> {
   })
   if (!values.effective) throw new UsageError('say config --effective [--json]')
   const read = readConfig(process.env)
+  for (const warning of configWarnings(process.env)) {
+    process.stderr.write(`countersign config: ${warning}\n`)
+  }
   process.stdout.write(values.json ? `${asJson(read)}\n` : `${asText(read)}\n`)
 }
 

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
-import { type MediaServer, readConfig } from '@countersign/server'
+import { configWarnings, type MediaServer, readConfig } from '@countersign/server'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
 import { startServer, stopOnSignals } from '../run-server.js'
 import { serverUrl } from '../server-url.js'
@@ -41,6 +41,8 @@ export async function dev(args: readonly string[]): Promise<void> {
   if (values.env || values.prepare) return
   const server = await startServer(config)
   stopOnSignals(server, { isGraceful: false })
+  const { CLOUDINARY_URL: _, ...own } = process.env
+  for (const warning of configWarnings(own)) server.log.warn(warning)
   await writeDefaultPreset(server, data.cloudName)
   process.stdout.write(
     `countersign dev: cloud ${data.cloudName} on ${server.services.publicUrl()}, data in ${folder}\n`,

@@ -85,6 +85,29 @@ describe('countersign serve', () => {
     other.close()
   })
 
+  it('does not start with a secret that is not filled in, too short, or used twice', async () => {
+    const secret = 'a-secret-of-the-tests-0123456789'
+    const started = run(['serve', '--port', '0'], {
+      COUNTERSIGN_CLOUD: 'acme',
+      COUNTERSIGN_KEYS: `1:upload:undefined,2:manage:abc,3:upload:${secret}`,
+      COUNTERSIGN_WEBHOOK_SECRET: secret,
+    })
+    expect(await started.exited).toBe(1)
+    expect(started.output()).toContain('3 problems:')
+    expect(started.output()).not.toContain(secret)
+  })
+
+  it('warns of misspelled variables and of a secret that is easy to guess', async () => {
+    const started = run(['serve', '--port', '0'], {
+      CLOUDINARY_URL: 'cloudinary://1:hunter2hunter2@acme',
+      COUNTERSIGN_REFUSE_SHA: 'true',
+      COUNTERSIGN_PORT_8787_TCP: 'tcp://10.0.0.1:8787',
+    })
+    await expect.poll(started.output, { timeout: 15_000 }).toContain('fewer than 20 characters')
+    expect(started.output()).toContain('The nearest known one is COUNTERSIGN_REFUSE_SHA1')
+    expect(started.output()).not.toMatch(/hunter2|8787_TCP/)
+  })
+
   it('stops at once on Ctrl-C, and never prints a secret', async () => {
     const started = run(['serve', '--port', '0'], KEY)
     const address = await listening(started)

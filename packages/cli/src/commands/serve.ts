@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { MediaError } from '@countersign/protocol/errors'
-import { readConfig } from '@countersign/server'
+import { configWarnings, readConfig } from '@countersign/server'
 import { startServer, stopOnSignals } from '../run-server.js'
 
 /** Run until a signal. */
@@ -11,11 +11,12 @@ export async function serve(args: readonly string[]): Promise<void> {
     args: [...args],
     options: { host: { type: 'string' }, port: { type: 'string' } },
   })
-  const config = readConfig({
+  const environment = {
     ...process.env,
     ...(values.host === undefined ? {} : { COUNTERSIGN_HOST: values.host }),
     ...(values.port === undefined ? {} : { PORT: values.port }),
-  })
+  }
+  const config = readConfig(environment)
   const server = await startServer(config)
   const { keys, catalog, publicUrl } = server.services
   if (keys.size === 0) {
@@ -26,6 +27,7 @@ or set COUNTERSIGN_CLOUD and COUNTERSIGN_KEYS=<id>:upload:<secret>, or CLOUDINAR
     })
   }
   stopOnSignals(server, { isGraceful: true })
+  for (const warning of configWarnings(environment)) server.log.warn(warning)
   if (!config.publicUrl) {
     server.log.warn(
       { publicUrl: publicUrl() },

@@ -5,6 +5,13 @@ export type { DigestAlgorithm } from '../digest/algorithm.js'
 export { fromBase64, toBase64, toBase64Url } from '../digest/base64.js'
 export { timingSafeEqual, timingSafeEqualText } from '../digest/timing-safe-equal.js'
 export {
+  isPlaceholder,
+  isSameSecret,
+  MIN_SECRET_CHARACTERS,
+  SHORT_SECRET_CHARACTERS,
+  secretLength,
+} from './check-secret.js'
+export {
   type ExplainedMismatch,
   type ExplainMismatchOptions,
   explainMismatch,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Scope } from '@countersign/protocol/params'
+import { isSameSecret } from '@countersign/protocol/signature'
 import type { Catalog } from '../catalog/catalog.js'
 import type { Key } from '../catalog/key.js'
 
@@ -20,17 +21,20 @@ export interface KeyRing {
 
 /**
  * Load the keys.
- * @throws MediaError CONFIG_INVALID when two keys share an id or a secret.
+ * @throws MediaError CONFIG_INVALID when two keys share an id or a secret, or a key has the secret of notifications.
  */
 export async function createKeyRing(options: {
   readonly configured: readonly Key[]
   readonly catalog: Pick<Catalog, 'listKeys'>
+  /** The secret of notifications, which no key may have. @default null */
+  readonly webhookSecret?: string | null
 }): Promise<KeyRing> {
   let byId = new Map<string, Key>()
   async function refresh(): Promise<void> {
     const keys = [...options.configured, ...(await options.catalog.listKeys())]
     const live = keys.filter((key) => key.state !== 'revoked')
     assertDistinct(live)
+    assertNoWebhookSecret(live, options.webhookSecret ?? null)
     byId = new Map(live.map((key) => [key.id, key]))
   }
   await refresh()
@@ -44,6 +48,16 @@ export async function createKeyRing(options: {
     },
     refresh,
   }
+}
+
+function assertNoWebhookSecret(keys: readonly Key[], webhookSecret: string | null): void {
+  if (webhookSecret === null) return
+  const twin = keys.find(({ secret }) => isSameSecret(secret, webhookSecret))
+  if (!twin) return
+  // A route that signs for browsers with that key could write notifications.
+  throw new MediaError('CONFIG_INVALID', {
+    message: `COUNTERSIGN_WEBHOOK_SECRET is the secret of the API key ${twin.id} too: give it its own`,
+  })
 }
 
 function assertDistinct(keys: readonly Key[]): void {

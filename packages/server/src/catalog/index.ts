@@ -1,7 +1,9 @@
 /** The catalog without the server around it: for commands that look at keys and presets. @module */
 
 export { defaultPreset } from '../access/effective-limits.js'
-export { RESERVED_CLOUD_NAMES, readConfig, type ServerConfig } from '../config.js'
+export { readConfig, type ServerConfig } from '../config.js'
+export { configWarnings } from '../config-warnings.js'
+export { RESERVED_CLOUD_NAMES } from '../configured-keys.js'
 export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
 export { publicUrlOf } from '../public-url.js'
 export type { Catalog } from './catalog.js'

@@ -1,5 +1,6 @@
 /** Is there a secret, and is it one: missing, quoted, padded, swapped, placeholder. @module */
 
+import { isPlaceholder, SHORT_SECRET_CHARACTERS } from '@countersign/protocol/signature'
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import type { EnvEntry } from '../env-files.js'
 import type { Subject } from '../subject.js'
@@ -13,10 +14,7 @@ const SECRET_NAMES: readonly string[] = [
   'CLOUDINARY_URL',
   'COUNTERSIGN_WEBHOOK_SECRET',
 ]
-const PLACEHOLDER =
-  /^(?:undefined|null|none|secret|api_?secret|change_?me|todo|x{3,}|\*+|\.{3,}|…|<.*>|(?:my|your|replace|enter|paste|insert)[ _-].*)$/i
 const QUOTES = /^["'`“”‘’]|["'`“”‘’]$/
-const MIN_SECRET_LENGTH = 20
 
 function run({ env, settings }: Subject): Finding[] {
   const unreadable = env.unreadable.map(
@@ -89,7 +87,7 @@ function wrongSecret({ name, value, written, file }: EnvEntry): Finding[] {
       },
     ]
   }
-  if (PLACEHOLDER.test(value)) {
+  if (isPlaceholder(value)) {
     return [
       {
         severity: 'red',
@@ -98,10 +96,10 @@ function wrongSecret({ name, value, written, file }: EnvEntry): Finding[] {
       },
     ]
   }
-  const isShort = name === 'CLOUDINARY_API_SECRET' && value.length < MIN_SECRET_LENGTH
+  const isShort = name === 'CLOUDINARY_API_SECRET' && value.length < SHORT_SECRET_CHARACTERS
   const short: Finding = {
     severity: 'amber',
-    seen: `${name} in ${file} has fewer than ${MIN_SECRET_LENGTH} characters, which is easy to guess.`,
+    seen: `${name} in ${file} has fewer than ${SHORT_SECRET_CHARACTERS} characters, which is easy to guess.`,
     advice: 'Check that it is whole; make a longer one with `countersign keys create`.',
   }
   const quoted: Finding = {

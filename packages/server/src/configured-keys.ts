@@ -1,0 +1,146 @@
+/** Keys and secrets of the environment: read, and refused where they are guessable, equal or not filled in. @module */
+
+import { SCOPES, type Scope } from '@countersign/protocol/params'
+import {
+  fromBase64,
+  isPlaceholder,
+  isSameSecret,
+  MIN_SECRET_CHARACTERS,
+  secretLength,
+} from '@countersign/protocol/signature'
+import type { Key } from './catalog/key.js'
+
+/** Variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Cloud names that are routes of ours. */
+export const RESERVED_CLOUD_NAMES: readonly string[] = [
+  'v1_1',
+  'widget',
+  'global',
+  'latest',
+  'console',
+  'health',
+  'ready',
+  'metrics',
+]
+
+/**
+ * Keys of `COUNTERSIGN_KEYS` for `COUNTERSIGN_CLOUD`, and the one of `CLOUDINARY_URL`.
+ * @param problems What is wrong is appended, never with a secret in it.
+ */
+export function readKeys(environment: Environment, problems: string[]): readonly Key[] {
+  const keys: Key[] = []
+  const list = environment.COUNTERSIGN_KEYS?.trim()
+  const cloud = environment.COUNTERSIGN_CLOUD?.trim()
+  if (list && !cloud)
+    problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')
+  if (cloud) checkCloudName('COUNTERSIGN_CLOUD', cloud, problems)
+  for (const entry of list ? list.split(',') : []) {
+    const key = parseKeyEntry(entry.trim(), cloud ?? '', problems)
+    if (key) keys.push(key)
+  }
+  const full = readCloudinaryUrl(environment.CLOUDINARY_URL?.trim(), problems)
+  if (full) keys.push(full)
+  checkDistinct(keys, problems)
+  return keys
+}
+
+// Rows of the catalog are compared with these when the keys are loaded.
+function checkDistinct(keys: readonly Key[], problems: string[]): void {
+  for (const [index, key] of keys.entries()) {
+    const variable = key.scopes === SCOPES ? 'CLOUDINARY_URL' : 'COUNTERSIGN_KEYS'
+    const earlier = keys.slice(0, index)
+    if (earlier.some(({ id }) => id === key.id)) {
+      problems.push(`${variable}: the API key ${key.id} is defined twice`)
+    } else if (earlier.some(({ secret }) => isSameSecret(secret, key.secret))) {
+      problems.push(`${variable}: the API key ${key.id} has the secret of another: give it its own`)
+    }
+  }
+}
+
+function parseKeyEntry(entry: string, cloud: string, problems: string[]): Key | null {
+  const [id, scopeList, secret, preset, ...rest] = entry.split(':')
+  const name = `COUNTERSIGN_KEYS entry ${id ? `"${id}"` : '(without an id)'}`
+  if (!id || !scopeList || !secret || rest.length > 0) {
+    problems.push(`${name} is not id:scope+scope:secret[:preset]`)
+    return null
+  }
+  const scopes = scopeList.split('+')
+  const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope))
+  if (unknown !== undefined) {
+    problems.push(`${name} has the scope "${unknown}"; scopes are ${SCOPES.join(', ')}`)
+    return null
+  }
+  const problem =
+    secretProblem(secret) ?? (isPlaceholder(id) ? 'has placeholder text as its id' : null)
+  if (problem) problems.push(`${name} ${problem}`)
+  const ceiling = preset ? { preset } : {}
+  return { cloud, id, secret, scopes: scopes as Scope[], state: 'active', ...ceiling }
+}
+
+function readCloudinaryUrl(text: string | undefined, problems: string[]): Key | null {
+  if (!text) return null
+  const match = /^cloudinary:\/\/([^:@/]+):([^:@/]+)@([^?/]+)/.exec(text)
+  const [, id, secret, cloud] = match ?? []
+  if (!id || !secret || !cloud) {
+    problems.push('CLOUDINARY_URL is not cloudinary://<api_key>:<api_secret>@<cloud_name>')
+    return null
+  }
+  checkCloudName('CLOUDINARY_URL', cloud, problems)
+  const decoded = decodeSecret(secret, problems)
+  if (decoded === null) return null
+  if ([id, decoded].some(isPlaceholder)) {
+    problems.push('CLOUDINARY_URL holds placeholder text: fill in the API key and the API secret')
+  }
+  return { cloud, id, secret: decoded, scopes: SCOPES, state: 'active' }
+}
+
+function decodeSecret(text: string, problems: string[]): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    problems.push('CLOUDINARY_URL has a secret with a % that is no escape: write it as %25')
+    return null
+  }
+}
+
+/**
+ * Checks the secret of notifications.
+ * @param problems What is wrong is appended, never with a secret in it.
+ */
+export function checkWebhookSecret(
+  secret: string | null,
+  { keys, problems }: { readonly keys: readonly Key[]; readonly problems: string[] },
+): void {
+  if (secret === null) return
+  const name = 'COUNTERSIGN_WEBHOOK_SECRET'
+  const problem = secretProblem(secret)
+  if (problem) problems.push(`${name} ${problem}`)
+  const [, base64] = /^whsec_(.*)$/s.exec(secret) ?? []
+  if (base64 !== undefined && !problem && !fromBase64(base64)) {
+    problems.push(`${name} has no Base64 after whsec_: make one with ${MAKE_SECRET}`)
+  }
+  const twin = keys.find((key) => isSameSecret(key.secret, secret))
+  if (twin) problems.push(`${name} is the secret of the API key ${twin.id} too: give it its own`)
+}
+
+const MAKE_SECRET = 'openssl rand -base64 32'
+
+/** What is wrong with the secret of a variable of our own, as a phrase after its name; `null`: nothing. */
+function secretProblem(secret: string): string | null {
+  if (isPlaceholder(secret)) {
+    return `holds placeholder text, not a secret: make one with ${MAKE_SECRET}`
+  }
+  const length = secretLength(secret)
+  if (length >= MIN_SECRET_CHARACTERS) return null
+  return `has a secret of ${length} characters; it must have ${MIN_SECRET_CHARACTERS} or more: make one with ${MAKE_SECRET}`
+}
+
+function checkCloudName(variable: string, cloud: string, problems: string[]): void {
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(cloud)) {
+    problems.push(`${variable}: a cloud name is 1 to 64 letters, digits, - and _`)
+  } else if (RESERVED_CLOUD_NAMES.includes(cloud)) {
+    problems.push(`${variable}: the cloud name ${cloud} is a route of the server`)
+  }
+}
