@@ -5,6 +5,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { extensionOf } from '../ingest/inspect-file.js'
 import type { UploadParams } from '../ingest/upload-params.js'
+import { isReservedOnWindows, nameSegment, shownName, stemOf } from './file-name.js'
 
 /** The names of one upload. */
 export interface AssetNames {
@@ -27,6 +28,8 @@ export interface Naming {
 }
 
 const MAX_PUBLIC_ID_LENGTH = 255
+/** Of a file's name that becomes a public id, in UTF-16 units. */
+const MAX_STEM_LENGTH = 120
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /**
@@ -36,19 +39,19 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 export function nameAsset(naming: Naming): AssetNames {
   const { params, folderMode } = naming
   const filename = params.filenameOverride ?? naming.filename
-  const stem = stemOf(filename)
+  const shown = shownName(stemOf(filename))
   const publicId = composePublicId(naming, filename)
   assertPublicId(publicId, { isStrict: naming.isStrict })
   const folder = params.assetFolder ?? params.folder ?? ''
   const assetFolder = folderMode === 'fixed' ? parentOf(publicId) : trimSlashes(folder)
   assertFolder(assetFolder, naming)
   const lastSegment = publicId.slice(publicId.lastIndexOf('/') + 1)
-  const fallbackName = params.useFilenameAsDisplayName && stem ? stem : lastSegment
+  const fallbackName = params.useFilenameAsDisplayName && shown ? shown : lastSegment
   return {
     publicId,
     assetFolder,
     displayName: params.displayName ?? fallbackName,
-    originalFilename: params.discardOriginalFilename ? null : stem || null,
+    originalFilename: params.discardOriginalFilename ? null : shown || null,
   }
 }
 
@@ -83,8 +86,6 @@ export function assertPublicId(publicId: string, options: { isStrict: boolean })
   if (!isValid) throw invalid(publicId)
 }
 
-const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
-
 function isPlain(publicId: string): boolean {
   return (
     publicId === publicId.normalize('NFC') &&
@@ -94,7 +95,7 @@ function isPlain(publicId: string): boolean {
       .split('/')
       .every(
         (segment) =>
-          segment !== '' && !/^[.\s]|[.\s]$/.test(segment) && !RESERVED_ON_WINDOWS.test(segment),
+          segment !== '' && !/^[.\s]|[.\s]$/.test(segment) && !isReservedOnWindows(segment),
       )
   )
 }
@@ -105,9 +106,11 @@ function composePublicId(
 ): string {
   const extension = resourceType === 'raw' ? extensionOf(filename) : ''
   const suffix = extension ? `.${extension}` : ''
-  const prefix = trimSlashes(prefixOf(params, naming.folderMode))
-  const name = params.publicId ?? `${generatedName(params, filename)}${suffix}`
-  return prefix ? `${prefix}/${name}` : name
+  const folder = trimSlashes(prefixOf(params, naming.folderMode))
+  const prefix = folder ? `${folder}/` : ''
+  const roomUnits = MAX_PUBLIC_ID_LENGTH - prefix.length
+  const name = params.publicId ?? generatedName(params, { filename, suffix, roomUnits })
+  return `${prefix}${name}`
 }
 
 function prefixOf(params: UploadParams, folderMode: 'dynamic' | 'fixed'): string {
@@ -117,25 +120,24 @@ function prefixOf(params: UploadParams, folderMode: 'dynamic' | 'fixed'): string
   return params.useAssetFolderAsPublicIdPrefix ? (params.assetFolder ?? '') : ''
 }
 
-function generatedName(params: UploadParams, filename: string | undefined): string {
-  const stem = normalised(stemOf(filename))
-  if (!params.useFilename || !stem) return randomName(20)
-  return params.uniqueFilename ? `${stem}_${randomName(6)}` : stem
+interface GeneratedName {
+  readonly filename: string | undefined
+  /** An extension with its dot, or `''`. */
+  readonly suffix: string
+  /** What is left of a public id beside its folder. */
+  readonly roomUnits: number
 }
 
-// A client may send a whole path of its machine; only the last segment is a name.
-function stemOf(filename: string | undefined): string {
-  const base = (filename ?? '').replace(/^.*[/\\]/, '')
-  const extension = extensionOf(base)
-  return extension ? base.slice(0, -extension.length - 1) : base
-}
-
-function normalised(stem: string): string {
-  return stem
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
-    .replace(/^[._]+|[._]+$/g, '')
-    .slice(0, 120)
+function generatedName(
+  params: UploadParams,
+  { filename, suffix, roomUnits }: GeneratedName,
+): string {
+  const ending = params.uniqueFilename ? `_${randomName(6)}${suffix}` : suffix
+  const maxUnits = Math.min(MAX_STEM_LENGTH + ending.length, roomUnits)
+  const named = params.useFilename
+    ? nameSegment(stemOf(filename), { maxUnits, suffix: ending })
+    : ''
+  return named || `${randomName(20)}${suffix}`
 }
 
 function parentOf(publicId: string): string {
