@@ -200,3 +200,83 @@ describe('uploads, and what belongs to them', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials')
   })
 })
+
+describe('a preflight', () => {
+  const upload = api('image/upload')
+  const allowed = async (requested: string, path = upload): Promise<readonly string[]> => {
+    const { headers } = await preflight(path, 'POST', requested)
+    expect(headers.vary?.toLowerCase().split(/, */)).toContain('access-control-request-headers')
+    return (headers['access-control-allow-headers'] ?? '').toLowerCase().split(/, */)
+  }
+
+  it.each([
+    'traceparent,tracestate',
+    'sentry-trace,baggage',
+    'dpr,viewport-width',
+    'x-csrf-token',
+    'x-xsrf-token, x-requested-with',
+    'x-prototype-version',
+    'content-disposition,content-md5',
+    'authorization,content-range,content-type,x-unique-upload-id',
+    'X-App-Version , Accept',
+    "!#$%&'*+-.^_`|~09az",
+  ])('allows the headers that the page asks for: %s', async (requested) => {
+    const names = requested
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim())
+    for (const [method, path] of UPLOAD_PATHS) {
+      const { headers } = await preflight(path, method, requested)
+      expect(headers['access-control-allow-headers']?.toLowerCase().split(/, */)).toEqual(
+        expect.arrayContaining(names),
+      )
+    }
+    // A page that fetches a stored picture with the same HTTP client asks for the same headers.
+    const stored = await preflight(`/${CLOUD}/image/upload/sample.png`, 'GET', requested)
+    expect(stored.headers['access-control-allow-headers']?.toLowerCase().split(/, */)).toEqual(
+      expect.arrayContaining(names),
+    )
+    expect(stored.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-max-age': '86400',
+      vary: 'Access-Control-Request-Headers',
+    })
+  })
+
+  it('allows what the upload itself needs where the page asks for nothing', async () => {
+    const answer = await ask('OPTIONS', upload, { 'access-control-request-method': 'POST' })
+    expect(answer.headers['access-control-allow-headers']).toContain('X-Unique-Upload-Id')
+    expect(answer.headers['access-control-allow-headers']).toContain('Content-Range')
+  })
+
+  it('names each header once', async () => {
+    const names = await allowed('content-type,Content-Type,dpr,DPR')
+    expect(names.filter((name) => name === 'content-type')).toHaveLength(1)
+    expect(names.filter((name) => name === 'dpr')).toHaveLength(1)
+  })
+
+  it('repeats no text that is no header name', async () => {
+    const names = await allowed('dpr,*,a b,x:y,{"a"},ü,,<script>,x/y,"q"')
+    expect(names).toContain('dpr')
+    expect(names.every((name) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name))).toBe(true)
+    expect(names).not.toContain('*')
+  })
+
+  it('allows names of up to 128 characters, and 64 of them', async () => {
+    const names = await allowed(`${'a'.repeat(128)},${'b'.repeat(129)}`)
+    expect(names).toContain('a'.repeat(128))
+    expect(names).not.toContain('b'.repeat(129))
+    const many = await allowed(Array.from({ length: 65 }, (_, at) => `x-${at}`).join())
+    expect(many).toContain('x-63')
+    expect(many).not.toContain('x-64')
+  })
+
+  it('for a private network is answered as any other, without leave to reach into it', async () => {
+    const { status, headers } = await ask('OPTIONS', upload, {
+      'access-control-request-method': 'POST',
+      'access-control-request-private-network': 'true',
+    })
+    expect(status).toBe(204)
+    expect(headers).not.toHaveProperty('access-control-allow-private-network')
+  })
+})

@@ -16,7 +16,7 @@ export const OPEN_TO_PAGES: { readonly config: { readonly isOpenToPages: true } 
   config: { isOpenToPages: true },
 }
 
-/** Headers that a page may send with every call. */
+/** Headers that a page may always send. */
 const ALLOWED_HEADERS: readonly string[] = [
   'X-Unique-Upload-Id',
   'Content-Range',
@@ -31,10 +31,15 @@ const ALLOWED_HEADERS: readonly string[] = [
   'If-Modified-Since',
 ]
 
+/** The `Vary` of a preflight: caches keep one answer for each list of requested headers. */
+export const REQUESTED_HEADERS = 'Access-Control-Request-Headers'
+const MAX_REQUESTED_HEADERS = 64
+/** A header name (RFC 9110 5.6.2) of at most 128 characters. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/
+
 const OPEN = {
   origin: '*',
   methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-  allowedHeaders: [...ALLOWED_HEADERS],
   exposedHeaders: [
     'X-Cld-Error',
     'X-Request-Id',
@@ -54,9 +59,12 @@ const OPEN = {
  * routes are registered.
  */
 export async function registerCors(app: FastifyInstance): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'OPTIONS' && isOpen(request)) reply.header('vary', REQUESTED_HEADERS)
+  })
   await app.register(cors, {
     delegator: (request, callback) =>
-      callback(null, isOpen(request as FastifyRequest) ? OPEN : { origin: false }),
+      callback(null, isOpen(request as FastifyRequest) ? optionsFor(request) : { origin: false }),
   })
   const opened = new Set<string>()
   app.addHook('onRoute', ({ url, config }: RouteOptions) => {
@@ -65,6 +73,30 @@ export async function registerCors(app: FastifyInstance): Promise<void> {
     // The router has to match a preflight with the route that it is about; the hook above answers the preflight.
     app.options(url, OPEN_TO_PAGES, (_request, reply) => reply.callNotFound())
   })
+}
+
+/**
+ * Returns the headers that a preflight may allow: those that uploads need, and those that the page asks for.
+ *
+ * Pages add headers of their own to every request (tracing, CSRF tokens, client hints). No cookie is involved, so a header gives a page no
+ * authority that its sender did not have.
+ * @param requested Value of `Access-Control-Request-Headers`. At most 64 names of at most 128 characters count; other text is left out.
+ */
+export function allowedHeaders(requested: string | undefined): string[] {
+  const known = new Map(ALLOWED_HEADERS.map((name) => [name.toLowerCase(), name]))
+  const names = (requested ?? '').split(',').map((name) => name.trim())
+  // As an allowed header, `*` would stand for all of them.
+  const valid = names.filter((name) => name !== '*' && HEADER_NAME.test(name))
+  for (const name of valid.slice(0, MAX_REQUESTED_HEADERS)) {
+    if (!known.has(name.toLowerCase())) known.set(name.toLowerCase(), name)
+  }
+  return [...known.values()]
+}
+
+function optionsFor({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>) {
+  if (method !== 'OPTIONS') return OPEN
+  const requested = headers['access-control-request-headers']
+  return { ...OPEN, allowedHeaders: allowedHeaders(requested) }
 }
 
 /** Judges what the router matched and decoded, so that no spelling of a path makes a difference. */

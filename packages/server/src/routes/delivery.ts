@@ -13,6 +13,7 @@ import type { ByteRange } from '../storage/blob-store.js'
 import { parseByteRange } from './byte-range.js'
 import { isRangeCurrent, isUnchanged } from './conditional-request.js'
 import { attachmentDisposition } from './content-disposition.js'
+import { allowedHeaders, REQUESTED_HEADERS } from './cors.js'
 
 // Of originals kept in memory, all together.
 const MAX_ORIGINALS_BYTES = 32 * 1024 * 1024
@@ -218,9 +219,11 @@ function answerPreflight(request: FastifyRequest, reply: FastifyReply): unknown 
     .code(204)
     .headers({
       'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-      'access-control-allow-headers':
-        'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control, X-Requested-With',
+      'access-control-allow-headers': allowedHeaders(
+        request.headers['access-control-request-headers'],
+      ).join(', '),
       'access-control-max-age': '86400',
+      vary: REQUESTED_HEADERS,
     })
     .send()
 }
