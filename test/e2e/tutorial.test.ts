@@ -6,6 +6,7 @@ import { launchChromium } from './chromium.js'
 import { type OfficialHosts, startOfficialHosts } from './official-hosts.js'
 import { makePhoto, PHOTO_SIZE } from './photo.js'
 import { type RunningApp, startApp } from './programs.js'
+import { readContrast } from './read-contrast.js'
 
 let app: RunningApp
 let hosts: OfficialHosts
@@ -46,6 +47,20 @@ it.each(['app-router', 'pages-router'])(
     expect(scripts()).toBe(before)
   },
 )
+
+it('the dropzone has its look in a production build, also in a page that declares no color-scheme', async () => {
+  const page = await openPage('/app-router/form')
+  const zone = '[data-countersign="dropzone"]'
+  const { contrast, isDark } = await readContrast(page, `${zone} button`, zone)
+  expect(isDark).toBe(false)
+  expect(contrast).toBeGreaterThan(4.5)
+  const style = await page.locator(zone).evaluate((element) => {
+    const { borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(element)
+    return { borderTopStyle, borderTopColor, backgroundColor }
+  })
+  expect(style).toMatchObject({ borderTopStyle: 'dashed', backgroundColor: 'rgb(255, 255, 255)' })
+  await page.close()
+})
 
 it('a Server Action gets what the dropzone of its form has uploaded, and can tell it from a forgery', async () => {
   const page = await openPage('/app-router/form')

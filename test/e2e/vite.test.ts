@@ -1,9 +1,9 @@
 /** The widget in an app that Vite builds, under a strict policy, with uploads to another host. */
 
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { build, type Rolldown } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Answer,
   discoveryBody,
@@ -12,8 +12,13 @@ import {
   startFakeServer,
 } from '../../packages/widget/testing/fake-server.js'
 import { launchChromium } from './chromium.js'
+import { readContrast } from './read-contrast.js'
 
 const APP = join(import.meta.dirname, 'vite-app')
+const TYPES = new Map([
+  ['.js', 'text/javascript'],
+  ['.css', 'text/css'],
+])
 const PHOTO = join(import.meta.dirname, 'photos', 'coffee.jpg')
 
 let browser: Browser
@@ -61,6 +66,29 @@ it('draws previews in a worker of the page’s own origin', async () => {
   expect(await page.evaluate('violations')).toEqual([])
 })
 
+describe.each([
+  ['no color-scheme', '', 'dark', false],
+  ['only a light one', 'light', 'dark', false],
+  ['only a dark one', 'dark', 'light', true],
+  ['both, in a dark system', 'light dark', 'dark', true],
+] as const)('a page that declares %s', (_, scheme, system, isDark) => {
+  it('shows a readable dropzone in its own color scheme', async () => {
+    await page.emulateMedia({ colorScheme: system, reducedMotion: 'reduce' })
+    await page.goto(app.origin)
+    await page.evaluate(`document.documentElement.style.colorScheme = '${scheme}'`)
+    for (const part of [
+      '[data-countersign="browse"]',
+      '[data-state="done"] span',
+      '[data-state="failed"] span',
+      '[data-countersign="status"]',
+    ]) {
+      const painted = await readContrast(page, `#dropzone ${part}`, '#dropzone')
+      expect(painted, part).toMatchObject({ isDark })
+      expect(painted.contrast, part).toBeGreaterThan(4.5)
+    }
+  })
+})
+
 /** Path to answer of each file of the app, as Vite writes it for production. */
 async function builtFiles(): Promise<ReadonlyMap<string, Answer>> {
   const built = await build({ root: APP, logLevel: 'error', build: { write: false } })
@@ -68,7 +96,7 @@ async function builtFiles(): Promise<ReadonlyMap<string, Answer>> {
   return new Map(
     output.map((file) => {
       const body = file.type === 'chunk' ? file.code : Buffer.from(file.source).toString()
-      const type = file.fileName.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8'
+      const type = TYPES.get(extname(file.fileName)) ?? 'text/html; charset=utf-8'
       return [`/${file.fileName}`, { body, headers: { 'content-type': type } }]
     }),
   )

@@ -1,3 +1,4 @@
+import '@countersign/react/dropzone.css'
 import { createUploadWidget } from '@countersign/widget'
 
 window.violations = []

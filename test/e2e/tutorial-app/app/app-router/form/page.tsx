@@ -1,4 +1,5 @@
 import { UploadDropzone } from '@countersign/react'
+import '@countersign/react/dropzone.css'
 import { savePhotos } from './save-photos'
 
 interface Props {
