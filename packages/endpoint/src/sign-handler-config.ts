@@ -31,6 +31,12 @@ export interface SignHandlerConfig<User> {
   readonly keys?:
     | ((request: Request, context?: unknown) => readonly Key[] | Promise<readonly Key[]>)
     | undefined
+  /**
+   * Sign for browsers with a key that may also manage assets. Without it such a key is left out, and where there is no other, every request
+   * is refused with a 500 whose reason is in the log. Only for keys whose scopes are known: `COUNTERSIGN_KEYS`, `CLOUDINARY_URL` and `keys`.
+   * @default false
+   */
+  readonly allowManageKey?: boolean | undefined
   /** @default `CLOUDINARY_CLOUD_NAME`, `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME`, the cloud of `CLOUDINARY_URL` */
   readonly cloudName?: string | undefined
   /** Address of the media server. @default `COUNTERSIGN_URL`, `NEXT_PUBLIC_COUNTERSIGN_URL` */
@@ -88,6 +94,9 @@ export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): 
     if (config[name] !== undefined && typeof config[name] !== 'function') {
       throw new TypeError(`createSignHandler: ${name} must be a function`)
     }
+  }
+  if (config.allowManageKey !== undefined && typeof config.allowManageKey !== 'boolean') {
+    throw new TypeError('createSignHandler: allowManageKey must be true or false')
   }
   assertMaxResultBytes(config.maxResultBytes, 'createSignHandler')
   if (config.limiterStore !== undefined && typeof config.limiterStore?.take !== 'function') {

@@ -323,15 +323,67 @@ describe('failures inside', () => {
     expect(log.lines.join()).not.toContain(SECRET)
   })
 
-  it('warns once about a key that may also manage', async () => {
-    const log = keptLog()
-    const handler = demoHandler({
-      logger: log,
-      keys: () => [{ id: '1', secret: SECRET, scopes: ['upload', 'manage'] }],
+  describe('a key that may also manage assets', () => {
+    const manageKey = { id: '1', secret: SECRET, scopes: ['upload', 'manage'] as const }
+    const uploadKey = { id: '2', secret: 'u'.repeat(24), scopes: ['upload'] as const }
+    const merge = signBody({}, { accept: 'params' })
+
+    it.each([
+      ['in compatible mode', 'POST', signBody()],
+      ['in merge mode', 'POST', merge],
+      ['in discovery', 'GET', undefined],
+    ] as const)('signs nothing %s, and the log says what to do', async (_, method, body) => {
+      const log = keptLog()
+      const handler = demoHandler({ logger: log, keys: () => [manageKey] })
+      const response = await handler[method](signRequest(body, { method }))
+      expect(response.status).toBe(500)
+      expect(await response.text()).not.toContain('manage')
+      expect(log.lines.join()).toMatch(/The key 1 may also manage assets.*allowManageKey: true/)
+      expect(log.lines.join()).not.toContain(SECRET)
     })
-    await handler.POST(signRequest(signBody()))
-    await handler.POST(signRequest(signBody()))
-    expect(log.lines.filter((line) => line.includes('may also manage'))).toHaveLength(1)
+
+    it('leaves signing to a key that may only upload, wherever that stands', async () => {
+      const handler = demoHandler({ keys: () => [manageKey, uploadKey] })
+      for (const body of [signBody(), merge]) {
+        expect(await (await handler.POST(signRequest(body))).json()).toMatchObject({ api_key: '2' })
+      }
+    })
+
+    it('is refused where the page is built with it, although another could sign', async () => {
+      const log = keptLog()
+      vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_KEY', '1')
+      const handler = demoHandler({ logger: log, keys: () => [manageKey, uploadKey] })
+      expect((await handler.POST(signRequest(signBody()))).status).toBe(500)
+      expect(log.lines.join()).toContain('NEXT_PUBLIC_CLOUDINARY_API_KEY names the key 1')
+    })
+
+    it('signs where the app says allowManageKey, and for a Cloudinary account', async () => {
+      for (const options of [{ allowManageKey: true }, { target: 'cloudinary' }] as const) {
+        const handler = demoHandler({ ...options, keys: () => [manageKey] })
+        expect((await handler.POST(signRequest(merge))).status).toBe(200)
+      }
+      expect(() => demoHandler({ allowManageKey: 'yes' as never })).toThrow(TypeError)
+    })
+
+    it.each([
+      ['CLOUDINARY_URL', { CLOUDINARY_URL: `cloudinary://1:${SECRET}@demo` }],
+      [
+        'CLOUDINARY_API_SECRET with the key of CLOUDINARY_URL',
+        {
+          CLOUDINARY_URL: `cloudinary://1:${SECRET}@demo`,
+          CLOUDINARY_API_KEY: '1',
+          CLOUDINARY_API_SECRET: SECRET,
+        },
+      ],
+      ['COUNTERSIGN_KEYS', { COUNTERSIGN_KEYS: `1:manage+upload:${SECRET}` }],
+    ])('is known from %s', async (_, variables) => {
+      vi.stubEnv('CLOUDINARY_URL', undefined)
+      vi.stubEnv('CLOUDINARY_API_SECRET', undefined)
+      for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+      expect((await demoHandler({ keys: undefined }).POST(signRequest(signBody()))).status).toBe(
+        500,
+      )
+    })
   })
 
   it('tells the audit each outcome, and survives an audit that throws', async () => {

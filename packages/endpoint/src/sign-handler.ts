@@ -201,7 +201,6 @@ async function sign<User>(
   })
   const signer = await readSigner(endpoint, call)
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
-  warnOfManage(key, endpoint)
   const own = asked.mode === 'merge' ? ownParams(endpoint, { signer, user }) : undefined
   const params = { ...Object.fromEntries(bag), ...own?.params }
   const signature = apiSignRequest(params, key.secret, {
@@ -251,7 +250,12 @@ async function readSigner<User>(
   const environment = endpoint.environment()
   const addresses = endpoint.addresses()
   const given = config.keys ? await config.keys(request, context) : undefined
-  const keys = readUploadKeys(given, { environment, warn: endpoint.warnOnce })
+  const keys = readUploadKeys(given, {
+    environment,
+    warn: endpoint.warnOnce,
+    // An account there has keys for everything only.
+    allowManageKey: target === 'cloudinary' || config.allowManageKey === true,
+  })
   const neededBy = config.onUploaded ? 'onUploaded' : config.claims ? 'claims' : undefined
   const webhookSecret =
     neededBy && target === 'countersign'
@@ -278,14 +282,6 @@ function assertOrigin(headers: Headers, origins: readonly string[]): void {
   throw new MediaError('ORIGIN_REFUSED', {
     message: `${origin ? `Pages of ${quote(origin)}` : 'Pages of other sites'} may not ask for signatures here. Call the endpoint from its own origin, or list that origin in origins of createSignHandler.`,
   })
-}
-
-function warnOfManage<User>(key: Key, endpoint: Endpoint<User>): void {
-  if (endpoint.target === 'countersign' && key.scopes?.includes('manage')) {
-    endpoint.warnOnce(
-      `The key ${key.id} signs uploads for browsers and may also manage assets: make one with the scope upload only (countersign keys create)`,
-    )
-  }
 }
 
 function tellAudit(

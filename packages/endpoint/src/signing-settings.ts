@@ -66,23 +66,37 @@ export function readAddresses(options: SettingsOptions, environment: Environment
 }
 
 /**
- * Keys that can sign uploads, first to sign first.
+ * Returns the keys that may sign uploads for browsers, first to sign first. A key whose known scopes include `manage` is left out: the
+ * signature of an upload with nothing but tags is also the signature of an archive of everything with those tags.
  *
  * @param given What the app's `keys` option returned; `undefined` reads the environment.
- * @throws MediaError CONFIG_INVALID when none can, or a secret stands where pages see it.
+ * @param options.allowManageKey Keep keys that may manage. Always so for `target: 'cloudinary'`, whose keys have no scopes.
+ * @throws MediaError CONFIG_INVALID when no key is left, or a secret stands where pages see it.
  */
 export function readUploadKeys(
   given: readonly Key[] | undefined,
-  options: { readonly environment: Environment; readonly warn: Warn },
+  options: {
+    readonly environment: Environment
+    readonly warn: Warn
+    readonly allowManageKey: boolean
+  },
 ): readonly [Key, ...Key[]] {
-  const { environment, warn } = options
+  const { environment, warn, allowManageKey } = options
   const keys = given
     ? distinctKeys(given.map((key) => givenKey(key, warn)))
     : keysFromEnv(environment, warn)
   assertSecretsPrivate(keys, environment)
-  const [first, ...more] = keys.filter((key) => !key.scopes || key.scopes.includes('upload'))
-  if (!first) throw configInvalid('No key has the scope upload')
-  return [first, ...more]
+  const uploading = keys.filter((key) => !key.scopes || key.scopes.includes('upload'))
+  if (!uploading[0]) throw configInvalid('No key has the scope upload')
+  const [first, ...more] = uploading.filter((key) => allowManageKey || !mayManage(key))
+  if (first) return [first, ...more]
+  throw configInvalid(
+    `The key ${uploading[0].id} may also manage assets, so it does not sign for browsers: make one that may only upload (countersign keys create --scopes upload) and set CLOUDINARY_API_SECRET to its secret, or say allowManageKey: true`,
+  )
+}
+
+function mayManage({ scopes }: Key): boolean {
+  return scopes?.includes('manage') ?? false
 }
 
 /**
@@ -95,7 +109,7 @@ export function pageKey(keys: readonly [Key, ...Key[]], environment: Environment
   const key = keys.find((candidate) => candidate.id === id)
   if (!key) {
     throw configInvalid(
-      `NEXT_PUBLIC_CLOUDINARY_API_KEY names the key ${id}, which has no secret here or no scope upload`,
+      `NEXT_PUBLIC_CLOUDINARY_API_KEY names the key ${id}, which has no secret here, has no scope upload, or may also manage assets (see allowManageKey)`,
     )
   }
   return key

@@ -18,8 +18,8 @@ const REQUEST =
 /** `<…>`, `${…}`, `$NAME`, `{{…}}`, `%NAME%`, `process.env.NAME`, `CLOUDINARY_API_SECRET`: what a template left unfilled. */
 const TEMPLATE =
   /^(<.*>|\[.*\]|\$?\{.*\}|\$\(.*\)|\$[a-z_][a-z0-9_]*|%[a-z_][a-z0-9_]*%|(process\.env|import\.meta\.env|env|secrets)\.\w+|(NEXT_PUBLIC_)?(CLOUDINARY|COUNTERSIGN)_[A-Z0-9_]+)$/is
-/** `xxxxxxxx`, `********`, `...`, `00000000`. */
-const ONE_CHARACTER = /^(.)\1+$/su
+/** `xxxxxxxx`, `********`, `...`, `____`. */
+const ONE_CHARACTER = /^([x*._?#-])\1{2,}$/i
 
 /** Tells whether a text stands for a secret that nobody filled in, such as `undefined`, `your_api_secret` or `<secret>`. */
 export function isPlaceholder(text: string): boolean {
