@@ -14,6 +14,7 @@ import { createKeyRing } from './access/key-ring.js'
 import { storeLane } from './actions/accept-upload.js'
 import { archiveLane } from './actions/archive-later.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
+import { explicitLane } from './actions/explicit-later.js'
 import { sweepStaging } from './actions/sweep-staging.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { Catalog } from './catalog/catalog.js'
@@ -43,6 +44,7 @@ import { registerMetadataFields } from './routes/metadata-fields.js'
 import { registerResources } from './routes/resources.js'
 import { refuseUnsupportedCalls } from './routes/unsupported-calls.js'
 import { registerUploadApi } from './routes/upload.js'
+import { explicitJson } from './routes/upload-actions.js'
 import { registerUploadPresets } from './routes/upload-presets.js'
 import { registerUploadSessions } from './routes/upload-sessions.js'
 import { registerWidgetScript } from './routes/widget-script.js'
@@ -126,6 +128,10 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     notificationLane(services, telling),
     storeLane(services, delaysSeconds ? { delaysSeconds } : {}),
     archiveLane(services, delaysSeconds ? { delaysSeconds } : {}),
+    explicitLane(services, {
+      present: (result) => explicitJson(services, result),
+      ...(delaysSeconds ? { delaysSeconds } : {}),
+    }),
     deriveLane(services, delaysSeconds ? { delaysSeconds } : {}),
     eagerLane(services, ({ asset, payload }) =>
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],

@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
 import { type Receiver, startReceiver } from './receiver.js'
 import {
+  basic,
   CLOUD,
   FULL_KEY,
   formOf,
   type RunningServer,
   signed,
   startTestServer,
+  UPLOAD_KEY,
 } from './running-server.js'
 import { unpackZip } from './unpack.js'
 
@@ -132,6 +134,132 @@ describe('an upload with async', () => {
       .toMatchObject({ widthPx: 200 })
     await second.close()
     await rm(first.folder, { recursive: true, force: true })
+  })
+})
+
+describe('explicit with async', () => {
+  const later = (publicId: string, options: Record<string, unknown>) =>
+    sdk.uploader.explicit(publicId, { type: 'upload', async: true, ...options })
+  const waiting = () =>
+    running.server.services.catalog.listDueEvents({
+      topics: ['explicit'],
+      now: Date.now() + 1e9,
+      maxResults: 9,
+    })
+
+  it('is answered as pending, done afterwards, and told with the whole answer', async () => {
+    const uploaded = await uploadBytes(sdk, photo, { public_id: 'described', tags: ['old'] })
+    const answer = await later('described', {
+      tags: ['b', 'a'],
+      context: { alt: 'teal' },
+      eager: [{ width: 12 }],
+      media_metadata: true,
+    })
+    expect(answer).toEqual({
+      status: 'pending',
+      resource_type: 'image',
+      type: 'upload',
+      public_id: 'described',
+      batch_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    const said = await notified('explicit', 'described')
+    expect(said).toMatchObject({
+      batch_id: answer.batch_id,
+      asset_id: uploaded.asset_id,
+      version: uploaded.version,
+      etag: uploaded.etag,
+      tags: ['b', 'a'],
+      context: { custom: { alt: 'teal' } },
+      eager: [{ transformation: 'w_12', width: 12, height: 6 }],
+      image_metadata: expect.any(Object),
+      api_key: FULL_KEY.id,
+    })
+    const { public_id: id, version, signature } = said
+    expect(sdk.utils.verify_api_response_signature(id, version, signature)).toBe(true)
+    expect(await sdk.api.resource('described')).toMatchObject({ tags: ['a', 'b'] })
+    await expect.poll(waiting).toEqual([])
+    // The change of tags is told besides, as after any other edit.
+    await expect
+      .poll(() => receiver.deliveries.map(({ json }) => json))
+      .toContainEqual(
+        expect.objectContaining({
+          notification_type: 'resource_tags_changed',
+          resources: [expect.objectContaining({ public_id: 'described', added: ['b', 'a'] })],
+        }),
+      )
+  })
+
+  it('is refused at once where the request alone shows that it cannot be done', async () => {
+    await expect(later('nobody', { tags: 'x' })).rejects.toMatchObject({
+      http_code: 404,
+      message: 'Resource not found - nobody',
+    })
+    await uploadBytes(sdk, photo, { public_id: 'refusing' })
+    for (const [options, message] of [
+      [{ display_name: 'a/b' }, /contain slashes$/],
+      [{ metadata: { none: '1' } }, /do not exist/],
+      [{ eager: [{ effect: 'none' }] }, /^Invalid transformation component/],
+      [{ transformation: { width: 5 } }, /is not for explicit/],
+      [{ notification_url: 'http://127.0.0.1/x' }, /^notification_url must be/],
+    ] as const) {
+      await expect(later('refusing', options)).rejects.toMatchObject({
+        http_code: 400,
+        message: expect.stringMatching(message),
+      })
+    }
+    const { status } = await running.post(
+      'image/explicit',
+      signed(FULL_KEY, { public_id: 'refusing', async: 'perhaps' }),
+    )
+    expect(status).toBe(400)
+    expect(await waiting()).toEqual([])
+  })
+
+  it('that fails afterwards changes nothing, and tells why', async () => {
+    await uploadBytes(sdk, photo, { public_id: 'full', tags: 'kept' })
+    const { catalog } = running.server.services
+    const batchId = 'ad'.repeat(16)
+    const payload = {
+      ...{ batchId, keyId: FULL_KEY.id, algorithm: 'sha1', urls: [] },
+      ...{ resourceType: 'image', deliveryType: 'upload' },
+    }
+    const accept = (eventId: string, publicId: string, more: object = {}) => {
+      const params = { public_id: publicId, tags: 'new' }
+      const event = {
+        eventId,
+        topic: 'explicit' as const,
+        payload: { ...payload, publicId, params, ...more },
+      }
+      return catalog.acceptWork({ cloud: CLOUD, event, now: Date.now() })
+    }
+    await accept('e1'.repeat(16), 'never there')
+    await accept('e2'.repeat(16), 'full', { keyId: 'revoked' })
+    running.server.services.wakeOutbox()
+    expect(await notified('error', 'never there')).toMatchObject({
+      batch_id: batchId,
+      error: { message: 'Resource not found - never there' },
+    })
+    expect(await notified('error', 'full')).toMatchObject({
+      resource_type: 'image',
+      error: { message: 'Unknown API key revoked' },
+    })
+    expect(await sdk.api.resource('full')).toMatchObject({ tags: ['kept'] })
+    await expect.poll(waiting).toEqual([])
+  })
+
+  it('is not for a key that signs for browsers, and a false value asks for the answer now', async () => {
+    const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
+    await expect(later('refusing', key)).rejects.toMatchObject({ http_code: 401 })
+    expect(await later('refusing', { async: false })).toHaveProperty('asset_id')
+  })
+
+  it('is not for the Admin API, which answers when an update is done', async () => {
+    const path = `${running.address}/v1_1/${CLOUD}/resources/image/upload/refusing`
+    const headers = { ...basic(FULL_KEY), 'content-type': 'application/json' }
+    const body = JSON.stringify({ tags: 'x', async: true })
+    const response = await fetch(path, { method: 'POST', headers, body })
+    expect(response.status).toBe(400)
+    expect((await response.json()).error.message).toBe('async is not supported')
   })
 })
 

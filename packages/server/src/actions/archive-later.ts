@@ -6,7 +6,7 @@ import type { ArchiveFormat } from '../archive/write-archive.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
-import { type Fields, fieldsOf } from '../ingest/fields.js'
+import { fieldsOf } from '../ingest/fields.js'
 import { parseDeliveryType } from '../ingest/upload-params.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
@@ -15,7 +15,7 @@ import { createId } from '../storage/staging.js'
 import type { ActionCall, PathType } from './authorize-action.js'
 import { selectArchive } from './select-archive.js'
 import { describeArchive, storeArchive } from './store-archive.js'
-import { PASSING, WORK_DELAYS_SECONDS } from './work-attempts.js'
+import { PASSING, requestParams, WORK_DELAYS_SECONDS } from './work-attempts.js'
 
 /** What is answered of an archive that is made later. */
 export interface AcceptedArchive {
@@ -47,8 +47,6 @@ interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
 
 /** An archive takes room that may be made meanwhile. */
 const PASSING_FOR_ARCHIVES: readonly string[] = [...PASSING, 'STORAGE_FULL']
-/** What shows authority is used up with the request. */
-const CREDENTIALS: readonly string[] = ['signature', 'api_key', 'timestamp']
 
 /**
  * Owe an archive; its name is given now and kept.
@@ -67,7 +65,7 @@ export async function archiveLater(
     ...order,
     batchId,
     resourceType,
-    params: paramsOf(fields),
+    params: requestParams(fields),
     keyId: key.id,
   }
   await services.catalog.acceptWork({
@@ -123,11 +121,6 @@ async function makeArchive(services: Services, event: OutboxEvent): Promise<Atte
 
 function workOf({ payload }: OutboxEvent): ArchiveWork {
   return payload as unknown as ArchiveWork
-}
-
-function paramsOf(fields: Fields): WireParams {
-  const params = Object.entries(fields.params()).filter(([name]) => !CREDENTIALS.includes(name))
-  return Object.fromEntries(params)
 }
 
 function failureEvents(

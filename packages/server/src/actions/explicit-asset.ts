@@ -12,7 +12,7 @@ import { readEagerNotificationUrls } from '../notifications/notification-urls.js
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from './apply-preset.js'
-import { type ActionCall, authorizeAction, requiredText } from './authorize-action.js'
+import { type ActionCall, requiredText } from './authorize-action.js'
 import { deriveEager, type EagerBatch, type EagerOutcome, orderBatch } from './derive-eager.js'
 import { editStored } from './edit-stored.js'
 import { readArrivedTags } from './file-facts.js'
@@ -29,13 +29,28 @@ export interface AnsweredAsset {
   readonly eager?: readonly EagerOutcome[]
 }
 
+/** What one request asks `explicit` to do, checked. */
+export interface ExplicitOrder {
+  readonly name: AssetName
+  readonly edit: AssetEdit
+  readonly derived: DerivedContent
+  /** Whom the request wants to be told of what `eager_async` makes. */
+  readonly eagerUrls: readonly string[]
+  /** Reads a parameter of the request, or of the preset that it names. */
+  readonly read: ParamReader
+}
+
+/** By whose authority, and with which digest its answer is signed. */
+export type ExplicitSigner = Pick<AnsweredAsset, 'key' | 'algorithm'>
+
 /**
- * Change a stored asset.
- * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND; RATE_LIMITED where too many files wait to be
- * read: the edit is kept then, and may be sent again.
+ * Reads and checks what a call of `explicit` asks for, without changing anything.
+ * @throws MediaError PARAM_MISSING; PARAM_INVALID naming the parameter.
  */
-export async function explicitAsset(services: Services, call: ActionCall): Promise<AnsweredAsset> {
-  const { key, algorithm } = authorizeAction(services, 'explicit', call)
+export async function readExplicit(
+  services: Services,
+  call: Pick<ActionCall, 'cloud' | 'resourceType' | 'fields'>,
+): Promise<ExplicitOrder> {
   const publicId = requiredText(call.fields, 'public_id')
   const preset = await readNamedPreset(services, call.cloud, {
     name: call.fields.text('upload_preset'),
@@ -48,27 +63,37 @@ export async function explicitAsset(services: Services, call: ActionCall): Promi
   assertSupported('explicit', namesWithPreset(call.fields, preset), read)
   assertFileStays(read)
   const derived = readDerivedContent(read)
-  const urls = readEagerNotificationUrls(services, call.cloud, read)
+  const eagerUrls = readEagerNotificationUrls(services, call.cloud, read)
   const name = {
     cloud: call.cloud,
     resourceType: call.resourceType,
     deliveryType: parseDeliveryType(read('type')),
     publicId,
   }
-  const edit = await readEdit(services, name, read)
-  const [asset] = await editStored(services, {
-    ...name,
-    publicIds: [publicId],
-    edit,
-    key,
-    read,
-  })
-  if (asset) {
-    const shown = await withMetadata(services, asset, derived)
-    const eager = await deriveStored(services, asset, { derived, urls, keyId: key.id })
-    return { asset: shown, key, algorithm, ...(eager ? { eager } : {}) }
-  }
-  throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+  return { name, edit: await readEdit(services, name, read), derived, eagerUrls, read }
+}
+
+/**
+ * Changes a stored asset as an order asks, and makes its eager transformations.
+ * @throws MediaError ASSET_NOT_FOUND; PARAM_INVALID if the asset would hold too much; RATE_LIMITED if too many files wait to be
+ * read: the edit is kept then, and may be sent again.
+ */
+export async function applyExplicit(
+  services: Services,
+  { name, edit, derived, eagerUrls: urls, read }: ExplicitOrder,
+  { key, algorithm }: ExplicitSigner,
+): Promise<AnsweredAsset> {
+  const { publicId } = name
+  const [asset] = await editStored(services, { ...name, publicIds: [publicId], edit, key, read })
+  if (!asset) throw assetNotFound(publicId)
+  const shown = await withMetadata(services, asset, derived)
+  const eager = await deriveStored(services, asset, { derived, urls, keyId: key.id })
+  return { asset: shown, key, algorithm, ...(eager ? { eager } : {}) }
+}
+
+/** Returns the refusal of a public id that no asset has. */
+export function assetNotFound(publicId: string): MediaError {
+  return new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
 }
 
 async function deriveStored(

@@ -5,6 +5,7 @@ import type { ResourceType } from '@countersign/protocol/limits'
 import type { Asset, Moderation } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { Fields } from '../ingest/fields.js'
+import { invalidParam, parseBoolean } from '../ingest/param-values.js'
 import { assertSupported, parseDeliveryType } from '../ingest/upload-params.js'
 import type { Services } from '../services.js'
 import { editStored } from './edit-stored.js'
@@ -30,6 +31,8 @@ export async function updateAsset(services: Services, call: UpdateCall): Promise
   const { cloud, resourceType, publicId, fields, key } = call
   const read = (name: string): string | undefined => fields.text(name)
   assertSupported('explicit', fields.names(), read)
+  // An update is answered when it is done.
+  if (parseBoolean('async', read('async') ?? '0')) throw invalidParam('async', 'is not supported')
   const deliveryType = parseDeliveryType(call.type)
   const name = { cloud, resourceType, deliveryType, publicId }
   const edit = await readEdit(services, name, read)

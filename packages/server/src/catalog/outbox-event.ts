@@ -14,10 +14,17 @@ export interface NewEvent {
 }
 
 /**
- * What an event asks for: telling the app of an upload, storing one or making an archive that was answered before with `async`, making what was ordered with `eager_async`, telling of what was made, or
- * telling one target of anything.
+ * What an event asks for: telling the app of an upload; storing an upload, making an archive or editing an asset that was answered before with
+ * `async`; making what was ordered with `eager_async`; telling of what was made; or telling one target of anything.
  */
-export type EventTopic = 'completion' | 'store' | 'archive' | 'derive' | 'eager' | 'notification'
+export type EventTopic =
+  | 'completion'
+  | 'store'
+  | 'archive'
+  | 'explicit'
+  | 'derive'
+  | 'eager'
+  | 'notification'
 
 /** Where an event stands: not done yet, done, or given up. */
 export type EventState = 'pending' | 'done' | 'dead'

@@ -15,6 +15,7 @@ export type NotificationType =
   | 'resource_metadata_changed'
   | 'moderation'
   | 'archive'
+  | 'explicit'
   | 'error'
 
 /** Something that targets are told of. */

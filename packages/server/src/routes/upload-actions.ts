@@ -6,13 +6,14 @@ import { authenticateRequest } from '../access/authenticate-request.js'
 import type { ActionCall, PathType } from '../actions/authorize-action.js'
 import { destroyByToken } from '../actions/delete-token.js'
 import { destroyAsset, destroyAssetById } from '../actions/destroy-asset.js'
-import { explicitAsset } from '../actions/explicit-asset.js'
+import type { AnsweredAsset } from '../actions/explicit-asset.js'
+import { explicitAsset } from '../actions/explicit-later.js'
 import { renameAsset } from '../actions/rename-asset.js'
 import { writeContext } from '../actions/write-context.js'
 import { writeMetadata } from '../actions/write-metadata.js'
 import { writeTags } from '../actions/write-tags.js'
 import type { Services } from '../services.js'
-import { eagerJson, renamedJson, uploadJson, type WireObject } from './asset-json.js'
+import { acceptedJson, eagerJson, renamedJson, uploadJson, type WireObject } from './asset-json.js'
 import { storedType } from './upload-paths.js'
 
 /** Runs one action and answers its JSON. */
@@ -25,13 +26,8 @@ const HANDLERS: Partial<Record<OtherAction, ActionHandler>> = {
   asset_destroy: async (services, call) => destroyedJson(await destroyAssetById(services, call)),
   delete_by_token: async (services, call) => destroyedJson(await destroyByToken(services, call)),
   explicit: onStored(async (services, call) => {
-    const { asset, eager, ...signer } = await explicitAsset(services, call)
-    const {
-      original_filename: _,
-      original_extension: _same,
-      ...answer
-    } = uploadJson(services, asset, signer)
-    return eager ? { ...answer, eager: eagerJson(services, asset, eager) } : answer
+    const result = await explicitAsset(services, call)
+    return 'asset' in result ? explicitJson(services, result) : acceptedJson(result)
   }),
   tags: onStored(async (services, call) => ({ public_ids: await writeTags(services, call) })),
   context: onStored(async (services, call) => ({ public_ids: await writeContext(services, call) })),
@@ -67,6 +63,17 @@ function onStored(
     const resourceType = storedType(call.resourceType)
     return answer(services, { ...call, resourceType })
   }
+}
+
+/** The answer of `explicit`: that of an upload, without the name of the file that once came. */
+export function explicitJson(services: Services, result: AnsweredAsset): WireObject {
+  const { asset, eager, ...signer } = result
+  const {
+    original_filename: _,
+    original_extension: _same,
+    ...answer
+  } = uploadJson(services, asset, signer)
+  return eager ? { ...answer, eager: eagerJson(services, asset, eager) } : answer
 }
 
 function destroyedJson(isGone: boolean): WireObject {

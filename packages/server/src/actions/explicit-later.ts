@@ -1,0 +1,140 @@
+/** `explicit`, at once or with `async`: then it is answered when its request is checked, and done by the outbox. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ResourceType } from '@countersign/protocol/limits'
+import type { WireParams } from '@countersign/protocol/params'
+import { assertScope } from '../access/scopes.js'
+import type { DeliveryType } from '../catalog/asset.js'
+import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
+import { fieldsOf } from '../ingest/fields.js'
+import type { Attempt, Lane } from '../jobs/outbox.js'
+import { readNotificationUrls } from '../notifications/notification-urls.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/staging.js'
+import type { AcceptedUpload } from './accept-upload.js'
+import { type ActionCall, authorizeAction } from './authorize-action.js'
+import {
+  type AnsweredAsset,
+  applyExplicit,
+  assetNotFound,
+  type ExplicitOrder,
+  type ExplicitSigner,
+  readExplicit,
+} from './explicit-asset.js'
+import { PASSING, requestParams, WORK_DELAYS_SECONDS } from './work-attempts.js'
+
+/** What is answered of an edit that is made later. */
+export type AcceptedExplicit = Omit<AcceptedUpload, 'key'>
+
+/** The answer of `explicit` as JSON. */
+export type PresentExplicit = (result: AnsweredAsset) => Readonly<Record<string, unknown>>
+
+/** All that the work needs; JSON. */
+interface ExplicitWork {
+  readonly batchId: string
+  readonly publicId: string
+  readonly resourceType: ResourceType
+  readonly deliveryType: DeliveryType
+  readonly params: WireParams
+  readonly keyId: string
+  readonly algorithm: 'sha1' | 'sha256'
+  readonly urls: readonly string[]
+}
+
+/** Edits that are made at once; each may derive pictures. */
+const CONCURRENT_EDITS = 2
+
+/**
+ * Change a stored asset, or with `async` promise to.
+ * @throws MediaError of `authorizeAction`, `readExplicit` and `applyExplicit`; ASSET_NOT_FOUND, also with `async`.
+ */
+export async function explicitAsset(
+  services: Services,
+  call: ActionCall,
+): Promise<AnsweredAsset | AcceptedExplicit> {
+  const { key, algorithm } = authorizeAction(services, 'explicit', call)
+  const signer = { key, algorithm }
+  const order = await readExplicit(services, call)
+  return order.derived.isAsync
+    ? explicitLater(services, call, { ...order, ...signer })
+    : applyExplicit(services, order, signer)
+}
+
+async function explicitLater(
+  services: Services,
+  { cloud, resourceType, fields }: ActionCall,
+  { name, read, key, algorithm }: ExplicitOrder & ExplicitSigner,
+): Promise<AcceptedExplicit> {
+  const { publicId, deliveryType } = name
+  const urls = readNotificationUrls(services, cloud, { read })
+  if (!(await services.catalog.readAsset(name))) throw assetNotFound(publicId)
+  const batchId = createId()
+  const work: ExplicitWork = {
+    ...{ batchId, publicId, resourceType, deliveryType, urls, algorithm },
+    params: requestParams(fields),
+    keyId: key.id,
+  }
+  await services.catalog.acceptWork({
+    cloud,
+    event: { eventId: createId(), topic: 'explicit', payload: { ...work } },
+    now: services.now(),
+  })
+  services.wakeOutbox()
+  return { status: 'pending', resourceType, deliveryType, publicId, batchId }
+}
+
+/** The lane of the topic `explicit`. */
+export function explicitLane(
+  services: Services,
+  options: { readonly present: PresentExplicit; readonly delaysSeconds?: readonly number[] },
+): Lane {
+  return {
+    topics: ['explicit'],
+    concurrency: CONCURRENT_EDITS,
+    delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
+    // A picture that takes a decoder down must not do so for ever.
+    isCountedFirst: true,
+    attempt: (event) => attemptExplicit(services, event, options.present),
+    giveUp: (event) => failureEvents(services, workOf(event), 'General Error'),
+  }
+}
+
+async function attemptExplicit(
+  services: Services,
+  event: OutboxEvent,
+  present: PresentExplicit,
+): Promise<Attempt> {
+  const work = workOf(event)
+  const { batchId, keyId, algorithm, urls, resourceType, params } = work
+  try {
+    const key = services.keys.find(keyId)
+    if (!key) {
+      throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
+    }
+    assertScope(key, 'explicit')
+    const call = { cloud: event.cloud, resourceType, fields: fieldsOf(params) }
+    const order = await readExplicit(services, call)
+    const result = await applyExplicit(services, order, { key, algorithm })
+    const body = { ...present(result), batch_id: batchId }
+    const owes = owedNotifications(services, { type: 'explicit', keyId, urls, body })
+    return { outcome: 'finished', owes }
+  } catch (error) {
+    if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
+    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+  }
+}
+
+function workOf({ payload }: OutboxEvent): ExplicitWork {
+  return payload as unknown as ExplicitWork
+}
+
+function failureEvents(
+  services: Services,
+  { keyId, urls, publicId, batchId, resourceType, deliveryType: type }: ExplicitWork,
+  message: string,
+): readonly NewEvent[] {
+  const subject = { public_id: publicId, resource_type: resourceType, type, batch_id: batchId }
+  const body = { ...subject, error: { message } }
+  return owedNotifications(services, { type: 'error', keyId, urls, body })
+}
