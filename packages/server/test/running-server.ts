@@ -50,10 +50,10 @@ export interface RunningServer {
   readonly folder: string
   /** Log lines so far. */
   readonly logs: string[]
-  /** `POST /v1_1/testing/<path>` with a form; answers status, JSON and headers. */
+  /** `POST /v1_1/testing/<path>` with a form, or with a body as it is; answers status, JSON and headers. */
   post(
     path: string,
-    form: FormData | Record<string, string>,
+    form: FormData | Record<string, string> | string | Uint8Array<ArrayBuffer>,
     headers?: Record<string, string>,
   ): Promise<Answer>
   kept(): Promise<Kept>
@@ -115,7 +115,9 @@ export async function startTestServer(
     folder,
     logs,
     async post(path, form, headers = {}) {
-      const body = form instanceof FormData ? form : toForm(form)
+      const isBody =
+        form instanceof FormData || typeof form === 'string' || form instanceof Uint8Array
+      const body = isBody ? form : toForm(form)
       const response = await fetch(`${address}/v1_1/${CLOUD}/${path}`, {
         method: 'POST',
         body,

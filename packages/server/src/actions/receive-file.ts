@@ -75,7 +75,7 @@ export async function receiveFile(
     if (part.source === 'url' || isAnswerable(services, call, form)) {
       plan = await judge()
       assertSource(plan, part)
-      assertLength(plan, call)
+      assertLength(plan, { call, part })
       replay = await replayed(services, plan)
     }
     if (replay) return drop(part)
@@ -145,12 +145,17 @@ async function drop(part: IncomingFile): Promise<void> {
 }
 
 function assertSource(plan: UploadPlan, part: IncomingFile): void {
-  plan.limits.assertSource(part.source)
   if (part.source === 'url' && part.url === '') throw missingFile()
+  plan.limits.assertSource(part.source)
 }
 
-function assertLength(plan: UploadPlan, call: UploadCall): void {
-  if (call.contentLength !== undefined && call.contentLength > FORM_OVERHEAD_BYTES) {
+function assertLength(
+  plan: UploadPlan,
+  { call, part }: { readonly call: UploadCall; readonly part: IncomingFile },
+): void {
+  // A data URI is longer than its bytes; those are counted as they are decoded.
+  if (part.source !== 'file' || call.contentLength === undefined) return
+  if (call.contentLength > FORM_OVERHEAD_BYTES) {
     plan.limits.assertBytes(call.contentLength - FORM_OVERHEAD_BYTES)
   }
 }

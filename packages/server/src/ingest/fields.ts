@@ -85,9 +85,10 @@ function tooMany(maxFields: number): MediaError {
   })
 }
 
-function repeated(name: string): MediaError {
+/** The error of a name that comes twice in one request. */
+export function repeated(name: string): MediaError {
   return new MediaError('PARAM_INVALID', {
-    message: `${name} was sent more than once`,
+    message: `${name.slice(0, 100)} was sent more than once`,
     details: { param: name },
   })
 }

@@ -1,22 +1,42 @@
 import { describe, expect, it } from 'vitest'
-import { createTextBudget } from './text-budget.js'
+import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './text-budget.js'
 
 const MIB = 1024 * 1024
 
-describe('the memory for forms that are text', () => {
-  it('is shared: one address takes its part and no more, and the others go on', () => {
+describe('the memory for the text of unverified requests', () => {
+  it('is limited for one address, and other addresses go on', () => {
     const budget = createTextBudget({ maxBytes: 10 * MIB, maxBytesPerAddress: 4 * MIB })
     const mine = [budget.reserve('a'), budget.reserve('a')]
-    mine[0]?.grow(4 * MIB)
-    expect(() => mine[1]?.grow(2 * MIB)).toThrow('Too many large forms at once')
-    expect(() => budget.reserve('b').grow(4 * MIB)).not.toThrow()
+    mine[0]?.hold(4 * MIB)
+    expect(() => mine[1]?.hold(2 * MIB)).toThrow('Too many large forms at once')
+    expect(() => budget.reserve('b').hold(4 * MIB)).not.toThrow()
     for (const reservation of mine) reservation.release()
-    expect(() => budget.reserve('a').grow(4 * MIB)).not.toThrow()
+    expect(() => budget.reserve('a').hold(4 * MIB)).not.toThrow()
   })
 
-  it('ends for all together, too', () => {
+  it('is limited for all addresses together', () => {
     const budget = createTextBudget({ maxBytes: 5 * MIB, maxBytesPerAddress: 4 * MIB })
-    budget.reserve('a').grow(4 * MIB)
-    expect(() => budget.reserve('b').grow(4 * MIB)).toThrow('Too many large forms at once')
+    budget.reserve('a').hold(4 * MIB)
+    expect(() => budget.reserve('b').hold(4 * MIB)).toThrow('Too many large forms at once')
+  })
+
+  it('counts what a request keeps now, and nothing of a small one', () => {
+    const budget = createTextBudget({ maxBytes: MIB, maxBytesPerAddress: MIB })
+    const one = budget.reserve('a')
+    one.hold(MIB)
+    one.hold(100)
+    const other = budget.reserve('a')
+    other.hold(MIB + UNCOUNTED_TEXT_BYTES)
+    expect(() => one.hold(UNCOUNTED_TEXT_BYTES)).not.toThrow()
+    expect(() => one.hold(UNCOUNTED_TEXT_BYTES + 1)).toThrow('Too many large forms at once')
+  })
+
+  it('counts nothing of a request that was verified', () => {
+    const budget = createTextBudget({ maxBytes: MIB, maxBytesPerAddress: MIB })
+    const verified = budget.reserve('a')
+    verified.hold(MIB)
+    verified.release()
+    verified.hold(5 * MIB)
+    expect(() => budget.reserve('a').hold(MIB)).not.toThrow()
   })
 })

@@ -1,39 +1,43 @@
-/** Memory that unparsed text may take, over all requests: forms whose file is text cannot be streamed. @module */
+/** Memory that the text of unverified requests may take, over all requests and all encodings of a form. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** What one request holds of the budget. */
-export interface Reservation {
-  /** @throws MediaError RATE_LIMITED when all requests together would hold too much. */
-  grow(bytes: number): void
+/** What one request keeps in memory. */
+export interface TextReservation {
+  /**
+   * Sets how many bytes the request keeps from now on.
+   * @throws MediaError RATE_LIMITED when its address, or all requests together, would keep too much.
+   */
+  hold(bytes: number): void
+  /** Ends the reservation: the request was verified, or it is over. Later calls of `hold` do nothing. */
   release(): void
 }
 
 /** A shared account of bytes in memory. */
 export interface TextBudget {
-  /** @param address Whose request it is. */
-  reserve(address: string): Reservation
+  /** Opens a reservation for a request of a client address. */
+  reserve(address: string): TextReservation
 }
 
-/** Bytes that every request may hold without asking. */
-const FREE_BYTES = 512 * 1024
+/** Bytes that every request may keep uncounted, so that an ordinary form is never refused. */
+export const UNCOUNTED_TEXT_BYTES: number = 16 * 1024
 
-/** What {@link createTextBudget} takes. */
+/** Options of {@link createTextBudget}. */
 export interface TextBudgetOptions {
-  /** Of all requests together. @default 268435456 */
+  /** Bytes of all requests together. @default 67108864 */
   readonly maxBytes?: number
-  /** Of one address: the largest file that is text, and a little more. @default 100663296 */
+  /** Bytes of one address. @default 16777216 */
   readonly maxBytesPerAddress?: number
 }
 
-/** Nobody holds anything yet. */
+/** Creates an empty account. */
 export function createTextBudget({
-  maxBytes = 256 * 1024 * 1024,
-  maxBytesPerAddress = 96 * 1024 * 1024,
+  maxBytes = 64 * 1024 * 1024,
+  maxBytesPerAddress = 16 * 1024 * 1024,
 }: TextBudgetOptions = {}): TextBudget {
   let held = 0
   const heldBy = new Map<string, number>()
-  function hold(address: string, bytes: number): number {
+  function change(address: string, bytes: number): number {
     held += bytes
     const own = (heldBy.get(address) ?? 0) + bytes
     if (own === 0) heldBy.delete(address)
@@ -42,23 +46,23 @@ export function createTextBudget({
   }
   return {
     reserve(address) {
-      let own = 0
+      let counted = 0
+      let isOpen = true
       return {
-        grow(bytes) {
-          const before = Math.max(0, own - FREE_BYTES)
-          own += bytes
-          const added = Math.max(0, own - FREE_BYTES) - before
-          if (added === 0) return
-          const ofAddress = hold(address, added)
-          if (held > maxBytes || ofAddress > maxBytesPerAddress) {
-            throw new MediaError('RATE_LIMITED', {
-              message: 'Too many large forms at once. Send the file as binary, or try again',
-            })
-          }
+        hold(bytes) {
+          if (!isOpen) return
+          const added = Math.max(0, bytes - UNCOUNTED_TEXT_BYTES) - counted
+          counted += added
+          const ofAddress = change(address, added)
+          if (added <= 0 || (held <= maxBytes && ofAddress <= maxBytesPerAddress)) return
+          throw new MediaError('RATE_LIMITED', {
+            message: 'Too many large forms at once. Send fewer or shorter fields, or try again',
+          })
         },
         release() {
-          hold(address, -Math.max(0, own - FREE_BYTES))
-          own = 0
+          isOpen = false
+          change(address, -counted)
+          counted = 0
         },
       }
     },

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import type { Fields } from '../ingest/fields.js'
-import { MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
+import { openForm } from '../ingest/read-form.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import type { Services } from '../services.js'
 
@@ -27,7 +27,6 @@ export function registerAdminCalls(
       budget,
       address: request.client.network,
       limits: services.config,
-      maxTextBytes: MAX_CALL_BYTES,
     })
     await form.read(async () => {})
     return form.fields

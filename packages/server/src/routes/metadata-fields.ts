@@ -13,7 +13,7 @@ import {
   updateMetadataField,
 } from '../actions/write-metadata-fields.js'
 import type { DatasourceEntry, MetadataField } from '../catalog/metadata-fields.js'
-import { MAX_CALL_BYTES } from '../ingest/read-form.js'
+import { MAX_CALL_BYTES } from '../ingest/body-reading.js'
 import type { Services } from '../services.js'
 import type { WireObject } from './asset-json.js'
 

@@ -10,7 +10,7 @@ import type { PathType } from '../actions/authorize-action.js'
 import type { UploadCall } from '../actions/receive-file.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
 import type { AuditLog } from '../audit/audit-log.js'
-import { type Form, MAX_CALL_BYTES, openForm } from '../ingest/read-form.js'
+import { type Form, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
 import { createUploadSlots } from '../ingest/upload-slots.js'
@@ -149,7 +149,6 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
         budget: text,
         address: request.client.network,
         limits: services.config,
-        maxTextBytes: MAX_CALL_BYTES,
       })
       await form.read(refuseFile)
       return form

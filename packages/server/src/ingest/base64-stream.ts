@@ -1,0 +1,182 @@
+/** Strict base64: decodes only what has one meaning, in memory that does not grow with the text. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { BARE_PLUS_BYTE } from './percent-decoding.js'
+
+/** Decodes a text chunk by chunk. */
+export interface Base64Decoder {
+  /** @throws MediaError PARAM_INVALID when the text cannot be base64. */
+  write(text: string): Buffer
+  /** @throws MediaError PARAM_INVALID when the text ends in the middle, or has two meanings. */
+  end(): Buffer
+}
+
+const BARE_PLUS = String.fromCharCode(BARE_PLUS_BYTE)
+
+const NOT_PLAIN = /[^A-Za-z0-9+/]/
+const PIECES = /[ \t\n\f\r]+|[^ \t\n\f\r]+/g
+const BLANK = /^[ \t\n\f\r]/
+const LINE_BREAK = /[\t\n\f\r]/
+const FOREIGN = /[^A-Za-z0-9+/_-]/u
+
+/**
+ * Creates a decoder of one base64 text.
+ *
+ * It takes both alphabets, each alone, and text with or without padding. It skips line breaks with the spaces around them. A space alone may
+ * be a `+` that some program decoded: such spaces are skipped only where they wrap the text into lines of one length.
+ *
+ * @param options.hasBarePlus Whether `BARE_PLUS_BYTE` in the text is an unescaped `+`. @default false
+ */
+export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Base64Decoder {
+  const spaces = createWraps()
+  const pluses = createWraps()
+  /** Characters that are data, so far. */
+  let count = 0
+  let padding = 0
+  let tail = ''
+  let blank: { spaces: number; hasBreak: boolean } | undefined
+  let has62 = { standard: false, url: false }
+
+  function skip(piece: string): void {
+    blank ??= { spaces: 0, hasBreak: false }
+    blank.spaces += piece.length
+    blank.hasBreak ||= LINE_BREAK.test(piece)
+  }
+  function settleBlank(): void {
+    if (!blank) return
+    if (!blank.hasBreak) spaces.note(blank.spaces > 1 && count > 0 ? Number.NaN : count)
+    blank = undefined
+  }
+  function take(piece: string): string {
+    settleBlank()
+    const at = piece.indexOf('=')
+    const data = at < 0 ? piece : piece.slice(0, at)
+    if (data !== '' && padding > 0) throw invalid('has data after its padding')
+    if (at >= 0) {
+      if (/[^=]/.test(piece.slice(at))) throw invalid(afterPadding(piece.slice(at)))
+      padding += piece.length - at
+    }
+    const text = options.hasBarePlus ? readBarePluses(data) : data
+    const foreign = FOREIGN.exec(text)
+    if (foreign) throw invalid(foreignCharacter(text, { at: foreign.index, count }))
+    has62 = {
+      standard: has62.standard || /[+/]/.test(text),
+      url: has62.url || /[-_]/.test(text),
+    }
+    if (has62.standard && has62.url) throw invalid('mixes + or / with - or _')
+    count += text.length
+    return text
+  }
+  function readBarePluses(data: string): string {
+    for (let plus = data.indexOf(BARE_PLUS); plus >= 0; plus = data.indexOf(BARE_PLUS, plus + 1)) {
+      pluses.note(count + plus - pluses.count)
+    }
+    return data.replaceAll(BARE_PLUS, '+')
+  }
+  function decode(text: string): Buffer {
+    const all = tail + text
+    const end = all.length - (all.length % 4)
+    tail = all.slice(end)
+    return Buffer.from(all.slice(0, end), 'base64')
+  }
+  return {
+    write(text) {
+      const isPlain = !blank && padding === 0 && !has62.url && !NOT_PLAIN.test(text)
+      if (isPlain) {
+        has62.standard ||= /[+/]/.test(text)
+        count += text.length
+        return decode(text)
+      }
+      const data: string[] = []
+      for (const [piece] of text.matchAll(PIECES)) {
+        if (BLANK.test(piece)) skip(piece)
+        else data.push(take(piece))
+      }
+      return decode(data.join(''))
+    },
+    end() {
+      if (spaces.count > 0 && !spaces.areLines(count)) throw invalid(LOST_PLUS)
+      const isExact = spaces.count > 0 || blank?.hasBreak === false
+      assertLength({ count, padding, isExact })
+      const asLines = count - pluses.count
+      if (pluses.count > 0 && asLines % 4 === 0 && pluses.areLines(asLines))
+        throw invalid(LOST_PLUS)
+      return decodeTail(tail)
+    },
+  }
+}
+
+const LOST_PLUS = 'has spaces that may be lost + characters; send + as %2B in a url-encoded form'
+
+/** Positions at which a text may be wrapped, in characters of data before each. */
+interface Wraps {
+  readonly count: number
+  note(position: number): void
+  /** Returns true if they cut a text of this length into lines of one length, the last one shorter or equal. */
+  areLines(length: number): boolean
+}
+
+function createWraps(): Wraps {
+  let count = 0
+  let lines = 0
+  let lineLength = 0
+  let isRegular = true
+  return {
+    get count() {
+      return count
+    },
+    note(position) {
+      count += 1
+      // A space in front of everything wraps nothing.
+      if (lines === 0 && position === 0) return
+      lines += 1
+      if (lines === 1) lineLength = position
+      isRegular &&= lineLength % 4 === 0 && position === lines * lineLength
+    },
+    areLines: (length) => isRegular && (lines === 0 || length <= lineLength * (lines + 1)),
+  }
+}
+
+function assertLength(found: { count: number; padding: number; isExact: boolean }): void {
+  const { count, padding, isExact } = found
+  const rest = count % 4
+  if (padding > 2) throw invalid(`has ${padding} characters = at its end; 2 are the most`)
+  const isPadded = (rest + padding) % 4 === 0
+  const isFine = rest !== 1 && (isPadded || (padding === 0 && !isExact))
+  if (!isFine) {
+    throw invalid(`is cut off or damaged: ${count} characters and ${padding} of padding`)
+  }
+}
+
+/** Decodes the last 0, 2 or 3 characters. Bits that no byte holds must be zero, or the text is not what an encoder wrote. */
+function decodeTail(tail: string): Buffer {
+  const bytes = Buffer.from(tail, 'base64')
+  const again = bytes.toString(/[-_]/.test(tail) ? 'base64url' : 'base64')
+  if (again.slice(0, tail.length) !== tail) throw invalid(`cannot end in ${quoted(tail)}`)
+  return bytes
+}
+
+function foreignCharacter(text: string, { at, count }: { at: number; count: number }): string {
+  if (count === 0 && /^data:/i.test(text)) return 'begins with data: once more'
+  return `has ${quoted(characterAt(text, at))} behind ${count + at} base64 characters`
+}
+
+function afterPadding(text: string): string {
+  const foreign = FOREIGN.exec(text.replaceAll('=', ''))?.[0]
+  return foreign ? `has ${quoted(foreign)} behind its padding` : 'has data after its padding'
+}
+
+function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0)
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function invalid(reason: string): MediaError {
+  return new MediaError('PARAM_INVALID', {
+    message: `Invalid file - the base64 of the file ${reason}`,
+    details: { param: 'file' },
+  })
+}

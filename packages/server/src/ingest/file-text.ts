@@ -1,0 +1,77 @@
+/** The field `file` where it may be text: a data URI, an address to fetch, or after all the bytes of a file. @module */
+
+import { isUtf8 } from 'node:buffer'
+import { MediaError } from '@countersign/protocol/errors'
+import { continued, readDataUri, type TextBytes } from './data-uri.js'
+import { replaceBarePluses } from './percent-decoding.js'
+import type { IncomingFile } from './read-form.js'
+
+/** Options of {@link openFileText}. */
+export interface FileTextOptions {
+  /** Whether `BARE_PLUS_BYTE` in the text stands for an unescaped `+`. @default false */
+  readonly hasBarePlus?: boolean
+  /**
+   * What the field may be besides: bytes of a declared type, and only bytes unless one line of text counts as an address. By default the
+   * field is text.
+   */
+  readonly orBytes?: { readonly mimeType: string; readonly canBeAddress: boolean }
+}
+
+/** Bytes of an address to fetch. */
+const MAX_ADDRESS_BYTES = 16 * 1024
+/** Bytes in which `data:` must stand, behind white space. */
+const START_BYTES = 64
+/** Controls that no line of text has. */
+const CONTROLS: ReadonlySet<number> = new Set(
+  [...Array(32).keys()].filter((code) => !'\t\n\r'.includes(String.fromCharCode(code))),
+)
+
+/**
+ * Reads as much of the field as tells what it is. Of a data URI and of bytes, the rest stays to be read.
+ * @throws MediaError PARAM_INVALID for an invalid data URI, or for text that is longer than an address.
+ */
+export async function openFileText(
+  text: TextBytes,
+  { hasBarePlus = false, orBytes }: FileTextOptions = {},
+): Promise<IncomingFile> {
+  const chunks = text[Symbol.asyncIterator]()
+  let head: Buffer = Buffer.alloc(0)
+  let isText = orBytes?.canBeAddress ?? true
+  for (;;) {
+    const { value, done } = await chunks.next()
+    if (done) break
+    head = Buffer.concat([head, value])
+    if (/^\s*data:/i.test(head.toString('latin1', 0, START_BYTES))) {
+      return { source: 'data', ...(await readDataUri(continued(head, chunks), { hasBarePlus })) }
+    }
+    isText &&= head.length <= MAX_ADDRESS_BYTES && !value.some((byte) => CONTROLS.has(byte))
+    if (!isText && head.length >= START_BYTES) break
+  }
+  const line = replaceBarePluses(head, ' ')
+  const address = line.toString('utf8').trim()
+  // A file's content in a field of its own is told from an address by its lines, its controls and its bytes.
+  const isAddress = isText && (!orBytes || (isUtf8(line) && !/[\t\n\r]/.test(address)))
+  if (isAddress) return toFetch(address)
+  if (!orBytes) throw tooLong()
+  const { mimeType } = orBytes
+  return { filename: undefined, mimeType, source: 'file', bytes: continued(head, chunks) }
+}
+
+function toFetch(url: string): IncomingFile {
+  return {
+    filename: undefined,
+    mimeType: 'application/octet-stream',
+    source: 'url',
+    url,
+    bytes: nothing(),
+  }
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+function tooLong(): MediaError {
+  return new MediaError('PARAM_INVALID', {
+    message: `Invalid file - it is neither a data URI nor an address of at most ${MAX_ADDRESS_BYTES} bytes`,
+    details: { param: 'file' },
+  })
+}

@@ -1,0 +1,198 @@
+/** Reads a multipart form. The file is handed on as it arrives; text parts are bounded and added. @module */
+
+import type { IncomingMessage } from 'node:http'
+import { MediaError } from '@countersign/protocol/errors'
+import busboy from 'busboy'
+import { bodyTooLarge, type FormLimits, fieldTooLarge } from './body-reading.js'
+import { MAX_LIST_MEMBERS } from './fields.js'
+import { openFileText } from './file-text.js'
+import { capPartHeaders } from './part-headers.js'
+import type { FormReading } from './read-form.js'
+import { connectionLost } from './request-chunks.js'
+
+/** Characters of a multipart boundary (RFC 2046). */
+const MAX_BOUNDARY_LENGTH = 70
+const MAX_TEXT_BYTES = 84_000_000
+
+/**
+ * Reads the body to its end.
+ * @throws MediaError BODY_INVALID, BODY_TOO_LARGE, CONNECTION_LOST, and those of `reading`.
+ */
+export function readMultipart(request: IncomingMessage, reading: FormReading): Promise<void> {
+  const { add, limits } = reading
+  const parser = openParser(request, limits)
+  const partHeaders = capPartHeaders(parser)
+  let outsideBytes = 0
+  let isFileOpen = false
+  let isFileCut = false
+  let file: Promise<void> | undefined
+  let text: string | undefined
+
+  return new Promise<void>((resolve, reject) => {
+    let isSettled = false
+    function settle(error?: unknown): void {
+      if (isSettled) return
+      isSettled = true
+      request.off('data', count).off('close', onClose).off('end', endParser).unpipe(parser)
+      if (error === undefined) {
+        resolve()
+        return
+      }
+      parser.destroy()
+      // Whoever stages the file must have let go of it before the refusal is answered.
+      Promise.resolve(file)
+        .catch(() => {})
+        .then(() => reject(error))
+    }
+    function attempt(step: () => void): void {
+      try {
+        step()
+      } catch (error) {
+        settle(error)
+      }
+    }
+    function count(chunk: Buffer): void {
+      // While a file streams, its own limits hold.
+      if (isFileOpen) return
+      outsideBytes += chunk.length
+      if (outsideBytes > MAX_TEXT_BYTES) settle(bodyTooLarge(MAX_TEXT_BYTES))
+    }
+    function onClose(): void {
+      // Whole on the wire is not enough: what was still to be read is gone with the connection.
+      if (!request.readableEnded) settle(connectionLost())
+    }
+    function endParser(): void {
+      // Written last, so everything else is parsed by then. The parser reads on in the chunk that holds the closing boundary, and
+      // would wait for ever for the end of a file that begins behind it.
+      parser.write(Buffer.alloc(0), () => {
+        if (isFileCut) settle(malformed(new Error('Unexpected end of form')))
+        else if (!isSettled) parser.end()
+      })
+    }
+    parser.on('field', (name: string | undefined, value: string | undefined, info) =>
+      attempt(() => {
+        if (name === undefined) throw nameless()
+        // The parser decodes no charset that it does not know.
+        if (value === undefined) throw unreadable(name)
+        if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
+        if (name === 'file') {
+          text = value
+          return
+        }
+        add(name, value)
+      }),
+    )
+    parser.on('file', (name: string | undefined, stream, info) => {
+      // Whoever refuses the request stops reading here; the error is told once, by `settle`.
+      stream.on('error', () => {})
+      // The parser finishes the chunk it is in, also after a refusal.
+      if (isSettled) return void stream.resume()
+      if (name !== 'file') return settle(wrongFileName(name ?? ''))
+      isFileOpen = true
+      isFileCut = true
+      const push = stream.push.bind(stream)
+      stream.push = (chunk, encoding) => {
+        if (chunk === null) isFileCut = false
+        return push(chunk, encoding)
+      }
+      stream.on('close', () => {
+        isFileOpen = false
+      })
+      file = reading.onFile({
+        filename: info.filename,
+        mimeType: info.mimeType,
+        source: 'file',
+        bytes: stream,
+      })
+      file.catch(settle)
+    })
+    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
+      parser.on(limit, () => settle(tooMany(limit, limits)))
+    }
+    parser.on('error', (cause: Error) => settle(malformed(partHeaders.explain(cause))))
+    parser.on('close', () => {
+      // A parser that was ended by a refusal closes too: what is text in it is nobody's file any more.
+      if (isSettled) return
+      finish().then(
+        () => settle(),
+        (error) => settle(error),
+      )
+    })
+    request.on('data', count).on('close', onClose).on('end', endParser)
+    request.pipe(parser, { end: false })
+    // Who hung up before the form was opened closes no second time.
+    if (request.destroyed) onClose()
+  })
+
+  async function finish(): Promise<void> {
+    await file
+    if (!file && text !== undefined) await reading.onFile(await openFileText(only(text)))
+  }
+}
+
+async function* only(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+}
+
+function openParser(request: IncomingMessage, limits: FormLimits): busboy.Busboy {
+  const boundary = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(request.headers['content-type'] ?? '')
+  if ((boundary?.[1] ?? boundary?.[2] ?? '').length > MAX_BOUNDARY_LENGTH) {
+    throw new MediaError('BODY_INVALID', {
+      message: `The multipart boundary is over ${MAX_BOUNDARY_LENGTH} characters`,
+    })
+  }
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: {
+        // Members of lists are parts too; `Fields` counts them apart. The parser stops when this many are over, not at one more.
+        parts: limits.maxFormParts + MAX_LIST_MEMBERS + 1,
+        fields: limits.maxFormFields + MAX_LIST_MEMBERS,
+        // One byte more than allowed, so that what is cut off is told from what fits.
+        fieldNameSize: limits.maxFieldNameBytes + 1,
+        fieldSize: MAX_TEXT_BYTES,
+        files: 1,
+      },
+    })
+  } catch (cause) {
+    throw malformed(cause)
+  }
+}
+
+function nameless(): MediaError {
+  return new MediaError('BODY_INVALID', { message: 'A part of the form has no name' })
+}
+
+function unreadable(name: string): MediaError {
+  return new MediaError('BODY_INVALID', {
+    message: `${name.slice(0, 100)} is in a charset that is not known: send UTF-8`,
+  })
+}
+
+function tooMany(
+  limit: 'partsLimit' | 'fieldsLimit' | 'filesLimit',
+  { maxFormParts, maxFormFields }: FormLimits,
+): MediaError {
+  const allowed = {
+    partsLimit: `${maxFormParts} parts`,
+    fieldsLimit: `${maxFormFields} fields`,
+    filesLimit: '1 file',
+  }
+  return new MediaError('BODY_TOO_LARGE', { message: `A form may have ${allowed[limit]} at most` })
+}
+
+function wrongFileName(name: string): MediaError {
+  return new MediaError('BODY_INVALID', {
+    message: `The file must be in the part named file, not ${name.slice(0, 100)}`,
+  })
+}
+
+function malformed(cause: unknown): MediaError {
+  if (cause instanceof MediaError) return cause
+  const reason = cause instanceof Error ? cause.message : 'it cannot be parsed'
+  return new MediaError('BODY_INVALID', {
+    message: `The form is malformed: ${reason}`,
+    cause,
+  })
+}

@@ -1,0 +1,93 @@
+/** Reads a url-encoded form. The value of `file` is handed on as it arrives; every other pair is bounded and added. @module */
+
+import {
+  type AddField,
+  type BodyReading,
+  bodyTooLarge,
+  fieldTooLarge,
+  MAX_OUTSIDE_BYTES,
+} from './body-reading.js'
+import { repeated } from './fields.js'
+import { BARE_PLUS_BYTE, createPercentDecoder } from './percent-decoding.js'
+
+const AND = '&'
+/** An escaped byte takes three characters. */
+const ESCAPED = 3
+
+/**
+ * Reads the body to its end.
+ * @throws MediaError of `reading`, PARAM_INVALID when `file` comes twice, CONNECTION_LOST.
+ */
+export async function readUrlEncoded(reading: BodyReading): Promise<void> {
+  const { chunks, limits, add } = reading
+  const maxPair = ESCAPED * (limits.maxFieldBytes + limits.maxFieldNameBytes) + 1
+  let hasFile = false
+  /** What was read and is not handed on, one byte a character. */
+  let text = ''
+  let isWhole = false
+  let outsideBytes = 0
+
+  for (;;) {
+    const end = text.indexOf(AND)
+    const rawName = nameOf(end < 0 ? text : text.slice(0, end))
+    if (rawName !== undefined && decoded(rawName) === 'file') {
+      if (hasFile) throw repeated('file')
+      hasFile = true
+      text = text.slice(rawName.length + 1)
+      reading.hold(0)
+      await reading.onText(value(), { hasBarePlus: true })
+      for await (const _ of value());
+    } else if (end >= 0 || isWhole) {
+      addPair(end < 0 ? text : text.slice(0, end), add)
+      if (end < 0) return
+      text = text.slice(end + 1)
+    } else {
+      if (text.length > maxPair) throw fieldTooLarge(decoded(rawName ?? text), limits)
+      reading.hold(text.length)
+      outsideBytes += await readMore()
+      if (outsideBytes > MAX_OUTSIDE_BYTES) throw bodyTooLarge(MAX_OUTSIDE_BYTES)
+    }
+  }
+
+  async function readMore(): Promise<number> {
+    const chunk = await chunks.next()
+    if (chunk === undefined) isWhole = true
+    else text += chunk.toString('latin1')
+    return chunk?.length ?? 0
+  }
+
+  /** Yields the decoded value that `text` begins with, and leaves what comes behind it. */
+  async function* value(): AsyncGenerator<Buffer> {
+    const decoder = createPercentDecoder({ plusAs: BARE_PLUS_BYTE, reserved: BARE_PLUS_BYTE })
+    while (text !== '' || !isWhole) {
+      const end = text.indexOf(AND)
+      const raw = end < 0 ? text : text.slice(0, end)
+      text = end < 0 ? '' : text.slice(end)
+      if (raw !== '') yield decoder.write(Buffer.from(raw, 'latin1'))
+      if (end >= 0) break
+      await readMore()
+    }
+    yield decoder.end()
+  }
+}
+
+/** Returns the text in front of the first `=`, still encoded; `undefined` if there is no `=`. */
+function nameOf(pair: string): string | undefined {
+  const end = pair.indexOf('=')
+  return end < 0 ? undefined : pair.slice(0, end)
+}
+
+function addPair(pair: string, add: AddField): void {
+  const [[name = '', value = ''] = []] = parsed(pair)
+  if (pair !== '' && name !== 'file') add(name, value)
+}
+
+function decoded(name: string): string {
+  const [[text = ''] = []] = parsed(name)
+  return text
+}
+
+function parsed(pair: string): URLSearchParams {
+  // The parser drops one question mark in front.
+  return new URLSearchParams(`?${Buffer.from(pair, 'latin1').toString('utf8')}`)
+}
