@@ -1,6 +1,7 @@
-/** What is answered of an upload that is stored: to its own uploader, to a repeated request, and to a stranger. @module */
+/** Answers an upload that is stored: to its uploader, to a repeated request, and to a stranger who came to a taken name. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { isPublic } from '../access/asset-visibility.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { StoredOutcome } from '../catalog/new-upload.js'
@@ -38,12 +39,12 @@ export async function answerUpload(
   plan: UploadPlan,
   { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
 ): Promise<UploadResult> {
-  const { key, algorithm, params, isStrict } = plan
+  const { key, algorithm, params } = plan
   // What stood there before is not this uploader's to take back, and nothing new is made of it.
   const isOwn = outcome !== 'existing'
   const eager = isOwn ? await answerEager(services, plan, asset) : undefined
   return {
-    asset: isOwn || !isStrict ? asset : shownToStranger(asset),
+    asset: shownTo(services, plan, { asset, outcome }),
     outcome,
     key,
     algorithm,
@@ -64,15 +65,40 @@ async function answerEager(
   return eagerAsync ? pendingOutcomes({ batchId, orders }) : deriveEager(services, asset, orders)
 }
 
+/** Returns what the uploader may know of the asset that an upload ended with. */
+function shownTo(
+  services: Services,
+  { isStranger, metadata }: UploadPlan,
+  { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
+): Asset {
+  if (!isStranger) return asset
+  if (outcome === 'existing') return shownToStranger(services, asset)
+  return outcome === 'overwritten'
+    ? withoutKeptMetadata(asset, Object.keys(metadata.values ?? {}))
+    : asset
+}
+
 /**
- * What stands already may be somebody else's: a browser's key hears that it is there, and nothing private about it.
- * @throws MediaError PUBLIC_ID_INVALID when not even that is public.
+ * Returns an existing asset as a stranger may know it: a caller who uploaded onto its name and may not manage assets. Tags, context, metadata
+ * and the file's name are left out.
+ *
+ * @throws MediaError PUBLIC_ID_INVALID unless delivery shows the asset to anybody. The text only says that the name is taken.
  */
-export function shownToStranger(asset: Asset): Asset {
-  if (asset.deliveryType !== 'upload') {
+export function shownToStranger({ now }: Pick<Services, 'now'>, asset: Asset): Asset {
+  if (!isPublic(asset, now())) {
     throw new MediaError('PUBLIC_ID_INVALID', { message: `public_id (${asset.publicId}) is taken` })
   }
   return { ...asset, tags: [], context: {}, extra: {}, originalFilename: null }
+}
+
+/** Leaves out the structured metadata that an overwrite kept from the asset before it, except the fields that the upload sent. */
+export function withoutKeptMetadata(asset: Asset, sent: readonly string[]): Asset {
+  const { metadata = {}, ...extra } = asset.extra
+  const own = Object.entries(metadata).filter(([name]) => sent.includes(name))
+  return {
+    ...asset,
+    extra: { ...extra, ...(own.length > 0 ? { metadata: Object.fromEntries(own) } : {}) },
+  }
 }
 
 /** The refusal of a nonce that was used with another bag. */

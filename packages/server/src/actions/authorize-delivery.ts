@@ -1,16 +1,14 @@
-/** Who may see what: signatures in delivery URLs, and the rules of an asset. @module */
+/** Authorizes a delivery: the signature in its URL, then what the asset says about who may see it. @module */
 
 import { type DeliveryUrl, verifyDelivery } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
+import { needsSignature, type Viewer, visibilityOf } from '../access/asset-visibility.js'
 import type { KeyRing } from '../access/key-ring.js'
 import type { RateLimit } from '../access/rate-limit.js'
-import type { AccessRule, Asset, AssetExtra } from '../catalog/asset.js'
+import type { Asset } from '../catalog/asset.js'
 
-/** How a delivery was authorised. */
-export interface DeliveryAccess {
-  /** Whether the URL carries a signature that is right. */
-  readonly isSigned: boolean
-}
+/** How a delivery was authorized. */
+export type DeliveryAccess = Viewer
 
 /** Who asks, and how often they may guess. */
 export interface Guesses {
@@ -35,9 +33,7 @@ export function authorizeDelivery(
 ): DeliveryAccess {
   const { signature, signedPath: path, deliveryType, transformation, cloudName } = url
   if (signature === undefined) {
-    const isOriginal = transformation === ''
-    if (deliveryType === 'authenticated' || (deliveryType === 'private' && isOriginal))
-      throw denied()
+    if (needsSignature(deliveryType, { isOriginal: transformation === '' })) throw denied()
     return { isSigned: false }
   }
   const secrets = keys.withScope(cloudName, 'deliver').map((key) => key.secret)
@@ -51,37 +47,20 @@ export function authorizeDelivery(
   return { isSigned: true }
 }
 
-/** Whether only some may see an asset, so that no shared cache may keep it. */
-export function isRestricted({ deliveryType, extra }: Asset): boolean {
-  return deliveryType !== 'upload' || rulesOf(extra).length > 0
-}
-
 /**
- * Check what an asset says about who may see it, once it is found: one of its rules must pass, and nobody sees what was rejected.
+ * Checks what a found asset says about who may see it.
  *
  * @throws MediaError DELIVERY_DENIED; ASSET_NOT_FOUND for a rejected asset, as if it were not there.
  */
-export function authorizeAsset(
-  { extra, publicId }: Asset,
-  { isSigned }: DeliveryAccess,
-  now: number,
-): void {
-  if (extra.moderation?.status === 'rejected') {
-    throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
+export function authorizeAsset(asset: Asset, viewer: DeliveryAccess, now: number): void {
+  switch (visibilityOf(asset, viewer, now)) {
+    case 'visible':
+      return
+    case 'denied':
+      throw denied()
+    case 'hidden':
+      throw new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${asset.publicId}` })
   }
-  const rules = rulesOf(extra)
-  const isOpen = (rule: AccessRule): boolean =>
-    rule.accessType === 'token' ? isSigned : isWithin(rule, now)
-  if (rules.length > 0 && !rules.some(isOpen)) throw denied()
-}
-
-function rulesOf({ accessControl = [], accessMode }: AssetExtra): readonly AccessRule[] {
-  return accessMode === undefined ? accessControl : [...accessControl, { accessType: 'token' }]
-}
-
-function isWithin({ start, end }: { start?: string; end?: string }, now: number): boolean {
-  const hasBegun = start === undefined || Date.parse(start) <= now
-  return hasBegun && (end === undefined || now < Date.parse(end))
 }
 
 function denied(): MediaError {

@@ -3,6 +3,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
+import { isRestricted } from '../access/asset-visibility.js'
 import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
 import { IMAGE_MIME_TYPES } from '../imaging/formats.js'
@@ -14,7 +15,6 @@ import {
   authorizeDelivery,
   type DeliveryAccess,
   type Guesses,
-  isRestricted,
 } from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'

@@ -49,6 +49,8 @@ export interface UploadPlan {
   readonly overwrite: boolean
   /** Whether names are held to a browser key's rules. */
   readonly isStrict: boolean
+  /** Whether the uploader may not manage assets: an answer then tells only what anybody may know of an asset that existed before. */
+  readonly isStranger: boolean
   readonly nonce: NonceClaim | undefined
   /** What was said and counts: recognised names to their texts. */
   readonly bag: Readonly<Record<string, string>>
@@ -104,6 +106,7 @@ export async function planUpload(
     },
     overwrite: !isUnsigned && limits.overwrite && (params.overwrite ?? true),
     isStrict,
+    isStranger: isUnsigned || !key.scopes.includes('manage'),
     nonce: params.nonce
       ? {
           nonce: params.nonce,

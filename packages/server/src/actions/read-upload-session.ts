@@ -2,9 +2,11 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { answerSigner } from '../access/answer-signer.js'
+import type { Asset } from '../catalog/asset.js'
 import type { ChunkPart } from '../catalog/chunk-session.js'
+import type { StoredUpload } from '../catalog/new-upload.js'
 import type { Services } from '../services.js'
-import { shownToStranger, type UploadResult } from './answer-upload.js'
+import { shownToStranger, type UploadResult, withoutKeptMetadata } from './answer-upload.js'
 import { nonceClientId } from './upload-chunk.js'
 
 /** Where an upload stands. */
@@ -41,11 +43,10 @@ export async function readUploadSession(
   const now = services.now()
   const stored = await services.catalog.readUpload({ cloud, nonce, userTag, now })
   if (stored) {
-    const { asset, outcome } = stored
+    const { outcome } = stored
     return {
       status: 'done',
-      // Whose key asked is not known here, so what stood already is shown as to a browser's.
-      asset: outcome === 'existing' ? shownToStranger(asset) : asset,
+      asset: shownToHolder(services, stored),
       outcome,
       isReplayed: true,
       ...answerSigner(services, cloud, stored.signer),
@@ -61,6 +62,15 @@ export async function readUploadSession(
   const received = joinRanges(parts)
   const bytes = received.reduce((sum, [first, last]) => sum + last - first + 1, 0)
   return { status: 'pending', received, bytes, totalBytes, publicId, expiresAt }
+}
+
+/** A nonce does not tell which key its upload had, so whoever holds it counts as a stranger. */
+function shownToHolder(
+  services: Services,
+  { asset, outcome }: Pick<StoredUpload, 'asset' | 'outcome'>,
+): Asset {
+  if (outcome === 'existing') return shownToStranger(services, asset)
+  return outcome === 'overwritten' ? withoutKeptMetadata(asset, []) : asset
 }
 
 function joinRanges(parts: readonly ChunkPart[]): [number, number][] {
