@@ -6,7 +6,7 @@ import { isImageFormat } from '../imaging/formats.js'
 import { planDerivative } from '../imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
 import { type StagedUpload, stageWritten } from '../ingest/stage-file.js'
-import { derivationLimitsOf } from '../limits.js'
+import { derivationLimitsOf, sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import type { UploadPlan } from './plan-upload.js'
@@ -38,6 +38,7 @@ export async function transformIncoming(
   const file = await makeImage(services, arrived.file, {
     transformation,
     format,
+    isChecked: limits.isContentChecked,
     assertBytes: (total) => limits.assertBytes(total),
   })
   try {
@@ -63,17 +64,24 @@ function assertTransformable({ resourceType, format }: InspectedFile): void {
 interface ImageOrder {
   readonly transformation: string
   readonly format: string | undefined
+  /** True where the whole picture was decoded before. */
+  readonly isChecked: boolean
   readonly assertBytes: (bytes: number) => void
 }
 
 async function makeImage(
   { config, decoders, staging }: Services,
   { path }: StagedUpload,
-  { transformation, format, assertBytes }: ImageOrder,
+  { transformation, format, isChecked, assertBytes }: ImageOrder,
 ): Promise<StagedUpload> {
+  // What arrived is not kept, so a damaged picture must not pass for a whole one.
+  const source = await decoders.inspect(path, {
+    isDecoded: !isChecked,
+    limits: sourceLimitsOf(config),
+  })
   const plan = planDerivative({
     transformation: parseTransformation(transformation),
-    source: await decoders.readHeader(path),
+    source,
     // There is no client yet whose `Accept` could count.
     accept: 'base',
     limits: derivationLimitsOf(config),

@@ -2,9 +2,11 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
+import { decodeWhole } from './decode-check.js'
 import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
 import { assertSourceSize, type SourceLimits } from './limits.js'
 import { loadSharp } from './load-sharp.js'
+import { SHOWN_FAIL_ON } from './tolerance.js'
 
 /** What {@link inspectImage} found. */
 export interface InspectedImage {
@@ -23,7 +25,7 @@ export interface InspectedImage {
 /** How far {@link inspectImage} goes. */
 export interface InspectImageOptions {
   /**
-   * Decode the whole file, so that a truncated one or a picture's header before other bytes is refused.
+   * Decode the whole file, so that one cut in half, or a picture's header before other bytes, is refused.
    * @default false
    */
   readonly isDecoded?: boolean
@@ -43,9 +45,10 @@ export async function inspectImage(
   options: InspectImageOptions = {},
 ): Promise<InspectedImage> {
   const { isDecoded = false, limits = {} } = options
-  const image = await readImageHeader(path)
+  const metadata = await readMetadata(path)
+  const image = toImage(metadata)
   assertSourceSize(image, { ...limits, pages: image.pages })
-  if (isDecoded) await decodeOnce(path, image)
+  if (isDecoded) await decodeWhole(path, metadata).catch(refuse)
   return image
 }
 
@@ -54,10 +57,15 @@ export async function inspectImage(
  * @throws MediaError IMAGE_INVALID
  */
 export async function readImageHeader(path: string): Promise<InspectedImage> {
+  return toImage(await readMetadata(path))
+}
+
+async function readMetadata(path: string): Promise<Metadata> {
   const sharp = await loadSharp()
-  const metadata = await sharp(path, { failOn: 'warning', limitInputPixels: false })
-    .metadata()
-    .catch(refuse)
+  return sharp(path, { failOn: SHOWN_FAIL_ON, limitInputPixels: false }).metadata().catch(refuse)
+}
+
+function toImage(metadata: Metadata): InspectedImage {
   const format = formatOf(metadata)
   if (!format) throw invalid()
   return {
@@ -68,22 +76,6 @@ export async function readImageHeader(path: string): Promise<InspectedImage> {
     pages: metadata.pages ?? 1,
     hasAlpha: metadata.hasAlpha,
   }
-}
-
-async function decodeOnce(path: string, image: InspectedImage): Promise<void> {
-  const { widthPx, heightPx, pages } = image
-  const sharp = await loadSharp()
-  await sharp(path, {
-    failOn: 'warning',
-    // The header was judged before: what is more than it says is a lie.
-    limitInputPixels: widthPx * heightPx * pages,
-    sequentialRead: true,
-    pages: pages > 1 ? -1 : 1,
-  })
-    .resize(8, 8, { fit: 'fill', kernel: 'nearest' })
-    .raw()
-    .toBuffer()
-    .catch(refuse)
 }
 
 function formatOf(metadata: Pick<Metadata, 'format' | 'compression'>): ImageFormat | undefined {

@@ -7,18 +7,19 @@ import { fillTransparency, WHITE } from './operations/background.js'
 import { applyGeometry } from './operations/crop.js'
 import { encode } from './operations/format.js'
 import type { DerivativePlan, PlanStep } from './plan.js'
+import { SHOWN_FAIL_ON } from './tolerance.js'
 
 /**
  * Make a derivative. Metadata is dropped, orientation applied, colours are sRGB.
  *
  * @param path Of the source, a local file.
  * @returns The encoded bytes.
- * @throws MediaError IMAGE_INVALID when the source does not decode.
+ * @throws MediaError IMAGE_INVALID when nothing of the source decodes.
  */
 export async function deriveImage(path: string, plan: DerivativePlan): Promise<Buffer> {
   const sharp = await loadSharp()
   const source = sharp(path, {
-    failOn: 'error',
+    failOn: SHOWN_FAIL_ON,
     // The plan judged the header: what is more than it says is a lie.
     limitInputPixels: plan.source.widthPx * plan.source.heightPx,
     // Of an animation the frames stand above each other: their pixels are capped by the plan.
