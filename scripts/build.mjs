@@ -1,9 +1,10 @@
-/** Builds every package; what is up to date is left alone. @module */
+/** Builds every package that is out of date: `npm run build`, which installs the dependencies first where they are missing. @module */
 
 import './assert-node-version.mjs'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs'
+import { installMissing } from './install-missing.mjs'
 import { isMain } from './is-main.mjs'
 import { CACHE, ROOT } from './repository.mjs'
 import { runNode } from './run-command.mjs'
@@ -53,4 +54,4 @@ async function bundleWidget() {
   return true
 }
 
-if (isMain(import.meta.url)) process.exitCode = (await build()) ? 0 : 1
+if (isMain(import.meta.url)) process.exitCode = (await installMissing()) && (await build()) ? 0 : 1
