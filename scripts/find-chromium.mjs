@@ -2,11 +2,15 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { ROOT } from './repository.mjs'
 import { runCommand, runNode } from './run-command.mjs'
 
 /** Chromium without a window around its pages: these tests need half the time in it. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
+
+/** Seconds to wait for another package manager. */
+const LOCK_SECONDS = 300
 
 const KNOWN_PLACES = [
   '/usr/bin/chromium',
@@ -55,14 +59,29 @@ export async function findOrInstallChromium() {
 /** @param {string} name */
 async function installPackage(name) {
   console.log(`Installing a browser for the browser tests: apt-get install ${name} ...`)
-  // An archive that cannot be reached is given up at once.
-  const settings = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']
-  const install = [...settings, 'install', '-y', '--no-install-recommends', name]
-  const first = await runCommand('apt-get', install, { quiet: true })
-  if (first.code === 0) return
-  await runCommand('apt-get', [...settings, 'update'], { quiet: true })
-  const { code, output } = await runCommand('apt-get', install, { quiet: true })
+  const install = ['install', '-y', '--no-install-recommends', name]
+  if ((await aptGet(install)).code === 0) return
+  await aptGet(['update'])
+  const { code, output } = await aptGet(install)
   if (code !== 0) console.error(output.trim().split('\n').slice(-5).join('\n'))
+}
+
+/**
+ * Runs apt-get, and runs it again while another package manager, such as the nightly upgrade, holds a lock.
+ *
+ * @param {readonly string[]} args
+ */
+async function aptGet(args) {
+  // An unreachable archive fails at once: without a browser the other tests still run.
+  const settings = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']
+  const deadline = performance.now() + LOCK_SECONDS * 1000
+  for (;;) {
+    const result = await runCommand('apt-get', [...settings, ...args], { quiet: true })
+    const isLocked = /(?:Could not get|Unable to) (?:acquire |)lock/i.test(result.output)
+    if (result.code === 0 || !isLocked || performance.now() > deadline) return result
+    console.log('Another package manager is busy: trying again in 2 s ...')
+    await setTimeout(2000)
+  }
 }
 
 function isRootOnDebian() {
