@@ -46,7 +46,7 @@ const admin = async (method: string, path: string, body: unknown, contentType?: 
   const response = await fetch(`${running.address}/v1_1/testing/metadata_fields${path}`, {
     method,
     headers: { ...basic(FULL_KEY), 'content-type': contentType ?? 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   return { status: response.status, json: await response.json() }
 }
@@ -207,11 +207,20 @@ describe('a metadata field', () => {
     })
   })
 
-  it('keeps its type and its id', async () => {
-    const retyped = cloudinary.api.update_metadata_field('sku', { type: 'integer', label: 'SKU' })
-    await expect(retyped).rejects.toMatchObject(refused('type cannot be changed'))
-    const renamed = await admin('PUT', '/sku', { external_id: 'other' })
-    expect(renamed.json.error.message).toBe('external_id cannot be changed')
+  it('keeps its type and its id, whatever an update says of them', async () => {
+    // As the SDKs' own suites send it: the id and the type of other fields.
+    const changes = { external_id: 'sku', type: 'integer', label: 'The day', mandatory: false }
+    const day = { external_id: 'day', type: 'date', label: 'The day' }
+    expect(await cloudinary.api.update_metadata_field('day', changes)).toMatchObject(day)
+    expect(await cloudinary.api.metadata_field_by_field_id('day')).toMatchObject(day)
+    expect(await cloudinary.api.metadata_field_by_field_id('sku')).toMatchObject({ label: 'SKU' })
+    const { json: whole } = await admin('GET', '/day', undefined)
+    expect((await admin('PUT', '/day', whole)).json).toEqual(whole)
+    // The rules are those of the field's own type.
+    const rule = { type: 'integer', validation: strlen(1, 2) }
+    await expect(cloudinary.api.update_metadata_field('day', rule)).rejects.toMatchObject(
+      refused(/^validation must be/),
+    )
     expect((await admin('PUT', '/none', { label: 'x' })).status).toBe(404)
   })
 

@@ -42,16 +42,15 @@ export function newMetadataField(
   if ((type === 'enum' || type === 'set') && said.datasource === undefined) {
     throw missing('datasource')
   }
-  return changeMetadataField(field, { ...said, type: undefined, external_id: undefined })
+  return changeMetadataField(field, said)
 }
 
 /**
- * The field after a change; `null` unsets what may be unset. Its type and its external id never change.
+ * The field after a change; `null` unsets what may be unset. `external_id` and `type` are ignored: the official SDKs send them with every
+ * update, and neither ever changes.
  * @throws MediaError PARAM_INVALID naming the member and what it must be.
  */
 export function changeMetadataField(field: MetadataField, said: FieldChanges): MetadataField {
-  assertFixed('external_id', said.external_id, field.externalId)
-  assertFixed('type', said.type, field.type)
   if (readBoolean('allow_dynamic_list_values', said.allow_dynamic_list_values) === true) {
     throw invalid('allow_dynamic_list_values', 'is not supported')
   }
@@ -118,10 +117,6 @@ function readLabel(said: unknown): string {
 function assertExternalId(id: string): void {
   if (/^[\p{L}\p{N}_.-]{1,255}$/u.test(id) && id !== '__proto__') return
   throw invalid('external_id', 'must be 1 to 255 letters, digits, "_", "-" and "."')
-}
-
-function assertFixed(name: string, said: unknown, held: string): void {
-  if (said !== undefined && said !== held) throw invalid(name, 'cannot be changed')
 }
 
 function readBoolean(name: string, said: unknown): boolean | undefined {
