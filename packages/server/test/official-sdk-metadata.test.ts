@@ -237,7 +237,104 @@ describe('a metadata field', () => {
   })
 })
 
+describe('the order of fields', () => {
+  let server: RunningServer
+  let sdk: ReturnType<typeof loadOfficialSdk>
+  beforeAll(async () => {
+    let now = Date.now()
+    // Each field is created in a millisecond of its own.
+    server = await startTestServer({}, { now: () => now++ })
+    sdk = loadOfficialSdk(server.address)
+    for (const [id, label] of [
+      ['m', 'banana'],
+      ['z', 'Cherry'],
+      ['a', 'apple'],
+    ]) {
+      await sdk.api.add_metadata_field({ external_id: id, label, type: 'string' })
+    }
+  })
+  afterAll(() => server.close())
+
+  const ids = (answer: { metadata_fields: readonly { external_id: string }[] }) =>
+    answer.metadata_fields.map((field) => field.external_id).join('')
+
+  it('is that of their creation, until they are put in another, which stays', async () => {
+    expect(ids(await sdk.api.list_metadata_fields())).toBe('mza')
+    for (const [by, direction, expected] of [
+      ['label', 'asc', 'amz'],
+      ['label', 'desc', 'zma'],
+      ['external_id', undefined, 'amz'],
+      ['external_id', 'desc', 'zma'],
+      ['created_at', 'desc', 'azm'],
+      ['created_at', 'asc', 'mza'],
+      ['label', undefined, 'amz'],
+    ]) {
+      expect(ids(await sdk.api.reorder_metadata_fields(by, direction))).toBe(expected)
+      expect(ids(await sdk.api.list_metadata_fields())).toBe(expected)
+    }
+    await sdk.api.update_metadata_field('a', { label: 'zucchini' })
+    await sdk.api.add_metadata_field({ external_id: 'b', label: 'aardvark', type: 'date' })
+    // What comes or changes afterwards moves nothing.
+    const listed = await sdk.api.list_metadata_fields()
+    expect(ids(listed)).toBe('amzb')
+    expect(listed.metadata_fields[0]).not.toHaveProperty('position')
+  })
+
+  it.each([
+    ['without a criterion', undefined, 'asc', /^order_by must be one of label, external_id, cr/],
+    ['by another criterion', 'type', 'asc', /^order_by must be one of/],
+    ['by the name of a prototype', 'constructor', 'asc', /^order_by must be one of/],
+    ['in another direction', 'label', 'up', /^direction must be asc or desc/],
+  ])('is refused %s', async (_, by, direction, message) => {
+    const before = ids(await sdk.api.list_metadata_fields())
+    const order = sdk.api.reorder_metadata_fields(by, direction)
+    await expect(order).rejects.toMatchObject(refused(message))
+    expect(ids(await sdk.api.list_metadata_fields())).toBe(before)
+  })
+
+  it('does not hide a field that is called order', async () => {
+    await sdk.api.add_metadata_field({ external_id: 'order', label: 'Order', type: 'string' })
+    const changed = await sdk.api.update_metadata_field('order', { label: 'Order number' })
+    expect(changed).toMatchObject({ external_id: 'order', label: 'Order number' })
+    expect(await sdk.api.reorder_metadata_fields('label', 'asc')).toHaveProperty('metadata_fields')
+  })
+})
+
 describe('entries of a field', () => {
+  it('are put in the order of their values, which stays', async () => {
+    const values = ['banana', 'Cherry', 'apple', 'date'].map((value, index) => ({
+      external_id: `e${index}`,
+      value,
+    }))
+    const field = { external_id: 'fruit', label: 'Fruit', type: 'enum', datasource: { values } }
+    await cloudinary.api.add_metadata_field(field)
+    await cloudinary.api.delete_datasource_entries('fruit', ['e3'])
+    const order = (...args: unknown[]) =>
+      cloudinary.api.order_metadata_field_datasource('fruit', ...args)
+    const valuesOf = (answer: { values: readonly { value: string }[] }) =>
+      answer.values.map(({ value }) => value)
+    const ascending = ['apple', 'banana', 'Cherry', 'date']
+    expect(valuesOf(await order('value', 'asc'))).toEqual(ascending)
+    expect(valuesOf(await order('value', 'desc'))).toEqual([...ascending].reverse())
+    const answer = await order('value')
+    expect(valuesOf(answer)).toEqual(ascending)
+    // Deleted entries keep their place and stay deleted.
+    expect(answer.values[3]).toEqual({ external_id: 'e3', value: 'date', state: 'inactive' })
+    const { datasource } = await cloudinary.api.metadata_field_by_field_id('fruit')
+    expect(datasource.values).toEqual(answer.values)
+    for (const [by, direction, message] of [
+      [undefined, 'asc', /^order_by must be value/],
+      ['external_id', 'asc', /^order_by must be value/],
+      ['value', 'down', /^direction must be asc or desc/],
+    ]) {
+      await expect(order(by, direction)).rejects.toMatchObject(refused(message as RegExp))
+    }
+    const none = cloudinary.api.order_metadata_field_datasource('none', 'value', 'asc')
+    await expect(none).rejects.toMatchObject(refused(/^External ID none/, 404))
+    const text = cloudinary.api.order_metadata_field_datasource('sku', 'value', 'asc')
+    await expect(text).rejects.toMatchObject(refused('datasource is for enum and set'))
+  })
+
   it('are merged by their id, deleted and restored', async () => {
     const values = [
       { external_id: 'small', value: 'S' },

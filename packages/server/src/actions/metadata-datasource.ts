@@ -1,7 +1,13 @@
 /** The entries that an enum or a set may be. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { DatasourceEntry, MetadataField, MetadataType } from '../catalog/metadata-fields.js'
+import {
+  compareTexts,
+  type DatasourceEntry,
+  type Direction,
+  type MetadataField,
+  type MetadataType,
+} from '../catalog/metadata-fields.js'
 import { randomName } from './name-asset.js'
 
 const MAX_ENTRIES = 3000
@@ -12,7 +18,7 @@ const MAX_CHARACTERS = 255
  * @throws MediaError PARAM_INVALID for a field of another type, or saying what entries must be.
  */
 export function readEntries(type: MetadataType, said: unknown): readonly DatasourceEntry[] {
-  if (type !== 'enum' && type !== 'set') throw invalid('is for enum and set')
+  assertHasEntries(type)
   if (!Array.isArray(said) || said.length > MAX_ENTRIES) {
     throw invalid(`must have a list of at most ${MAX_ENTRIES} values`)
   }
@@ -56,6 +62,23 @@ export function switchEntries(
     externalIds.includes(entry.externalId) ? { ...entry, isActive } : entry,
   )
   return { ...field, datasource }
+}
+
+/**
+ * The entries of a field in the order of their values, deleted ones among them.
+ * @throws MediaError PARAM_INVALID for a field of another type.
+ */
+export function orderEntries(
+  { type, datasource }: MetadataField,
+  direction: Direction,
+): readonly DatasourceEntry[] {
+  assertHasEntries(type)
+  const sign = direction === 'asc' ? 1 : -1
+  return [...datasource].sort((one, other) => sign * compareTexts(one.value, other.value))
+}
+
+function assertHasEntries(type: MetadataType): void {
+  if (type !== 'enum' && type !== 'set') throw invalid('is for enum and set')
 }
 
 function readEntry(said: unknown): DatasourceEntry {

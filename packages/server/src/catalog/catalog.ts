@@ -18,7 +18,13 @@ import type {
   PartOutcome,
 } from './chunk-session.js'
 import type { Key, Preset } from './key.js'
-import type { FieldOutcome, MetadataField, StoredField } from './metadata-fields.js'
+import type {
+  Direction,
+  FieldOrder,
+  FieldOutcome,
+  MetadataField,
+  StoredField,
+} from './metadata-fields.js'
 import type {
   CommitOutcome,
   DerivativesOutcome,
@@ -129,8 +135,15 @@ export interface Catalog {
   destroyAsset(
     query: AssetReference & { events?: readonly NewEvent[]; now: number },
   ): Promise<Asset | null>
-  /** Fields of structured metadata, oldest first. */
+  /** Fields of structured metadata in their order, oldest first without one; newer ones come last. */
   listMetadataFields(query: { cloud: string }): Promise<readonly MetadataField[]>
+  /** Puts all fields of a cloud in order, and returns them in it. */
+  orderMetadataFields(query: {
+    cloud: string
+    orderBy: FieldOrder
+    direction: Direction
+    now: number
+  }): Promise<readonly MetadataField[]>
   readMetadataField(query: { cloud: string; externalId: string }): Promise<StoredField | null>
   /** Creates a field where `revision` is `null`, else replaces that revision. */
   writeMetadataField(query: {

@@ -56,6 +56,23 @@ export interface MetadataField {
   readonly isReadonlyInUi: boolean
   /** Whether new assets go without it, mandatory or not. */
   readonly isDisabledByDefault: boolean
+  /** Place in lists, from 0; absent until the fields are put in order, and then of newer fields, which come last. */
+  readonly position?: number
+}
+
+/** What fields may be put in order by. */
+export type FieldOrder = 'label' | 'externalId' | 'createdAt'
+
+/** Which way something is put in order. */
+export type Direction = 'asc' | 'desc'
+
+/** Compares texts as people read them: letters of either case together, ties by code unit. */
+export function compareTexts(one: string, other: string): number {
+  return compare(one.toLowerCase(), other.toLowerCase()) || compare(one, other)
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other)
 }
 
 /** How writing a field ended; `stale`: somebody else wrote it since it was read. */

@@ -3,7 +3,12 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
-import { mergeEntries, readEntries, switchEntries } from '../actions/metadata-datasource.js'
+import {
+  mergeEntries,
+  orderEntries,
+  readEntries,
+  switchEntries,
+} from '../actions/metadata-datasource.js'
 import { changeMetadataField, type FieldChanges } from '../actions/read-metadata-field.js'
 import {
   createMetadataField,
@@ -12,7 +17,12 @@ import {
   unknownField,
   updateMetadataField,
 } from '../actions/write-metadata-fields.js'
-import type { DatasourceEntry, MetadataField } from '../catalog/metadata-fields.js'
+import type {
+  DatasourceEntry,
+  Direction,
+  FieldOrder,
+  MetadataField,
+} from '../catalog/metadata-fields.js'
 import { MAX_CALL_BYTES } from '../ingest/body-reading.js'
 import type { Services } from '../services.js'
 import type { WireObject } from './asset-json.js'
@@ -61,6 +71,15 @@ function registerFields(scope: FastifyInstance, services: Services): void {
     return fieldJson(stored.field)
   })
   scope.put<FieldPath>(FIELD, async ({ params, body }) => {
+    if (isOrder(params.externalId, said(body))) {
+      const fields = await services.catalog.orderMetadataFields({
+        cloud: params.cloud,
+        orderBy: readFieldOrder(said(body).order_by),
+        direction: readDirection(said(body).direction),
+        now: services.now(),
+      })
+      return { metadata_fields: fields.map(fieldJson) }
+    }
     const change = (field: MetadataField): MetadataField => changeMetadataField(field, said(body))
     return fieldJson(await updateMetadataField(services, params, change))
   })
@@ -93,9 +112,47 @@ function registerEntries(scope: FastifyInstance, services: Services): void {
     const entries = await switched(params, body, false)
     return datasourceJson(entries.filter((entry) => entry.isActive))
   })
+  scope.post<FieldPath>(`${FIELD}/datasource/order`, async ({ params, body }) => {
+    const { order_by: orderBy, direction } = said(body)
+    if (orderBy !== 'value') throw invalidOrder('order_by must be value')
+    const field = await updateMetadataField(services, params, (held) => ({
+      ...held,
+      datasource: orderEntries(held, readDirection(direction)),
+    }))
+    return datasourceJson(field.datasource)
+  })
   scope.post<FieldPath>(`${FIELD}/datasource_restore`, async ({ params, body }) =>
     datasourceJson(await switched(params, body, true)),
   )
+}
+
+const FIELD_ORDERS: ReadonlyMap<unknown, FieldOrder> = new Map([
+  ['label', 'label'],
+  ['external_id', 'externalId'],
+  ['created_at', 'createdAt'],
+])
+
+// The path of the call that puts fields in order is also that of a field called `order`.
+function isOrder(externalId: string, changes: FieldChanges): boolean {
+  return (
+    externalId === 'order' && ['order_by', 'direction'].some((name) => Object.hasOwn(changes, name))
+  )
+}
+
+function readFieldOrder(value: unknown): FieldOrder {
+  const order = FIELD_ORDERS.get(value)
+  if (order) return order
+  throw invalidOrder(`order_by must be one of ${[...FIELD_ORDERS.keys()].join(', ')}`)
+}
+
+function readDirection(value: unknown): Direction {
+  if (value === undefined || value === null || value === 'asc') return 'asc'
+  if (value === 'desc') return 'desc'
+  throw invalidOrder('direction must be asc or desc')
+}
+
+function invalidOrder(message: string): MediaError {
+  return new MediaError('PARAM_INVALID', { message })
 }
 
 function fieldJson(field: MetadataField): WireObject {

@@ -299,6 +299,36 @@ export function runCatalogContract(
         expect(await write(field('a', 'Again'), 2)).toBe('stale')
       })
 
+      it('fields are put in order, and keep it until the next one', async () => {
+        const labels = { b: 'one', c: 'Two', a: 'three' }
+        for (const [index, [id, label]] of Object.entries(labels).entries()) {
+          const now = NOW + index
+          await catalog.writeMetadataField({ field: field(id, label), revision: null, now })
+        }
+        const list = async (cloud = CLOUD) => {
+          const fields = await catalog.listMetadataFields({ cloud })
+          return fields.map(({ externalId }) => externalId).join('')
+        }
+        expect(await list()).toBe('bca')
+        for (const [orderBy, direction, expected] of [
+          ['label', 'asc', 'bac'],
+          ['label', 'desc', 'cab'],
+          ['externalId', 'asc', 'abc'],
+          ['createdAt', 'desc', 'acb'],
+        ] as const) {
+          const query = { cloud: CLOUD, orderBy, direction, now: NOW }
+          const ordered = await catalog.orderMetadataFields(query)
+          expect(ordered.map(({ externalId }) => externalId).join('')).toBe(expected)
+          expect(await list()).toBe(expected)
+        }
+        const stored = await catalog.readMetadataField({ cloud: CLOUD, externalId: 'a' })
+        expect(stored).toEqual({ field: { ...field('a', 'three'), position: 0 }, revision: 5 })
+        // Whoever read the field before it moved does not write its old place back.
+        expect(await write(field('a', 'four'), 1)).toBe('stale')
+        await write(field('d'))
+        expect(await list()).toBe('acbd')
+      })
+
       it('of a cloud has two hundred fields at most', async () => {
         const fields = Array.from({ length: 200 }, (_, index) => write(field(`f${index}`)))
         expect(new Set(await Promise.all(fields))).toEqual(new Set(['written']))

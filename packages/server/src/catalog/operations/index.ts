@@ -37,6 +37,7 @@ import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
   destroyMetadataField,
   listMetadataFields,
+  orderMetadataFields,
   readMetadataField,
   stripMetadata,
   writeMetadataField,
@@ -86,6 +87,7 @@ export type WriteName =
   | 'takeAllowance'
   | 'redeemDeleteToken'
   | 'writeMetadataField'
+  | 'orderMetadataFields'
   | 'destroyMetadataField'
   | 'stripMetadata'
   | 'writeDerivatives'
@@ -146,6 +148,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   takeAllowance,
   redeemDeleteToken,
   writeMetadataField,
+  orderMetadataFields,
   destroyMetadataField,
   stripMetadata,
   writeDerivatives,

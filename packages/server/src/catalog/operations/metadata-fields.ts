@@ -2,6 +2,9 @@
 
 import type { Selectable } from 'kysely'
 import {
+  compareTexts,
+  type Direction,
+  type FieldOrder,
   type FieldOutcome,
   type MetadataField,
   type StoredField,
@@ -14,21 +17,39 @@ import { toAsset } from './asset-rows.js'
 /** Fields of one cloud. */
 const MAX_FIELDS = 200
 
-/** A cloud's fields, oldest first; deleted ones are gone. */
+/** A cloud's fields in their order, oldest first without one; deleted ones are gone. */
 export function* listMetadataFields(
   queries: Queries,
   query: { cloud: string },
 ): Operation<readonly MetadataField[]> {
-  const rows = yield* all(
-    queries
-      .selectFrom('metadata_fields')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('deleted_at', 'is', null)
-      .orderBy('created_at')
-      .orderBy('external_id'),
-  )
-  return rows.map((row) => toStored(row).field)
+  const rows = yield* listRows(queries, query)
+  return rows.map((row) => toStored(row).field).sort((one, other) => placeOf(one) - placeOf(other))
+}
+
+/** Put all fields of a cloud in order. */
+export function* orderMetadataFields(
+  queries: Queries,
+  query: { cloud: string; orderBy: FieldOrder; direction: Direction; now: number },
+): Operation<readonly MetadataField[]> {
+  const sign = query.direction === 'asc' ? 1 : -1
+  const rows = yield* listRows(queries, query)
+  const stored = rows
+    .map((row) => ({ ...toStored(row), createdAt: row.created_at }))
+    .sort((one, other) => sign * compareFields(one, other, query.orderBy))
+  for (const [position, { field, revision }] of stored.entries()) {
+    yield* run(
+      queries
+        .updateTable('metadata_fields')
+        .set({
+          definition: JSON.stringify({ ...field, position }),
+          revision: revision + 1,
+          updated_at: query.now,
+        })
+        .where('cloud', '=', field.cloud)
+        .where('external_id', '=', field.externalId),
+    )
+  }
+  return stored.map(({ field }, position) => ({ ...field, position }))
 }
 
 /** One field, to be changed. */
@@ -114,6 +135,34 @@ export function* stripMetadata(
   }
   const last = rows.length < query.maxResults ? undefined : rows.at(-1)
   return { after: last?.asset_id ?? null }
+}
+
+function listRows(
+  queries: Queries,
+  query: { cloud: string },
+): Operation<readonly Selectable<MetadataFieldRow>[]> {
+  return all(
+    queries
+      .selectFrom('metadata_fields')
+      .selectAll()
+      .where('cloud', '=', query.cloud)
+      .where('deleted_at', 'is', null)
+      .orderBy('created_at')
+      .orderBy('external_id'),
+  )
+}
+
+// A number, so that two fields without a place compare as equal.
+function placeOf({ position = MAX_FIELDS }: MetadataField): number {
+  return position
+}
+
+type DatedField = Pick<StoredField, 'field'> & { readonly createdAt: number }
+
+function compareFields(one: DatedField, other: DatedField, orderBy: FieldOrder): number {
+  const byId = compareTexts(one.field.externalId, other.field.externalId)
+  if (orderBy === 'createdAt') return one.createdAt - other.createdAt || byId
+  return compareTexts(one.field[orderBy], other.field[orderBy]) || byId
 }
 
 function readRow(
