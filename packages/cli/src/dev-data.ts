@@ -1,10 +1,12 @@
 /** What `countersign dev` makes once and keeps: a cloud, two keys and a notification secret. @module */
 
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SCOPES } from '@countersign/protocol/params'
-import type { Key } from '@countersign/server/catalog'
+import { closeToOthers, type Key } from '@countersign/server/catalog'
+import { ignoreDataFolder, isDataFolder } from './ignore-data-folder.js'
+import { unwritable } from './init/write-route.js'
 import { UsageError } from './usage-error.js'
 
 /** A key as it is kept. */
@@ -29,21 +31,29 @@ export function dataFolder(): string {
 }
 
 /**
- * Read the data folder's keys, making them if it has none.
- * @throws UsageError when the file is there and is not what this command wrote.
+ * Reads the data folder's keys, and makes them if the folder has none. Closes the file to other users, and keeps the folder out of git.
+ * @throws UsageError when the file is there and is not what this command wrote, or when the folder cannot be written; MediaError
+ *   CONFIG_INVALID when others can read the file and this user may not change that.
  */
 export async function prepareDevData(folder: string): Promise<DevData> {
   const path = join(folder, 'dev.json')
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (await isDataFolder(folder)) await chmod(folder, 0o700)
+    await ignoreDataFolder(folder)
+  } catch (error) {
+    throw unwritable(folder, error)
+  }
+  await closeToOthers(path)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
   if (text !== null) return parseDevData(text, path)
   const data = createDevData()
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await chmod(folder, 0o700)
   // Written beside and renamed: a half-written file would lock the user out of what was uploaded.
-  await writeFile(`${path}.new`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600 })
+  await rm(`${path}.new`, { force: true })
+  await writeFile(`${path}.new`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(`${path}.new`, path)
   return data
 }

@@ -1,6 +1,7 @@
 /** The `countersign` command. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { restrictUmask } from './umask.js'
 import { USAGES } from './usage.js'
 import { UsageError } from './usage-error.js'
 
@@ -43,6 +44,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['presets', async () => (await import('./commands/presets.js')).presets],
   ['serve', async () => (await import('./commands/serve.js')).serve],
 ])
+
+// Before any command makes a file: a catalog holds the secrets of keys.
+restrictUmask()
 
 const [name = 'help', ...args] = process.argv.slice(2)
 const load = COMMANDS.get(name)

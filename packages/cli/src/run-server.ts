@@ -12,8 +12,6 @@ const FINISH_MS = 30_000
  * @throws UsageError when the port is taken, naming the port and the variable that changes it.
  */
 export async function startServer(config: ServerConfig): Promise<MediaServer> {
-  // Keys and uploads are the operator's alone.
-  process.umask(0o077)
   const server = await createMediaServer({ config })
   try {
     await server.listen({ host: config.host, port: config.port })

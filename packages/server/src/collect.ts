@@ -21,7 +21,7 @@ export async function collect(
   } = {},
 ): Promise<Collected> {
   const { log = SILENT, now = Date.now, ...rest } = options
-  const catalog = await createSqliteCatalog({ path: config.databaseFile })
+  const catalog = await createSqliteCatalog({ path: config.databaseFile, log })
   try {
     const blobs = await createDiskBlobStore({ root: config.storageFolder })
     const staging = await createStagingFolder(config.storageFolder)

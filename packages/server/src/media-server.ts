@@ -228,7 +228,7 @@ async function openServices(
 ): Promise<Omit<Services, 'wakeOutbox'>> {
   const { config } = options
   const log: Log = app.log
-  const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile }))
+  const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile, log }))
   const [keys, blobs, staging] = await Promise.all([
     createKeyRing({ configured: config.keys, catalog, webhookSecret: config.webhookSecret }),
     options.blobs ?? createDiskBlobStore({ root: config.storageFolder }),

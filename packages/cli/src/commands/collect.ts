@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { collect as collectStores, readConfig } from '@countersign/server/collect'
+import { stderrLog } from '../open-catalog.js'
 
 /** Take away what no row needs, or say what would go. */
 export async function collect(args: readonly string[]): Promise<void> {
@@ -14,6 +15,7 @@ export async function collect(args: readonly string[]): Promise<void> {
   const collected = await collectStores(readConfig(environment), {
     isDryRun,
     isForced: values.force ?? false,
+    log: stderrLog,
   })
   const verb = isDryRun ? 'Would remove' : 'Removed'
   process.stdout.write(`${verb}

@@ -83,6 +83,11 @@ function tell({ layout, route, env, isEnvTracked }: SetUp): string {
     ...(env.added.length > 0 ? [`Added to .env.local: ${env.added.join(', ')}`] : []),
     ...(env.kept.length > 0 ? [`Kept as they were: ${env.kept.join(', ')}`] : []),
     ...(env.different.length > 0 && env.added.length > 0 ? [MIXED] : []),
+    ...(env.closedFrom === null
+      ? []
+      : [
+          `Other users could read .env.local (mode ${env.closedFrom}): it is yours alone now (600), since it holds secrets.`,
+        ]),
     ...(isEnvTracked
       ? [
           'Look out: .gitignore does not name .env.local, which holds secrets: add the line .env*.local',

@@ -1,12 +1,12 @@
 /** Sets signed uploads up in an existing Next.js app: the route and the variables. @module */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentLines, prepareDevData } from '../dev-data.js'
 import { type AppLayout, readAppLayout } from './app-layout.js'
 import { routeTemplate } from './route-template.js'
 import { type WrittenEnvLines, writeEnvLines } from './write-env-lines.js'
-import { unwritable, type WrittenRoute, writeRoute } from './write-route.js'
+import { type WrittenRoute, writeRoute } from './write-route.js'
 
 /** How to set up. */
 export interface SetUpOptions {
@@ -42,21 +42,9 @@ export async function setUpApp(options: SetUpOptions): Promise<SetUp> {
     text: routeTemplate(layout.router, /\.tsx?$/.test(path) ? 'ts' : 'js'),
     mayReplace: () => options.mayReplace(layout.routeFile),
   })
-  await ignoreDataFolder(dataFolder)
   const data = await prepareDevData(dataFolder)
   const env = await writeEnvLines(folder, environmentLines(data, options.serverUrl))
   return { layout, route, env, isEnvTracked: !(await isIgnored(folder)) }
-}
-
-/** The folder holds secrets: it keeps itself out of git, whatever the app's own list says. */
-async function ignoreDataFolder(folder: string): Promise<void> {
-  const path = join(folder, '.gitignore')
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await writeFile(path, '*\n', { flag: 'wx' })
-  } catch (error) {
-    if (Object(error).code !== 'EEXIST') throw unwritable(path, error)
-  }
 }
 
 async function isIgnored(folder: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { closeToOthers } from '@countersign/server/catalog'
 import { parseEnv, readEnvFiles } from '../doctor/env-files.js'
 import { isMissing, unwritable } from './write-route.js'
 
@@ -13,6 +14,8 @@ export interface WrittenEnvLines {
   readonly kept: readonly string[]
   /** Names among those whose value is not the one of `countersign dev`. */
   readonly different: readonly string[]
+  /** The mode that `.env.local` had, where other users could read it; it is their owner's alone now. `null`: it was, or is new. */
+  readonly closedFrom: string | null
 }
 
 /** What `next dev` reads, first to win first. */
@@ -24,19 +27,21 @@ const DEVELOPMENT_FILES: readonly string[] = [
 ]
 
 /**
- * Create `.env.local`, or append to it; no line of it is changed.
+ * Creates `.env.local` for its owner alone, or closes the one that is there to other users and appends to it; no line of it is changed.
  *
  * @param lines `NAME=value`, as `countersign dev --env` prints them.
- * @throws UsageError when the file cannot be written.
+ * @throws UsageError when the file cannot be written; MediaError CONFIG_INVALID when others can read it and this user may not change that.
  */
 export async function writeEnvLines(folder: string, lines: string): Promise<WrittenEnvLines> {
   const env = await readEnvFiles(folder, DEVELOPMENT_FILES)
   const wanted = parseEnv(lines, '.env.local')
   const kept = wanted.filter(({ name }) => env.find(name))
   const added = wanted.filter(({ name }) => !env.find(name))
+  const path = join(folder, '.env.local')
+  const closedFrom = await closeToOthers(path)
   if (added.length > 0) {
     await append(
-      join(folder, '.env.local'),
+      path,
       added.map(({ name, value }) => `${name}=${value}`),
     )
   }
@@ -46,6 +51,7 @@ export async function writeEnvLines(folder: string, lines: string): Promise<Writ
     different: kept
       .filter(({ name, value }) => env.find(name)?.value !== value)
       .map(({ name }) => name),
+    closedFrom,
   }
 }
 

@@ -1,7 +1,9 @@
 /** Writes the route, and never over another file unless it was told to. @module */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { withUserUmask } from '../umask.js'
 import { UsageError } from '../usage-error.js'
 
 /** What became of the file. */
@@ -26,9 +28,12 @@ export async function writeRoute(options: {
     })
     if (before === text) return 'unchanged'
     if (before !== undefined && !(await options.mayReplace())) return 'refused'
-    await mkdir(dirname(path), { recursive: true })
-    // `wx`: a file that somebody made since then is not overwritten either.
-    await writeFile(path, text, { flag: before === undefined ? 'wx' : 'w' })
+    // Synchronous, so that no other file is made under the user's own umask meanwhile.
+    withUserUmask(() => {
+      mkdirSync(dirname(path), { recursive: true })
+      // `wx`: a file that somebody made since then is not overwritten either.
+      writeFileSync(path, text, { flag: before === undefined ? 'wx' : 'w' })
+    })
     return before === undefined ? 'written' : 'replaced'
   } catch (error) {
     throw unwritable(path, error)

@@ -37,7 +37,11 @@ const linesOf = async (path: string) => {
 
 describe('the audit log', () => {
   const openLog = () =>
-    openAuditLog({ path: join(folder, 'audit.jsonl'), log: { error() {} }, now: () => 0 })
+    openAuditLog({
+      path: join(folder, 'audit.jsonl'),
+      log: { error() {}, warn() {} },
+      now: () => 0,
+    })
 
   it('numbers its lines in order, goes on after a restart, and is the operator’s alone', async () => {
     const one = await openLog()

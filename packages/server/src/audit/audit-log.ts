@@ -2,6 +2,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Log } from '../services.js'
+import { openPrivately } from '../storage/private-file.js'
 
 /** One thing that was asked for. Never a secret, a signature, or a value of the asset. */
 export interface AuditEntry {
@@ -34,15 +35,16 @@ export interface AuditLog {
 const TAIL_BYTES = 64 * 1024
 
 /**
- * Open the log in a file, which is made if missing, readable by the operator alone. Its numbers go on where they ended.
- * @throws Error when the file cannot be opened.
+ * Opens the log in a file, which is made if missing and closed to other users, older logs beside it too. Its numbers go on where they ended.
+ * @throws Error when the file cannot be opened, or when others can read it and this user may not change that.
  */
 export async function openAuditLog(options: {
   readonly path: string
-  readonly log: Pick<Log, 'error'>
+  readonly log: Pick<Log, 'error' | 'warn'>
   /** Unix milliseconds. */
   readonly now: () => number
 }): Promise<AuditLog> {
+  await openPrivately(options.path, options.log)
   const handle = await open(options.path, 'a+', 0o600)
   const tail = await readTail(handle)
   let seq = lastNumber(tail)

@@ -6,6 +6,7 @@ export { configWarnings } from '../config-warnings.js'
 export { RESERVED_CLOUD_NAMES } from '../configured-keys.js'
 export { LIMIT_NAMES, LIMIT_SPECS } from '../limits.js'
 export { publicUrlOf } from '../public-url.js'
+export { closeToOthers } from '../storage/private-file.js'
 export type { Catalog } from './catalog.js'
 export {
   type CatalogLimiterStore,

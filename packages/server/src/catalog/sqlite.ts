@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
+import type { Log } from '../services.js'
+import { openPrivately } from '../storage/private-file.js'
 import { workerUrl } from '../worker-url.js'
 import type { Catalog } from './catalog.js'
 import { type Operation, sqliteQueries } from './operation.js'
@@ -12,11 +14,16 @@ import { openSqlite } from './sqlite-connection.js'
 import type { WorkerMessage, WriteFailure, WriteReply, WriteRequest } from './sqlite-worker.js'
 
 /**
- * Open the catalog in a file, migrated to the newest schema.
- * @throws Error when the file cannot be opened, is newer than this program, or does not hold `synchronous=FULL`.
+ * Opens the catalog in a file, migrated to the newest schema. The file holds the secrets of keys, so it is closed to other users.
+ * @param options.log Told where the file was open to others. @default nowhere
+ * @throws MediaError CONFIG_INVALID when others can read the file and this user may not change that; Error when the file cannot be opened, is newer than this program, or does not hold `synchronous=FULL`.
  */
-export async function createSqliteCatalog(options: { path: string }): Promise<Catalog> {
+export async function createSqliteCatalog(options: {
+  path: string
+  log?: Pick<Log, 'warn'>
+}): Promise<Catalog> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 })
+  await openPrivately(options.path, options.log)
   const writer = await startWriter(options.path)
   const reader = openSqlite(options.path, { isReader: true })
   const queries = sqliteQueries()

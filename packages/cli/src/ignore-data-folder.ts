@@ -1,0 +1,42 @@
+/** Keeps the data folder of `countersign dev` out of git: it holds secrets. @module */
+
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isMissing } from './init/write-route.js'
+
+/** What this project keeps in a data folder. */
+const OWN_NAMES =
+  /^(dev\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|\.gitignore)/
+/** Lines for a folder that holds other things, too, such as the app itself. */
+const OWN_LINES = [
+  '/dev.json*',
+  '/catalog.db*',
+  '/audit.jsonl*',
+  '/blobs/',
+  '/staging/',
+  '/derivatives/',
+  '/quarantine/',
+]
+/** A line that covers `dev.json`. */
+const COVERS_DEV_JSON = /^\/?(\*\*?|\*\.json|dev\.json\*?)$/
+
+/** Tells whether a folder holds nothing but what this project puts into a data folder. */
+export async function isDataFolder(folder: string): Promise<boolean> {
+  return (await readdir(folder)).every((name) => OWN_NAMES.test(name))
+}
+
+/** Writes a `.gitignore`, or adds to one that does not cover `dev.json`: everything in a folder of our own, our files by name elsewhere. */
+export async function ignoreDataFolder(folder: string): Promise<void> {
+  const path = join(folder, '.gitignore')
+  const text = await readFile(path, 'utf8').catch((error) => {
+    if (isMissing(error)) return null
+    throw error
+  })
+  if (text === null) {
+    const lines = (await isDataFolder(folder)) ? ['*'] : OWN_LINES
+    return writeFile(path, `${lines.join('\n')}\n`, { flag: 'wx' })
+  }
+  if (text.split(/\r?\n/).some((line) => COVERS_DEV_JSON.test(line.trim()))) return
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+  await appendFile(path, `${gap}# Data and secrets of countersign dev\n${OWN_LINES.join('\n')}\n`)
+}

@@ -1,0 +1,80 @@
+/** Files that hold secrets belong to their owner alone: the catalog, the audit log, and copies beside them. @module */
+
+import { chmod, open, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
+import type { Log } from '../services.js'
+
+/** Mode bits of the owner, the group and everybody else. */
+const OWNER = 0o700
+const EVERYBODY_ELSE = 0o077
+const OTHERS = 0o007
+
+/**
+ * Takes a file away from everybody but its owner. Does nothing where there is no such file, and on Windows.
+ *
+ * @returns The mode that the file had, such as `644`, where it was more open; otherwise `null`.
+ * @throws MediaError CONFIG_INVALID with the command to run, where other users can reach the file and this user may not change that.
+ */
+export async function closeToOthers(
+  path: string,
+  log?: Pick<Log, 'warn'> | undefined,
+): Promise<string | null> {
+  const mode = await modeOf(path)
+  if (mode === null || (mode & EVERYBODY_ELSE) === 0 || process.platform === 'win32') return null
+  try {
+    await chmod(path, mode & OWNER)
+  } catch (cause) {
+    // A file of another owner is reached through its group, as in Kubernetes with an fsGroup.
+    if ((mode & OTHERS) === 0 || Object(cause).code === 'ENOENT') return null
+    throw tooOpen(path, mode, cause)
+  }
+  const left = await modeOf(path)
+  if (left !== null && (left & EVERYBODY_ELSE) !== 0) {
+    log?.warn(
+      { path, mode: octal(left) },
+      'the file system keeps no file modes: others may read it',
+    )
+    return null
+  }
+  log?.warn({ path, mode: octal(mode) }, 'other users could read a file with secrets: closed it')
+  return octal(mode)
+}
+
+/**
+ * Makes a file if there is none, and closes it to others, with every file beside it whose name begins with its own: `catalog.db-wal`,
+ * `catalog.db.bak`, `audit.jsonl.1`.
+ * @throws MediaError CONFIG_INVALID as {@link closeToOthers}; Error when the file cannot be made.
+ */
+export async function openPrivately(
+  path: string,
+  log?: Pick<Log, 'warn'> | undefined,
+): Promise<void> {
+  // With its mode from the first moment: SQLite gives its other files the mode of this one.
+  await (await open(path, 'a', 0o600)).close()
+  const folder = dirname(path)
+  const name = basename(path)
+  const own = (await readdir(folder)).filter((entry) => entry.startsWith(name))
+  for (const entry of own) {
+    if (/^([-.~]|$)/.test(entry.slice(name.length))) await closeToOthers(join(folder, entry), log)
+  }
+}
+
+async function modeOf(path: string): Promise<number | null> {
+  const found = await stat(path).catch((error) => {
+    if (Object(error).code === 'ENOENT') return null
+    throw error
+  })
+  return found?.isFile() ? found.mode & 0o777 : null
+}
+
+function tooOpen(path: string, mode: number, cause: unknown): MediaError {
+  return new MediaError('CONFIG_INVALID', {
+    message: `${path} has mode ${octal(mode)}, so other users of this machine can read its secrets, and this user may not change that. Run as its owner: chmod 600 '${path.replaceAll("'", "'\\''")}'`,
+    cause,
+  })
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(3, '0')
+}
