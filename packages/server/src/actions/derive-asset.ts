@@ -7,6 +7,7 @@ import {
   serializeTransformation,
   type Transformation,
 } from '@countersign/protocol/transformation'
+import { isPublic } from '../access/asset-visibility.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Planned } from '../imaging/derivations.js'
 import type { StoredDerivative } from '../imaging/derivative-store.js'
@@ -48,7 +49,7 @@ export interface Derivative extends StoredDerivative {
   readonly output: PixelSize
 }
 
-/** What the widget shows beside an upload; served under `strict` too. */
+/** The widget's thumbnail of an upload. Under `strict`, unsigned URLs get the thumbnail of public assets only. */
 const WIDGET_THUMBNAIL = 'c_limit,h_60,w_90'
 const MAX_HEADERS = 10_000
 const MAX_PLANS = 10_000
@@ -64,6 +65,7 @@ const FAILURE_KEPT_MS = 60_000
  */
 export async function deriveAsset(services: Services, request: DeriveRequest): Promise<Derivative> {
   const planned = await planRequest(services, request)
+  assertThumbnailIsPublic(services, { ...planned, request })
   const { plan, key, isNegotiated } = planned
   const stored =
     (await services.derivations.store.read(key)) ??
@@ -222,14 +224,30 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
   const { store } = services.derivations
   const { request, transformation, source, isNegotiated } = derivation
   if (services.config.transformations === 'open' || request.isSigned) return
-  if (serializeTransformation(transformation) === WIDGET_THUMBNAIL) return
+  if (isThumbnail(transformation)) return
   // Whoever signed it made it for one `Accept`; the others ask for the same thing.
   for (const accept of isNegotiated ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
     const plan = planFor(services, request, { transformation, source, accept })
     if (await store.has(derivativeKey(request.asset, plan))) return
   }
   if (await isKnown(services, derivation)) return
-  throw new MediaError('TRANSFORMATION_REFUSED', {
+  throw needsSignedUrl()
+}
+
+/** Nobody orders the widget's thumbnail, so a thumbnail that exists is no sign that the owner wants a private asset shown. */
+function assertThumbnailIsPublic({ config, now }: Services, derivation: Derivation): void {
+  const { request, transformation } = derivation
+  if (config.transformations === 'open' || request.isSigned) return
+  if (isPublic(request.asset, now())) return
+  if (isThumbnail(transformation)) throw needsSignedUrl()
+}
+
+function isThumbnail(transformation: Transformation): boolean {
+  return serializeTransformation(transformation) === WIDGET_THUMBNAIL
+}
+
+function needsSignedUrl(): MediaError {
+  return new MediaError('TRANSFORMATION_REFUSED', {
     message:
       'This transformation needs a signed URL, because COUNTERSIGN_TRANSFORMATIONS is strict',
   })

@@ -510,6 +510,42 @@ describe('strict transformations', () => {
     expect((await read('w_90,h_60,c_limit/v1/photo.jpg')).statusCode).toBe(200)
   })
 
+  it('keep the widget’s thumbnail of a private asset for signed URLs, also when it exists', async () => {
+    await strict.store({ publicId: 'secret', bytes: png, deliveryType: 'private' })
+    const readPrivate = (path: string) => strict.app.inject(`/demo/image/private/${path}`)
+    const thumbnails = [
+      'c_limit,h_60,w_90/secret.png',
+      'w_90,h_60,c_limit/v1/secret.jpg',
+      'c_limit,w_90,h_60/secret',
+      'c_limit%2Ch_60%2Cw_90/secret.png',
+    ]
+    for (const path of ['secret.png', 'w_50/secret.png', ...thumbnails]) {
+      expect((await readPrivate(path)).statusCode).toBe(401)
+    }
+    const made = await readPrivate(signed('c_limit,h_60,w_90/secret.png'))
+    expect(made.statusCode).toBe(200)
+    for (const path of thumbnails) {
+      const { statusCode, headers } = await readPrivate(path)
+      expect(statusCode).toBe(401)
+      expect(headers['x-cld-error']).toContain('COUNTERSIGN_TRANSFORMATIONS')
+    }
+  })
+
+  it('keep the widget’s thumbnail of an asset that was public and is private now', async () => {
+    const name = { cloud: 'demo', resourceType: 'image', publicId: 'moved' } as const
+    await strict.store({ publicId: 'moved', bytes: png })
+    expect((await read('c_limit,h_60,w_90/moved.png')).statusCode).toBe(200)
+    await strict.services.catalog.renameAsset({
+      ...name,
+      deliveryType: 'upload',
+      to: { ...name, deliveryType: 'private' },
+      overwrite: false,
+      now: 1,
+    })
+    const url = '/demo/image/private/c_limit,h_60,w_90/moved.png'
+    expect((await strict.app.inject(url)).statusCode).toBe(401)
+  })
+
   it('let a signed URL through, and afterwards the same transformation unsigned', async () => {
     expect((await read('w_33/photo.png')).statusCode).toBe(401)
     expect((await read(signed('w_33/photo.png'))).statusCode).toBe(200)
