@@ -36,6 +36,7 @@ const ENCODINGS = {
       'application/x-www-form-urlencoded',
       new URLSearchParams({ ...signed(FULL_KEY), file }).toString(),
     ),
+  JSON: (file: string) => text('application/json', JSON.stringify({ ...signed(FULL_KEY), file })),
 }
 
 async function expectStored(answer: Promise<{ status: number; json: unknown }>): Promise<void> {
@@ -79,7 +80,7 @@ describe.each(Object.entries(ENCODINGS))('a data URI in a form that is %s', (_, 
   )
 })
 
-it.each(['multipart'] as const)(
+it.each(['multipart', 'JSON'] as const)(
   'refuses base64 whose pluses became spaces in a form that is %s',
   async (encoding) => {
     const damaged = uri(BASE64.replaceAll('+', ' '))
@@ -110,4 +111,75 @@ describe('a url-encoded form whose client encoded nothing', () => {
 
   it('is refused with two files', () =>
     expectRefused(send(`${uri(BASE64)}&file=${uri('')}`), 'file was sent more than once'))
+})
+
+describe('a JSON form', () => {
+  /** The members of a signed form as JSON, without the braces. */
+  const fields = (key = FULL_KEY): string => JSON.stringify(signed(key)).slice(1, -1)
+  const send = (body: string | Uint8Array<ArrayBuffer>, path?: string) =>
+    running.post(path ?? 'raw/upload', body, { 'content-type': 'application/json' })
+  const file = (string: string): string => `"file":"${string}"`
+  const everyCharacter = (text: string): string =>
+    [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+
+  it.each([
+    ['+ as \\u002B', uri(BASE64).replaceAll('+', '\\u002B')],
+    ['= as \\u003d', uri(BASE64).replaceAll('=', '\\u003d')],
+    ['/ as \\/', uri(BASE64).replaceAll('/', '\\/')],
+    ['lines as \\r\\n', uri(wrapped('\\r\\n'))],
+    ['lines as \\u000a', uri(wrapped('\\u000A'))],
+    ['every character escaped', everyCharacter(uri(BASE64))],
+  ])('may escape characters of its file: %s', (_, string) =>
+    expectStored(send(`{${fields()},${file(string)}}`)),
+  )
+
+  it('may have its file anywhere, keys escaped, and white space of any kind', async () => {
+    const string = file(uri(BASE64))
+    await expectStored(send(`{${string},${fields()}}`))
+    await expectStored(send(`\ufeff \r\n\t{ ${fields()} ,\n${string.replace(':', ' :\t')} } \n`))
+    await expectStored(send(`{${string.replace('file', '\\u0066il\\u0065')},${fields()}}`))
+    const [first, ...others] = fields().split(',')
+    await expectStored(send(`{${first},${string},${others.join(',')}}`))
+  })
+
+  it('finds its file at the top only, whatever stands in other values', async () => {
+    const other = JSON.stringify({ file: 'data:;base64,AAAA', a: 'data:,"}],{[:\\', b: ['file'] })
+    await expectStored(send(`{"other":${other},${fields()},${file(uri(BASE64))}}`))
+    await expectStored(send(`{${file(uri(BASE64))},${fields()},"other":${other}}`))
+  })
+
+  it('keeps text: quotes, line breaks, pairs of surrogates', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg">\n<title>😀 é</title>\n</svg>'
+    const string = JSON.stringify(`data:image/svg+xml;utf8,${svg}`).slice(1, -1)
+    for (const spelling of [string, string.replace('😀', '\\ud83d\\uDE00')]) {
+      const { json } = await send(`{${fields()},${file(spelling)}}`, 'image/upload')
+      const etag = createHash('md5').update(svg).digest('hex')
+      expect(json).toMatchObject({ format: 'svg', etag })
+    }
+  })
+
+  it.each([
+    ['an escape that is none', `{FIELDS,${file(`${uri('AAAA')}\\x41`)}}`, 'not JSON'],
+    ['a line break in a string', `{FIELDS,${file(uri('AAAA\nAAAA'))}}`, 'not JSON'],
+    ['a missing brace', `{FIELDS,${file(uri('AAAA'))}`, 'not JSON'],
+    ['a string without an end', `{FIELDS,"file":"${uri('AAAA')}`, 'not JSON'],
+    ['text behind the object', `{FIELDS,${file(uri('AAAA'))}}{}`, 'not JSON'],
+    ['text behind the file', `{FIELDS,${file(uri('AAAA'))} "AAAA"}`, 'not JSON'],
+    ['a comma too many', `{${file(uri('AAAA'))},FIELDS,}`, 'not JSON'],
+    ['two files', `{FIELDS,${file(uri('AAAA'))},${file(uri('BBBB'))}}`, 'file was sent more'],
+    ['a field twice', `{FIELDS,${file(uri('AAAA'))},"tags":"a","tags":"b"}`, 'tags was sent more'],
+    ['a file that is a list', `{FIELDS,"file":["${uri('AAAA')}"]}`, 'received an array'],
+    ['a file that is a number', '{FIELDS,"file":1}', 'received a value of type number'],
+    ['no file', '{FIELDS,"file":null}', 'Missing required parameter - file'],
+    ['half a pair', `{FIELDS,${file('data:,\\ud83dx')}}`, 'half a surrogate pair'],
+    ['half a pair at the end', `{FIELDS,${file('data:,\\ud83d')}}`, 'half a surrogate pair'],
+    ['a list around it', `[{FIELDS,${file(uri('AAAA'))}}]`, 'not a JSON object'],
+  ])('is refused, and nothing is stored: %s', (_, body, reason) =>
+    expectRefused(send(body.replace('FIELDS', fields())), reason),
+  )
+
+  it('is refused where it is not UTF-8', async () => {
+    const body = Buffer.from(`{${fields()},${file('data:,caf\u00e9')}}`, 'latin1')
+    await expectRefused(send(new Uint8Array(body)), 'not UTF-8')
+  })
 })

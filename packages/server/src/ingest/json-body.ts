@@ -1,46 +1,179 @@
-/** Reads a JSON form. @module */
+/** Reads a JSON form. The text of the top-level `file` is handed on as it arrives; everything else is bounded and parsed as a whole. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type BodyReading, bodyTooLarge, MAX_CALL_BYTES } from './body-reading.js'
+import { repeated } from './fields.js'
+import { createJsonString, notJson } from './json-string.js'
+import type { RequestChunks } from './request-chunks.js'
 
-/** Reads the body to its end. @throws MediaError BODY_INVALID, BODY_TOO_LARGE, and those of `reading`. */
-export async function readJson({ chunks, add, onText }: BodyReading): Promise<void> {
-  const received: Buffer[] = []
-  for (let chunk = await chunks.next(); chunk; chunk = await chunks.next()) received.push(chunk)
-  const { rest, file } = cutDataUri(Buffer.concat(received).toString('utf8'))
-  if (rest.length > MAX_CALL_BYTES) throw bodyTooLarge(MAX_CALL_BYTES)
-  let body: unknown
+/**
+ * Reads the body to its end.
+ * @throws MediaError BODY_INVALID for anything but one JSON object in UTF-8, PARAM_INVALID when a name comes twice, and those of `reading`.
+ */
+export async function readJson(reading: BodyReading): Promise<void> {
+  const input = createInput(reading.chunks)
+  const object = createOutline()
+  /** The body without the text of `file`: that string is left empty. */
+  let rest = ''
+  const added = new Set<string>()
+
+  for (let isWhole = false; !isWhole; ) {
+    const { text } = input
+    const end = object.scan(text)
+    input.text = text.slice(end)
+    rest += text.slice(0, end)
+    if (rest.length > MAX_CALL_BYTES) throw bodyTooLarge(MAX_CALL_BYTES)
+    reading.hold(rest.length)
+    if (object.isInFile) {
+      // What came so far is complete but for its ends.
+      addMembers(`${rest}"}`)
+      await reading.onText(fileText())
+      for await (const _ of fileText());
+      object.leaveFile()
+    } else isWhole = !(await input.readMore())
+  }
+  addMembers(rest)
+
+  function addMembers(json: string): void {
+    for (const [name, value] of Object.entries(parseObject(json))) {
+      if (name === 'file') assertText(value)
+      else if (!added.has(name)) {
+        for (const [key, member] of pairs(name, value)) reading.add(key, member)
+      }
+      added.add(name)
+    }
+  }
+  /** Yields the text of the string that `input.text` is in, as UTF-8, and leaves the closing quote. */
+  async function* fileText(): AsyncGenerator<Buffer> {
+    const string = createJsonString()
+    for (;;) {
+      const { text, end } = string.write(input.text)
+      if (text !== '') yield Buffer.from(text)
+      if (end >= 0) {
+        input.text = input.text.slice(end)
+        return
+      }
+      if (!(await input.readMore())) throw notJson()
+    }
+  }
+}
+
+/** Decoded text of the body that nobody has taken yet. */
+interface Input {
+  text: string
+  /** Appends the next chunk. Returns false behind the last one. */
+  readMore(): Promise<boolean>
+}
+
+function createInput(chunks: RequestChunks): Input {
+  // It drops a byte order mark, and refuses what is not UTF-8.
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  function decode(chunk: Buffer | undefined): string {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined })
+    } catch (cause) {
+      throw new MediaError('BODY_INVALID', { message: 'The body is not UTF-8', cause })
+    }
+  }
+  return {
+    text: '',
+    async readMore() {
+      const chunk = await chunks.next()
+      this.text = decode(chunk)
+      return chunk !== undefined
+    },
+  }
+}
+
+/** Follows quotes, brackets and the keys of the outer object. Whether all of it is JSON, the parser decides afterwards. */
+interface Outline {
+  /** Follows a piece up to the text of the outer `file`, or to its end. Returns where it stopped. */
+  scan(piece: string): number
+  /** Whether `scan` stopped behind the opening quote of `file`. */
+  readonly isInFile: boolean
+  /** Goes on at the closing quote of `file`. */
+  leaveFile(): void
+}
+
+function createOutline(): Outline {
+  const keys = new Set<string>()
+  let depth = 0
+  let isInFile = false
+  let isInString = false
+  let isEscape = false
+  /** Key of the outer object whose value comes next. */
+  let key: string | undefined
+  /** A key of the outer object, while it is read. */
+  let rawKey = ''
+
+  function followString(char: string): void {
+    if (depth === 1 && key === undefined) rawKey += char
+    if (isEscape) isEscape = false
+    else if (char === '\\') isEscape = true
+    else if (char === '"') isInString = false
+  }
+  function follow(char: string): void {
+    if (char === '"') {
+      if (depth === 1 && key === 'file') isInFile = true
+      else isInString = true
+      if (depth === 1 && key === undefined) rawKey = char
+    } else if (char === '{' || char === '[') depth += 1
+    else if (char === '}' || char === ']') depth -= 1
+    else if (depth === 1 && char === ',') key = undefined
+    else if (depth === 1 && char === ':' && key === undefined) key = newKey()
+  }
+  function newKey(): string {
+    const name = parse(rawKey)
+    if (typeof name !== 'string') throw notJson()
+    if (keys.has(name)) throw repeated(name)
+    keys.add(name)
+    return name
+  }
+  return {
+    get isInFile() {
+      return isInFile
+    },
+    scan(piece) {
+      for (let at = 0; at < piece.length; at += 1) {
+        const char = piece.charAt(at)
+        if (isInString) followString(char)
+        else follow(char)
+        if (isInFile) return at + 1
+      }
+      return piece.length
+    },
+    leaveFile() {
+      isInFile = false
+      isInString = true
+      // A second text behind the first one is no value of `file`.
+      key = ''
+    },
+  }
+}
+
+function parseObject(json: string): object {
+  const body = parse(json)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  throw new MediaError('BODY_INVALID', { message: 'The body is not a JSON object' })
+}
+
+function parse(json: string): unknown {
   try {
-    body = JSON.parse(rest)
+    return JSON.parse(json)
   } catch (cause) {
-    throw new MediaError('BODY_INVALID', { message: 'The body is not JSON', cause })
+    throw notJson(cause)
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new MediaError('BODY_INVALID', { message: 'The body is not a JSON object' })
-  }
-  for (const [name, value] of Object.entries(body)) {
-    if (name === 'file') continue
-    for (const [key, member] of jsonPairs(name, value)) add(key, member)
-  }
-  const own = Object.hasOwn(body, 'file') ? String(Object(body).file ?? '') : undefined
-  if (file || own) await onText(only(file || own || ''))
 }
 
-async function* only(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text)
+function assertText(file: unknown): void {
+  if (typeof file === 'string' || file === null) return
+  throw new MediaError('PARAM_INVALID', {
+    message: `Invalid file - it must be text, received ${Array.isArray(file) ? 'an array' : `a value of type ${typeof file}`}`,
+    details: { param: 'file' },
+  })
 }
 
-/** A data URI needs no escapes, so it is taken out before the rest is parsed. */
-function cutDataUri(text: string): { rest: string; file: string | undefined } {
-  const start = /"file"\s*:\s*"(?=data:)/.exec(text)
-  if (!start) return { rest: text, file: undefined }
-  const from = start.index + start[0].length
-  const to = text.indexOf('"', from)
-  if (to < 0) return { rest: text, file: undefined }
-  return { rest: text.slice(0, from) + text.slice(to), file: text.slice(from, to) }
-}
-
-function jsonPairs(name: string, value: unknown): readonly (readonly [string, string])[] {
+function pairs(name: string, value: unknown): readonly (readonly [string, string])[] {
   if (value === null || value === undefined) return []
   const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object')
   if (isList) return value.map((item) => [`${name}[]`, String(item)] as const)
