@@ -106,6 +106,13 @@ export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Ba
   }
 }
 
+/** Decodes bytes that are base64 text. @throws MediaError PARAM_INVALID as the decoder does. */
+export async function* decodeBase64(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = createBase64Decoder()
+  for await (const chunk of text) yield decoder.write(chunk.toString('latin1'))
+  yield decoder.end()
+}
+
 const LOST_PLUS = 'has spaces that may be lost + characters; send + as %2B in a url-encoded form'
 
 /** Positions at which a text may be wrapped, in characters of data before each. */

@@ -48,7 +48,7 @@ export async function readDataUri(text: TextBytes, options: DataUriOptions): Pro
   return {
     filename: header.filename,
     mimeType: header.mimeType,
-    bytes: header.isBase64 ? decodeBase64(payload, options) : decodeText(payload, options),
+    bytes: header.isBase64 ? decodePayload(payload, options) : decodeText(payload, options),
   }
 }
 
@@ -100,7 +100,7 @@ export async function* continued(
   }
 }
 
-async function* decodeBase64(payload: TextBytes, options: DataUriOptions): AsyncGenerator<Buffer> {
+async function* decodePayload(payload: TextBytes, options: DataUriOptions): AsyncGenerator<Buffer> {
   const percent = createPercentDecoder(options.hasBarePlus ? { reserved: BARE_PLUS_BYTE } : {})
   const base64 = createBase64Decoder(options)
   for await (const chunk of payload) {

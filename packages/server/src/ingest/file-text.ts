@@ -1,6 +1,7 @@
 /** The field `file` where it may be text: a data URI, an address to fetch, or after all the bytes of a file. @module */
 
 import { isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
 import { MediaError } from '@countersign/protocol/errors'
 import { continued, readDataUri, type TextBytes } from './data-uri.js'
 import { replaceBarePluses } from './percent-decoding.js'
@@ -10,6 +11,8 @@ import type { IncomingFile } from './read-form.js'
 export interface FileTextOptions {
   /** Whether `BARE_PLUS_BYTE` in the text stands for an unescaped `+`. @default false */
   readonly hasBarePlus?: boolean
+  /** Charset of the text, one that begins with ASCII. @default 'utf-8' */
+  readonly charset?: string
   /**
    * What the field may be besides: bytes of a declared type, and only bytes unless one line of text counts as an address. By default the
    * field is text.
@@ -32,7 +35,7 @@ const CONTROLS: ReadonlySet<number> = new Set(
  */
 export async function openFileText(
   text: TextBytes,
-  { hasBarePlus = false, orBytes }: FileTextOptions = {},
+  { hasBarePlus = false, charset = 'utf-8', orBytes }: FileTextOptions = {},
 ): Promise<IncomingFile> {
   const chunks = text[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
@@ -42,7 +45,8 @@ export async function openFileText(
     if (done) break
     head = Buffer.concat([head, value])
     if (/^\s*data:/i.test(head.toString('latin1', 0, START_BYTES))) {
-      return { source: 'data', ...(await readDataUri(continued(head, chunks), { hasBarePlus })) }
+      const uri = transcoded(continued(head, chunks), charset)
+      return { source: 'data', ...(await readDataUri(uri, { hasBarePlus })) }
     }
     isText &&= head.length <= MAX_ADDRESS_BYTES && !value.some((byte) => CONTROLS.has(byte))
     if (!isText && head.length >= START_BYTES) break
@@ -55,6 +59,25 @@ export async function openFileText(
   if (!orBytes) throw tooLong()
   const { mimeType } = orBytes
   return { filename: undefined, mimeType, source: 'file', bytes: continued(head, chunks) }
+}
+
+/** Yields text as UTF-8. */
+async function* transcoded(text: TextBytes, charset: string): AsyncGenerator<Buffer> {
+  if (/^(utf-?8|us-ascii)$/i.test(charset)) return yield* text
+  const decoder = decoderOf(charset)
+  for await (const chunk of text) yield Buffer.from(decoder.decode(chunk, { stream: true }))
+  yield Buffer.from(decoder.decode())
+}
+
+function decoderOf(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset)
+  } catch (cause) {
+    throw new MediaError('BODY_INVALID', {
+      message: 'file is in a charset that is not known: send UTF-8',
+      cause,
+    })
+  }
 }
 
 function toFetch(url: string): IncomingFile {

@@ -1,18 +1,25 @@
 /** Reads a multipart form. The file is handed on as it arrives; text parts are bounded and added. @module */
 
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
 import busboy from 'busboy'
-import { bodyTooLarge, type FormLimits, fieldTooLarge } from './body-reading.js'
+import { decodeBase64 } from './base64-stream.js'
+import { bodyTooLarge, type FormLimits, fieldTooLarge, MAX_OUTSIDE_BYTES } from './body-reading.js'
+import type { TextBytes } from './data-uri.js'
 import { MAX_LIST_MEMBERS } from './fields.js'
 import { openFileText } from './file-text.js'
-import { capPartHeaders } from './part-headers.js'
-import type { FormReading } from './read-form.js'
+import { capPartHeaders, type PartDescription } from './part-headers.js'
+import type { FormReading, IncomingFile } from './read-form.js'
 import { connectionLost } from './request-chunks.js'
 
 /** Characters of a multipart boundary (RFC 2046). */
 const MAX_BOUNDARY_LENGTH = 70
-const MAX_TEXT_BYTES = 84_000_000
+/** What the parser says of a body that ends too early. */
+const UNEXPECTED_END = 'Unexpected end of form'
+const MISSING_BOUNDARY = ', its closing boundary is missing'
+const LINE_ENDS = ', its lines must end with CR and LF'
+const OCTET_STREAM = 'application/octet-stream'
 
 /**
  * Reads the body to its end.
@@ -23,10 +30,10 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
   const parser = openParser(request, limits)
   const partHeaders = capPartHeaders(parser)
   let outsideBytes = 0
+  let hasBareLf = false
   let isFileOpen = false
   let isFileCut = false
   let file: Promise<void> | undefined
-  let text: string | undefined
 
   return new Promise<void>((resolve, reject) => {
     let isSettled = false
@@ -52,10 +59,12 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       }
     }
     function count(chunk: Buffer): void {
+      if (outsideBytes === 0 && /^--[^\r\n]{1,70}\n/.test(chunk.toString('latin1', 0, 80)))
+        hasBareLf = true
       // While a file streams, its own limits hold.
       if (isFileOpen) return
       outsideBytes += chunk.length
-      if (outsideBytes > MAX_TEXT_BYTES) settle(bodyTooLarge(MAX_TEXT_BYTES))
+      if (outsideBytes > MAX_OUTSIDE_BYTES) settle(bodyTooLarge(MAX_OUTSIDE_BYTES))
     }
     function onClose(): void {
       // Whole on the wire is not enough: what was still to be read is gone with the connection.
@@ -65,7 +74,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       // Written last, so everything else is parsed by then. The parser reads on in the chunk that holds the closing boundary, and
       // would wait for ever for the end of a file that begins behind it.
       parser.write(Buffer.alloc(0), () => {
-        if (isFileCut) settle(malformed(new Error('Unexpected end of form')))
+        if (isFileCut) settle(malformed(new Error(UNEXPECTED_END), hasBareLf))
         else if (!isSettled) parser.end()
       })
     }
@@ -75,10 +84,6 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
         // The parser decodes no charset that it does not know.
         if (value === undefined) throw unreadable(name)
         if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
-        if (name === 'file') {
-          text = value
-          return
-        }
         add(name, value)
       }),
     )
@@ -98,25 +103,18 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       stream.on('close', () => {
         isFileOpen = false
       })
-      file = reading.onFile({
-        filename: info.filename,
-        mimeType: info.mimeType,
-        source: 'file',
-        bytes: stream,
-      })
+      // Whoever leaves bytes unread does not want them.
+      file = handOn(stream, info).then(() => void stream.resume())
       file.catch(settle)
     })
     for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
       parser.on(limit, () => settle(tooMany(limit, limits)))
     }
-    parser.on('error', (cause: Error) => settle(malformed(partHeaders.explain(cause))))
+    parser.on('error', (cause: Error) => settle(malformed(partHeaders.explain(cause), hasBareLf)))
     parser.on('close', () => {
       // A parser that was ended by a refusal closes too: what is text in it is nobody's file any more.
       if (isSettled) return
-      finish().then(
-        () => settle(),
-        (error) => settle(error),
-      )
+      Promise.resolve(file).then(() => settle(), settle)
     })
     request.on('data', count).on('close', onClose).on('end', endParser)
     request.pipe(parser, { end: false })
@@ -124,14 +122,40 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
     if (request.destroyed) onClose()
   })
 
-  async function finish(): Promise<void> {
-    await file
-    if (!file && text !== undefined) await reading.onFile(await openFileText(only(text)))
+  async function handOn(stream: Readable, info: busboy.FileInfo): Promise<void> {
+    const part = partHeaders.current()
+    const bytes = decodedPart(stream, info.encoding)
+    if (info.filename === undefined && part.mimeType !== OCTET_STREAM) {
+      return reading.onFile(await openUnnamed(bytes, part))
+    }
+    const { filename } = info
+    return reading.onFile({
+      filename,
+      mimeType: part.mimeType ?? OCTET_STREAM,
+      source: 'file',
+      bytes,
+    })
   }
 }
 
-async function* only(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text)
+/** A file without a name may be text: a field of a form has no type, or `text/plain`, which then says nothing of the content. */
+function openUnnamed(bytes: TextBytes, part: PartDescription): Promise<IncomingFile> {
+  const { mimeType = 'text/plain', charset = 'utf-8' } = part
+  const isText = mimeType === 'text/plain'
+  if (isText && /^utf-?(16|32)/.test(charset)) throw unreadable('file')
+  return openFileText(bytes, {
+    charset,
+    orBytes: { mimeType: isText ? OCTET_STREAM : mimeType, canBeAddress: isText },
+  })
+}
+
+/** The bytes that a part's Content-Transfer-Encoding stands for. Forms should not have one; clients built on mail libraries do. */
+function decodedPart(stream: Readable, encoding: string): AsyncIterable<Buffer> {
+  if (encoding === 'base64') return decodeBase64(stream)
+  if (/^(7bit|8bit|binary)$/.test(encoding)) return stream
+  throw new MediaError('BODY_INVALID', {
+    message: `The Content-Transfer-Encoding of file must be binary, 8bit, 7bit or base64, received ${encoding.slice(0, 100)}`,
+  })
 }
 
 function openParser(request: IncomingMessage, limits: FormLimits): busboy.Busboy {
@@ -151,7 +175,7 @@ function openParser(request: IncomingMessage, limits: FormLimits): busboy.Busboy
         fields: limits.maxFormFields + MAX_LIST_MEMBERS,
         // One byte more than allowed, so that what is cut off is told from what fits.
         fieldNameSize: limits.maxFieldNameBytes + 1,
-        fieldSize: MAX_TEXT_BYTES,
+        fieldSize: limits.maxFieldBytes + 1,
         files: 1,
       },
     })
@@ -188,11 +212,12 @@ function wrongFileName(name: string): MediaError {
   })
 }
 
-function malformed(cause: unknown): MediaError {
+function malformed(cause: unknown, hasBareLf = false): MediaError {
   if (cause instanceof MediaError) return cause
   const reason = cause instanceof Error ? cause.message : 'it cannot be parsed'
+  const hint = hasBareLf ? LINE_ENDS : MISSING_BOUNDARY
   return new MediaError('BODY_INVALID', {
-    message: `The form is malformed: ${reason}`,
+    message: `The form is malformed: ${reason}${reason === UNEXPECTED_END ? hint : ''}`,
     cause,
   })
 }

@@ -469,7 +469,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
     expect(response.status).toBe(400)
     expect((await response.json()).error.message).toBe(
-      'The form is malformed: Unexpected end of form',
+      'The form is malformed: Unexpected end of form, its closing boundary is missing',
     )
     expect(await running.kept()).toEqual(before)
   })

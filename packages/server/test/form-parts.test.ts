@@ -1,0 +1,127 @@
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  FULL_KEY,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+let photo: Buffer
+let running: RunningServer
+
+beforeAll(async () => {
+  const create = { width: 6, height: 4, channels: 3, background: '#4060a0' } as const
+  photo = await sharp({ create }).png().toBuffer()
+  running = await startTestServer()
+})
+afterAll(() => running.close())
+
+type Part = readonly [headers: string, content: string | Buffer]
+
+/** Sends a form whose parts are written by hand, as clients do that are no browsers. */
+async function send(
+  parts: readonly Part[],
+  { path = 'image/upload', eol = '\r\n', end = '--b--\r\n' } = {},
+) {
+  const chunks = parts.flatMap(([headers, content]) => [
+    Buffer.from(`--b${eol}Content-Disposition: form-data; ${headers}${eol}${eol}`),
+    Buffer.from(content),
+    Buffer.from(eol),
+  ])
+  const body = new Uint8Array(Buffer.concat([...chunks, Buffer.from(end)]))
+  return running.post(path, body, { 'content-type': 'multipart/form-data; boundary=b' })
+}
+
+const fields = (key = UPLOAD_KEY, params = {}): Part[] =>
+  Object.entries(signed(key, params)).map(([name, value]) => [`name="${name}"`, value])
+
+describe('a file part', () => {
+  it.each([
+    ['without a name', 'name="file"\r\nContent-Type: image/png'],
+    ['with a blank name', 'name="file"; filename=""\r\nContent-Type: image/png'],
+    ['without a name and a type', 'name="file"'],
+    ['with a blank name and no type', 'name="file"; filename=""'],
+    ['without a name, as text', 'name="file"\r\nContent-Type: text/plain; charset=UTF-8'],
+    ['without a name, as bytes', 'name="file"\r\nContent-Type: application/octet-stream'],
+    ['with a name and no type', 'name="file"; filename="a.png"'],
+    ['with an unquoted name', 'name=file; filename=a.png\r\nContent-Type: image/png'],
+  ])('%s is its bytes, on a browser’s key too', async (_, headers) => {
+    const { status, json } = await send([...fields(), [headers, photo]])
+    expect({ status, json }).toMatchObject({
+      status: 200,
+      json: { format: 'png', bytes: photo.length },
+    })
+    const first = await send([[headers, photo], ...fields()])
+    expect(first.json).toMatchObject({ format: 'png', bytes: photo.length })
+  })
+
+  it('without a name is text where it is an address or a data URI', async () => {
+    for (const type of ['', '\r\nContent-Type: text/plain; charset=ISO-8859-1']) {
+      const head = `name="file"${type}`
+      const uri = `data:image/png;base64,${photo.toString('base64')}`
+      const data = await send([...fields(FULL_KEY), [head, uri]])
+      expect(data.json).toMatchObject({ format: 'png', bytes: photo.length })
+      const address = await send([...fields(FULL_KEY), [head, 'http://127.0.0.1:1/a.png']])
+      expect(address).toMatchObject({ status: 400 })
+      expect(address.json.error.message).toContain('127.0.0.1')
+      const path = await send([...fields(FULL_KEY), [head, '/home/me/a.png']], {
+        path: 'raw/upload',
+      })
+      expect(path.json.error.message).toMatch(/^The file is neither bytes/)
+    }
+  })
+
+  it('without a name is bytes where no address looks like its text', async () => {
+    const path = 'raw/upload'
+    const lines = await send([...fields(FULL_KEY), ['name="file"', 'a,b\n1,2\n']], { path })
+    expect(lines.json).toMatchObject({ bytes: 8 })
+    const typed = ['name="file"\r\nContent-Type: text/csv', 'a,b'] as const
+    expect((await send([...fields(FULL_KEY), typed], { path })).json).toMatchObject({ bytes: 3 })
+  })
+
+  it('reads the text of a data URI in the charset of its part', async () => {
+    const head = 'name="file"\r\nContent-Type: text/plain; charset=ISO-8859-1'
+    const latin1 = Buffer.from('data:text/plain,café', 'latin1')
+    const raw = await send([...fields(FULL_KEY), [head, latin1]], { path: 'raw/upload' })
+    expect(raw.json).toMatchObject({ bytes: Buffer.byteLength('café') })
+    const wide = head.replace('ISO-8859-1', 'utf-16')
+    expect((await send([...fields(FULL_KEY), [wide, latin1]])).json.error.message).toBe(
+      'file is in a charset that is not known: send UTF-8',
+    )
+  })
+
+  it('is decoded from base64 where it says so, and refused in an encoding of mails', async () => {
+    const head = 'name="file"; filename="a.png"\r\nContent-Transfer-Encoding: '
+    const text = photo.toString('base64').replaceAll(/.{76}/g, '$&\r\n')
+    const decoded = await send([...fields(), [`${head}base64`, text]])
+    expect(decoded.json).toMatchObject({ format: 'png', bytes: photo.length })
+    expect((await send([...fields(), [`${head}base64`, photo]])).status).toBe(400)
+    const refused = await send([...fields(), [`${head}quoted-printable`, text]])
+    expect(refused.json.error.message).toContain('received quoted-printable')
+  })
+
+  it('comes once, as bytes or as text', async () => {
+    const two = await send([...fields(), ['name="file"', photo], ['name="file"', 'data:,a']])
+    expect(two.json.error.message).toBe('A form may have 1 file at most')
+  })
+})
+
+it('takes a field of the type application/octet-stream for a field', async () => {
+  const typed = fields().map(
+    ([head, value]): Part => [`${head}\r\nContent-Type: application/octet-stream`, value],
+  )
+  expect((await send([...typed, ['name="file"', photo]])).status).toBe(200)
+})
+
+describe('a form that ends too early', () => {
+  it('is told that its closing boundary is missing, or that its lines end wrongly', async () => {
+    const named = 'name="file"; filename="a.png"'
+    const cut = await send([...fields(), [named, photo]], { end: '' })
+    expect(cut.json.error.message).toMatch(/closing boundary is missing$/)
+    const lines = await send([...fields(), [named, photo]], { eol: '\n' })
+    expect(lines.json.error.message).toMatch(/lines must end with CR and LF$/)
+    expect((await send([...fields(), [named, photo]], { end: '--b--' })).status).toBe(200)
+  })
+})
