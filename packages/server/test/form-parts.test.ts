@@ -115,6 +115,34 @@ it('takes a field of the type application/octet-stream for a field', async () =>
   expect((await send([...typed, ['name="file"', photo]])).status).toBe(200)
 })
 
+describe('the name of a file', () => {
+  it.each([
+    ['say %22hi%22.png', 'say "hi"'],
+    ['say \\"hi\\".png', 'say "hi"'],
+    ['50% off.png', '50% off'],
+    ['a%20b.png', 'a%20b'],
+    ['C:\\\\photos\\\\sea.png', 'sea'],
+    ['../../sea.png', 'sea'],
+    ['=?utf-8?B?w7xiZXIucG5n?=', 'über'],
+    ['=?UTF-8?Q?=C3=BCber_all.png?=', 'über all'],
+    ['=?utf-8?B?w7xi?= =?utf-8?B?ZXIucG5n?=', 'über'],
+    ['=?utf-8?B?w7xiZXI/?=', 'über?'],
+    ['=?iso-8859-1?Q?=FCber.png?=', 'über'],
+    ['=?x-none?B?w7xi?=.png', '=?x-none?B?w7xi?='],
+    ['a=?utf-8?B?w7xi?=.png', 'a=?utf-8?B?w7xi?='],
+  ])('written as %s is %s', async (written, name) => {
+    const part = `name="file"; filename="${written}"\r\nContent-Type: image/png`
+    const { json } = await send([...fields(), [part, photo]])
+    expect(json).toMatchObject({ original_filename: name })
+  })
+
+  it('is that of filename* as it stands there', async () => {
+    const part = `name="file"; filename="x.png"; filename*=UTF-8''%C3%BCber%2522.png`
+    const { json } = await send([...fields(), [part, photo]])
+    expect(json).toMatchObject({ original_filename: 'über%22' })
+  })
+})
+
 describe('a form that ends too early', () => {
   it('is told that its closing boundary is missing, or that its lines end wrongly', async () => {
     const named = 'name="file"; filename="a.png"'

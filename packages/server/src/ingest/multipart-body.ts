@@ -9,6 +9,7 @@ import { bodyTooLarge, type FormLimits, fieldTooLarge, MAX_OUTSIDE_BYTES } from 
 import type { TextBytes } from './data-uri.js'
 import { MAX_LIST_MEMBERS } from './fields.js'
 import { openFileText } from './file-text.js'
+import { readPartFileName } from './part-file-name.js'
 import { capPartHeaders, type PartDescription } from './part-headers.js'
 import type { FormReading, IncomingFile } from './read-form.js'
 import { connectionLost } from './request-chunks.js'
@@ -128,7 +129,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
     if (info.filename === undefined && part.mimeType !== OCTET_STREAM) {
       return reading.onFile(await openUnnamed(bytes, part))
     }
-    const { filename } = info
+    const filename = nameOf(info.filename, part)
     return reading.onFile({
       filename,
       mimeType: part.mimeType ?? OCTET_STREAM,
@@ -147,6 +148,10 @@ function openUnnamed(bytes: TextBytes, part: PartDescription): Promise<IncomingF
     charset,
     orBytes: { mimeType: isText ? OCTET_STREAM : mimeType, canBeAddress: isText },
   })
+}
+
+function nameOf(filename: string | undefined, part: PartDescription): string | undefined {
+  return filename && readPartFileName({ text: filename, isExtended: part.hasExtendedName })
 }
 
 /** The bytes that a part's Content-Transfer-Encoding stands for. Forms should not have one; clients built on mail libraries do. */
@@ -169,6 +174,8 @@ function openParser(request: IncomingMessage, limits: FormLimits): busboy.Busboy
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
+      // Names are cut to their last segment when they are decoded.
+      preservePath: true,
       limits: {
         // Members of lists are parts too; `Fields` counts them apart. The parser stops when this many are over, not at one more.
         parts: limits.maxFormParts + MAX_LIST_MEMBERS + 1,

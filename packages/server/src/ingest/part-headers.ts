@@ -27,6 +27,8 @@ export interface PartDescription {
   readonly mimeType: string | undefined
   /** The declared charset in lower case. */
   readonly charset: string | undefined
+  /** Whether the part has a `filename*`. */
+  readonly hasExtendedName: boolean
 }
 
 /** A watch on a parser's part headers. */
@@ -40,6 +42,7 @@ export interface PartHeaderCap {
 const NOTHING: PartDescription = {
   mimeType: undefined,
   charset: undefined,
+  hasExtendedName: false,
 }
 
 /**
@@ -56,7 +59,7 @@ export function capPartHeaders(parser: busboy.Busboy): PartHeaderCap {
   let decide: PartHeaders['cb'] = () => {}
   function describe(header: PartHeader): void {
     const disposition = dispositionOf(header)
-    part = describePart(header)
+    part = describePart(header, disposition)
     setKind(header, disposition)
     decide(header)
   }
@@ -82,12 +85,13 @@ export function capPartHeaders(parser: busboy.Busboy): PartHeaderCap {
   }
 }
 
-function describePart(header: PartHeader): PartDescription {
+function describePart(header: PartHeader, disposition: Disposition): PartDescription {
   const [type = '', ...params] = header['content-type']?.[0]?.toLowerCase().split(';') ?? []
   const charset = params.map((param) => /^\s*charset\s*=\s*"?([^"\s]+)/.exec(param)?.[1])
   return {
     mimeType: type.trim() || undefined,
     charset: charset.find(Boolean),
+    hasExtendedName: disposition.has('filename*'),
   }
 }
 
