@@ -26,12 +26,21 @@ describe('the configuration', () => {
       maxUploadsPerAddress: 64,
       maxColdRendersPerMinute: 600,
       maxSignatureFailuresPerMinute: 100,
-      trustedProxies: [],
+      trustedProxies: ['loopback'],
       remoteAllow: [],
       maxRemoteRedirects: 3,
       remoteConnectSeconds: 5,
       remoteTotalSeconds: 60,
     })
+  })
+
+  it('trusts proxies on the same host, exactly the listed ones, or none', () => {
+    const trusted = (list: string) =>
+      readConfig({ COUNTERSIGN_TRUSTED_PROXIES: list }).trustedProxies
+    expect(trusted(' ')).toEqual(['loopback'])
+    expect(trusted('10.0.0.0/8, ::1')).toEqual(['10.0.0.0/8', '::1'])
+    expect(trusted(' none ')).toEqual([])
+    expect(() => trusted('none,10.0.0.1')).toThrow(/COUNTERSIGN_TRUSTED_PROXIES: "none"/)
   })
 
   it('reads hosts of the operator’s own that clients may name', () => {

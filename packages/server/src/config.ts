@@ -39,7 +39,7 @@ export interface ServerConfig extends ServerLimits {
   readonly webhookSecret: string | null
   /** Hosts of files to fetch that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
   readonly remoteAllow: readonly string[]
-  /** Addresses or networks of proxies whose `X-Forwarded-For` counts. */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` counts; empty if none does. @default loopback */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
   readonly logLevel: string
@@ -98,7 +98,7 @@ function parseConfig(environment: Environment): {
     notificationUrls: read.addresses('COUNTERSIGN_NOTIFICATION_URLS'),
     webhookSecret: read.text('COUNTERSIGN_WEBHOOK_SECRET', '') || null,
     remoteAllow: read.hosts('COUNTERSIGN_REMOTE_ALLOW'),
-    trustedProxies: read.networks('COUNTERSIGN_TRUSTED_PROXIES'),
+    trustedProxies: read.networks('COUNTERSIGN_TRUSTED_PROXIES', 'loopback'),
     logLevel: read.oneOf('COUNTERSIGN_LOG_LEVEL', ['info', 'debug', 'warn', 'error', 'silent']),
   }
   for (const [name, isSet] of [
@@ -132,10 +132,13 @@ function reader(
       problems.push(`${name} is "${raw}"; it must be a whole number from ${min} to ${max}`)
       return fallback
     },
-    networks(name: string): readonly string[] {
-      const networks = text(name, '').split(',').map(trim).filter(Boolean)
+    networks(name: string, fallback: string): readonly string[] {
+      const networks = text(name, fallback).split(',').map(trim).filter(Boolean)
+      if (networks.length === 1 && networks[0] === NO_NETWORK) return []
       for (const network of networks.filter((one) => !isNetwork(one))) {
-        problems.push(`${name}: "${network}" is not an address or a network such as 10.0.0.0/8`)
+        problems.push(
+          `${name}: "${network}" is not an address or a network such as 10.0.0.0/8, nor is it "${NO_NETWORK}" alone`,
+        )
       }
       return networks
     },
@@ -208,6 +211,9 @@ function readLocation(text: string, { name, scheme, other, problems }: Location)
   )
   return ''
 }
+
+/** Says that a list of networks is empty, where leaving the variable out means its default. */
+const NO_NETWORK = 'none'
 
 /** Networks that have a name with whoever reads the forwarded headers. */
 const NAMED_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal']

@@ -1,4 +1,10 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { get, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { decorateClientAddress } from './client-address.js'
@@ -112,6 +118,22 @@ describe('the client of a request', () => {
     expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', written)).toMatchObject({
       address: '10.0.0.2',
     })
+  })
+
+  it('is what a proxy on a Unix socket says, as that proxy runs on this machine', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-socket-'))
+    const clientOver = async (trustedProxies: readonly string[], headers: OutgoingHttpHeaders) => {
+      const app = appWith(trustedProxies)
+      const path = join(folder, `${apps.length}`)
+      await app.listen({ path })
+      const [answer] = await once(get({ socketPath: path, path: '/', headers }), 'response')
+      return JSON.parse(String(await buffer(answer)))
+    }
+    const headers = { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' }
+    expect(await clientOver(['loopback'], headers)).toMatchObject({ address: '203.0.113.9' })
+    expect(await clientOver(['loopback'], {})).toMatchObject({ network: 'unknown' })
+    expect(await clientOver(['10.0.0.0/8'], headers)).toMatchObject({ network: 'unknown' })
+    await rm(folder, { recursive: true })
   })
 
   it('is still known after the connection has gone', async () => {

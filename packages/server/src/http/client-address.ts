@@ -1,5 +1,6 @@
 /** Finds out which client a request comes from, for limits, the log and the audit. @module */
 
+import type { IncomingMessage } from 'node:http'
 import { type ClientAddress, parseClientAddress } from '@countersign/protocol/client-address'
 import { all, compile } from '@fastify/proxy-addr'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -12,7 +13,9 @@ declare module 'fastify' {
   }
 }
 
-// A closed connection has no address any more.
+type IsTrusted = (text: string | undefined, hop: number) => boolean
+
+// Of a closed connection, or of a Unix socket without a proxy in front.
 const UNKNOWN: ClientAddress = { address: 'unknown', network: 'unknown' }
 
 /**
@@ -25,12 +28,8 @@ export function decorateClientAddress(
   app: FastifyInstance,
   { trustedProxies }: Pick<ServerConfig, 'trustedProxies'>,
 ): void {
-  const isListed = compile([...trustedProxies])
-  const isTrusted = (text: string, hop: number): boolean => {
-    const client = parseClientAddress(text)
-    return client !== undefined && isListed(client.address, hop)
-  }
-  const clients = new WeakMap<FastifyRequest['raw'], ClientAddress>()
+  const isTrusted = trustOf(app, trustedProxies)
+  const clients = new WeakMap<IncomingMessage, ClientAddress>()
   app.decorateRequest('client', {
     getter(this: FastifyRequest) {
       const client = clients.get(this.raw) ?? readClient(this.raw, isTrusted)
@@ -42,10 +41,17 @@ export function decorateClientAddress(
   app.server.on('connection', (socket) => void socket.remoteAddress)
 }
 
-function readClient(
-  request: FastifyRequest['raw'],
-  isTrusted: (text: string, hop: number) => boolean,
-): ClientAddress {
+function trustOf(app: FastifyInstance, trustedProxies: readonly string[]): IsTrusted {
+  const isListed = compile([...trustedProxies])
+  return (text, hop) => {
+    // What connects to a Unix socket runs on this machine.
+    if (text === undefined) return typeof app.server.address() === 'string' && isListed('::1', hop)
+    const client = parseClientAddress(text)
+    return client !== undefined && isListed(client.address, hop)
+  }
+}
+
+function readClient(request: IncomingMessage, isTrusted: IsTrusted): ClientAddress {
   // An entry that is not an address names nobody: the proxy that passed it on counts instead.
   for (const text of all(request, isTrusted).reverse()) {
     const client = parseClientAddress(text ?? '')
