@@ -5,6 +5,7 @@ import { type ClientAddress, parseClientAddress } from '@countersign/protocol/cl
 import { all, compile } from '@fastify/proxy-addr'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ServerConfig } from '../config.js'
+import { createProxyWarning } from './proxy-warning.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,17 +23,24 @@ const UNKNOWN: ClientAddress = { address: 'unknown', network: 'unknown' }
  * Adds `request.client` to every request: the full address for the log and the audit, and the network that every limit counts.
  *
  * `X-Forwarded-For` counts only if the connection comes from one of `trustedProxies`. It is read from the right: the first entry that is
- * not a trusted proxy is the client, because a client can write anything to the left of it. No other forwarded header is read.
+ * not a trusted proxy is the client, because a client can write anything to the left of it. No other forwarded header is read. The log
+ * has one warning if a proxy's clients all count as one address.
  */
 export function decorateClientAddress(
   app: FastifyInstance,
   { trustedProxies }: Pick<ServerConfig, 'trustedProxies'>,
 ): void {
   const isTrusted = trustOf(app, trustedProxies)
+  const warn = (details: object, message: string): void => app.log.warn(details, message)
+  const warnOfProxy = createProxyWarning({ trustedProxies, warn })
   const clients = new WeakMap<IncomingMessage, ClientAddress>()
   app.decorateRequest('client', {
     getter(this: FastifyRequest) {
-      const client = clients.get(this.raw) ?? readClient(this.raw, isTrusted)
+      const known = clients.get(this.raw)
+      if (known) return known
+      const trail = all(this.raw, isTrusted)
+      warnOfProxy(this.raw, trail)
+      const client = lastAddressOf(trail)
       clients.set(this.raw, client)
       return client
     },
@@ -51,9 +59,9 @@ function trustOf(app: FastifyInstance, trustedProxies: readonly string[]): IsTru
   }
 }
 
-function readClient(request: IncomingMessage, isTrusted: IsTrusted): ClientAddress {
-  // An entry that is not an address names nobody: the proxy that passed it on counts instead.
-  for (const text of all(request, isTrusted).reverse()) {
+// An entry that is not an address names nobody: the proxy that passed it on counts instead.
+function lastAddressOf(trail: readonly string[]): ClientAddress {
+  for (const text of [...trail].reverse()) {
     const client = parseClientAddress(text ?? '')
     if (client) return client
   }

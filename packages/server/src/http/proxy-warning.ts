@@ -1,0 +1,49 @@
+/** Warns once about a proxy whose clients all count as one address. @module */
+
+import type { IncomingMessage } from 'node:http'
+import { isPrivateAddress, parseClientAddress } from '@countersign/protocol/client-address'
+import { all } from '@fastify/proxy-addr'
+
+/** What {@link createProxyWarning} takes. */
+export interface ProxyWarningOptions {
+  readonly trustedProxies: readonly string[]
+  readonly warn: (details: object, message: string) => void
+}
+
+/**
+ * Looks at one request.
+ *
+ * @param trail The connection's other end and the trusted entries of `X-Forwarded-For`, nearest first; the last one is the client that counts.
+ */
+export type WarnOfProxy = (request: IncomingMessage, trail: readonly string[]) => void
+
+/** Headers that a proxy writes and the server does not read. */
+const OTHER_HEADERS = ['forwarded', 'x-real-ip'] as const
+
+/**
+ * Returns a function that warns once per process if a private address passes on the address of another client, and that address does not
+ * count: because the proxy is not trusted, or because it does not write `X-Forwarded-For`. A public address is never warned about, since
+ * every client can send these headers. An empty list of trusted proxies is the operator's wish, and warns of nothing.
+ */
+export function createProxyWarning({ trustedProxies, warn }: ProxyWarningOptions): WarnOfProxy {
+  let isDone = trustedProxies.length === 0
+  return (request, trail) => {
+    if (isDone) return
+    const isUnread = all(request).length > trail.length
+    const otherHeader = OTHER_HEADERS.find((name) => request.headers[name] !== undefined)
+    const sendsOnlyOther = otherHeader && request.headers['x-forwarded-for'] === undefined
+    if (!isUnread && !sendsOnlyOther) return
+    const proxy = parseClientAddress(trail.at(-1) ?? '')?.address
+    if (proxy === undefined || !isPrivateAddress(proxy)) return
+    isDone = true
+    warn({ proxy }, isUnread ? notTrusted(proxy, trustedProxies) : notRead(proxy, otherHeader))
+  }
+}
+
+function notTrusted(proxy: string, trustedProxies: readonly string[]): string {
+  return `${proxy} passes on X-Forwarded-For and is not a trusted proxy, so limits count all its clients as one address. If it is your proxy, set COUNTERSIGN_TRUSTED_PROXIES=${[...trustedProxies, proxy].join(',')}`
+}
+
+function notRead(proxy: string, header = ''): string {
+  return `${proxy} passes on ${header} without X-Forwarded-For, so limits count all its clients as one address. If it is your proxy, let it write X-Forwarded-For, and list it in COUNTERSIGN_TRUSTED_PROXIES`
+}
