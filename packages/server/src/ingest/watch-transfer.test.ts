@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import {
   reasonToCut,
@@ -10,13 +10,15 @@ import {
   watchTransfer,
 } from './watch-transfer.js'
 
+type Read = (request: IncomingMessage) => Promise<void>
+
 const KIB = 1024
 const state = (changes: Partial<TransferState>): TransferState => ({
   elapsedSeconds: 600,
   idleSeconds: 0,
   windowSeconds: 60,
   windowBytes: 60 * 16 * KIB,
-  isPaused: false,
+  isServerBehind: false,
   ...changes,
 })
 
@@ -32,7 +34,7 @@ describe('a transfer', () => {
     ['below it a moment later', { windowSeconds: 30.1, windowBytes: 1 }, /over 30 s$/],
     ['idle for 30 s', { idleSeconds: 30 }, null],
     ['idle for longer', { idleSeconds: 30.1 }, /30 s \(COUNTERSIGN_MAX_IDLE_SECONDS\)$/],
-    ['that waits for the disk', { idleSeconds: 99, windowBytes: 1, isPaused: true }, null],
+    ['that waits for the disk', { idleSeconds: 99, windowBytes: 1, isServerBehind: true }, null],
     ['of an hour', { elapsedSeconds: 3600 }, null],
     ['of more', { elapsedSeconds: 3600.1 }, /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/],
   ] as const)('%s is judged by the limits', (_, changes, reason) => {
@@ -50,10 +52,19 @@ describe('a transfer', () => {
 
 describe('a connection', () => {
   let socket: Socket | undefined
-  afterEach(() => void socket?.destroy())
+  afterEach(() => {
+    vi.useRealTimers()
+    socket?.destroy()
+  })
 
-  /** Sends the beginning of a body and then nothing. @returns Why it was closed. */
-  async function reasonAfter(limits: Partial<TransferLimits>, body: Buffer): Promise<unknown> {
+  const flow: Read = async (request) => void request.resume().on('error', () => {})
+
+  /** Sends the beginning of a body and then nothing. @returns Why the connection was closed. */
+  async function reasonAfter(
+    limits: Partial<TransferLimits>,
+    body: Buffer,
+    read: Read = flow,
+  ): Promise<unknown> {
     const reasons: string[] = []
     const server = createServer((request) => {
       watchTransfer(request, {
@@ -61,7 +72,7 @@ describe('a connection', () => {
         onCut: (reason) => reasons.push(reason),
         checkEveryMs: 20,
       })
-      request.resume().on('error', () => {})
+      read(request).catch(() => {})
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -78,6 +89,38 @@ describe('a connection', () => {
   it('that trickles is closed, and the reason told', async () => {
     const reason = await reasonAfter({ maxIdleSeconds: 0.05 }, Buffer.from('abc'))
     expect(reason).toMatch(/^no byte for more than 0.05 s/)
+  })
+
+  it('that is idle is closed, too, where the body is read by iteration, as text is', async () => {
+    const iterate: Read = async (request) => {
+      for await (const _ of request);
+    }
+    const reason = await reasonAfter({ maxIdleSeconds: 0.05 }, Buffer.from('{"a":'), iterate)
+    expect(reason).toMatch(/^no byte for more than 0.05 s/)
+  })
+
+  it('whose bytes wait for the server stays open until the server has read them', async () => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    socket = connect(Object(server.address()).port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\n\r\nabc')
+    const [request] = (await once(server, 'request')) as [IncomingMessage]
+    request.on('error', () => {})
+    await expect.poll(() => request.readableLength).toBe(3)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    const reasons: string[] = []
+    const onCut = (reason: string) => void reasons.push(reason)
+    const stop = watchTransfer(request, { limits: DEFAULT_SERVER_LIMITS, onCut })
+    vi.advanceTimersByTime(600_000)
+    expect(reasons).toEqual([])
+    request.resume()
+    await expect.poll(() => request.readableLength).toBe(0)
+    vi.advanceTimersByTime(40_000)
+    expect(reasons).toEqual([expect.stringMatching(/^no byte for more than 30 s/)])
+    stop()
+    server.close()
   })
 
   it('that began with much and then trickles is closed all the same', async () => {

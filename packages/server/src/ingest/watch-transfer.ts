@@ -40,22 +40,26 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
       lastBytes = socket.bytesRead
       lastAt = now
     }
+    // Bytes that wait for the disk are not the client's fault. A request that is read by iteration is always paused, so that is no sign.
+    const isServerBehind = request.readableLength > 0
+    // What waited is not held against the client when the server has read it.
+    if (isServerBehind) lastAt = now
     const reason = reasonToCut(
       {
         elapsedSeconds: (now - startedAt) / 1000,
         idleSeconds: (now - lastAt) / 1000,
         windowSeconds: (now - windowAt) / 1000,
         windowBytes: lastBytes - windowBytes,
-        // What waits for the disk is not the client's fault.
-        isPaused: request.isPaused(),
+        isServerBehind,
       },
       limits,
     )
-    if (request.isPaused() || now - windowAt > limits.graceSeconds * 1000) {
+    if (isServerBehind || now - windowAt > limits.graceSeconds * 1000) {
       windowAt = now
       windowBytes = lastBytes
     }
     if (reason === null) return
+    clearInterval(timer)
     onCut(reason)
     request.destroy()
   }, checkEveryMs)
@@ -72,17 +76,17 @@ export interface TransferState {
   readonly windowSeconds: number
   /** Of that time. */
   readonly windowBytes: number
-  /** Whether the server itself has stopped reading. */
-  readonly isPaused: boolean
+  /** Whether received bytes wait for the server to read them. */
+  readonly isServerBehind: boolean
 }
 
 /** Why a transfer is ended, naming the limit; `null`: it goes on. */
 export function reasonToCut(state: TransferState, limits: TransferLimits): string | null {
-  const { elapsedSeconds, idleSeconds, windowSeconds, windowBytes, isPaused } = state
+  const { elapsedSeconds, idleSeconds, windowSeconds, windowBytes, isServerBehind } = state
   if (elapsedSeconds > limits.maxUploadSeconds) {
     return `the upload took more than ${limits.maxUploadSeconds} s (${LIMIT_SPECS.maxUploadSeconds.variable})`
   }
-  if (isPaused) return null
+  if (isServerBehind) return null
   if (idleSeconds > limits.maxIdleSeconds) {
     return `no byte for more than ${limits.maxIdleSeconds} s (${LIMIT_SPECS.maxIdleSeconds.variable})`
   }
