@@ -560,6 +560,12 @@ describe('at once', () => {
     two.hold(51)
     expect(() => three.hold(0)).toThrow(/at most 2 files of one address/)
     three.release()
+    let isResting = true
+    const idle = spool.reserve('a', () => isResting)
+    idle.hold(0)
+    isResting = false
+    expect(() => idle.hold(1)).toThrow(/at most 2 files of one address/)
+    idle.release()
     const other = spool.reserve('b')
     other.hold(50)
     expect(() => other.hold(51)).toThrow(/at most 150 bytes of all/)
@@ -632,6 +638,8 @@ describe('at once', () => {
     const running = await startTestServer({
       maxUploads: 16,
       maxUploadsPerAddress: 4,
+      // So that the held uploads count as flowing.
+      minBytesPerSecond: 0,
       trustedProxies: ['127.0.0.1'],
     })
     const from = (address: string) => ({ 'x-forwarded-for': address })

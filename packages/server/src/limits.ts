@@ -159,10 +159,13 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     max: 100_000,
     what: 'unfinished chunked uploads of a cloud',
   }),
-  maxUploads: settable('COUNTERSIGN_MAX_UPLOADS', 256, { max: 4096, what: 'uploads at once' }),
+  maxUploads: settable('COUNTERSIGN_MAX_UPLOADS', 256, {
+    max: 4096,
+    what: 'uploads at once whose bytes flow',
+  }),
   maxUploadsPerAddress: settable('COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS', 64, {
     max: 4096,
-    what: 'uploads at once from one address',
+    what: 'uploads at once from one address whose bytes flow',
   }),
   maxUnverifiedPerAddress: fixed(
     32,

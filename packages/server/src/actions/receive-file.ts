@@ -27,6 +27,8 @@ export interface UploadCall {
   readonly address: string
   /** Called when the request has shown its authority, perhaps again. */
   readonly onVerified?: () => void
+  /** Whether the request's bytes do not flow at present. @default false */
+  readonly isResting?: () => boolean
   /** Whether the request is one part of a chunked upload. @default false */
   readonly isPart?: boolean
 }
@@ -52,7 +54,7 @@ export async function receiveFile(
   spool: SpoolBudget,
   { call, form }: { readonly call: UploadCall; readonly form: Form },
 ): Promise<ReceivedFile | UploadResult> {
-  const reservation = spool.reserve(call.address)
+  const reservation = spool.reserve(call.address, call.isResting)
   let plan: UploadPlan | undefined
   let replay: UploadResult | undefined
   let file: StagedUpload | undefined

@@ -1,4 +1,4 @@
-/** Disk that unverified bytes may take: clients that send their file first must be stored before they can be judged. @module */
+/** Limits the disk that unverified bytes may take: the file of a client that sends it first is stored before it can be judged. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ServerLimits } from '../limits.js'
@@ -6,7 +6,7 @@ import type { ServerLimits } from '../limits.js'
 /** What one request holds. */
 export interface SpoolReservation {
   /**
-   * Hold so many bytes from now on.
+   * Holds so many bytes from now on.
    * @throws MediaError RATE_LIMITED when the address, or all together, hold too much.
    */
   hold(bytes: number): void
@@ -16,7 +16,8 @@ export interface SpoolReservation {
 
 /** An account of unverified bytes on disk, by address. */
 export interface SpoolBudget {
-  reserve(address: string): SpoolReservation
+  /** @param isResting Whether the request's bytes do not flow at present; the number of files at once leaves such requests out. */
+  reserve(address: string, isResting?: () => boolean): SpoolReservation
 }
 
 /** Limits of the account. */
@@ -25,44 +26,51 @@ export type SpoolLimits = Pick<
   'maxUnverifiedPerAddress' | 'maxUnverifiedBytesPerAddress' | 'maxUnverifiedBytes'
 >
 
-/** Open an account. */
+interface Hold {
+  readonly isResting: () => boolean
+  bytes: number
+}
+
+/** Creates an empty account. */
 export function createSpoolBudget(limits: SpoolLimits): SpoolBudget {
-  const held = new Map<string, { bytes: number; files: number }>()
+  const held = new Map<string, Set<Hold>>()
   let total = 0
-  function change(address: string, by: { bytes: number; files: number }): void {
-    total += by.bytes
-    const before = held.get(address) ?? { bytes: 0, files: 0 }
-    const own = { bytes: before.bytes + by.bytes, files: before.files + by.files }
-    if (own.files <= 0) held.delete(address)
-    else held.set(address, own)
-  }
   return {
-    reserve(address) {
-      let own = 0
-      let files = 0
+    reserve(address, isResting = () => false) {
+      const own: Hold = { isResting, bytes: 0 }
       return {
         hold(bytes) {
-          change(address, { bytes: bytes - own, files: 1 - files })
-          own = bytes
-          files = 1
-          const all = held.get(address) ?? { bytes: 0, files: 0 }
-          if (all.files > limits.maxUnverifiedPerAddress) {
-            throw tooMuch(`${limits.maxUnverifiedPerAddress} files of one address`)
-          }
-          if (all.bytes > limits.maxUnverifiedBytesPerAddress) {
-            throw tooMuch(`${limits.maxUnverifiedBytesPerAddress} bytes of one address`)
-          }
+          total += bytes - own.bytes
+          own.bytes = bytes
+          const holds = held.get(address) ?? new Set()
+          held.set(address, holds.add(own))
+          assertWithin([...holds], limits)
           if (total > limits.maxUnverifiedBytes) {
             throw tooMuch(`${limits.maxUnverifiedBytes} bytes of all`)
           }
         },
         release() {
-          change(address, { bytes: -own, files: -files })
-          own = 0
-          files = 0
+          total -= own.bytes
+          own.bytes = 0
+          const holds = held.get(address)
+          holds?.delete(own)
+          if (holds?.size === 0) held.delete(address)
         },
       }
     },
+  }
+}
+
+function assertWithin(
+  holds: readonly Hold[],
+  { maxUnverifiedPerAddress, maxUnverifiedBytesPerAddress }: SpoolLimits,
+): void {
+  const isOver = holds.length > maxUnverifiedPerAddress
+  if (isOver && holds.filter(({ isResting }) => !isResting()).length > maxUnverifiedPerAddress) {
+    throw tooMuch(`${maxUnverifiedPerAddress} files of one address`)
+  }
+  if (holds.reduce((sum, { bytes }) => sum + bytes, 0) > maxUnverifiedBytesPerAddress) {
+    throw tooMuch(`${maxUnverifiedBytesPerAddress} bytes of one address`)
   }
 }
 

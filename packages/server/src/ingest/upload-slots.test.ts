@@ -67,3 +67,71 @@ describe('uploads that prove nothing', () => {
     slots.take('c')
   })
 })
+
+describe('uploads whose bytes do not flow', () => {
+  const slotsOfThree = () => createUploadSlots({ maxUploads: 3, maxUploadsPerAddress: 2 })
+
+  it('leave their slots to others, of the address and of the process', () => {
+    const slots = slotsOfThree()
+    const idle = ['a', 'a', 'b'].map((address) => slots.take(address))
+    for (const slot of idle) slot.verify()
+    expect(() => slots.take('c')).toThrow(/the server/)
+    for (const slot of idle) slot.setFlowing(false)
+    for (const address of ['a', 'a', 'b']) slots.take(address).verify()
+    expect(() => slots.take('c')).toThrow(/the server/)
+  })
+
+  it('do not count as unverified meanwhile, and count again as they were', () => {
+    const slots = slotsOf()
+    const own = takeAll(slots, 'a')
+    for (const slot of own) slot.setFlowing(false)
+    expect(takeAll(slots, 'a')).toHaveLength(64)
+    for (const slot of own.slice(0, 2)) slot.setFlowing(true)
+    for (let at = 0; at < 64; at++) slots.take('b').verify()
+    // 130 slots are taken, more than half: of the 126 others one address may hold an eighth unverified, and each takes from it.
+    expect(takeAll(slots, 'c')).toHaveLength(14)
+  })
+
+  it('have a slot again when their bytes flow, even if none is free', () => {
+    const slots = slotsOfThree()
+    const idle = slots.take('a')
+    idle.setFlowing(false)
+    expect(idle.isResting()).toBe(true)
+    for (const address of ['a', 'a', 'b']) slots.take(address).verify()
+    idle.setFlowing(true)
+    expect(idle.isResting()).toBe(false)
+    idle.release()
+    expect(() => slots.take('b')).toThrow(/the server/)
+  })
+
+  it('are given back once, however they end', () => {
+    const slots = slotsOfThree()
+    for (const isFlowing of [false, true, false]) {
+      const slot = slots.take('a')
+      slot.setFlowing(isFlowing)
+      slot.setFlowing(isFlowing)
+      slot.release()
+      slot.setFlowing(true)
+      slot.release()
+      slot.verify()
+    }
+    slots.take('a').verify()
+    slots.take('a').verify()
+    expect(() => slots.take('a')).toThrow(/this address/)
+    slots.take('b')
+  })
+
+  it('are ended where more of them rest than may run: the one of the address that has rested longest', () => {
+    const slots = slotsOfThree()
+    const evicted: string[] = []
+    const rest = (address: string, name: string) =>
+      slots.take(address, { onEvict: () => void evicted.push(name) }).setFlowing(false)
+    rest('b', 'b1')
+    for (const name of ['a1', 'a2']) rest('a', name)
+    expect(evicted).toEqual([])
+    rest('a', 'a3')
+    expect(evicted).toEqual(['a1'])
+    rest('c', 'c1')
+    expect(evicted).toEqual(['a1', 'b1'])
+  })
+})

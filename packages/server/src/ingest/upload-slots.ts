@@ -1,27 +1,40 @@
-/** How many uploads run at once, in this process and from one address, and what is left for others of those that prove nothing. @module */
+/** Limits how many uploads run at once, in this process and from one address. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** One running request. */
+/** The slot of one running request. */
 export interface UploadSlot {
-  /** Its signature was right, or its preset is for everybody: from now on it is an upload like any other. */
+  /** Marks the request as authorized: its signature was right, or its unsigned preset exists. */
   verify(): void
-  /** Gives the slot back; calling it again does nothing. */
+  /**
+   * Says whether the request's bytes flow. While they do not, the request rests and its slot is free for others; when they flow again,
+   * the request has a slot again, even if all are taken.
+   */
+  setFlowing(isFlowing: boolean): void
+  /** Whether the request rests now. */
+  isResting(): boolean
+  /** Gives the slot back; a second call does nothing. */
   release(): void
+}
+
+/** Options of {@link UploadSlots.take}. */
+export interface TakeOptions {
+  /** Ends the request: it rests, and too many others began to rest after it. */
+  readonly onEvict?: () => void
 }
 
 /** Admission to the upload path. */
 export interface UploadSlots {
   /**
-   * Take a slot, unverified.
+   * Takes a slot for a request that is not authorized yet.
    * @throws MediaError RATE_LIMITED
    */
-  take(address: string): UploadSlot
+  take(address: string, options?: TakeOptions): UploadSlot
 }
 
 /**
- * Of what is free, the part that one address may hold unverified once the process is half full: so a few addresses that send
- * files without ever signing them never take what is left, and each further one takes less.
+ * The part of the free slots that one address may hold unverified once the process is half full. So a few addresses that send files
+ * and never sign them do not take the last slots, and each further one takes less.
  */
 const UNVERIFIED_SHARE = 1 / 8
 
@@ -30,55 +43,94 @@ interface Held {
   readonly unverified: number
 }
 
+interface Taken {
+  readonly address: string
+  readonly onEvict: () => void
+  isVerified: boolean
+  state: 'flowing' | 'resting' | 'over'
+}
+
 const NONE: Held = { all: 0, unverified: 0 }
 
-/** Open the gate. */
-export function createUploadSlots(limits: {
+/** The limits that slots keep. */
+export interface SlotLimits {
+  /** Uploads at once, and as many more that rest. */
   readonly maxUploads: number
+  /** Uploads at once from one address, and as many more that rest. */
   readonly maxUploadsPerAddress: number
-}): UploadSlots {
+}
+
+/** Creates the slots of one process. */
+export function createUploadSlots(limits: SlotLimits): UploadSlots {
   const held = new Map<string, Held>()
+  // In the order in which they began to rest.
+  const resting = new Set<Taken>()
   let total = 0
 
-  function change(address: string, by: Held): void {
-    const { all, unverified } = held.get(address) ?? NONE
-    total += by.all
-    const now = { all: all + by.all, unverified: unverified + by.unverified }
-    if (now.all === 0) held.delete(address)
-    else held.set(address, now)
+  function count(slot: Taken, by: 1 | -1): void {
+    const { all, unverified } = held.get(slot.address) ?? NONE
+    total += by
+    const now = { all: all + by, unverified: unverified + (slot.isVerified ? 0 : by) }
+    if (now.all === 0) held.delete(slot.address)
+    else held.set(slot.address, now)
   }
 
-  function assertFree(own: Held): void {
-    const free = limits.maxUploads - total
-    if (free <= 0) throw busy('the server', 'COUNTERSIGN_MAX_UPLOADS')
-    if (own.all >= limits.maxUploadsPerAddress) {
-      throw busy('this address', 'COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS')
-    }
-    const share = Math.max(1, Math.floor(free * UNVERIFIED_SHARE))
-    if (free <= limits.maxUploads / 2 && own.unverified >= share) {
-      throw busy('this address without a signature so far', 'COUNTERSIGN_MAX_UPLOADS')
-    }
+  function enter(slot: Taken, state: Taken['state']): void {
+    if (slot.state === state || slot.state === 'over') return
+    if (slot.state === 'flowing') count(slot, -1)
+    resting.delete(slot)
+    slot.state = state
+    if (state === 'flowing') count(slot, 1)
+    if (state !== 'resting') return
+    resting.add(slot)
+    const surplus = surplusOf(resting, slot.address, limits)
+    if (!surplus) return
+    enter(surplus, 'over')
+    surplus.onEvict()
   }
 
   return {
-    take(address) {
-      assertFree(held.get(address) ?? NONE)
-      change(address, { all: 1, unverified: 1 })
-      let isTaken = true
-      let isVerified = false
+    take(address, { onEvict = () => {} } = {}) {
+      assertFree(held.get(address) ?? NONE, limits.maxUploads - total, limits)
+      const slot: Taken = { address, onEvict, isVerified: false, state: 'flowing' }
+      count(slot, 1)
       return {
         verify() {
-          if (!isTaken || isVerified) return
-          isVerified = true
-          change(address, { all: 0, unverified: -1 })
+          const { state } = slot
+          // Counted anew, as verified.
+          if (state === 'flowing') count(slot, -1)
+          slot.isVerified = true
+          if (state === 'flowing') count(slot, 1)
         },
-        release() {
-          if (!isTaken) return
-          isTaken = false
-          change(address, { all: -1, unverified: isVerified ? 0 : -1 })
-        },
+        setFlowing: (isFlowing) => enter(slot, isFlowing ? 'flowing' : 'resting'),
+        isResting: () => slot.state === 'resting',
+        release: () => enter(slot, 'over'),
       }
     },
+  }
+}
+
+/** Returns the request that has rested longest where too many rest, of this address or of all. */
+function surplusOf(
+  resting: ReadonlySet<Taken>,
+  address: string,
+  { maxUploads, maxUploadsPerAddress }: SlotLimits,
+): Taken | undefined {
+  if (resting.size <= Math.min(maxUploads, maxUploadsPerAddress)) return undefined
+  const all = [...resting]
+  const own = all.filter((slot) => slot.address === address)
+  if (own.length > maxUploadsPerAddress) return own[0]
+  return all.length > maxUploads ? all[0] : undefined
+}
+
+function assertFree(own: Held, free: number, limits: SlotLimits): void {
+  if (free <= 0) throw busy('the server', 'COUNTERSIGN_MAX_UPLOADS')
+  if (own.all >= limits.maxUploadsPerAddress) {
+    throw busy('this address', 'COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS')
+  }
+  const share = Math.max(1, Math.floor(free * UNVERIFIED_SHARE))
+  if (free <= limits.maxUploads / 2 && own.unverified >= share) {
+    throw busy('this address without a signature so far', 'COUNTERSIGN_MAX_UPLOADS')
   }
 }
 

@@ -14,18 +14,21 @@ export interface WatchOptions {
   readonly limits: TransferLimits
   /** Told why, before the connection is closed. */
   readonly onCut: (reason: string) => void
-  /** @default 5000 */
+  /** Told at every check whether the request's bytes flow: at the least rate of the limits, or the rest is up to the server. */
+  readonly onFlow?: (isFlowing: boolean) => void
+  /** @default 250 */
   readonly checkEveryMs?: number
 }
 
-const CHECK_EVERY_MS = 5000
+// Short, because a request that sends nothing keeps others from its upload slot until the first check.
+const CHECK_EVERY_MS = 250
 
 /**
  * Watch a request's body and close the connection when it falls behind.
  * @returns What ends the watch.
  */
 export function watchTransfer(request: IncomingMessage, options: WatchOptions): () => void {
-  const { limits, onCut, checkEveryMs = CHECK_EVERY_MS } = options
+  const { limits, onCut, onFlow = () => {}, checkEveryMs = CHECK_EVERY_MS } = options
   const { socket } = request
   const startedAt = Date.now()
   let lastBytes = socket.bytesRead
@@ -33,8 +36,10 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
   // Of the rate: what came quickly at the start does not pay for a trickle afterwards.
   let windowAt = startedAt
   let windowBytes = lastBytes
+  let checkedAt = startedAt
+  let checkedBytes = lastBytes
   const timer = setInterval(() => {
-    if (request.complete) return
+    if (request.complete) return onFlow(true)
     const now = Date.now()
     if (socket.bytesRead !== lastBytes) {
       lastBytes = socket.bytesRead
@@ -44,6 +49,10 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
     const isServerBehind = request.readableLength > 0
     // What waited is not held against the client when the server has read it.
     if (isServerBehind) lastAt = now
+    const rate = ((socket.bytesRead - checkedBytes) * 1000) / (now - checkedAt)
+    onFlow(isServerBehind || rate >= limits.minBytesPerSecond)
+    checkedAt = now
+    checkedBytes = socket.bytesRead
     const reason = reasonToCut(
       {
         elapsedSeconds: (now - startedAt) / 1000,

@@ -13,7 +13,7 @@ import type { AuditLog } from '../audit/audit-log.js'
 import { type Form, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget } from '../ingest/text-budget.js'
-import { createUploadSlots } from '../ingest/upload-slots.js'
+import { createUploadSlots, type UploadSlot } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
@@ -90,11 +90,14 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     reply: FastifyReply,
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
-    const slot = slots.take(request.client.network)
-    const stopWatching = watch(request)
+    const { slot, release } = admit(request)
     let form: Form | undefined
     try {
-      const call = { ...uploadCall(request, path), onVerified: slot.verify }
+      const call = {
+        ...uploadCall(request, path),
+        onVerified: slot.verify,
+        isResting: slot.isResting,
+      }
       form = openForm(request.raw, queryOf(request), {
         budget: text,
         address: request.client.network,
@@ -128,22 +131,37 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       if (form) notes.add(request, noteOf(form.fields, request.headers.authorization))
       throw error
     } finally {
-      stopWatching()
-      slot.release()
+      release()
     }
   }
 
-  function watch(request: FastifyRequest): () => void {
-    return watchTransfer(request.raw, {
-      limits: services.config,
-      onCut: (reason) =>
-        request.log.warn({ address: request.client.address }, `an upload was cut: ${reason}`),
+  /** Takes a slot for the request and watches its transfer, until `release`. */
+  function admit(request: FastifyRequest): { slot: UploadSlot; release: () => void } {
+    const { address, network } = request.client
+    const onCut = (reason: string): void =>
+      request.log.warn({ address }, `an upload was cut: ${reason}`)
+    const slot = slots.take(network, {
+      onEvict() {
+        onCut('its bytes did not flow, and too many uploads began to wait after it')
+        request.raw.destroy()
+      },
     })
+    const stopWatching = watchTransfer(request.raw, {
+      limits: services.config,
+      onCut,
+      onFlow: slot.setFlowing,
+    })
+    return {
+      slot,
+      release() {
+        stopWatching()
+        slot.release()
+      },
+    }
   }
 
   async function readCall(request: FastifyRequest): Promise<Form> {
-    const slot = slots.take(request.client.network)
-    const stopWatching = watch(request)
+    const { release } = admit(request)
     try {
       const form = openForm(request.raw, queryOf(request), {
         budget: text,
@@ -153,8 +171,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       await form.read(refuseFile)
       return form
     } finally {
-      stopWatching()
-      slot.release()
+      release()
     }
   }
 
