@@ -73,6 +73,7 @@ describe('a metadata field', () => {
       validation: null,
       restrictions: { readonly_ui: false },
       default_disabled: false,
+      allow_dynamic_list_values: false,
     }
     expect(created).toMatchObject(whole)
     expect(await cloudinary.api.metadata_field_by_field_id('life')).toMatchObject(whole)
@@ -183,9 +184,17 @@ describe('a metadata field', () => {
       /must be true or false$/,
     ],
     [
-      'with entries that uploads may add',
-      { label: 'x', type: 'set', datasource: { values: [] }, allow_dynamic_list_values: true },
-      /is not supported$/,
+      'with a default that is no entry, even if values may be added',
+      {
+        ...{ label: 'x', type: 'enum', datasource: { values: COLOURS } },
+        ...{ allow_dynamic_list_values: true, default_value: 'teal' },
+      },
+      /^default_value is invalid$/,
+    ],
+    [
+      'with a word for whether values may be added',
+      { label: 'x', type: 'enum', datasource: { values: [] }, allow_dynamic_list_values: 'yes' },
+      /^allow_dynamic_list_values must be true or false$/,
     ],
   ])('is not created %s', async (_, field, message) => {
     const { status, json } = await admin('POST', '', field)
@@ -380,6 +389,102 @@ describe('entries of a field', () => {
     const unknown = cloudinary.api.delete_datasource_entries('fit', ['x'])
     await expect(unknown).rejects.toMatchObject(refused('datasource has no entries ["x"]'))
     await cloudinary.api.delete_metadata_field('fit')
+  })
+})
+
+describe('a list whose values may be added', () => {
+  const define = (id: string, type: string, more = {}) =>
+    cloudinary.api.add_metadata_field({
+      external_id: id,
+      label: id,
+      type,
+      datasource: { values: COLOURS },
+      allow_dynamic_list_values: true,
+      ...more,
+    })
+  const entriesOf = async (id: string) =>
+    (await cloudinary.api.metadata_field_by_field_id(id)).datasource.values
+  const idsOf = async (id: string) =>
+    (await entriesOf(id)).map(({ external_id }: { external_id: string }) => external_id)
+
+  it('says so, and can be opened and closed', async () => {
+    const flag = { allow_dynamic_list_values: true }
+    expect(await define('opened', 'set')).toMatchObject(flag)
+    const closed = { allow_dynamic_list_values: false }
+    expect(await cloudinary.api.update_metadata_field('opened', closed)).toMatchObject(closed)
+    const refusal = { http_code: 400, message: expect.stringMatching(/external ids of active/) }
+    await expect(upload('closed', { metadata: { opened: ['teal'] } })).rejects.toMatchObject(
+      refusal,
+    )
+    expect(await cloudinary.api.update_metadata_field('opened', flag)).toMatchObject(flag)
+    expect(await cloudinary.api.update_metadata_field('opened', { label: 'O' })).toMatchObject(flag)
+    expect((await upload('opened', { metadata: { opened: ['teal', 'r'] } })).metadata).toEqual({
+      opened: ['teal', 'r'],
+    })
+    await cloudinary.api.delete_metadata_field('opened')
+  })
+
+  it('takes an unknown value from every call, as an entry of that id and value', async () => {
+    await define('open', 'enum')
+    const set = async (publicId: string, value: string) => {
+      await cloudinary.uploader.update_metadata({ open: value }, [publicId])
+      return metadataOf(publicId)
+    }
+    const one = await upload('open/a', { metadata: { open: 'dark teal' } })
+    expect(one.metadata).toEqual({ open: 'dark teal' })
+    expect((await entriesOf('open')).at(-1)).toEqual({
+      external_id: 'dark teal',
+      value: 'dark teal',
+      state: 'active',
+    })
+    expect(await set('open/a', 'pink')).toEqual({ open: 'pink' })
+    const explicit = { type: 'upload', metadata: { open: 'grey' } }
+    const edited = await cloudinary.uploader.explicit('open/a', explicit)
+    expect(edited.metadata).toEqual({ open: 'grey' })
+    const updated = await cloudinary.api.update('open/a', { metadata: 'open=white' })
+    expect(updated.metadata).toEqual({ open: 'white' })
+    // Known by its id, and known by what people read.
+    expect(await set('open/a', 'r')).toEqual({ open: 'r' })
+    expect(await set('open/a', 'green')).toEqual({ open: 'g' })
+    expect(await idsOf('open')).toEqual(['r', 'g', 'b', 'dark teal', 'pink', 'grey', 'white'])
+    await cloudinary.api.delete_metadata_field('open')
+  })
+
+  it('adds nothing for a request that is refused, nor for nobody', async () => {
+    await define('careful', 'enum')
+    const before = await idsOf('careful')
+    const metadata = { careful: 'new' }
+    const wrong = { metadata: { ...metadata, count: 'many' } }
+    await expect(upload('careful/a', wrong)).rejects.toMatchObject({ http_code: 400 })
+    const junk = signed(FULL_KEY, { metadata: 'careful=new' })
+    const file = { bytes: Buffer.from('no picture'), name: 'a.png' }
+    expect((await running.post('image/upload', formOf(junk, file))).status).toBe(400)
+    await cloudinary.uploader.update_metadata(metadata, ['careful/none'])
+    const missing = cloudinary.uploader.explicit('careful/none', { type: 'upload', metadata })
+    await expect(missing).rejects.toMatchObject({ http_code: 404 })
+    expect(await idsOf('careful')).toEqual(before)
+    await cloudinary.api.delete_metadata_field('careful')
+  })
+
+  it('does not bring a deleted entry back, nor take what no entry may be', async () => {
+    await define('strict', 'set')
+    await cloudinary.api.delete_datasource_entries('strict', ['r'])
+    for (const value of ['r', 'x'.repeat(256)]) {
+      const sent = upload('strict/a', { metadata: { strict: [value] } })
+      await expect(sent).rejects.toMatchObject({ http_code: 400 })
+    }
+    expect(await idsOf('strict')).toEqual(['r', 'g', 'b'])
+    await cloudinary.api.delete_metadata_field('strict')
+  })
+
+  it('keeps all values of requests that come at once', async () => {
+    await define('busy', 'set', { datasource: { values: [] } })
+    const values = ['one', 'two', 'three', 'four', 'five', 'six']
+    await Promise.all(
+      values.map((value) => upload(`busy/${value}`, { metadata: { busy: [value] } })),
+    )
+    expect((await idsOf('busy')).sort()).toEqual([...values].sort())
+    await cloudinary.api.delete_metadata_field('busy')
   })
 })
 

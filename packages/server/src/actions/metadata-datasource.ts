@@ -10,8 +10,10 @@ import {
 } from '../catalog/metadata-fields.js'
 import { randomName } from './name-asset.js'
 
-const MAX_ENTRIES = 3000
-const MAX_CHARACTERS = 255
+/** Entries of one field, deleted ones included. */
+export const MAX_ENTRIES = 3000
+/** Characters of an entry's id, and of its value. */
+export const MAX_CHARACTERS = 255
 
 /**
  * Read entries, `[{"external_id", "value"}]`; one without an id gets one.

@@ -2,14 +2,16 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseWholeNumber } from '@countersign/protocol/params'
-import type {
-  Metadata,
-  MetadataEdit,
-  MetadataField,
-  MetadataRule,
-  MetadataValue,
+import {
+  idsWithoutEntry,
+  type Metadata,
+  type MetadataEdit,
+  type MetadataField,
+  type MetadataRule,
+  type MetadataValue,
 } from '../catalog/metadata-fields.js'
 import type { SentMetadata } from '../ingest/sent-metadata.js'
+import { MAX_CHARACTERS, MAX_ENTRIES } from './metadata-datasource.js'
 
 /**
  * Check what was sent against a cloud's fields; blank values clear.
@@ -50,7 +52,10 @@ export function clearInvalid(
 }
 
 /** What of a field judges values. */
-export type ValueRules = Pick<MetadataField, 'type' | 'validation' | 'datasource'>
+export type ValueRules = Pick<
+  MetadataField,
+  'type' | 'validation' | 'datasource' | 'allowsDynamicValues'
+>
 
 /** A value as its field keeps it; `undefined` where it takes no such value. */
 export function readValue(field: ValueRules, sent: unknown): MetadataValue | undefined {
@@ -66,8 +71,15 @@ function checkValue(field: MetadataField, sent: unknown): MetadataValue | null {
     throw invalid(`metadata ${field.externalId} is mandatory: it cannot be cleared`)
   }
   const value = readValue(field, sent)
-  if (value !== undefined) return value
+  if (value !== undefined) return assertRoom(field, value)
   throw invalid(`metadata ${field.externalId} is invalid: it must be ${expectation(field)}`)
+}
+
+function assertRoom(field: MetadataField, value: MetadataValue): MetadataValue {
+  const { externalId, datasource, allowsDynamicValues } = field
+  const added = allowsDynamicValues ? idsWithoutEntry(datasource, value).length : 0
+  if (added === 0 || datasource.length + added <= MAX_ENTRIES) return value
+  throw invalid(`metadata ${externalId} is invalid: its list has at most ${MAX_ENTRIES} entries`)
 }
 
 function isBlank(sent: unknown): boolean {
@@ -81,7 +93,7 @@ function typed(field: ValueRules, sent: unknown): MetadataValue | undefined {
     case 'set':
       return readEntries(field, sent)
     case 'enum':
-      return isActive(field, text) ? text : undefined
+      return entryId(field, text)
     case 'integer':
       return typeof text === 'string' ? parseWholeNumber(text) : undefined
     case 'date':
@@ -94,8 +106,9 @@ function typed(field: ValueRules, sent: unknown): MetadataValue | undefined {
 /** A list, the JSON text of one, or one entry. */
 function readEntries(field: ValueRules, sent: unknown): readonly string[] | undefined {
   const list = typeof sent === 'string' && sent.startsWith('[') ? parseList(sent) : [sent].flat()
-  const ids = [...new Set(list)].filter((id) => isActive(field, id))
-  return list !== undefined && ids.length > 0 && ids.length === new Set(list).size ? ids : undefined
+  const ids = (list ?? []).map((id) => entryId(field, id))
+  const known = ids.filter((id) => id !== undefined)
+  return known.length > 0 && known.length === ids.length ? [...new Set(known)] : undefined
 }
 
 function parseList(text: string): readonly unknown[] | undefined {
@@ -107,8 +120,18 @@ function parseList(text: string): readonly unknown[] | undefined {
   }
 }
 
-function isActive({ datasource }: ValueRules, id: unknown): id is string {
-  return datasource.some((entry) => entry.isActive && entry.externalId === id)
+/** The id of an active entry; of a list that may grow also by what people read of it, or the id of a new entry. */
+function entryId(
+  { datasource, allowsDynamicValues }: ValueRules,
+  sent: unknown,
+): string | undefined {
+  if (typeof sent !== 'string') return undefined
+  const held =
+    datasource.find(({ externalId }) => externalId === sent) ??
+    (allowsDynamicValues ? datasource.find(({ value }) => value === sent) : undefined)
+  if (held) return held.isActive ? held.externalId : undefined
+  const isEntry = sent.trim() !== '' && sent.length <= MAX_CHARACTERS
+  return allowsDynamicValues && isEntry ? sent : undefined
 }
 
 function isDate(text: string): boolean {

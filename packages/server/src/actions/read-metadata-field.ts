@@ -6,6 +6,7 @@ import type {
   MetadataRule,
   MetadataType,
   MetadataValidation,
+  MetadataValue,
 } from '../catalog/metadata-fields.js'
 import { mergeEntries, readEntries } from './metadata-datasource.js'
 import { readValue } from './metadata-values.js'
@@ -51,9 +52,6 @@ export function newMetadataField(
  * @throws MediaError PARAM_INVALID naming the member and what it must be.
  */
 export function changeMetadataField(field: MetadataField, said: FieldChanges): MetadataField {
-  if (readBoolean('allow_dynamic_list_values', said.allow_dynamic_list_values) === true) {
-    throw invalid('allow_dynamic_list_values', 'is not supported')
-  }
   const changed: MetadataField = {
     ...field,
     label: said.label === undefined ? field.label : readLabel(said.label),
@@ -71,6 +69,10 @@ export function changeMetadataField(field: MetadataField, said: FieldChanges): M
       field.isReadonlyInUi,
     isDisabledByDefault:
       readBoolean('default_disabled', said.default_disabled) ?? field.isDisabledByDefault,
+    allowsDynamicValues:
+      readBoolean('allow_dynamic_list_values', said.allow_dynamic_list_values) ??
+      field.allowsDynamicValues ??
+      false,
   }
   return assertDefault({
     ...changed,
@@ -87,7 +89,7 @@ export function assertDefault(field: MetadataField): MetadataField {
   if (defaultValue === null && field.isMandatory) {
     throw invalid('default_value', 'is required: the field is mandatory')
   }
-  if (defaultValue !== null && readValue(field, defaultValue) === undefined) {
+  if (defaultValue !== null && readListed(field, defaultValue) === undefined) {
     throw invalid('default_value', 'is invalid')
   }
   return field
@@ -96,9 +98,14 @@ export function assertDefault(field: MetadataField): MetadataField {
 function readDefault(field: MetadataField, said: unknown): MetadataField['defaultValue'] {
   if (said === undefined) return field.defaultValue
   if (said === null || said === '') return null
-  const value = readValue(field, said)
+  const value = readListed(field, said)
   if (value === undefined) throw invalid('default_value', 'is invalid')
   return value
+}
+
+// A default is an entry from the start, even of a list that may grow.
+function readListed(field: MetadataField, said: unknown): MetadataValue | undefined {
+  return readValue({ ...field, allowsDynamicValues: false }, said)
 }
 
 function readType(said: unknown): MetadataType {

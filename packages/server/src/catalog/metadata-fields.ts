@@ -56,6 +56,8 @@ export interface MetadataField {
   readonly isReadonlyInUi: boolean
   /** Whether new assets go without it, mandatory or not. */
   readonly isDisabledByDefault: boolean
+  /** Whether a value that is no entry yet becomes one when an asset gets it. @default false */
+  readonly allowsDynamicValues?: boolean
   /** Place in lists, from 0; absent until the fields are put in order, and then of newer fields, which come last. */
   readonly position?: number
 }
@@ -82,6 +84,15 @@ export type FieldOutcome = 'written' | 'id-taken' | 'label-taken' | 'too-many' |
 export interface StoredField {
   readonly field: MetadataField
   readonly revision: number
+}
+
+/** Returns the ids in a value that no entry of a datasource has, deleted entries included. */
+export function idsWithoutEntry(
+  datasource: readonly DatasourceEntry[],
+  value: MetadataValue | null,
+): readonly string[] {
+  const known = new Set(datasource.map(({ externalId }) => externalId))
+  return [value].flat().filter((id): id is string => typeof id === 'string' && !known.has(id))
 }
 
 /** The less common members of an asset after an edit of its metadata. */

@@ -166,8 +166,9 @@ function fieldJson(field: MetadataField): WireObject {
     restrictions: { readonly_ui: field.isReadonlyInUi },
     default_disabled: field.isDisabledByDefault,
     ...(field.type === 'enum' || field.type === 'set'
-      ? { datasource: datasourceJson(field.datasource), allow_dynamic_list_values: false }
+      ? { datasource: datasourceJson(field.datasource) }
       : {}),
+    allow_dynamic_list_values: field.allowsDynamicValues ?? false,
   }
 }
 

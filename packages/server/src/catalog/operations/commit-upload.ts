@@ -12,6 +12,7 @@ import { writeDeleteToken } from './delete-tokens.js'
 import { insertDerivatives } from './derivatives.js'
 import { withFreeDisplayName } from './display-names.js'
 import { describeVersion, keepVersion } from './kept-versions.js'
+import { addDynamicValues } from './metadata-fields.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
@@ -58,6 +59,9 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   const stored = { outcome: previous ? 'overwritten' : 'created', asset } as const
   yield* rememberNonce(queries, upload, stored)
   yield* writeDeleteToken(queries, upload, asset)
+  const { cloud } = asset
+  const { values = {} } = upload.metadata ?? {}
+  yield* addDynamicValues(queries, { cloud, values, now: upload.now })
   for (const event of upload.events ?? []) {
     // Only what the app answers is asked for by nonce; no other target may hear of it.
     const nonce = (event.topic === 'completion' && upload.nonce?.nonce) || null

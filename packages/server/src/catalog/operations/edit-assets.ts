@@ -19,6 +19,7 @@ import { assetChanges, type EditedAsset } from './asset-changes.js'
 import { toAsset, toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { withFreeDisplayName } from './display-names.js'
+import { addDynamicValues } from './metadata-fields.js'
 import { oweEvent } from './outbox-events.js'
 
 /** Change the assets that exist, in the order in which they are named; none if one of them would hold too much. */
@@ -45,6 +46,9 @@ export function* editAssets(queries: Queries, query: EditQuery): Operation<EditO
     )
     yield* writeTags(queries, after, asset.tags)
   }
+  const { cloud, now } = query
+  const { metadata: values } = query.edit
+  if (values && edited.length > 0) yield* addDynamicValues(queries, { cloud, values, now })
   yield* oweChanges(queries, query, [...edited, ...others])
   for (const { after } of edited) yield* oweEach(queries, query, after)
   return { outcome: 'edited', assets: edited.map(({ after }) => after) }

@@ -6,6 +6,8 @@ import {
   type Direction,
   type FieldOrder,
   type FieldOutcome,
+  idsWithoutEntry,
+  type MetadataEdit,
   type MetadataField,
   type StoredField,
   withMetadata,
@@ -90,6 +92,30 @@ export function* writeMetadataField(
           .where((eb) => eb.and(key)),
   )
   return 'written'
+}
+
+/** Adds an entry for each value that is none yet, to fields whose lists may grow; in the transaction that gives an asset the values. */
+export function* addDynamicValues(
+  queries: Queries,
+  query: { cloud: string; values: MetadataEdit; now: number },
+): Operation<void> {
+  for (const [externalId, value] of Object.entries(query.values)) {
+    if (value === null || typeof value === 'number') continue
+    const row = yield* readRow(queries, { cloud: query.cloud, externalId })
+    if (!row || row.deleted_at !== null) continue
+    const { field, revision } = toStored(row)
+    const added = idsWithoutEntry(field.datasource, value)
+    if (!field.allowsDynamicValues || added.length === 0) continue
+    const entries = added.map((id) => ({ externalId: id, value: id, isActive: true }))
+    const definition = JSON.stringify({ ...field, datasource: [...field.datasource, ...entries] })
+    yield* run(
+      queries
+        .updateTable('metadata_fields')
+        .set({ definition, revision: revision + 1, updated_at: query.now })
+        .where('cloud', '=', query.cloud)
+        .where('external_id', '=', externalId),
+    )
+  }
 }
 
 /** Delete a field; its id stays taken. */
