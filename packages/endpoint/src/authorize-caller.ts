@@ -49,12 +49,15 @@ export interface FailureLimit {
 }
 
 /**
- * The limiter of one handler: the app's, or 600 a minute and user, and always 1,200 a minute and address.
+ * Creates the limiter of one method of a handler. A user may call 600 times a minute and an address 1,200 times. For signatures, the app's
+ * own limiter takes the place of the limit per user, and `anonymous` sets the limit per address.
  *
+ * @param options.counts What is counted; signatures and discovery take nothing from each other.
  * @param options.addressOf The caller's address; `undefined` where it cannot be known.
  * @param options.alarm Told when the app's limiter or store fails.
  */
 export function createAllowance<User>(options: {
+  readonly counts: 'signatures' | 'discovery'
   readonly authorize: Authorize<User>
   readonly limit: Limit<User> | undefined
   readonly store: LimiterStore
@@ -63,20 +66,23 @@ export function createAllowance<User>(options: {
 }): TakeAllowance<User> {
   const { authorize, limit, store, alarm } = options
   const isAnonymous = typeof authorize !== 'function'
-  const perAddress = isAnonymous ? authorize.limit.perMinute : PER_ADDRESS_A_MINUTE
+  const isSigning = options.counts === 'signatures'
+  const perAddress = isAnonymous && isSigning ? authorize.limit.perMinute : PER_ADDRESS_A_MINUTE
+  const prefix = isSigning ? '' : 'discovery:'
   const ask = (take: () => Promise<LimitDecision> | LimitDecision) =>
     askLimit(take, { isAnonymous, alarm })
   return async (request, user) => {
     const address = options.addressOf(request)
     // Visitors without an address share one allowance, since nothing else bounds them.
     if (address !== undefined || isAnonymous) {
-      const key = `address:${address ?? 'unknown'}`
+      const key = `${prefix}address:${address ?? 'unknown'}`
       assertAllowed(await ask(() => store.take(key, aMinute(perAddress))))
     }
     const userKey = isAnonymous ? undefined : keyOfUser(user)
     if (limit) assertAllowed(await ask(() => limit(request, user)))
     else if (userKey !== undefined) {
-      assertAllowed(await ask(() => store.take(`user:${userKey}`, aMinute(PER_USER_A_MINUTE))))
+      const key = `${prefix}user:${userKey}`
+      assertAllowed(await ask(() => store.take(key, aMinute(PER_USER_A_MINUTE))))
     }
   }
 }

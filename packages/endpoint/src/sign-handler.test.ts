@@ -546,6 +546,78 @@ describe('limits of calls', () => {
   })
 })
 
+describe('limits of discovery', () => {
+  const asking = (address: string, cookie = 'session=alice') =>
+    signRequest(undefined, { method: 'GET', headers: { 'x-forwarded-for': address, cookie } })
+
+  it('refuses the 601st call of a user in a minute with Retry-After, and asks no preset about it', async () => {
+    let asked = 0
+    const params = () => {
+      asked += 1
+      return {}
+    }
+    const handler = demoHandler({ presets: { default: { limits: {}, params } } })
+    for (let count = 0; count < 600; count += 1) {
+      expect((await handler.GET(asking(`203.0.113.${count % 200}`))).status).toBe(200)
+    }
+    const refused = await handler.GET(asking('203.0.113.250'))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } })
+    expect(asked).toBe(600)
+    expect((await handler.GET(asking('203.0.113.250', 'session=bob'))).status).toBe(200)
+  })
+
+  it('refuses the 1,201st call of an address in a minute, and of an IPv6 network', async () => {
+    const open = () =>
+      createSignHandler({
+        authorize: anonymous({ reason: 'guest book', limit: { perMinute: 3 } }),
+        presets: { default: { limits: {}, params: () => ({}) } },
+        cloudName: 'demo',
+        url: 'https://media.example',
+        keys: () => [{ id: '1', secret: SECRET, scopes: ['upload'] }],
+        now: () => NOW_SECONDS * 1000,
+      })
+    for (const addressAt of [
+      () => '198.51.100.7',
+      (count: number) => `2001:db8:0:1::${count.toString(16)}`,
+    ]) {
+      const handler = open()
+      let answered = 0
+      for (let count = 0; count < 1210; count += 1) {
+        if ((await handler.GET(asking(addressAt(count)))).status === 200) answered += 1
+      }
+      expect(answered).toBe(1200)
+      expect((await handler.GET(asking('198.51.100.8'))).status).toBe(200)
+    }
+  })
+
+  it('leaves signatures their own allowance, and takes nothing from it', async () => {
+    const keys: string[] = []
+    const limiterStore = {
+      take: (key: string) => {
+        keys.push(key)
+        return { ok: true }
+      },
+    }
+    const handler = demoHandler({ limiterStore })
+    await handler.GET(asking('203.0.113.1'))
+    await handler.POST(signRequest(signBody(), { headers: { 'x-forwarded-for': '203.0.113.1' } }))
+    expect(keys).toEqual([
+      'discovery:address:203.0.113.1',
+      'discovery:user:string:alice',
+      'address:203.0.113.1',
+      'user:string:alice',
+    ])
+  })
+
+  it('never asks the app’s own limiter, which counts signatures', async () => {
+    const limit = vi.fn(() => ({ ok: false }))
+    const handler = demoHandler({ limit })
+    expect((await handler.GET(asking('203.0.113.1'))).status).toBe(200)
+    expect(limit).not.toHaveBeenCalled()
+  })
+})
+
 function openHandler() {
   return demoHandler({
     presets: { default: { limits: {}, params: () => ({ displayName: text(), context: text() }) } },

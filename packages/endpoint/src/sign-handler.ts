@@ -69,6 +69,7 @@ interface Endpoint<User> {
   readonly logger: Logger
   readonly audit: (event: AuditEvent) => void
   readonly takeAllowance: TakeAllowance<User>
+  readonly takeDiscovery: TakeAllowance<User>
   readonly failures: FailureLimit
   readonly environment: () => Environment
   readonly addresses: () => Addresses
@@ -110,8 +111,15 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
     audit: (event) => tellAudit(config.audit, { event, logger }),
     takeAllowance: createAllowance({
       ...limits,
+      counts: 'signatures',
       authorize: config.authorize,
       limit: config.limit,
+    }),
+    takeDiscovery: createAllowance({
+      ...limits,
+      counts: 'discovery',
+      authorize: config.authorize,
+      limit: undefined,
     }),
     failures: createFailureLimit(limits),
     environment: readEnvironmentOnce,
@@ -145,6 +153,7 @@ async function describe<User>(
   endpoint: Endpoint<User>,
   { call, user }: { readonly call: Call; readonly user: User },
 ): Promise<Answer> {
+  await endpoint.takeDiscovery(call.request, user)
   const { addresses, keys } = await readSigner(endpoint, call)
   const presets = describePresets({ presets: endpoint.presets, user, target: endpoint.target })
   return jsonAnswer(
