@@ -54,6 +54,14 @@ const SVGS = [
   `<svg ${SVG}><set onbegin="${CALL}" attributeName="x" to="1"/></svg>`,
   `<svg ${SVG}><image href="x" onerror="${CALL}"/></svg>`,
   `<!DOCTYPE svg [<!ENTITY x "<script xmlns='http://www.w3.org/2000/svg'>${CALL}</script>">]><svg ${SVG}>&x;</svg>`,
+  `<!DOCTYPE svg [<!ENTITY j "javascript:${CALL}">]><svg ${SVG}><a href="&j;"><text y="9">x</text></a><animate attributeName="href" to="&j;"/></svg>`,
+  `<!DOCTYPE svg [<!ENTITY e "${CALL}">]><svg ${SVG} onload="&e;"><script>&e;</script></svg>`,
+  `<!DOCTYPE svg [<!ATTLIST svg onload CDATA "${CALL}">]><svg ${SVG}/>`,
+  `<s:svg xmlns:s="http://www.w3.org/2000/svg" onload="${CALL}"><s:script>${CALL}</s:script></s:svg>`,
+  `<svg ${SVG}><script><![CDATA[${CALL}]]></script></svg>`,
+  `<svg ${SVG}><script>&#116;&#114;&#121;{pwned()}catch(e){}</script></svg>`,
+  `<?xml-stylesheet href="javascript:${CALL}"?><svg ${SVG} onload="${CALL}"/>`,
+  `\ufeff<svg ${SVG} onload="${CALL}"/>`,
   `<!--c--><svg ${SVG}><style>@import "javascript:${CALL}"</style><script>${CALL}</script></svg>`,
 ]
 

@@ -12,6 +12,7 @@ import { metadataReader } from '../metadata/metadata-reader.js'
 import { readHeaderSize } from './header-size.js'
 import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
+import { decodeXml, readPrologue, startsWithSvg } from './svg-root.js'
 
 /** What the bytes turned out to be. */
 export interface InspectedFile {
@@ -113,7 +114,7 @@ export async function inspectFile(
   if (expected.resourceType === 'raw' && !limits.isContentChecked && !expected.allowedFormats) {
     return { resourceType: 'raw', format: null, widthPx: null, heightPx: null }
   }
-  const magic = await readMagic(file.head)
+  const magic = await readMagic(await readPrologue(file))
   const resourceType =
     expected.resourceType === 'auto' ? resourceTypeOf(magic, declared) : expected.resourceType
   limits.assertResourceType(resourceType)
@@ -254,20 +255,12 @@ function assertAllowedFormat(
 }
 
 async function readMagic(head: Buffer): Promise<Magic | undefined> {
+  // SVG has no magic bytes of its own: the root element stands in.
+  if (startsWithSvg(decodeXml(head))) return { mimeType: 'image/svg+xml', extension: 'svg' }
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(head)
-  if (found && found.mime !== 'application/xml')
-    return { mimeType: found.mime, extension: found.ext }
-  const isSvg = startsWithSvg(head.toString('utf8'))
-  return isSvg ? { mimeType: 'image/svg+xml', extension: 'svg' } : undefined
-}
-
-// SVG has no magic bytes of its own: the root element stands in. One step at a time, so that no input costs more than its length.
-function startsWithSvg(text: string): boolean {
-  const prologue = /\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!doctype[^>]*>)/iy
-  let at = 0
-  while (prologue.test(text)) at = prologue.lastIndex
-  return /^\s*<svg[\s>]/i.test(text.slice(at))
+  const isKnown = found && found.mime !== 'application/xml'
+  return isKnown ? { mimeType: found.mime, extension: found.ext } : undefined
 }
 
 function resourceTypeOf(magic: Magic | undefined, declared: Declared): ResourceType {

@@ -1,0 +1,181 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeXml, readPrologue, startsWithSvg } from './svg-root.js'
+
+const NS = 'xmlns="http://www.w3.org/2000/svg"'
+const ILLUSTRATOR = `<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator 16.0.0, SVG Export Plug-In . SVG Version: 6.00 Build 0)  -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+\t<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+\t<!ENTITY ns_svg "http://www.w3.org/2000/svg">
+\t<!ENTITY st0 "fill:#FFFFFF;stroke:#000000;">
+]>
+<svg version="1.1" xmlns:x="&ns_extend;" xmlns="&ns_svg;" width="120px" height="80px" viewBox="0 0 120 80"><g style="&st0;"/></svg>`
+
+describe('the root element of an SVG', () => {
+  it.each([
+    ['alone', `<svg ${NS}/>`],
+    ['without a namespace', '<svg/>'],
+    ['behind blank lines', `\n\n <svg ${NS}>`],
+    ['behind a byte-order mark', `\ufeff<svg ${NS}/>`],
+    ['behind a comment that names another', `<!-- <html> --><svg ${NS}/>`],
+    ['behind an instruction with a bracket in it', `<?xml-stylesheet href="a>b"?><svg ${NS}/>`],
+    ['with a prefix', '<svg:svg xmlns:svg="http://www.w3.org/2000/svg" width="5"/>'],
+    ['with any prefix', "<g-1:svg width='5' xmlns:g-1='http://www.w3.org/2000/svg'/>"],
+    ['with a document type', `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a>b"><svg ${NS}/>`],
+    [
+      'with the document type of a prefix',
+      '<!DOCTYPE s:svg><s:svg xmlns:s="http://www.w3.org/2000/svg"/>',
+    ],
+    ['as Illustrator exports it', ILLUSTRATOR],
+    ['with an empty document type', `<!DOCTYPE svg []><svg ${NS}/>`],
+    [
+      'with a bracket in a comment of its type',
+      `<!DOCTYPE svg [<!-- ]> --><?a ]> ?>]><svg ${NS}/>`,
+    ],
+    [
+      'with a space by its number',
+      `<!DOCTYPE svg [<!ENTITY nbsp "&#160;">]><svg ${NS}>&nbsp;</svg>`,
+    ],
+    [
+      'with a namespace by default, as Graphviz writes it',
+      `<!DOCTYPE svg [<!ATTLIST svg xmlns:xlink CDATA #FIXED "http://www.w3.org/1999/xlink">]><svg ${NS}/>`,
+    ],
+    [
+      'with attributes of old Adobe tools',
+      `<!DOCTYPE svg [<!ATTLIST svg xmlns:a3 CDATA #IMPLIED a3:scriptImplementation CDATA #IMPLIED>]><svg ${NS}/>`,
+    ],
+    [
+      'with a prefix that an entity names',
+      '<!DOCTYPE svg [<!ENTITY n "http://www.w3.org/2000/svg">]><s:svg xmlns:s="&n;"/>',
+    ],
+  ])('is found %s', (_, text) => expect(startsWithSvg(text)).toBe(true))
+
+  it.each([
+    ['text', 'svg'],
+    ['a page', `<html><svg ${NS}/></html>`],
+    ['a page that begins with a drawing', `<!DOCTYPE html><svg ${NS}/>`],
+    ['another element', '<svgs/>'],
+    ['a prefix of something else', '<x:svg xmlns:x="http://www.w3.org/1999/xhtml"/>'],
+    ['a prefix of nothing', '<x:svg/>'],
+    ['a comment that never ends', `<!-- <svg ${NS}/>`],
+    ['two document types', `<!DOCTYPE svg><!DOCTYPE svg><svg ${NS}/>`],
+  ])('is not found in %s', (_, text) => expect(startsWithSvg(text)).toBe(false))
+
+  it.each([
+    ['an entity of entities', '<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">'],
+    [
+      'an entity of entities, in character references',
+      '<!ENTITY a "x"><!ENTITY b "&#38;a;&#x26;a;">',
+    ],
+    ['an entity with an element', '<!ENTITY a "<script>alert(1)</script>">'],
+    ['an entity with an element in character references', '<!ENTITY a "&#60;script/>">'],
+    ['a file', '<!ENTITY a SYSTEM "file:///etc/passwd">'],
+    ['an address', '<!ENTITY a PUBLIC "x" "http://127.0.0.1/">'],
+    ['a parameter entity', '<!ENTITY % a "x"> %a;'],
+    ['a parameter entity of an address', '<!ENTITY % a SYSTEM "http://127.0.0.1/x.dtd"> %a;'],
+    ['a reference to a parameter entity', '%a;'],
+    ['an attribute with a script as its default', '<!ATTLIST svg onload CDATA "alert(1)">'],
+    ['an attribute with a fixed script', "<!ATTLIST svg onload CDATA #FIXED 'alert(1)'>"],
+    ['a notation', '<!NOTATION gif SYSTEM "viewer.exe">'],
+    ['an entity of a thousand characters', `<!ENTITY a "${'x'.repeat(1000)}">`],
+    [
+      'two thousand entities',
+      Array.from({ length: 2000 }, (_, n) => `<!ENTITY a${n} "x">`).join(''),
+    ],
+    ['a conditional section', '<![INCLUDE[<!ENTITY a "x">]]>'],
+  ])('is not found behind a document type with %s', (_, subset) =>
+    expect(startsWithSvg(`<!DOCTYPE svg [${subset}]><svg ${NS}/>`)).toBe(false),
+  )
+
+  it('is looked for in time that grows with the text', () => {
+    const texts = [
+      '<!---->'.repeat(20_000),
+      `<!DOCTYPE svg [${'<!ATTLIST svg a CDATA #IMPLIED '.repeat(5000)}`,
+      `<!DOCTYPE svg [<!ATTLIST svg${' a CDATA #IMPLIED'.repeat(10_000)}`,
+      `<!DOCTYPE svg PUBLIC ${'"'.repeat(100_000)}`,
+      `<?${'?'.repeat(100_000)}`,
+      `<svg${' a="b"'.repeat(20_000)}`,
+      `<svg ${' '.repeat(100_000)}`,
+      `<svg width="${' '.repeat(100_000)}">`,
+    ]
+    const startedAt = performance.now()
+    for (const text of texts) startsWithSvg(text)
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  })
+
+  it('is looked for in any text without an error', () => {
+    const pieces = [
+      '<',
+      '>',
+      '!',
+      '?',
+      '--',
+      '[',
+      ']',
+      '"',
+      "'",
+      ' ',
+      'DOCTYPE',
+      'svg',
+      '<!ENTITY',
+      '<!ATTLIST',
+      'a',
+      '&a;',
+      '%',
+      '=',
+      ':',
+      'xmlns',
+    ]
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (parts) => {
+        const text = parts.join('')
+        expect(typeof startsWithSvg(text)).toBe('boolean')
+        expect(() => startsWithSvg(text)).not.toThrow()
+      }),
+    )
+  })
+})
+
+describe('UTF-16', () => {
+  it.each(['utf16le', 'utf16be'])('is read by its byte-order mark: %s', (encoding) => {
+    const bytes = Buffer.from(
+      `\ufeff<?xml version="1.0" encoding="UTF-16"?><svg ${NS}/>`,
+      'utf16le',
+    )
+    expect(startsWithSvg(decodeXml(encoding === 'utf16be' ? bytes.swap16() : bytes))).toBe(true)
+  })
+})
+
+describe('the first bytes of a file', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'countersign-svg-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  async function prologueOf(text: string): Promise<Buffer> {
+    const bytes = Buffer.from(text)
+    const path = join(folder, 'file')
+    await writeFile(path, bytes)
+    return readPrologue({ head: bytes.subarray(0, 4100), path, bytes: bytes.length })
+  }
+
+  it('reach the root element behind many entities', async () => {
+    const styles = Array.from({ length: 300 }, (_, at) => `<!ENTITY st${at} "fill:#FFFFFF;">\n`)
+    const text = `<!DOCTYPE svg [${styles.join('')}]><svg ${NS} width="7" height="6"/>`
+    const prologue = (await prologueOf(text)).toString()
+    expect(startsWithSvg(prologue)).toBe(true)
+  })
+
+  it.each([
+    ['of a text', 'x'.repeat(5000)],
+    ['of an SVG whose start tag is there', `<svg ${NS}>${' '.repeat(5000)}`],
+  ])('%s are enough', async (_, text) => expect((await prologueOf(text)).length).toBe(4100))
+
+  it('are at most 128 KiB', async () =>
+    expect((await prologueOf(`<!--${' '.repeat(200_000)}--><svg/>`)).length).toBe(128 * 1024))
+})

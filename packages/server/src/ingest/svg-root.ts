@@ -1,0 +1,105 @@
+/** Tells SVG from other text by its root element. No entity is expanded, except in the attributes of that element. @module */
+
+import { open } from 'node:fs/promises'
+import { readDocumentType } from './svg-document-type.js'
+
+/** A staged file: its first bytes, and where the others are. */
+export interface TextFile {
+  readonly head: Buffer
+  /** Local path. */
+  readonly path: string
+  readonly bytes: number
+}
+
+/** The root element of an SVG. */
+interface SvgRoot {
+  /** Values by attribute name. */
+  readonly attributes: ReadonlyMap<string, string>
+  /** False if the text ends within the start tag. */
+  readonly isWhole: boolean
+}
+
+const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
+/** Bytes that are read where the first ones do not reach the root element. */
+const MAX_PROLOGUE_BYTES = 128 * 1024
+
+/**
+ * Returns the first bytes of a file up to the root element's start tag, where the file looks like XML and has that tag in its first 128 KiB.
+ * For all other files those that are known already.
+ */
+export async function readPrologue({ head, path, bytes }: TextFile): Promise<Buffer> {
+  if (bytes <= head.length) return head
+  const text = decodeXml(head)
+  if (!/^\s*</.test(text) || readSvgRoot(text)?.isWhole) return head
+  const file = await open(path)
+  try {
+    const longer = Buffer.alloc(Math.min(bytes, MAX_PROLOGUE_BYTES))
+    const { bytesRead } = await file.read(longer, 0, longer.length, 0)
+    return longer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Returns the text of XML in UTF-8 or UTF-16, without its byte-order mark. */
+export function decodeXml(bytes: Buffer): string {
+  const mark = bytes.toString('latin1', 0, 2)
+  if (mark === '\xfe\xff') return new TextDecoder('utf-16be').decode(bytes)
+  return new TextDecoder(mark === '\xff\xfe' ? 'utf-16le' : 'utf-8').decode(bytes)
+}
+
+/**
+ * True if the text's root element is `svg`, with a prefix or without, and its document type declares nothing but plain text.
+ * A document type that nests entities, reads files or defines attributes makes it false.
+ */
+export function startsWithSvg(text: string): boolean {
+  return readSvgRoot(text) !== null
+}
+
+// One step at a time, so that no input costs more than its length.
+const MISC = /\s+|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->/y
+const ROOT = /<(?:([\p{L}_][\p{L}\p{M}\p{N}._-]*):)?svg(?=[\s/>])/iuy
+const ATTRIBUTE = /\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
+const TAG_END = /\s*\/?>/y
+
+function readSvgRoot(text: string): SvgRoot | null {
+  let at = skipMisc(text, 0)
+  const documentType = readDocumentType(text, at)
+  if (documentType === 'refused') return null
+  if (documentType) at = skipMisc(text, documentType.end)
+  ROOT.lastIndex = at
+  const root = ROOT.exec(text)
+  if (!root) return null
+  const { attributes, end } = readAttributes(text, ROOT.lastIndex, documentType?.entities)
+  TAG_END.lastIndex = end
+  const [, prefix] = root
+  if (prefix !== undefined && attributes.get(`xmlns:${prefix}`) !== SVG_NAMESPACE) return null
+  return { attributes, isWhole: TAG_END.test(text) }
+}
+
+function skipMisc(text: string, from: number): number {
+  let at = from
+  MISC.lastIndex = at
+  while (MISC.test(text)) at = MISC.lastIndex
+  return at
+}
+
+function readAttributes(
+  text: string,
+  from: number,
+  entities: ReadonlyMap<string, string> = new Map(),
+): { attributes: Map<string, string>; end: number } {
+  const attributes = new Map<string, string>()
+  let end = from
+  ATTRIBUTE.lastIndex = from
+  for (let found = ATTRIBUTE.exec(text); found; found = ATTRIBUTE.exec(text)) {
+    const [, name = '', double, single] = found
+    const value = (double ?? single ?? '').replace(
+      /&([^\s&;]+);/g,
+      (whole, entity: string) => entities.get(entity) ?? whole,
+    )
+    attributes.set(name, value)
+    end = ATTRIBUTE.lastIndex
+  }
+  return { attributes, end }
+}
