@@ -62,7 +62,7 @@ describe('an SVG that a drawing program exports', () => {
     for (const key of [UPLOAD_KEY, FULL_KEY]) {
       const { status, json } = await send(bytes, key)
       expect([status, json.error]).toEqual([200, undefined])
-      expect(json.format).toBe('svg')
+      expect(json).toMatchObject({ format: 'svg', width: 120, height: 80 })
       const original = await fetch(json.secure_url)
       expect(original.headers.get('content-type')).toBe('image/svg+xml')
       expect(Buffer.from(await original.arrayBuffer()).equals(Buffer.from(bytes))).toBe(true)

@@ -12,7 +12,7 @@ import { metadataReader } from '../metadata/metadata-reader.js'
 import { readHeaderSize } from './header-size.js'
 import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
-import { decodeXml, readPrologue, startsWithSvg } from './svg-root.js'
+import { decodeXml, readPrologue, readSvgSize, startsWithSvg } from './svg-root.js'
 
 /** What the bytes turned out to be. */
 export interface InspectedFile {
@@ -164,7 +164,9 @@ async function inspectUndecoded(
   if (UNDECODED_IMAGES.includes(mimeType)) {
     const isPdf = mimeType === 'application/pdf'
     const pages = isPdf ? await metadataReader.readPdfPages(file.path) : null
-    const facts = { resourceType, format, widthPx: null, heightPx: null } as const
+    const size = isPdf ? null : readSvgSize(decodeXml(await readPrologue(file)))
+    const { widthPx, heightPx } = size ?? { widthPx: null, heightPx: null }
+    const facts = { resourceType, format, widthPx, heightPx } as const
     return pages === null ? facts : { ...facts, pages }
   }
   const size =

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeXml, readPrologue, startsWithSvg } from './svg-root.js'
+import { decodeXml, readPrologue, readSvgSize, startsWithSvg } from './svg-root.js'
 
 const NS = 'xmlns="http://www.w3.org/2000/svg"'
 const ILLUSTRATOR = `<?xml version="1.0" encoding="utf-8"?>
@@ -103,7 +103,7 @@ describe('the root element of an SVG', () => {
       `<svg width="${' '.repeat(100_000)}">`,
     ]
     const startedAt = performance.now()
-    for (const text of texts) startsWithSvg(text)
+    for (const text of texts) readSvgSize(text)
     expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 
@@ -134,7 +134,7 @@ describe('the root element of an SVG', () => {
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (parts) => {
         const text = parts.join('')
         expect(typeof startsWithSvg(text)).toBe('boolean')
-        expect(() => startsWithSvg(text)).not.toThrow()
+        expect(() => readSvgSize(text)).not.toThrow()
       }),
     )
   })
@@ -148,6 +148,43 @@ describe('UTF-16', () => {
     )
     expect(startsWithSvg(decodeXml(encoding === 'utf16be' ? bytes.swap16() : bytes))).toBe(true)
   })
+})
+
+describe('the natural size', () => {
+  it.each([
+    ['width="120" height="80"', 120, 80],
+    ['width="120px" height="80.4PX"', 120, 80],
+    ['width="1in" height="72pt"', 96, 96],
+    ['width="25.4mm" height="2.54cm"', 96, 96],
+    ['viewBox="0 0 300 200"', 300, 200],
+    ['viewBox="-10,-10,300.6,200"', 301, 200],
+    ['width="100%" height="100%" viewBox="0 0 30 20"', 30, 20],
+    ['width="60" viewBox="0 0 30 20"', 60, 40],
+    ['height="40" viewBox="0 0 30 20"', 60, 40],
+    ['width="2e2" height="1"', 200, 1],
+  ])('of %s is known', (attributes, widthPx, heightPx) =>
+    expect(readSvgSize(`<svg ${attributes}/>`)).toEqual({ widthPx, heightPx }),
+  )
+
+  it.each([
+    '',
+    'width="100%"',
+    'width="3em" height="2em"',
+    'width="-5" height="5"',
+    'width="0" height="5"',
+    'viewBox="0 0 0 0"',
+    'viewBox="a b c d"',
+    'width="9e99" height="1"',
+    'width="1.2.3" height="1"',
+  ])('of %j is unknown', (attributes) => expect(readSvgSize(`<svg ${attributes}/>`)).toBeNull())
+
+  it('of an Illustrator export is known', () =>
+    expect(readSvgSize(ILLUSTRATOR)).toEqual({ widthPx: 120, heightPx: 80 }))
+
+  it('may stand in an entity', () =>
+    expect(readSvgSize('<!DOCTYPE svg [<!ENTITY w "30">]><svg width="&w;" height="&w;"/>')).toEqual(
+      { widthPx: 30, heightPx: 30 },
+    ))
 })
 
 describe('the first bytes of a file', () => {
@@ -169,6 +206,12 @@ describe('the first bytes of a file', () => {
     const text = `<!DOCTYPE svg [${styles.join('')}]><svg ${NS} width="7" height="6"/>`
     const prologue = (await prologueOf(text)).toString()
     expect(startsWithSvg(prologue)).toBe(true)
+    expect(readSvgSize(prologue)).toEqual({ widthPx: 7, heightPx: 6 })
+  })
+
+  it('reach the end of a long start tag', async () => {
+    const text = `<svg ${NS} desc="${'x'.repeat(5000)}" width="7" height="6"/>`
+    expect(readSvgSize((await prologueOf(text)).toString())).toEqual({ widthPx: 7, heightPx: 6 })
   })
 
   it.each([

@@ -1,6 +1,7 @@
 /** Tells SVG from other text by its root element. No entity is expanded, except in the attributes of that element. @module */
 
 import { open } from 'node:fs/promises'
+import type { PixelSize } from '../imaging/limits.js'
 import { readDocumentType } from './svg-document-type.js'
 
 /** A staged file: its first bytes, and where the others are. */
@@ -56,6 +57,26 @@ export function startsWithSvg(text: string): boolean {
   return readSvgRoot(text) !== null
 }
 
+/**
+ * Reads the natural size of an SVG: `width` and `height`, else the `viewBox`.
+ * @returns CSS pixels, rounded; `null` if the text is no SVG or names no size.
+ */
+export function readSvgSize(text: string): PixelSize | null {
+  const attributes = readSvgRoot(text)?.attributes
+  if (!attributes) return null
+  const [, , boxWidth = 0, boxHeight = 0] = (attributes.get('viewBox') ?? '')
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number)
+  const width = toPixels(attributes.get('width'))
+  const height = toPixels(attributes.get('height'))
+  const ratio = boxWidth / boxHeight
+  return toSize(
+    width ?? (height === null ? boxWidth : height * ratio),
+    height ?? (width === null ? boxHeight : width / ratio),
+  )
+}
+
 // One step at a time, so that no input costs more than its length.
 const MISC = /\s+|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->/y
 const ROOT = /<(?:([\p{L}_][\p{L}\p{M}\p{N}._-]*):)?svg(?=[\s/>])/iuy
@@ -103,3 +124,31 @@ function readAttributes(
   }
   return { attributes, end }
 }
+
+/** Pixels per unit of CSS that has a fixed length. */
+const PIXELS_PER_UNIT: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['px', 1],
+  ['pt', 96 / 72],
+  ['pc', 16],
+  ['mm', 96 / 25.4],
+  ['cm', 96 / 2.54],
+  ['in', 96],
+])
+
+/** @returns `null` for no length, a percentage and a unit that depends on the page. */
+function toPixels(length: string | undefined): number | null {
+  const [, value, unit = ''] =
+    /^\s*\+?([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '') ?? []
+  const factor = PIXELS_PER_UNIT.get(unit.toLowerCase())
+  return value === undefined || factor === undefined ? null : Number(value) * factor
+}
+
+function toSize(width: number, height: number): PixelSize | null {
+  const size = { widthPx: Math.round(width), heightPx: Math.round(height) }
+  const isKnown = Object.values(size).every((side) => side >= 1 && side <= MAX_SIDE_PX)
+  return isKnown ? size : null
+}
+
+/** Longest side that is answered; a drawing that claims more has no size. */
+const MAX_SIDE_PX = 1_000_000
