@@ -24,8 +24,8 @@ import { createNames } from './corpora/names.mjs'
 import { startWatchedServer } from './watched-server.mjs'
 
 const CLOUD = 'hostile'
-const FULL = { id: '222222222222222', secret: 'full-key-secret-of-the-corpora-0002' }
-const UPLOAD = { id: '111111111111111', secret: 'upload-key-secret-of-the-corpora-01' }
+const FULL = { id: '284719365028471', secret: 'full-key-secret-of-the-corpora-0002' }
+const UPLOAD = { id: '193847562019384', secret: 'upload-key-secret-of-the-corpora-01' }
 const STATUSES = [200, 400, 401, 404, 420, 429]
 const CANARY = 'nobody touches this'
 /** Types that a browser may show in place. */
