@@ -35,7 +35,7 @@ export function authorizeAction(
 ): ActionAccess {
   const access = authenticateRequest(services, { ...call, action })
   if (access.mode === 'unsigned') throw new MediaError('UNAUTHORIZED')
-  assertSupported(action, call.fields.names(), (name) => call.fields.text(name))
+  assertSupported(action, call.fields.names(), { read: (name) => call.fields.text(name) })
   return access
 }
 

@@ -60,7 +60,7 @@ export async function readExplicit(
     isUnsigned: false,
     limits: services.config,
   })
-  assertSupported('explicit', namesWithPreset(call.fields, preset), read)
+  assertSupported('explicit', namesWithPreset(call.fields, preset), { read })
   assertFileStays(read)
   const derived = readDerivedContent(read)
   const eagerUrls = readEagerNotificationUrls(services, call.cloud, read)

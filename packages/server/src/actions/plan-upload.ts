@@ -80,7 +80,7 @@ export async function planUpload(
   const ceiling = isUnsigned || !hasCeiling(key) ? undefined : await readCeiling(services, key)
 
   const read = readWithPreset(fields, named, { isUnsigned, limits: services.config })
-  assertSupported('upload', namesWithPreset(fields, named), read)
+  assertSupported('upload', namesWithPreset(fields, named), { read })
   if (!isUnsigned) assertMayNotify(key, (name) => fields.text(name))
   const params = readUploadParams(read, services.config)
   const isStrict = isUnsigned || ceiling !== undefined

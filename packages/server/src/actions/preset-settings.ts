@@ -70,7 +70,7 @@ async function checkSettings(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<PresetSettings> {
   const read = (name: string): string | undefined => settingText(name, settings[name])
-  assertSupported('upload', Object.keys(settings), read)
+  assertSupported('upload', Object.keys(settings), { read, api: 'admin' })
   const { metadata } = readUploadParams(read, services.config)
   if (metadata === undefined) return settings
   const fields = await services.catalog.listMetadataFields({ cloud })

@@ -30,7 +30,7 @@ export interface UpdateCall {
 export async function updateAsset(services: Services, call: UpdateCall): Promise<Asset> {
   const { cloud, resourceType, publicId, fields, key } = call
   const read = (name: string): string | undefined => fields.text(name)
-  assertSupported('explicit', fields.names(), read)
+  assertSupported('explicit', fields.names(), { read, api: 'admin' })
   // An update is answered when it is done.
   if (parseBoolean('async', read('async') ?? '0')) throw invalidParam('async', 'is not supported')
   const deliveryType = parseDeliveryType(call.type)

@@ -5,6 +5,7 @@ import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type Action, type ParamSpec, paramOf } from '@countersign/protocol/params'
 import type { DeliveryType } from '../catalog/asset.js'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
+import { type Api, refuseAddOnValue } from './add-on-values.js'
 import { type AnnotationLimits, type Annotations, readAnnotations } from './annotations.js'
 import { type DerivedContent, readDerivedContent } from './derived-content.js'
 import {
@@ -43,10 +44,15 @@ export interface UploadParams extends Annotations, DerivedContent {
 }
 
 /**
- * Refuse what was sent and is not done: storing without it would be a lie.
+ * Refuses parameters that were sent and are not supported: storing without them would be a lie.
+ * @param api The API of the call, whose words a refusal has. @default upload
  * @throws MediaError PARAM_INVALID naming the parameter.
  */
-export function assertSupported(action: Action, names: readonly string[], read: ParamReader): void {
+export function assertSupported(
+  action: Action,
+  names: readonly string[],
+  { read, api = 'upload' }: { readonly read: ParamReader; readonly api?: Api },
+): void {
   for (const name of names) {
     const spec = paramOf(action, name)
     const value = read(name)
@@ -54,7 +60,7 @@ export function assertSupported(action: Action, names: readonly string[], read: 
     // `colors=0` asks for nothing; the SDKs send it.
     if (spec.type === 'boolean' && !parseBoolean(name, value)) continue
     throw new MediaError('PARAM_INVALID', {
-      message: `${name} is not supported`,
+      message: refuseAddOnValue(name, { api, read }) ?? `${name} is not supported`,
       details: { param: name },
     })
   }
