@@ -55,7 +55,7 @@ export async function startUploadStack({
 }) {
   const mediaServer = `http://127.0.0.1:${port}`
   const handler = createSignHandler({
-    authorize: () => ({ id: '42' }),
+    authorize: ({ headers }) => userOf(headers.get('cookie')),
     presets: { default: DEFAULT_PRESET, ...presets },
     cloudName: CLOUD,
     url: mediaServer,
@@ -96,6 +96,16 @@ export async function startUploadStack({
     },
   }
   return stack
+}
+
+/**
+ * The user that the cookie `session` names, `42` without one; `session=nobody` is signed out.
+ *
+ * @param {string | null} cookie
+ */
+function userOf(cookie) {
+  const id = /\bsession=(\w+)/.exec(cookie ?? '')?.[1] ?? '42'
+  return id === 'nobody' ? null : { id }
 }
 
 /**

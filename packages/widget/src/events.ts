@@ -162,8 +162,13 @@ export interface UploadWidgetEvents {
   retry: { readonly ids: readonly string[]; readonly all: boolean }
   /** A person stopped files, or closing did. */
   abort: { readonly ids: readonly string[]; readonly all: boolean }
-  /** Files were left out: too many, a public id that cannot be, or `preBatch` said no. */
-  'batch-cancelled': { readonly reason: 'MAX_EXCEEDED' | 'INVALID_PUBLIC_ID' | 'CANCELLED' }
+  /**
+   * Files were left out: too many, a public id that cannot be, or `preBatch` said no. `USER_CHANGED` (ours): another user has signed
+   * in, and the files of the first user were stopped and taken out.
+   */
+  'batch-cancelled': {
+    readonly reason: 'MAX_EXCEEDED' | 'INVALID_PUBLIC_ID' | 'CANCELLED' | 'USER_CHANGED'
+  }
   /** Nothing waits and nothing runs any more; all files, whatever became of them. */
   'queues-end': { readonly files: readonly QueueFile[] }
   /** A person asked to see what was uploaded. */

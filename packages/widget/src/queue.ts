@@ -1,6 +1,7 @@
 /** The widget's queue for pages that bring a view of their own. @module */
 
-import { createUploadQueue, type UploadQueue } from './core/index.js'
+import type { UploadQueue } from './core/index.js'
+import { createQueue } from './core/upload-queue.js'
 import { loadResume } from './load-resume.js'
 import { toCamelCaseOptions, type UploadWidgetInput, type UploadWidgetOptions } from './options.js'
 import { queueSettings } from './queue-settings.js'
@@ -34,7 +35,7 @@ export function createPageQueue(options: () => UploadWidgetInput): UploadQueue {
 
 /** A queue over the widget's own options. */
 export function createOptionsQueue(options: () => UploadWidgetOptions): UploadQueue {
-  return createUploadQueue(() => queueSettings(options()), {
+  return createQueue(() => queueSettings(options()), {
     transport: xhrTransport,
     loadResume: () => loadResume(options()),
     onDefaultHost: (url) =>

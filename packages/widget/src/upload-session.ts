@@ -48,6 +48,10 @@ export class UploadSession {
   readonly queue: UploadQueue
   readonly #host: SessionHost
   readonly #readCompletion: CompletionReader
+  /** Another object for another user: what a call began with tells whether its outcome may still be told. */
+  #user = {}
+  /** What the page shows of this user: hidden fields and thumbnails. */
+  readonly #shown: UploadResult[] = []
   readonly #waiting = new Set<() => void>()
   readonly #ending = new AbortController()
   #told = 0
@@ -64,8 +68,7 @@ export class UploadSession {
     const options = this.#host.options()
     const form = formOf(options)
     if (options.autoUpload === false && form instanceof HTMLFormElement) void this.#holdBack(form)
-    await this.queue.discover()
-    if (mayResume(options)) await this.queue.restore()
+    await this.#takeUp()
   }
 
   files(): readonly QueueFile[] {
@@ -117,6 +120,11 @@ export class UploadSession {
     this.#wakeWaiting()
   }
 
+  async #takeUp(): Promise<void> {
+    await this.queue.discover()
+    if (mayResume(this.#host.options())) await this.queue.restore()
+  }
+
   async #holdBack(form: HTMLFormElement): Promise<void> {
     const { uploadBeforeSubmit } = await import('./form-submit.js')
     const { signal } = this.#ending
@@ -129,6 +137,17 @@ export class UploadSession {
     this.queue.remove(result.id)
     this.#host.emit('deleted', result)
     return true
+  }
+
+  /** Nothing of the first user is told or shown any more: no result, no name, no preview. */
+  async #leaveUser(files: number): Promise<void> {
+    const shown = this.#shown.splice(0)
+    this.#user = {}
+    const { leaveUser } = await import('./leave-user.js')
+    leaveUser(this.#host, { shown, files })
+    // The new user has presets, limits and perhaps large uploads of their own.
+    await this.#takeUp()
+    this.#host.view()?.update()
   }
 
   #item(id: string): UploadItem | undefined {
@@ -153,13 +172,10 @@ export class UploadSession {
       return false
     }
     if (!preBatch) return true
+    const user = this.#user
     try {
-      const { answerOf } = await import('./core/app-hooks.js')
-      const answer = await answerOf(
-        (callback) => preBatch((given) => callback(given ?? {}), { files }),
-        this.#host.life,
-      )
-      if ((answer as { readonly cancel?: boolean }).cancel !== true) return true
+      const { askPreBatch } = await import('./ask-pre-batch.js')
+      if (await askPreBatch(preBatch, files, this.#host.life)) return user === this.#user
     } catch (thrown) {
       if (this.#host.life.aborted) return false
       this.#host.fail(toFailure(thrown))
@@ -180,6 +196,8 @@ export class UploadSession {
       emit('abort', { ids: change.ids, all: change.isAll })
     } else if (change.type === 'retried') {
       emit('retry', { ids: change.ids, all: change.isAll })
+    } else if (change.type === 'user-changed') {
+      this.#leaveUser(change.ids.length).catch(() => undefined)
     } else if (change.type === 'changed') {
       this.#tellProgress(change.item)
       this.#tellOutcome(change.item)
@@ -224,6 +242,7 @@ export class UploadSession {
     if (state.status !== 'done') return
     const options = this.#host.options()
     const result = uploadResult(item, state.response, options)
+    this.#shown.push(result)
     addToForm(result, options)
     if (options.thumbnails) void this.#addThumbnail(result, state.uploadUrl)
     this.#host.emit('success', result)
@@ -240,8 +259,9 @@ export class UploadSession {
     asset: UploadResult,
     upload: Parameters<CompletionReader>[0],
   ): Promise<void> {
+    const user = this.#user
     const completion = await this.#readCompletion(upload)
-    if (!this.#host.life.aborted)
+    if (!this.#host.life.aborted && user === this.#user)
       this.#host.emit('completed', { id: asset.id, asset, ...completion })
   }
 

@@ -9,6 +9,7 @@ export {
   type FileRules,
   maxBytesOf,
 } from './check-file.js'
+export { createUploadQueue } from './create-upload-queue.js'
 export { type FailureDetails, failureDetails } from './failure.js'
 export { formatBytes } from './format-bytes.js'
 export { type ImageSize, readImageSize } from './image-size.js'
@@ -38,9 +39,9 @@ export {
   type SigningClient,
   type SigningOptions,
   type SigningRequest,
+  type UserTag,
 } from './signing-client.js'
 export { paramsFromOptions } from './upload-params.js'
-export { createUploadQueue } from './upload-queue.js'
 export type { QueueProgress } from './upload-speed.js'
 export {
   isUnfinished,

@@ -5,7 +5,6 @@ import type { WireParams } from '@countersign/protocol/params'
 import type { ByteRange } from './byte-ranges.js'
 import type { NewUpload } from './new-upload.js'
 import { createNonce } from './nonce.js'
-import type { RestoredUpload } from './resume-record.js'
 import type { UploadItem, UploadState } from './upload-state.js'
 
 /** One file of a queue. */
@@ -56,24 +55,6 @@ export function createEntry(
     received: [],
     isResumable: false,
     run: undefined,
-  }
-}
-
-/** An upload of an earlier visit. */
-export function restoredEntry(
-  upload: RestoredUpload,
-  { batchId, state }: { batchId: string; state: UploadState },
-): QueueEntry {
-  const { file, bytes, params, nonce, chunkBytes, received } = upload
-  const entry = createEntry({ file, params }, { batchId, state, isAlone: true })
-  return {
-    ...entry,
-    item: { ...entry.item, bytes },
-    nonce,
-    isPrepared: true,
-    chunkBytes,
-    received,
-    isResumable: received.length > 0 || upload.response !== undefined,
   }
 }
 

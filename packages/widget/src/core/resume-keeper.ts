@@ -3,7 +3,7 @@
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval'
 import type { ByteRange } from './byte-ranges.js'
 import { digestEnds } from './digest-ends.js'
-import { createNonce } from './nonce.js'
+import { nonceUrl } from './nonce-url.js'
 import type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume-record.js'
 
 /** As long as the server keeps the parts. */
@@ -59,16 +59,18 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
     if (session === 'unknown') await forget(upload.nonce)
     if (session === 'unreachable' || (session === 'unknown' && !file)) return null
     const { name, type, lastModified, size, params, chunkBytes, uploadUrl } = upload
+    const userTag = tagOf(upload)
     const { received, response } = session === 'unknown' ? { received: [] } : session
     return {
       // Started anew: parts under the old name may still be lying about.
-      nonce: session === 'unknown' ? createNonce() : upload.nonce,
+      nonce: session === 'unknown' ? undefined : upload.nonce,
       file: file ?? new File([], name, { type, lastModified }),
       isFileNeeded: !file && !response,
       bytes: size,
       params,
       chunkBytes,
       uploadUrl,
+      userTag,
       received,
       response,
     }
@@ -94,12 +96,12 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
       await set(upload.nonce, file, files).catch(() => undefined)
     },
     forget,
-    async restore(signal) {
+    async restore(userTag, signal) {
       const all = await listUploads(records)
       const restored: RestoredUpload[] = []
       for (const upload of all) {
         if (Date.now() - upload.savedAt > LIFE_MS) await forget(upload.nonce)
-        else if (upload.scope === scope && !signal.aborted) {
+        else if (upload.scope === scope && tagOf(upload) === userTag && !signal.aborted) {
           const found = await restoreOne(upload, signal)
           if (found) restored.push(found)
         }
@@ -110,11 +112,18 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
       const upload = await get<StoredUpload>(nonce, records).catch(() => undefined)
       return upload?.size === file.size && upload.digest === (await digestEnds(file))
     },
-    release() {
-      for (const release of held.values()) release()
-      held.clear()
+    release(nonces = [...held.keys()]) {
+      for (const nonce of nonces) {
+        held.get(nonce)?.()
+        held.delete(nonce)
+      }
     },
   }
+}
+
+/** Uploads that were kept before there were tags have none. */
+function tagOf({ userTag }: Partial<Pick<StoredUpload, 'userTag'>>): string | null {
+  return userTag ?? null
 }
 
 async function listUploads(records: UseStore): Promise<StoredUpload[]> {
@@ -128,11 +137,11 @@ async function listUploads(records: UseStore): Promise<StoredUpload[]> {
 }
 
 async function readSession(
-  { uploadUrl, nonce }: StoredUpload,
+  upload: StoredUpload,
   signal: AbortSignal,
 ): Promise<Session | 'unknown' | 'unreachable'> {
   try {
-    const reply = await fetch(`${uploadUrl}/upload_sessions/${nonce}`, { signal })
+    const reply = await fetch(nonceUrl('upload_sessions', upload), { signal })
     if (reply.status >= 500 || reply.status === 429) return 'unreachable'
     const session = reply.ok ? await reply.json() : {}
     if (session.status === 'done') return { received: [], response: session.result }

@@ -4,6 +4,7 @@ import type { WireParams } from '@countersign/protocol/params'
 import { bytesIn } from './byte-ranges.js'
 import { checkFile } from './check-file.js'
 import { failureDetails, toFailure } from './failure.js'
+import type { KnownEndpoint } from './known-endpoint.js'
 import type { QueuePlatform, QueueSettings } from './queue-contract.js'
 import type { QueueEntry } from './queue-entry.js'
 import { DEFAULT_CHUNK_BYTES, MIN_CHUNK_BYTES, sendFile } from './send-file.js'
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly signing: SigningClient
   readonly takeSlot: TakeSlot
   settings(): QueueSettings
+  /** Hears for whom each signature was made: with another user than the files' the queue stops every run. */
+  readonly endpoint: KnownEndpoint
   /** Address of a signed upload: `https://host/v1_1/<cloud>`. */
   addressOf(signed: SignedUpload): string
   change(entry: QueueEntry, state: UploadState): void
@@ -85,7 +88,18 @@ async function send(
     maxChunkBytes: entry.chunkBytes,
     maxParallelParts: maxParallelUploads,
     takeSlot,
-    sign: () => signing.sign({ params: paramsOf(entry, context), nonce: entry.nonce, signal }),
+    sign: async () => {
+      const signed = await signing.sign({
+        params: paramsOf(entry, context),
+        nonce: entry.nonce,
+        signal,
+      })
+      // An answer that nobody waits for any more says nothing about who is asking now.
+      signal.throwIfAborted()
+      context.endpoint.tellUser(signed.userTag)
+      signal.throwIfAborted()
+      return signed
+    },
     addressOf: (signed) => {
       address = context.addressOf(signed)
       isKnownByNonce = signed.fields.some(([name]) => name === 'nonce')

@@ -23,6 +23,12 @@ export interface SigningOptions {
   readonly fetcher?: typeof fetch | undefined
 }
 
+/**
+ * Who the endpoint says is asking: the user's tag, `null` where the endpoint gives no tags, `undefined` where nothing was said, as by
+ * a route that only signs.
+ */
+export type UserTag = string | null | undefined
+
 /** What the endpoint tells at opening; `plain` is a route that only signs. */
 export type Discovery =
   | { readonly kind: 'plain' }
@@ -32,6 +38,7 @@ export type Discovery =
       readonly apiKey: string | undefined
       readonly uploadUrl: string | undefined
       readonly deliveryUrl: string | undefined
+      readonly userTag: string | null
       /** Those that are open to this caller. */
       readonly presets: ReadonlyMap<string, DiscoveredPreset>
     }
@@ -52,6 +59,8 @@ export interface SignedUpload {
   readonly cloudName: string | undefined
   /** Path segment where a hook chose another one. */
   readonly resourceType: string | undefined
+  /** For whom the endpoint signed. */
+  readonly userTag?: UserTag
 }
 
 /** What is to be signed. */
@@ -104,6 +113,7 @@ async function discover(options: SigningOptions, signal: AbortSignal): Promise<D
     apiKey: text(body.api_key),
     uploadUrl: text(body.upload_url),
     deliveryUrl: text(body.delivery_url),
+    userTag: text(body.user_tag) ?? null,
     presets: readPresets(body.presets),
   }
 }
@@ -230,7 +240,9 @@ function fromAnswer(options: SigningOptions, prepared: Prepared, answer: unknown
   const fields = Object.entries(bag)
     .filter(([name]) => name !== 'signature' && name !== 'api_key')
     .map(([name, value]) => [name, String(value)] as const)
-  return { ...signed, ...answered, fields: [...fields, ...signed.fields.slice(-2)] }
+  // For the hosted service the tag stands beside the bag only.
+  const userTag = text(bag.user_tag) ?? text(body.user_tag) ?? null
+  return { ...signed, ...answered, userTag, fields: [...fields, ...signed.fields.slice(-2)] }
 }
 
 function withSignature(

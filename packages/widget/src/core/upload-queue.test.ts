@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { discoveryBody, type FakeServer, startFakeServer } from '../../testing/fake-server.js'
+import { createUploadQueue } from './create-upload-queue.js'
 import { remoteUpload } from './new-upload.js'
 import type { QueueChange, QueuePlatform, QueueSettings, UploadQueue } from './queue-contract.js'
 import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
-import { createUploadQueue } from './upload-queue.js'
 
 let server: FakeServer
 let queue: UploadQueue
@@ -527,6 +527,7 @@ describe('an upload of an earlier visit', () => {
           params: {},
           chunkBytes: 5_000_000,
           uploadUrl: `${server.origin}/v1_1/demo`,
+          userTag: null,
           received: [[0, 4_999_999]],
           response: undefined,
           ...upload,

@@ -5,6 +5,7 @@ import { bytesIn } from './byte-ranges.js'
 import { checkFile, checkType, type FileRules } from './check-file.js'
 import { browserConnection } from './connection.js'
 import { mimeTypeOf } from './file-type.js'
+import { KnownEndpoint } from './known-endpoint.js'
 import type { NewUpload } from './new-upload.js'
 import type {
   AddedFiles,
@@ -19,9 +20,8 @@ import {
   isSameUpload,
   nextBatchId,
   type QueueEntry,
-  restoredEntry,
 } from './queue-entry.js'
-import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
+import type { ResumeKeeper } from './resume-record.js'
 import { wait as waitFor } from './retry-delay.js'
 import { type RunContext, runUpload } from './run-upload.js'
 import { resolveServerAddress } from './server-address.js'
@@ -34,7 +34,6 @@ import {
 import { createUploadSlots } from './upload-slots.js'
 import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
-import { createFetchTransport } from './upload-transport.js'
 
 /**
  * Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either, also
@@ -42,16 +41,16 @@ import { createFetchTransport } from './upload-transport.js'
  */
 const BESIDE_PLACES = 6
 
+/** What a queue runs on, with a way to send. */
+type SendingPlatform = QueuePlatform & Required<Pick<QueuePlatform, 'transport'>>
+
 /**
- * Create a queue. Nothing is sent before the first `discover` or `add`.
+ * Creates a queue. Nothing is sent before the first `discover` or `add`.
  *
- * @param settings Plain settings, or a function that is asked again for every file.
+ * @param settings Asked again for every file.
  */
-export function createUploadQueue(
-  settings: QueueSettings | (() => QueueSettings),
-  platform: QueuePlatform = {},
-): UploadQueue {
-  return new Queue(typeof settings === 'function' ? settings : () => settings, platform)
+export function createQueue(settings: () => QueueSettings, platform: SendingPlatform): UploadQueue {
+  return new Queue(settings, platform)
 }
 
 class Queue implements UploadQueue {
@@ -63,14 +62,12 @@ class Queue implements UploadQueue {
   readonly #listeners = new Set<(change: QueueChange) => void>()
   readonly #life = new AbortController()
   #keeper: Promise<ResumeKeeper> | undefined
-  #discovery: Promise<Discovery> | undefined
-  #found: Discovery | undefined
+  readonly #endpoint: KnownEndpoint
   #isRunning = false
   #wasDefaultHostTold = false
 
-  constructor(settings: () => QueueSettings, { loadResume, ...platform }: QueuePlatform) {
+  constructor(settings: () => QueueSettings, { loadResume, ...platform }: SendingPlatform) {
     const complete = {
-      transport: createFetchTransport(),
       connection: browserConnection,
       wait: waitFor,
       random: Math.random,
@@ -81,11 +78,18 @@ class Queue implements UploadQueue {
     this.#settings = settings
     this.#loadResume = loadResume
     this.#speed = createSpeedometer(complete.now)
+    const signing = createSigningClient(settings, complete)
+    this.#endpoint = new KnownEndpoint({
+      ask: () => signing.discover(this.#life.signal),
+      now: complete.now,
+      onOtherUser: () => this.#leaveUser(),
+    })
     this.#context = {
       platform: complete,
       settings,
-      signing: createSigningClient(settings, complete),
+      signing,
       takeSlot: createUploadSlots(() => this.#places()),
+      endpoint: this.#endpoint,
       addressOf: (signed) => this.#addressOf(signed),
       change: (entry, state) => this.#change(entry, state),
       keep: (entry, address) => void this.#keep(entry, address),
@@ -101,17 +105,7 @@ class Queue implements UploadQueue {
   }
 
   discover(): Promise<Discovery> {
-    this.#discovery ??= this.#context.signing.discover(this.#life.signal).then(
-      (found) => {
-        this.#found = found
-        return found
-      },
-      (error: unknown) => {
-        this.#discovery = undefined
-        throw error
-      },
-    )
-    return this.#discovery
+    return this.#endpoint.discover()
   }
 
   limits(): Limits | undefined {
@@ -120,19 +114,20 @@ class Queue implements UploadQueue {
   }
 
   presets(): ReadonlyMap<string, DiscoveredPreset> | undefined {
-    return this.#found?.kind === 'countersign' ? this.#found.presets : undefined
+    return this.#endpoint.found?.presets
   }
 
   async add(files: readonly (File | NewUpload)[]): Promise<AddedFiles> {
-    // What is wrong with the endpoint is said by the upload itself.
-    await this.discover().catch(() => undefined)
+    await this.#endpoint.confirmUser()
+    const user = this.#endpoint.userTag
     const uploads = files.map((file) => (file instanceof File ? { file } : file))
     const { fresh, known } = await this.#withoutKnown(uploads)
     const { maxFiles, autoUpload = true } = this.#settings()
     const room = Math.max(0, (maxFiles ?? Number.POSITIVE_INFINITY) - this.#countKept())
     const kept = fresh.slice(0, room)
     const problems = await Promise.all(kept.map((upload) => this.#check(upload)))
-    if (this.#life.signal.aborted) return { items: [], leftOut: [], known: [] }
+    const isOthers = user !== undefined && user !== this.#endpoint.userTag
+    if (this.#life.signal.aborted || isOthers) return { items: [], leftOut: [], known: [] }
     const batchId = nextBatchId()
     const isAlone = kept.length === 1
     const entries = kept.map((upload, index) => {
@@ -149,18 +144,21 @@ class Queue implements UploadQueue {
   }
 
   async restore(): Promise<readonly UploadItem[]> {
+    await this.discover().catch(() => undefined)
     const keeper = await this.#loadKeeper()
-    const restored = (await keeper?.restore(this.#life.signal)) ?? []
-    if (this.#life.signal.aborted) return []
-    const batchId = nextBatchId()
-    const { autoUpload = true } = this.#settings()
-    const isNew = ({ nonce }: RestoredUpload): boolean =>
-      ![...this.#entries.values()].some((entry) => entry.nonce === nonce)
-    const items = this.#insert(
-      restored
-        .filter(isNew)
-        .map((upload) => restoredEntry(upload, { batchId, state: stateOf(upload, autoUpload) })),
-    )
+    if (!keeper) return []
+    const { restoreEntries } = await import('./restore-entries.js')
+    const { signal } = this.#life
+    const entries = await restoreEntries(keeper, {
+      endpoint: this.#endpoint,
+      entries: () => [...this.#entries.values()],
+      batchId: nextBatchId(),
+      autoUpload: this.#settings().autoUpload !== false,
+      createEntry,
+      signal,
+    })
+    if (signal.aborted) return []
+    const items = this.#insert(entries)
     // What has ended meanwhile is told once.
     for (const entry of this.#chosen(undefined, ({ status }) => status === 'done'))
       this.#forget(entry)
@@ -327,6 +325,7 @@ class Queue implements UploadQueue {
   }
 
   #change(entry: QueueEntry, state: UploadState): void {
+    if (!this.#entries.has(entry.item.id)) return
     entry.item = { ...entry.item, state }
     if (state.status === 'uploading') this.#speed.note(this.items())
     this.#tell({ type: 'changed', item: entry.item })
@@ -369,9 +368,21 @@ class Queue implements UploadQueue {
     this.#pump()
   }
 
+  /** Another user is asking: what the first one chose is neither sent nor shown from here on. */
+  #leaveUser(): void {
+    if (this.#life.signal.aborted) return
+    const others = [...this.#entries.values()]
+    this.#entries.clear()
+    for (const entry of others) stop(entry)
+    // Large ones stay in the browser's store until their user comes back.
+    void this.#keeper?.then((keeper) => keeper.release(others.map(({ nonce }) => nonce)))
+    this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
+    this.#pump()
+  }
+
   #addressOf(signed: SignedUpload): string {
     const settings = this.#settings()
-    const found = this.#found?.kind === 'countersign' ? this.#found : undefined
+    const found = this.#endpoint.found
     const { url, isDefaultHost } = resolveServerAddress({
       ...settings,
       answeredUrl: signed.uploadUrl ?? found?.uploadUrl,
@@ -394,10 +405,11 @@ class Queue implements UploadQueue {
     if (entry.isResumable || entry.chunkBytes === undefined) return
     entry.isResumable = true
     const { nonce, chunkBytes, params } = entry
+    const userTag = this.#endpoint.userTag ?? null
     const keeper = await this.#loadKeeper()
     // Over before it could be kept.
     if (!entry.isResumable) return
-    await keeper?.keep({ nonce, file: entry.item.file, params, chunkBytes, uploadUrl })
+    await keeper?.keep({ nonce, file: entry.item.file, params, chunkBytes, uploadUrl, userTag })
   }
 
   #forget(entry: QueueEntry): void {
@@ -410,14 +422,4 @@ class Queue implements UploadQueue {
 function stop(entry: QueueEntry): void {
   entry.run?.abort()
   entry.run = undefined
-}
-
-function stateOf(
-  { response, isFileNeeded, received, uploadUrl, nonce }: RestoredUpload,
-  autoUpload: boolean,
-): UploadState {
-  const completionUrl = `${uploadUrl}/completions/${nonce}`
-  if (response) return { status: 'done', response, uploadUrl, completionUrl }
-  if (isFileNeeded) return { status: 'file-needed', sentBytes: bytesIn(received) }
-  return { status: autoUpload ? 'waiting' : 'ready' }
 }

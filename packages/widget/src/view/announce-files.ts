@@ -30,10 +30,11 @@ function announceOutcome({ file, state }: UploadItem, texts: Texts, announcer: A
 
 /** What a person should know about files that did not get into the list; empty where nothing. */
 export function noticeText(
-  { added, leftOut, known }: WidgetNotice,
+  { added, leftOut, known, isUserChanged }: WidgetNotice,
   { maxFiles, multiple = true }: UploadWidgetOptions,
   texts: Texts,
 ): string {
+  if (isUserChanged) return texts.say('notifications.user_changed')
   if (leftOut > 0) {
     const key = multiple ? 'notifications.limit_reached' : 'notifications.single'
     return texts.count(key, leftOut, { max: maxFiles ?? 1 })

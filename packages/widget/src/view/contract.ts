@@ -49,6 +49,8 @@ export interface WidgetNotice {
   readonly added: number
   readonly leftOut: number
   readonly known: number
+  /** Whether another user has signed in, so that the files of the first user were taken out. */
+  readonly isUserChanged?: boolean
 }
 
 /** A mounted view. */

@@ -175,6 +175,8 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
     notify: store.notify,
     follow(change) {
       store.follow(change)
+      // A crop, a recording or options may be the first user's.
+      if (change.type === 'user-changed') store.leavePanel()
       if (change.type === 'ended') store.set({ isAsking: false })
     },
     update() {

@@ -114,6 +114,7 @@ export const words: LocaleWords = {
   'notifications.no_new_files': 'هذه الملفات موجودة في القائمة بالفعل.',
   'notifications.no_new_files_one': 'هذا الملف موجود في القائمة بالفعل.',
   'notifications.no_new_files_two': 'هذان الملفان موجودان في القائمة بالفعل.',
+  'notifications.user_changed': 'سجّلت الدخول بحساب آخر. اختر ملفاتك مرة أخرى.',
   'notifications.single': 'يمكن إضافة ملف واحد فقط. ما تم استبعاده: {{n}}.',
   'problem.again': 'إعادة المحاولة',
   'problem.copied': 'تم النسخ',

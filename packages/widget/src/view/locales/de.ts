@@ -117,6 +117,8 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Nur {{max}} Dateien passen. Weggelassen: {{n}}.',
   'notifications.no_new_files': 'Diese Dateien sind schon in der Liste.',
   'notifications.no_new_files_one': 'Diese Datei ist schon in der Liste.',
+  'notifications.user_changed':
+    'Sie sind jetzt als jemand anderes angemeldet. Wählen Sie Ihre Dateien noch einmal aus.',
   'notifications.single': 'Nur eine Datei passt. Weggelassen: {{n}}.',
   'problem.again': 'Erneut versuchen',
   'problem.copied': 'Kopiert',

@@ -46,6 +46,7 @@ export const enFiles = {
   'notifications.single_one': 'Only one file fits. 1 was left out.',
   'notifications.no_new_files': 'These files are already in the list.',
   'notifications.no_new_files_one': 'This file is already in the list.',
+  'notifications.user_changed': 'You signed in as someone else. Choose your files again.',
   'announce.added': '{{n}} files added.',
   'announce.added_one': '1 file added.',
   'announce.percent': 'Uploading, {{percent}}.',

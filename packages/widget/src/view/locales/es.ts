@@ -115,6 +115,8 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Solo caben {{max}} archivos. Descartados: {{n}}.',
   'notifications.no_new_files': 'Estos archivos ya están en la lista.',
   'notifications.no_new_files_one': 'Este archivo ya está en la lista.',
+  'notifications.user_changed':
+    'Has iniciado sesión como otra persona. Vuelve a elegir tus archivos.',
   'notifications.single': 'Solo cabe un archivo. Quedaron fuera: {{n}}.',
   'problem.again': 'Reintentar',
   'problem.copied': 'Copiado',

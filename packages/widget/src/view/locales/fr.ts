@@ -116,6 +116,8 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Seulement {{max}} fichiers. Laissés de côté : {{n}}.',
   'notifications.no_new_files': 'Ces fichiers sont déjà dans la liste.',
   'notifications.no_new_files_one': 'Ce fichier est déjà dans la liste.',
+  'notifications.user_changed':
+    'Vous êtes connecté avec un autre compte. Choisissez de nouveau vos fichiers.',
   'notifications.single': 'Un seul fichier est accepté. Laissés de côté : {{n}}.',
   'problem.again': 'Réessayer',
   'problem.copied': 'Copié',

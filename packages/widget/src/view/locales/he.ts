@@ -115,6 +115,7 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'אפשר רק {{max}} קבצים. הושמטו: {{n}}.',
   'notifications.no_new_files': 'הקבצים האלה כבר ברשימה.',
   'notifications.no_new_files_one': 'הקובץ הזה כבר ברשימה.',
+  'notifications.user_changed': 'נכנסת בתור משתמש אחר. יש לבחור את הקבצים שוב.',
   'notifications.single': 'אפשר להוסיף רק קובץ אחד. נותרו בחוץ: {{n}}.',
   'problem.again': 'ניסיון נוסף',
   'problem.copied': 'הועתק',

@@ -114,6 +114,8 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Al massimo {{max}} file. Esclusi: {{n}}.',
   'notifications.no_new_files': 'Questi file sono già nell’elenco.',
   'notifications.no_new_files_one': 'Questo file è già nell’elenco.',
+  'notifications.user_changed':
+    'Hai effettuato l’accesso con un altro account. Scegli di nuovo i tuoi file.',
   'notifications.single': 'C’è posto per un solo file. Esclusi: {{n}}.',
   'problem.again': 'Riprova',
   'problem.copied': 'Copiato',

@@ -115,6 +115,8 @@ export const words: LocaleWords = {
   'notifications.invalid_public_id': '名前に ? & # \\ % < > + | は使えません',
   'notifications.limit_reached': '{{max}} 件までです。{{n}} 件を除きました。',
   'notifications.no_new_files': 'ファイルはすでに一覧にあります。',
+  'notifications.user_changed':
+    '別のユーザーとしてサインインしました。ファイルをもう一度選択してください。',
   'notifications.single': '追加できるのは 1 件だけです。除外: {{n}} 件。',
   'problem.again': '再試行',
   'problem.copied': 'コピーしました',

@@ -117,6 +117,7 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Er passen maar {{max}} bestanden. Weggelaten: {{n}}.',
   'notifications.no_new_files': 'Deze bestanden staan al in de lijst.',
   'notifications.no_new_files_one': 'Dit bestand staat al in de lijst.',
+  'notifications.user_changed': 'Je bent nu als iemand anders ingelogd. Kies je bestanden opnieuw.',
   'notifications.single': 'Er past maar één bestand. Weggelaten: {{n}}.',
   'problem.again': 'Opnieuw',
   'problem.copied': 'Gekopieerd',

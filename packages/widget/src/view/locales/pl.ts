@@ -117,6 +117,7 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Zmieszczą się tylko pliki w liczbie {{max}}. Pominięto: {{n}}.',
   'notifications.no_new_files': 'Te pliki są już na liście.',
   'notifications.no_new_files_one': 'Ten plik jest już na liście.',
+  'notifications.user_changed': 'Zalogowano się na inne konto. Wybierz pliki ponownie.',
   'notifications.single': 'Mieści się tylko jeden plik. Pominięto: {{n}}.',
   'problem.again': 'Spróbuj ponownie',
   'problem.copied': 'Skopiowano',

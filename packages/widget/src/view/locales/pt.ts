@@ -115,6 +115,7 @@ export const words: LocaleWords = {
   'notifications.limit_reached': 'Cabem apenas {{max}} arquivos. Deixados de fora: {{n}}.',
   'notifications.no_new_files': 'Estes arquivos já estão na lista.',
   'notifications.no_new_files_one': 'Este arquivo já está na lista.',
+  'notifications.user_changed': 'Você entrou com outra conta. Escolha seus arquivos novamente.',
   'notifications.single': 'Só cabe um arquivo. Ficaram de fora: {{n}}.',
   'problem.again': 'Tentar de novo',
   'problem.copied': 'Copiado',

@@ -110,6 +110,7 @@ export const words: LocaleWords = {
   'notifications.invalid_public_id': '名称不能包含 ? & # \\ % < > + |',
   'notifications.limit_reached': '最多 {{max}} 个文件。已略去 {{n}} 个。',
   'notifications.no_new_files': '文件已在列表中。',
+  'notifications.user_changed': '您已使用其他账号登录。请重新选择文件。',
   'notifications.single': '只能添加一个文件。未添加：{{n}}。',
   'problem.again': '重试',
   'problem.copied': '已复制',

@@ -1,0 +1,257 @@
+/** One browser, two users: an upload stays with the user who began it. */
+
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { force } from '@countersign/endpoint'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  addressOf,
+  choose,
+  folder,
+  type Heard,
+  hears,
+  hearsOn,
+  infoOf,
+  open,
+  page,
+  photo,
+  stack,
+  useStack,
+} from './stack-page.js'
+
+useStack('widget-users', {
+  presets: {
+    default: {
+      limits: { accept: ['image/*'], maxBytes: 20_000_000 },
+      params: (user) => ({ folder: force(`users/${user.id}`) }),
+    },
+  },
+})
+
+const OPTIONS = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
+/** The picture that Alice picks. */
+let passport: string
+
+beforeAll(async () => {
+  // Noise does not compress: about 11 MB.
+  passport = join(folder, 'passport.png')
+  await sharp({
+    create: {
+      width: 1930,
+      height: 1900,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
+    .png({ compressionLevel: 0 })
+    .toFile(passport)
+})
+
+describe('a large upload that Alice left in the middle', () => {
+  it('is not seen, asked for or sent when Bob opens the widget, and goes on when Alice is back', async () => {
+    await leaveInTheMiddle(OPTIONS)
+    const { asked, ranges } = watch(page)
+    await uploadAs('bob', OPTIONS)
+    expect([asked, ranges]).toEqual([[], []])
+    await signIn('alice')
+    await page.goto(addressOf(OPTIONS))
+    await page.evaluate('widget.open()')
+    const heard = await hears('success')
+    expect(ranges).toEqual(['5000000', '10000000'])
+    expect(infoOf(heard, 'success')).toMatchObject({
+      original_filename: 'passport',
+      asset_folder: 'users/alice',
+    })
+  })
+
+  it('is not sent for Bob where the server has forgotten it, and starts anew when Alice is back', async () => {
+    await leaveInTheMiddle(OPTIONS)
+    await stack.killServer()
+    for (const end of ['', '-wal', '-shm'])
+      await rm(join(folder, `catalog.db${end}`), { force: true })
+    await stack.startServer()
+    const { asked, ranges } = watch(page)
+    await uploadAs('bob', OPTIONS)
+    expect([asked, ranges]).toEqual([[], []])
+    await signIn('alice')
+    await page.goto(addressOf(OPTIONS))
+    await page.evaluate('widget.open()')
+    const heard = await hears('success')
+    expect(ranges).toEqual(['0', '5000000', '10000000'])
+    expect(infoOf(heard, 'success')).toMatchObject({ asset_folder: 'users/alice' })
+  })
+
+  it('is not seen in Bob’s tab beside, though both tabs have one store and one resumeScope', async () => {
+    const shared = { ...OPTIONS, resumeScope: 'kiosk' }
+    await leaveInTheMiddle(shared)
+    const beside = await page.context().newPage()
+    const { asked, ranges } = watch(beside)
+    await uploadAs('bob', shared, beside)
+    expect([asked, ranges]).toEqual([[], []])
+  })
+})
+
+describe('a running queue, when Bob signs in without a reload', () => {
+  const FILES = 14
+
+  it('stores nothing of Alice as Bob’s and shows and tells Bob nothing of it', async () => {
+    await signIn('alice')
+    await open({ ...OPTIONS, form: '#form', thumbnails: '#thumbnails' })
+    let sent = 0
+    let hold = false
+    const held: (() => Promise<void>)[] = []
+    await page.route('**/upload', async (route) => {
+      sent += 1
+      if (hold) held.push(() => route.continue())
+      else await route.continue()
+    })
+    await choose(photo('alice-first.png'))
+    await hears('success')
+    expect(await page.locator('#form input[type=hidden]').count()).toBe(1)
+    hold = true
+    await choose(...Array.from({ length: FILES }, (_, index) => photo(`alice-${index}.png`)))
+    await expect.poll(() => held.length).toBeGreaterThanOrEqual(3)
+    await signIn('bob')
+    hold = false
+    for (const release of held) await release()
+    const heard = await hears('batch-cancelled')
+    expect(infoOf(heard, 'batch-cancelled')).toEqual({ reason: 'USER_CHANGED' })
+    await page
+      .getByText('You signed in as someone else. Choose your files again.')
+      .first()
+      .waitFor()
+    expect(await rows(page)).toEqual([])
+    await expect.poll(() => page.locator('#form input[type=hidden]').count()).toBe(0)
+    expect(await page.locator('#thumbnails li').count()).toBe(0)
+
+    const before = sent
+    await choose(photo('bob.png'))
+    await expect.poll(async () => folders(await page.evaluate('heard'))).toContain('users/bob')
+    expect(sent).toBe(before + 1)
+    const all: Heard[] = await page.evaluate('heard')
+    const since = all.slice(all.findIndex(({ event }) => event === 'batch-cancelled') + 1)
+    expect(JSON.stringify(since)).not.toContain('alice')
+    expect(new Set(names(all, 'users/bob'))).toEqual(new Set(['bob']))
+    expect(await rows(page)).toEqual(['bob.png'])
+  })
+
+  it('goes on when Alice signed out and comes back', async () => {
+    await signIn('alice')
+    await open(OPTIONS)
+    await signIn('nobody')
+    await choose(photo('alice.png'))
+    await hears('upload-failed')
+    await page.getByText('Your session ended. Sign in again, then retry.').first().waitFor()
+    await signIn('alice')
+    await page
+      .getByRole('button', { name: /retry|try again/i })
+      .first()
+      .click()
+    expect(infoOf(await hears('success'), 'success')).toMatchObject({
+      asset_folder: 'users/alice',
+    })
+  })
+})
+
+describe('a visitor who signs in', () => {
+  it('chooses the files again, as another user', async () => {
+    await open({ ...OPTIONS, autoUpload: false })
+    await choose(photo('guest.png'))
+    await signIn('bob')
+    await page.evaluate('void widget.upload()')
+    await hears('batch-cancelled')
+    expect(await rows(page)).toEqual([])
+    await choose(photo('guest.png'))
+    await page.evaluate('void widget.upload()')
+    expect(infoOf(await hears('success'), 'success')).toMatchObject({ asset_folder: 'users/bob' })
+  })
+})
+
+async function signIn(user: string): Promise<void> {
+  await page.context().addCookies([{ name: 'session', value: user, url: stack.origin }])
+}
+
+/** Alice's first part is stored and kept; then she leaves the page. */
+async function leaveInTheMiddle(options: object): Promise<void> {
+  await signIn('alice')
+  await open(options)
+  const { ranges } = watch(page)
+  await page.route('**/upload', (route) =>
+    route.request().headers()['content-range']?.startsWith('bytes 5000000-')
+      ? undefined
+      : route.fallback(),
+  )
+  await page.setInputFiles('input[type=file]', passport)
+  await expect.poll(() => ranges).toContain('5000000')
+  await expect.poll(() => page.evaluate(countOf('countersign-files'))).toBe(1)
+  await page.goto(`${stack.origin}/sent`)
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+}
+
+/** Somebody signs in, opens the widget and uploads one small file: it is all that the page hears of and shows. */
+async function uploadAs(user: string, options: object, on: Page = page): Promise<void> {
+  await signIn(user)
+  await on.goto(addressOf(options))
+  await on.evaluate('widget.open()')
+  await on.waitForSelector('dialog[open] [data-test="browse"]')
+  await on.setInputFiles('input[type=file]', [photo(`${user}.png`)])
+  const heard = await hearsOn(on, 'success')
+  expect(infoOf(heard, 'success')).toMatchObject({
+    original_filename: user,
+    asset_folder: `users/${user}`,
+  })
+  expect(JSON.stringify(heard)).not.toContain('passport')
+  expect(await rows(on)).toEqual([`${user}.png`])
+  expect(await on.evaluate(countOf('countersign-files'))).toBe(1)
+}
+
+/** Ranges of the parts that leave, and reads of upload sessions. */
+function watch(on: Page): { readonly asked: string[]; readonly ranges: string[] } {
+  const [asked, ranges]: [string[], string[]] = [[], []]
+  on.on('request', (request) => {
+    if (request.url().includes('/upload_sessions/')) asked.push(request.url())
+    const range = request.headers()['content-range']
+    if (range) ranges.push(range.replace(/^bytes (\d+)-.*$/, '$1'))
+  })
+  return { asked, ranges }
+}
+
+/** Names of the files that the dialog shows. */
+function rows(on: Page): Promise<string[]> {
+  return on.evaluate(`[...document.querySelector('countersign-widget').shadowRoot
+    .querySelectorAll('[part="queue"] > li')].map((row) => row.querySelector('.sr').textContent)`)
+}
+
+/** How many records a store of the browser has; 0 where there is none. */
+function countOf(database: string): string {
+  return `indexedDB.databases().then((all) => all.some(({ name }) => name === '${database}')
+    ? new Promise((resolve) => {
+        indexedDB.open('${database}').onsuccess = ({ target: { result } }) => {
+          const [store] = result.objectStoreNames
+          result.transaction(store).objectStore(store).count().onsuccess = ({ target }) => {
+            result.close()
+            resolve(target.result)
+          }
+        }
+      })
+    : 0)`
+}
+
+function folders(heard: readonly Heard[]): unknown[] {
+  return successes(heard).map(({ asset_folder }) => asset_folder)
+}
+
+function names(heard: readonly Heard[], inFolder: string): unknown[] {
+  return successes(heard)
+    .filter(({ asset_folder }) => asset_folder === inFolder)
+    .map(({ original_filename }) => original_filename)
+}
+
+function successes(heard: readonly Heard[]): Record<string, unknown>[] {
+  return heard.flatMap(({ event, info }) =>
+    event === 'success' ? [info as Record<string, unknown>] : [],
+  )
+}
