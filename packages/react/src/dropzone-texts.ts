@@ -19,6 +19,8 @@ export interface DropzoneTexts {
   readonly cancelled: string
   /** Of an upload of an earlier visit whose bytes the browser has not kept. */
   readonly fileNeeded: string
+  /** Shown where another user has signed in and the files of the first user were taken out. */
+  readonly userChanged: string
   /** Spoken while files leave. */
   readonly uploading: (done: number, all: number) => string
   /** Spoken at the end. */
@@ -39,6 +41,7 @@ export const ENGLISH: DropzoneTexts = {
   done: 'Uploaded',
   cancelled: 'Cancelled',
   fileNeeded: 'Choose the file again to go on',
+  userChanged: 'You signed in as someone else. Choose your files again.',
   uploading: (done, all) => `${done} of ${all} uploaded`,
   uploaded: (files) => (files === 1 ? '1 file uploaded' : `${files} files uploaded`),
 }

@@ -18,6 +18,8 @@ export interface QueueSnapshot {
   readonly progress: QueueProgress
   /** Whether something waits or runs. */
   readonly isActive: boolean
+  /** Whether another user has signed in, so that the files of the first user were taken out; false again once files are added. */
+  readonly isUserChanged: boolean
 }
 
 /** What can be done with a queue. Without ids a method means every file that it fits. */
@@ -55,6 +57,7 @@ export const EMPTY_QUEUE: QueueSnapshot = {
   items: [],
   progress: { bytes: 0, sentBytes: 0, bytesPerSecond: undefined, secondsLeft: undefined },
   isActive: false,
+  isUserChanged: false,
 }
 
 /** Bind a queue to a component; nothing is made or asked before the first file. */
@@ -71,7 +74,12 @@ export function createQueueBinding(host: {
     if (queue) return queue
     const created = createPageQueue(() => host.options())
     created.subscribe((change) => {
-      show({ items: created.items(), progress: created.progress(), isActive: created.isActive() })
+      show({
+        items: created.items(),
+        progress: created.progress(),
+        isActive: created.isActive(),
+        isUserChanged: isUserChanged(change, snapshot),
+      })
       host.onChange(change)
     })
     queue = created
@@ -107,4 +115,9 @@ export function createQueueBinding(host: {
     },
     release,
   }
+}
+
+function isUserChanged(change: QueueChange, before: QueueSnapshot): boolean {
+  if (change.type === 'user-changed') return change.ids.length > 0
+  return before.isUserChanged && change.type !== 'added'
 }

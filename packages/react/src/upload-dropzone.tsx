@@ -138,7 +138,9 @@ export function UploadDropzone(props: UploadDropzoneProps): ReactElement {
   )
 }
 
-function statusOf({ items, isActive, assets }: UploadQueueHandle, texts: DropzoneTexts): string {
+function statusOf(queue: UploadQueueHandle, texts: DropzoneTexts): string {
+  const { items, isActive, isUserChanged, assets } = queue
+  if (isUserChanged) return texts.userChanged
   if (items.length === 0) return ''
   if (isActive) return texts.uploading(assets.length, items.length)
   return texts.uploaded(assets.length)
