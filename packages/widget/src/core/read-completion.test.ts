@@ -42,6 +42,25 @@ describe('what the app answered', () => {
     expect(calls()).toBe(3)
   })
 
+  it('is asked for again where the server has had too many calls, as soon as it says', async () => {
+    const busy = (response: ServerResponse) =>
+      void response.writeHead(429, { 'retry-after': '0' }).end('{"error":{"message":"Too many"}}')
+    const { url, calls } = await answering(busy, busy, json(200, { status: 'done', result: 7 }))
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({
+      status: 'done',
+      result: 7,
+    })
+    expect(calls()).toBe(3)
+  })
+
+  it('is still to come where the server asks for more time than there is', async () => {
+    const { url, calls } = await answering(
+      (response) => void response.writeHead(429, { 'retry-after': '60' }).end('{}'),
+    )
+    expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'pending' })
+    expect(calls()).toBe(1)
+  })
+
   it('may be a refusal', async () => {
     const { url } = await answering(json(200, { status: 'failed' }))
     expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'failed' })

@@ -1,5 +1,6 @@
 /** What the app answered to an upload, as the server keeps it. @module */
 
+import { retryDelayMs, wait } from './retry-delay.js'
 import { createUploadSlots } from './upload-slots.js'
 
 /** The app's answer; `pending` and `none` where there is none (yet). */
@@ -19,8 +20,14 @@ const MAX_WAIT_MS = 30_000
 export async function readCompletion(url: string, signal: AbortSignal): Promise<Completion> {
   const until = Date.now() + MAX_WAIT_MS
   try {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const reply = await fetch(url, { signal })
+      if (reply.status === 429) {
+        const delayMs = retryDelayMs(attempt, reply.headers.get('retry-after'), Math.random)
+        if (Date.now() + delayMs >= until) return { status: 'pending' }
+        await wait(delayMs, signal)
+        continue
+      }
       if (!reply.ok) return { status: 'none' }
       const completion: Completion = await reply.json()
       if (reply.status !== 202 || Date.now() >= until) return completion
