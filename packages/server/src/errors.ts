@@ -26,6 +26,9 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   INTERNAL: 500,
 }
 
+/** When a client may come back where the limit does not say. */
+const RETRY_AFTER_SECONDS = 2
+
 /** What a failing server says; the reason is in the log, under the request id. */
 const GENERAL = 'General Error'
 
@@ -41,7 +44,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   // A full disk is the one failure that the caller may hear of: somebody has to make room.
   const isTold = status !== 500 || error.code === 'STORAGE_FULL'
   const message = isTold ? error.message : GENERAL
-  return error.code === 'RATE_LIMITED'
-    ? { status, message, retryAfterSeconds: 2 }
-    : { status, message }
+  if (error.code !== 'RATE_LIMITED') return { status, message }
+  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = error.details
+  return { status, message, retryAfterSeconds: Number(retryAfterSeconds) }
 }

@@ -47,6 +47,7 @@ describe('an operator’s limit', () => {
       'minBytesPerSecond',
       'graceSeconds',
       'maxSignatureFailuresPerMinute',
+      'maxUnknownNoncesPerMinute',
     ])
   })
 })

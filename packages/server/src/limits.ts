@@ -111,6 +111,10 @@ export interface ServerLimits {
   readonly maxDerivedPerAsset: number
   /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
   readonly maxSignatureFailuresPerMinute: number
+  /** Calls of `completions`, and of `upload_sessions`, with a known nonce, from one client network in a minute. */
+  readonly maxNonceLookupsPerMinute: number
+  /** The same calls with a nonce that no upload has. */
+  readonly maxUnknownNoncesPerMinute: number
   /** Free bytes of the storage folder's file system below which no upload is taken. */
   readonly minFreeBytes: number
   /** The same in percent of the file system; the larger of both counts. */
@@ -320,6 +324,14 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxSignatureFailuresPerMinute: fixed(
     100,
     'wrong short signatures in delivery URLs, of one address in a minute',
+  ),
+  maxNonceLookupsPerMinute: settable('COUNTERSIGN_MAX_NONCE_LOOKUPS', 1200, {
+    max: 1_000_000,
+    what: 'calls of completions, and of upload sessions, of one address in a minute',
+  }),
+  maxUnknownNoncesPerMinute: fixed(
+    100,
+    'such calls with a nonce that no upload has, of one address in a minute',
   ),
   minFreeBytes: settable('COUNTERSIGN_MIN_FREE_BYTES', 2 * GIB, {
     min: 0,

@@ -2,6 +2,8 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
+import { createNonceLookups } from '../access/nonce-lookups.js'
+import type { Completion } from '../catalog/outbox-event.js'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { OPEN_TO_PAGES } from './cors.js'
@@ -12,36 +14,49 @@ const MAX_WAIT_MS = 15_000
 /** Another process may have the answer first: the catalog is asked this often while waiting. */
 const RECHECK_MS = 1000
 
-/** Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. */
+/**
+ * Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. Calls are limited by
+ * client network.
+ */
 export function registerCompletions(
   app: FastifyInstance,
   services: Services,
   outbox: Outbox,
 ): void {
+  const lookups = createNonceLookups(services)
   app.get<{ Params: { cloud: string; nonce: string }; Querystring: UserTagQuery }>(
     '/v1_1/:cloud/completions/:nonce',
     OPEN_TO_PAGES,
     async (request, reply) => {
-      const { cloud, nonce } = request.params
-      const userTag = askedUserTag(request.query)
+      const { nonce } = request.params
+      const query = { ...request.params, userTag: askedUserTag(request.query) }
       const until = services.now() + MAX_WAIT_MS
       reply.header('cache-control', 'no-store')
-      for (;;) {
-        const completion = /^[0-9a-f]{32}$/.test(nonce)
-          ? await services.catalog.readCompletion({ cloud, nonce, userTag, now: services.now() })
-          : null
-        if (!completion)
-          throw new MediaError('ASSET_NOT_FOUND', { message: 'No upload has this nonce' })
-        if (completion.status !== 'pending') {
-          const result = completion.result === null ? null : JSON.parse(completion.result)
-          return completion.status === 'done'
-            ? { status: 'done', result }
-            : { status: completion.status }
-        }
+      // The call is counted once, however often it looks while it waits.
+      let completion = await lookups.count(request.client.network, () =>
+        readCompletion(services, query),
+      )
+      while (completion.status === 'pending') {
         const left = until - services.now()
         if (left <= 0 || request.raw.destroyed) return reply.code(202).send({ status: 'pending' })
         await outbox.waitFor(nonce, Math.min(left, RECHECK_MS))
+        completion = await readCompletion(services, query)
       }
+      const { status, result } = completion
+      if (status !== 'done') return { status }
+      return { status, result: result === null ? null : JSON.parse(result) }
     },
   )
+}
+
+/** @throws MediaError ASSET_NOT_FOUND when no upload has the nonce. */
+async function readCompletion(
+  { catalog, now }: Services,
+  query: { readonly cloud: string; readonly nonce: string; readonly userTag: string | undefined },
+): Promise<Completion> {
+  const completion = /^[0-9a-f]{32}$/.test(query.nonce)
+    ? await catalog.readCompletion({ ...query, now: now() })
+    : null
+  if (completion) return completion
+  throw new MediaError('ASSET_NOT_FOUND', { message: 'No upload has this nonce' })
 }

@@ -1,23 +1,28 @@
 /** `GET /v1_1/<cloud>/upload_sessions/<nonce>`: what has arrived of an upload, for a client that resumes it. @module */
 
 import type { FastifyInstance } from 'fastify'
+import { createNonceLookups } from '../access/nonce-lookups.js'
 import { readUploadSession } from '../actions/read-upload-session.js'
 import type { Services } from '../services.js'
 import { uploadedJson } from './asset-json.js'
 import { OPEN_TO_PAGES } from './cors.js'
 import { askedUserTag, type UserTagQuery } from './user-tag-query.js'
 
-/** Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. */
+/**
+ * Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. Calls are limited by
+ * client network.
+ */
 export function registerUploadSessions(app: FastifyInstance, services: Services): void {
+  const lookups = createNonceLookups(services)
   app.get<{ Params: { cloud: string; nonce: string }; Querystring: UserTagQuery }>(
     '/v1_1/:cloud/upload_sessions/:nonce',
     OPEN_TO_PAGES,
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const progress = await readUploadSession(services, {
-        ...request.params,
-        userTag: askedUserTag(request.query),
-      })
+      const query = { ...request.params, userTag: askedUserTag(request.query) }
+      const progress = await lookups.count(request.client.network, () =>
+        readUploadSession(services, query),
+      )
       if (progress.status === 'done') {
         return { status: 'done', result: uploadedJson(services, progress) }
       }
