@@ -136,6 +136,19 @@ describe('useUploadQueue', () => {
   })
 })
 
+describe('the render function of CldUploadWidget', () => {
+  it.each(['#by-widget', '#by-cloudinary'])(
+    'can open a widget before one was opened: %s',
+    async (button) => {
+      page = await browser.newPage()
+      await page.goto(`${server.origin}/?part=openers`)
+      await page.click(button)
+      await page.waitForSelector('countersign-widget dialog[open]')
+      if (button === '#by-cloudinary') expect(await page.title()).toContain('display-changed')
+    },
+  )
+})
+
 // As an app's own test does it: the app's page, and everything behind it faked in the test's process.
 describe('the helpers for tests of apps', () => {
   it('answer for the signing route and take the upload, from another origin', async () => {

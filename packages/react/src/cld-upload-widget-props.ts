@@ -1,6 +1,6 @@
 /** Props of the upload widget's component. @module */
 
-import type { UploadResult } from '@countersign/widget'
+import type { UploadResult, UploadWidgetError } from '@countersign/widget'
 import type { ReactNode } from 'react'
 import type {
   CldUploadEventAction,
@@ -10,22 +10,21 @@ import type {
   CldUploadEventCallbackWidgetOnly,
   CldUploadWidgetCloudinaryInstance,
   CldUploadWidgetWidgetInstance,
-  CloudinaryUploadWidgetError,
   CloudinaryUploadWidgetInstanceMethods,
-  CloudinaryUploadWidgetResults,
+  WidgetEvent,
 } from './upload-widget-types.js'
 import type { OptionProps } from './widget-options.js'
 
 /** What the render function gets. */
 export interface CldUploadWidgetPropsChildren extends CloudinaryUploadWidgetInstanceMethods {
-  /** The widget's module, after the first `open`. */
-  readonly cloudinary?: CldUploadWidgetCloudinaryInstance | undefined
-  /** The widget itself, after the first `open`. */
-  readonly widget?: CldUploadWidgetWidgetInstance | undefined
+  /** Functions of the widget's module. Its code is loaded at the first use. */
+  readonly cloudinary: CldUploadWidgetCloudinaryInstance
+  /** The component's widget. Before the first `open` its methods load the code and create it. */
+  readonly widget: CldUploadWidgetWidgetInstance
   /** The last event of any kind; narrow it by `event`. */
-  readonly results?: CloudinaryUploadWidgetResults | undefined
+  readonly results?: WidgetEvent | undefined
   /** The last failure, until the next `open`, retry or start of a queue. */
-  readonly error?: CloudinaryUploadWidgetError | undefined
+  readonly error?: UploadWidgetError | undefined
   /** Whether the widget's code is on its way. */
   readonly isLoading: boolean
 }

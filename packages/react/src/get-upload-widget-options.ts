@@ -1,6 +1,7 @@
 /** Options for `createUploadWidget`, checked. @module */
 
-import type { CldUploadWidgetConfig, CloudinaryUploadWidgetOptions } from './upload-widget-types.js'
+import type { UploadWidgetInput } from '@countersign/widget'
+import type { CldUploadWidgetConfig } from './upload-widget-types.js'
 
 /**
  * Put cloud and key under a widget's options.
@@ -8,9 +9,9 @@ import type { CldUploadWidgetConfig, CloudinaryUploadWidgetOptions } from './upl
  * @throws Error when there is no cloud name, no API key although `uploadSignature` signs, or no `uploadPreset` although nothing signs.
  */
 export function getUploadWidgetOptions(
-  options: CloudinaryUploadWidgetOptions,
+  options: UploadWidgetInput,
   config: CldUploadWidgetConfig,
-): CloudinaryUploadWidgetOptions {
+): UploadWidgetInput {
   const cloudName = options.cloudName ?? config.cloud?.cloudName
   const apiKey = options.apiKey ?? config.cloud?.apiKey
   if (!cloudName) {

@@ -41,6 +41,8 @@ export type {
   CloudinaryUploadWidgetOptions,
   CloudinaryUploadWidgetResults,
   CloudinaryUploadWidgetSources,
+  OpenOptions,
+  WidgetEvent,
 } from './upload-widget-types.js'
 export {
   type UploadQueueHandle,

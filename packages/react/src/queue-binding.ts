@@ -1,5 +1,6 @@
 /** One component's queue over its mounts: made when it is first used, forgotten when the component leaves. @module */
 
+import type { UploadWidgetInput } from '@countersign/widget'
 import {
   type AddedFiles,
   createPageQueue,
@@ -8,7 +9,6 @@ import {
   type UploadItem,
   type UploadQueue,
 } from '@countersign/widget/queue'
-import type { CloudinaryUploadWidgetOptions } from './upload-widget-types.js'
 
 /** What a component shows of its queue; a new object for every change. */
 export interface QueueSnapshot {
@@ -63,7 +63,7 @@ export const EMPTY_QUEUE: QueueSnapshot = {
 /** Bind a queue to a component; nothing is made or asked before the first file. */
 export function createQueueBinding(host: {
   /** Options of the latest render. */
-  options(): CloudinaryUploadWidgetOptions
+  options(): UploadWidgetInput
   onChange(change: QueueChange): void
 }): QueueBinding {
   const listeners = new Set<() => void>()

@@ -1,16 +1,13 @@
 /** Tell a component's props about one event of its widget. @module */
 
-import type { UploadWidgetEvent } from '@countersign/widget'
+import type { UploadWidgetError, UploadWidgetEvent } from '@countersign/widget'
 import type { CldUploadWidgetProps } from './cld-upload-widget-props.js'
 import { handlerNameOf } from './upload-widget-events.js'
-import type {
-  CldUploadEventCallbackWidget,
-  CloudinaryUploadWidgetError,
-} from './upload-widget-types.js'
+import type { CldUploadEventCallbackWidget, WidgetEvent } from './upload-widget-types.js'
 
 /** One event and what its handlers get besides. */
 export interface WidgetOccasion {
-  readonly error: CloudinaryUploadWidgetError | null
+  readonly error: UploadWidgetError | null
   readonly result: UploadWidgetEvent
   readonly widget: CldUploadEventCallbackWidget
 }
@@ -42,7 +39,7 @@ export function tellProps(
   if (result.event === 'success' && props.onUpload) {
     const { onUpload } = props
     warnOfOnUpload()
-    call(() => onUpload(result, widget.widget))
+    call(() => onUpload(result as WidgetEvent<'success'>, widget.widget))
   }
 }
 

@@ -1,55 +1,174 @@
 /** The names that `next-cloudinary` gives to the widget's types, with events told apart by `event`. @module */
 
 import type {
-  UploadResult,
+  UploadWidgetCallback,
   UploadWidgetError,
   UploadWidgetEvent,
   UploadWidgetInput,
   UploadWidgetInstance,
-  WidgetSource,
 } from '@countersign/widget'
 
-/** Every option of the widget. */
-export type CloudinaryUploadWidgetOptions = UploadWidgetInput
-/** One event: narrow it by `event`, and `info` is known. */
-export type CloudinaryUploadWidgetResults = UploadWidgetEvent
-/** `info` of `success`: the uploaded asset. */
-export type CloudinaryUploadWidgetInfo = UploadResult
-/** Why something did not work. */
-export type CloudinaryUploadWidgetError = UploadWidgetError
-/** Where files may come from. */
-export type CloudinaryUploadWidgetSources = WidgetSource | null
+/** Where files may come from; `null` opens the default source. */
+export type CloudinaryUploadWidgetSources =
+  | 'local'
+  | 'url'
+  | 'camera'
+  | 'image_search'
+  | 'google_drive'
+  | 'dropbox'
+  | 'facebook'
+  | 'instagram'
+  | 'shutterstock'
+  | 'getty'
+  | 'istock'
+  | 'unsplash'
+  | null
+
+/** Options that next-cloudinary declares more loosely than the widget: as any function, text or object. */
+type LooseName =
+  | 'context'
+  | 'croppingCoordinatesMode'
+  | 'defaultSource'
+  | 'getTags'
+  | 'getUploadPresets'
+  | 'preBatch'
+  | 'prepareUploadParams'
+  | 'resourceType'
+  | 'text'
+  | 'theme'
+  | 'thumbnailTransformation'
+  | 'uploadSignature'
+
+type Loosened<Value> =
+  | Value
+  // biome-ignore lint/complexity/noBannedTypes: next-cloudinary declares these options as Function.
+  | (Extract<Value, (...args: never[]) => unknown> extends never ? never : Function)
+  // Literals stay in the union, so that editors still offer them.
+  | (Extract<Value, string> extends never ? never : string & {})
+  | (Extract<Exclude<Value, (...args: never[]) => unknown>, object> extends never ? never : object)
+
+/** Options of the widget. A value that the widget does not know is ignored with a warning. */
+export type CloudinaryUploadWidgetOptions = Omit<UploadWidgetInput, LooseName> & {
+  readonly [Name in LooseName]?: Loosened<UploadWidgetInput[Name]>
+}
+
+/** An event of any name. Handlers such as `onSuccess` get {@link WidgetEvent}, which is narrower. */
+export interface CloudinaryUploadWidgetResults {
+  /** Name of the event, such as `success`. */
+  event?: string
+  /** For `success` the uploaded asset. */
+  info?: string | CloudinaryUploadWidgetInfo
+}
+
+/**
+ * An uploaded asset under its wire names, as next-cloudinary declares it: raw files have no `width`, whatever this type says.
+ * `UploadResult` of `@countersign/widget` is exact.
+ */
+export interface CloudinaryUploadWidgetInfo {
+  access_control?: string[]
+  access_mode?: string
+  api_key: string
+  asset_id: string
+  backup?: boolean
+  /** Files that were added together have one id, such as `uw-batch2`. */
+  batchId: string
+  bytes: number
+  colors?: [string, number][]
+  context?: {
+    custom?: { alt?: string; caption?: string; [key: string]: unknown }
+    [key: string]: unknown
+  }
+  coordinates?: object
+  /** ISO 8601. */
+  created_at: string
+  derived?: string[]
+  display_name?: string
+  /** MD5 of the bytes: hex, 32 characters. */
+  etag: string
+  exif?: object
+  faces?: number[][]
+  folder: string
+  format: string
+  /** Pixels. */
+  height: number
+  hook_execution: Record<string, unknown>
+  /** Id of the file in this widget, such as `uw-file3`. */
+  id: string
+  image_metadata?: object
+  info?: object
+  media_metadata?: object
+  metadata?: object
+  moderation?: object | string[]
+  original_filename: string
+  pages?: number
+  /** `v<version>/<public_id>.<format>`. */
+  path: string
+  phash?: string
+  placeholder?: boolean
+  predominant?: object
+  public_id: string
+  quality_analysis?: number
+  resource_type: string
+  secure_url: string
+  /** Hex, 40 or 64 characters: proof that the server gave this answer. */
+  signature?: string
+  tags?: string[]
+  thumbnail_url: string
+  type: string
+  url: string
+  /** Seconds since 1970. */
+  version: number
+  /** Pixels. */
+  width: number
+  /** Any other field of the server's answer. */
+  [key: string]: unknown
+}
+
+/** A failure. Handlers get the object; `string` and `null` are there because next-cloudinary declares them. */
+export type CloudinaryUploadWidgetError =
+  | {
+      /** HTTP status as text, `'0'` without an answer. */
+      status: string
+      /** A sentence for a person. */
+      statusText: string
+    }
+  | string
+  | null
 
 /** Options of `close`. */
-export interface CloudinaryUploadWidgetInstanceMethodCloseOptions {
-  /** Stop running uploads without asking. @default false */
-  readonly quiet?: boolean
+export type CloudinaryUploadWidgetInstanceMethodCloseOptions = {
+  /** Stops running uploads without asking. */
+  quiet: boolean
 }
 
 /** Options of `destroy`. */
-export interface CloudinaryUploadWidgetInstanceMethodDestroyOptions {
-  /** Remove the thumbnails that the widget put into the page. @default false */
-  readonly removeThumbnails?: boolean
+export type CloudinaryUploadWidgetInstanceMethodDestroyOptions = {
+  /** Removes the thumbnails that the widget put into the page. */
+  removeThumbnails: boolean
 }
 
 /** Options of `open`. */
-export interface CloudinaryUploadWidgetInstanceMethodOpenOptions {
-  /** Files to add at once. */
-  readonly files?: readonly (File | string)[]
+export type CloudinaryUploadWidgetInstanceMethodOpenOptions = {
+  /** Addresses of files to add at once. */
+  files: `https://${string}.${string}`[]
 }
 
-/** Options that a living widget takes. */
-export type CloudinaryUploadWidgetInstanceMethodUpdateOptions = CloudinaryUploadWidgetOptions
+/** Options of a widget that is open or was opened. */
+export type CloudinaryUploadWidgetInstanceMethodUpdateOptions =
+  Partial<CloudinaryUploadWidgetOptions>
+
+/** Options of `open` that take files of the page, too. */
+export interface OpenOptions {
+  /** Files, or addresses of files, to add at once. */
+  readonly files?: readonly (File | string)[]
+}
 
 /** What render props and callbacks can do with the widget. */
 export interface CloudinaryUploadWidgetInstanceMethods {
   /** Show the widget; the first time, fetch its code. A click event as first argument is ignored. */
-  readonly open: (
-    source?: CloudinaryUploadWidgetSources | unknown,
-    options?: CloudinaryUploadWidgetInstanceMethodOpenOptions,
-  ) => void
+  readonly open: (source?: CloudinaryUploadWidgetSources | unknown, options?: OpenOptions) => void
   /** Close and start afresh next time. */
-  readonly close: (options?: CloudinaryUploadWidgetInstanceMethodCloseOptions) => void
+  readonly close: (options?: Partial<CloudinaryUploadWidgetInstanceMethodCloseOptions>) => void
   /** Take the widget away and keep its files. */
   readonly hide: () => void
   /** Show it again as it was. */
@@ -61,7 +180,9 @@ export interface CloudinaryUploadWidgetInstanceMethods {
   /** Change options of the living widget, and of every later one of this component. */
   readonly update: (options: CloudinaryUploadWidgetInstanceMethodUpdateOptions) => void
   /** Stop every upload and leave nothing behind; a later `open` makes a new widget. */
-  readonly destroy: (options?: CloudinaryUploadWidgetInstanceMethodDestroyOptions) => Promise<void>
+  readonly destroy: (
+    options?: Partial<CloudinaryUploadWidgetInstanceMethodDestroyOptions>,
+  ) => Promise<void>
   readonly isShowing: () => boolean
   readonly isMinimized: () => boolean
   readonly isDestroyed: () => boolean
@@ -69,37 +190,57 @@ export interface CloudinaryUploadWidgetInstanceMethods {
 
 /** The widget's own instance, as callbacks get it. */
 export type CldUploadWidgetWidgetInstance = UploadWidgetInstance
-/** The widget's module: `createUploadWidget` and its siblings. */
-export type CldUploadWidgetCloudinaryInstance = typeof import('@countersign/widget')
+/** Functions of the widget's module, as `@countersign/widget` documents them. */
+export interface CldUploadWidgetCloudinaryInstance {
+  /** Creates a widget; it loads its code when it opens. */
+  createUploadWidget(
+    options: CloudinaryUploadWidgetOptions,
+    callback?: UploadWidgetCallback,
+  ): UploadWidgetInstance
+  /** Creates a widget and opens it. */
+  openUploadWidget(
+    options: CloudinaryUploadWidgetOptions,
+    callback?: UploadWidgetCallback,
+  ): UploadWidgetInstance
+  /** Puts a button that opens a widget behind an element, and hides the element. */
+  applyUploadWidget(
+    element: HTMLElement | string,
+    options: CloudinaryUploadWidgetOptions,
+    callback?: UploadWidgetCallback,
+  ): UploadWidgetInstance
+  /** Closes the widget that was opened last, if any. */
+  closeUploadWidget(options?: { readonly quiet?: boolean }): void
+  /** Sets the cloud of every widget that names none itself. */
+  setCloudName(cloudName: string): void
+}
 
 /** The second argument of callbacks. */
 export interface CldUploadEventCallbackWidget extends CloudinaryUploadWidgetInstanceMethods {
   readonly widget: CldUploadWidgetWidgetInstance
 }
 
-type EventOf<Name extends UploadWidgetEvent['event']> = Extract<
-  UploadWidgetEvent,
-  { readonly event: Name }
->
+/** One event by name, in the widget's own type and assignable to {@link CloudinaryUploadWidgetResults}. */
+export type WidgetEvent<Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event']> =
+  Extract<UploadWidgetEvent, { readonly event: Name }> & CloudinaryUploadWidgetResults
 
 /** Handler of one event. */
 export type CldUploadEventCallback<
   Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event'],
-> = (results: EventOf<Name>, widget: CldUploadEventCallbackWidget) => void
+> = (results: WidgetEvent<Name>, widget: CldUploadEventCallbackWidget) => void
 /** Handler of one event that may be a Server Action. What it gets comes from the browser and can be forged. */
 export type CldUploadEventAction<
   Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event'],
-> = (results: EventOf<Name>) => void | Promise<void>
+> = (results: WidgetEvent<Name>) => void | Promise<void>
 /** Handler that gets the widget's own instance second. */
 export type CldUploadEventCallbackNoOptions = (
-  results: EventOf<'success'>,
+  results: WidgetEvent<'success'>,
   widget: CldUploadWidgetWidgetInstance,
 ) => void
 /** Handler of `onOpen`. */
 export type CldUploadEventCallbackWidgetOnly = (widget: CldUploadWidgetWidgetInstance) => void
 /** Handler of `onError`. */
 export type CldUploadEventCallbackError = (
-  error: CloudinaryUploadWidgetError,
+  error: UploadWidgetError,
   widget: CldUploadEventCallbackWidget,
 ) => void
 
@@ -109,6 +250,6 @@ export interface CldUploadWidgetConfig {
     readonly cloudName?: string | undefined
     readonly apiKey?: string | undefined
   }
-  /** Taken for compatibility: it is about delivery URLs. */
-  readonly url?: Readonly<Record<string, unknown>>
+  /** Accepted and ignored: these settings are about delivery URLs. */
+  readonly url?: object
 }

@@ -2,23 +2,22 @@
 
 /** The widget of a component, bound to its props. @module */
 
+import type { UploadWidgetError, UploadWidgetEvent } from '@countersign/widget'
 import { useEffect, useRef, useState } from 'react'
 import type {
   CldUploadWidgetProps,
   CldUploadWidgetPropsChildren,
 } from './cld-upload-widget-props.js'
 import { readBuiltInConfig } from './config.js'
+import { LAZY_CLOUDINARY } from './lazy-cloudinary.js'
 import { tellProps } from './tell-props.js'
-import type {
-  CloudinaryUploadWidgetError,
-  CloudinaryUploadWidgetResults,
-} from './upload-widget-types.js'
+import type { WidgetEvent } from './upload-widget-types.js'
 import { createWidgetBinding, EMPTY_SNAPSHOT, type WidgetBinding } from './widget-binding.js'
 import { widgetOptions } from './widget-options.js'
 
 interface Outcome {
-  readonly results?: CloudinaryUploadWidgetResults
-  readonly error?: CloudinaryUploadWidgetError
+  readonly results?: WidgetEvent
+  readonly error?: UploadWidgetError
 }
 
 // An error stays until the user tries again.
@@ -61,7 +60,14 @@ export function useUploadWidget(props: CldUploadWidgetProps): CldUploadWidgetPro
     binding.mount()
     return () => binding.release()
   }, [binding])
-  return { ...snapshot, ...outcome, ...binding.methods }
+  return {
+    isLoading: snapshot.isLoading,
+    cloudinary: snapshot.cloudinary ?? LAZY_CLOUDINARY,
+    // Before there is a widget, its methods load the code and create it.
+    widget: snapshot.widget ?? binding.methods,
+    ...outcome,
+    ...binding.methods,
+  }
 }
 
 function outcomeAfter(
@@ -70,12 +76,11 @@ function outcomeAfter(
     error,
     result,
   }: {
-    readonly error: CloudinaryUploadWidgetError | null
-    readonly result: CloudinaryUploadWidgetResults
+    readonly error: UploadWidgetError | null
+    readonly result: UploadWidgetEvent
   },
 ): Outcome {
-  if (error) return { results: result, error }
-  return STARTS.has(result.event) || !before.error
-    ? { results: result }
-    : { results: result, error: before.error }
+  const results = result as WidgetEvent
+  if (error) return { results, error }
+  return STARTS.has(result.event) || !before.error ? { results } : { results, error: before.error }
 }

@@ -11,7 +11,6 @@ import type {
   CldUploadEventCallbackWidget,
   CldUploadWidgetCloudinaryInstance,
   CloudinaryUploadWidgetInstanceMethods,
-  CloudinaryUploadWidgetOptions,
 } from './upload-widget-types.js'
 
 /** What a component shows of its widget. */
@@ -25,7 +24,7 @@ export interface WidgetSnapshot {
 /** What a binding needs of its component. */
 export interface WidgetHost {
   /** Options of the latest render. */
-  options(): CloudinaryUploadWidgetOptions
+  options(): UploadWidgetInput
   onEvent(error: UploadWidgetError | null, result: UploadWidgetEvent): void
   /** Called after the component's own `open`. */
   onOpen(widget: UploadWidgetInstance): void
@@ -42,7 +41,7 @@ export interface WidgetBinding {
   /** The methods and the widget; before there is one, the methods stand for it. */
   forCallbacks(): CldUploadEventCallbackWidget
   /** Pass on what changed since the last render. */
-  sync(options: CloudinaryUploadWidgetOptions): void
+  sync(options: UploadWidgetInput): void
   /** The component is in the page; call again after `release`. */
   mount(): void
   /** The component left the page: stop and forget the widget. */
@@ -64,8 +63,8 @@ export function createWidgetBinding(host: WidgetHost): WidgetBinding {
 class Binding implements WidgetBinding {
   readonly methods: CloudinaryUploadWidgetInstanceMethods
   #snapshot = EMPTY_SNAPSHOT
-  #options: CloudinaryUploadWidgetOptions = {}
-  #updates: CloudinaryUploadWidgetOptions = {}
+  #options: UploadWidgetInput = {}
+  #updates: UploadWidgetInput = {}
   #mountCount = 0
   #isReleased = false
   readonly #host: WidgetHost
@@ -79,7 +78,7 @@ class Binding implements WidgetBinding {
       hide: () => this.#widget?.hide(),
       minimize: () => this.#widget?.minimize(),
       upload: async () => (await this.#widget?.upload()) ?? [],
-      update: (options) => this.#update(options),
+      update: (options) => this.#update(options as UploadWidgetInput),
       destroy: (options) => this.#destroy(options),
       isShowing: () => this.#widget?.isShowing() ?? false,
       isMinimized: () => this.#widget?.isMinimized() ?? false,
@@ -91,7 +90,7 @@ class Binding implements WidgetBinding {
     return { ...this.methods, widget: this.#widget ?? this.methods }
   }
 
-  sync(options: CloudinaryUploadWidgetOptions): void {
+  sync(options: UploadWidgetInput): void {
     const changes = optionChanges({ ...this.#options }, { ...options })
     this.#options = options
     if (this.#widget && Object.keys(changes).length > 0) this.#widget.update(changes)
@@ -174,7 +173,8 @@ class Binding implements WidgetBinding {
   }
 }
 
-function loadWidget(): Promise<CldUploadWidgetCloudinaryInstance> {
+/** Loads the widget's code. */
+export function loadWidget(): Promise<CldUploadWidgetCloudinaryInstance> {
   return import('@countersign/widget')
 }
 

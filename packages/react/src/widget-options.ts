@@ -1,5 +1,6 @@
 /** The options of a component's widget: props first, then what the page was built with. @module */
 
+import type { UploadWidgetInput } from '@countersign/widget'
 import type { BuiltInConfig } from './config.js'
 import { getUploadWidgetOptions } from './get-upload-widget-options.js'
 import type { CldUploadWidgetConfig, CloudinaryUploadWidgetOptions } from './upload-widget-types.js'
@@ -22,11 +23,9 @@ export interface OptionProps {
  * Options for the widget. What a signing endpoint can answer (cloud, key, address) may be missing.
  * @throws Error what {@link getUploadWidgetOptions} throws, where there is no `signatureEndpoint`.
  */
-export function widgetOptions(
-  props: OptionProps,
-  builtIn: BuiltInConfig,
-): CloudinaryUploadWidgetOptions {
-  const given = definedOnly(props.options ?? {})
+export function widgetOptions(props: OptionProps, builtIn: BuiltInConfig): UploadWidgetInput {
+  // The widget checks at run time what its compatible type leaves open.
+  const given = definedOnly((props.options ?? {}) as UploadWidgetInput)
   const cloud = {
     cloudName: props.config?.cloud?.cloudName ?? builtIn.cloudName,
     apiKey: props.config?.cloud?.apiKey ?? builtIn.apiKey,
@@ -54,12 +53,10 @@ function addressOf(endpoint: string | URL | Request | undefined): string | undef
 
 function definedOnly(
   options: {
-    readonly [Name in keyof CloudinaryUploadWidgetOptions]:
-      | CloudinaryUploadWidgetOptions[Name]
-      | undefined
+    readonly [Name in keyof UploadWidgetInput]: UploadWidgetInput[Name] | undefined
   },
-): CloudinaryUploadWidgetOptions {
+): UploadWidgetInput {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as CloudinaryUploadWidgetOptions
+  ) as UploadWidgetInput
 }

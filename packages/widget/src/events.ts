@@ -54,6 +54,8 @@ export interface UploadResult extends UploadResponse {
   readonly batchId: string
   /** `v<version>/<public_id>.<format>`. */
   readonly path: string
+  /** Empty: for code that was written for the protocol's own widget. */
+  readonly hook_execution: Readonly<Record<string, unknown>>
   /** A small rendition, by `thumbnailTransformation`; none for raw files. */
   readonly thumbnail_url?: string
 }

@@ -30,6 +30,8 @@ export function uploadResult(
   const asset = response as UploadResponse
   const thumbnailUrl = thumbnailUrlOf(asset, transformationText(thumbnailTransformation))
   return {
+    // The protocol's widget always has it; here no hook runs in between.
+    hook_execution: {},
     ...asset,
     id: item.id,
     batchId: item.batchId,

@@ -1,6 +1,6 @@
 /** Our React components in one page, for the browser tests: a plain form, react-hook-form, and the headless hook. @module */
 
-import { UploadDropzone, useUploadQueue } from '@countersign/react'
+import { CldUploadWidget, UploadDropzone, useUploadQueue } from '@countersign/react'
 import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Controller, useForm } from 'react-hook-form'
@@ -70,9 +70,32 @@ function Headless() {
   )
 }
 
+function Openers() {
+  const openAnother = (cloudinary) => {
+    const another = cloudinary.createUploadWidget(SIGNED, (_, { event }) => {
+      document.title = `${document.title} ${event}`
+    })
+    another.open()
+  }
+  return (
+    <CldUploadWidget {...SIGNED}>
+      {({ widget, cloudinary }) => (
+        <>
+          <button type="button" id="by-widget" onClick={() => widget.open()}>
+            Open by the widget
+          </button>
+          <button type="button" id="by-cloudinary" onClick={() => openAnother(cloudinary)}>
+            Open another
+          </button>
+        </>
+      )}
+    </CldUploadWidget>
+  )
+}
+
 function Page() {
   const [isShown, setShown] = useState(true)
-  const parts = { plain: PlainForm, 'hook-form': HookForm, headless: Headless }
+  const parts = { plain: PlainForm, 'hook-form': HookForm, headless: Headless, openers: Openers }
   const Part = parts[new URLSearchParams(location.search).get('part')]
   return (
     <main>
