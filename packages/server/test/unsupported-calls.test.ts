@@ -81,3 +81,18 @@ it.each([
   const answer = await running.post(path, signed(FULL_KEY))
   expect(answer).toMatchObject({ status: 400, json: { error: { message } } })
 })
+
+it.each(['sprite', 'multi'])(
+  'a signed address of %s says so by name, and an unsigned one nothing',
+  async (action) => {
+    const address = `${running.address}/v1_1/${CLOUD}/image/${action}`
+    const query = new URLSearchParams(signed(FULL_KEY, { tag: 'a', mode: 'download' }))
+    const answer = await fetch(`${address}?${query}`)
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toEqual({ error: { message: `${action} is not supported` } })
+    const unsigned = await fetch(`${address}?tag=a`)
+    expect((await unsigned.json()).error.message).not.toMatch(/not supported/)
+    query.set('tag', 'b')
+    expect((await fetch(`${address}?${query}`)).status).toBe(401)
+  },
+)

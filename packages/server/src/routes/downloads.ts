@@ -11,6 +11,7 @@ import { acceptedJson, uploadJson } from './asset-json.js'
 import { attachmentDisposition } from './content-disposition.js'
 import { OPEN_TO_PAGES } from './cors.js'
 import { STORED_CONTENT_POLICY } from './delivery.js'
+import { answerAction } from './upload-actions.js'
 import { pathType, queryOf, storedType } from './upload-paths.js'
 
 interface TypedPath {
@@ -35,6 +36,13 @@ export function registerDownloads(app: FastifyInstance, services: Services): voi
     const resourceType = pathType(request.params.resourceType)
     return answerArchive(services, reply, { ...callOf(request), resourceType })
   })
+  // Not built; the SDKs make signed addresses of both, and a 404 would not say why they fail.
+  for (const action of ['sprite', 'multi'] as const) {
+    app.get<TypedPath>(`/v1_1/:cloud/:resourceType/${action}`, options, (request) => {
+      const resourceType = pathType(request.params.resourceType)
+      return answerAction(services, action, { ...callOf(request), resourceType })
+    })
+  }
 }
 
 /** Make an archive: what was stored as JSON, or its bytes. */
