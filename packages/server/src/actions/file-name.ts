@@ -11,7 +11,7 @@ export interface SegmentRoom {
 }
 
 const MAX_SHOWN_UNITS = 255
-/** What is looked at of a stem: far more than fits, and little enough for any pattern. */
+/** Maximum UTF-16 units of a stem that are read, so that no pattern below becomes slow. */
 const MAX_STEM_UNITS = 4096
 
 /** Names under which Windows opens a device, whatever extension follows. */
@@ -69,11 +69,11 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 function cutByGrapheme(text: string, maxUnits: number): string {
   if (text.length <= maxUnits) return text
   let end = 0
-  // What follows the limit by a whole character decides no border before it.
+  // One whole character behind the limit is enough to find every grapheme that ends before it.
   for (const { index, segment } of graphemes.segment(text.slice(0, Math.max(0, maxUnits) + 2))) {
     if (index + segment.length > maxUnits) break
     end = index + segment.length
   }
-  // One grapheme may be longer than the limit: then as many whole characters of it as fit.
+  // A single grapheme may be longer than the limit: cut it between two code points.
   return end > 0 ? text.slice(0, end) : text.slice(0, Math.max(0, maxUnits)).replace(/\p{Cs}$/u, '')
 }

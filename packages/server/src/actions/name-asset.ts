@@ -28,7 +28,7 @@ export interface Naming {
 }
 
 const MAX_PUBLIC_ID_LENGTH = 255
-/** Of a file's name that becomes a public id, in UTF-16 units. */
+/** Maximum UTF-16 units of a file name that become part of a public id. */
 const MAX_STEM_LENGTH = 120
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -124,7 +124,7 @@ interface GeneratedName {
   readonly filename: string | undefined
   /** An extension with its dot, or `''`. */
   readonly suffix: string
-  /** What is left of a public id beside its folder. */
+  /** UTF-16 units of a public id that its folder leaves. */
   readonly roomUnits: number
 }
 

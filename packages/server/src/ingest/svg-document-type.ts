@@ -4,7 +4,7 @@
 export interface DocumentType {
   /** Texts by entity name. */
   readonly entities: ReadonlyMap<string, string>
-  /** Where the text goes on. */
+  /** Index of the first character after the declaration. */
   readonly end: number
 }
 

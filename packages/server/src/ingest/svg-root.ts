@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import type { PixelSize } from '../imaging/limits.js'
 import { readDocumentType } from './svg-document-type.js'
 
-/** A staged file: its first bytes, and where the others are. */
+/** A staged file whose first bytes are in memory. */
 export interface TextFile {
   readonly head: Buffer
   /** Local path. */
@@ -25,8 +25,7 @@ const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 const MAX_PROLOGUE_BYTES = 128 * 1024
 
 /**
- * Returns the first bytes of a file up to the root element's start tag, where the file looks like XML and has that tag in its first 128 KiB.
- * For all other files those that are known already.
+ * Returns the first bytes of a file. Reads up to 128 KiB if the file looks like XML and `head` ends before the root element's start tag does.
  */
 export async function readPrologue({ head, path, bytes }: TextFile): Promise<Buffer> {
   if (bytes <= head.length) return head
