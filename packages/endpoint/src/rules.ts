@@ -1,6 +1,6 @@
 /** The rules that a policy gives to parameters. @module */
 
-import { isUnderPrefix } from '@countersign/protocol/limits'
+import { isUnderPrefix } from '@countersign/protocol/params'
 import { textProblem } from './canonical-value.js'
 import {
   type Checked,

@@ -1,7 +1,5 @@
 /** What a preset may limit: types, wire names, and the checks that widget, endpoint and server share. @module */
 
-export { isUnderPrefix, withSlash } from './path-prefix.js'
-
 /** The resource types of the protocol; audio is `video`. */
 export type ResourceType = 'image' | 'video' | 'raw'
 /** Where the bytes of an upload may come from. */

@@ -1,5 +1,7 @@
 /** Every parameter of every Upload API action: what it is, who may set it, whether it is signed. @module */
 
+export { isUnderPrefix, withSlash } from './path-prefix.js'
+
 export { parseSeconds, parseWholeNumber } from './wire-number.js'
 
 /** The Upload API's actions, by the last segment of their path (`asset/destroy` and its like in snake case). */

@@ -1,6 +1,6 @@
 /** What is wrong with a value by the endpoint's rule, before anything is sent. @module */
 
-import { isUnderPrefix, withSlash } from '@countersign/protocol/limits'
+import { isUnderPrefix, withSlash } from '@countersign/protocol/params'
 import type { ListRule, ParamRule, TextRule } from './param-rules.js'
 
 /** Why the endpoint would refuse a value. */

@@ -1,6 +1,6 @@
 /** What the options of the files to come offer, by the endpoint's rules, and how their fields are read and written. @module */
 
-import { withSlash } from '@countersign/protocol/limits'
+import { withSlash } from '@countersign/protocol/params'
 import { type ParamProblem, paramProblem } from '../core/param-problem.js'
 import type { ParamRule } from '../core/param-rules.js'
 import type { UploadWidgetOptions } from '../options.js'
