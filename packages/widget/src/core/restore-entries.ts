@@ -5,13 +5,15 @@ import type { KnownEndpoint } from './known-endpoint.js'
 import { nonceUrl } from './nonce-url.js'
 import type { createEntry, QueueEntry } from './queue-entry.js'
 import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
-import type { UploadState } from './upload-state.js'
+import type { UploadItem, UploadState } from './upload-state.js'
 
 /** What restoring needs of its queue. */
 export interface RestoreOptions {
   readonly endpoint: KnownEndpoint
   /** Entries that the queue has already. */
   readonly entries: () => readonly QueueEntry[]
+  /** Puts entries into the queue. */
+  readonly insert: (entries: readonly QueueEntry[]) => readonly UploadItem[]
   readonly batchId: string
   /** Whether files are sent without being asked for. */
   readonly autoUpload: boolean
@@ -20,24 +22,32 @@ export interface RestoreOptions {
   readonly signal: AbortSignal
 }
 
-/** Reads the kept uploads of the endpoint's user. @returns Those that the queue does not have; none where the user changes meanwhile. */
+/**
+ * Puts the kept uploads of the endpoint's user into the queue.
+ *
+ * @returns Those that the queue did not have; none where the user changes meanwhile.
+ */
 export async function restoreEntries(
   keeper: ResumeKeeper,
   options: RestoreOptions,
-): Promise<readonly QueueEntry[]> {
-  const { endpoint, entries, signal } = options
+): Promise<readonly UploadItem[]> {
+  const { endpoint, entries, insert, signal } = options
   const user = endpoint.userTag
   const restored = await keeper.restore(user ?? null, signal)
   if (user !== endpoint.userTag) {
     keeper.release(restored.flatMap(({ nonce }) => nonce ?? []))
     return []
   }
+  if (signal.aborted) return []
   // What was begun without a tag is not sent for a user who is named later.
   if (restored.length > 0) endpoint.userTag ??= null
   const known = new Set<string | undefined>(entries().map(({ nonce }) => nonce))
-  return restored
-    .filter(({ nonce }) => !known.has(nonce))
-    .map((upload) => restoredEntry(upload, options))
+  // At once after the user was compared: nobody else can sign in between.
+  return insert(
+    restored
+      .filter(({ nonce }) => !known.has(nonce))
+      .map((upload) => restoredEntry(upload, options)),
+  )
 }
 
 function restoredEntry(

@@ -148,17 +148,15 @@ class Queue implements UploadQueue {
     const keeper = await this.#loadKeeper()
     if (!keeper) return []
     const { restoreEntries } = await import('./restore-entries.js')
-    const { signal } = this.#life
-    const entries = await restoreEntries(keeper, {
+    const items = await restoreEntries(keeper, {
       endpoint: this.#endpoint,
       entries: () => [...this.#entries.values()],
+      insert: (entries) => this.#insert(entries),
       batchId: nextBatchId(),
       autoUpload: this.#settings().autoUpload !== false,
       createEntry,
-      signal,
+      signal: this.#life.signal,
     })
-    if (signal.aborted) return []
-    const items = this.#insert(entries)
     // What has ended meanwhile is told once.
     for (const entry of this.#chosen(undefined, ({ status }) => status === 'done'))
       this.#forget(entry)
@@ -403,6 +401,8 @@ class Queue implements UploadQueue {
 
   async #keep(entry: QueueEntry, uploadUrl: string): Promise<void> {
     if (entry.isResumable || entry.chunkBytes === undefined) return
+    // Its last part was stored while another user signed in: under that user's tag it must not be kept.
+    if (!this.#entries.has(entry.item.id)) return
     entry.isResumable = true
     const { nonce, chunkBytes, params } = entry
     const userTag = this.#endpoint.userTag ?? null
