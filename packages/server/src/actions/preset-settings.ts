@@ -11,7 +11,7 @@ import type { Preset, PresetSettings } from '../catalog/key.js'
 import { type AnnotationLimits, parseContext } from '../ingest/annotations.js'
 import { eagerText } from '../ingest/eager-orders.js'
 import type { Fields } from '../ingest/fields.js'
-import { parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
+import { isTrue, parseBoolean, parseJsonParam, splitList } from '../ingest/param-values.js'
 import { parseMetadata } from '../ingest/sent-metadata.js'
 import { assertSupported, readUploadParams, settingText } from '../ingest/upload-params.js'
 import { parseNotificationUrls } from '../notifications/notification-urls.js'
@@ -105,8 +105,4 @@ function transformationText(value: string): string {
   return serializeTransformation(
     parseTransformationObjects(parseJsonParam('transformation', value)),
   )
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text === 'true' || text === '1'
 }

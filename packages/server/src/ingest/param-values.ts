@@ -16,13 +16,18 @@ export function invalidParam(name: string, reason: string): MediaError {
 }
 
 /**
- * A boolean: `1` and `0` as uploads send it, `true` and `false` as the other actions do.
+ * Reads a boolean: `1` and `0` as uploads send it, `true` and `false` as the other actions do, `True` and `False` as Python prints them.
  * @throws MediaError PARAM_INVALID for anything else.
  */
 export function parseBoolean(name: string, text: string): boolean {
-  if (text === '1' || text === 'true') return true
-  if (text === '0' || text === 'false') return false
+  if (isTrue(text)) return true
+  if (/^(0|false)$/i.test(text)) return false
   throw invalidParam(name, `must be true or false, received ${text.slice(0, 32)}`)
+}
+
+/** Returns whether a flag is set: `1` or `true` in letters of any case. Any other text leaves the flag unset. */
+export function isTrue(text: string | undefined): boolean {
+  return /^(1|true)$/i.test(text ?? '')
 }
 
 /** A list that is sent as text: split at commas, trimmed, blanks dropped. */

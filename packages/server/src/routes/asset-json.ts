@@ -13,6 +13,7 @@ import type { DerivedAsset } from '../catalog/new-upload.js'
 import { isImageFormat } from '../imaging/formats.js'
 import { showEager } from '../ingest/eager-orders.js'
 import type { Fields } from '../ingest/fields.js'
+import { isTrue } from '../ingest/param-values.js'
 import type { Services } from '../services.js'
 import { mediaJson } from './media-json.js'
 
@@ -127,7 +128,7 @@ export function renamedJson(
   asset: Asset,
   asked: Pick<Fields, 'text'>,
 ): WireObject {
-  const isAsked = (name: string): boolean => /^(1|true)$/.test(asked.text(name) ?? '')
+  const isAsked = (name: string): boolean => isTrue(asked.text(name))
   const { context, metadata, ...rest } = annotations(asset)
   return {
     ...resourceJson(services, asset),

@@ -8,6 +8,7 @@ import { authenticateAdmin } from '../access/authenticate-admin.js'
 import { releaseVersions } from '../actions/release-versions.js'
 import { updateAsset } from '../actions/update-asset.js'
 import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/asset.js'
+import { isTrue } from '../ingest/param-values.js'
 import type { Services } from '../services.js'
 import { registerAdminCalls } from './admin-calls.js'
 import { resourceDetailJson, resourceJson, sortedTags, type WireObject } from './asset-json.js'
@@ -125,11 +126,11 @@ export function registerResources(app: FastifyInstance, services: Services): voi
     return {
       resources: page.assets.map((asset) => ({
         ...resourceJson(services, asset),
-        ...(isTrue(query.tags) ? sortedTags(asset) : {}),
-        ...(isTrue(query.context) && Object.keys(asset.context).length > 0
+        ...(isTrue(textOf(query.tags)) ? sortedTags(asset) : {}),
+        ...(isTrue(textOf(query.context)) && Object.keys(asset.context).length > 0
           ? { context: { custom: asset.context } }
           : {}),
-        ...(isTrue(query.metadata) && asset.extra.metadata
+        ...(isTrue(textOf(query.metadata)) && asset.extra.metadata
           ? { metadata: asset.extra.metadata }
           : {}),
       })),
@@ -193,10 +194,6 @@ function assertResourceType(text: string): ResourceType {
 function textOf(value: string | string[] | undefined): string | undefined {
   const text = Array.isArray(value) ? value[0] : value
   return text === '' ? undefined : text
-}
-
-function isTrue(value: string | string[] | undefined): boolean {
-  return value === 'true' || value === '1'
 }
 
 function notFound(name: string): MediaError {
