@@ -192,6 +192,29 @@ describe('a stranger who uploads onto the name of an asset that delivery keeps b
   )
 })
 
+describe('a stranger whose upload is stored later', () => {
+  it('is answered alike whether the name is taken or free, and the asset stays as it is', async () => {
+    const { publicId, json } = await store(rules(TOKEN))
+    const { catalog } = running.server.services
+    const kept = await running.kept()
+    const send = (name: string) => {
+      const fields = signed(UPLOAD_KEY, { public_id: name, async: 'true' })
+      return running.post('image/upload', formOf(fields, own()))
+    }
+    const [taken, free] = [await send(publicId), await send('free-name')]
+    expect(taken.status).toBe(200)
+    expect(Object.keys(taken.json)).toEqual(Object.keys(free.json))
+    expect(JSON.stringify(taken.json)).not.toContain(json.etag)
+    await expect
+      .poll(() => catalog.listEvents({ state: 'done', cloud: CLOUD, maxResults: 10 }))
+      .toHaveLength(2)
+    expect((await running.kept()).assets).toBe(kept.assets + 1)
+    const name = { cloud: CLOUD, resourceType: 'image', deliveryType: 'upload', publicId } as const
+    expect((await catalog.readAsset(name))?.versionId).toBe(json.version_id)
+    expect(running.logs.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+  })
+})
+
 describe('a stranger who uploads onto the name of an asset that delivery shows', () => {
   it.each(pairs(PUBLIC))(
     'by $what is answered the asset without what its owner noted: $way',
