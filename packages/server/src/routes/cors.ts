@@ -59,8 +59,9 @@ const OPEN = {
  * routes are registered.
  */
 export async function registerCors(app: FastifyInstance): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'OPTIONS' && isOpen(request)) reply.header('vary', REQUESTED_HEADERS)
+    done()
   })
   await app.register(cors, {
     delegator: (request, callback) =>
