@@ -15,6 +15,7 @@ import {
 } from '../test/running-server.js'
 import { readConfig } from './config.js'
 import { createSpoolBudget } from './ingest/spool-budget.js'
+import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './ingest/text-budget.js'
 import { DEFAULT_SERVER_LIMITS, LIMIT_NAMES, LIMIT_SPECS } from './limits.js'
 
 const settable = LIMIT_NAMES.flatMap((name) => {
@@ -44,6 +45,8 @@ describe('an operator’s limit', () => {
       'maxUnverifiedPerAddress',
       'maxUnverifiedBytesPerAddress',
       'maxUnverifiedBytes',
+      'maxUnverifiedTextBytesPerAddress',
+      'maxUnverifiedTextBytes',
       'minBytesPerSecond',
       'graceSeconds',
       'maxSignatureFailuresPerMinute',
@@ -572,6 +575,23 @@ describe('at once', () => {
     expect(() => other.hold(51)).toThrow(/at most 150 bytes of all/)
     for (const held of [one, two, other]) held.release()
     spool.reserve('a').hold(100)
+  })
+
+  it('so many bytes of text of unverified requests are in memory', () => {
+    const text = createTextBudget({
+      maxUnverifiedTextBytesPerAddress: 100,
+      maxUnverifiedTextBytes: 150,
+    })
+    const [one, two, other] = [text.reserve('a'), text.reserve('a'), text.reserve('b')]
+    one.hold(UNCOUNTED_TEXT_BYTES + 50)
+    two.hold(UNCOUNTED_TEXT_BYTES + 49)
+    two.hold(UNCOUNTED_TEXT_BYTES + 50)
+    expect(() => two.hold(UNCOUNTED_TEXT_BYTES + 51)).toThrow(/at most 100 bytes of one address/)
+    two.hold(UNCOUNTED_TEXT_BYTES + 50)
+    other.hold(UNCOUNTED_TEXT_BYTES + 50)
+    expect(() => other.hold(UNCOUNTED_TEXT_BYTES + 51)).toThrow(/at most 150 bytes of all/)
+    for (const held of [one, two, other]) held.release()
+    text.reserve('a').hold(UNCOUNTED_TEXT_BYTES + 100)
   })
 
   it('so many unfinished chunked uploads of one address, and of a cloud, are open', async () => {

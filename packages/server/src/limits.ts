@@ -39,6 +39,10 @@ export interface ServerLimits {
   readonly maxUnverifiedBytesPerAddress: number
   /** Their bytes, of all addresses. */
   readonly maxUnverifiedBytes: number
+  /** Bytes of text that unverified requests of one address keep in memory at once, above 16 KiB of each request. */
+  readonly maxUnverifiedTextBytesPerAddress: number
+  /** The same, of all addresses. */
+  readonly maxUnverifiedTextBytes: number
   /** Fields of a request; members of a list count apart. */
   readonly maxFormFields: number
   /** Parts of a multipart form; members of a list count apart. */
@@ -177,6 +181,11 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   ),
   maxUnverifiedBytesPerAddress: fixed(2 * GIB, 'bytes of such files of one address'),
   maxUnverifiedBytes: fixed(8 * GIB, 'bytes of such files of all addresses'),
+  maxUnverifiedTextBytesPerAddress: fixed(
+    16 * MIB,
+    'bytes of text that unverified requests of one address keep in memory, the first 16 KiB of each apart',
+  ),
+  maxUnverifiedTextBytes: fixed(64 * MIB, 'bytes of such text of all addresses'),
   maxFormFields: settable('COUNTERSIGN_MAX_FORM_FIELDS', 64, {
     min: 16,
     max: 256,

@@ -100,6 +100,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const { config } = options
   const app = createApp(options)
   decorateClientAddress(app, config)
+  leaveBodiesUnread(app)
   const services: Services = {
     ...(await openServices(options, app)),
     wakeOutbox: () => outbox.wake(),
@@ -191,6 +192,12 @@ function presentUpload(
     algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1',
   })
   return uploadJson(services, asset, signer)
+}
+
+// The framework would keep a body in memory before the request is authenticated, on addresses that do not exist too.
+function leaveBodiesUnread(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 }
 
 function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {

@@ -6,18 +6,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import { openForm } from './read-form.js'
-import { createTextBudget } from './text-budget.js'
 
 /** Reads a form that arrives in pieces: its fields, and the bytes of its file. */
 async function read(contentType: string, body: Buffer, cuts: readonly number[]) {
   const message = { headers: { 'content-type': contentType } }
   const request = Object.assign(new PassThrough(), message) as unknown as PassThrough &
     IncomingMessage
-  const form = openForm(request, new URLSearchParams(), {
-    budget: createTextBudget(),
-    address: '127.0.0.1',
-    limits: DEFAULT_SERVER_LIMITS,
-  })
+  const form = openForm(request, new URLSearchParams(), { limits: DEFAULT_SERVER_LIMITS })
   const file: Buffer[] = []
   const reading = form.read(async ({ bytes }) => {
     for await (const chunk of bytes) file.push(chunk)

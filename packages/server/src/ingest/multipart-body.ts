@@ -10,7 +10,7 @@ import type { TextBytes } from './data-uri.js'
 import { MAX_LIST_MEMBERS } from './fields.js'
 import { openFileText } from './file-text.js'
 import { readPartFileName } from './part-file-name.js'
-import { capPartHeaders, type PartDescription } from './part-headers.js'
+import { capPartHeaders, MAX_PART_HEADER_BYTES, type PartDescription } from './part-headers.js'
 import type { FormReading, IncomingFile } from './read-form.js'
 import { connectionLost } from './request-chunks.js'
 
@@ -30,7 +30,10 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
   const { add, limits } = reading
   const parser = openParser(request, limits)
   const partHeaders = capPartHeaders(parser)
+  const maxPartBytes = limits.maxFieldBytes + MAX_PART_HEADER_BYTES
   let outsideBytes = 0
+  /** Bytes of the field that the parser is in, at most. */
+  let fieldBytes = 0
   let hasBareLf = false
   let isFileOpen = false
   let isFileCut = false
@@ -63,9 +66,12 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       if (outsideBytes === 0 && /^--[^\r\n]{1,70}\n/.test(chunk.toString('latin1', 0, 80)))
         hasBareLf = true
       // While a file streams, its own limits hold.
-      if (isFileOpen) return
+      if (isFileOpen || isSettled) return
       outsideBytes += chunk.length
       if (outsideBytes > MAX_OUTSIDE_BYTES) settle(bodyTooLarge(MAX_OUTSIDE_BYTES))
+      // The parser keeps a field until its end, and of a larger field no more than may be.
+      fieldBytes = Math.min(fieldBytes + chunk.length, maxPartBytes)
+      attempt(() => reading.hold(fieldBytes))
     }
     function onClose(): void {
       // Whole on the wire is not enough: what was still to be read is gone with the connection.
@@ -85,6 +91,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
         // The parser decodes no charset that it does not know.
         if (value === undefined) throw unreadable(name)
         if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
+        fieldBytes = 0
         add(name, value)
       }),
     )
@@ -96,6 +103,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       if (name !== 'file') return settle(wrongFileName(name ?? ''))
       isFileOpen = true
       isFileCut = true
+      fieldBytes = 0
       const push = stream.push.bind(stream)
       stream.push = (chunk, encoding) => {
         if (chunk === null) isFileCut = false
@@ -117,8 +125,10 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       if (isSettled) return
       Promise.resolve(file).then(() => settle(), settle)
     })
-    request.on('data', count).on('close', onClose).on('end', endParser)
+    request.on('close', onClose).on('end', endParser)
     request.pipe(parser, { end: false })
+    // Behind the parser, which by then knows whether the chunk is of a file.
+    request.on('data', count)
     // Who hung up before the form was opened closes no second time.
     if (request.destroyed) onClose()
   })

@@ -33,7 +33,8 @@ export function createPercentDecoder(options: PercentDecoderOptions = {}): Perce
   function decode(bytes: Buffer): Buffer {
     if (options.plusAs !== undefined && bytes.includes(options.plusAs))
       throw notText(options.plusAs)
-    if (!bytes.includes(PERCENT) && options.plusAs === undefined) return bytes
+    const hasPlus = options.plusAs !== undefined && bytes.includes(PLUS)
+    if (!hasPlus && !bytes.includes(PERCENT)) return bytes
     return decodeEscapes(bytes, options)
   }
   return {

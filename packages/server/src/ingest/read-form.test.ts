@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../limits.js'
 import { openForm } from './read-form.js'
-import { createTextBudget } from './text-budget.js'
 
 /** A request as Node leaves it when its last byte has arrived and its reader lags behind. */
 function laggingRequest(contentType: string): PassThrough & IncomingMessage {
@@ -13,11 +12,7 @@ function laggingRequest(contentType: string): PassThrough & IncomingMessage {
 }
 
 const open = (request: IncomingMessage) =>
-  openForm(request, new URLSearchParams(), {
-    budget: createTextBudget(),
-    address: '127.0.0.1',
-    limits: DEFAULT_SERVER_LIMITS,
-  })
+  openForm(request, new URLSearchParams(), { limits: DEFAULT_SERVER_LIMITS })
 
 async function drain(bytes: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of bytes);

@@ -8,7 +8,7 @@ import { openFileText } from './file-text.js'
 import { readJson } from './json-body.js'
 import { readMultipart } from './multipart-body.js'
 import { readChunks } from './request-chunks.js'
-import type { TextBudget } from './text-budget.js'
+import type { TextReservation } from './text-budget.js'
 import { readUrlEncoded } from './urlencoded-body.js'
 
 /** The file of a request, while it arrives. */
@@ -34,16 +34,13 @@ export interface Form {
    * @throws whatever `onFile` throws, and MediaError BODY_INVALID, BODY_TOO_LARGE, PARAM_INVALID, RATE_LIMITED or CONNECTION_LOST.
    */
   read(onFile: (file: IncomingFile) => Promise<void>): Promise<void>
-  /** Takes the form off the budget of unverified requests. */
-  verify(): void
 }
 
 /** Options of {@link openForm}. */
 export interface FormOptions {
-  readonly budget: TextBudget
-  /** Address of the client, for the budget. */
-  readonly address: string
   readonly limits: FormLimits
+  /** Counts the memory that the form takes. By default nothing is counted, as befits a request that was authenticated before. */
+  readonly memory?: Pick<TextReservation, 'hold'>
 }
 
 /**
@@ -53,37 +50,32 @@ export interface FormOptions {
 export function openForm(
   request: IncomingMessage,
   query: URLSearchParams,
-  { budget, address, limits }: FormOptions,
+  { limits, memory }: FormOptions,
 ): Form {
   const fields = createFields(limits.maxFormFields)
   const addField = fieldAdder(fields, limits)
   for (const [name, value] of query) addField(name, value)
   const readBody = bodyReader(request)
-  const memory = budget.reserve(address)
   let fieldBytes = 0
 
   async function read(onFile: (file: IncomingFile) => Promise<void>): Promise<void> {
     let toFetch: IncomingFile | undefined
-    try {
-      await readBody({
-        limits,
-        add(name, value) {
-          fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value)
-          memory.hold(fieldBytes)
-          addField(name, value)
-        },
-        hold: (bytes) => memory.hold(fieldBytes + bytes),
-        async onFile(file) {
-          if (file.source === 'url') toFetch = file
-          else await onFile(file)
-        },
-      })
-      if (toFetch) await onFile(toFetch)
-    } finally {
-      memory.release()
-    }
+    await readBody({
+      limits,
+      add(name, value) {
+        fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value)
+        memory?.hold(fieldBytes)
+        addField(name, value)
+      },
+      hold: (bytes) => memory?.hold(fieldBytes + bytes),
+      async onFile(file) {
+        if (file.source === 'url') toFetch = file
+        else await onFile(file)
+      },
+    })
+    if (toFetch) await onFile(toFetch)
   }
-  return { fields, read, verify: () => memory.release() }
+  return { fields, read }
 }
 
 /** How each encoding hands on what it reads. */

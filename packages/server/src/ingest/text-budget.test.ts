@@ -5,7 +5,10 @@ const MIB = 1024 * 1024
 
 describe('the memory for the text of unverified requests', () => {
   it('is limited for one address, and other addresses go on', () => {
-    const budget = createTextBudget({ maxBytes: 10 * MIB, maxBytesPerAddress: 4 * MIB })
+    const budget = createTextBudget({
+      maxUnverifiedTextBytes: 10 * MIB,
+      maxUnverifiedTextBytesPerAddress: 4 * MIB,
+    })
     const mine = [budget.reserve('a'), budget.reserve('a')]
     mine[0]?.hold(4 * MIB)
     expect(() => mine[1]?.hold(2 * MIB)).toThrow('Too many large forms at once')
@@ -15,13 +18,19 @@ describe('the memory for the text of unverified requests', () => {
   })
 
   it('is limited for all addresses together', () => {
-    const budget = createTextBudget({ maxBytes: 5 * MIB, maxBytesPerAddress: 4 * MIB })
+    const budget = createTextBudget({
+      maxUnverifiedTextBytes: 5 * MIB,
+      maxUnverifiedTextBytesPerAddress: 4 * MIB,
+    })
     budget.reserve('a').hold(4 * MIB)
     expect(() => budget.reserve('b').hold(4 * MIB)).toThrow('Too many large forms at once')
   })
 
   it('counts what a request keeps now, and nothing of a small one', () => {
-    const budget = createTextBudget({ maxBytes: MIB, maxBytesPerAddress: MIB })
+    const budget = createTextBudget({
+      maxUnverifiedTextBytes: MIB,
+      maxUnverifiedTextBytesPerAddress: MIB,
+    })
     const one = budget.reserve('a')
     one.hold(MIB)
     one.hold(100)
@@ -32,7 +41,10 @@ describe('the memory for the text of unverified requests', () => {
   })
 
   it('counts nothing of a request that was verified', () => {
-    const budget = createTextBudget({ maxBytes: MIB, maxBytesPerAddress: MIB })
+    const budget = createTextBudget({
+      maxUnverifiedTextBytes: MIB,
+      maxUnverifiedTextBytesPerAddress: MIB,
+    })
     const verified = budget.reserve('a')
     verified.hold(MIB)
     verified.release()

@@ -1,6 +1,7 @@
 /** Memory that the text of unverified requests may take, over all requests and all encodings of a form. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { ServerLimits } from '../limits.js'
 
 /** What one request keeps in memory. */
 export interface TextReservation {
@@ -22,19 +23,14 @@ export interface TextBudget {
 /** Bytes that every request may keep uncounted, so that an ordinary form is never refused. */
 export const UNCOUNTED_TEXT_BYTES: number = 16 * 1024
 
-/** Options of {@link createTextBudget}. */
-export interface TextBudgetOptions {
-  /** Bytes of all requests together. @default 67108864 */
-  readonly maxBytes?: number
-  /** Bytes of one address. @default 16777216 */
-  readonly maxBytesPerAddress?: number
-}
+/** Limits of the account. */
+export type TextLimits = Pick<
+  ServerLimits,
+  'maxUnverifiedTextBytes' | 'maxUnverifiedTextBytesPerAddress'
+>
 
 /** Creates an empty account. */
-export function createTextBudget({
-  maxBytes = 64 * 1024 * 1024,
-  maxBytesPerAddress = 16 * 1024 * 1024,
-}: TextBudgetOptions = {}): TextBudget {
+export function createTextBudget(limits: TextLimits): TextBudget {
   let held = 0
   const heldBy = new Map<string, number>()
   function change(address: string, bytes: number): number {
@@ -54,10 +50,13 @@ export function createTextBudget({
           const added = Math.max(0, bytes - UNCOUNTED_TEXT_BYTES) - counted
           counted += added
           const ofAddress = change(address, added)
-          if (added <= 0 || (held <= maxBytes && ofAddress <= maxBytesPerAddress)) return
-          throw new MediaError('RATE_LIMITED', {
-            message: 'Too many large forms at once. Send fewer or shorter fields, or try again',
-          })
+          if (added <= 0) return
+          if (ofAddress > limits.maxUnverifiedTextBytesPerAddress) {
+            throw tooMuch(`${limits.maxUnverifiedTextBytesPerAddress} bytes of one address`)
+          }
+          if (held > limits.maxUnverifiedTextBytes) {
+            throw tooMuch(`${limits.maxUnverifiedTextBytes} bytes of all`)
+          }
         },
         release() {
           isOpen = false
@@ -67,4 +66,10 @@ export function createTextBudget({
       }
     },
   }
+}
+
+function tooMuch(limit: string): MediaError {
+  return new MediaError('RATE_LIMITED', {
+    message: `Too many large forms at once that are not verified: at most ${limit}. Send shorter fields, or try again`,
+  })
 }

@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import type { Fields } from '../ingest/fields.js'
 import { openForm } from '../ingest/read-form.js'
-import { createTextBudget } from '../ingest/text-budget.js'
 import type { Services } from '../services.js'
 
 /**
@@ -19,21 +18,13 @@ export function registerAdminCalls(
   services: Services,
   register: (scope: FastifyInstance, read: ReadAdminCall) => void,
 ): void {
-  const budget = createTextBudget()
-
   async function read(request: FastifyRequest, cloud: string): Promise<Fields> {
     authenticateAdmin(services, cloud, request.headers.authorization)
-    const form = openForm(request.raw, new URLSearchParams(), {
-      budget,
-      address: request.client.network,
-      limits: services.config,
-    })
+    const form = openForm(request.raw, new URLSearchParams(), { limits: services.config })
     await form.read(async () => {})
     return form.fields
   }
   app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
     register(scope, read)
   })
 }

@@ -12,7 +12,7 @@ import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import { type Form, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
-import { createTextBudget } from '../ingest/text-budget.js'
+import { createTextBudget, type TextReservation } from '../ingest/text-budget.js'
 import { createUploadSlots, type UploadSlot } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
@@ -27,6 +27,13 @@ interface UploadPath {
   Params: { cloud: string; resourceType: string; action: string }
 }
 
+/** What a request holds until it ends. */
+interface Admission {
+  readonly slot: UploadSlot
+  readonly memory: TextReservation
+  release(): void
+}
+
 /** Actions whose path names no resource type. */
 const UNTYPED_ACTIONS = [
   ['asset/destroy', 'asset_destroy'],
@@ -36,14 +43,12 @@ const UNTYPED_ACTIONS = [
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
 export function registerUploadApi(app: FastifyInstance, services: Services, audit: AuditLog): void {
   const spool = createSpoolBudget(services.config)
-  const text = createTextBudget()
+  const text = createTextBudget(services.config)
   const slots = createUploadSlots(services.config)
   let notes: AuditNotes
 
   app.register(async (scope) => {
     notes = auditRequests(scope, audit)
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
     scope.post<{ Params: { cloud: string } }>(
       '/v1_1/:cloud/upload',
       OPEN_TO_PAGES,
@@ -90,19 +95,15 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     reply: FastifyReply,
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
-    const { slot, release } = admit(request)
+    const { slot, memory, release } = admit(request)
     let form: Form | undefined
+    function onVerified(): void {
+      slot.verify()
+      memory.release()
+    }
     try {
-      const call = {
-        ...uploadCall(request, path),
-        onVerified: slot.verify,
-        isResting: slot.isResting,
-      }
-      form = openForm(request.raw, queryOf(request), {
-        budget: text,
-        address: request.client.network,
-        limits: services.config,
-      })
+      const call = { ...uploadCall(request, path), onVerified, isResting: slot.isResting }
+      form = openForm(request.raw, queryOf(request), { limits: services.config, memory })
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
@@ -136,7 +137,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
   }
 
   /** Takes a slot for the request and watches its transfer, until `release`. */
-  function admit(request: FastifyRequest): { slot: UploadSlot; release: () => void } {
+  function admit(request: FastifyRequest): Admission {
     const { address, network } = request.client
     const onCut = (reason: string): void =>
       request.log.warn({ address }, `an upload was cut: ${reason}`)
@@ -151,23 +152,22 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       onCut,
       onFlow: slot.setFlowing,
     })
+    const memory = text.reserve(network)
     return {
       slot,
+      memory,
       release() {
         stopWatching()
+        memory.release()
         slot.release()
       },
     }
   }
 
   async function readCall(request: FastifyRequest): Promise<Form> {
-    const { release } = admit(request)
+    const { memory, release } = admit(request)
     try {
-      const form = openForm(request.raw, queryOf(request), {
-        budget: text,
-        address: request.client.network,
-        limits: services.config,
-      })
+      const form = openForm(request.raw, queryOf(request), { limits: services.config, memory })
       await form.read(refuseFile)
       return form
     } finally {
