@@ -204,6 +204,41 @@ describe('explicit', () => {
     expect(isOurs(after.public_id, after.version, after.signature)).toBe(true)
   })
 
+  it('takes coordinates in whole pixels, in whatever spelling, and no fraction of one', async () => {
+    await upload('explicit/boxes')
+    // Python prints the quotient of two numbers as 10.0.
+    const { json } = await call('explicit', {
+      public_id: 'explicit/boxes',
+      custom_coordinates: '10.0,2,3e1,4.00',
+      face_coordinates: '1.0,2.0,3.0,4.0|5,6,7,8',
+    })
+    expect(json.coordinates).toEqual({
+      custom: [[10, 2, 30, 4]],
+      faces: [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ],
+    })
+    for (const wrong of [
+      '10.5,2,3,4',
+      '-1,2,3,4',
+      '1,2,3',
+      '1,2,3,4|',
+      '1,2,3,4,5',
+      '',
+      'a,b,c,d',
+    ]) {
+      const params = { public_id: 'explicit/boxes', face_coordinates: wrong }
+      const answer = await call('explicit', params)
+      // A blank value was not sent.
+      expect(answer.status).toBe(wrong === '' ? 200 : 400)
+      if (wrong === '') continue
+      expect(answer.json.error.message).toBe(
+        `face_coordinates must be x,y,width,height in whole pixels, received ${wrong}`,
+      )
+    }
+  })
+
   it('takes what a preset says, and lets the request win', async () => {
     await upload('explicit/b')
     await cloudinary.api.create_upload_preset({

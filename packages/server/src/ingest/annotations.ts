@@ -1,6 +1,7 @@
 /** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { parseWholeNumber } from '@countersign/protocol/params'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import type { Moderation } from '../catalog/asset.js'
 import type { ExtraEdit } from '../catalog/asset-edits.js'
@@ -89,6 +90,8 @@ export function parseContext(
   return parsePairs('context', text)
 }
 
+const MAX_ECHO_CHARACTERS = 64
+
 type ExtraReader = {
   readonly [Member in Exclude<keyof ExtraEdit, 'file'>]-?: (
     read: ParamReader,
@@ -115,10 +118,16 @@ function readExtra(read: ParamReader): ExtraEdit {
 }
 
 function parseCoordinates(name: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^\d+,\d+,\d+,\d+(\|\d+,\d+,\d+,\d+)*$/.test(text)) {
-    throw invalidParam(name, 'must be x,y,width,height in pixels')
-  }
-  return text
+  if (text === undefined) return undefined
+  const boxes = text.split('|').map((box) => box.split(',').map(parseWholeNumber))
+  const isWhole = boxes.every(
+    (box) => box.length === 4 && box.every((pixels) => pixels !== undefined && pixels >= 0),
+  )
+  if (isWhole) return boxes.join('|')
+  throw invalidParam(
+    name,
+    `must be x,y,width,height in whole pixels, received ${text.slice(0, MAX_ECHO_CHARACTERS)}`,
+  )
 }
 
 function parseModeration(text: string | undefined): Moderation | undefined {
