@@ -1,6 +1,10 @@
 /** The collector without the server around it: for `countersign collect`. @module */
 
+import { join } from 'node:path'
 import { type Collected, type CollectOptions, collectGarbage } from './actions/collect-garbage.js'
+import { openAuditLog } from './audit/audit-log.js'
+import { type Actor, createAuditTrail } from './audit/audit-trail.js'
+import { recordCollected } from './audit/record-collected.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
 import type { ServerConfig } from './config.js'
 import type { Log } from './services.js'
@@ -14,18 +18,26 @@ export { readConfig } from './config.js'
 export async function collect(
   config: Pick<ServerConfig, 'databaseFile' | 'storageFolder'>,
   options: CollectOptions & {
+    /** Who asks for the pass, for the audit log. @default the server */
+    readonly actor?: Actor
     /** Where alarms go. @default nowhere */
     readonly log?: Log
     /** Unix milliseconds. @default Date.now */
     readonly now?: () => number
   } = {},
 ): Promise<Collected> {
-  const { log = SILENT, now = Date.now, ...rest } = options
+  const { log = SILENT, now = Date.now, actor = { kind: 'server' }, ...rest } = options
   const catalog = await createSqliteCatalog({ path: config.databaseFile, log })
   try {
     const blobs = await createDiskBlobStore({ root: config.storageFolder })
     const staging = await createStagingFolder(config.storageFolder)
-    return await collectGarbage({ catalog, blobs, staging, log, now }, rest)
+    const collected = await collectGarbage({ catalog, blobs, staging, log, now }, rest)
+    if (rest.isDryRun) return collected
+    const path = join(config.storageFolder, 'audit.jsonl')
+    const audit = await openAuditLog({ path, log, now })
+    recordCollected(createAuditTrail(audit, { actor, action: 'collect' }), collected)
+    await audit.close()
+    return collected
   } finally {
     await catalog.close()
   }

@@ -16,7 +16,10 @@ import { archiveLane } from './actions/archive-later.js'
 import { deriveLane, type EagerOutcome } from './actions/derive-eager.js'
 import { explicitLane } from './actions/explicit-later.js'
 import { sweepStaging } from './actions/sweep-staging.js'
+import type { AuditLog } from './audit/audit-entry.js'
 import { openAuditLog } from './audit/audit-log.js'
+import { createServerTrail } from './audit/audit-trail.js'
+import { auditCatalog } from './audit/audited-catalog.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { OutboxEvent } from './catalog/outbox-event.js'
 import { createSqliteCatalog } from './catalog/sqlite.js'
@@ -33,7 +36,7 @@ import { publicUrlOf } from './public-url.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
-import { auditAdminCalls } from './routes/audit-requests.js'
+import { auditRequests, noteRefusal } from './routes/audit-requests.js'
 import { registerCompletions } from './routes/completions.js'
 import { registerCors } from './routes/cors.js'
 import { registerDelivery } from './routes/delivery.js'
@@ -101,22 +104,24 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const app = createApp(options)
   decorateClientAddress(app, config)
   leaveBodiesUnread(app)
-  const services: Services = {
-    ...(await openServices(options, app)),
-    wakeOutbox: () => outbox.wake(),
-  }
+  const { audit, ...parts } = await openServices(options, app)
+  const services: Services = { ...parts, wakeOutbox: () => outbox.wake() }
   const readiness: Readiness = { isStopping: false, isDraining: false }
   await registerCors(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (readiness.isDraining) assertMayBegin(request, reply)
   })
+  auditRequests(app, services)
   refuseUnsupportedCalls(app, services)
   app.addHook('preClose', async () => {
     Object.assign(readiness, { isStopping: true, isDraining: true })
     closeAsTheyFinish(app)
   })
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
+  app.setErrorHandler((error, request, reply) => {
+    noteRefusal(request, error)
+    sendError(request, reply, error)
+  })
   app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
   registerHealth(app, services, readiness)
   const { attemptDelaysSeconds: delaysSeconds } = options
@@ -138,17 +143,13 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],
     ),
   ])
-  const { log, now } = services
-  const audit = await openAuditLog({ path: join(config.storageFolder, 'audit.jsonl'), log, now })
-  registerUploadApi(app, services, audit)
-  registerDownloads(app, services)
+  registerUploadApi(app, services)
+  registerDownloads(app)
   registerCompletions(app, services, outbox)
   registerUploadSessions(app, services)
-  auditAdminCalls(app, audit, (scope) => {
-    registerResources(scope, services)
-    registerUploadPresets(scope, services)
-    registerMetadataFields(scope, services)
-  })
+  registerResources(app, services)
+  registerUploadPresets(app, services)
+  registerMetadataFields(app)
   registerWidgetScript(app, services)
   registerDelivery(app, services)
 
@@ -159,7 +160,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       .catch((err) => services.log.error({ err }, 'the keys could not be read'))
   }, KEY_REFRESH_MS)
   refresh.unref()
-  const collector = startCollector(services, audit)
+  const collector = startCollector(services)
   app.addHook('onClose', async () => {
     clearInterval(refresh)
     await Promise.all([outbox.close(), collector.close(), audit.close(), services.joiner.close()])
@@ -232,19 +233,26 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
 async function openServices(
   options: MediaServerOptions,
   app: FastifyInstance,
-): Promise<Omit<Services, 'wakeOutbox'>> {
+): Promise<Omit<Services, 'wakeOutbox'> & { readonly audit: AuditLog }> {
   const { config } = options
   const log: Log = app.log
   const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile, log }))
-  const [keys, blobs, staging] = await Promise.all([
+  const now = options.now ?? Date.now
+  const [keys, blobs, staging, audit] = await Promise.all([
     createKeyRing({ configured: config.keys, catalog, webhookSecret: config.webhookSecret }),
     options.blobs ?? createDiskBlobStore({ root: config.storageFolder }),
     createStagingFolder(config.storageFolder),
-  ]).catch(async (error) => {
-    await catalog.close()
-    throw error
-  })
-  const now = options.now ?? Date.now
+  ])
+    .then(async (opened) => {
+      const path = join(config.storageFolder, 'audit.jsonl')
+      return [...opened, await openAuditLog({ path, log, now })] as const
+    })
+    .catch(async (error) => {
+      await catalog.close()
+      throw error
+    })
+  const trail = createServerTrail(audit)
+  const catalogOf = auditCatalog(catalog)
   const explain = createExplainer({ share: EXPLANATION_SHARE, now: () => performance.now() })
   const dialler = createDialler({
     allow: new Set(config.remoteAllow),
@@ -252,8 +260,11 @@ async function openServices(
     ...(options.resolveHost ? { resolveHost: options.resolveHost } : {}),
   })
   return {
+    audit,
     config,
-    catalog,
+    catalog: catalogOf(trail),
+    catalogOf,
+    trail,
     blobs,
     staging,
     joiner: createPartJoiner(staging),

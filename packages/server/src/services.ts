@@ -2,6 +2,7 @@
 
 import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
+import type { AuditTrail } from './audit/audit-trail.js'
 import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
 import type { DecoderPool } from './imaging/decoder-pool.js'
@@ -23,7 +24,12 @@ export interface Log {
 /** The server's working parts. */
 export interface Services {
   readonly config: ServerConfig
+  /** Where records live; each change of them is a line of `trail`. */
   readonly catalog: Catalog
+  /** Makes the catalog that records in another trail. */
+  readonly catalogOf: (trail: AuditTrail) => Catalog
+  /** Who acts, for the audit log: a request's own services have a trail of their own. */
+  readonly trail: AuditTrail
   readonly blobs: BlobStore
   readonly staging: StagingFolder
   /** Joins the parts of chunked uploads. */

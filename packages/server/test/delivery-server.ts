@@ -8,6 +8,8 @@ import type { ResourceType } from '@countersign/protocol/limits'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createExplainer } from '../src/access/explain-rarely.js'
 import { createKeyRing } from '../src/access/key-ring.js'
+import { createServerTrail } from '../src/audit/audit-trail.js'
+import { auditCatalog } from '../src/audit/audited-catalog.js'
 import type { Asset, DeliveryType } from '../src/catalog/asset.js'
 import type { Key } from '../src/catalog/key.js'
 import { createSqliteCatalog } from '../src/catalog/sqlite.js'
@@ -97,9 +99,12 @@ export async function createDeliveryServer(
     storageFolder: root,
     ...settings,
   }
+  const trail = createServerTrail({ record() {}, async close() {} })
   const services: Services = {
     config,
     catalog,
+    catalogOf: auditCatalog(catalog),
+    trail,
     blobs: await createDiskBlobStore({ root }),
     staging,
     joiner: createPartJoiner(staging),

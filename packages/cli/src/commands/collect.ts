@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { collect as collectStores, readConfig } from '@countersign/server/collect'
-import { stderrLog } from '../open-catalog.js'
+import { operator, stderrLog } from '../open-catalog.js'
 
 /** Take away what no row needs, or say what would go. */
 export async function collect(args: readonly string[]): Promise<void> {
@@ -16,6 +16,7 @@ export async function collect(args: readonly string[]): Promise<void> {
     isDryRun,
     isForced: values.force ?? false,
     log: stderrLog,
+    actor: operator(),
   })
   const verb = isDryRun ? 'Would remove' : 'Removed'
   process.stdout.write(`${verb}

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -110,4 +110,30 @@ it('refuses limits that are none', async () => {
     output: expect.stringContaining('--max-bytes must be a positive whole number'),
   })
   expect((await run('presets', 'show', 'nothing')).output).toContain('there is no preset nothing')
+})
+
+it('records each change in the audit log, with the user of the machine and the key', async () => {
+  const made = await run('keys', 'create', '--cloud', 'acme')
+  const old = /API_KEY=(\d{15})/.exec(made.output)?.[1] ?? ''
+  const rotated = await run('keys', 'rotate', old)
+  const fresh = /API_KEY=(\d{15})/.exec(rotated.output)?.[1] ?? ''
+  await run('keys', 'revoke', old)
+  await run('presets', 'set', 'avatars', '--max-bytes', '5')
+  await run('keys', 'list')
+  const text = await readFile(join(folder, 'data/audit.jsonl'), 'utf8')
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ action, target, outcome }) => [action, target, outcome])).toEqual([
+    ['keys create', old, 'created'],
+    ['keys rotate', fresh, 'created'],
+    ['keys rotate', old, 'verify-only'],
+    ['keys revoke', old, 'revoked'],
+    ['presets set', 'avatars', 'done'],
+  ])
+  for (const line of lines) {
+    expect(line).toMatchObject({ actor: `operator ${userInfo().username}`, key_id: null, ip: null })
+  }
+  expect(text).not.toContain(/API_SECRET=(\S+)/.exec(made.output)?.[1] ?? 'no secret')
 })

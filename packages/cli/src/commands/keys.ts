@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
 import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server/catalog'
 import { createKeyId, createSecret } from '../dev-data.js'
-import { withCatalog } from '../open-catalog.js'
+import { withAuditedCatalog, withCatalog } from '../open-catalog.js'
 import { serverUrl } from '../server-url.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
@@ -37,7 +37,9 @@ async function createKey(args: readonly string[]): Promise<void> {
     scopes: readScopes(values.scopes),
     ...(values.preset === undefined ? {} : { preset: values.preset }),
   })
-  await withCatalog((catalog) => catalog.createKey({ ...key, now: Date.now() }))
+  await withAuditedCatalog('keys create', (catalog) =>
+    catalog.createKey({ ...key, now: Date.now() }),
+  )
   print(`Made a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown this once:
 
 ${linesOf(key)}
@@ -61,7 +63,7 @@ async function listKeys(): Promise<void> {
 }
 
 async function rotateKey([keyId]: readonly string[]): Promise<void> {
-  const { old, key } = await withCatalog(async (catalog) => {
+  const { old, key } = await withAuditedCatalog('keys rotate', async (catalog) => {
     const found = await findKey(catalog.listKeys(), keyId)
     const { cloud, scopes, preset } = found
     const made = newKey({ cloud, scopes, ...(preset === undefined ? {} : { preset }) })
@@ -80,7 +82,7 @@ countersign keys revoke ${old.id}
 }
 
 async function revokeKey([keyId]: readonly string[]): Promise<void> {
-  await withCatalog(async (catalog) => {
+  await withAuditedCatalog('keys revoke', async (catalog) => {
     const { id } = await findKey(catalog.listKeys(), keyId)
     await catalog.writeKeyState({ keyId: id, state: 'revoked', now: Date.now() })
   })

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import type { EventState, ListedEvent } from '@countersign/server/catalog'
-import { withCatalog } from '../open-catalog.js'
+import { withAuditedCatalog, withCatalog } from '../open-catalog.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
 
@@ -54,7 +54,7 @@ async function replay(args: readonly string[]): Promise<void> {
     throw new UsageError('name the notifications, as notifications list shows them, or say --all')
   }
   const { cloud } = values
-  const replayed = await withCatalog((catalog) =>
+  const replayed = await withAuditedCatalog('notifications replay', (catalog) =>
     catalog.replayEvents({
       ...(values.all ? {} : { eventIds }),
       ...(cloud === undefined ? {} : { cloud }),

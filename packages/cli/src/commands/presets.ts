@@ -2,8 +2,8 @@
 
 import { parseArgs } from 'node:util'
 import { parseLimits, serializeLimits, toWireLimits } from '@countersign/protocol/limits'
-import { defaultPreset, type Preset } from '@countersign/server/catalog'
-import { type OpenCatalog, withCatalog } from '../open-catalog.js'
+import { type Catalog, defaultPreset, type Preset } from '@countersign/server/catalog'
+import { withAuditedCatalog, withCatalog } from '../open-catalog.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
 
@@ -37,10 +37,12 @@ export async function presets([verb, ...args]: readonly string[]): Promise<void>
   if (verb !== 'show' && verb !== 'set')
     throw new UsageError('say presets list, presets show or presets set')
   if (name === undefined) throw new UsageError(`name the preset: presets ${verb} default`)
-  return withCatalog((catalog) => (verb === 'show' ? show : set)(catalog, name, values))
+  return verb === 'show'
+    ? withCatalog((catalog) => show(catalog, name, values))
+    : withAuditedCatalog('presets set', (catalog) => set(catalog, name, values))
 }
 
-async function list(catalog: OpenCatalog, values: Values): Promise<void> {
+async function list(catalog: Catalog, values: Values): Promise<void> {
   const cloud = await cloudOf(catalog, values)
   const { presets: stored } = await catalog.listPresets({ cloud, maxResults: 500 })
   const hasDefault = stored.some(({ name }) => name === 'default')
@@ -53,7 +55,7 @@ async function list(catalog: OpenCatalog, values: Values): Promise<void> {
   process.stdout.write(`${layOutTable([['preset', 'use', 'limits'], ...table])}\n`)
 }
 
-async function show(catalog: OpenCatalog, name: string, values: Values): Promise<void> {
+async function show(catalog: Catalog, name: string, values: Values): Promise<void> {
   const preset = await readPreset(catalog, await cloudOf(catalog, values), name)
   if (!preset) throw new UsageError(`there is no preset ${name}`)
   const { isUnsigned, disallowPublicId, settings, limits } = preset
@@ -67,7 +69,7 @@ async function show(catalog: OpenCatalog, name: string, values: Values): Promise
   process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
 }
 
-async function set(catalog: OpenCatalog, name: string, values: Values): Promise<void> {
+async function set(catalog: Catalog, name: string, values: Values): Promise<void> {
   const cloud = await cloudOf(catalog, values)
   const before = await readPreset(catalog, cloud, name)
   const wire = { ...(before?.limits ? toWireLimits(before.limits) : {}), ...limitsOf(values) }
@@ -90,11 +92,7 @@ async function set(catalog: OpenCatalog, name: string, values: Values): Promise<
 }
 
 /** A preset as it is stored; `default` stands in every cloud. */
-async function readPreset(
-  catalog: OpenCatalog,
-  cloud: string,
-  name: string,
-): Promise<Preset | null> {
+async function readPreset(catalog: Catalog, cloud: string, name: string): Promise<Preset | null> {
   return (
     (await catalog.readPreset({ cloud, name })) ??
     (name === 'default' ? defaultPreset(cloud) : null)
@@ -120,7 +118,7 @@ function readYesNo(name: string, text: string | undefined): boolean | undefined 
   throw new UsageError(`--${name} is yes or no, not ${text}`)
 }
 
-async function cloudOf(catalog: OpenCatalog, { cloud }: Values): Promise<string> {
+async function cloudOf(catalog: Catalog, { cloud }: Values): Promise<string> {
   if (cloud !== undefined) return cloud
   const clouds = new Set((await catalog.listKeys()).map((key) => key.cloud))
   const [only] = clouds

@@ -20,6 +20,7 @@ export function authenticateAdmin(
     throw new MediaError('API_KEY_UNKNOWN', { message: `unknown api_key ${keyId.slice(0, 64)}` })
   }
   assertSecret(key, { secret, cloud })
+  services.trail.actAs({ kind: 'key', keyId: key.id })
   if (!key.scopes.includes('manage')) {
     throw new MediaError('ACTION_NOT_ALLOWED', {
       message: `API key ${key.id} may not use the Admin API: it needs the scope manage`,

@@ -84,6 +84,7 @@ function authenticateSigned(
     refuseSha1: services.config.refuseSha1,
   })
   if (!verified.ok) throw mismatch(services, request, { ...credentials, ...verified })
+  services.trail.actAs({ kind: 'key', keyId: key.id })
   assertInTime(services, request)
   const algorithm = credentials.signature.length === 64 ? 'sha256' : 'sha1'
   return { mode: 'signed', key, algorithm }
@@ -98,6 +99,7 @@ function authenticateBasic(
   const key = services.keys.find(keyId)
   if (!key) throw unknownKey(keyId)
   assertSecret(key, { secret, cloud: request.cloud })
+  services.trail.actAs({ kind: 'key', keyId: key.id })
   assertScope(key, request.action)
   return { mode: 'basic', key, algorithm: 'sha1' }
 }

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Access } from '../access/authenticate-request.js'
+import { actingFor, actorOf } from '../audit/audited-catalog.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewBlob } from '../catalog/new-upload.js'
@@ -49,6 +50,8 @@ interface AcceptedWork {
   readonly blob: NewBlob
   readonly urls: readonly string[]
   readonly keyId: string
+  /** The request that was answered; work of before may lack it. */
+  readonly requestId?: string
 }
 
 /** Accepted uploads that are stored at once. */
@@ -102,7 +105,8 @@ async function storeLater(
   })
   const batchId = createId()
   const blob = { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 }
-  const work = workOf(received, { batchId, publicId, resourceType, blob })
+  const { requestId } = services.trail
+  const work = workOf(received, { batchId, publicId, resourceType, blob, requestId })
   await services.blobs.write(key.cloud, file)
   await services.catalog.acceptUpload({
     cloud: key.cloud,
@@ -117,7 +121,7 @@ async function storeLater(
 
 function workOf(
   { plan, declared, access }: ReceivedFile,
-  known: Pick<AcceptedWork, 'batchId' | 'publicId' | 'resourceType' | 'blob'>,
+  known: Pick<AcceptedWork, 'batchId' | 'publicId' | 'resourceType' | 'blob' | 'requestId'>,
 ): AcceptedWork {
   const { filename, mimeType } = declared
   return {
@@ -147,6 +151,7 @@ export function storeLane(
     attempt: (event) => storeAccepted(services, event),
     giveUp: (event) => {
       const work = event.payload as unknown as AcceptedWork
+      recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
       services.catalog
         .releaseBlob({ blobId: work.blob.blobId, now: services.now() })
         .catch((err) => services.log.error({ err }, 'an accepted file was not released'))
@@ -155,8 +160,9 @@ export function storeLane(
   }
 }
 
-async function storeAccepted(services: Services, event: OutboxEvent): Promise<Attempt> {
+async function storeAccepted(all: Services, event: OutboxEvent): Promise<Attempt> {
   const work = event.payload as unknown as AcceptedWork
+  const services = workServices(all, event.cloud, work)
   try {
     const plan = await planAgain(services, event.cloud, work)
     await storeCopy(services, { event, work, plan })
@@ -165,8 +171,19 @@ async function storeAccepted(services: Services, event: OutboxEvent): Promise<At
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
     await services.catalog.releaseBlob({ blobId: work.blob.blobId, now: services.now() })
+    recordFailure(services, work, error.code)
     return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
   }
+}
+
+/** Services that record what is done as the uploader's. */
+function workServices(services: Services, tenant: string, work: AcceptedWork): Services {
+  const { signer, requestId = '' } = work
+  return actingFor(services, { actor: actorOf(signer), action: 'upload', tenant, requestId })
+}
+
+function recordFailure({ trail }: Services, { publicId }: AcceptedWork, code: string): void {
+  trail.record({ action: 'upload', outcome: 'failed', target: publicId, code })
 }
 
 async function planAgain(

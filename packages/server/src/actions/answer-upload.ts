@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { isPublic } from '../access/asset-visibility.js'
+import { assetChange } from '../audit/catalog-changes.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { StoredOutcome } from '../catalog/new-upload.js'
@@ -30,6 +31,7 @@ export async function answerAgain(
   plan: UploadPlan,
   stored: { readonly asset: Asset; readonly outcome: StoredOutcome },
 ): Promise<UploadResult> {
+  services.trail.record(assetChange('upload', 'replayed', stored.asset))
   return { ...(await answerUpload(services, plan, stored)), isReplayed: true }
 }
 

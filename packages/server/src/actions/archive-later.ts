@@ -3,6 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { WireParams } from '@countersign/protocol/params'
 import type { ArchiveFormat } from '../archive/write-archive.js'
+import { actingFor, actorOf } from '../audit/audited-catalog.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
@@ -43,6 +44,8 @@ interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
   readonly resourceType: PathType
   readonly params: WireParams
   readonly keyId: string
+  /** The request that was answered; work of before may lack it. */
+  readonly requestId?: string
 }
 
 /** An archive takes room that may be made meanwhile. */
@@ -67,6 +70,7 @@ export async function archiveLater(
     resourceType,
     params: requestParams(fields),
     keyId: key.id,
+    requestId: services.trail.requestId,
   }
   await services.catalog.acceptWork({
     cloud,
@@ -89,12 +93,17 @@ export function archiveLane(
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     isCountedFirst: true,
     attempt: (event) => makeArchive(services, event),
-    giveUp: (event) => failureEvents(services, workOf(event), 'General Error'),
+    giveUp: (event) => {
+      const work = workOf(event)
+      recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
+      return failureEvents(services, work, 'General Error')
+    },
   }
 }
 
-async function makeArchive(services: Services, event: OutboxEvent): Promise<Attempt> {
+async function makeArchive(all: Services, event: OutboxEvent): Promise<Attempt> {
   const work = workOf(event)
+  const services = workServices(all, event.cloud, work)
   const { format, publicId, urls, batchId, resourceType, keyId } = work
   const call = {
     cloud: event.cloud,
@@ -115,8 +124,20 @@ async function makeArchive(services: Services, event: OutboxEvent): Promise<Atte
     return { outcome: 'finished' }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING_FOR_ARCHIVES.includes(error.code)) throw error
+    recordFailure(services, work, error.code)
     return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
   }
+}
+
+/** Services that record what is done as that of the key that asked for it. */
+function workServices(services: Services, tenant: string, work: ArchiveWork): Services {
+  const { keyId, requestId = '' } = work
+  const actor = actorOf({ keyId })
+  return actingFor(services, { actor, action: 'generate_archive', tenant, requestId })
+}
+
+function recordFailure({ trail }: Services, { publicId }: ArchiveWork, code: string): void {
+  trail.record({ action: 'generate_archive', outcome: 'failed', target: publicId, code })
 }
 
 function workOf({ payload }: OutboxEvent): ArchiveWork {

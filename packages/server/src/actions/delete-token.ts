@@ -34,6 +34,7 @@ export async function destroyByToken(
   call: ActionCall<PathType>,
 ): Promise<boolean> {
   const token = requiredText(call.fields, 'token')
+  services.trail.actAs({ kind: 'token' })
   const redeemed = await services.catalog.redeemDeleteToken({
     cloud: call.cloud,
     hash: hashOf(token),
@@ -46,6 +47,7 @@ export async function destroyByToken(
     case 'missing':
       return false
     case 'unknown':
+      services.trail.actAs({ kind: 'nobody' })
       throw invalid('Invalid delete token')
     case 'used':
       throw invalid('Stale request - the delete token was used')

@@ -4,6 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
 import { assertScope } from '../access/scopes.js'
+import { actingFor, actorOf } from '../audit/audited-catalog.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { fieldsOf } from '../ingest/fields.js'
@@ -40,6 +41,8 @@ interface ExplicitWork {
   readonly keyId: string
   readonly algorithm: 'sha1' | 'sha256'
   readonly urls: readonly string[]
+  /** The request that was answered; work of before may lack it. */
+  readonly requestId?: string
 }
 
 /** Edits that are made at once; each may derive pictures. */
@@ -74,6 +77,7 @@ async function explicitLater(
     ...{ batchId, publicId, resourceType, deliveryType, urls, algorithm },
     params: requestParams(fields),
     keyId: key.id,
+    requestId: services.trail.requestId,
   }
   await services.catalog.acceptWork({
     cloud,
@@ -96,17 +100,22 @@ export function explicitLane(
     // A picture that takes a decoder down must not do so for ever.
     isCountedFirst: true,
     attempt: (event) => attemptExplicit(services, event, options.present),
-    giveUp: (event) => failureEvents(services, workOf(event), 'General Error'),
+    giveUp: (event) => {
+      const work = workOf(event)
+      recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
+      return failureEvents(services, work, 'General Error')
+    },
   }
 }
 
 async function attemptExplicit(
-  services: Services,
+  all: Services,
   event: OutboxEvent,
   present: PresentExplicit,
 ): Promise<Attempt> {
   const work = workOf(event)
   const { batchId, keyId, algorithm, urls, resourceType, params } = work
+  const services = workServices(all, event.cloud, work)
   try {
     const key = services.keys.find(keyId)
     if (!key) {
@@ -121,8 +130,19 @@ async function attemptExplicit(
     return { outcome: 'finished', owes }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
+    recordFailure(services, work, error.code)
     return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
   }
+}
+
+/** Services that record what is done as that of the key that asked for it. */
+function workServices(services: Services, tenant: string, work: ExplicitWork): Services {
+  const { keyId, requestId = '' } = work
+  return actingFor(services, { actor: actorOf({ keyId }), action: 'explicit', tenant, requestId })
+}
+
+function recordFailure({ trail }: Services, { publicId }: ExplicitWork, code: string): void {
+  trail.record({ action: 'explicit', outcome: 'failed', target: publicId, code })
 }
 
 function workOf({ payload }: OutboxEvent): ExplicitWork {

@@ -8,6 +8,7 @@ import {
   hasCredentials,
   type RequestToAuthenticate,
 } from '../access/authenticate-request.js'
+import { actorOf } from '../audit/audited-catalog.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
@@ -68,6 +69,8 @@ export async function receiveFile(
     access = authenticate(services, call, form)
     call.onVerified?.()
     const judged = await planUpload(services, { ...call, fields: form.fields, access })
+    // Only now is it known that the preset is there and takes unsigned uploads.
+    if (access.mode === 'unsigned') services.trail.actAs(actorOf(access))
     if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
     return judged
   }

@@ -11,12 +11,14 @@ import {
   startTestServer,
   UPLOAD_KEY,
 } from '../../test/running-server.js'
-import { type AuditEntry, openAuditLog } from './audit-log.js'
+import type { AuditEntry } from './audit-entry.js'
+import { openAuditLog } from './audit-log.js'
 
 const ENTRY: AuditEntry = {
   tenant: 'acme',
-  actor: '127.0.0.1',
+  actor: 'key 1',
   keyId: '1',
+  ip: '127.0.0.1',
   action: 'upload',
   target: 'cat',
   outcome: 'created',
@@ -50,6 +52,9 @@ describe('the audit log', () => {
     const two = await openLog()
     two.record({ ...ENTRY, target: 'd' })
     await two.close()
+    const runs = (await linesOf(join(folder, 'audit.jsonl'))).map(({ run }) => run)
+    expect(runs.slice(0, 3)).toEqual([runs[0], runs[0], runs[0]])
+    expect(runs[3]).not.toBe(runs[0])
     const lines = await linesOf(join(folder, 'audit.jsonl'))
     expect(lines.map(({ seq, target }) => [seq, target])).toEqual([
       [1, 'a'],
@@ -95,13 +100,28 @@ describe('the Upload API', () => {
     ).toEqual([
       ['upload', 'cat', 'created', null],
       ['upload', 'cat', 'overwritten', null],
-      ['rename', 'cat dog', 'done', null],
+      ['rename', 'cat', 'done', null],
       ['destroy', 'dog', 'done', null],
-      ['destroy', 'dog', 'refused', 'ACTION_NOT_ALLOWED'],
+      ['destroy', null, 'refused', 'ACTION_NOT_ALLOWED'],
       ['upload', null, 'refused', expect.any(String)],
     ])
-    expect(lines[0]).toMatchObject({ tenant: CLOUD, key_id: FULL_KEY.id, actor: '127.0.0.1' })
-    expect(lines.at(-1)).toMatchObject({ key_id: 'nobody' })
+    expect(lines[0]).toMatchObject({
+      tenant: CLOUD,
+      actor: `key ${FULL_KEY.id}`,
+      key_id: FULL_KEY.id,
+      ip: '127.0.0.1',
+      type: 'raw/upload',
+    })
+    expect(lines[2].renamed_to).toBe('dog')
+    expect(new Set(lines.slice(0, 4).map(({ asset_id }) => asset_id)).size).toBe(1)
+    // What nobody proved is said to be claimed.
+    expect(lines[4]).toMatchObject({
+      actor: 'nobody',
+      key_id: null,
+      claimed_key_id: UPLOAD_KEY.id,
+      claimed_target: 'dog',
+    })
+    expect(lines.at(-1)).toMatchObject({ key_id: null, claimed_key_id: 'nobody' })
     expect(lines[0].request_id).toMatch(/^[0-9a-f]{32}$/)
     for (const hidden of [FULL_KEY.secret, sent[0]?.signature ?? '?']) {
       expect(text).not.toContain(hidden)
@@ -129,9 +149,9 @@ describe('the Admin API', () => {
     expect(
       lines.map(({ action, target, outcome, code }) => [action, target, outcome, code]),
     ).toEqual([
-      ['post upload_presets', null, 'done', null],
+      ['post upload_presets', 'small', 'done', null],
       ['put upload_presets', 'small', 'done', null],
-      ['put upload_presets', 'small', 'refused', 'ACTION_NOT_ALLOWED'],
+      ['put upload_presets', null, 'refused', 'ACTION_NOT_ALLOWED'],
       ['delete upload_presets', 'small', 'done', null],
     ])
     expect(lines.map(({ key_id }) => key_id)).toEqual([

@@ -1,35 +1,10 @@
-/** The audit log: who asked for what, and how it ended; JSON lines that are appended and never changed. @module */
+/** The audit log in a file: who changed what; JSON lines that are appended and never changed. @module */
 
+import { randomBytes } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Log } from '../services.js'
 import { openPrivately } from '../storage/private-file.js'
-
-/** One thing that was asked for. Never a secret, a signature, or a value of the asset. */
-export interface AuditEntry {
-  /** The cloud. */
-  readonly tenant: string
-  /** Who asked: the address. */
-  readonly actor: string
-  /** Of the request that was made; `null` where it named none. */
-  readonly keyId: string | null
-  /** Such as `upload`, `destroy` or `rename`. */
-  readonly action: string
-  /** Public ids, the old one first; `null` where none was named. */
-  readonly target: string | null
-  /** `created`, `overwritten` …, `done` or `refused`. */
-  readonly outcome: string
-  /** Why it was refused, `null` where it was not. */
-  readonly code: string | null
-  readonly requestId: string
-}
-
-/** An open audit log. */
-export interface AuditLog {
-  /** Appended soon, in the order of the calls. Never throws. */
-  record(entry: AuditEntry): void
-  /** Resolves when everything is appended. */
-  close(): Promise<void>
-}
+import type { AuditEntry, AuditLog } from './audit-entry.js'
 
 /** Longest part of a file that holds a last line. */
 const TAIL_BYTES = 64 * 1024
@@ -48,6 +23,8 @@ export async function openAuditLog(options: {
   const handle = await open(options.path, 'a+', 0o600)
   const tail = await readTail(handle)
   let seq = lastNumber(tail)
+  // A command may write while a server runs: both count on from the same line, and this tells them apart.
+  const run = randomBytes(4).toString('hex')
   // A kill can leave half a line: the next one must not be glued to it.
   let waiting: string[] = tail === '' || tail.endsWith('\n') ? [] : ['\n']
   let writing: Promise<void> | undefined
@@ -67,17 +44,27 @@ export async function openAuditLog(options: {
 
   return {
     record(entry) {
-      const { keyId, requestId, ...rest } = entry
       seq += 1
       const at = new Date(options.now()).toISOString()
-      const line = { ts: at, seq, ...rest, key_id: keyId, request_id: requestId }
-      waiting.push(`${JSON.stringify(line)}\n`)
+      waiting.push(`${JSON.stringify({ ts: at, seq, run, ...lineOf(entry) })}\n`)
       writing ??= writeAll()
     },
     async close() {
       await writing
       await handle.close()
     },
+  }
+}
+
+function lineOf(entry: AuditEntry): Readonly<Record<string, unknown>> {
+  const { tenant, actor, keyId, ip, action, target, outcome, code, requestId } = entry
+  const { assetId, type, renamedTo, claimedKeyId, claimedTarget } = entry
+  return {
+    ...{ tenant, actor, key_id: keyId, ip, action, target },
+    // JSON leaves out what is undefined.
+    ...{ asset_id: assetId, type, renamed_to: renamedTo },
+    ...{ outcome, code, request_id: requestId },
+    ...{ claimed_key_id: claimedKeyId, claimed_target: claimedTarget },
   }
 }
 

@@ -1,6 +1,9 @@
 /** The catalog without the server around it: for commands that look at keys and presets. @module */
 
 export { defaultPreset } from '../access/effective-limits.js'
+export { openAuditLog } from '../audit/audit-log.js'
+export { type Actor, createAuditTrail } from '../audit/audit-trail.js'
+export { auditCatalog } from '../audit/audited-catalog.js'
 export { readConfig, type ServerConfig } from '../config.js'
 export { configWarnings } from '../config-warnings.js'
 export { RESERVED_CLOUD_NAMES } from '../configured-keys.js'

@@ -1,12 +1,9 @@
 /** The collector's and the scrub's hours: at start, and then every hour. @module */
 
-import {
-  type Collected,
-  type CollectorServices,
-  collectGarbage,
-} from '../actions/collect-garbage.js'
+import { type CollectorServices, collectGarbage } from '../actions/collect-garbage.js'
 import { scrubBlobs } from '../actions/scrub-blobs.js'
-import type { AuditLog } from '../audit/audit-log.js'
+import { recordCollected } from '../audit/record-collected.js'
+import type { Services } from '../services.js'
 
 /** The running job. */
 export interface Collector {
@@ -19,14 +16,14 @@ const HOUR_MS = 3_600_000
 const SCRUB_SHARE_AN_HOUR = 0.01 / 24
 
 /** Start the job; the first pass begins at once and holds nothing up. */
-export function startCollector(services: CollectorServices, audit: AuditLog): Collector {
+export function startCollector(services: CollectorServices & Pick<Services, 'trail'>): Collector {
   const stop = new AbortController()
   const { signal } = stop
   let pass: Promise<void> = Promise.resolve()
   function begin(): void {
     pass = pass.then(async () => {
       try {
-        record(audit, await collectGarbage(services, { signal }))
+        recordCollected(services.trail, await collectGarbage(services, { signal }))
         await scrubBlobs(services, { share: SCRUB_SHARE_AN_HOUR, signal })
       } catch (err) {
         if (!signal.aborted) services.log.error({ err }, 'a pass of the collector failed')
@@ -43,18 +40,4 @@ export function startCollector(services: CollectorServices, audit: AuditLog): Co
       return pass
     },
   }
-}
-
-function record(audit: AuditLog, { staged, retired, orphans, brake }: Collected): void {
-  if (staged + retired + orphans === 0 && brake === null) return
-  audit.record({
-    tenant: '',
-    actor: 'collector',
-    action: 'collect',
-    keyId: null,
-    target: `staged ${staged}, retired ${retired}, orphans ${orphans}`,
-    outcome: brake === null ? 'done' : 'refused',
-    code: brake,
-    requestId: '',
-  })
 }

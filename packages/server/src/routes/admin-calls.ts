@@ -19,7 +19,7 @@ export function registerAdminCalls(
   register: (scope: FastifyInstance, read: ReadAdminCall) => void,
 ): void {
   async function read(request: FastifyRequest, cloud: string): Promise<Fields> {
-    authenticateAdmin(services, cloud, request.headers.authorization)
+    authenticateAdmin(request.services, cloud, request.headers.authorization)
     const form = openForm(request.raw, new URLSearchParams(), { limits: services.config })
     await form.read(async () => {})
     return form.fields

@@ -1,95 +1,101 @@
-/** What the Upload API and the Admin API write to the audit log: one line a request, when it has been answered. @module */
+/** Which requests the audit log records, and under which name: each has services with an audit trail of its own. @module */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { parseBasic } from '../access/authenticate-admin.js'
-import type { AuditEntry, AuditLog } from '../audit/audit-log.js'
+import { readBasic } from '../access/authenticate-admin.js'
+import type { Claims } from '../audit/audit-trail.js'
+import { actingFor } from '../audit/audited-catalog.js'
 import type { Fields } from '../ingest/fields.js'
-import { sendError } from './envelope.js'
+import type { Services } from '../services.js'
 
-/** What is known of a request only where it is handled. */
-export type AuditNote = Partial<Pick<AuditEntry, 'keyId' | 'target' | 'outcome' | 'code'>> & {
-  readonly action?: string
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The server's parts, whose changes are recorded as this request's. */
+    readonly services: Services
+  }
+  interface FastifyContextConfig {
+    /** Whether a GET of the route may change something. @default false */
+    readonly changesState?: boolean
+  }
 }
 
-/** Notes on the requests of one scope. */
-export interface AuditNotes {
-  add(request: FastifyRequest, note: AuditNote): void
-}
-
-/** Methods that change nothing. */
+/** Methods that change nothing, unless their route says so. */
 const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+const ADMIN_ROUTE = /^\/v1_1\/:cloud\/(resources|upload_presets|metadata_fields)\b/
 
 /** Fields that name what is acted on, the old name first. */
 const NAMES = ['from_public_id', 'to_public_id', 'public_id', 'asset_id', 'public_ids'] as const
 
-/**
- * Record every request of a scope that may change something.
- * @param describe What a request tells by itself, before anything is noted of it.
- */
-export function auditRequests(
-  scope: FastifyInstance,
-  audit: AuditLog,
-  describe: (request: FastifyRequest) => AuditNote = () => ({}),
-): AuditNotes {
-  const notes = new WeakMap<FastifyRequest, AuditNote>()
-  scope.setErrorHandler((error, request, reply) => {
-    add(request, { code: String(Object(error).code ?? 'INTERNAL') })
-    sendError(request, reply, error)
+const claims = new WeakMap<FastifyRequest, () => Claims>()
+const refusals = new WeakMap<FastifyRequest, string>()
+
+/** Adds `request.services` to every request, and records requests of routes that may change something when they are answered. */
+export function auditRequests(app: FastifyInstance, services: Services): void {
+  const ofRequests = new WeakMap<FastifyRequest['raw'], Services>()
+  app.decorateRequest('services', {
+    getter(this: FastifyRequest) {
+      const own = ofRequests.get(this.raw) ?? servicesOf(services, this)
+      ofRequests.set(this.raw, own)
+      return own
+    },
   })
-  function add(request: FastifyRequest, note: AuditNote): void {
-    notes.set(request, { ...notes.get(request), ...note })
-  }
-  scope.addHook('onResponse', async (request, reply) => {
-    if (READING.includes(request.method)) return
-    const note = { ...describe(request), ...notes.get(request) }
-    const { cloud = '', action = 'upload' } = request.params as { cloud?: string; action?: string }
+  app.addHook('onResponse', async (request, reply) => {
+    const isReading = READING.includes(request.method)
+    if (isReading && !request.routeOptions.config.changesState) return
+    if (!request.routeOptions.url?.startsWith('/v1_1/')) return
+    const { trail } = request.services
     const isRefused = reply.statusCode >= 400
-    audit.record({
-      tenant: cloud.slice(0, 64),
-      actor: request.client.address,
-      action: note.action ?? action.slice(0, 64),
-      keyId: note.keyId ?? null,
-      target: note.target ?? null,
-      outcome: isRefused ? 'refused' : (note.outcome ?? 'done'),
-      code: isRefused ? (note.code ?? 'INTERNAL') : null,
-      requestId: request.id,
-    })
-  })
-  return { add }
-}
-
-/** Record what the Admin API changes, as `put upload_presets` with the names in its path. */
-export function auditAdminCalls(
-  app: FastifyInstance,
-  audit: AuditLog,
-  register: (scope: FastifyInstance) => void,
-): void {
-  app.register(async (scope) => {
-    auditRequests(scope, audit, noteOfPath)
-    register(scope)
+    // A GET that was answered and added no line changed nothing: it sent bytes.
+    if (!isRefused && (trail.lines > 0 || isReading)) return
+    const code = isRefused ? (refusals.get(request) ?? 'INTERNAL') : null
+    trail.recordNothing({ code, claims: (claims.get(request) ?? (() => claimsOfPath(request)))() })
   })
 }
 
-function noteOfPath({ method, url, headers }: FastifyRequest): AuditNote {
-  const [, , , what = '', ...names] = url.split('?')[0]?.split('/') ?? []
-  return {
-    action: `${method.toLowerCase()} ${what.slice(0, 40)}`,
-    keyId: claimedKey(headers.authorization),
-    target: names.join('/').slice(0, 600) || null,
-  }
+/** Remembers why a request is refused. */
+export function noteRefusal(request: FastifyRequest, error: unknown): void {
+  refusals.set(request, String(Object(error).code ?? 'INTERNAL'))
 }
 
-function claimedKey(authorization: string | undefined): string | null {
-  try {
-    return parseBasic(authorization).keyId.slice(0, 64)
-  } catch {
-    return null
-  }
+/** Remembers the form of a request: what it names is recorded as a claim where the request changes nothing. */
+export function claimFields(request: FastifyRequest, fields: Fields): void {
+  claims.set(request, () => ({
+    keyId: fields.text('api_key') ?? claimedKey(request),
+    target: NAMES.flatMap((name) => fields.list(name)).join(' ') || null,
+  }))
 }
 
-/** What a form says of itself, and by whose key it comes. */
-export function noteOf(fields: Fields, authorization?: string): AuditNote {
-  const names = NAMES.flatMap((name) => fields.list(name))
-  const keyId = fields.text('api_key') ?? claimedKey(authorization)
-  return { keyId, target: names.join(' ').slice(0, 600) || null }
+function servicesOf(services: Services, request: FastifyRequest): Services {
+  const { cloud = '' } = request.params as { cloud?: string }
+  return actingFor(services, {
+    actor: { kind: 'nobody' },
+    action: actionOf(request),
+    tenant: cloud.slice(0, 64),
+    ip: request.client.address,
+    requestId: request.id,
+  })
+}
+
+/** The action of an Upload API path, and `put upload_presets` for the Admin API. */
+function actionOf(request: FastifyRequest): string {
+  const { resourceType, action } = request.params as { resourceType?: string; action?: string }
+  if (action !== undefined && resourceType !== undefined) return action.slice(0, 64)
+  const [, , , what = ''] = request.routeOptions.url?.split('/') ?? []
+  if (what === 'upload') return 'upload'
+  if (what === 'delete_by_token') return what
+  if (request.routeOptions.url?.endsWith('/asset/destroy')) return 'asset_destroy'
+  if (request.routeOptions.url?.endsWith('/generate_archive')) return 'generate_archive'
+  return `${request.method.toLowerCase()} ${what}`
+}
+
+function claimsOfPath(request: FastifyRequest): Claims {
+  const keyId = claimedKey(request)
+  // Only a path of the Admin API names an object; one of the Upload API names an action.
+  if (!ADMIN_ROUTE.test(request.routeOptions.url ?? '')) return { keyId }
+  const [, , , , ...names] = request.url.split('?')[0]?.split('/') ?? []
+  return { keyId, target: names.join('/') || null }
+}
+
+function claimedKey({ headers }: FastifyRequest): string | null {
+  return readBasic(headers.authorization)?.keyId ?? null
 }

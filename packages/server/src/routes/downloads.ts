@@ -8,6 +8,7 @@ import { archiveCounts } from '../actions/store-archive.js'
 import { createFields, type Fields } from '../ingest/fields.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadJson } from './asset-json.js'
+import { claimFields } from './audit-requests.js'
 import { attachmentDisposition } from './content-disposition.js'
 import { OPEN_TO_PAGES } from './cors.js'
 import { STORED_CONTENT_POLICY } from './delivery.js'
@@ -19,28 +20,35 @@ interface TypedPath {
 }
 
 /** Register the calls; a HEAD would make a whole archive for nothing. */
-export function registerDownloads(app: FastifyInstance, services: Services): void {
+export function registerDownloads(app: FastifyInstance): void {
   const options = { ...OPEN_TO_PAGES, exposeHeadRoute: false }
   app.get<TypedPath>('/v1_1/:cloud/:resourceType/download', options, async (request, reply) => {
     const resourceType = storedType(pathType(request.params.resourceType))
-    const file = await downloadAsset(services, { ...callOf(request), resourceType })
+    const file = await downloadAsset(request.services, { ...callOf(request), resourceType })
     return sendFile(reply, file)
   })
   app.get<{ Params: { cloud: string } }>(
     '/v1_1/:cloud/download_backup',
     options,
     async (request, reply) =>
-      sendFile(reply, await downloadBackup(services, { ...callOf(request), resourceType: 'all' })),
+      sendFile(
+        reply,
+        await downloadBackup(request.services, { ...callOf(request), resourceType: 'all' }),
+      ),
   )
-  app.get<TypedPath>('/v1_1/:cloud/:resourceType/generate_archive', options, (request, reply) => {
+  // A GET stores an asset where its mode is not download.
+  const archive = { ...options, config: { ...OPEN_TO_PAGES.config, changesState: true } }
+  app.get<TypedPath>('/v1_1/:cloud/:resourceType/generate_archive', archive, (request, reply) => {
     const resourceType = pathType(request.params.resourceType)
-    return answerArchive(services, reply, { ...callOf(request), resourceType })
+    const call = callOf(request)
+    claimFields(request, call.fields)
+    return answerArchive(request.services, reply, { ...call, resourceType })
   })
   // Not built; the SDKs make signed addresses of both, and a 404 would not say why they fail.
   for (const action of ['sprite', 'multi'] as const) {
     app.get<TypedPath>(`/v1_1/:cloud/:resourceType/${action}`, options, (request) => {
       const resourceType = pathType(request.params.resourceType)
-      return answerAction(services, action, { ...callOf(request), resourceType })
+      return answerAction(request.services, action, { ...callOf(request), resourceType })
     })
   }
 }

@@ -39,7 +39,7 @@ const FIELDS = '/v1_1/:cloud/metadata_fields'
 const FIELD: '/v1_1/:cloud/metadata_fields/:externalId' = `${FIELDS}/:externalId`
 
 /** Register the calls, in a scope whose bodies are JSON objects, or forms whose values are JSON where they are not plain text. */
-export function registerMetadataFields(app: FastifyInstance, services: Services): void {
+export function registerMetadataFields(app: FastifyInstance): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -50,27 +50,27 @@ export function registerMetadataFields(app: FastifyInstance, services: Services)
     )
     // Before the body is read.
     scope.addHook<CloudPath>('onRequest', async (request) => {
-      authenticateAdmin(services, request.params.cloud, request.headers.authorization)
+      authenticateAdmin(request.services, request.params.cloud, request.headers.authorization)
     })
-    registerFields(scope, services)
-    registerEntries(scope, services)
+    registerFields(scope)
+    registerEntries(scope)
   })
 }
 
-function registerFields(scope: FastifyInstance, services: Services): void {
-  scope.get<CloudPath>(FIELDS, async ({ params }) => {
+function registerFields(scope: FastifyInstance): void {
+  scope.get<CloudPath>(FIELDS, async ({ services, params }) => {
     const fields = await services.catalog.listMetadataFields({ cloud: params.cloud })
     return { metadata_fields: fields.map(fieldJson) }
   })
-  scope.post<CloudPath>(FIELDS, async ({ params, body }) =>
+  scope.post<CloudPath>(FIELDS, async ({ services, params, body }) =>
     fieldJson(await createMetadataField(services, params.cloud, said(body))),
   )
-  scope.get<FieldPath>(FIELD, async ({ params }) => {
+  scope.get<FieldPath>(FIELD, async ({ services, params }) => {
     const stored = await services.catalog.readMetadataField(params)
     if (!stored) throw unknownField(params.externalId)
     return fieldJson(stored.field)
   })
-  scope.put<FieldPath>(FIELD, async ({ params, body }) => {
+  scope.put<FieldPath>(FIELD, async ({ services, params, body }) => {
     if (isOrder(params.externalId, said(body))) {
       const fields = await services.catalog.orderMetadataFields({
         cloud: params.cloud,
@@ -83,17 +83,17 @@ function registerFields(scope: FastifyInstance, services: Services): void {
     const change = (field: MetadataField): MetadataField => changeMetadataField(field, said(body))
     return fieldJson(await updateMetadataField(services, params, change))
   })
-  scope.delete<FieldPath>(FIELD, async ({ params }) => {
+  scope.delete<FieldPath>(FIELD, async ({ services, params }) => {
     await destroyMetadataField(services, params)
     return { message: 'ok' }
   })
 }
 
-function registerEntries(scope: FastifyInstance, services: Services): void {
+function registerEntries(scope: FastifyInstance): void {
   async function switched(
+    services: Services,
     reference: FieldReference,
-    body: unknown,
-    isActive: boolean,
+    { body, isActive }: { readonly body: unknown; readonly isActive: boolean },
   ): Promise<readonly DatasourceEntry[]> {
     const externalIds = readIds(said(body).external_ids)
     const field = await updateMetadataField(services, reference, (held) =>
@@ -101,18 +101,18 @@ function registerEntries(scope: FastifyInstance, services: Services): void {
     )
     return field.datasource
   }
-  scope.put<FieldPath>(`${FIELD}/datasource`, async ({ params, body }) => {
+  scope.put<FieldPath>(`${FIELD}/datasource`, async ({ services, params, body }) => {
     const field = await updateMetadataField(services, params, (held) => ({
       ...held,
       datasource: mergeEntries(held.datasource, readEntries(held.type, said(body).values)),
     }))
     return datasourceJson(field.datasource)
   })
-  scope.delete<FieldPath>(`${FIELD}/datasource`, async ({ params, body }) => {
-    const entries = await switched(params, body, false)
+  scope.delete<FieldPath>(`${FIELD}/datasource`, async ({ services, params, body }) => {
+    const entries = await switched(services, params, { body, isActive: false })
     return datasourceJson(entries.filter((entry) => entry.isActive))
   })
-  scope.post<FieldPath>(`${FIELD}/datasource/order`, async ({ params, body }) => {
+  scope.post<FieldPath>(`${FIELD}/datasource/order`, async ({ services, params, body }) => {
     const { order_by: orderBy, direction } = said(body)
     if (orderBy !== 'value') throw invalidOrder('order_by must be value')
     const field = await updateMetadataField(services, params, (held) => ({
@@ -121,8 +121,8 @@ function registerEntries(scope: FastifyInstance, services: Services): void {
     }))
     return datasourceJson(field.datasource)
   })
-  scope.post<FieldPath>(`${FIELD}/datasource_restore`, async ({ params, body }) =>
-    datasourceJson(await switched(params, body, true)),
+  scope.post<FieldPath>(`${FIELD}/datasource_restore`, async ({ services, params, body }) =>
+    datasourceJson(await switched(services, params, { body, isActive: true })),
   )
 }
 

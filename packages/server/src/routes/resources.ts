@@ -94,9 +94,9 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       '/v1_1/:cloud/resources/:resourceType/:deliveryType/*',
       async (request): Promise<WireObject> => {
         const { cloud, resourceType, deliveryType: type, '*': publicId } = request.params
-        const key = authenticateAdmin(services, cloud, request.headers.authorization)
+        const key = authenticateAdmin(request.services, cloud, request.headers.authorization)
         const fields = await read(request, cloud)
-        const asset = await updateAsset(services, {
+        const asset = await updateAsset(request.services, {
           key,
           cloud,
           resourceType: assertResourceType(resourceType),
@@ -112,7 +112,11 @@ export function registerResources(app: FastifyInstance, services: Services): voi
       async (request): Promise<WireObject> => {
         const { cloud, assetId } = request.params
         const fields = await read(request, cloud)
-        const { released, unknown } = await releaseVersions(services, { cloud, assetId }, fields)
+        const { released, unknown } = await releaseVersions(
+          request.services,
+          { cloud, assetId },
+          fields,
+        )
         const answer = { asset_id: assetId, deleted_version_ids: released }
         if (unknown.length === 0) return answer
         // Not the documented 207, which the official Node SDK takes for a failure of everything.

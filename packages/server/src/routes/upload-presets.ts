@@ -46,14 +46,14 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
   registerAdminCalls(app, services, (scope, read) => {
     scope.delete<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
       const { cloud, name } = request.params
-      authenticateAdmin(services, cloud, request.headers.authorization)
-      if (!(await services.catalog.destroyPreset({ cloud, name }))) throw unknown(name)
+      authenticateAdmin(request.services, cloud, request.headers.authorization)
+      if (!(await request.services.catalog.destroyPreset({ cloud, name }))) throw unknown(name)
       return { message: 'deleted' }
     })
     scope.post<{ Params: { cloud: string } }>('/v1_1/:cloud/upload_presets', async (request) => {
       const { cloud } = request.params
       const fields = await read(request, cloud)
-      const name = await writePreset(fields, { cloud, replace: false })
+      const name = await writePreset(request.services, fields, { cloud, replace: false })
       return { message: 'created', name }
     })
     scope.put<PresetPath>('/v1_1/:cloud/upload_presets/:name', async (request) => {
@@ -62,21 +62,22 @@ export function registerUploadPresets(app: FastifyInstance, services: Services):
       if (!(await services.catalog.readPreset({ cloud, name })) && name !== 'default') {
         throw unknown(name)
       }
-      await writePreset(fields, { cloud, name, replace: true })
+      await writePreset(request.services, fields, { cloud, name, replace: true })
       return { message: 'updated' }
     })
   })
+}
 
-  async function writePreset(
-    fields: Fields,
-    target: { cloud: string; name?: string; replace: boolean },
-  ): Promise<string> {
-    const name = target.name ?? fields.text('name') ?? randomName(8)
-    const preset = await readPresetFields(services, fields, { cloud: target.cloud, name })
-    const { replace } = target
-    if (await services.catalog.writePreset({ ...preset, replace, now: services.now() })) return name
-    throw new MediaError('PRESET_EXISTS', { message: `Upload preset ${name} already exists` })
-  }
+async function writePreset(
+  services: Services,
+  fields: Fields,
+  target: { cloud: string; name?: string; replace: boolean },
+): Promise<string> {
+  const name = target.name ?? fields.text('name') ?? randomName(8)
+  const preset = await readPresetFields(services, fields, { cloud: target.cloud, name })
+  const { replace } = target
+  if (await services.catalog.writePreset({ ...preset, replace, now: services.now() })) return name
+  throw new MediaError('PRESET_EXISTS', { message: `Upload preset ${name} already exists` })
 }
 
 function unknown(name: string): MediaError {

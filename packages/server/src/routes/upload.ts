@@ -9,7 +9,6 @@ import type { UploadResult } from '../actions/answer-upload.js'
 import type { PathType } from '../actions/authorize-action.js'
 import type { UploadCall } from '../actions/receive-file.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
-import type { AuditLog } from '../audit/audit-log.js'
 import { type Form, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget, type TextReservation } from '../ingest/text-budget.js'
@@ -17,7 +16,7 @@ import { createUploadSlots, type UploadSlot } from '../ingest/upload-slots.js'
 import { watchTransfer } from '../ingest/watch-transfer.js'
 import type { Services } from '../services.js'
 import { acceptedJson, uploadedJson, type WireObject } from './asset-json.js'
-import { type AuditNotes, auditRequests, noteOf } from './audit-requests.js'
+import { claimFields } from './audit-requests.js'
 import { OPEN_TO_PAGES } from './cors.js'
 import { answerArchive } from './downloads.js'
 import { answerAction } from './upload-actions.js'
@@ -41,14 +40,12 @@ const UNTYPED_ACTIONS = [
 ] as const
 
 /** Register the Upload API. Its own scope: bodies reach the handlers unread. */
-export function registerUploadApi(app: FastifyInstance, services: Services, audit: AuditLog): void {
+export function registerUploadApi(app: FastifyInstance, services: Services): void {
   const spool = createSpoolBudget(services.config)
   const text = createTextBudget(services.config)
   const slots = createUploadSlots(services.config)
-  let notes: AuditNotes
 
   app.register(async (scope) => {
-    notes = auditRequests(scope, audit)
     scope.post<{ Params: { cloud: string } }>(
       '/v1_1/:cloud/upload',
       OPEN_TO_PAGES,
@@ -64,8 +61,12 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
       if (action === 'generate_archive') {
         const { fields } = await readCall(request)
         const { authorization } = request.headers
-        notes.add(request, { action, ...noteOf(fields, authorization) })
-        return answerArchive(services, reply, { cloud, resourceType, fields, authorization })
+        return answerArchive(request.services, reply, {
+          cloud,
+          resourceType,
+          fields,
+          authorization,
+        })
       }
       return answerCall(request, action, { cloud, resourceType })
     })
@@ -83,8 +84,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
   ): Promise<WireObject> {
     const { fields } = await readCall(request)
     const { authorization } = request.headers
-    notes.add(request, { action, ...noteOf(fields, authorization) })
-    const answer = await answerAction(services, action, { ...path, fields, authorization })
+    const answer = await answerAction(request.services, action, { ...path, fields, authorization })
     // What an action owes is done now, not when the loop looks next.
     services.wakeOutbox()
     return answer
@@ -96,31 +96,25 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     path: { cloud: string; resourceType: PathType },
   ): Promise<WireObject> {
     const { slot, memory, release } = admit(request)
-    let form: Form | undefined
     function onVerified(): void {
       slot.verify()
       memory.release()
     }
     try {
       const call = { ...uploadCall(request, path), onVerified, isResting: slot.isResting }
-      form = openForm(request.raw, queryOf(request), { limits: services.config, memory })
+      const form = openForm(request.raw, queryOf(request), { limits: services.config, memory })
+      claimFields(request, form.fields)
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
-        const result = await acceptUpload(services, spool, { call, form })
-        if (!('status' in result)) return present(request, result)
-        notes.add(request, {
-          ...noteOf(form.fields, request.headers.authorization),
-          outcome: 'accepted',
-        })
-        return acceptedJson(result)
+        const result = await acceptUpload(request.services, spool, { call, form })
+        return 'status' in result ? acceptedJson(result) : present(result)
       }
       const range = parseContentRange(contentRange)
       reply.header('x-unique-upload-id', clientId)
       const part = { call: { ...call, isPart: true }, form, range, clientId }
-      const chunk = await uploadChunk(services, spool, part)
-      if (chunk.done) return { ...present(request, chunk), done: true }
-      notes.add(request, { ...noteOf(form.fields, request.headers.authorization), outcome: 'part' })
+      const chunk = await uploadChunk(request.services, spool, part)
+      if (chunk.done) return { ...present(chunk), done: true }
       return {
         done: false,
         bytes: chunk.bytes,
@@ -128,9 +122,6 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
         resource_type: path.resourceType,
         public_id: chunk.publicId,
       }
-    } catch (error) {
-      if (form) notes.add(request, noteOf(form.fields, request.headers.authorization))
-      throw error
     } finally {
       release()
     }
@@ -168,6 +159,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     const { memory, release } = admit(request)
     try {
       const form = openForm(request.raw, queryOf(request), { limits: services.config, memory })
+      claimFields(request, form.fields)
       await form.read(refuseFile)
       return form
     } finally {
@@ -175,9 +167,8 @@ export function registerUploadApi(app: FastifyInstance, services: Services, audi
     }
   }
 
-  function present(request: FastifyRequest, result: UploadResult): WireObject {
+  function present(result: UploadResult): WireObject {
     const outcome = result.isReplayed ? 'replayed' : result.outcome
-    notes.add(request, { keyId: result.key.id, target: result.asset.publicId, outcome })
     services.log.info(
       {
         keyId: result.key.id,

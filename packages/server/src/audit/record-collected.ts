@@ -1,0 +1,18 @@
+/** The line of one pass of the collector. @module */
+
+import type { Collected } from '../actions/collect-garbage.js'
+import type { AuditTrail } from './audit-trail.js'
+
+/** Records a pass that removed something, or that stopped early. */
+export function recordCollected(
+  trail: Pick<AuditTrail, 'record'>,
+  { staged, retired, orphans, brake }: Collected,
+): void {
+  if (staged + retired + orphans === 0 && brake === null) return
+  trail.record({
+    action: 'collect',
+    target: `staged ${staged}, retired ${retired}, orphans ${orphans}`,
+    outcome: brake === null ? 'done' : 'refused',
+    code: brake,
+  })
+}
