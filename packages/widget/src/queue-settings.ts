@@ -1,7 +1,8 @@
 /** The queue's settings, out of the widget's options. @module */
 
-import { paramsFromOptions, type QueueSettings } from './core/index.js'
+import type { QueueSettings } from './core/index.js'
 import { createImagePreparation } from './core/prepare-image.js'
+import { paramsFromOptions } from './core/upload-params.js'
 import type { UploadWidgetOptions } from './options.js'
 import { pageDefaults } from './page-defaults.js'
 

@@ -15,7 +15,7 @@ export type {
   UploadQueue,
   UploadState,
 } from './core/index.js'
-export { sentBytesOf } from './core/index.js'
+export { sentBytesOf } from './core/upload-state.js'
 export type { UploadResult } from './events.js'
 export { preloadedIdentifier } from './preloaded-identifier.js'
 export { uploadResult } from './upload-result.js'

@@ -1,13 +1,9 @@
 /** What the page is told about a file: the server's answer and what the widget adds. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import {
-  type FailureDetails,
-  failureDetails,
-  sentBytesOf,
-  type UploadItem,
-  type UploadState,
-} from './core/index.js'
+import { failureDetails } from './core/failure.js'
+import type { FailureDetails, UploadItem, UploadState } from './core/index.js'
+import { sentBytesOf } from './core/upload-state.js'
 import type { QueueFile, UploadResponse, UploadResult, UploadWidgetError } from './events.js'
 import type { UploadWidgetOptions } from './options.js'
 

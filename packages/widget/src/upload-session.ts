@@ -2,16 +2,16 @@
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { toFailure } from './core/failure.js'
-import {
-  type CompletionReader,
-  createCompletionReader,
-  isUnfinished,
-  type NewUpload,
-  type QueueChange,
-  remoteUpload,
-  type UploadItem,
-  type UploadQueue,
+import type {
+  CompletionReader,
+  NewUpload,
+  QueueChange,
+  UploadItem,
+  UploadQueue,
 } from './core/index.js'
+import { remoteUpload } from './core/new-upload.js'
+import { createCompletionReader } from './core/read-completion.js'
+import { isUnfinished } from './core/upload-state.js'
 import type {
   QueueFile,
   UploadResult,

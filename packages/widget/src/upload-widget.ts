@@ -1,8 +1,9 @@
 /** One widget: options, session and view held together, and how it is shown. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { createFailure, toFailure } from './core/failure.js'
-import { failureDetails, resolveServerAddress, type UploadItem } from './core/index.js'
+import { createFailure, failureDetails, toFailure } from './core/failure.js'
+import type { UploadItem } from './core/index.js'
+import { resolveServerAddress } from './core/server-address.js'
 import type {
   QueueFile,
   UploadWidgetCallback,

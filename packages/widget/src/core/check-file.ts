@@ -11,7 +11,6 @@ import {
   resourceTypeOf,
 } from './file-type.js'
 import { formatBytes } from './format-bytes.js'
-import { readImageSize } from './image-size.js'
 
 /** What a page allows, beside the limits of its endpoint. */
 export interface FileRules {
@@ -162,7 +161,11 @@ async function checkPixels(file: File, rules: FileRules): Promise<MediaError | n
   const isUnlimited = Math.min(maxWidth, maxHeight, maxPixels) === Number.POSITIVE_INFINITY
   if ((isUnlimited && minWidth + minHeight === 0) || !mimeTypeOf(file).startsWith('image/'))
     return null
-  const size = await readImageSize(file)
+  // Most pages set no such limit. Where the reader cannot be loaded, the server judges the size.
+  const size = await import('./image-size.js').then(
+    ({ readImageSize }) => readImageSize(file),
+    () => null,
+  )
   if (!size) return null
   const { widthPx: width, heightPx: height } = size
   if (width > maxWidth || height > maxHeight) {

@@ -1,7 +1,7 @@
 /** The header: what is going on, and the way out. @module */
 
 import type { JSX } from 'preact'
-import { acceptAttribute } from '../core/index.js'
+import { acceptAttribute } from '../core/check-file.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
 import { FilesTitle } from './parts.js'

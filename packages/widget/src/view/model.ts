@@ -1,7 +1,8 @@
 /** What the view shows, and what follows from the queue's changes. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { type FileRules, isUnfinished, type QueueChange, type UploadItem } from '../core/index.js'
+import type { FileRules, QueueChange, UploadItem } from '../core/index.js'
+import { isUnfinished } from '../core/upload-state.js'
 import type { UploadWidgetOptions } from '../options.js'
 import { type Announcer, createAnnouncer } from './announcer.js'
 import type { WidgetHost, WidgetNotice } from './contract.js'

@@ -1,6 +1,6 @@
 /** Files dropped anywhere on the page while the widget is in it. @module */
 
-import { checkType } from '../core/index.js'
+import { checkType } from '../core/check-file.js'
 import { droppedFiles, hoveringTypes } from './dropped-files.js'
 import type { WidgetModel } from './model.js'
 import { loadFilesView } from './parts.js'

@@ -1,6 +1,7 @@
 /** The browser's file picker. @module */
 
-import { acceptAttribute, type FileRules } from '../core/index.js'
+import { acceptAttribute } from '../core/check-file.js'
+import type { FileRules } from '../core/index.js'
 
 /** What a person wants to pick from. */
 export type PickKind = 'files' | 'library' | 'camera'

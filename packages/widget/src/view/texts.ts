@@ -1,7 +1,9 @@
 /** Words in the reader's language: the page's own, else English. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { failureDetails, fillSentence, formatBytes } from '../core/index.js'
+import { failureDetails } from '../core/failure.js'
+import { formatBytes } from '../core/format-bytes.js'
+import { fillSentence } from '../core/sentences.js'
 import type { UploadWidgetOptions, WidgetTexts } from '../options.js'
 import type { en } from './locales/en.js'
 import type { enCrop } from './locales/en-crop.js'

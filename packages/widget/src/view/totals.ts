@@ -1,6 +1,7 @@
 /** The whole queue in numbers. @module */
 
-import { isUnfinished, sentBytesOf, type UploadItem } from '../core/index.js'
+import type { UploadItem } from '../core/index.js'
+import { isUnfinished, sentBytesOf } from '../core/upload-state.js'
 
 /** Numbers that titles and bars show. */
 export interface Totals {

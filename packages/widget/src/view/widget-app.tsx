@@ -1,7 +1,7 @@
 /** Everything inside the shadow root. @module */
 
 import type { JSX, RefObject } from 'preact'
-import { acceptAttribute } from '../core/index.js'
+import { acceptAttribute } from '../core/check-file.js'
 import { DragOver, EmptyView } from './empty-view.js'
 import { Header } from './header.js'
 import type { WidgetModel } from './model.js'
