@@ -332,7 +332,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   maxSignatureFailuresPerMinute: fixed(
     100,
-    'wrong short signatures in delivery URLs, of one address in a minute',
+    'wrong short signatures in delivery URLs, of one address in a minute; more are 429, and right ones always pass',
   ),
   maxNonceLookupsPerMinute: settable('COUNTERSIGN_MAX_NONCE_LOOKUPS', 1200, {
     max: 1_000_000,

@@ -4,11 +4,9 @@ import { MediaError } from '@countersign/protocol/errors'
 
 /** Counts by address. */
 export interface RateLimit {
-  /** @throws MediaError RATE_LIMITED with `details.perMinute` and `details.retryAfterSeconds` while the address has nothing left. */
-  assert(address: string): void
   /**
-   * Take one; nothing is taken where nothing is left.
-   * @throws MediaError RATE_LIMITED as `assert`.
+   * Takes one; nothing is taken where nothing is left.
+   * @throws MediaError RATE_LIMITED with `details.perMinute` and `details.retryAfterSeconds` while the address has nothing left.
    */
   take(address: string): void
 }
@@ -51,7 +49,6 @@ export function createRateLimit({ perMinute, what, now }: RateLimitOptions): Rat
     })
   }
   return {
-    assert: (address) => void assertLeft(address),
     take(address) {
       const left = assertLeft(address) - 1
       // Deleted and set again, so that the map stays in order of last use.

@@ -10,10 +10,10 @@ import type { Asset } from '../catalog/asset.js'
 /** How a delivery was authorized. */
 export type DeliveryAccess = Viewer
 
-/** Who asks, and how often they may guess. */
+/** Who asks, and the count of wrong guesses. */
 export interface Guesses {
   readonly address: string
-  /** Wrong signatures that are short enough to be guessed. */
+  /** Counts wrong signatures that are short enough to be guessed. */
   readonly signatureFailures: RateLimit
 }
 
@@ -21,10 +21,11 @@ export interface Guesses {
 const SHORT_SIGNATURE_CHARACTERS = 8
 
 /**
- * Check a delivery URL's signature, before anything is looked up, so that a denied request learns nothing.
- * Authenticated assets need one always, private ones for the original; one that is there must be right.
+ * Checks a delivery URL's signature, before anything is looked up, so that a denied request learns nothing.
+ * Authenticated assets need a signature always, private assets for the original; a signature that is present must be right.
  *
- * @throws MediaError DELIVERY_DENIED; RATE_LIMITED where an address has sent too many wrong short signatures.
+ * @throws MediaError DELIVERY_DENIED; RATE_LIMITED instead for a wrong short signature of an address that has sent too many. A right
+ * signature always passes.
  */
 export function authorizeDelivery(
   keys: KeyRing,
@@ -38,9 +39,8 @@ export function authorizeDelivery(
   }
   const secrets = keys.withScope(cloudName, 'deliver').map((key) => key.secret)
   const isShort = signature.length === SHORT_SIGNATURE_CHARACTERS
-  // Before the signature is looked at: else the guess that is right would still pass.
-  if (isShort) signatureFailures.assert(address)
   if (!verifyDelivery({ signature, path, secrets }).ok) {
+    // Counted only after the check: behind a shared address, one client's guesses must not refuse the others' right signatures.
     if (isShort) signatureFailures.take(address)
     throw denied()
   }

@@ -101,21 +101,31 @@ describe('wrong signatures of eight characters', () => {
   const long = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })
   const signed = (signature: string) => `/demo/image/authenticated/s--${signature}--/v1/closed.png`
 
-  it('are 401 up to the limit; then the address is refused unseen, the right guess as well', async () => {
+  it('are 401 up to the limit and 429 beyond, until the limit has room again', async () => {
     const statuses = []
-    for (const guess of ['AAAAAAAA', 'AAAAAAAB', right, 'AAAAAAAC']) {
+    for (const guess of ['AAAAAAAA', 'AAAAAAAB', 'AAAAAAAC', 'AAAAAAAD']) {
       statuses.push(await statusOf(signed(guess), '192.0.2.3'))
     }
-    expect(statuses).toEqual([401, 401, 200, 401])
-    const refused = await get(signed(right), '192.0.2.3')
+    expect(statuses).toEqual([401, 401, 401, 429])
+    const refused = await get(signed('AAAAAAAE'), '192.0.2.3')
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '20'])
-    expect(await statusOf(signed('AAAAAAAD'), '192.0.2.3')).toBe(429)
+    expect(refused.rawPayload).toHaveLength(0)
+    server.clock.nowMs += 20_000
+    expect(await statusOf(signed('AAAAAAAF'), '192.0.2.3')).toBe(401)
   })
 
-  it('keep nobody else out, nor long signatures and unsigned addresses', async () => {
-    expect(await statusOf(signed(right), '192.0.2.4')).toBe(200)
-    expect(await statusOf(signed(long), '192.0.2.3')).toBe(200)
-    expect(await statusOf('/demo/image/upload/photo.png', '192.0.2.3')).toBe(200)
+  it('refuse no right signature of the same address, short or long, and no unsigned URL', async () => {
+    for (let count = 0; count < 10; count += 1) await statusOf(signed('AAAAAAAG'), '192.0.2.6')
+    expect(await statusOf(signed('AAAAAAAH'), '192.0.2.6')).toBe(429)
+    expect(await statusOf(signed(right), '192.0.2.6')).toBe(200)
+    expect(await statusOf(signed(long), '192.0.2.6')).toBe(200)
+    expect(await statusOf('/demo/image/upload/photo.png', '192.0.2.6')).toBe(200)
+    expect(await statusOf(signed('AAAAAAAH'), '192.0.2.7')).toBe(401)
+  })
+
+  it('take nothing from the derivatives that the address may have made', async () => {
+    for (let count = 0; count < 10; count += 1) await statusOf(signed('AAAAAAAI'), '192.0.2.8')
+    expect(await statusOf('/demo/image/upload/w_31/photo.png', '192.0.2.8')).toBe(200)
   })
 
   it('of 32 characters are not counted: nobody guesses one', async () => {
