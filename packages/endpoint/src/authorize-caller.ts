@@ -1,9 +1,11 @@
 /** Who is asking, and how often they may. @module */
 
 import { parseClientAddress } from '@countersign/protocol/client-address'
-import { MediaError } from '@countersign/protocol/errors'
+import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { Anonymous } from './anonymous.js'
 import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
+import type { Target } from './presets.js'
+import { isNotification } from './read-notification.js'
 
 /** The app's answer to who is asking. Every falsy answer is nobody and gives 401: `null`, `undefined`, `false`, `''`, `0` and `NaN`. */
 export type Authorize<User> =
@@ -19,7 +21,7 @@ export type TakeAllowance<User> = (request: Request, user: User) => Promise<void
 const PER_USER_A_MINUTE = 600
 const PER_ADDRESS_A_MINUTE = 1200
 const FAILURES_A_MINUTE = 60
-const MAX_RESTING = 10_000
+const MAX_REFUSED = 10_000
 
 /**
  * Ask the app who is calling.
@@ -40,11 +42,9 @@ export async function authorizeCaller<User>(
   return user
 }
 
-/** Counts failures of an address, and says when it has had its share. */
+/** Counts failed requests by address. A request that succeeds is never counted and never refused by this limit. */
 export interface FailureLimit {
-  /** @throws MediaError RATE_LIMITED while an address rests. */
-  assert(request: Request): void
-  /** Count one; @returns The error to answer with: what failed, or RATE_LIMITED when that was too many. */
+  /** Counts one failure; @returns The error to answer with: what failed, or RATE_LIMITED when the address has failed too often in this way. */
   count(request: Request, error: unknown): Promise<unknown>
 }
 
@@ -88,39 +88,59 @@ export function createAllowance<User>(options: {
 }
 
 /**
- * Let an address fail 60 times a minute: more, and it is refused before anybody is asked who it is.
- * An outage of the store is logged and limits nobody.
+ * Lets an address fail 60 times a minute in each {@link FailureKind}: further failures are answered with RATE_LIMITED. An outage of the
+ * store is logged and limits nobody.
+ *
+ * @param options.target Whose notifications the endpoint takes.
  */
 export function createFailureLimit(options: {
   readonly store: LimiterStore
   readonly addressOf: (request: Request) => string | undefined
+  readonly target: Target
   readonly now: () => number
   readonly alarm: (error: unknown) => void
 }): FailureLimit {
-  const { store, addressOf, now } = options
-  const restingUntilMs = new Map<string, number>()
+  const { store, addressOf, target, now, alarm } = options
+  const refusedUntilMs = new Map<string, number>()
   return {
-    assert(request) {
-      const address = addressOf(request)
-      const leftMs = (address === undefined ? 0 : (restingUntilMs.get(address) ?? 0)) - now()
-      if (leftMs > 0) throw tooMany(leftMs / 1000)
-      if (address !== undefined) restingUntilMs.delete(address)
-    },
     async count(request, error) {
       const address = addressOf(request)
       if (address === undefined) return error
+      const key = `failures:${kindOf(request, error, target)}:${address}`
+      const leftMs = (refusedUntilMs.get(key) ?? 0) - now()
+      // Without asking the store: a flood of failures must not be a flood of writes.
+      if (leftMs > 0) return tooMany(leftMs / 1000)
+      refusedUntilMs.delete(key)
       const allowance = aMinute(FAILURES_A_MINUTE)
-      const decision = await askLimit(() => store.take(`failures:${address}`, allowance), {
-        isAnonymous: false,
-        alarm: options.alarm,
-      })
+      const take = () => store.take(key, allowance)
+      const decision = await askLimit(take, { isAnonymous: false, alarm })
       if (decision.ok) return error
       const refusal = tooMany(decision.retryAfterSeconds)
-      if (restingUntilMs.size >= MAX_RESTING) restingUntilMs.clear()
-      restingUntilMs.set(address, now() + Number(refusal.details.retryAfterSeconds) * 1000)
+      refusedUntilMs.set(key, now() + Number(refusal.details.retryAfterSeconds) * 1000)
+      forgetFirst(refusedUntilMs, MAX_REFUSED)
       return refusal
     },
   }
+}
+
+/**
+ * Who failed: a page of another site, a sender of notifications, a caller who is not signed in, or one who is. Each is counted apart, so
+ * that none uses up what another may still get wrong before the reason of a refusal is left out.
+ */
+type FailureKind = 'origin' | 'notification' | 'caller' | 'user'
+
+const BEFORE_SIGN_IN: ReadonlySet<ErrorCode> = new Set(['UNAUTHORIZED', 'METHOD_NOT_ALLOWED'])
+
+function kindOf(request: Request, error: unknown, target: Target): FailureKind {
+  const code = error instanceof MediaError ? error.code : undefined
+  if (code === 'ORIGIN_REFUSED') return 'origin'
+  if (isNotification(request.headers, target)) return 'notification'
+  return code === undefined || BEFORE_SIGN_IN.has(code) ? 'caller' : 'user'
+}
+
+function forgetFirst(map: Map<string, unknown>, maxSize: number): void {
+  const first = map.keys().next()
+  if (map.size > maxSize && !first.done) map.delete(first.value)
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Allowance {
 export interface LimiterStore {
   /**
    * Take one call from a key's allowance. What it throws is logged; users then pass and visitors do not.
-   * @param key `user:…`, `address:…`, `discovery:user:…`, `discovery:address:…` or `failures:…`.
+   * @param key `user:…`, `address:…`, `discovery:user:…`, `discovery:address:…` or `failures:<kind>:…`.
    */
   take(key: string, allowance: Allowance): Promise<LimitDecision> | LimitDecision
 }

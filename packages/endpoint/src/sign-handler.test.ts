@@ -13,6 +13,7 @@ import {
   signRequest,
 } from '../test/demo-handler.js'
 import { HOSTILE_REQUESTS } from '../test/hostile-requests.js'
+import { type NotifyOptions, notification, notifyRequest, WEBHOOK_SECRET } from '../test/notify.js'
 import {
   anonymous,
   createSignHandler,
@@ -430,18 +431,83 @@ describe('limits of calls', () => {
     expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
-  it('refuses the 61st failure of an address in a minute, then everything until a failure is given back', async () => {
+  it('answers the 61st failure of an address in a minute with 429, and signs for its users all the same', async () => {
     let nowMs = NOW_SECONDS * 1000
     const handler = demoHandler({ now: () => nowMs })
-    const asked = async (cookie: string, address = '203.0.113.1') =>
-      (await handler.POST(addressed(address, cookie))).status
+    const ask = (cookie: string, address = '203.0.113.1') =>
+      handler.POST(addressed(address, cookie))
     const failures: number[] = []
-    for (let count = 0; count < 61; count += 1) failures.push(await asked('session=mallory'))
+    for (let count = 0; count < 61; count += 1) failures.push((await ask('session=mallory')).status)
     expect(failures).toEqual([...Array(60).fill(401), 429])
-    expect(await asked('session=alice')).toBe(429)
-    expect(await asked('session=alice', '203.0.113.2')).toBe(200)
+    const refused = await ask('session=mallory')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await ask('session=alice')).status).toBe(200)
+    expect((await ask('session=mallory', '203.0.113.2')).status).toBe(401)
     nowMs += 1000
-    expect(await asked('session=alice')).toBe(200)
+    expect((await ask('session=mallory')).status).toBe(401)
+  })
+
+  describe('that failed too often in one way', () => {
+    const from = { 'x-forwarded-for': '203.0.113.1' }
+    const hostile = (headers: Record<string, string>) => signRequest('x', { headers })
+    const notify = (options: NotifyOptions = {}) => {
+      const { headers, body } = notification(options)
+      return notifyRequest({ headers: { ...headers, ...from }, body })
+    }
+    const FAILURES = {
+      'pages of other sites': [
+        () => hostile({ ...from, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }),
+        403,
+      ],
+      'forged notifications': [() => notify({ secret: 'another-secret-of-20-chars' }), 401],
+      'callers who are not signed in': [
+        () => addressed(from['x-forwarded-for'], 'session=no'),
+        401,
+      ],
+      'users whose parameters are refused': [
+        () => signRequest(signBody({ eval: 'x' }), { headers: from }),
+        422,
+      ],
+    } as const
+    type Kind = keyof typeof FAILURES
+    const KINDS = Object.keys(FAILURES) as Kind[]
+
+    it.each(KINDS)(
+      '%s get 429, and others of their address get what they got before',
+      async (kind) => {
+        const told: string[] = []
+        const handler = demoHandler({
+          webhookSecret: WEBHOOK_SECRET,
+          onUploaded: (asset) => void told.push(asset.publicId),
+        })
+        const statusOf = async (each: Kind) => (await handler.POST(FAILURES[each][0]())).status
+        for (let count = 0; count < 60; count += 1) {
+          expect(await statusOf(kind)).toBe(FAILURES[kind][1])
+        }
+        expect(await statusOf(kind)).toBe(429)
+        for (const other of KINDS.filter((each) => each !== kind)) {
+          expect([other, await statusOf(other)]).toEqual([other, FAILURES[other][1]])
+        }
+        expect((await handler.POST(addressed(from['x-forwarded-for']))).status).toBe(200)
+        const genuine = await handler.POST(notify())
+        expect([genuine.status, told]).toEqual([200, ['users/alice/cat']])
+      },
+    )
+  })
+
+  it('asks the store no more about an address while it gets 429', async () => {
+    const keys = new Set<string>()
+    let asked = 0
+    const take = (key: string) => {
+      asked += 1
+      const isNew = !keys.has(key)
+      keys.add(key)
+      return isNew ? { ok: true } : { ok: false, retryAfterSeconds: 30 }
+    }
+    const handler = demoHandler({ limiterStore: { take } })
+    const fail = async () => (await handler.POST(addressed('203.0.113.1', 'session=no'))).status
+    expect([await fail(), await fail(), await fail(), await fail()]).toEqual([401, 429, 429, 429])
+    expect(asked).toBe(2)
   })
 
   it('counts an IPv6 caller as its /64, in failures and in signatures', async () => {
@@ -511,7 +577,11 @@ describe('limits of calls', () => {
     const handler = demoHandler({ limiterStore: { take } })
     await handler.POST(addressed('203.0.113.1'))
     await handler.POST(addressed('203.0.113.1', 'session=mallory'))
-    expect(keys).toEqual(['address:203.0.113.1', 'user:string:alice', 'failures:203.0.113.1'])
+    expect(keys).toEqual([
+      'address:203.0.113.1',
+      'user:string:alice',
+      'failures:caller:203.0.113.1',
+    ])
   })
 
   it('signs for users with an alarm when the store is down, and for no visitor', async () => {

@@ -121,7 +121,7 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
       authorize: config.authorize,
       limit: undefined,
     }),
-    failures: createFailureLimit(limits),
+    failures: createFailureLimit({ ...limits, target }),
     environment: readEnvironmentOnce,
     addresses: () => {
       const { cloudName, url } = config
