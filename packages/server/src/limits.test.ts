@@ -42,6 +42,7 @@ describe('an operator’s limit', () => {
     expect(fixed).toEqual([
       'minChunkBytes',
       'maxChunkBytes',
+      'smallSessionSeconds',
       'maxUnverifiedPerAddress',
       'maxUnverifiedBytesPerAddress',
       'maxUnverifiedBytes',

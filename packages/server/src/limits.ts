@@ -27,8 +27,14 @@ export interface ServerLimits {
   readonly sessionSeconds: number
   /** Unfinished chunked uploads that one address opened. */
   readonly maxSessionsPerAddress: number
+  /** Seconds that a chunked upload lives while it holds less than `minChunkBytes`. */
+  readonly smallSessionSeconds: number
   /** Unfinished chunked uploads of a cloud. */
   readonly maxSessions: number
+  /** Unfinished chunked uploads of one API key, or of one unsigned preset. */
+  readonly maxSessionsPerKey: number
+  /** Unfinished chunked uploads that one signature opened. */
+  readonly maxSessionsPerSignature: number
   /** Uploads at once, in this process. */
   readonly maxUploads: number
   /** Uploads at once from one address. */
@@ -159,6 +165,10 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
     max: 7 * 86_400,
     what: 'seconds that a chunked upload lives after its last part',
   }),
+  smallSessionSeconds: fixed(
+    300,
+    'seconds that a chunked upload lives while it holds less than the smallest part',
+  ),
   maxSessionsPerAddress: settable('COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS', 100, {
     max: 1000,
     what: 'unfinished chunked uploads that one address opened',
@@ -166,6 +176,14 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxSessions: settable('COUNTERSIGN_MAX_SESSIONS', 1000, {
     max: 100_000,
     what: 'unfinished chunked uploads of a cloud',
+  }),
+  maxSessionsPerKey: settable('COUNTERSIGN_MAX_SESSIONS_PER_KEY', 500, {
+    max: 100_000,
+    what: 'unfinished chunked uploads of one API key, or of one unsigned preset',
+  }),
+  maxSessionsPerSignature: settable('COUNTERSIGN_MAX_SESSIONS_PER_SIGNATURE', 100, {
+    max: 1000,
+    what: 'unfinished chunked uploads that one signature opened',
   }),
   maxUploads: settable('COUNTERSIGN_MAX_UPLOADS', 256, {
     max: 4096,

@@ -158,6 +158,9 @@ describe('the collector', () => {
       address: '192.0.2.1',
       maxSessions: 1,
       maxSessionsPerAddress: 1,
+      maxSessionsPerKey: 1,
+      maxSessionsPerSignature: 1,
+      signatureDigest: null,
       now: startedAt,
     })
     if (opened.outcome !== 'opened') throw new Error('there is room for a session')

@@ -64,9 +64,9 @@ async function storeJoined(
   { received, session, call }: WholeSession,
 ): Promise<UploadResult> {
   const { cloud, sessionId, publicId, parts } = session
-  const plan = await planOfFirstPart(services, { received, session, call })
   let file: StagedUpload | undefined
   try {
+    const plan = await planOfFirstPart(services, { received, session, call })
     plan.limits.assertBytes(bytesOf(parts))
     const joined = await services.joiner.finish(sessionId, partFiles(services, parts))
     file = stageJoined(services.staging, joined)

@@ -124,7 +124,12 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       ? { deleteToken: newDeleteToken(deleteTokenOf(plan.key, ids.versionId), now) }
       : {}),
     ...(plan.nonce ? { nonce: plan.nonce } : {}),
-    ...(input.sessionId ? { sessionId: input.sessionId } : {}),
+    ...(input.sessionId
+      ? {
+          sessionId: input.sessionId,
+          sessionExpiresAt: now + services.config.sessionSeconds * 1000,
+        }
+      : {}),
     ...(input.accepted ? { accepted: input.accepted } : {}),
     ...(params.eager
       ? // Those beyond are refused when they are to be made.

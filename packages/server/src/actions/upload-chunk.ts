@@ -1,10 +1,11 @@
 /** Chunked uploads: parts under one session, each durable before it is acknowledged. @module */
 
+import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
-import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
+import type { ChunkPart, ChunkSession, SessionHolder } from '../catalog/chunk-session.js'
 import type { Form } from '../ingest/read-form.js'
 import type { SpoolBudget } from '../ingest/spool-budget.js'
-import { LIMIT_SPECS } from '../limits.js'
+import { LIMIT_SPECS, type LimitName } from '../limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
 import { answerAgain, type UploadResult } from './answer-upload.js'
@@ -20,6 +21,15 @@ export interface ContentRange {
   readonly lastByte: number
   /** `null`: not known yet (`-1` or `*`). */
   readonly totalBytes: number | null
+}
+
+/** One request of a chunked upload, its form not yet read. */
+export interface ChunkInput {
+  readonly call: UploadCall
+  readonly form: Form
+  readonly range: ContentRange
+  /** `X-Unique-Upload-Id` as received. */
+  readonly clientId: string
 }
 
 /** What a part is answered that is not the last. */
@@ -65,12 +75,7 @@ export function parseContentRange(header: string): ContentRange {
 export async function uploadChunk(
   services: Services,
   spool: SpoolBudget,
-  input: {
-    readonly call: UploadCall
-    readonly form: Form
-    readonly range: ContentRange
-    readonly clientId: string
-  },
+  input: ChunkInput,
 ): Promise<ChunkResult> {
   const received = await receiveFile(services, spool, input)
   if ('asset' in received) return { ...received, done: true }
@@ -94,7 +99,7 @@ export async function uploadChunk(
 async function openSession(
   services: Services,
   received: ReceivedFile,
-  { range, clientId, call }: { range: ContentRange; clientId: string; call: UploadCall },
+  { range, clientId, call, form }: ChunkInput,
 ): Promise<ChunkSession> {
   const { plan } = received
   const key = {
@@ -109,6 +114,7 @@ async function openSession(
     assertSameBag(live, received, call)
     return live
   }
+  if (!live) assertMayOpen(services, received, range)
   // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
   if (live) {
     services.joiner.drop(live.sessionId)
@@ -121,10 +127,13 @@ async function openSession(
     params: plan.bag,
     publicId: firstName(services, received, call),
     totalBytes: range.totalBytes,
-    expiresAt: expiryOf(services),
+    expiresAt: expiryOf(services, 0),
     address: call.address,
+    signatureDigest: digestOf(form.fields.text('signature')),
     maxSessions: services.config.maxSessions,
     maxSessionsPerAddress: services.config.maxSessionsPerAddress,
+    maxSessionsPerKey: services.config.maxSessionsPerKey,
+    maxSessionsPerSignature: services.config.maxSessionsPerSignature,
     now,
   })
   if (opened.outcome === 'full') throw tooManySessions(services, opened.whose)
@@ -134,12 +143,39 @@ async function openSession(
   return opened.session
 }
 
-function expiryOf({ now, config }: Services): number {
-  return now() + config.sessionSeconds * 1000
+/**
+ * A small last part cannot open a session: with one signature, such parts of a few bytes would fill a whole cloud.
+ * @throws MediaError RATE_LIMITED, since the part is welcome once another part is stored.
+ */
+function assertMayOpen({ config }: Services, { file }: ReceivedFile, range: ContentRange): void {
+  if (range.firstByte === 0 || file.bytes >= config.minChunkBytes) return
+  throw new MediaError('RATE_LIMITED', {
+    message: `No part of this upload is stored, and its last part has ${file.bytes} bytes: a part that begins an upload starts at byte 0 or has at least ${config.minChunkBytes} bytes. Send this part again after another one`,
+  })
 }
 
-function tooManySessions({ config }: Services, whose: 'cloud' | 'address'): MediaError {
-  const name = whose === 'cloud' ? 'maxSessions' : 'maxSessionsPerAddress'
+/** Sessions are counted by it; the signature itself is not stored. */
+function digestOf(signature: string | undefined): string | null {
+  return signature ? createHash('sha256').update(signature).digest('hex') : null
+}
+
+/** A session that holds next to nothing keeps its place for minutes only. */
+function expiryOf({ now, config }: Services, heldBytes: number): number {
+  const { sessionSeconds, smallSessionSeconds, minChunkBytes } = config
+  const isSmall = heldBytes < minChunkBytes
+  const seconds = isSmall ? Math.min(smallSessionSeconds, sessionSeconds) : sessionSeconds
+  return now() + seconds * 1000
+}
+
+const SESSION_LIMITS = {
+  cloud: 'maxSessions',
+  address: 'maxSessionsPerAddress',
+  key: 'maxSessionsPerKey',
+  signature: 'maxSessionsPerSignature',
+} as const satisfies Record<SessionHolder, LimitName>
+
+function tooManySessions({ config }: Services, whose: SessionHolder): MediaError {
+  const name = SESSION_LIMITS[whose]
   const { variable } = LIMIT_SPECS[name]
   return new MediaError('RATE_LIMITED', {
     message: `Too many unfinished chunked uploads of this ${whose}: at most ${config[name]} (${variable}). Finish one, or try again later`,
@@ -241,7 +277,7 @@ async function addPart(
     sessionId: session.sessionId,
     part,
     totalBytes: range.totalBytes,
-    expiresAt: expiryOf(services),
+    expiresAt: expiryOf(services, bytesOf([...session.parts, part])),
   })
   if (added.outcome === 'conflict') {
     throw invalid(

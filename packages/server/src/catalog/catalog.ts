@@ -181,7 +181,7 @@ export interface Catalog {
     sessionId: string
     part: ChunkPart
     totalBytes: number | null
-    /** Until when the session lives now. */
+    /** Until when the session lives now, at least. */
     expiresAt: number
   }): Promise<PartOutcome>
   /** Forgets the session and answers the parts whose staging files may go. */

@@ -52,6 +52,8 @@ export interface NewUpload {
   readonly derivatives?: readonly DerivedAsset[]
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
+  /** Until when that session answers again, Unix milliseconds. @default as long as it would have lived */
+  readonly sessionExpiresAt?: number
   /** Tried in this order where the display name must be unique within its folder. */
   readonly displayNameSuffixes?: readonly string[]
   /** The event that it carries out, and the blob that was kept for it, if any: the one ends, the other is left to the collector. */

@@ -118,6 +118,8 @@ export interface SessionRow {
   outcome: string | null
   /** Of whoever opened it. */
   address: string
+  /** SHA-256 of the signature that opened it, 64 hex; `null` without a signature. */
+  signature_digest: string | null
   created_at: Millis
   expires_at: Millis
 }

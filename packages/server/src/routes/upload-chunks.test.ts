@@ -1,4 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Answer,
@@ -10,6 +14,8 @@ import {
   startTestServer,
   UPLOAD_KEY,
 } from '../../test/running-server.js'
+import { sweepSessions } from '../actions/sweep-staging.js'
+import { createDiskBlobStore } from '../storage/disk.js'
 
 let running: RunningServer
 beforeAll(async () => {
@@ -309,5 +315,105 @@ describe('a restart', () => {
     expect(Buffer.from(await delivered.arrayBuffer())).toEqual(whole)
     await second.close()
     await first.close().catch(() => {})
+  })
+})
+
+describe('a session', () => {
+  const PART = { id: 's', bytes: Buffer.alloc(1, 7) }
+
+  it('is not opened by a small part that is not at byte 0: 429 says to send it after another', async () => {
+    const before = await running.kept()
+    for (const range of ['10-10/11', '1-1/2', '5000000-5000000/5000001']) {
+      const refused = await send({ ...PART, range })
+      expect(refused.status).toBe(429)
+      expect(refused.headers.get('retry-after')).toBe('2')
+      expect(refused.json.error.message).toContain('starts at byte 0 or has at least 1000 bytes')
+    }
+    expect(await running.kept()).toEqual(before)
+  })
+
+  it('is opened by any part of the smallest size, and the small last one then finishes it', async () => {
+    const early = await send({ id: 't', range: '3000-3499/3500', bytes: slice('3000-3499') })
+    expect(early.status).toBe(429)
+    for (const range of ['2000-2999', '0-999', '1000-1999']) {
+      const { status } = await send({ id: 't', range: `${range}/3500`, bytes: slice(range) })
+      expect(status).toBe(200)
+    }
+    const done = await send({ id: 't', range: '3000-3499/3500', bytes: slice('3000-3499') })
+    expect(done.json).toMatchObject({ done: true, bytes: 3500 })
+  })
+
+  it('is opened by a small file that is whole in its first part', async () => {
+    const done = await send({ id: 'u', range: '0-9/10', bytes: slice('0-9') })
+    expect(done.json).toMatchObject({ done: true, bytes: 10 })
+    expect((await send({ id: 'u', range: '0-9/10', bytes: slice('0-9') })).json).toMatchObject({
+      done: true,
+      public_id: done.json.public_id,
+    })
+  })
+
+  it('is opened by as many parts with one signature, and of one key, as the operator says', async () => {
+    const few = await startTestServer({
+      minChunkBytes: 10,
+      maxSessionsPerKey: 3,
+      maxSessionsPerSignature: 2,
+    })
+    const open = async (id: string, fields: Record<string, string>) => {
+      const form = formOf(fields, { bytes: Buffer.alloc(10) })
+      const headers = { 'x-unique-upload-id': id, 'content-range': 'bytes 0-9/20' }
+      const { status, json } = await few.post('raw/upload', form, headers)
+      return status === 200 ? 200 : json.error.message
+    }
+    const [one, two] = [signed(FULL_KEY, { tags: 'one' }), signed(FULL_KEY, { tags: 'two' })]
+    expect([await open('1', one), await open('2', one)]).toEqual([200, 200])
+    expect(await open('3', one)).toMatch(
+      /of this signature: at most 2 \(COUNTERSIGN_MAX_SESSIONS_PER_SIGNATURE\)/,
+    )
+    expect(await open('3', two)).toBe(200)
+    expect(await open('4', two)).toMatch(
+      /of this key: at most 3 \(COUNTERSIGN_MAX_SESSIONS_PER_KEY\)/,
+    )
+    await few.close()
+  })
+
+  it('that holds less than the smallest part is over after five minutes, others after a day', async () => {
+    const clock = { nowMs: Date.now() }
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-sessions-'))
+    const disk = await createDiskBlobStore({ root: folder })
+    const fail = () => Promise.reject(new MediaError('STORAGE_UNAVAILABLE', { message: 'down' }))
+    const timed = await startTestServer(
+      { minChunkBytes: 1000 },
+      { folder, now: () => clock.nowMs, blobs: { ...disk, write: fail } },
+    )
+    const { services } = timed.server
+    const isLive = async (clientId: string) => {
+      const query = { cloud: CLOUD, owner: FULL_KEY.id, clientId, now: clock.nowMs }
+      return (await services.catalog.readSession(query)) !== null
+    }
+    // Its part is in, and may come again once the store works.
+    const kept = await send({ id: 'small', range: '0-9/10', bytes: slice('0-9'), server: timed })
+    expect(kept.status).toBe(500)
+    await send({ id: 'large', range: '0-999/2000', bytes: slice('0-999'), server: timed })
+    clock.nowMs += 299_000
+    expect([await isLive('small'), await isLive('large')]).toEqual([true, true])
+    clock.nowMs += 2000
+    expect([await isLive('small'), await isLive('large')]).toEqual([false, true])
+    await sweepSessions(services)
+    expect((await timed.kept()).staged).toBe(1)
+    clock.nowMs += 86_400_000
+    await sweepSessions(services)
+    expect((await timed.kept()).staged).toBe(0)
+    await timed.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it('that is finished answers again for a day, however small it is', async () => {
+    const clock = { nowMs: Date.now() }
+    const timed = await startTestServer({ minChunkBytes: 1000 }, { now: () => clock.nowMs })
+    const part = { id: 'v', range: '0-9/10', bytes: slice('0-9'), server: timed }
+    const first = await send(part)
+    clock.nowMs += 600_000
+    expect((await send(part)).json).toMatchObject({ done: true, asset_id: first.json.asset_id })
+    await timed.close()
   })
 })

@@ -432,6 +432,9 @@ export function runCatalogContract(
         address: '192.0.2.1',
         maxSessions: 1000,
         maxSessionsPerAddress: 100,
+        maxSessionsPerKey: 100,
+        maxSessionsPerSignature: 100,
+        signatureDigest: null,
         now: NOW,
       })
       const opened = async (wanted: NewSession) => {
@@ -493,6 +496,47 @@ export function runCatalogContract(
         expect(await open('3', { address: '192.0.2.2' })).toBe('opened')
         expect(await open('4', { address: '192.0.2.2' })).toBe('cloud')
         expect(await open('4', { now: NOW + 1000, expiresAt: NOW + 2000 })).toBe('opened')
+      })
+
+      it('are as many of a key and of a signature as was said, in any address', async () => {
+        const caps = { maxSessionsPerKey: 3, maxSessionsPerSignature: 2 }
+        let count = 0
+        const open = async (changes: Partial<NewSession>) => {
+          count += 1
+          const own = { clientId: `${count}`, address: `192.0.2.${count}` }
+          const live = await catalog.openSession({ ...session(), ...caps, ...own, ...changes })
+          return live.outcome === 'full' ? live.whose : live.outcome
+        }
+        const [one, two] = ['a'.repeat(64), 'b'.repeat(64)]
+        expect(await open({ signatureDigest: one })).toBe('opened')
+        expect(await open({ signatureDigest: one })).toBe('opened')
+        expect(await open({ signatureDigest: one })).toBe('signature')
+        expect(await open({ signatureDigest: two })).toBe('opened')
+        expect(await open({ signatureDigest: null })).toBe('key')
+        // Requests without a signature share none, and each key has its own number, in each cloud.
+        for (let at = 0; at < 3; at += 1) expect(await open({ owner: 'another' })).toBe('opened')
+        expect(await open({ owner: 'another' })).toBe('key')
+        expect(await open({ cloud: 'other' })).toBe('opened')
+        const later = { now: NOW + 1000, expiresAt: NOW + 2000 }
+        expect(await open({ signatureDigest: one, ...later })).toBe('opened')
+      })
+
+      it('do not live shorter because of a part that came with an earlier end', async () => {
+        const { sessionId } = await opened(session())
+        const add = (added: ChunkPart, until: number) =>
+          catalog.addPart({
+            cloud: CLOUD,
+            sessionId,
+            part: added,
+            totalBytes: null,
+            expiresAt: until,
+          })
+        await add(part(0, 9), NOW + 9000)
+        expect(await add(part(10, 19), NOW + 2000)).toMatchObject({
+          session: { expiresAt: NOW + 9000 },
+        })
+        const query = { cloud: CLOUD, clientId: 'abcd', now: NOW + 8000 }
+        expect(await catalog.readSession(query)).toMatchObject({ expiresAt: NOW + 9000 })
       })
 
       it('live on from their last part', async () => {

@@ -15,6 +15,7 @@ import { metadataFields } from './0011-metadata-fields.js'
 import { displayNames } from './0012-display-names.js'
 import { keptVersions } from './0013-kept-versions.js'
 import { userTags } from './0014-user-tags.js'
+import { sessionSignatures } from './0015-session-signatures.js'
 
 /** One step; what it is once released never changes. */
 export interface Migration {
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   displayNames,
   keptVersions,
   userTags,
+  sessionSignatures,
 ]

@@ -8,6 +8,7 @@ import type {
   NewSession,
   OpenedSession,
   PartOutcome,
+  SessionHolder,
 } from '../chunk-session.js'
 import type { StoredOutcome } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
@@ -18,13 +19,9 @@ export function* openSession(queries: Queries, session: NewSession): Operation<O
   const live = yield* readSession(queries, session)
   if (live) return { outcome: 'opened', session: live }
   yield* dropExpired(queries, session)
-  const { now, cloud, address } = session
-  if ((yield* countUnfinished(queries, { now, cloud })) >= session.maxSessions) {
-    return { outcome: 'full', whose: 'cloud' }
-  }
-  if ((yield* countUnfinished(queries, { now, address })) >= session.maxSessionsPerAddress) {
-    return { outcome: 'full', whose: 'address' }
-  }
+  const { address, signatureDigest } = session
+  const whose = yield* fullHolder(queries, session)
+  if (whose) return { outcome: 'full', whose }
   const row: SessionRow = {
     session_id: session.sessionId,
     cloud: session.cloud,
@@ -37,6 +34,7 @@ export function* openSession(queries: Queries, session: NewSession): Operation<O
     result: null,
     outcome: null,
     address,
+    signature_digest: signatureDigest,
     created_at: session.now,
     expires_at: session.expiresAt,
   }
@@ -58,19 +56,35 @@ function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
   if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
 }
 
+/** Whose number of unfinished sessions is used up, if anybody's is. */
+function* fullHolder(queries: Queries, session: NewSession): Operation<SessionHolder | undefined> {
+  const { now, cloud, owner, address, signatureDigest } = session
+  const holders = [
+    ['cloud', { cloud }, session.maxSessions],
+    ['address', { address }, session.maxSessionsPerAddress],
+    ['key', { cloud, owner }, session.maxSessionsPerKey],
+    ['signature', { signature_digest: signatureDigest }, session.maxSessionsPerSignature],
+  ] as const
+  for (const [whose, holder, max] of holders) {
+    if (whose === 'signature' && signatureDigest === null) continue
+    if ((yield* countUnfinished(queries, { now, holder })) >= max) return whose
+  }
+  return undefined
+}
+
+type Holder = Partial<Pick<SessionRow, 'cloud' | 'owner' | 'address' | 'signature_digest'>>
+
 function* countUnfinished(
   queries: Queries,
-  { now, ...whose }: { now: number } & ({ cloud: string } | { address: string }),
+  { now, holder }: { readonly now: number; readonly holder: Holder },
 ): Operation<number> {
-  const unfinished = queries
-    .selectFrom('sessions')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('result', 'is', null)
-    .where('expires_at', '>', now)
   const row = yield* first(
-    'cloud' in whose
-      ? unfinished.where('cloud', '=', whose.cloud)
-      : unfinished.where('address', '=', whose.address),
+    queries
+      .selectFrom('sessions')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('result', 'is', null)
+      .where('expires_at', '>', now)
+      .where((eb) => eb.and(holder)),
   )
   return Number(row?.count ?? 0)
 }
@@ -119,7 +133,8 @@ export function* addPart(
   const end = Math.max(part.lastByte, ...parts.map((other) => other.lastByte)) + 1
   if (held || (total !== null && end > total)) return { outcome: 'conflict' }
   yield* run(queries.insertInto('parts').values(toPartRow(query.cloud, query.sessionId, part)))
-  const changes = { total, expires_at: query.expiresAt }
+  // Of two parts that arrive at the same time, the smaller one must not shorten the session's life.
+  const changes = { total, expires_at: Math.max(Number(row.expires_at), query.expiresAt) }
   yield* run(queries.updateTable('sessions').set(changes).where('session_id', '=', query.sessionId))
   return { outcome: 'stored', session: toSession({ ...row, ...changes }, [...parts, part]) }
 }

@@ -177,7 +177,7 @@ function* rememberNonce(
 /** End what the upload finishes: a chunk session, or the work of one that was answered before. */
 function* finishOrigin(
   queries: Queries,
-  { sessionId, accepted, now }: NewUpload,
+  { sessionId, sessionExpiresAt, accepted, now }: NewUpload,
   { outcome, asset }: Stored,
 ): Operation<void> {
   if (accepted) {
@@ -189,7 +189,11 @@ function* finishOrigin(
   yield* run(
     queries
       .updateTable('sessions')
-      .set({ result: JSON.stringify(asset), outcome })
+      .set({
+        result: JSON.stringify(asset),
+        outcome,
+        ...(sessionExpiresAt === undefined ? {} : { expires_at: sessionExpiresAt }),
+      })
       .where('session_id', '=', sessionId),
   )
 }
