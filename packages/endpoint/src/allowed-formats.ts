@@ -1,5 +1,7 @@
 /** MIME types as the hosted service's format names, for `target: 'cloudinary'`. @module */
 
+import { MEDIA_TYPES } from '@countersign/protocol/media-types'
+
 // SVG is left out of image/*: it can carry scripts. Who wants it lists image/svg+xml.
 const FORMATS_BY_FAMILY: ReadonlyMap<string, readonly string[]> = new Map([
   ['image/*', ['avif', 'bmp', 'gif', 'heic', 'heif', 'jpg', 'jxl', 'png', 'tif', 'webp']],
@@ -25,6 +27,7 @@ const FORMATS_BY_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
   ['image/png', ['png']],
   ['image/svg+xml', ['svg']],
   ['image/tiff', ['tif']],
+  ['image/vnd.microsoft.icon', ['ico']],
   ['image/webp', ['webp']],
   ['video/mp4', ['mp4']],
   ['video/mpeg', ['mpeg']],
@@ -41,7 +44,10 @@ const FORMATS_BY_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
  */
 export function allowedFormats(accept: readonly string[]): string[] {
   const formats = accept.flatMap((type) => {
-    const names = FORMATS_BY_FAMILY.get(type) ?? FORMATS_BY_TYPE.get(type)
+    const names =
+      FORMATS_BY_FAMILY.get(type) ??
+      FORMATS_BY_TYPE.get(type) ??
+      FORMATS_BY_TYPE.get(MEDIA_TYPES.nameOf(type))
     if (!names)
       throw new TypeError(`limits.accept: ${type} has no format name for target 'cloudinary'`)
     return names

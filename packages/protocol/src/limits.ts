@@ -1,5 +1,7 @@
 /** What a preset may limit: types, wire names, and the checks that widget, endpoint and server share. @module */
 
+import { MEDIA_TYPES } from './media-types/index.js'
+
 /** The resource types of the protocol; audio is `video`. */
 export type ResourceType = 'image' | 'video' | 'raw'
 /** Where the bytes of an upload may come from. */
@@ -152,12 +154,10 @@ function isTextList(value: unknown): value is string[] {
   )
 }
 
-/** Whether a MIME type is on an accept list. `image/*` covers every image but SVG, which can hold scripts: that one is named. */
+/**
+ * Whether a MIME type is on an accept list; aliases in the table of media types match each other.
+ * `image/*` covers every image but SVG, which can hold scripts: SVG must be named.
+ */
 export function isAccepted(accept: readonly string[], mimeType: string): boolean {
-  const type = mimeType.toLowerCase().split(';')[0]?.trim() ?? ''
-  const isActive = type === 'image/svg+xml'
-  return accept.some(
-    (entry) =>
-      entry === type || (!isActive && entry.endsWith('/*') && type.startsWith(entry.slice(0, -1))),
-  )
+  return MEDIA_TYPES.isAccepted(accept, mimeType)
 }
