@@ -35,7 +35,8 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
   },
   ASSET_TYPE_REFUSED: {
     meaning: 'The content of the file is of a type that the limits do not accept.',
-    remedy: 'What counts is the content, not the extension: convert the file, or widen `accept`.',
+    remedy:
+      'The message names what was sent, what the content is and what is accepted: convert the file, send it under its own type and name, or widen `accept`.',
   },
   BODY_INVALID: {
     meaning: 'The body of the request cannot be read: broken JSON, or a form without its end.',

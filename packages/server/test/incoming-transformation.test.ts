@@ -213,7 +213,7 @@ describe('limits', () => {
       /^Maximum image size is 0\.08 Megapixels/,
     ],
     ['pixels of the result', { max_pixels: 80_000 }, { transformation: 'w_401' }, /max_pixels/],
-    ['type of what arrived', { accept: ['image/png'] }, { format: 'png' }, /jpeg not allowed/],
+    ['type of what arrived', { accept: ['image/png'] }, { format: 'png' }, /jpg not allowed/],
     ['type of the result', { accept: ['image/jpeg'] }, { format: 'png' }, /png not allowed/],
     [
       'bytes of the result',

@@ -155,7 +155,13 @@ describe('a remote file', () => {
     const lie = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/lie.jpg` })
     expect(lie).toMatchObject({
       status: 400,
-      json: { error: { message: "The file's type says image/png, its content is image/jpeg" } },
+      json: {
+        error: {
+          message: expect.stringMatching(
+            /^The file's type says image.png, its content is image.jpeg/,
+          ),
+        },
+      },
     })
   })
 

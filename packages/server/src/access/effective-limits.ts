@@ -8,6 +8,7 @@ import {
   type ResourceType,
   type Source,
 } from '@countersign/protocol/limits'
+import { MEDIA_TYPES } from '@countersign/protocol/media-types'
 import type { Preset } from '../catalog/key.js'
 
 /** Limits and who set them, as a refusal names them: `the preset default of API key 123`. */
@@ -29,10 +30,23 @@ export interface EffectiveLimits {
   assertResourceType(resourceType: ResourceType): void
   /** @throws MediaError SOURCE_REFUSED */
   assertSource(source: Source): void
-  /** @throws MediaError ASSET_TYPE_REFUSED naming the format, the limit and its owner. */
-  assertAccepted(mimeType: string): void
+  /**
+   * Checks that a file's type, or another name that is true of it, is on every accept list.
+   * @throws MediaError ASSET_TYPE_REFUSED naming the format, the limit and its owner.
+   */
+  assertAccepted(found: string, file?: AcceptedFile): void
   /** @throws MediaError ASSET_TOO_LARGE in the protocol's words. */
   assertBytes(bytes: number): void
+}
+
+/** What else is known of a file whose type is checked. */
+export interface AcceptedFile {
+  /** @default the top level of its type; `raw` for all but pictures, sound and video */
+  readonly resourceType?: ResourceType
+  /** Other names that are true of the content. @default [] */
+  readonly otherTypes?: readonly string[]
+  /** What the client called it, for the message. @default [] */
+  readonly sentAs?: readonly string[]
 }
 
 /** The limits of the preset `default`, which every cloud has until somebody writes another. */
@@ -80,14 +94,17 @@ export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
         details: { limit: 'sources', owner: layer.owner, received: source },
       })
     },
-    assertAccepted(mimeType) {
-      const layer = layers.find(
-        ({ limits }) => limits.accept && !isAccepted(limits.accept, mimeType),
+    assertAccepted(found, { resourceType = familyOf(found), otherTypes = [], sentAs = [] } = {}) {
+      const excluding = [found, ...otherTypes].map((type) =>
+        layers.find(({ limits }) => limits.accept && !isAccepted(limits.accept, type)),
       )
-      if (!layer) return
+      const [layer] = excluding
+      if (!layer || excluding.includes(undefined)) return
+      const sent = [...new Set(sentAs)]
+      const told = sent.length > 0 ? `. The file was sent as ${list(sent)}, it is ${found}` : ''
       throw new MediaError('ASSET_TYPE_REFUSED', {
-        message: `${capitalised(family(mimeType))} file format ${mimeType.split('/')[1]} not allowed: ${layer.owner} accepts ${list(layer.limits.accept)} (accept)`,
-        details: { limit: 'accept', owner: layer.owner, received: mimeType },
+        message: `${capitalised(resourceType)} file format ${formatOf(found)} not allowed: ${layer.owner} accepts ${list(layer.limits.accept)} (accept)${told}`,
+        details: { limit: 'accept', owner: layer.owner, received: found },
       })
     },
     assertBytes(bytes) {
@@ -126,9 +143,14 @@ function list(items: readonly string[] | undefined): string {
   return (items ?? []).join(', ')
 }
 
-function family(mimeType: string): string {
-  const [type] = mimeType.split('/')
-  return type === 'image' || type === 'video' ? type : 'raw'
+function familyOf(mimeType: string): ResourceType {
+  if (mimeType.startsWith('image/')) return 'image'
+  return /^(audio|video)\//.test(mimeType) ? 'video' : 'raw'
+}
+
+/** What people call a type: its usual extension, else its own name. */
+function formatOf(mimeType: string): string {
+  return MEDIA_TYPES.find(mimeType)?.extensions[0] ?? mimeType
 }
 
 function capitalised(text: string): string {

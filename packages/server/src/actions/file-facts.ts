@@ -1,9 +1,10 @@
 /** What an upload learns from its file, beside what its type and size are. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
+import { extensionOf } from '@countersign/protocol/media-types'
 import type { AssetExtra, FileFacts } from '../catalog/asset.js'
 import type { DerivedContent } from '../ingest/derived-content.js'
-import { extensionOf, type InspectedFile } from '../ingest/inspect-file.js'
+import type { InspectedFile } from '../ingest/inspect-file.js'
 import type { UploadParams } from '../ingest/upload-params.js'
 import { metadataReader } from '../metadata/metadata-reader.js'
 import type { Services } from '../services.js'

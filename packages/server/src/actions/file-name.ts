@@ -1,6 +1,6 @@
 /** What the name of a picked file becomes: a segment of a public id, and a name that people see. @module */
 
-import { extensionOf } from '../ingest/inspect-file.js'
+import { extensionOf } from '@countersign/protocol/media-types'
 
 /** Room that {@link nameSegment} has. */
 export interface SegmentRoom {

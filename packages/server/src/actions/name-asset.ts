@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
-import { extensionOf } from '../ingest/inspect-file.js'
+import { extensionOf } from '@countersign/protocol/media-types'
 import type { UploadParams } from '../ingest/upload-params.js'
 import { isReservedOnWindows, nameSegment, shownName, stemOf } from './file-name.js'
 

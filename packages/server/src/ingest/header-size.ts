@@ -7,7 +7,6 @@ type HeaderReader = (head: Buffer) => PixelSize | null
 
 const READERS: ReadonlyMap<string, HeaderReader> = new Map([
   ['image/bmp', readBitmapSize],
-  ['image/x-icon', readIconSize],
   ['image/vnd.microsoft.icon', readIconSize],
 ])
 

@@ -1,7 +1,8 @@
 /** What a staged file is: magic bytes first, and where a preset says so, declared type, name and a real decode besides. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import { isAccepted, type ResourceType } from '@countersign/protocol/limits'
+import type { ResourceType } from '@countersign/protocol/limits'
+import { extensionOf, MEDIA_TYPES } from '@countersign/protocol/media-types'
 import type { EffectiveLimits } from '../access/effective-limits.js'
 import type { DecoderPool } from '../imaging/decoder-pool.js'
 import type { InspectedImage } from '../imaging/inspect.js'
@@ -9,10 +10,11 @@ import { assertSourceSize } from '../imaging/limits.js'
 import { type ImageLimits, sourceLimitsOf } from '../limits.js'
 import type { MediaProperties } from '../metadata/media-properties.js'
 import { metadataReader } from '../metadata/metadata-reader.js'
+import { type Declared, type JudgedContent, judgeContent } from './content-claims.js'
+import { type DetectedType, detectType } from './detect-type.js'
 import { readHeaderSize } from './header-size.js'
-import type { IncomingFile } from './read-form.js'
 import type { StagedUpload } from './stage-file.js'
-import { decodeXml, readPrologue, readSvgSize, startsWithSvg } from './svg-root.js'
+import { decodeXml, readPrologue, readSvgSize } from './svg-root.js'
 
 /** What the bytes turned out to be. */
 export interface InspectedFile {
@@ -40,55 +42,6 @@ export interface Expectation {
   readonly allowedFormats: readonly string[] | undefined
 }
 
-type Declared = Pick<IncomingFile, 'filename' | 'mimeType'>
-
-interface Magic {
-  readonly mimeType: string
-  readonly extension: string
-}
-
-/** Extensions that say something about content; any other ending of a name is just a name. */
-const MIME_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    jpg: 'image/jpeg',
-    jpeg: 'image/jpeg',
-    jpe: 'image/jpeg',
-    jfif: 'image/jpeg',
-    png: 'image/png',
-    webp: 'image/webp',
-    gif: 'image/gif',
-    avif: 'image/avif',
-    heic: 'image/heic',
-    heif: 'image/heif',
-    tif: 'image/tiff',
-    tiff: 'image/tiff',
-    bmp: 'image/bmp',
-    svg: 'image/svg+xml',
-    ico: 'image/vnd.microsoft.icon',
-    mp4: 'video/mp4',
-    m4v: 'video/x-m4v',
-    mov: 'video/quicktime',
-    webm: 'video/webm',
-    mkv: 'video/matroska',
-    ogv: 'video/ogg',
-    avi: 'video/vnd.avi',
-    mp3: 'audio/mpeg',
-    wav: 'audio/wav',
-    ogg: 'audio/ogg',
-    m4a: 'audio/x-m4a',
-    aac: 'audio/aac',
-    flac: 'audio/flac',
-    pdf: 'application/pdf',
-    html: 'text/html',
-    htm: 'text/html',
-    js: 'text/javascript',
-    txt: 'text/plain',
-    json: 'application/json',
-    xml: 'application/xml',
-    zip: 'application/zip',
-  }),
-)
-
 /** Picture types that the protocol counts as images although nothing here decodes them. */
 const UNDECODED_IMAGES: readonly string[] = ['application/pdf', 'image/svg+xml']
 const DECODED_IMAGES: readonly string[] = [
@@ -114,19 +67,21 @@ export async function inspectFile(
   if (expected.resourceType === 'raw' && !limits.isContentChecked && !expected.allowedFormats) {
     return { resourceType: 'raw', format: null, widthPx: null, heightPx: null }
   }
-  const magic = await readMagic(await readPrologue(file))
+  const detected = await detectType(await readPrologue(file))
   const resourceType =
-    expected.resourceType === 'auto' ? resourceTypeOf(magic, declared) : expected.resourceType
+    expected.resourceType === 'auto' ? resourceTypeOf(detected, declared) : expected.resourceType
   limits.assertResourceType(resourceType)
-  const inspected = await inspectAs(resourceType, { ...expected, file, magic })
+  const inspected = await inspectAs(resourceType, { ...expected, file, detected })
   assertAllowedFormat(resourceType, inspected, { declared, allowed: expected.allowedFormats })
-  if (limits.isContentChecked) assertContent(magic, declared, limits)
+  if (limits.isContentChecked) {
+    assertContent(resourceType, await judgeContent(detected, declared, file.path), limits)
+  }
   return inspected
 }
 
 interface Inspection {
   readonly file: StagedUpload
-  readonly magic: Magic | undefined
+  readonly detected: DetectedType
   readonly limits: EffectiveLimits
   readonly sourceLimits: ImageLimits
   readonly decoders: Expectation['decoders']
@@ -136,20 +91,21 @@ async function inspectAs(
   resourceType: ResourceType,
   inspection: Inspection,
 ): Promise<InspectedFile> {
-  const { magic } = inspection
+  const { mimeType, extension } = inspection.detected
   if (resourceType === 'raw') {
     return { resourceType, format: null, widthPx: null, heightPx: null }
   }
   if (resourceType === 'video') {
-    if (!magic || !/^(video|audio)\//.test(magic.mimeType)) {
+    if (!isMedia(mimeType)) {
       throw new MediaError('ASSET_TYPE_REFUSED', { message: 'Unsupported video format or file' })
     }
     const { properties, widthPx, heightPx } = await metadataReader.readMedia(inspection.file.path)
-    return { resourceType, format: magic.extension, widthPx, heightPx, media: properties }
+    return { resourceType, format: extension, widthPx, heightPx, media: properties }
   }
-  if (!magic || !isImage(magic))
-    throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })
-  if (!DECODED_IMAGES.includes(magic.mimeType)) return inspectUndecoded(inspection, magic)
+  if (!isImage(mimeType)) throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })
+  if (!DECODED_IMAGES.includes(mimeType)) {
+    return inspectUndecoded(inspection, { mimeType, format: extension })
+  }
   const image = await readImage(inspection)
   const { format, widthPx, heightPx, pages } = image
   return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
@@ -158,7 +114,7 @@ async function inspectAs(
 /** A picture that nothing here decodes: its header may still say how large it is. */
 async function inspectUndecoded(
   { file, limits }: Inspection,
-  { mimeType, extension: format }: Magic,
+  { mimeType, format }: { readonly mimeType: string; readonly format: string },
 ): Promise<InspectedFile> {
   const resourceType = 'image'
   if (UNDECODED_IMAGES.includes(mimeType)) {
@@ -214,30 +170,23 @@ async function withOwner<Result>(
   }
 }
 
-// Declared type, extension where the name has one, and magic must tell the same story, and it must be on every list.
+/** Refuses content that no limit accepts, and content that poses as something else. */
 function assertContent(
-  magic: Magic | undefined,
-  declared: Declared,
+  resourceType: ResourceType,
+  { found, types, activeTypes, claims, contradiction }: JudgedContent,
   limits: EffectiveLimits,
 ): void {
-  const found = magic?.mimeType ?? declaredType(declared) ?? 'application/octet-stream'
-  limits.assertAccepted(found)
-  for (const [what, claimed] of [
-    ['type', declaredType(declared)],
-    ['name', MIME_BY_EXTENSION.get(extensionOf(declared.filename))],
-  ] as const) {
-    if (claimed === undefined || tellSameStory(claimed, found)) continue
-    throw new MediaError('ASSET_TYPE_REFUSED', {
-      message: `The file's ${what} says ${claimed}, its content is ${found}`,
-      details: { declared: claimed, found },
-    })
-  }
-}
-
-function tellSameStory(claimed: string, found: string): boolean {
-  if (claimed === found) return true
-  // Containers go by many names: video/mp4 and video/quicktime, audio/mp4 and video/mp4.
-  return isAccepted(['video/*', 'audio/*'], claimed) && isAccepted(['video/*', 'audio/*'], found)
+  const sentAs = claims.map(({ type }) => type).filter((type) => type !== found)
+  // A raw file keeps its name, so it may be accepted under each name that is true of it; others are stored as what was found.
+  const otherTypes = resourceType === 'raw' ? types : []
+  limits.assertAccepted(found, { resourceType, otherTypes, sentAs })
+  for (const type of activeTypes) limits.assertAccepted(type, { resourceType })
+  if (!contradiction) return
+  const { what, type } = contradiction
+  throw new MediaError('ASSET_TYPE_REFUSED', {
+    message: `The file's ${what} says ${type}, its content is ${found}. Send it under its own type and name`,
+    details: { declared: type, found },
+  })
 }
 
 function assertAllowedFormat(
@@ -248,7 +197,7 @@ function assertAllowedFormat(
   if (!allowed) return
   const format = inspected.format ?? extensionOf(declared.filename)
   const names = allowed.map((name) => (name === 'jpeg' ? 'jpg' : name.toLowerCase()))
-  if (format && names.includes(format)) return
+  if (format && names.some((name) => isSameFormat(name, format))) return
   const label = `${resourceType.charAt(0).toUpperCase()}${resourceType.slice(1)} file format`
   throw new MediaError('ASSET_TYPE_REFUSED', {
     message: format ? `${label} ${format} not allowed` : 'An unknown file format not allowed',
@@ -256,32 +205,24 @@ function assertAllowedFormat(
   })
 }
 
-async function readMagic(head: Buffer): Promise<Magic | undefined> {
-  // SVG has no magic bytes of its own: the root element stands in.
-  if (startsWithSvg(decodeXml(head))) return { mimeType: 'image/svg+xml', extension: 'svg' }
-  const { fileTypeFromBuffer } = await import('file-type')
-  const found = await fileTypeFromBuffer(head)
-  const isKnown = found && found.mime !== 'application/xml'
-  return isKnown ? { mimeType: found.mime, extension: found.ext } : undefined
+// `tif` and `tiff`, `mpg` and `mpeg` are two spellings of one format.
+function isSameFormat(name: string, format: string): boolean {
+  const entry = MEDIA_TYPES.find(name)
+  return name === format || (entry !== undefined && entry === MEDIA_TYPES.find(format))
 }
 
-function resourceTypeOf(magic: Magic | undefined, declared: Declared): ResourceType {
-  const type = magic?.mimeType ?? MIME_BY_EXTENSION.get(extensionOf(declared.filename)) ?? ''
-  if (magic && isImage(magic)) return 'image'
-  return /^(video|audio)\//.test(type) ? 'video' : 'raw'
+function resourceTypeOf({ mimeType, isText }: DetectedType, declared: Declared): ResourceType {
+  if (isImage(mimeType)) return 'image'
+  const byName = MEDIA_TYPES.find(extensionOf(declared.filename))?.type
+  return isMedia(mimeType ?? (isText ? undefined : byName)) ? 'video' : 'raw'
 }
 
-function isImage(magic: Magic): boolean {
-  return magic.mimeType.startsWith('image/') || UNDECODED_IMAGES.includes(magic.mimeType)
+function isImage(mimeType: string | undefined): mimeType is string {
+  return (
+    mimeType !== undefined && (mimeType.startsWith('image/') || UNDECODED_IMAGES.includes(mimeType))
+  )
 }
 
-function declaredType({ mimeType }: Declared): string | undefined {
-  const type = mimeType.toLowerCase().split(';')[0]?.trim() ?? ''
-  if (type === '' || type === 'application/octet-stream') return undefined
-  return type === 'image/jpg' || type === 'image/pjpeg' ? 'image/jpeg' : type
-}
-
-/** The extension of a file name in lower case, `''` where there is none. */
-export function extensionOf(filename: string | undefined): string {
-  return /\.([A-Za-z0-9]{1,12})$/.exec(filename ?? '')?.[1]?.toLowerCase() ?? ''
+function isMedia(mimeType: string | undefined): boolean {
+  return mimeType !== undefined && /^(video|audio)\//.test(mimeType)
 }

@@ -336,7 +336,8 @@ describe('an upload that is refused keeps nothing', () => {
       .toBuffer()
     await expectRefusal(formOf(signed(UPLOAD_KEY), jpeg(png)), {
       status: 400,
-      message: "The file's type says image/jpeg, its content is image/png",
+      message:
+        "The file's type says image/jpeg, its content is image/png. Send it under its own type and name",
     })
   })
 
@@ -357,7 +358,7 @@ describe('an upload that is refused keeps nothing', () => {
       formOf(signed(key, { limits: serializeLimits({ accept: ['image/png'] }) }), jpeg()),
       {
         status: 400,
-        message: 'Image file format jpeg not allowed: the signed limits accepts image/png (accept)',
+        message: 'Image file format jpg not allowed: the signed limits accepts image/png (accept)',
       },
     )
   })

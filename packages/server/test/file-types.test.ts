@@ -1,0 +1,368 @@
+import { gzipSync } from 'node:zlib'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compoundFileOf, officeDocument, zipOf } from './documents.js'
+import {
+  type Answer,
+  basic,
+  FULL_KEY,
+  formOf,
+  type RunningServer,
+  signed,
+  startTestServer,
+  UPLOAD_KEY,
+} from './running-server.js'
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const ODT = 'application/vnd.oasis.opendocument.text'
+const ACCEPT = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/bmp',
+  'image/x-icon',
+  'image/tiff',
+  'image/svg+xml',
+  'audio/mpeg',
+  'video/mp4',
+  'application/zip',
+  'application/gzip',
+  'application/pdf',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/xml',
+  'application/json',
+  'application/javascript',
+  'application/vnd.acme.plan',
+  'text/csv',
+  'text/plain',
+  'text/markdown',
+  'text/rtf',
+  DOCX,
+  XLSX,
+  ODT,
+]
+
+let running: RunningServer
+const pictures: Record<string, Buffer> = {}
+
+beforeAll(async () => {
+  running = await startTestServer()
+  const picture = sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } })
+  for (const format of ['jpeg', 'png', 'webp', 'tiff', 'gif'] as const) {
+    pictures[format] = await picture.clone().toFormat(format).toBuffer()
+  }
+  const limits = JSON.stringify({ accept: ACCEPT, resource_types: ['image', 'video', 'raw'] })
+  await running.post('upload_presets', { name: 'default', limits }, basic(FULL_KEY))
+})
+afterAll(() => running.close())
+
+interface Sent {
+  readonly bytes: Buffer
+  readonly name: string
+  readonly type: string
+}
+
+function upload(path: string, file: Sent, key = UPLOAD_KEY): Promise<Answer> {
+  return running.post(`${path}/upload`, formOf(signed(key), file))
+}
+
+async function expectRefused(path: string, file: Sent, message: RegExp): Promise<void> {
+  const before = await running.kept()
+  const { status, json } = await upload(path, file)
+  expect([status, json.error?.message]).toEqual([400, expect.stringMatching(message)])
+  expect(await running.kept()).toEqual(before)
+}
+
+const text = (words: string): Buffer => Buffer.from(words)
+
+/** A 2 by 1 bitmap of 24 bits. */
+function bitmap(): Buffer {
+  const bytes = Buffer.alloc(62)
+  bytes.write('BM')
+  bytes.writeUInt32LE(bytes.length, 2)
+  bytes.writeUInt32LE(54, 10)
+  bytes.writeUInt32LE(40, 14)
+  bytes.writeInt32LE(2, 18)
+  bytes.writeInt32LE(1, 22)
+  bytes.writeUInt16LE(1, 26)
+  bytes.writeUInt16LE(24, 28)
+  return bytes
+}
+
+function icon(): Buffer {
+  const png = pictures.png ?? Buffer.alloc(0)
+  const header = Buffer.from([0, 0, 1, 0, 1, 0, 30, 20, 0, 0, 1, 0, 32, 0, 0, 0, 0, 0, 22, 0, 0, 0])
+  header.writeUInt32LE(png.length, 14)
+  return Buffer.concat([header, png])
+}
+
+describe('a declared type that is another name for the content', () => {
+  it.each([
+    ['jpeg', 'a.jpg', 'image/pjpeg', 'jpg'],
+    ['jpeg', 'a.jfif', 'image/x-citrix-jpeg', 'jpg'],
+    ['png', 'a.png', 'image/x-png', 'png'],
+    ['png', 'a.png', 'IMAGE/PNG; charset=binary', 'png'],
+    ['tiff', 'a.tif', 'image/x-tiff', 'tif'],
+  ])('is accepted for a picture: %s, %s, %s', async (format, name, type, stored) => {
+    const { status, json } = await upload('image', {
+      bytes: pictures[format] as Buffer,
+      name,
+      type,
+    })
+    expect([status, json.format]).toEqual([200, stored])
+  })
+
+  it.each(['image/x-icon', 'image/vnd.microsoft.icon', ''])(
+    'is accepted for an icon: %j',
+    async (type) => {
+      const { status, json } = await upload('image', { bytes: icon(), name: 'favicon.ico', type })
+      expect([status, json.format]).toEqual([200, 'ico'])
+    },
+  )
+
+  it.each(['image/bmp', 'image/x-ms-bmp', 'image/x-bmp'])(
+    'is accepted for a bitmap: %s',
+    async (type) => {
+      const { status, json } = await upload('auto', { bytes: bitmap(), name: 'a.bmp', type })
+      expect([status, json.resource_type, json.format]).toEqual([200, 'image', 'bmp'])
+    },
+  )
+
+  it.each([
+    ['a.zip', 'application/x-zip-compressed', zipOf({ 'a.txt': 'hi' })],
+    ['a.gz', 'application/x-gzip', gzipSync('hi')],
+    ['a.xml', 'text/xml', text('<?xml version="1.0"?><a/>')],
+    ['a.js', 'application/x-javascript', text('let a = 1')],
+    ['a.rtf', 'application/rtf', text('{\\rtf1 hi}')],
+    ['a.rtf', 'application/msword', text('{\\rtf1 hi}')],
+    ['a.json', 'text/json', text('{}')],
+    ['a.md', 'text/x-markdown', text('# hi')],
+    ['a.pdf', 'application/x-pdf', text('%PDF-1.4\n1 0 obj')],
+    ['a.plan', 'application/vnd.acme.plan', Buffer.from([1, 2, 3, 0])],
+    ['a.plan', 'application/vnd.acme.plan', zipOf({ plan: 'hi' })],
+  ])('is accepted for a raw file: %s as %s', async (name, type, bytes) => {
+    expect((await upload('raw', { bytes, name, type })).json).toMatchObject({
+      resource_type: 'raw',
+      bytes: bytes.length,
+    })
+  })
+})
+
+describe('a declared type that says nothing', () => {
+  it.each([
+    'image',
+    'image/*',
+    'image/',
+    '*/*',
+    'multipart/form-data',
+    'application/octet-stream',
+    'application/force-download',
+    'text/plain',
+    'image/unheard-of',
+    'null',
+  ])('does not keep a picture out: %s', async (type) => {
+    const boundary = 'a-boundary'
+    const fields = Object.entries(signed(UPLOAD_KEY)).map(
+      ([name, value]) =>
+        `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: ${type}\r\n\r\n`
+    const response = await fetch(`${running.address}/v1_1/testing/image/upload`, {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      body: Buffer.concat([
+        text(fields.join('') + head),
+        pictures.png as Buffer,
+        text(`\r\n--${boundary}--\r\n`),
+      ]),
+    })
+    expect([response.status, (await response.json()).format]).toEqual([200, 'png'])
+  })
+
+  it('but its top level still counts', () =>
+    expectRefused(
+      'raw',
+      { bytes: text('hi'), name: 'a', type: 'image/*' },
+      /type says image\/\*, its content is text\/plain/,
+    ))
+})
+
+describe('a document in a container', () => {
+  it.each([
+    ['a.docx', DOCX, officeDocument('word')],
+    ['a.docx', DOCX, officeDocument('word', { isLate: true })],
+    ['a.docx', '', officeDocument('word', { isLate: true })],
+    ['blob', '', officeDocument('word', { isLate: true })],
+    ['a.xlsx', XLSX, officeDocument('xl', { isLate: true })],
+    ['a.docx', DOCX, compoundFileOf(['EncryptionInfo', 'EncryptedPackage'])],
+    ['a.odt', ODT, zipOf({ mimetype: ODT, 'content.xml': '<a/>' })],
+    ['a.zip', 'application/zip', officeDocument('word')],
+    ['a.zip', 'application/zip', zipOf({ 'META-INF/MANIFEST.MF': 'a' })],
+    ['a.doc', 'application/msword', compoundFileOf(['1Table', 'Data', 'a', 'WordDocument'])],
+    ['a.doc', '', compoundFileOf(['WordDocument'])],
+    ['blob', '', compoundFileOf(['WordDocument'])],
+    ['a.xls', 'application/vnd.ms-excel', compoundFileOf(['Workbook'])],
+    ['a.xls', 'application/x-msexcel', compoundFileOf(['Book'])],
+  ])('is accepted as %s (%s)', async (name, type, bytes) => {
+    for (const path of ['raw', 'auto']) {
+      expect((await upload(path, { bytes, name, type })).json).toMatchObject({
+        resource_type: 'raw',
+        bytes: bytes.length,
+      })
+    }
+  })
+
+  it.each([
+    ['a ZIP without Office content', 'a.docx', DOCX, zipOf({ 'a.txt': 'hi' })],
+    ['a workbook', 'a.docx', DOCX, officeDocument('xl', { isLate: true })],
+    ['macros', 'a.docx', DOCX, officeDocument('word', { isLate: true, hasMacros: true })],
+    ['a Java program', 'a.docx', DOCX, zipOf({ 'META-INF/MANIFEST.MF': 'a' })],
+    ['a workbook of older Excel', 'a.doc', 'application/msword', compoundFileOf(['Workbook'])],
+    [
+      'an installer',
+      'a.doc',
+      'application/msword',
+      compoundFileOf(['a'], '84100c0000000000c000000000000046'),
+    ],
+    ['text', 'a.docx', DOCX, text('hi')],
+    ['bytes of no kind', 'a.zip', 'application/zip', Buffer.from([1, 2, 3, 0])],
+  ])('is refused where it holds %s', (_what, name, type, bytes) =>
+    expectRefused('raw', { bytes, name, type }, /its content is|not allowed/),
+  )
+})
+
+describe('text', () => {
+  it.each([
+    ['notes.txt', 'text/plain', 'GIF89a is a format'],
+    ['notes.txt', 'text/plain', 'GIF89a'],
+    ['cars.txt', 'text/plain', 'BMW and Audi compared'],
+    ['cars.txt', '', 'BMW and Audi compared'],
+    ['music.txt', 'text/plain', 'MZ and other producers'],
+    ['notes.txt', 'text/plain', 'P6 is a portable pixmap'],
+    ['notes.txt', 'text/plain', 'The free lunch'],
+    ['notes.txt', 'text/plain', 'solid advice'],
+    ['notes.txt', 'text/plain', 'ID3 tags, explained'],
+    ['notes.md', 'text/markdown', '%! is how PostScript starts'],
+    ['notes.txt', 'text/plain', '\ufeffUTF-8 with a mark'],
+    ['notes.csv', 'text/csv', 'a,b\n1,2\n'],
+    ['notes.csv', 'application/vnd.ms-excel', 'a,b\n1,2\n'],
+    ['notes.csv', 'application/csv', 'a,b\n1,2\n'],
+    ['notes.csv', 'text/plain', 'a,b\n1,2\n'],
+    ['notes.csv', '', 'a,b\n1,2\n'],
+    ['blob', '', 'a note that nobody named'],
+  ])('is stored as it is: %s (%s), %j', async (name, type, words) => {
+    for (const path of ['raw', 'auto']) {
+      const { json } = await upload(path, { bytes: text(words), name, type })
+      expect(json).toMatchObject({ resource_type: 'raw', bytes: Buffer.byteLength(words) })
+    }
+  })
+
+  it.each(['utf16le', 'latin1'] as const)('may be in %s', async (encoding) => {
+    const bytes = Buffer.from(encoding === 'latin1' ? 'für alle' : '\ufeffa\tb\n', encoding)
+    const { status } = await upload('auto', { bytes, name: 'a.csv', type: 'text/csv' })
+    expect(status).toBe(200)
+  })
+
+  it('that begins like a picture is stored as raw with a full key', async () => {
+    const bytes = text('GIF89a is a format')
+    const { json } = await upload(
+      'auto',
+      { bytes, name: 'notes.txt', type: 'text/plain' },
+      FULL_KEY,
+    )
+    expect(json).toMatchObject({ resource_type: 'raw', bytes: bytes.length })
+  })
+
+  it.each([
+    [
+      'a page among plain text',
+      'a.html',
+      'text/plain',
+      'hello',
+      /raw file format html not allowed/i,
+    ],
+    ['a page', 'a.html', 'text/html', '<html>', /raw file format html not allowed/i],
+    ['a shell script', 'a.sh', '', '#!/bin/sh', /raw file format sh not allowed/i],
+    [
+      'binary data',
+      'a.txt',
+      'text/plain',
+      'a\0b',
+      /its content is application\/octet-stream|not allowed/,
+    ],
+    [
+      'a page under a picture’s name',
+      'a.png',
+      'image/png',
+      '<html>',
+      /sent as image\/png|its content is/,
+    ],
+    [
+      'a drawing under the name of a note',
+      'a.txt',
+      'text/plain',
+      '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      /name says text\/plain, its content is image\/svg\+xml/,
+    ],
+  ])('is refused: %s', (_what, name, type, words, message) =>
+    expectRefused('raw', { bytes: text(words), name, type }, message),
+  )
+
+  it('is no picture whatever it is called', () =>
+    expectRefused(
+      'image',
+      { bytes: text('GIF89a<script>'), name: 'a.gif', type: 'image/gif' },
+      /^Invalid image file$/,
+    ))
+})
+
+describe('a program', () => {
+  const program = Buffer.concat([text('MZ'), Buffer.alloc(200, 1)])
+
+  it.each([
+    ['a.png', 'image/png'],
+    ['a.txt', 'text/plain'],
+    ['a.docx', DOCX],
+    ['a', ''],
+  ])('is refused as %s (%s)', (name, type) =>
+    expectRefused('raw', { bytes: program, name, type }, /^Raw file format exe not allowed/),
+  )
+})
+
+describe('a refusal', () => {
+  it('names what was sent, what it is and what is accepted, in words that people know', async () => {
+    const limits = JSON.stringify({ accept: ['image/png'] })
+    const send = async (path: string, file: Sent) => {
+      const form = formOf(signed(UPLOAD_KEY, { limits }), file)
+      return (await running.post(`${path}/upload`, form)).json.error.message
+    }
+    const mp3 = Buffer.concat([
+      Buffer.from('ID3\x03\0\0\0\0\0\0\xff\xfb\x90\x64', 'latin1'),
+      Buffer.alloc(413),
+    ])
+    expect(
+      await send('raw', { bytes: compoundFileOf(['Workbook']), name: 'a.xls', type: '' }),
+    ).toBe('Raw file format xls not allowed: the signed limits accepts image/png (accept)')
+    expect(await send('raw', { bytes: mp3, name: 'a.mp3', type: 'audio/mp3' })).toBe(
+      'Raw file format mp3 not allowed: the signed limits accepts image/png (accept)',
+    )
+    expect(
+      await send('image', { bytes: pictures.jpeg as Buffer, name: 'a.jpg', type: 'image/png' }),
+    ).toBe(
+      'Image file format jpg not allowed: the signed limits accepts image/png (accept). The file was sent as image/png, it is image/jpeg',
+    )
+  })
+})
+
+describe('allowed_formats', () => {
+  it.each([
+    ['tiff', 'a.tif', 'image'],
+    ['JPEG', 'a.jpg', 'image'],
+  ])('knows the spellings of one format: %s', async (allowed, name, path) => {
+    const bytes = pictures[name === 'a.tif' ? 'tiff' : 'jpeg'] as Buffer
+    const form = formOf(signed(FULL_KEY, { allowed_formats: allowed }), { bytes, name })
+    expect((await running.post(`${path}/upload`, form)).status).toBe(200)
+  })
+})
