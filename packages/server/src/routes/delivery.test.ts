@@ -336,6 +336,23 @@ describe('content that could run', () => {
   })
 })
 
+describe('the type of an original', () => {
+  it.each([
+    ['image', 'ico', 'image/vnd.microsoft.icon'],
+    ['image', 'dng', 'image/x-adobe-dng'],
+    ['image', 'jp2', 'image/jp2'],
+    ['video', 'm4a', 'audio/mp4'],
+    ['video', '3gp', 'video/3gpp'],
+    ['video', 'opus', 'audio/ogg'],
+    ['video', 'mkv', 'video/x-matroska'],
+  ] as const)('of %s and format %s is %s', async (resourceType, format, mimeType) => {
+    const publicId = `original-${format}`
+    await server.store({ publicId, bytes: png, resourceType, format })
+    const { statusCode, headers } = await get(`/demo/${resourceType}/upload/${publicId}.${format}`)
+    expect([statusCode, headers['content-type']]).toEqual([200, mimeType])
+  })
+})
+
 describe('raw and video', () => {
   it('have no transformations', async () => {
     await server.store({ publicId: 'film', bytes: png, resourceType: 'video', format: 'mp4' })
