@@ -11,7 +11,17 @@ const ARROWS = new Map([
   ['protocol', []],
   ['endpoint', ['protocol']],
   ['server', ['protocol']],
-  ['widget', ['protocol/params', 'protocol/limits', 'protocol/errors', 'protocol/transformation']],
+  [
+    'widget',
+    [
+      'protocol/params',
+      'protocol/limits',
+      'protocol/media-types',
+      'protocol/media-types/names',
+      'protocol/errors',
+      'protocol/transformation',
+    ],
+  ],
   ['react', ['widget', 'protocol/transformation']],
   ['cli', ['server', 'endpoint', 'protocol']],
 ])

@@ -6,6 +6,7 @@ import {
   type FileRules,
   maxBytesOf,
 } from './check-file.js'
+import { loadTypesFor } from './file-type.js'
 
 const PHOTOS: FileRules = { limits: { accept: ['image/jpeg', 'image/png', 'image/webp'] } }
 
@@ -31,6 +32,44 @@ describe('checkFile', () => {
   it('passes what nothing forbids', async () => {
     expect(await checkFile(fileOf('a.bin', ''), {})).toBeNull()
     expect(await checkFile(fileOf('a.JPG', ''), PHOTOS)).toBeNull()
+  })
+
+  it.each([
+    ['citrix.jpg', 'image/x-citrix-jpeg'],
+    ['android.jpg', 'image/jpg'],
+    ['old.png', 'image/x-png'],
+    ['notype.jfif', ''],
+    ['notype.JPG', 'application/octet-stream'],
+    ['IMG_1.HEIC', 'image/jpeg'],
+    ['noext', 'image/png'],
+  ])('passes a photo by every name of its type: %s (%s)', async (name, type) =>
+    expect(await checkFile(fileOf(name, type), PHOTOS)).toBeNull(),
+  )
+
+  it('passes a photo under the name of another picture, by its first bytes', async () => {
+    const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1)
+    const named = (name: string, type: string) => new File([jpeg], name, { type })
+    expect(await checkFile(named('IMG_1.HEIC', 'image/heic'), PHOTOS)).toBeNull()
+    expect(await checkFile(named('a.tif', 'image/tiff'), PHOTOS)).toBeNull()
+    const pngs: FileRules = { limits: { accept: ['image/png'] } }
+    expect(await reasonOf(named('IMG_1.HEIC', 'image/heic'), pngs)).toMatch(/Choose PNG/)
+    expect(await checkFile(named('a.pdf', 'application/pdf'), PHOTOS)).not.toBeNull()
+  })
+
+  it.each([
+    ['application/msword', 'letter.doc', ''],
+    ['application/vnd.ms-excel', 'sheet.xls', 'application/x-msexcel'],
+    ['text/csv', 'sheet.csv', 'application/vnd.ms-excel'],
+    ['text/markdown', 'notes.md', ''],
+    ['application/xml', 'feed.xml', 'text/xml'],
+    ['application/zip', 'all.zip', 'application/x-zip-compressed'],
+    ['image/vnd.microsoft.icon', 'favicon.ico', 'image/x-icon'],
+    ['image/x-icon', 'favicon.ico', ''],
+    ['audio/mp4', 'song.m4a', 'audio/x-m4a'],
+  ])('passes with %s a file %s (%s), as the server does', async (accepted, name, type) => {
+    const rules: FileRules = { limits: { accept: [accepted] } }
+    expect(await checkFile(fileOf(name, type), rules)).toBeNull()
+    expect(await checkFile(fileOf('a.html', 'text/html'), rules)).not.toBeNull()
   })
 
   it('says what to do with a HEIC photo', async () => {
@@ -107,5 +146,12 @@ describe('acceptAttribute', () => {
   it('is what a file field takes', () => {
     expect(acceptAttribute(PHOTOS)).toBe('image/jpeg,image/png,image/webp')
     expect(acceptAttribute({ clientAllowedFormats: ['png', 'video'] })).toBe('.png,video/*,audio/*')
+  })
+
+  it('names documents by their extensions too, once a limit has brought the table of types', async () => {
+    const accept = ['application/msword', 'image/png']
+    await loadTypesFor(accept)
+    expect(acceptAttribute({ limits: { accept } })).toBe('application/msword,.doc,image/png')
+    expect(acceptedFormats({ limits: { accept } })).toEqual(['DOC', 'PNG'])
   })
 })

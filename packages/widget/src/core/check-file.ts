@@ -1,14 +1,18 @@
 /** Limits, checked before anything is sent. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { isAccepted, type Limits } from '@countersign/protocol/limits'
+import type { Limits } from '@countersign/protocol/limits'
+import { extensionOf } from '@countersign/protocol/media-types/names'
 import { createFailure } from './failure.js'
 import {
-  extensionOf,
+  extensionsOf,
   formatName,
+  isAccepted,
+  loadTypes,
   mimeTypeOf,
-  mimeTypeOfExtension,
   resourceTypeOf,
+  typeOfExtension,
+  typesOf,
 } from './file-type.js'
 import { formatBytes } from './format-bytes.js'
 
@@ -34,7 +38,21 @@ export interface FileRules {
 
 /** Why a file may not be uploaded; `null` where it may. Type comes first, then bytes, then pixels. */
 export async function checkFile(file: File, rules: FileRules): Promise<MediaError | null> {
-  return checkType(file, rules) ?? checkBytes(file, rules) ?? (await checkPixels(file, rules))
+  return (
+    (await checkKind(file, rules)) ?? checkBytes(file, rules) ?? (await checkPixels(file, rules))
+  )
+}
+
+/**
+ * Why a file may not be uploaded, by its type alone. Before a refusal, the table of media types is asked, and for a picture its first
+ * bytes: iOS calls a JPEG `IMG_1.HEIC`, and the server stores a picture as what it is.
+ */
+export async function checkKind(file: File, rules: FileRules): Promise<MediaError | null> {
+  if (file.type && !checkType(file, rules)) return null
+  const more = await loadTypes()
+  const isPicture = mimeTypeOf(file).startsWith('image/')
+  const type = isPicture && (await more?.readPictureType(file))
+  return checkType(type ? { name: '', type } : file, rules)
 }
 
 /** Why a file of this name and type may not be uploaded. */
@@ -43,7 +61,7 @@ export function checkType(
   rules: FileRules,
 ): MediaError | null {
   const mimeType = mimeTypeOf(file)
-  if (acceptLists(rules).every((list) => isOnList(list, file.name, mimeType))) return null
+  if (acceptLists(rules).every((list) => isOnList(list, file))) return null
   const formats = joinWords(acceptedFormats(rules), 'or')
   const extension = extensionOf(file.name)
   const isHeic = /^image\/hei[cf]/.test(mimeType)
@@ -75,10 +93,15 @@ export function acceptedFormats(rules: FileRules): string[] {
   return [...new Set(names)]
 }
 
-/** The value for `accept` of a file field: every list's entries. */
+/** The value for `accept` of a file field: an entry of every list; documents by their extensions too, which systems know better. */
 export function acceptAttribute(rules: FileRules): string {
   const [first] = acceptLists(rules)
-  return (first ?? []).map((entry) => (entry.includes('/') ? entry : `.${entry}`)).join(',')
+  return (first ?? [])
+    .flatMap((entry) => {
+      if (!entry.includes('/')) return `.${entry}`
+      return resourceTypeOf(entry) === 'raw' ? [entry, ...extensionsOf(entry)] : entry
+    })
+    .join(',')
 }
 
 /** `a, b or c`. */
@@ -112,12 +135,13 @@ function typesOfWord(word: string): string[] {
   return [format === 'jpeg' ? 'jpg' : format]
 }
 
-function isOnList(list: readonly string[], name: string, mimeType: string): boolean {
-  const extension = extensionOf(name).replace(/^jpeg$/, 'jpg')
+function isOnList(
+  list: readonly string[],
+  file: { readonly name: string; readonly type: string },
+): boolean {
+  const types = list.map(entryType)
   return (
-    isAccepted(list, mimeType) ||
-    (extension !== '' && list.includes(extension)) ||
-    (mimeType !== '' && list.some((entry) => mimeTypeOfExtension(entry) === mimeType))
+    list.includes(extensionOf(file.name)) || typesOf(file).some((type) => isAccepted(types, type))
   )
 }
 
@@ -127,7 +151,7 @@ function overlaps(entry: string, other: string): boolean {
 }
 
 function entryType(entry: string): string {
-  return entry.includes('/') ? entry : mimeTypeOfExtension(entry) || entry
+  return entry.includes('/') ? entry : typeOfExtension(entry) || entry
 }
 
 function entryName(entry: string): string {

@@ -1,53 +1,57 @@
-/** What a file is, by the browser's word or by its extension. @module */
+/** What a file is, by the browser's word and by its name. @module */
 
-// Only what uploads are made of: an unknown extension stays unknown and the server decides.
-const TYPES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    jpg: 'image/jpeg',
-    jpeg: 'image/jpeg',
-    png: 'image/png',
-    webp: 'image/webp',
-    gif: 'image/gif',
-    avif: 'image/avif',
-    heic: 'image/heic',
-    heif: 'image/heif',
-    tif: 'image/tiff',
-    tiff: 'image/tiff',
-    bmp: 'image/bmp',
-    svg: 'image/svg+xml',
-    mp4: 'video/mp4',
-    mov: 'video/quicktime',
-    webm: 'video/webm',
-    mp3: 'audio/mpeg',
-    m4a: 'audio/mp4',
-    wav: 'audio/wav',
-    pdf: 'application/pdf',
-  }),
-)
+import type { TypeTable } from '@countersign/protocol/media-types'
+import { essenceOf, extensionOf } from '@countersign/protocol/media-types/names'
 
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['image/jpeg', 'JPG'],
-  ['image/webp', 'WebP'],
-  ['image/svg+xml', 'SVG'],
-  ['image/tiff', 'TIFF'],
-  ['video/quicktime', 'MOV'],
-  ['audio/mpeg', 'MP3'],
-])
+/** The table that the server reads too, once a file or a limit needed it: most pages only see photos. */
+let table: TypeTable | undefined
 
-/** Extension of a name in lower case, without the dot; `''` where there is none. */
-export function extensionOf(name: string): string {
-  return /[^.]\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+const NAMES: Readonly<Record<string, string>> = { jpeg: 'JPG', webp: 'WebP', tif: 'TIFF' }
+
+/** Loads the table of media types, and what reads a picture's first bytes; `null` if they cannot be loaded now. */
+export async function loadTypes(): Promise<typeof import('./more-types.js') | null> {
+  const more = await import('./more-types.js').catch(() => null)
+  table = more?.MEDIA_TYPES ?? table
+  return more
 }
 
-/** MIME type of a file; `''` where neither the browser nor the extension tells. */
+/** Loads the table of media types if an accept list has more than plain names of pictures, sound and video. */
+export async function loadTypesFor(accept: readonly string[] = []): Promise<void> {
+  if (!accept.every((type) => /^(image|video|audio)\/(\*|\w+)$/.test(type))) await loadTypes()
+}
+
+/** Usual names of what a file may be: the browser's word first, then what its name says. */
+export function typesOf(file: { readonly name: string; readonly type: string }): string[] {
+  const type = essenceOf(file.type)
+  const told = table?.nameOf(type) ?? type
+  return [told, typeOfExtension(extensionOf(file.name))].filter(
+    (known) => known && known !== 'application/octet-stream',
+  )
+}
+
+/** The first of {@link typesOf}; `''` if neither the browser nor the extension tells. */
 export function mimeTypeOf(file: { readonly name: string; readonly type: string }): string {
-  const type = file.type.toLowerCase().split(';')[0]?.trim() ?? ''
-  return type || (TYPES.get(extensionOf(file.name)) ?? '')
+  return typesOf(file)[0] ?? ''
 }
 
-/** MIME type of an extension; `''` where it is not known. */
-export function mimeTypeOfExtension(extension: string): string {
-  return TYPES.get(extension.toLowerCase().replace(/^\./, '')) ?? ''
+/** Whether a type is on an accept list of types. `image/*` covers every image but SVG, as on the server. */
+export function isAccepted(accept: readonly string[], type: string): boolean {
+  if (table) return table.isAccepted(accept, type)
+  return accept.some(
+    (entry) => entry === type || (type !== 'image/svg+xml' && entry === type.replace(/\/.*/, '/*')),
+  )
+}
+
+/** Type of an extension; `''` if it is not known. */
+export function typeOfExtension(extension: string): string {
+  if (table) return table.find(extension)?.type ?? ''
+  const [, picture] = /^(jpe?g|png|webp|gif|avif)$/.exec(extension) ?? []
+  return picture ? `image/${picture.replace('jpg', 'jpeg')}` : ''
+}
+
+/** Extensions of a type, with their dots. */
+export function extensionsOf(type: string): string[] {
+  return table?.find(type)?.extensions.map((extension) => `.${extension}`) ?? []
 }
 
 /** `image`, `video` (audio too, as in the protocol) or `raw`. */
@@ -56,9 +60,8 @@ export function resourceTypeOf(mimeType: string): 'image' | 'video' | 'raw' {
   return /^(video|audio)\//.test(mimeType) ? 'video' : 'raw'
 }
 
-/** What people call a MIME type: `JPG`, `WebP`, `MP4`. */
-export function formatName(mimeType: string): string {
-  return (
-    NAMES.get(mimeType) ?? (mimeType.split('/')[1] ?? mimeType).replace(/^x-/, '').toUpperCase()
-  )
+/** What people call a type: `JPG`, `WebP`, `MP4`. */
+export function formatName(type: string): string {
+  const name = table?.find(type)?.extensions[0] ?? type.replace(/.*\//, '')
+  return NAMES[name] ?? name.toUpperCase()
 }

@@ -2,9 +2,9 @@
 
 import type { Limits } from '@countersign/protocol/limits'
 import { bytesIn } from './byte-ranges.js'
-import { checkFile, checkType, type FileRules } from './check-file.js'
+import { checkFile, checkKind, type FileRules } from './check-file.js'
 import { browserConnection } from './connection.js'
-import { mimeTypeOf } from './file-type.js'
+import { loadTypesFor, mimeTypeOf } from './file-type.js'
 import { KnownEndpoint } from './known-endpoint.js'
 import type { NewUpload } from './new-upload.js'
 import type {
@@ -104,8 +104,10 @@ class Queue implements UploadQueue {
     return this.#speed.read(this.items())
   }
 
-  discover(): Promise<Discovery> {
-    return this.#endpoint.discover()
+  async discover(): Promise<Discovery> {
+    const found = await this.#endpoint.discover()
+    await loadTypesFor(this.limits()?.accept)
+    return found
   }
 
   limits(): Limits | undefined {
@@ -274,14 +276,14 @@ class Queue implements UploadQueue {
     return true
   }
 
-  async #check(upload: NewUpload): Promise<ReturnType<typeof checkType>> {
+  async #check(upload: NewUpload): Promise<Awaited<ReturnType<typeof checkKind>>> {
     if (upload.remoteUrl) return null
     const settings = this.#settings()
     const rules: FileRules = { ...settings, limits: this.limits() }
     const isPrepared = settings.prepareFile && mimeTypeOf(upload.file).startsWith('image/')
     // What will be made smaller is measured when it has been.
     return isPrepared && upload.file.size > 0
-      ? checkType(upload.file, rules)
+      ? checkKind(upload.file, rules)
       : checkFile(upload.file, rules)
   }
 
