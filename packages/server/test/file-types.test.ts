@@ -233,6 +233,83 @@ describe('a document in a container', () => {
   )
 })
 
+describe('a picture under the name of another picture', () => {
+  it.each([
+    ['a JPEG that iOS converted', 'jpeg', 'IMG_0001.HEIC', 'image/heic', 'jpg'],
+    ['a JPEG that iOS converted, declared as it is', 'jpeg', 'IMG_0001.HEIC', 'image/jpeg', 'jpg'],
+    ['a WebP that Chrome saved', 'webp', 'a.jpg', 'image/jpeg', 'webp'],
+    ['a PNG', 'png', 'a.jpg', 'image/jpeg', 'png'],
+    ['a JPEG', 'jpeg', 'a.png', 'image/png', 'jpg'],
+    ['a JPEG named as a drawing', 'jpeg', 'a.svg', 'image/svg+xml', 'jpg'],
+  ])('is stored as what it is: %s', async (_what, format, name, type, stored) => {
+    const bytes = pictures[format] as Buffer
+    const { json } = await upload('image', { bytes, name, type })
+    expect(json).toMatchObject({ format: stored, width: 30, bytes: bytes.length })
+    const delivered = await fetch(json.secure_url)
+    expect(delivered.headers.get('content-type')).toBe(
+      stored === 'jpg' ? 'image/jpeg' : `image/${stored}`,
+    )
+  })
+
+  it('is refused where what it is is not accepted', () =>
+    expectRefused(
+      'image',
+      { bytes: pictures.gif as Buffer, name: 'a.png', type: 'image/png' },
+      /^Image file format gif not allowed: .* The file was sent as image\/png, it is image\/gif$/,
+    ))
+
+  it('is refused where allowed_formats names only what it is called', async () => {
+    const form = formOf(signed(UPLOAD_KEY, { allowed_formats: 'jpg' }), {
+      bytes: pictures.webp as Buffer,
+      name: 'a.jpg',
+      type: 'image/jpeg',
+    })
+    const { status, json } = await running.post('image/upload', form)
+    expect([status, json.error.message]).toEqual([400, 'Image file format webp not allowed'])
+  })
+
+  it.each([
+    ['a.html', 'text/html'],
+    ['a.html', ''],
+    ['a.txt', 'text/plain'],
+    ['a.pdf', 'application/pdf'],
+    ['a.zip', ''],
+    ['a.exe', ''],
+    ['a.mp4', 'video/mp4'],
+  ])('but not under the name of anything else: %s (%s)', (name, type) =>
+    expectRefused(
+      'image',
+      { bytes: pictures.png as Buffer, name, type },
+      /says .*, its content is image\/png\. Send it under its own type and name$/,
+    ),
+  )
+
+  it.each([
+    ['a page', '<!doctype html><script>alert(1)</script>'],
+    ['a script', '#!/bin/sh\nrm -rf ~'],
+    ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
+    ['a document', '%PDF-1.7\n1 0 obj'],
+  ])('is none that is %s', async (_what, words) => {
+    const file = { bytes: text(words), name: 'a.png', type: 'image/png' }
+    await expectRefused('image', file, /Invalid image file|its content is|not allowed/)
+    await expectRefused('raw', file, /its content is|not allowed/)
+    await expectRefused('auto', file, /its content is|not allowed/)
+  })
+})
+
+describe('a video or sound under the name of another', () => {
+  it('is stored as what it is', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('ID3\x03\0\0\0\0\0\0', 'latin1'),
+      ...Array.from({ length: 4 }, () =>
+        Buffer.concat([Buffer.from('fffb9064', 'hex'), Buffer.alloc(413)]),
+      ),
+    ])
+    const { json } = await upload('video', { bytes, name: 'a.m4a', type: 'audio/x-m4a' })
+    expect(json).toMatchObject({ format: 'mp3', resource_type: 'video' })
+  })
+})
+
 describe('text', () => {
   it.each([
     ['notes.txt', 'text/plain', 'GIF89a is a format'],

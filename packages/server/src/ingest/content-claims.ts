@@ -120,7 +120,7 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   // RFC 7578, 4.4: it is what a part of a form is called that nobody called anything.
   if (type === 'text/plain' && what === 'type') return 'kind'
   if (contentOf(found).claimedAs.includes(type)) return 'kind'
-  if (kindOf(type) === kindOfContent(found)) return isOtherPicture(type) ? 'no' : 'kind'
+  if (kindOf(type) === kindOfContent(found)) return 'kind'
   const byContainer = verdictOnContainer(type, found, evidence)
   if (byContainer) return byContainer
   return saysNothingOf(type) ? 'kind' : 'no'
@@ -166,10 +166,6 @@ function kindOf(type: string): string {
   const [family = ''] = type.split('/')
   if (family === 'audio' || family === 'video') return 'media'
   return family === 'image' || family === 'font' ? family : type
-}
-
-function isOtherPicture(type: string): boolean {
-  return type.startsWith('image/') && MEDIA_TYPES.find(type) !== undefined
 }
 
 // SVG can hold scripts: it is of no kind but its own.
