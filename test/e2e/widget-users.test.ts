@@ -2,7 +2,7 @@
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { force } from '@countersign/endpoint'
+import { force, text } from '@countersign/endpoint'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -25,7 +25,7 @@ useStack('widget-users', {
   presets: {
     default: {
       limits: { accept: ['image/*'], maxBytes: 20_000_000 },
-      params: (user) => ({ folder: force(`users/${user.id}`) }),
+      params: (user) => ({ folder: force(`users/${user.id}`), tags: text() }),
     },
   },
 })
@@ -136,6 +136,25 @@ describe('a running queue, when Bob signs in without a reload', () => {
     expect(JSON.stringify(since)).not.toContain('alice')
     expect(new Set(names(all, 'users/bob'))).toEqual(new Set(['bob']))
     expect(await rows(page)).toEqual(['bob.png'])
+  })
+
+  it('does not put the tags that Alice typed on Bob’s files', async () => {
+    await signIn('alice')
+    await open({ ...OPTIONS, autoUpload: false, showAdvancedOptions: true, tags: ['given'] })
+    await choose(photo('alice.png'))
+    await page.click('[data-test="btn-advanced"]')
+    await page.getByLabel('Tags', { exact: true }).fill('passport')
+    await page.click('[data-test="save-options"]')
+    await page.waitForSelector('[data-test="upload"]')
+    await signIn('bob')
+    await page.click('[data-test="upload"]')
+    await hears('batch-cancelled')
+    await choose(photo('bob.png'))
+    await page.click('[data-test="upload"]')
+    expect(infoOf(await hears('success'), 'success')).toMatchObject({
+      asset_folder: 'users/bob',
+      tags: ['given'],
+    })
   })
 
   it('goes on when Alice signed out and comes back', async () => {

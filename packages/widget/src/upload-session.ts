@@ -39,6 +39,8 @@ export interface SessionHost {
   readonly minimize: () => void
   /** The only file is uploaded. */
   readonly onOneDone: () => void
+  /** Takes back what a person has set in the advanced options. */
+  readonly forgetEdits: () => void
   /** Ends with the widget, not with the session. */
   readonly life: AbortSignal
 }
@@ -143,6 +145,7 @@ export class UploadSession {
   async #leaveUser(files: number): Promise<void> {
     const shown = this.#shown.splice(0)
     this.#user = {}
+    this.#host.forgetEdits()
     const { leaveUser } = await import('./leave-user.js')
     leaveUser(this.#host, { shown, files })
     // The new user has presets, limits and perhaps large uploads of their own.

@@ -39,6 +39,9 @@ export function lastOpenedWidget(): UploadWidgetInstance | undefined {
 /** One widget. `createUploadWidget` makes it; everything public is {@link UploadWidgetInstance}. */
 export class UploadWidget implements UploadWidgetInstance {
   readonly id: string
+  /** As the page set them. */
+  #given: UploadWidgetOptions
+  /** The same with what a person has set on top. */
   #options: UploadWidgetOptions
   #callback: UploadWidgetCallback | undefined
   #display: 'closed' | 'shown' | 'hidden' | 'minimized' = 'closed'
@@ -52,7 +55,8 @@ export class UploadWidget implements UploadWidgetInstance {
   constructor(input: UploadWidgetInput, callback: UploadWidgetCallback | undefined) {
     lastWidget += 1
     this.id = `widget_${lastWidget}`
-    this.#options = toCamelCaseOptions(input)
+    this.#given = toCamelCaseOptions(input)
+    this.#options = this.#given
     this.#callback = callback
     warnUnsupported(this.#options)
   }
@@ -109,7 +113,9 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   update(input: UploadWidgetInput, callback?: UploadWidgetCallback): void {
-    this.#options = { ...this.#options, ...toCamelCaseOptions(input) }
+    const options = toCamelCaseOptions(input)
+    this.#given = { ...this.#given, ...options }
+    this.#options = { ...this.#options, ...options }
     if (callback) this.#callback = callback
     warnUnsupported(this.#options)
     this.#view?.update()
@@ -216,6 +222,9 @@ export class UploadWidget implements UploadWidgetInstance {
       fail: (error, item) => this.#fail(error, item),
       minimize: () => this.minimize(),
       onOneDone: () => this.#closeSoon(),
+      forgetEdits: () => {
+        this.#options = this.#given
+      },
       life: this.#life.signal,
     })
   }
