@@ -32,6 +32,58 @@ export function seedRequests(seed) {
 
 /** The next request. @returns {BrokenRequest} */
 export function createBrokenRequest() {
+  return random() < 0.25 ? createTextRequest() : createMultipartRequest()
+}
+
+/** A form that is JSON or url-encoded, its file a data URI. @returns {BrokenRequest} */
+function createTextRequest() {
+  const file = `data:;base64,${below(2) ? bytes(below(3000)).toString('base64') : oddBase64()}`
+  const pairs = Object.entries({ ...formFields(), file }).sort(() => random() - 0.5)
+  const isJson = random() < 0.5
+  const body = isJson ? escapedJson(pairs) : urlEncoded(pairs)
+  const broken = pick(BREAKS)
+  const framed = pick(FRAMES.filter((frame) => frame.name !== 'oddType'))
+  const { name, head, isWhole, ...request } = framed({
+    name: `${isJson ? 'json' : 'urlencoded'}+${broken.name}+${framed.name}`,
+    body: broken(Buffer.from(body), ','),
+    contentType: isJson ? 'application/json' : 'application/x-www-form-urlencoded',
+  })
+  const isHalfClosed = !isWhole && random() < 0.5
+  return { name, head, pieces: inPieces(request.body), isWhole, isHalfClosed }
+}
+
+/** Base64 that has two meanings or none. */
+function oddBase64() {
+  const text = bytes(60).toString('base64')
+  return pick([
+    `data:;base64,${text}`,
+    text.replaceAll('A', ' '),
+    text.replaceAll('=', ''),
+    `${text}${text}`,
+    text.replaceAll(/.{4}/g, '$&+'),
+    '%2',
+    '',
+  ])
+}
+
+/** @param {[string, string][]} pairs */
+function escapedJson(pairs) {
+  const json = JSON.stringify(Object.fromEntries(pairs))
+  const odd = pick(['\\ud83d', '\\u00', '\\x', '\n', '"', '\\'])
+  if (random() < 0.2) return json.replace('base64,', `base64,${odd}`)
+  return json.replaceAll(/[a-z]/g, (char) =>
+    random() < 0.1 ? `\\u00${char.charCodeAt(0).toString(16)}` : char,
+  )
+}
+
+/** @param {[string, string][]} pairs */
+function urlEncoded(pairs) {
+  if (random() < 0.7) return new URLSearchParams(pairs).toString()
+  return pairs.map(([name, value]) => `${name}=${value}`).join('&')
+}
+
+/** @returns {BrokenRequest} */
+function createMultipartRequest() {
   const boundary = pick(['b', 'xx', '----form', 'a'.repeat(70), `f${below(1e9)}`])
   const parts = formParts()
   const shaped = pick(SHAPES)
@@ -71,19 +123,23 @@ function inPieces(body) {
   return [body.subarray(0, at), body.subarray(at)]
 }
 
-/** The parts of a form that is fine. */
-function formParts() {
+/** The signed fields of a form that is fine. */
+function formFields() {
   /** @type {Record<string, string | number>} */
   const params = { timestamp: Math.floor(Date.now() / 1000) }
   if (random() < 0.5) params.tags = pick(['a', 'a,b', 'ünï', '=&|', '%26'])
   if (random() < 0.3) params.context = pick(['a=b', 'a=b|c=d', 'a', '|', '\\'])
   if (random() < 0.3) params.folder = pick(['f', 'f/g', '..', '/', 'x'.repeat(300)])
-  const fields = {
+  return {
     ...params,
     api_key: random() < 0.95 ? KEY.id : '1',
     signature: random() < 0.9 ? apiSignRequest(params, KEY.secret) : 'f'.repeat(40),
   }
-  const parts = Object.entries(fields).map(([name, value]) => field(name, String(value)))
+}
+
+/** The parts of a form that is fine. */
+function formParts() {
+  const parts = Object.entries(formFields()).map(([name, value]) => field(name, String(value)))
   const file = filePart('file', bytes(below(3000)))
   // Some clients send the file first.
   if (random() < 0.3) parts.unshift(file)
@@ -175,7 +231,7 @@ const SHAPES = [
     return { parts: insert(insert(parts, odd), charset) }
   },
   function fileAsText(/** @type {Buffer[]} */ parts) {
-    const text = pick(['data:;base64,AAAA', 'data:image/png;base64,????', 'data:', 'x', ''])
+    const text = pick(['data:;base64,AAAA', `data:;base64,${oddBase64()}`, 'data:', 'x', ''])
     return { parts: [...parts.slice(0, -1), field('file', text)] }
   },
 ]

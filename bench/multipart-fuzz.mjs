@@ -3,7 +3,7 @@
  *
  *   node bench/multipart-fuzz.mjs [--requests 2000] [--connections 32] [--seed 1] [--result bench/results/multipart-fuzz.json]
  *
- * Each request starts as a signed form that is fine; most are then broken: cut at any byte, bytes flipped, removed, repeated or put in, a
+ * Each request starts as a signed form that is fine, a fourth of them JSON or url-encoded with a data URI; most are then broken: cut at any byte, bytes flipped, removed, repeated or put in, a
  * boundary that differs, parts nested, doubled or nameless, headers too long, lengths that lie, odd chunked encodings. Looked for: a crash,
  * a request that is whole and gets no answer, a status that no client reads, a 500, open files and staging files left, memory that grows.
  * @module
