@@ -54,6 +54,8 @@ describe('checkFile', () => {
     const pngs: FileRules = { limits: { accept: ['image/png'] } }
     expect(await reasonOf(named('IMG_1.HEIC', 'image/heic'), pngs)).toMatch(/Choose PNG/)
     expect(await checkFile(named('a.pdf', 'application/pdf'), PHOTOS)).not.toBeNull()
+    const tiny: FileRules = { ...PHOTOS, maxFileSize: 5 }
+    expect(await reasonOf(named('IMG_1.HEIC', 'image/heic'), tiny)).toMatch(/^HEIC photos/)
   })
 
   it.each([

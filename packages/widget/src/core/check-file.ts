@@ -38,9 +38,11 @@ export interface FileRules {
 
 /** Why a file may not be uploaded; `null` where it may. Type comes first, then bytes, then pixels. */
 export async function checkFile(file: File, rules: FileRules): Promise<MediaError | null> {
-  return (
-    (await checkKind(file, rules)) ?? checkBytes(file, rules) ?? (await checkPixels(file, rules))
-  )
+  const wrongKind = await checkKind(file, rules)
+  if (wrongKind) return wrongKind
+  const problem = checkBytes(file, rules) ?? (await checkPixels(file, rules))
+  // What is refused anyway is refused for the type that people see.
+  return problem && (checkType(file, rules) ?? problem)
 }
 
 /**
