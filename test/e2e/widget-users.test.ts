@@ -94,6 +94,15 @@ describe('a large upload that Alice left in the middle', () => {
   })
 })
 
+it('is not kept in the browser with resume: false', async () => {
+  await signIn('alice')
+  await open({ ...OPTIONS, resume: false })
+  await page.setInputFiles('input[type=file]', passport)
+  await hears('success')
+  const stores = 'indexedDB.databases().then((all) => all.map(({ name }) => name))'
+  expect(await page.evaluate(stores)).toEqual([])
+})
+
 describe('a running queue, when Bob signs in without a reload', () => {
   const FILES = 14
 

@@ -11,8 +11,12 @@ export function mayResume({ resume, resumeScope }: UploadWidgetOptions): boolean
   return resume !== false && (resumeScope !== undefined || tabScope() !== null)
 }
 
-/** The keeper of this tab's uploads, or of those of `resumeScope`. */
-export async function loadResume({ resumeScope }: UploadWidgetOptions): Promise<ResumeKeeper> {
+/** Returns the keeper of this tab's uploads, or of those of `resumeScope`; none with `resume: false`. */
+export async function loadResume({
+  resume,
+  resumeScope,
+}: UploadWidgetOptions): Promise<ResumeKeeper | undefined> {
+  if (resume === false) return undefined
   const { createResumeKeeper } = await import('./core/resume-keeper.js')
   return createResumeKeeper(resumeScope === undefined ? ownScope() : `user:${resumeScope}`)
 }

@@ -58,7 +58,7 @@ export interface QueuePlatform {
   /** @default what the browser says */
   readonly connection?: Connection
   /** Loads what keeps large uploads over a reload. @default nothing is kept */
-  readonly loadResume?: () => Promise<ResumeKeeper>
+  readonly loadResume?: () => Promise<ResumeKeeper | undefined>
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>
   readonly random?: () => number
   readonly now?: () => number

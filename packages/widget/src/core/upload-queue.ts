@@ -56,12 +56,12 @@ export function createQueue(settings: () => QueueSettings, platform: SendingPlat
 class Queue implements UploadQueue {
   readonly #settings: () => QueueSettings
   readonly #context: RunContext
-  readonly #loadResume: (() => Promise<ResumeKeeper>) | undefined
+  readonly #loadResume: QueuePlatform['loadResume']
   readonly #speed: ReturnType<typeof createSpeedometer>
   readonly #entries = new Map<string, QueueEntry>()
   readonly #listeners = new Set<(change: QueueChange) => void>()
   readonly #life = new AbortController()
-  #keeper: Promise<ResumeKeeper> | undefined
+  #keeper: Promise<ResumeKeeper | undefined> | undefined
   readonly #endpoint: KnownEndpoint
   #isRunning = false
   #wasDefaultHostTold = false
@@ -243,7 +243,7 @@ class Queue implements UploadQueue {
     this.#life.abort()
     for (const entry of this.#entries.values()) stop(entry)
     this.#entries.clear()
-    void this.#keeper?.then((keeper) => keeper.release())
+    void this.#keeper?.then((keeper) => keeper?.release())
   }
 
   /** What is not in the list. A file that an upload of an earlier visit waits for goes to that one. */
@@ -375,7 +375,7 @@ class Queue implements UploadQueue {
     this.#entries.clear()
     for (const entry of others) stop(entry)
     // Large ones stay in the browser's store until their user comes back.
-    void this.#keeper?.then((keeper) => keeper.release(others.map(({ nonce }) => nonce)))
+    void this.#keeper?.then((keeper) => keeper?.release(others.map(({ nonce }) => nonce)))
     this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
     this.#pump()
   }
@@ -395,10 +395,10 @@ class Queue implements UploadQueue {
     return url
   }
 
-  #loadKeeper(): Promise<ResumeKeeper | undefined> {
+  async #loadKeeper(): Promise<ResumeKeeper | undefined> {
     // Without it uploads work; they only do not survive a reload.
-    this.#keeper ??= this.#loadResume?.()
-    return this.#keeper?.catch(() => undefined) ?? Promise.resolve(undefined)
+    this.#keeper ??= this.#loadResume?.().catch(() => undefined)
+    return this.#keeper
   }
 
   async #keep(entry: QueueEntry, uploadUrl: string): Promise<void> {
