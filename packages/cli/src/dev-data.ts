@@ -45,17 +45,27 @@ export async function prepareDevData(folder: string): Promise<DevData> {
     throw unwritable(folder, error)
   }
   await closeToOthers(path)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  if (text !== null) return parseDevData(text, path)
+  const kept = await readDevData(folder)
+  if (kept) return kept
   const data = createDevData()
   // Written beside and renamed: a half-written file would lock the user out of what was uploaded.
   await rm(`${path}.new`, { force: true })
   await writeFile(`${path}.new`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(`${path}.new`, path)
   return data
+}
+
+/**
+ * Reads the data folder's keys and changes nothing; `null` where the folder has none.
+ * @throws UsageError when the file is there and is not what `countersign dev` wrote.
+ */
+export async function readDevData(folder: string): Promise<DevData | null> {
+  const path = join(folder, 'dev.json')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+    throw error
+  })
+  return text === null ? null : parseDevData(text, path)
 }
 
 /** Both keys as the server takes them. */

@@ -27,7 +27,8 @@ const HELP = `countersign <command>
 
 Each says more with --help.
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
-Data: COUNTERSIGN_STORAGE, COUNTERSIGN_DATABASE for serve and keys; COUNTERSIGN_DATA for dev.
+Data of serve: COUNTERSIGN_STORAGE and COUNTERSIGN_DATABASE [./data]; of dev: COUNTERSIGN_DATA [./.countersign].
+keys, presets, notifications and collect use the data of dev where it is there and none of the first two is set.
 `
 
 type Command = (args: readonly string[]) => Promise<void>

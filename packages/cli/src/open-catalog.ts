@@ -1,4 +1,4 @@
-/** The catalog that `serve` would use, for commands that look at it or change it. @module */
+/** The catalog that a command reads or changes. @module */
 
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
@@ -10,9 +10,9 @@ import {
   createAuditTrail,
   createSqliteCatalog,
   openAuditLog,
-  readConfig,
-  type ServerConfig,
 } from '@countersign/server/catalog'
+import { findStores, missingCatalog, type Stores } from './find-stores.js'
+import { UsageError } from './usage-error.js'
 
 /** Writes warnings and errors of a command to standard error. */
 export const stderrLog: {
@@ -25,34 +25,41 @@ function writeLine(details: object, message: string): void {
   process.stderr.write(`countersign: ${message} ${JSON.stringify(details)}\n`)
 }
 
-/** Opens the configured catalog for one piece of work that changes nothing. */
+/**
+ * Opens the catalog that {@link findStores} finds, for one piece of work that changes nothing.
+ * @throws UsageError when the catalog is missing.
+ */
 export async function withCatalog<Result>(
-  use: (catalog: Catalog) => Promise<Result>,
+  use: (catalog: Catalog, stores: Stores) => Promise<Result>,
 ): Promise<Result> {
-  return openFor(readStores(), use)
+  return openFor(await findStores(), { creates: false, use })
 }
 
 /**
- * Opens the configured catalog for changes. Each is a line of `audit.jsonl` in the configured storage folder, as done by the user of this
- * machine.
- * @param action Name of the command, such as `keys create`.
+ * Opens the catalog that {@link findStores} finds, for changes. Each change is a line of `audit.jsonl` in the storage folder, as done by the
+ * user of this machine.
+ *
+ * @param options.action Name of the command, such as `keys create`.
+ * @param options.creates Whether a missing catalog is created: only for commands that write the first row of something.
+ * @throws UsageError when the catalog is missing and may not be created.
  */
 export async function withAuditedCatalog<Result>(
-  action: string,
-  use: (catalog: Catalog) => Promise<Result>,
+  { action, creates = false }: { readonly action: string; readonly creates?: boolean },
+  use: (catalog: Catalog, stores: Stores) => Promise<Result>,
 ): Promise<Result> {
-  const stores = readStores()
-  return openFor(stores, async (catalog) => {
-    await mkdir(stores.storageFolder, { recursive: true, mode: 0o700 })
-    const path = join(stores.storageFolder, 'audit.jsonl')
-    const audit = await openAuditLog({ path, log: stderrLog, now: Date.now })
-    try {
-      return await use(
-        auditCatalog(catalog)(createAuditTrail(audit, { actor: operator(), action })),
-      )
-    } finally {
-      await audit.close()
-    }
+  return openFor(await findStores(), {
+    creates,
+    use: async (catalog, stores) => {
+      await mkdir(stores.storageFolder, { recursive: true, mode: 0o700 })
+      const path = join(stores.storageFolder, 'audit.jsonl')
+      const audit = await openAuditLog({ path, log: stderrLog, now: Date.now })
+      try {
+        const trail = createAuditTrail(audit, { actor: operator(), action })
+        return await use(auditCatalog(catalog)(trail), stores)
+      } finally {
+        await audit.close()
+      }
+    },
   })
 }
 
@@ -70,18 +77,18 @@ function userName(): string {
   }
 }
 
-function readStores(): Pick<ServerConfig, 'databaseFile' | 'storageFolder'> {
-  const { CLOUDINARY_URL: _, COUNTERSIGN_KEYS: __, ...environment } = process.env
-  return readConfig(environment)
-}
-
 async function openFor<Result>(
-  { databaseFile }: Pick<ServerConfig, 'databaseFile'>,
-  use: (catalog: Catalog) => Promise<Result>,
+  stores: Stores,
+  options: {
+    readonly creates: boolean
+    readonly use: (catalog: Catalog, stores: Stores) => Promise<Result>
+  },
 ): Promise<Result> {
-  const catalog = await createSqliteCatalog({ path: databaseFile, log: stderrLog })
+  const missing = options.creates ? null : await missingCatalog(stores)
+  if (missing !== null) throw new UsageError(missing)
+  const catalog = await createSqliteCatalog({ path: stores.databaseFile, log: stderrLog })
   try {
-    return await use(catalog)
+    return await options.use(catalog, stores)
   } finally {
     await catalog.close()
   }

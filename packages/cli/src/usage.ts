@@ -4,6 +4,10 @@ const SERVE_OPTIONS = `  --host ADDRESS        listen there [127.0.0.1, COUNTERS
   --port NUMBER         [8787, PORT]
 `
 
+const CATALOG = `Catalog: COUNTERSIGN_DATABASE; else .countersign/catalog.db, if countersign dev made this folder (COUNTERSIGN_DATA names
+another); else data/catalog.db.
+`
+
 /** Usage by the command's name. */
 export const USAGES: ReadonlyMap<string, string> = new Map([
   [
@@ -26,15 +30,16 @@ Data: COUNTERSIGN_DATA [./.countersign].
   ],
   [
     'keys',
-    `countersign keys      makes and ends keys, as rows of the catalog (COUNTERSIGN_DATABASE)
+    `countersign keys      makes and ends keys, as rows of the catalog
 
-  keys create           --cloud NAME   the cloud that the key belongs to
+  keys create           --cloud NAME   the cloud that the key belongs to [the one of countersign dev]
                         --scopes LIST  of upload, manage, deliver, webhook, joined with + [upload]
                         --preset NAME  what the key may store at most [default]
   keys list             the keys, without their secrets
   keys rotate ID        makes a key beside an old one, which then only verifies
   keys revoke ID        ends a key, within 5 seconds on every server
-`,
+
+${CATALOG}`,
   ],
   [
     'presets',
@@ -50,7 +55,10 @@ Data: COUNTERSIGN_DATA [./.countersign].
     --overwrite true|false
     --unsigned true|false
     --disallow-public-id true|false
-`,
+
+Example: countersign presets set avatars --max-bytes 5000000 --accept 'image/*'
+
+${CATALOG}`,
   ],
   [
     'notifications',
@@ -58,7 +66,8 @@ Data: COUNTERSIGN_DATA [./.countersign].
 
   notifications list    [--state dead|pending|done]  [--cloud NAME]
   notifications replay  sends again: ID…, or --all of what was given up  [--cloud NAME]
-`,
+
+${CATALOG}`,
   ],
   [
     'config',
@@ -74,6 +83,7 @@ Data: COUNTERSIGN_DATA [./.countersign].
 
   --dry-run             only count it
   --force               also where the collector would rather stop
-`,
+
+${CATALOG}`,
   ],
 ])

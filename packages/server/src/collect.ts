@@ -12,7 +12,6 @@ import { createDiskBlobStore } from './storage/disk.js'
 import { createStagingFolder } from './storage/staging.js'
 
 export type { Collected, CollectOptions } from './actions/collect-garbage.js'
-export { readConfig } from './config.js'
 
 /** Open the configured stores and make one pass over them; a server may run meanwhile. */
 export async function collect(

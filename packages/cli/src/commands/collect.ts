@@ -1,8 +1,10 @@
 /** `countersign collect`: one pass of the collector over the configured stores. @module */
 
 import { parseArgs } from 'node:util'
-import { collect as collectStores, readConfig } from '@countersign/server/collect'
+import { collect as collectStores } from '@countersign/server/collect'
+import { findStores, missingCatalog } from '../find-stores.js'
 import { operator, stderrLog } from '../open-catalog.js'
+import { UsageError } from '../usage-error.js'
 
 /** Take away what no row needs, or say what would go. */
 export async function collect(args: readonly string[]): Promise<void> {
@@ -10,9 +12,11 @@ export async function collect(args: readonly string[]): Promise<void> {
     args: [...args],
     options: { 'dry-run': { type: 'boolean' }, force: { type: 'boolean' } },
   })
-  const { CLOUDINARY_URL: _, COUNTERSIGN_KEYS: __, ...environment } = process.env
+  const stores = await findStores()
+  const missing = await missingCatalog(stores)
+  if (missing !== null) throw new UsageError(missing)
   const isDryRun = values['dry-run'] ?? false
-  const collected = await collectStores(readConfig(environment), {
+  const collected = await collectStores(stores, {
     isDryRun,
     isForced: values.force ?? false,
     log: stderrLog,

@@ -1,10 +1,10 @@
 /** `countersign dev`: the media server for development, with a cloud and keys of its own. @module */
 
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
 import { configWarnings, type MediaServer, readConfig } from '@countersign/server'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
+import { devStores } from '../find-stores.js'
 import { startServer, stopOnSignals } from '../run-server.js'
 import { serverUrl } from '../server-url.js'
 
@@ -60,6 +60,7 @@ function ownVariables(
   { folder, webhookSecret }: { folder: string; webhookSecret: string },
 ): Record<string, string | undefined> {
   const { env } = process
+  const { databaseFile, storageFolder } = devStores(folder)
   return {
     COUNTERSIGN_HOST: values.host ?? env.COUNTERSIGN_HOST,
     PORT: values.port ?? env.PORT,
@@ -77,8 +78,8 @@ function ownVariables(
     COUNTERSIGN_REMOTE_ALLOW: env.COUNTERSIGN_REMOTE_ALLOW,
     COUNTERSIGN_MAX_COLD_RENDERS: env.COUNTERSIGN_MAX_COLD_RENDERS,
     COUNTERSIGN_TRANSFORMATIONS: 'open',
-    COUNTERSIGN_STORAGE: `file:${folder}`,
-    COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
+    COUNTERSIGN_STORAGE: `file:${storageFolder}`,
+    COUNTERSIGN_DATABASE: `sqlite:${databaseFile}`,
   }
 }
 

@@ -76,6 +76,7 @@ it('says what it cannot rotate or revoke', async () => {
     code: 1,
     output: expect.stringContaining('name the key'),
   })
+  await run('keys', 'create', '--cloud', 'acme')
   expect(await run('keys', 'rotate', '1')).toMatchObject({
     code: 1,
     output: expect.stringContaining('there is no key 1 in this catalog'),

@@ -3,7 +3,8 @@
 import { parseArgs } from 'node:util'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
 import { type Key, RESERVED_CLOUD_NAMES } from '@countersign/server/catalog'
-import { createKeyId, createSecret } from '../dev-data.js'
+import { createKeyId, createSecret, devKeys } from '../dev-data.js'
+import { findStores, missingCatalog, type Stores, shortPath } from '../find-stores.js'
 import { withAuditedCatalog, withCatalog } from '../open-catalog.js'
 import { serverUrl } from '../server-url.js'
 import { layOutTable } from '../table.js'
@@ -15,6 +16,8 @@ const VERBS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = n
   ['rotate', rotateKey],
   ['revoke', revokeKey],
 ])
+
+const NAME_THE_KEY = 'name the key: its id, as keys list shows it'
 
 /** Make, list, rotate or revoke keys. */
 export async function keys([verb = '', ...args]: readonly string[]): Promise<void> {
@@ -32,12 +35,13 @@ async function createKey(args: readonly string[]): Promise<void> {
       preset: { type: 'string' },
     },
   })
+  const { dev } = await findStores()
   const key = newKey({
-    cloud: readCloud(values.cloud),
+    cloud: readCloud(values.cloud ?? dev?.cloudName),
     scopes: readScopes(values.scopes),
     ...(values.preset === undefined ? {} : { preset: values.preset }),
   })
-  await withAuditedCatalog('keys create', (catalog) =>
+  await withAuditedCatalog({ action: 'keys create', creates: true }, (catalog) =>
     catalog.createKey({ ...key, now: Date.now() }),
   )
   print(`Made a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown this once:
@@ -47,30 +51,38 @@ ${linesOf(key)}
 }
 
 async function listKeys(): Promise<void> {
-  const rows = await withCatalog((catalog) => catalog.listKeys())
+  const stores = await findStores()
+  const missing = await missingCatalog(stores)
+  if (missing !== null && !stores.dev) throw new UsageError(missing)
+  const stored = missing === null ? await withCatalog((catalog) => catalog.listKeys()) : []
+  const rows = [
+    ...(stores.dev ? devKeys(stores.dev).map((key) => toRow(key, 'dev.json')) : []),
+    ...stored.map((key) => toRow(key, 'catalog')),
+  ]
   if (rows.length === 0) {
     print('No keys yet. Make one with: countersign keys create --cloud <name>\n')
     return
   }
-  const table = rows.map(({ cloud, id, scopes, preset, state }) => [
-    cloud,
-    id,
-    scopes.join('+'),
-    preset ?? '-',
-    state,
-  ])
-  print(`${layOutTable([['cloud', 'key', 'scopes', 'preset', 'state'], ...table])}\n`)
+  print(`${layOutTable([['cloud', 'key', 'scopes', 'preset', 'state', 'kept in'], ...rows])}\n`)
+}
+
+function toRow({ cloud, id, scopes, preset, state }: Key, keptIn: string): readonly string[] {
+  return [cloud, id, scopes.join('+'), preset ?? '-', state, keptIn]
 }
 
 async function rotateKey([keyId]: readonly string[]): Promise<void> {
-  const { old, key } = await withAuditedCatalog('keys rotate', async (catalog) => {
-    const found = await findKey(catalog.listKeys(), keyId)
-    const { cloud, scopes, preset } = found
-    const made = newKey({ cloud, scopes, ...(preset === undefined ? {} : { preset }) })
-    await catalog.createKey({ ...made, now: Date.now() })
-    await catalog.writeKeyState({ keyId: found.id, state: 'verify-only', now: Date.now() })
-    return { old: found, key: made }
-  })
+  if (keyId === undefined) throw new UsageError(NAME_THE_KEY)
+  const { old, key } = await withAuditedCatalog(
+    { action: 'keys rotate' },
+    async (catalog, stores) => {
+      const found = await findKey(catalog.listKeys(), { keyId, stores })
+      const { cloud, scopes, preset } = found
+      const made = newKey({ cloud, scopes, ...(preset === undefined ? {} : { preset }) })
+      await catalog.createKey({ ...made, now: Date.now() })
+      await catalog.writeKeyState({ keyId: found.id, state: 'verify-only', now: Date.now() })
+      return { old: found, key: made }
+    },
+  )
   print(`Made a key beside ${old.id}, with its cloud, scopes and preset. Its secret is shown this once:
 
 ${linesOf(key)}
@@ -82,19 +94,28 @@ countersign keys revoke ${old.id}
 }
 
 async function revokeKey([keyId]: readonly string[]): Promise<void> {
-  await withAuditedCatalog('keys revoke', async (catalog) => {
-    const { id } = await findKey(catalog.listKeys(), keyId)
+  if (keyId === undefined) throw new UsageError(NAME_THE_KEY)
+  await withAuditedCatalog({ action: 'keys revoke' }, async (catalog, stores) => {
+    const { id } = await findKey(catalog.listKeys(), { keyId, stores })
     await catalog.writeKeyState({ keyId: id, state: 'revoked', now: Date.now() })
   })
   print(`Revoked ${keyId}. Every server that uses this catalog refuses it within 5 seconds.\n`)
 }
 
-async function findKey(list: Promise<readonly Key[]>, keyId: string | undefined): Promise<Key> {
-  if (keyId === undefined) throw new UsageError('name the key: its id, as keys list shows it')
+async function findKey(
+  list: Promise<readonly Key[]>,
+  { keyId, stores }: { readonly keyId: string; readonly stores: Stores },
+): Promise<Key> {
   const key = (await list).find(({ id }) => id === keyId)
   if (key) return key
+  const catalog = shortPath(stores.databaseFile)
+  if (stores.dev && devKeys(stores.dev).some(({ id }) => id === keyId)) {
+    throw new UsageError(
+      `the key ${keyId} is one of countersign dev, kept in dev.json. Only keys in the catalog (${catalog}) can be rotated or revoked`,
+    )
+  }
   throw new UsageError(
-    `there is no key ${keyId} in this catalog; one from COUNTERSIGN_KEYS is changed where that is set`,
+    `there is no key ${keyId} in this catalog (${catalog}); one from COUNTERSIGN_KEYS is changed where that is set`,
   )
 }
 

@@ -54,7 +54,7 @@ async function replay(args: readonly string[]): Promise<void> {
     throw new UsageError('name the notifications, as notifications list shows them, or say --all')
   }
   const { cloud } = values
-  const replayed = await withAuditedCatalog('notifications replay', (catalog) =>
+  const replayed = await withAuditedCatalog({ action: 'notifications replay' }, (catalog) =>
     catalog.replayEvents({
       ...(values.all ? {} : { eventIds }),
       ...(cloud === undefined ? {} : { cloud }),

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { parseLimits, serializeLimits, toWireLimits } from '@countersign/protocol/limits'
 import { type Catalog, defaultPreset, type Preset } from '@countersign/server/catalog'
+import { type Stores, shortPath } from '../find-stores.js'
 import { withAuditedCatalog, withCatalog } from '../open-catalog.js'
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
@@ -33,17 +34,31 @@ export async function presets([verb, ...args]: readonly string[]): Promise<void>
     allowPositionals: true,
   })
   const [name] = positionals
-  if (verb === 'list') return withCatalog((catalog) => list(catalog, values))
+  if (verb === 'list') return withCatalog((catalog, stores) => list({ catalog, stores }, values))
   if (verb !== 'show' && verb !== 'set')
     throw new UsageError('say presets list, presets show or presets set')
-  if (name === undefined) throw new UsageError(`name the preset: presets ${verb} default`)
+  if (name === undefined) {
+    throw new UsageError(
+      verb === 'show'
+        ? 'name the preset: presets show default'
+        : 'name the preset, and what it allows: presets set default --max-bytes 5000000',
+    )
+  }
   return verb === 'show'
-    ? withCatalog((catalog) => show(catalog, name, values))
-    : withAuditedCatalog('presets set', (catalog) => set(catalog, name, values))
+    ? withCatalog((catalog, stores) => show({ catalog, stores }, name, values))
+    : withAuditedCatalog({ action: 'presets set', creates: true }, (catalog, stores) =>
+        set({ catalog, stores }, name, values),
+      )
 }
 
-async function list(catalog: Catalog, values: Values): Promise<void> {
-  const cloud = await cloudOf(catalog, values)
+interface Opened {
+  readonly catalog: Catalog
+  readonly stores: Stores
+}
+
+async function list(opened: Opened, values: Values): Promise<void> {
+  const cloud = await cloudOf(opened, values)
+  const { catalog } = opened
   const { presets: stored } = await catalog.listPresets({ cloud, maxResults: 500 })
   const hasDefault = stored.some(({ name }) => name === 'default')
   const rows = [...(hasDefault ? [] : [defaultPreset(cloud)]), ...stored]
@@ -55,8 +70,8 @@ async function list(catalog: Catalog, values: Values): Promise<void> {
   process.stdout.write(`${layOutTable([['preset', 'use', 'limits'], ...table])}\n`)
 }
 
-async function show(catalog: Catalog, name: string, values: Values): Promise<void> {
-  const preset = await readPreset(catalog, await cloudOf(catalog, values), name)
+async function show(opened: Opened, name: string, values: Values): Promise<void> {
+  const preset = await readPreset(opened.catalog, await cloudOf(opened, values), name)
   if (!preset) throw new UsageError(`there is no preset ${name}`)
   const { isUnsigned, disallowPublicId, settings, limits } = preset
   const shown = {
@@ -69,8 +84,9 @@ async function show(catalog: Catalog, name: string, values: Values): Promise<voi
   process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
 }
 
-async function set(catalog: Catalog, name: string, values: Values): Promise<void> {
-  const cloud = await cloudOf(catalog, values)
+async function set(opened: Opened, name: string, values: Values): Promise<void> {
+  const cloud = await cloudOf(opened, values)
+  const { catalog } = opened
   const before = await readPreset(catalog, cloud, name)
   const wire = { ...(before?.limits ? toWireLimits(before.limits) : {}), ...limitsOf(values) }
   const parsed = parseLimits(wire)
@@ -118,10 +134,15 @@ function readYesNo(name: string, text: string | undefined): boolean | undefined 
   throw new UsageError(`--${name} is yes or no, not ${text}`)
 }
 
-async function cloudOf(catalog: Catalog, { cloud }: Values): Promise<string> {
+/** The cloud of the command: `--cloud`, the one of `countersign dev`, or the only one that `serve` knows. */
+async function cloudOf({ catalog, stores }: Opened, { cloud }: Values): Promise<string> {
   if (cloud !== undefined) return cloud
+  if (stores.dev) return stores.dev.cloudName
+  const configured = process.env.COUNTERSIGN_CLOUD?.trim()
   const clouds = new Set((await catalog.listKeys()).map((key) => key.cloud))
+  if (configured) clouds.add(configured)
   const [only] = clouds
   if (only !== undefined && clouds.size === 1) return only
-  throw new UsageError('--cloud is missing: there is not exactly one cloud in this catalog')
+  const found = clouds.size === 0 ? 'has no key' : `has keys of ${[...clouds].join(', ')}`
+  throw new UsageError(`--cloud is missing: ${shortPath(stores.databaseFile)} ${found}`)
 }

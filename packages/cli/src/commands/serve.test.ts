@@ -228,6 +228,7 @@ it('says what it does not know', async () => {
 
 describe('countersign collect', () => {
   it('counts without deleting, and leaves files beside a catalog that knows none', async () => {
+    await run(['keys', 'create', '--cloud', 'acme']).exited
     const shard = join(folder, 'data/blobs/acme/ab')
     await mkdir(shard, { recursive: true })
     const file = join(shard, 'ab'.repeat(16))
