@@ -31,8 +31,9 @@ export type Length =
 /** How a picture meets width and height. */
 export type Crop = 'fill' | 'fit' | 'limit' | 'pad' | 'scale'
 
-/** A point of the compass, or the middle. */
+/** A point of the compass, the middle, or `auto`: the part of the picture that draws the eye. */
 export type Gravity =
+  | 'auto'
   | 'center'
   | 'east'
   | 'north'

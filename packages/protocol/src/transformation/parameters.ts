@@ -22,6 +22,7 @@ const MAX_PX = 1_000_000
 const CROPS: readonly Crop[] = ['fill', 'fit', 'limit', 'pad', 'scale']
 const FORMATS: readonly Format[] = ['auto', 'avif', 'gif', 'jpg', 'png', 'webp']
 const GRAVITIES: readonly Gravity[] = [
+  'auto',
   'center',
   'east',
   'north',

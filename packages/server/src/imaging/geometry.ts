@@ -1,7 +1,7 @@
 /** Sizes and places, computed before a single pixel is decoded. @module */
 
 import type { Component, Crop, Gravity, Length } from '@countersign/protocol/transformation'
-import type { PixelSize } from './limits.js'
+import { MAX_OUTPUT_PIXELS, type PixelSize } from './limits.js'
 
 /** A rectangle and the place of its top left corner. */
 export interface Box extends PixelSize {
@@ -15,6 +15,8 @@ export interface Geometry {
   readonly scaled: PixelSize
   /** What is cut out of the scaled picture. */
   readonly cut?: Box
+  /** True if the cut moves to the part of the picture that draws the eye; animations keep the middle. */
+  readonly isCutByAttention?: boolean
   /** Where the scaled picture stands on a canvas of the output's size. */
   readonly place?: Pick<Box, 'leftPx' | 'topPx'>
   /** What comes out. */
@@ -45,12 +47,19 @@ const GEOMETRIES: Readonly<Record<Crop, Plan>> = {
   limit: (input, box) => resized(isWithin(input, box) ? input : fitInto(input, box)),
   fill(input, box, gravity) {
     const scaled = cover(input, box)
-    return { scaled, cut: { ...box, ...placeOf(scaled, box, gravity) }, output: box }
+    const cut = { ...box, ...placeOf(scaled, box, gravity) }
+    const isCutByAttention = gravity === 'auto' && isSearchable(scaled)
+    return { scaled, cut, output: box, ...(isCutByAttention ? { isCutByAttention } : {}) }
   },
   pad(input, box, gravity) {
     const scaled = fitInto(input, box)
     return { scaled, place: placeOf(box, scaled, gravity), output: box }
   },
+}
+
+/** Attention needs every pixel of the scaled picture: a strip that becomes gigantic is cut in the middle. */
+function isSearchable({ widthPx, heightPx }: PixelSize): boolean {
+  return widthPx * heightPx <= MAX_OUTPUT_PIXELS
 }
 
 /** The box that is asked for; a side that is not named follows the picture's own ratio. */

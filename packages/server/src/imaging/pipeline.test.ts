@@ -62,8 +62,36 @@ describe('fill', () => {
     expect(isNear(await pixelAt(output, 94, 94), YELLOW)).toBe(true)
   })
 
+  it.each([
+    ['at the left end', 10],
+    ['at the right end', 230],
+  ])('with g_auto keeps a colorful subject %s', async (_, left) => {
+    const subject = await createQuadrants({ widthPx: 60, heightPx: 60 })
+    const gray = { width: 300, height: 80, channels: 3, background: '#888' } as const
+    const picture = sharp({ create: gray }).composite([{ input: subject, left, top: 10 }])
+    const output = await derive(await picture.png().toBuffer(), 'c_fill,w_80,h_80,g_auto', 'png')
+    expect(await sizeOf(output)).toBe('80x80')
+    const { channels } = await sharp(output).stats()
+    // The subject has all colors; the gray around it has none.
+    expect(channels.slice(0, 3).every(({ stdev }) => stdev > 50)).toBe(true)
+  })
+
+  it('of an animation with g_auto keeps the middle of every frame', async () => {
+    const frame = await wide()
+    // Encoders merge equal frames.
+    const next = await sharp(frame).negate({ alpha: false }).toBuffer()
+    const animation = await sharp([frame, next], { join: { animated: true } })
+      .webp()
+      .toBuffer()
+    const output = await derive(animation, 'c_fill,w_100,h_100,g_auto', 'webp')
+    expect((await sharp(output, { pages: -1 }).metadata()).pages).toBe(2)
+    expect(isNear(await pixelAt(output, 5, 5), RED)).toBe(true)
+    expect(isNear(await pixelAt(output, 94, 5), GREEN)).toBe(true)
+  })
+
   it('of a strip far longer than the canvas decodes no more than it needs', async () => {
     const strip = await createQuadrants({ widthPx: 16_000, heightPx: 4 })
+    expect(await sizeOf(await derive(strip, 'c_fill,w_300,h_300,g_auto'))).toBe('300x300')
     expect(await sizeOf(await derive(strip, 'c_fill,w_300,h_300'))).toBe('300x300')
   })
 })

@@ -32,7 +32,7 @@ export async function deriveImage(path: string, plan: DerivativePlan): Promise<B
     for (const [index, step] of steps.entries()) {
       const isLast = index === steps.length - 1
       const isOpaque = isLast && plan.encoding.format === 'jpg'
-      const done = applyStep(image, isOpaque ? { fill: WHITE, ...step } : step)
+      const done = applyStep(image, isOpaque ? { fill: WHITE, ...step } : step, plan)
       image = isLast ? done : await settle(sharp, done, plan)
     }
     return await encode(image, plan.encoding).toBuffer()
@@ -41,9 +41,13 @@ export async function deriveImage(path: string, plan: DerivativePlan): Promise<B
   }
 }
 
-function applyStep(image: Sharp, { geometry, canvas, fill }: PlanStep): Sharp {
+function applyStep(
+  image: Sharp,
+  { geometry, canvas, fill }: PlanStep,
+  { isAnimated }: DerivativePlan,
+): Sharp {
   const filled = fill === undefined ? image : fillTransparency(image, fill)
-  return geometry ? applyGeometry(filled, geometry, canvas) : filled
+  return geometry ? applyGeometry(filled, geometry, { canvas, isAnimated }) : filled
 }
 
 /** One sharp instance resizes once, so what a component made becomes the next one's input, without loss. */

@@ -4,9 +4,24 @@ import type { Sharp } from 'sharp'
 import type { Geometry } from '../geometry.js'
 import type { CssColor } from './background.js'
 
-/** Resize, then cut or put on a canvas. */
-export function applyGeometry(image: Sharp, geometry: Geometry, canvas: CssColor): Sharp {
-  const { scaled, cut, place, output } = geometry
+/** What a geometry is applied with. */
+export interface GeometryContext {
+  /** Color of padding. */
+  readonly canvas: CssColor
+  /** True if all frames are kept: they stand above each other, so that attention would look at all at once. */
+  readonly isAnimated: boolean
+}
+
+/** Resizes a picture, then cuts it or puts it on a canvas. */
+export function applyGeometry(
+  image: Sharp,
+  geometry: Geometry,
+  { canvas, isAnimated }: GeometryContext,
+): Sharp {
+  const { scaled, cut, place, output, isCutByAttention = false } = geometry
+  if (isCutByAttention && !isAnimated) {
+    return image.resize(output.widthPx, output.heightPx, { fit: 'cover', position: 'attention' })
+  }
   const resized = image.resize(scaled.widthPx, scaled.heightPx, { fit: 'fill' })
   if (cut) {
     return resized.extract({
