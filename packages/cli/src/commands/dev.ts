@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
 import { configWarnings, type MediaServer, readConfig } from '@countersign/server'
+import { otherAddressWarning } from '../app-address.js'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
 import { devStores } from '../find-stores.js'
 import { startServer, stopOnSignals } from '../run-server.js'
@@ -44,9 +45,12 @@ export async function dev(args: readonly string[]): Promise<void> {
   const { CLOUDINARY_URL: _, ...own } = process.env
   for (const warning of configWarnings(own)) server.log.warn(warning)
   await writeDefaultPreset(server, data.cloudName)
+  const address = server.services.publicUrl()
   process.stdout.write(
-    `countersign dev: cloud ${data.cloudName} on ${server.services.publicUrl()}, data in ${folder}\n`,
+    `countersign dev: cloud ${data.cloudName} on ${address}, data in ${folder}\n`,
   )
+  const warning = await otherAddressWarning(process.cwd(), address)
+  if (warning) process.stdout.write(`\n${warning}`)
 }
 
 /** The example's signing route, which hears of every upload unless `COUNTERSIGN_COMPLETION_URL` names another. */

@@ -3,6 +3,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closeToOthers } from '@countersign/server/catalog'
+import { DEVELOPMENT_FILES } from '../app-address.js'
 import { parseEnv, readEnvFiles } from '../doctor/env-files.js'
 import { isMissing, unwritable } from './write-route.js'
 
@@ -17,14 +18,6 @@ export interface WrittenEnvLines {
   /** The mode that `.env.local` had, where other users could read it; it is their owner's alone now. `null`: it was, or is new. */
   readonly closedFrom: string | null
 }
-
-/** What `next dev` reads, first to win first. */
-const DEVELOPMENT_FILES: readonly string[] = [
-  '.env.development.local',
-  '.env.local',
-  '.env.development',
-  '.env',
-]
 
 /**
  * Creates `.env.local` for its owner alone, or closes the one that is there to other users and appends to it; no line of it is changed.

@@ -4,6 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import { timingSafeEqualText } from '@countersign/protocol/signature'
 import type { Key } from '../catalog/key.js'
 import type { Services } from '../services.js'
+import { unknownKey } from './unknown-key.js'
 
 /**
  * Authenticate an Admin API call.
@@ -16,9 +17,7 @@ export function authenticateAdmin(
 ): Key {
   const { keyId, secret } = parseBasic(authorization)
   const key = services.keys.find(keyId)
-  if (!key) {
-    throw new MediaError('API_KEY_UNKNOWN', { message: `unknown api_key ${keyId.slice(0, 64)}` })
-  }
+  if (!key) throw unknownKey(services, keyId, { text: `unknown api_key ${keyId.slice(0, 64)}` })
   assertSecret(key, { secret, cloud })
   services.trail.actAs({ kind: 'key', keyId: key.id })
   if (!key.scopes.includes('manage')) {

@@ -9,6 +9,7 @@ import type { Services } from '../services.js'
 import { assertSecret, isSecretOf, parseBasic, readBasic } from './authenticate-admin.js'
 import { assertScope } from './scopes.js'
 import { staleRequest } from './stale-request.js'
+import { unknownCloud, unknownKey } from './unknown-key.js'
 
 /** One request as far as its authority goes. */
 export interface RequestToAuthenticate {
@@ -97,7 +98,7 @@ function authenticateBasic(
 ): Access {
   const { keyId, secret } = parseBasic(authorization)
   const key = services.keys.find(keyId)
-  if (!key) throw unknownKey(keyId)
+  if (!key) throw unknownKey(services, keyId)
   assertSecret(key, { secret, cloud: request.cloud })
   services.trail.actAs({ kind: 'key', keyId: key.id })
   assertScope(key, request.action)
@@ -109,7 +110,7 @@ function authenticateUnsigned(services: Services, request: RequestToAuthenticate
   if (request.action !== 'upload') {
     throw missing(request.fields.text('api_key') ? 'signature' : 'api_key')
   }
-  if (!services.keys.hasCloud(request.cloud)) throw unknownKey('')
+  if (!services.keys.hasCloud(request.cloud)) throw unknownCloud(services, request.cloud)
   if (!presetName) throw withoutCredentials(services)
   return { mode: 'unsigned', presetName }
 }
@@ -126,7 +127,7 @@ function withoutCredentials(services: Services): MediaError {
 
 function findKey(services: Services, request: RequestToAuthenticate, keyId: string): Key {
   const key = services.keys.find(keyId)
-  if (!key) throw unknownKey(keyId)
+  if (!key) throw unknownKey(services, keyId)
   if (key.cloud !== request.cloud) {
     throw new MediaError('CLOUD_UNKNOWN', { message: 'cloud_name mismatch', details: { keyId } })
   }
@@ -212,10 +213,6 @@ function stale(seconds: number, nowSeconds: number): MediaError {
     message: staleRequest(seconds * 1000, side),
     details: { timestamp: seconds, serverTime: nowSeconds },
   })
-}
-
-function unknownKey(keyId: string): MediaError {
-  return new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId.slice(0, 64)}` })
 }
 
 function missing(name: string): MediaError {

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
 import { serializeLimits } from '@countersign/protocol/limits'
 import { apiSignRequest, verifyResponse } from '@countersign/protocol/signature'
 import sharp from 'sharp'
@@ -771,6 +772,35 @@ describe('dev', () => {
     expect(json.error.message).toMatch(/^Invalid Signature .*'\. \(dev: .*quot/)
     expect(dev.logs.join('')).toMatch(/"cause":"secret_quoted"/)
     expect(dev.logs.join('')).not.toContain(UPLOAD_KEY.secret)
+  })
+
+  it('asks whether another server has the port, where it does not know the key or the cloud', async () => {
+    const { port } = new URL(dev.address)
+    const question = `is another server running on ${port}?`
+    const unknown = { ...UPLOAD_KEY, id: '999' }
+    const { json } = await dev.post('image/upload', formOf(signed(unknown), jpeg()))
+    expect(json.error.message).toContain(
+      `Unknown API key 999 (dev: this server does not know key 999; ${question}`,
+    )
+    const basic = await fetch(`${dev.address}/v1_1/testing/resources/image`, {
+      headers: { authorization: `Basic ${Buffer.from('999:x').toString('base64')}` },
+    })
+    expect(await basic.text()).toContain(question)
+    const unsigned = await fetch(`${dev.address}/v1_1/elsewhere/image/upload`, {
+      method: 'POST',
+      body: new URLSearchParams({ upload_preset: 'open', file: 'data:image/png;base64,AA' }),
+    })
+    expect(await unsigned.text()).toContain(`does not know cloud elsewhere; ${question}`)
+  })
+
+  it('names no key, cloud or folder of its own in that question', async () => {
+    const { json } = await dev.post(
+      'image/upload',
+      formOf(signed({ ...UPLOAD_KEY, id: '999' }), jpeg()),
+    )
+    expect(json.error.message).not.toMatch(
+      new RegExp([UPLOAD_KEY.id, FULL_KEY.id, tmpdir()].join('|')),
+    )
   })
 })
 
