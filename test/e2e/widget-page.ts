@@ -42,6 +42,8 @@ export interface PageSettings {
   readonly options?: object
   readonly isDark?: boolean
   readonly isPhone?: boolean
+  /** Whether its address is a public one, not this machine's: visitors, not developers, look at it. Needs {@link usePublicHost}. */
+  readonly isPublic?: boolean
 }
 
 /** What the widget of the current test talks to. */
@@ -58,6 +60,14 @@ let launch: ChromiumOptions = {}
 /** Run the tests of a file in a browser with a camera, which shows a clock. */
 export function useCamera(): void {
   launch = { isWhole: true, args: ['--use-fake-device-for-media-stream'] }
+}
+
+/** A host of the public internet, as the browser sees it. */
+const PUBLIC_HOST = 'photos.example'
+
+/** Let the tests of a file visit the page at a public address, too. */
+export function usePublicHost(): void {
+  launch = { hostResolverRules: `MAP ${PUBLIC_HOST} 127.0.0.1` }
 }
 
 beforeAll(async () => {
@@ -87,6 +97,7 @@ export async function visit({
   options = {},
   isDark = false,
   isPhone = false,
+  isPublic = false,
 }: PageSettings = {}): Promise<void> {
   context = await browser.newContext({
     viewport: isPhone ? { width: 390, height: 780 } : { width: 900, height: 700 },
@@ -97,7 +108,13 @@ export async function visit({
   })
   page = await context.newPage()
   const query = new URLSearchParams({ options: JSON.stringify(options) })
-  await page.goto(`${server.origin}/?${query}`)
+  const origin = isPublic ? server.origin.replace('127.0.0.1', PUBLIC_HOST) : server.origin
+  // The media server is of another origin there.
+  if (isPublic) {
+    const policy = `${STRICT_POLICY} ${server.origin}`
+    server.pages.set('/', { body: PAGE, headers: { 'content-security-policy': policy } })
+  }
+  await page.goto(`${origin}/?${query}`)
 }
 
 /** Load the page and open the widget. */

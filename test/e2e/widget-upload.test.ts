@@ -239,10 +239,14 @@ describe('what goes wrong', () => {
     server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
     await openWidget()
     await choose(png('a.png'))
-    await page.getByText('The server refused this file: invalid image file.').first().waitFor()
+    await page.getByText('This is not a picture we can open.').first().waitFor()
     expect(await page.locator('[data-test="retry"], [data-test="retry-all"]').count()).toBe(0)
     const failure = (await heard()).find(({ event }) => event === 'upload-failed')
-    expect(failure?.info).toMatchObject({ status: '400', code: 'PARAM_INVALID' })
+    expect(failure?.info).toMatchObject({
+      status: '400',
+      code: 'IMAGE_INVALID',
+      hint: 'Invalid image file',
+    })
   })
 
   it('in the set-up is shown with what to do, and can be tried again', async () => {

@@ -144,7 +144,7 @@ describe('keyboard and focus', () => {
     server.upload = () => ({ status: 400, body: { error: { message: 'No film' } } })
     await choose(png('a.png'))
     await until(
-      `document.querySelector('countersign-widget').shadowRoot.querySelector('dialog [role=alert]').textContent === 'a.png was not uploaded: The server refused this file: no film.'`,
+      `document.querySelector('countersign-widget').shadowRoot.querySelector('dialog [role=alert]').textContent === 'a.png was not uploaded: This file could not be uploaded.'`,
     )
   })
 

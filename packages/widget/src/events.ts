@@ -104,7 +104,7 @@ export interface QueueFile {
 export interface UploadWidgetError {
   /** HTTP status as text, `'0'` where there was no answer. */
   readonly status: string
-  /** A sentence for a person. */
+  /** A sentence for the person who uploads. */
   readonly statusText: string
   /** The same sentence. */
   readonly message: string
@@ -113,7 +113,7 @@ export interface UploadWidgetError {
   /** The file, where it was about one. */
   readonly id?: string
   readonly file?: File
-  /** What the developer should do, where the widget knows. */
+  /** For the developer, in English: the cause and what to do, or the server's own words. Not for people who upload. */
   readonly hint?: string
 }
 

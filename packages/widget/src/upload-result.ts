@@ -38,14 +38,14 @@ export function uploadResult(
 
 /** A failure as the callback gets it. */
 export function widgetError(error: MediaError, item?: UploadItem): UploadWidgetError {
-  const { status = 0, isConfiguration }: FailureDetails = failureDetails(error)
+  const { status = 0, detail }: FailureDetails = failureDetails(error)
   return {
     status: String(status),
     statusText: error.message,
     message: error.message,
     code: error.code,
     ...(item ? { id: item.id, file: item.file } : {}),
-    ...(isConfiguration ? { hint: error.message } : {}),
+    ...(detail ? { hint: detail } : {}),
   }
 }
 

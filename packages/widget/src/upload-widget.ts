@@ -1,9 +1,10 @@
 /** One widget: options, session and view held together, and how it is shown. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { createFailure, failureDetails, toFailure } from './core/failure.js'
+import { createConfigFailure, logFailure, toFailure } from './core/failure.js'
 import type { UploadItem } from './core/index.js'
 import { resolveServerAddress } from './core/server-address.js'
+import { NO_SIGNER } from './core/signing-client.js'
 import type {
   QueueFile,
   UploadWidgetCallback,
@@ -264,7 +265,7 @@ export class UploadWidget implements UploadWidgetInstance {
     if (signatureEndpoint) return
     resolveServerAddress(settings)
     if (!uploadSignature && !prepareUploadParams && !uploadPreset) {
-      throw createFailure('CONFIG_INVALID', 'no_signer', {}, { isConfiguration: true })
+      throw createConfigFailure(NO_SIGNER)
     }
   }
 
@@ -301,8 +302,8 @@ export class UploadWidget implements UploadWidgetInstance {
 
   #fail(error: MediaError, item?: UploadItem): void {
     const info = widgetError(error, item)
-    const { isConfiguration } = failureDetails(error)
-    if (isConfiguration || !item) console.error(`[countersign] ${error.message}`)
+    // The queue logs what is wrong with a file.
+    if (!item) logFailure(error)
     this.#emit(item ? 'upload-failed' : 'configuration-failed', info, info)
   }
 

@@ -3,12 +3,20 @@
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 
+/** Values of a sentence. */
+type SentenceValues = Readonly<Record<string, string | number>>
+
 /** What the details of a failure say. */
 export interface FailureDetails {
   /** Text key of the sentence, so that a view can say it in another language. */
   readonly sentence?: SentenceKey
   /** What the sentence is filled with. */
-  readonly values?: Readonly<Record<string, string | number>>
+  readonly values?: SentenceValues
+  /**
+   * The cause and the cure in English, for the developer; may hold the server's own words. It goes to the console, and is shown to people
+   * on pages of localhost only.
+   */
+  readonly detail?: string
   /** HTTP status, 0 where there was no answer. */
   readonly status?: number
   /** The queue tries again by itself. */
@@ -27,11 +35,19 @@ export interface FailureDetails {
   readonly answer?: string
 }
 
+/** What an answer means: the parts of a failure, before it is made. */
+export interface Explanation {
+  readonly code: ErrorCode
+  readonly sentence: SentenceKey
+  readonly values?: SentenceValues
+  readonly details?: FailureDetails
+}
+
 /** A `MediaError` that says the given sentence. */
 export function createFailure(
   code: ErrorCode,
   sentence: SentenceKey,
-  values: Readonly<Record<string, string | number>> = {},
+  values: SentenceValues = {},
   details: FailureDetails & { readonly cause?: unknown } = {},
 ): MediaError {
   const { cause, ...rest } = details
@@ -42,31 +58,49 @@ export function createFailure(
   })
 }
 
+/** A failure of the set-up: people read that uploads do not work right now, the developer reads `detail`. */
+export function createConfigFailure(detail: string): MediaError {
+  return createFailure('CONFIG_INVALID', 'not_now', {}, { isConfiguration: true, detail })
+}
+
+/**
+ * The failure that an answer means.
+ *
+ * @param details What is known of the request and its answer.
+ * @param explaining Loads the explanation: most uploads never need one. Where it cannot be loaded, the answer stays unexplained.
+ */
+export async function explainFailure(
+  details: FailureDetails,
+  explaining: Promise<Explanation>,
+): Promise<MediaError> {
+  const unknown: Explanation = { code: 'INTERNAL', sentence: 'not_now' }
+  const found = await explaining.catch(() => unknown)
+  const known = { isRetryable: true, ...details, ...found.details }
+  return createFailure(found.code, found.sentence, found.values, known)
+}
+
 /** The details of a failure, read as what `createFailure` wrote. */
 export function failureDetails(error: MediaError): FailureDetails {
   return error.details as FailureDetails
 }
 
-/** Any thrown value as a `MediaError`; one that nobody here threw keeps its own words. */
+/** Any thrown value as a `MediaError`; the words of one that nobody here threw are for the developer. */
 export function toFailure(thrown: unknown): MediaError {
   if (thrown instanceof MediaError) return thrown
-  return createFailure(
-    'INTERNAL',
-    'refused',
-    { message: afterColon(wordsOf(thrown)) },
-    { cause: thrown, isRetryable: true },
+  const details = { cause: thrown, detail: wordsOf(thrown), isRetryable: true }
+  return createFailure('INTERNAL', 'refused', {}, details)
+}
+
+/** Writes the developer's part of a failure to the console; a failure without one says all in its sentence. */
+export function logFailure(error: MediaError): void {
+  const { detail, request, answer } = failureDetails(error)
+  if (!detail && !request) return
+  console.error(
+    `[countersign] ${[detail ?? error.message, request, answer].filter(Boolean).join(' · ')}`,
   )
 }
 
 /** What a thrown value says. */
 export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
-}
-
-/** A sentence made to stand after a colon: its first capital dropped, unless an acronym starts it, and a full stop where it has no end. */
-export function afterColon(message: string): string {
-  const sentence = /[.!?。！？…]$/.test(message) ? message : `${message}.`
-  return /^[A-Z][a-z]/.test(sentence)
-    ? sentence.charAt(0).toLowerCase() + sentence.slice(1)
-    : sentence
 }

@@ -1,43 +1,31 @@
 /** What the server's answer to an upload means. @module */
 
-import { afterColon, createFailure } from './failure.js'
+import { createFailure, explainFailure } from './failure.js'
 import type { TransportReply } from './upload-transport.js'
 
 /**
  * The uploaded asset, or of a part that is not the last what the server says to it.
  *
- * @throws MediaError RATE_LIMITED, STORAGE_UNAVAILABLE, PRESET_REFUSED, SOURCE_UNREACHABLE, ASSET_TOO_LARGE, UNAUTHORIZED or
- * PARAM_INVALID.
+ * @throws MediaError RATE_LIMITED or STORAGE_UNAVAILABLE, which pass; and as the refusal means it ASSET_TOO_LARGE, ASSET_TYPE_REFUSED,
+ * IMAGE_INVALID, FILE_EMPTY, SOURCE_UNREACHABLE, PRESET_REFUSED, UNAUTHORIZED or PARAM_INVALID.
  */
-export function readUploadReply(
+export async function readUploadReply(
   reply: TransportReply,
-  url: string,
-): Readonly<Record<string, unknown>> {
+  { url, fileType }: { readonly url: string; readonly fileType: string },
+): Promise<Readonly<Record<string, unknown>>> {
   const { status, retryAfter } = reply
   const body = parseJson(reply.text)
   if (status >= 200 && status < 300 && body) return body
+  const message = messageOf(body)
   const details = { status, retryAfter, request: `POST ${url}`, answer: String(status) }
-  const again = { ...details, isTransient: true, isRetryable: true }
+  const again = { ...details, detail: message ?? '', isTransient: true, isRetryable: true }
   if (status === 429 || status === 420)
     throw createFailure('RATE_LIMITED', 'too_many_stopped', {}, again)
   if (status >= 500) throw createFailure('STORAGE_UNAVAILABLE', 'unavailable', {}, again)
-  const message = afterColon(messageOf(body) ?? `it answered ${status}.`)
-  const isUnsigned = /whitelisted for unsigned|must supply api_key/i.test(message)
-  if (isUnsigned) {
-    throw createFailure('PRESET_REFUSED', 'bad_unsigned', {}, { ...details, isConfiguration: true })
-  }
-  // The protocol's words for an address that the server could not read, whatever the reason.
-  if (/^error in loading /.test(message)) {
-    throw createFailure(
-      'SOURCE_UNREACHABLE',
-      'nothing_found',
-      {},
-      { ...details, isRetryable: true },
-    )
-  }
-  if (status === 413) throw createFailure('ASSET_TOO_LARGE', 'refused', { message }, details)
-  if (status === 401) throw createFailure('UNAUTHORIZED', 'not_allowed', { message }, details)
-  throw createFailure('PARAM_INVALID', 'refused', { message }, details)
+  const explaining = import('./explain-refusal.js').then(({ explainRefusal }) =>
+    explainRefusal({ status, message: message ?? '', fileType }),
+  )
+  throw await explainFailure(details, explaining)
 }
 
 function messageOf(body: Readonly<Record<string, unknown>> | undefined): string | undefined {

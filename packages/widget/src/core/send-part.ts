@@ -148,7 +148,7 @@ async function send(
       onProgress(sent < total ? { phase: 'uploading', sentBytes } : { phase: 'processing' })
     },
   })
-  return readUploadReply(reply, url)
+  return readUploadReply(reply, { url, fileType: file.type })
 }
 
 async function reach(

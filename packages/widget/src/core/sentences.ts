@@ -1,6 +1,6 @@
-/** English sentences for what can go wrong, by text key. The view overrides them by language. @module */
+/** English sentences that people who upload read when something goes wrong, by text key. The view overrides them by language. @module */
 
-/** Text key to sentence; `{{name}}` is filled in. */
+/** Text key to sentence; `{{name}}` is filled in. A sentence is about the file or the upload, never about code or servers' addresses. */
 export const SENTENCES = {
   file_too_large: 'Too large: {{size}}. Choose a file up to {{allowed}}.',
   file_too_small: 'Too small: {{size}}. Choose a file of at least {{allowed}}.',
@@ -13,33 +13,18 @@ export const SENTENCES = {
   allowed_formats: '{{ext}} files are not accepted. Choose {{formats}}.',
   heic: 'HEIC photos are not accepted. Save it as JPG, or set your phone’s camera to “Most compatible”.',
   video: 'Videos are not accepted. Choose {{formats}}.',
+  too_large: 'This file is too large. Choose a smaller one.',
+  not_accepted: 'Files of this type are not accepted.',
+  no_picture: 'This is not a picture we can open.',
+  no_video: 'This is not a video we can open.',
   connection_lost: 'Connection lost. Retry when you are online.',
-  unavailable: 'The server does not answer. Retry in a minute.',
-  too_many_stopped: 'Too many uploads right now. Retry in a minute.',
+  unavailable: 'The server does not work right now.',
+  too_many_stopped: 'Too many uploads right now.',
   session_ended: 'Your session ended. Sign in again, then retry.',
-  refused: 'The server refused this file: {{message}}',
-  not_allowed: 'Not allowed: {{message}}',
+  refused: 'This file could not be uploaded.',
+  not_allowed: 'This upload is not allowed here.',
+  not_now: 'Uploads do not work right now. Please try again later.',
   nothing_found: 'Nothing was found at this address. Check it, then try again.',
-  signing_failed: 'This upload could not be signed: {{message}}',
-  endpoint_status:
-    'The signing endpoint answered {{status}}. Create this route, or set signatureEndpoint to the one you have.',
-  endpoint_failed: 'The signing endpoint answered {{status}}. Look at its log.',
-  endpoint_page:
-    'The signing endpoint answered a page, not JSON. Check that the route runs and no login page stands before it.',
-  endpoint_redirected:
-    'The signing endpoint answered a page. Are you signed out? Sign in again, then retry.',
-  endpoint_unsigned: 'The signing endpoint answered JSON without a signature.',
-  endpoint_unreachable:
-    'The signing endpoint cannot be reached. Is the server running, and does it allow {{origin}}?',
-  no_cloud: 'No cloud name. Set cloudName, or let the endpoint answer it.',
-  no_server:
-    'No address to upload to for {{cloud}}. Set NEXT_PUBLIC_COUNTERSIGN_URL or the option uploadPrefix.',
-  bad_address:
-    'The upload address {{address}} is not an http address. Check uploadUrl and uploadPrefix.',
-  no_signer:
-    'Nothing signs these uploads and no preset is named. Set signatureEndpoint, or choose an unsigned preset.',
-  bad_unsigned:
-    'This preset cannot be used unsigned. Set signatureEndpoint, or choose an unsigned preset.',
 } as const
 
 /** Key of one sentence. */

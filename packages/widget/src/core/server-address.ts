@@ -1,6 +1,6 @@
 /** Where uploads go: one order of preference. @module */
 
-import { createFailure } from './failure.js'
+import { createConfigFailure } from './failure.js'
 
 /** Everything that may name the upload server, strongest first. */
 export interface AddressSources {
@@ -41,18 +41,23 @@ export function resolveServerAddress(sources: AddressSources): ServerAddress {
   const cloud = cloudOf(sources)
   // `countersign dev` names its clouds dev-…: such a photo must never reach a stranger's account.
   if (cloud.startsWith('dev-'))
-    throw createFailure('CONFIG_INVALID', 'no_server', { cloud }, { isConfiguration: true })
+    throw createConfigFailure(
+      `No address to upload to for ${cloud}. Set NEXT_PUBLIC_COUNTERSIGN_URL or the option uploadPrefix.`,
+    )
   return { url: `${DEFAULT_HOST}/v1_1/${cloud}`, isDefaultHost: true }
 }
 
 function cloudOf({ cloudName }: AddressSources): string {
-  if (!cloudName) throw createFailure('CONFIG_INVALID', 'no_cloud', {}, { isConfiguration: true })
+  if (!cloudName)
+    throw createConfigFailure('No cloud name. Set cloudName, or let the endpoint answer it.')
   return encodeURIComponent(cloudName)
 }
 
 function named(address: string): ServerAddress {
   const [, scheme, rest = ''] = /^(https?:\/\/|\/(?!\/))(.*)$/.exec(address) ?? []
   if (scheme === undefined)
-    throw createFailure('CONFIG_INVALID', 'bad_address', { address }, { isConfiguration: true })
+    throw createConfigFailure(
+      `The upload address ${address} is not an http address. Check uploadUrl and uploadPrefix.`,
+    )
   return { url: (scheme + rest.replace(/\/{2,}/g, '/')).replace(/\/$/, ''), isDefaultHost: false }
 }

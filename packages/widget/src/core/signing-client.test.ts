@@ -74,17 +74,20 @@ describe('sign, with a tutorial’s route', () => {
   })
 })
 
+const NOT_NOW = 'Uploads do not work right now. Please try again later.'
+
 describe('sign, refused', () => {
   it.each([
     [401, 'unauthorized', 'UNAUTHORIZED', 'Your session ended. Sign in again, then retry.'],
-    [422, 'params_refused', 'PARAMS_REFUSED', 'Not allowed: folder must be users/42.'],
-    [429, 'rate_limited', 'RATE_LIMITED', 'Too many uploads right now. Retry in a minute.'],
+    [422, 'params_refused', 'PARAMS_REFUSED', 'This upload is not allowed here.'],
+    [429, 'rate_limited', 'RATE_LIMITED', 'Too many uploads right now.'],
   ])('says what %d %s means', async (status, code, expected, sentence) => {
     const error = { code, message: 'Folder must be users/42.' }
     server.sign = () => ({ status, headers: { 'retry-after': '9' }, body: { error } })
     const failure = await failureOf(signWith({}))
     expect(failure).toMatchObject({ code: expected, message: sentence })
     expect(failure.details).toMatchObject({ status, retryAfter: '9' })
+    expect(failure.details.detail).toBe('The signing endpoint says: Folder must be users/42.')
   })
 
   it.each([
@@ -92,25 +95,30 @@ describe('sign, refused', () => {
     [200, '<h1>welcome</h1>', /answered a page, not JSON/],
     [200, {}, /JSON without a signature/],
     [500, { error: 'no secret' }, /answered 500 .*Look at its log/],
-  ])('names what is wrong with a route that answers %d %j', async (status, body, sentence) => {
-    server.sign = () => ({ status, body })
-    const failure = await failureOf(signWith({}))
-    expect(failure.message).toMatch(sentence)
-    expect(failure.details.isConfiguration).toBe(true)
-    expect(failure.details.request).toBe(`POST ${server.origin}/sign`)
-  })
+  ])(
+    'tells the developer what is wrong with a route that answers %d %j',
+    async (status, body, detail) => {
+      server.sign = () => ({ status, body })
+      const failure = await failureOf(signWith({}))
+      expect(failure.message).toBe(NOT_NOW)
+      expect(failure.details.detail).toMatch(detail)
+      expect(failure.details.isConfiguration).toBe(true)
+      expect(failure.details.request).toBe(`POST ${server.origin}/sign`)
+    },
+  )
 
   it('asks whether the user is signed out when it is sent to a page', async () => {
     server.pages.set('/login', { body: '<h1>Sign in</h1>' })
     server.sign = () => ({ status: 302, headers: { location: '/login' }, body: '' })
-    expect((await failureOf(signWith({}))).message).toMatch(/Are you signed out\?/)
+    expect((await failureOf(signWith({}))).details.detail).toMatch(/Are you signed out\?/)
   })
 
   it('says that nobody answers', async () => {
     await server.close()
     const failure = await failureOf(signWith({}))
     expect(failure.code).toBe('SIGNING_UNREACHABLE')
-    expect(failure.message).toMatch(/cannot be reached/)
+    expect(failure.message).toBe(NOT_NOW)
+    expect(failure.details.detail).toMatch(/cannot be reached/)
   })
 })
 
@@ -142,27 +150,28 @@ describe('sign, by a function of the page', () => {
     [
       'null and an error',
       (callback: (answer: null, error: Error) => void) => callback(null, new Error('No.')),
-      'no.',
+      'No.',
     ],
     [
       'nothing',
       (callback: (answer: string) => void) => callback(''),
       'the app’s function gave no signature.',
     ],
-    ['a rejection', () => Promise.reject(new Error('Quota is used up')), 'quota is used up.'],
+    ['a rejection', () => Promise.reject(new Error('Quota is used up')), 'Quota is used up'],
     [
       'an exception',
       () => {
         throw new Error('No.')
       },
-      'no.',
+      'No.',
     ],
   ])('fails at once on %s', async (_, uploadSignature, words) => {
     const failure = await failureOf(
       signWith({ ...without, uploadSignature: uploadSignature as never }),
     )
     expect(failure.code).toBe('SIGNING_UNREACHABLE')
-    expect(failure.message).toBe(`This upload could not be signed: ${words}`)
+    expect(failure.message).toBe(NOT_NOW)
+    expect(failure.details.detail).toBe(`This upload could not be signed: ${words}`)
   })
 
   it('uses a signature made at page load with its own timestamp', async () => {
@@ -215,7 +224,7 @@ describe('sign, without a signer', () => {
 
   it('says that nothing signs where there is no preset either', async () => {
     const failure = await failureOf(signWith({ signatureEndpoint: undefined }))
-    expect(failure.message).toMatch(/Set signatureEndpoint, or choose an unsigned preset/)
+    expect(failure.details.detail).toMatch(/Set signatureEndpoint, or choose an unsigned preset/)
   })
 })
 

@@ -4,8 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Limits, WireLimits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
 import type { ParamHook, SignatureHook } from './app-hooks.js'
-import { afterColon, createFailure, wordsOf } from './failure.js'
-import { discoveryFailure, signingFailure, unreachableFailure } from './signing-failures.js'
+import { createConfigFailure, createFailure, explainFailure, wordsOf } from './failure.js'
 import { paramText } from './upload-params.js'
 
 export type { ParamHook, SignatureHook } from './app-hooks.js'
@@ -104,8 +103,8 @@ async function discover(options: SigningOptions, signal: AbortSignal): Promise<D
   const request = `GET ${absolute(signatureEndpoint)}`
   const response = await reach(fetcher, signatureEndpoint, { cache: 'no-store', signal }, request)
   const body = await readJson(response)
-  const failure = discoveryFailure({ response, body, request })
-  if (failure) throw failure
+  const isRefused = [401, 403, 429].includes(response.status) && asRecord(body?.error)?.code
+  if (isRefused || (response.redirected && !body)) throw await failureOf(response, body, request)
   if (!response.ok || !body || !Number.isInteger(body.version)) return { kind: 'plain' }
   return {
     kind: 'countersign',
@@ -198,9 +197,8 @@ async function orHookFailure<Answer>(
     return await asking
   } catch (cause) {
     signal.throwIfAborted()
-    const message = afterColon(wordsOf(cause))
-    const details = { cause, isRetryable: true }
-    throw createFailure('SIGNING_UNREACHABLE', 'signing_failed', { message }, details)
+    const detail = `This upload could not be signed: ${wordsOf(cause)}`
+    throw createFailure('SIGNING_UNREACHABLE', 'not_now', {}, { cause, detail, isRetryable: true })
   }
 }
 
@@ -219,8 +217,7 @@ async function askEndpoint(
   }
   const response = await reach(fetcher, signatureEndpoint, init, request)
   const body = await readJson(response)
-  const failure = signingFailure({ response, body, request })
-  if (failure) throw failure
+  if (!response.ok || !body?.signature) throw await failureOf(response, body, request)
   return fromAnswer(options, prepared, body)
 }
 
@@ -263,7 +260,7 @@ function unsigned({ paramsToSign, resourceType }: Prepared): SignedUpload {
   // An unsigned upload may not carry a timestamp.
   const { timestamp, ...params } = paramsToSign
   if (!params.upload_preset) {
-    throw createFailure('CONFIG_INVALID', 'no_signer', {}, { isConfiguration: true })
+    throw createConfigFailure(NO_SIGNER)
   }
   return { fields: toFields(params), uploadUrl: undefined, cloudName: undefined, resourceType }
 }
@@ -271,6 +268,10 @@ function unsigned({ paramsToSign, resourceType }: Prepared): SignedUpload {
 function toFields(params: Readonly<Record<string, string | number>>): [string, string][] {
   return Object.entries(params).map(([name, value]) => [name, String(value)])
 }
+
+/** What is wrong where nothing signs. */
+export const NO_SIGNER =
+  'Nothing signs these uploads and no preset is named. Set signatureEndpoint, or choose an unsigned preset.'
 
 async function reach(
   fetcher: typeof fetch,
@@ -282,8 +283,26 @@ async function reach(
     return await fetcher(address, init)
   } catch (cause) {
     init.signal?.throwIfAborted()
-    throw unreachableFailure(request, cause)
+    const origin = globalThis.location?.origin ?? 'this origin'
+    const detail = `The signing endpoint cannot be reached. Is the server running, and does it allow ${origin}?`
+    const isSo = { isTransient: true, isRetryable: true, isConfiguration: true }
+    const details = { cause, detail, request, status: 0, ...isSo }
+    throw createFailure('SIGNING_UNREACHABLE', 'not_now', {}, details)
   }
+}
+
+function failureOf(
+  response: Response,
+  body: Record<string, unknown> | undefined,
+  request: string,
+): Promise<MediaError> {
+  const { status, statusText, headers } = response
+  const answer = `${status} ${statusText}`.trim()
+  const details = { status, answer, request, retryAfter: headers.get('retry-after') }
+  const explaining = import('./explain-signing.js').then(({ explainSigning }) =>
+    explainSigning({ response, body }),
+  )
+  return explainFailure(details, explaining)
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown> | undefined> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { discoveryBody, type FakeServer, startFakeServer } from '../../testing/fake-server.js'
 import { createUploadQueue } from './create-upload-queue.js'
 import { remoteUpload } from './new-upload.js'
@@ -15,6 +15,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   queue.destroy()
   await server.close()
 })
@@ -187,19 +188,107 @@ describe('a failure', () => {
     expect(new Set(signings.map(({ nonce }) => nonce)).size).toBe(1)
   })
 
-  it('that the server decided is final and keeps its words', async () => {
-    server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
+  it.each([
+    [400, 'Invalid image file', 'IMAGE_INVALID', 'This is not a picture we can open.'],
+    [
+      400,
+      'The file’s type says image/png, its content is text/html',
+      'IMAGE_INVALID',
+      'This is not a picture we can open.',
+    ],
+    [
+      400,
+      'Unsupported video format or file',
+      'ASSET_TYPE_REFUSED',
+      'This is not a video we can open.',
+    ],
+    [
+      400,
+      'Image file format gif not allowed: preset photos accepts image/png (accept)',
+      'ASSET_TYPE_REFUSED',
+      'Files of this type are not accepted.',
+    ],
+    [
+      400,
+      'Raw files are not allowed: preset photos takes image only (resource_types)',
+      'IMAGE_INVALID',
+      'This is not a picture we can open.',
+    ],
+    [
+      400,
+      'File size too large. Got 300000000. Maximum is 100000000. The limit is of preset photos (max_bytes)',
+      'ASSET_TOO_LARGE',
+      'Too large: 300 MB. Choose a file up to 100 MB.',
+    ],
+    [
+      400,
+      'Maximum image size is 25 Megapixels. Got 30 Megapixels. The limit is of preset photos (max_pixels)',
+      'ASSET_TOO_LARGE',
+      'This file is too large. Choose a smaller one.',
+    ],
+    [413, '<h1>nginx</h1>', 'ASSET_TOO_LARGE', 'This file is too large. Choose a smaller one.'],
+    [
+      400,
+      'Raw file format octet-stream not allowed: preset photos accepts image/png (accept)',
+      'IMAGE_INVALID',
+      'This is not a picture we can open.',
+    ],
+    [400, 'Empty file', 'FILE_EMPTY', 'This file is empty. Choose another one.'],
+    [
+      400,
+      'Error in loading https://intranet/a.jpg - 403 Forbidden',
+      'SOURCE_UNREACHABLE',
+      'Nothing was found at this address. Check it, then try again.',
+    ],
+    [400, 'Invalid face_coordinates 1,2', 'PARAM_INVALID', 'This file could not be uploaded.'],
+  ])(
+    '%d "%s" is %s to the app, and one sentence about the file to people',
+    async (status, message, code, sentence) => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      server.upload = () => ({ status, body: { error: { message } } })
+      start()
+      const end = ended()
+      await queue.add([photo('a.png')])
+      await end
+      expect(queue.items()[0]?.state).toMatchObject({
+        status: 'failed',
+        isRetryable: code === 'SOURCE_UNREACHABLE',
+        error: { code, message: sentence, details: { detail: message } },
+      })
+      expect(server.uploads).toHaveLength(1)
+      expect(log.mock.calls).toEqual([
+        [`[countersign] ${message} · POST ${server.origin}/v1_1/demo/auto/upload · ${status}`],
+      ])
+    },
+  )
+
+  it.each([
+    [401, "Invalid Signature 0f. String to sign - 'timestamp=1'.", 'UNAUTHORIZED'],
+    [
+      400,
+      'Stale request - reported time is 2024-01-01 which is more than 1 hour ago',
+      'PARAM_INVALID',
+    ],
+    [400, 'Upload preset not found', 'PARAM_INVALID'],
+    [401, 'Unknown API key 123', 'UNAUTHORIZED'],
+    [404, 'No such page', 'PARAM_INVALID'],
+  ])('%d "%s" says that uploads do not work right now', async (status, message, code) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    server.upload = () => ({ status, body: { error: { message } } })
     start()
     const end = ended()
     await queue.add([photo('a.png')])
     await end
     expect(queue.items()[0]?.state).toMatchObject({
       status: 'failed',
-      isRetryable: false,
-      error: { message: 'The server refused this file: invalid image file.' },
+      isRetryable: true,
+      error: {
+        code,
+        message: 'Uploads do not work right now. Please try again later.',
+        details: { detail: message, isConfiguration: true },
+      },
     })
-    expect(server.uploads).toHaveLength(1)
-    expect(queue.retry()).toEqual([])
+    expect(log.mock.calls[0]?.[0]).toContain(`[countersign] ${message}`)
   })
 
   it('of an unsigned preset names the option to set', async () => {

@@ -4,6 +4,7 @@ import type { Limits } from '@countersign/protocol/limits'
 import { bytesIn } from './byte-ranges.js'
 import { checkFile, checkKind, type FileRules } from './check-file.js'
 import { browserConnection } from './connection.js'
+import { logFailure } from './failure.js'
 import { loadTypesFor, mimeTypeOf } from './file-type.js'
 import { KnownEndpoint } from './known-endpoint.js'
 import type { NewUpload } from './new-upload.js'
@@ -363,6 +364,7 @@ class Queue implements UploadQueue {
     // Cancelled, removed or started anew meanwhile: this outcome is nobody's any more.
     if (entry.run !== run || run.signal.aborted) return
     entry.run = undefined
+    if (state.status === 'failed') logFailure(state.error)
     if (!(state.status === 'failed' && state.isRetryable)) this.#forget(entry)
     this.#change(entry, state)
     this.#pump()

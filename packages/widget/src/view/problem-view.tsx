@@ -27,18 +27,26 @@ interface ProblemProps {
 export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
   const texts = model.texts
   const { isConfiguration = false, request, answer } = failureDetails(problem)
-  const isForVisitor = isConfiguration && !isDevelopment(model.options)
-  const details = [request, answer].filter(Boolean).join('\n')
+  const isForDeveloper = isDevelopment(model.options)
+  const details = isForDeveloper ? [request, answer].filter(Boolean).join('\n') : ''
+  const detail = texts.detail(problem)
   return (
     <div class="note" part="message" data-test="problem">
       <Icon path={PLUG} />
-      {isForVisitor ? null : <h3>{texts.say(titleKey(problem, isConfiguration))}</h3>}
-      <p>
-        {isForVisitor ? texts.say('problem.visitor') : <WithCode text={texts.reason(problem)} />}
-      </p>
-      {details && !isForVisitor ? <pre>{details}</pre> : null}
+      {isConfiguration && !isForDeveloper ? null : (
+        <h3>{texts.say(titleKey(problem, isConfiguration))}</h3>
+      )}
+      <p>{texts.reason(problem)}</p>
+      {detail ? (
+        <p dir="ltr" data-test="detail">
+          <WithCode text={detail} />
+        </p>
+      ) : null}
+      {details ? <pre>{details}</pre> : null}
       <div class="acts">
-        {isForVisitor ? null : <CopyButton model={model} text={`${problem.message}\n${details}`} />}
+        {isForDeveloper ? (
+          <CopyButton model={model} text={[detail || problem.message, details].join('\n')} />
+        ) : null}
         <button
           class="btn primary"
           type="button"

@@ -1,5 +1,6 @@
 /** One file of the queue. @module */
 
+import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
 import { isUnfinished, type UploadItem } from '../core/index.js'
 import { percentOf } from '../upload-result.js'
@@ -108,7 +109,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
       return (
         <>
           {state.status === 'failed' ? <Icon path={FILE_ICONS.failed} /> : <Icon name="refused" />}
-          <span>{texts.reason(state.error)}</span>
+          <Reason error={state.error} texts={texts} />
         </>
       )
     case 'cancelled':
@@ -118,10 +119,35 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
     case 'waiting':
       return (
         <>
-          {state.error ? texts.reason(state.error) : texts.say('queue.statuses.waiting', { size })}
+          {state.error ? (
+            <Reason error={state.error} texts={texts} />
+          ) : (
+            texts.say('queue.statuses.waiting', { size })
+          )}
         </>
       )
   }
+}
+
+/** A failure's sentence, and on a developer's page below it the cause. */
+function Reason({
+  error,
+  texts,
+}: {
+  readonly error: MediaError
+  readonly texts: Texts
+}): JSX.Element {
+  const detail = texts.detail(error)
+  return (
+    <span>
+      {texts.reason(error)}
+      {detail ? (
+        <div dir="ltr" data-test="detail">
+          {detail}
+        </div>
+      ) : null}
+    </span>
+  )
 }
 
 function PausedState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {

@@ -5,6 +5,7 @@ import { failureDetails } from '../core/failure.js'
 import { formatBytes } from '../core/format-bytes.js'
 import { fillSentence } from '../core/sentences.js'
 import type { UploadWidgetOptions, WidgetTexts } from '../options.js'
+import { isDevelopment } from './is-development.js'
 import type { en } from './locales/en.js'
 import type { enCrop } from './locales/en-crop.js'
 import type { enFiles } from './locales/en-files.js'
@@ -33,17 +34,17 @@ export interface Texts {
   say(key: TextKey, values?: TextValues): string
   /** Like `say`, in the singular where there is one and `n` asks for it. */
   count(key: TextKey, n: number, values?: TextValues): string
-  /** A failure's sentence. */
+  /** A failure's sentence, for the person who uploads. */
   reason(error: MediaError): string
+  /** What a failure says to the developer, at most 300 characters; empty where the page is not a developer's. */
+  detail(error: MediaError): string
   bytes(bytes: number): string
   percent(percent: number): string
 }
 
 /** Words by the options `language` and `text`, and by the language's own where they are loaded. */
-export function createTexts(
-  { language = 'en', text }: UploadWidgetOptions,
-  locale: LocaleWords = {},
-): Texts {
+export function createTexts(options: UploadWidgetOptions, locale: LocaleWords = {}): Texts {
+  const { language = 'en', text } = options
   const tree = text && Object.hasOwn(text, language) ? text[language] : undefined
   const plural = new Intl.PluralRules(language)
   const percentFormat = new Intl.NumberFormat(language, { style: 'percent' })
@@ -65,6 +66,11 @@ export function createTexts(
       const { sentence, values } = failureDetails(error)
       const words = sentence && own(`uploader.errors.${sentence}`)
       return words ? fillSentence(words, values) : error.message
+    },
+    detail: (error) => {
+      const { detail = '' } = failureDetails(error)
+      // The protocol's answer to a wrong signature repeats every parameter.
+      return isDevelopment(options) ? detail.replace(/^(.{299}).{2,}$/su, '$1…') : ''
     },
     bytes: (bytes) => formatBytes(bytes, language),
     percent: (percent) => percentFormat.format(percent / 100),

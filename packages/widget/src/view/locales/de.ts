@@ -126,7 +126,6 @@ export const words: LocaleWords = {
   'problem.title': 'Das Hochladen ist noch nicht eingerichtet',
   'problem.title_refused': 'Das Hochladen geht gerade nicht',
   'problem.title_session': 'Sie sind abgemeldet',
-  'problem.visitor': 'Das Hochladen geht gerade nicht. Bitte versuchen Sie es später noch einmal.',
   'queue.abort_all': 'Alle abbrechen',
   'queue.add_more': 'Weitere hinzufügen',
   'queue.cancel': '{{name}} abbrechen',
@@ -200,10 +199,34 @@ export const words: LocaleWords = {
     '{{ext}}-Dateien werden nicht angenommen. Wählen Sie {{formats}}.',
   'uploader.errors.connection_lost':
     'Verbindung unterbrochen. Versuchen Sie es erneut, wenn Sie wieder online sind.',
+  'uploader.errors.file_empty': 'Diese Datei ist leer. Wählen Sie eine andere.',
   'uploader.errors.file_too_large':
     'Zu groß: {{size}}. Wählen Sie eine Datei mit höchstens {{allowed}}.',
+  'uploader.errors.file_too_small':
+    'Zu klein: {{size}}. Wählen Sie eine Datei mit mindestens {{allowed}}.',
+  'uploader.errors.heic':
+    'HEIC-Fotos werden nicht angenommen. Speichern Sie das Foto als JPG, oder stellen Sie die Kamera auf „Maximale Kompatibilität“.',
+  'uploader.errors.max_dimensions_validation':
+    'Zu groß: {{width}} × {{height}} px. Wählen Sie ein Bild bis {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Zu groß: {{width}} × {{height}} px. Wählen Sie ein Bild mit höchstens {{allowed}} Megapixeln.',
+  'uploader.errors.min_dimensions_validation':
+    'Zu klein: {{width}} × {{height}} px. Wählen Sie ein Bild ab {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Das ist kein Bild, das wir öffnen können.',
+  'uploader.errors.no_video': 'Das ist kein Video, das wir öffnen können.',
+  'uploader.errors.not_accepted': 'Dateien dieser Art werden nicht angenommen.',
+  'uploader.errors.not_allowed': 'Dieses Hochladen ist hier nicht erlaubt.',
+  'uploader.errors.not_now':
+    'Das Hochladen geht gerade nicht. Bitte versuchen Sie es später noch einmal.',
   'uploader.errors.nothing_found':
     'Unter dieser Adresse wurde nichts gefunden. Prüfen Sie sie und versuchen Sie es erneut.',
+  'uploader.errors.refused': 'Diese Datei konnte nicht hochgeladen werden.',
+  'uploader.errors.session_ended':
+    'Ihre Sitzung ist beendet. Melden Sie sich wieder an, dann versuchen Sie es erneut.',
+  'uploader.errors.too_large': 'Diese Datei ist zu groß. Wählen Sie eine kleinere.',
+  'uploader.errors.too_many_stopped': 'Gerade wird zu viel hochgeladen.',
+  'uploader.errors.unavailable': 'Der Server arbeitet gerade nicht.',
+  'uploader.errors.video': 'Videos werden nicht angenommen. Wählen Sie {{formats}}.',
   'uploader.keep': 'Weiter hochladen',
   'uploader.stop': 'Hochladen beenden',
   'url.add': 'Hinzufügen',

@@ -5,7 +5,6 @@ export const enProblem = {
   'problem.title': 'Uploads are not set up yet',
   'problem.title_session': 'You are signed out',
   'problem.title_refused': 'Uploads are not possible right now',
-  'problem.visitor': 'Uploads do not work right now. Please try again later.',
   'problem.copy': 'Copy details',
   'problem.copied': 'Copied',
 } as const

@@ -124,7 +124,6 @@ export const words: LocaleWords = {
   'problem.title': 'Las subidas aún no están configuradas',
   'problem.title_refused': 'Ahora mismo no se puede subir',
   'problem.title_session': 'La sesión está cerrada',
-  'problem.visitor': 'Ahora no se puede subir. Inténtalo más tarde.',
   'queue.abort_all': 'Cancelar todo',
   'queue.add_more': 'Añadir más',
   'queue.cancel': 'Cancelar {{name}}',
@@ -194,10 +193,32 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': '¿Detener la subida?',
   'uploader.errors.allowed_formats': 'Los archivos {{ext}} no se aceptan. Elige {{formats}}.',
   'uploader.errors.connection_lost': 'Se perdió la conexión. Reintenta cuando haya conexión.',
+  'uploader.errors.file_empty': 'Este archivo está vacío. Elige otro.',
   'uploader.errors.file_too_large':
     'Demasiado grande: {{size}}. Elige un archivo de hasta {{allowed}}.',
+  'uploader.errors.file_too_small':
+    'Demasiado pequeño: {{size}}. Elige un archivo de al menos {{allowed}}.',
+  'uploader.errors.heic':
+    'Las fotos HEIC no se aceptan. Guárdala como JPG o configura la cámara en «Más compatible».',
+  'uploader.errors.max_dimensions_validation':
+    'Demasiado grande: {{width}} × {{height}} px. Elige una imagen de hasta {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Demasiado grande: {{width}} × {{height}} px. Elige una imagen de {{allowed}} megapíxeles como máximo.',
+  'uploader.errors.min_dimensions_validation':
+    'Demasiado pequeña: {{width}} × {{height}} px. Elige una imagen de al menos {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Esto no es una imagen que podamos abrir.',
+  'uploader.errors.no_video': 'Esto no es un vídeo que podamos abrir.',
+  'uploader.errors.not_accepted': 'Los archivos de este tipo no se aceptan.',
+  'uploader.errors.not_allowed': 'Esta subida no está permitida aquí.',
+  'uploader.errors.not_now': 'Ahora no se puede subir. Inténtalo más tarde.',
   'uploader.errors.nothing_found':
     'No se encontró nada en esta dirección. Compruébala e inténtalo de nuevo.',
+  'uploader.errors.refused': 'No se pudo subir este archivo.',
+  'uploader.errors.session_ended': 'Tu sesión ha terminado. Vuelve a iniciar sesión y reinténtalo.',
+  'uploader.errors.too_large': 'Este archivo es demasiado grande. Elige uno más pequeño.',
+  'uploader.errors.too_many_stopped': 'Hay demasiadas subidas en este momento.',
+  'uploader.errors.unavailable': 'El servidor no funciona en este momento.',
+  'uploader.errors.video': 'Los vídeos no se aceptan. Elige {{formats}}.',
   'uploader.keep': 'Seguir subiendo',
   'uploader.stop': 'Detener la subida',
   'url.add': 'Añadir',

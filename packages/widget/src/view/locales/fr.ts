@@ -125,7 +125,6 @@ export const words: LocaleWords = {
   'problem.title': 'L’envoi n’est pas encore configuré',
   'problem.title_refused': 'L’envoi est impossible pour le moment',
   'problem.title_session': 'Vous êtes déconnecté',
-  'problem.visitor': 'L’envoi ne fonctionne pas pour le moment. Réessayez plus tard.',
   'queue.abort_all': 'Tout annuler',
   'queue.add_more': 'Ajouter',
   'queue.cancel': 'Annuler {{name}}',
@@ -198,10 +197,32 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats':
     'Les fichiers {{ext}} ne sont pas acceptés. Choisissez {{formats}}.',
   'uploader.errors.connection_lost': 'Connexion perdue. Réessayez une fois en ligne.',
+  'uploader.errors.file_empty': 'Ce fichier est vide. Choisissez-en un autre.',
   'uploader.errors.file_too_large':
     'Trop volumineux : {{size}}. Choisissez un fichier de {{allowed}} au plus.',
+  'uploader.errors.file_too_small':
+    'Trop petit : {{size}}. Choisissez un fichier d’au moins {{allowed}}.',
+  'uploader.errors.heic':
+    'Les photos HEIC ne sont pas acceptées. Enregistrez-la en JPG ou réglez l’appareil photo sur « Le plus compatible ».',
+  'uploader.errors.max_dimensions_validation':
+    'Trop grande : {{width}} × {{height}} px. Choisissez une image de {{maxWidth}} × {{maxHeight}} px au plus.',
+  'uploader.errors.max_pixels':
+    'Trop grande : {{width}} × {{height}} px. Choisissez une image de {{allowed}} mégapixels au plus.',
+  'uploader.errors.min_dimensions_validation':
+    'Trop petite : {{width}} × {{height}} px. Choisissez une image d’au moins {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Ce n’est pas une image que nous pouvons ouvrir.',
+  'uploader.errors.no_video': 'Ce n’est pas une vidéo que nous pouvons ouvrir.',
+  'uploader.errors.not_accepted': 'Les fichiers de ce type ne sont pas acceptés.',
+  'uploader.errors.not_allowed': 'Cet envoi n’est pas autorisé ici.',
+  'uploader.errors.not_now': 'L’envoi ne fonctionne pas pour le moment. Réessayez plus tard.',
   'uploader.errors.nothing_found':
     'Rien n’a été trouvé à cette adresse. Vérifiez-la, puis réessayez.',
+  'uploader.errors.refused': 'Ce fichier n’a pas pu être envoyé.',
+  'uploader.errors.session_ended': 'Votre session est terminée. Reconnectez-vous, puis réessayez.',
+  'uploader.errors.too_large': 'Ce fichier est trop volumineux. Choisissez-en un plus petit.',
+  'uploader.errors.too_many_stopped': 'Trop d’envois en ce moment.',
+  'uploader.errors.unavailable': 'Le serveur ne fonctionne pas pour le moment.',
+  'uploader.errors.video': 'Les vidéos ne sont pas acceptées. Choisissez {{formats}}.',
   'uploader.keep': 'Continuer l’envoi',
   'uploader.stop': 'Arrêter l’envoi',
   'url.add': 'Ajouter',

@@ -123,7 +123,6 @@ export const words: LocaleWords = {
   'problem.title': 'I caricamenti non sono ancora configurati',
   'problem.title_refused': 'Al momento non si può caricare',
   'problem.title_session': 'La sessione è chiusa',
-  'problem.visitor': 'Ora non si può caricare. Riprova più tardi.',
   'queue.abort_all': 'Annulla tutto',
   'queue.add_more': 'Aggiungi altri',
   'queue.cancel': 'Annulla {{name}}',
@@ -193,9 +192,31 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Interrompere il caricamento?',
   'uploader.errors.allowed_formats': 'I file {{ext}} non sono accettati. Scegli {{formats}}.',
   'uploader.errors.connection_lost': 'Connessione persa. Riprova quando sei online.',
+  'uploader.errors.file_empty': 'Questo file è vuoto. Scegline un altro.',
   'uploader.errors.file_too_large': 'Troppo grande: {{size}}. Scegli un file fino a {{allowed}}.',
+  'uploader.errors.file_too_small':
+    'Troppo piccolo: {{size}}. Scegli un file di almeno {{allowed}}.',
+  'uploader.errors.heic':
+    'Le foto HEIC non sono accettate. Salvala come JPG o imposta la fotocamera su «Più compatibile».',
+  'uploader.errors.max_dimensions_validation':
+    'Troppo grande: {{width}} × {{height}} px. Scegli un’immagine fino a {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Troppo grande: {{width}} × {{height}} px. Scegli un’immagine di al massimo {{allowed}} megapixel.',
+  'uploader.errors.min_dimensions_validation':
+    'Troppo piccola: {{width}} × {{height}} px. Scegli un’immagine di almeno {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Questa non è un’immagine che possiamo aprire.',
+  'uploader.errors.no_video': 'Questo non è un video che possiamo aprire.',
+  'uploader.errors.not_accepted': 'I file di questo tipo non sono accettati.',
+  'uploader.errors.not_allowed': 'Questo caricamento non è consentito qui.',
+  'uploader.errors.not_now': 'Ora non si può caricare. Riprova più tardi.',
   'uploader.errors.nothing_found':
     'A questo indirizzo non è stato trovato nulla. Controllalo e riprova.',
+  'uploader.errors.refused': 'Non è stato possibile caricare questo file.',
+  'uploader.errors.session_ended': 'La sessione è terminata. Accedi di nuovo, poi riprova.',
+  'uploader.errors.too_large': 'Questo file è troppo grande. Scegline uno più piccolo.',
+  'uploader.errors.too_many_stopped': 'Troppi caricamenti in questo momento.',
+  'uploader.errors.unavailable': 'Il server al momento non funziona.',
+  'uploader.errors.video': 'I video non sono accettati. Scegli {{formats}}.',
   'uploader.keep': 'Continua',
   'uploader.stop': 'Interrompi',
   'url.add': 'Aggiungi',

@@ -124,7 +124,6 @@ export const words: LocaleWords = {
   'problem.title': 'アップロードはまだ設定されていません',
   'problem.title_refused': '現在アップロードできません',
   'problem.title_session': 'サインアウトしています',
-  'problem.visitor': '今はアップロードできません。後でもう一度お試しください。',
   'queue.abort_all': 'すべてキャンセル',
   'queue.add_more': 'さらに追加',
   'queue.cancel': '{{name}} をキャンセル',
@@ -196,10 +195,33 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'アップロードを中止しますか?',
   'uploader.errors.allowed_formats': '{{ext}} ファイルは使えません。{{formats}} を選んでください。',
   'uploader.errors.connection_lost': '接続が切れました。オンラインになったら再試行してください。',
+  'uploader.errors.file_empty': 'このファイルは空です。別のファイルを選んでください。',
   'uploader.errors.file_too_large':
     '大きすぎます: {{size}}。{{allowed}} までのファイルを選んでください。',
+  'uploader.errors.file_too_small':
+    '小さすぎます: {{size}}。{{allowed}} 以上のファイルを選んでください。',
+  'uploader.errors.heic':
+    'HEIC の写真は使えません。JPG で保存するか、カメラを「互換性優先」に設定してください。',
+  'uploader.errors.max_dimensions_validation':
+    '大きすぎます: {{width}} × {{height}} px。{{maxWidth}} × {{maxHeight}} px 以下の画像を選んでください。',
+  'uploader.errors.max_pixels':
+    '大きすぎます: {{width}} × {{height}} px。{{allowed}} メガピクセル以下の画像を選んでください。',
+  'uploader.errors.min_dimensions_validation':
+    '小さすぎます: {{width}} × {{height}} px。{{minWidth}} × {{minHeight}} px 以上の画像を選んでください。',
+  'uploader.errors.no_picture': '開ける画像ではありません。',
+  'uploader.errors.no_video': '開ける動画ではありません。',
+  'uploader.errors.not_accepted': 'この種類のファイルは使えません。',
+  'uploader.errors.not_allowed': 'このアップロードはここでは許可されていません。',
+  'uploader.errors.not_now': '今はアップロードできません。後でもう一度お試しください。',
   'uploader.errors.nothing_found':
     'このアドレスには何も見つかりませんでした。確認して、もう一度お試しください。',
+  'uploader.errors.refused': 'このファイルをアップロードできませんでした。',
+  'uploader.errors.session_ended':
+    'セッションが終了しました。もう一度ログインしてから再試行してください。',
+  'uploader.errors.too_large': 'このファイルは大きすぎます。もっと小さいファイルを選んでください。',
+  'uploader.errors.too_many_stopped': '現在アップロードが多すぎます。',
+  'uploader.errors.unavailable': 'サーバーは現在動作していません。',
+  'uploader.errors.video': '動画は使えません。{{formats}} を選んでください。',
   'uploader.keep': '続ける',
   'uploader.stop': 'アップロードを中止',
   'url.add': '追加',

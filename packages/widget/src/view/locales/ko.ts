@@ -120,7 +120,6 @@ export const words: LocaleWords = {
   'problem.title': '업로드가 아직 설정되지 않았습니다',
   'problem.title_refused': '지금은 업로드할 수 없습니다',
   'problem.title_session': '로그아웃되었습니다',
-  'problem.visitor': '지금은 업로드할 수 없습니다. 나중에 다시 시도하세요.',
   'queue.abort_all': '모두 취소',
   'queue.add_more': '더 추가',
   'queue.cancel': '{{name}} 취소',
@@ -192,9 +191,31 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats':
     '{{ext}} 파일은 사용할 수 없습니다. {{formats}}을(를) 선택하세요.',
   'uploader.errors.connection_lost': '연결이 끊겼습니다. 온라인 상태에서 다시 시도하세요.',
+  'uploader.errors.file_empty': '이 파일은 비어 있습니다. 다른 파일을 선택하세요.',
   'uploader.errors.file_too_large': '너무 큽니다: {{size}}. {{allowed}} 이하의 파일을 선택하세요.',
+  'uploader.errors.file_too_small':
+    '너무 작습니다: {{size}}. {{allowed}} 이상의 파일을 선택하세요.',
+  'uploader.errors.heic':
+    'HEIC 사진은 사용할 수 없습니다. JPG로 저장하거나 카메라를 ‘높은 호환성’으로 설정하세요.',
+  'uploader.errors.max_dimensions_validation':
+    '너무 큽니다: {{width}} × {{height}} px. {{maxWidth}} × {{maxHeight}} px 이하의 사진을 선택하세요.',
+  'uploader.errors.max_pixels':
+    '너무 큽니다: {{width}} × {{height}} px. {{allowed}} 메가픽셀 이하의 사진을 선택하세요.',
+  'uploader.errors.min_dimensions_validation':
+    '너무 작습니다: {{width}} × {{height}} px. {{minWidth}} × {{minHeight}} px 이상의 사진을 선택하세요.',
+  'uploader.errors.no_picture': '열 수 있는 사진이 아닙니다.',
+  'uploader.errors.no_video': '열 수 있는 동영상이 아닙니다.',
+  'uploader.errors.not_accepted': '이 형식의 파일은 사용할 수 없습니다.',
+  'uploader.errors.not_allowed': '이 업로드는 여기서 허용되지 않습니다.',
+  'uploader.errors.not_now': '지금은 업로드할 수 없습니다. 나중에 다시 시도하세요.',
   'uploader.errors.nothing_found':
     '이 주소에서 아무것도 찾지 못했습니다. 확인한 다음 다시 시도하세요.',
+  'uploader.errors.refused': '이 파일을 업로드할 수 없었습니다.',
+  'uploader.errors.session_ended': '세션이 끝났습니다. 다시 로그인한 뒤 재시도하세요.',
+  'uploader.errors.too_large': '이 파일은 너무 큽니다. 더 작은 파일을 선택하세요.',
+  'uploader.errors.too_many_stopped': '지금 업로드가 너무 많습니다.',
+  'uploader.errors.unavailable': '서버가 지금 작동하지 않습니다.',
+  'uploader.errors.video': '동영상은 사용할 수 없습니다. {{formats}}을(를) 선택하세요.',
   'uploader.keep': '계속 업로드',
   'uploader.stop': '업로드 중지',
   'url.add': '추가',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SENTENCES } from '../../core/sentences.js'
 import { createTexts } from '../texts.js'
 import { en } from './en.js'
 import { enCrop } from './en-crop.js'
@@ -15,6 +16,9 @@ const ENGLISH: Readonly<Record<string, string>> = {
   ...enOptions,
   ...enProblem,
   ...enSources,
+  ...Object.fromEntries(
+    Object.entries(SENTENCES).map(([key, sentence]) => [`uploader.errors.${key}`, sentence]),
+  ),
 }
 const LANGUAGES = ['ar', 'de', 'es', 'fr', 'he', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'zh']
 /** Names of files, signs of units, punctuation and an address: they read alike everywhere. */

@@ -125,7 +125,6 @@ export const words: LocaleWords = {
   'problem.title': 'Uploaden is nog niet ingesteld',
   'problem.title_refused': 'Uploaden kan nu niet',
   'problem.title_session': 'Je bent uitgelogd',
-  'problem.visitor': 'Uploaden lukt nu niet. Probeer het later opnieuw.',
   'queue.abort_all': 'Alles annuleren',
   'queue.add_more': 'Meer toevoegen',
   'queue.cancel': '{{name}} annuleren',
@@ -195,9 +194,32 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Stoppen met uploaden?',
   'uploader.errors.allowed_formats': '{{ext}}-bestanden worden niet aangenomen. Kies {{formats}}.',
   'uploader.errors.connection_lost': 'Verbinding verbroken. Probeer opnieuw als je online bent.',
+  'uploader.errors.file_empty': 'Dit bestand is leeg. Kies een ander.',
   'uploader.errors.file_too_large': 'Te groot: {{size}}. Kies een bestand tot {{allowed}}.',
+  'uploader.errors.file_too_small':
+    'Te klein: {{size}}. Kies een bestand van minstens {{allowed}}.',
+  'uploader.errors.heic':
+    'HEIC-foto’s worden niet aangenomen. Bewaar de foto als JPG of zet de camera op ‘Meest compatibel’.',
+  'uploader.errors.max_dimensions_validation':
+    'Te groot: {{width}} × {{height}} px. Kies een afbeelding tot {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Te groot: {{width}} × {{height}} px. Kies een afbeelding van hoogstens {{allowed}} megapixel.',
+  'uploader.errors.min_dimensions_validation':
+    'Te klein: {{width}} × {{height}} px. Kies een afbeelding van minstens {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Dit is geen afbeelding die we kunnen openen.',
+  'uploader.errors.no_video': 'Dit is geen video die we kunnen openen.',
+  'uploader.errors.not_accepted': 'Bestanden van dit type worden niet aangenomen.',
+  'uploader.errors.not_allowed': 'Deze upload is hier niet toegestaan.',
+  'uploader.errors.not_now': 'Uploaden lukt nu niet. Probeer het later opnieuw.',
   'uploader.errors.nothing_found':
     'Op dit adres is niets gevonden. Controleer het en probeer het opnieuw.',
+  'uploader.errors.refused': 'Dit bestand kon niet worden geüpload.',
+  'uploader.errors.session_ended':
+    'Je sessie is beëindigd. Log opnieuw in en probeer het dan opnieuw.',
+  'uploader.errors.too_large': 'Dit bestand is te groot. Kies een kleiner bestand.',
+  'uploader.errors.too_many_stopped': 'Er wordt nu te veel geüpload.',
+  'uploader.errors.unavailable': 'De server werkt nu niet.',
+  'uploader.errors.video': 'Video’s worden niet aangenomen. Kies {{formats}}.',
   'uploader.keep': 'Doorgaan',
   'uploader.stop': 'Stoppen',
   'url.add': 'Toevoegen',

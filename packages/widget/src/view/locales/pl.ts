@@ -125,7 +125,6 @@ export const words: LocaleWords = {
   'problem.title': 'Przesyłanie nie jest jeszcze skonfigurowane',
   'problem.title_refused': 'Teraz nie można przesyłać',
   'problem.title_session': 'Wylogowano',
-  'problem.visitor': 'Przesyłanie teraz nie działa. Spróbuj później.',
   'queue.abort_all': 'Anuluj wszystko',
   'queue.add_more': 'Dodaj więcej',
   'queue.cancel': 'Anuluj {{name}}',
@@ -194,9 +193,30 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Przerwać przesyłanie?',
   'uploader.errors.allowed_formats': 'Pliki {{ext}} nie są przyjmowane. Wybierz {{formats}}.',
   'uploader.errors.connection_lost': 'Utracono połączenie. Spróbuj ponownie, gdy wróci.',
+  'uploader.errors.file_empty': 'Ten plik jest pusty. Wybierz inny.',
   'uploader.errors.file_too_large': 'Za duży: {{size}}. Wybierz plik do {{allowed}}.',
+  'uploader.errors.file_too_small': 'Za mały: {{size}}. Wybierz plik od {{allowed}}.',
+  'uploader.errors.heic':
+    'Zdjęcia HEIC nie są przyjmowane. Zapisz zdjęcie jako JPG lub ustaw aparat na „Najbardziej zgodne”.',
+  'uploader.errors.max_dimensions_validation':
+    'Za duży: {{width}} × {{height}} px. Wybierz obraz do {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Za duży: {{width}} × {{height}} px. Wybierz obraz do {{allowed}} megapikseli.',
+  'uploader.errors.min_dimensions_validation':
+    'Za mały: {{width}} × {{height}} px. Wybierz obraz od {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'To nie jest obraz, który możemy otworzyć.',
+  'uploader.errors.no_video': 'To nie jest film, który możemy otworzyć.',
+  'uploader.errors.not_accepted': 'Pliki tego typu nie są przyjmowane.',
+  'uploader.errors.not_allowed': 'Przesyłanie tego pliku nie jest tu dozwolone.',
+  'uploader.errors.not_now': 'Przesyłanie teraz nie działa. Spróbuj później.',
   'uploader.errors.nothing_found':
     'Pod tym adresem nic nie znaleziono. Sprawdź go i spróbuj ponownie.',
+  'uploader.errors.refused': 'Nie udało się przesłać tego pliku.',
+  'uploader.errors.session_ended': 'Sesja wygasła. Zaloguj się ponownie i spróbuj jeszcze raz.',
+  'uploader.errors.too_large': 'Ten plik jest za duży. Wybierz mniejszy.',
+  'uploader.errors.too_many_stopped': 'Teraz jest za dużo przesyłanych plików.',
+  'uploader.errors.unavailable': 'Serwer teraz nie działa.',
+  'uploader.errors.video': 'Filmy nie są przyjmowane. Wybierz {{formats}}.',
   'uploader.keep': 'Przesyłaj dalej',
   'uploader.stop': 'Przerwij przesyłanie',
   'url.add': 'Dodaj',

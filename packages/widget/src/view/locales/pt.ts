@@ -123,7 +123,6 @@ export const words: LocaleWords = {
   'problem.title': 'Os envios ainda não estão configurados',
   'problem.title_refused': 'De momento não é possível enviar',
   'problem.title_session': 'A sessão terminou',
-  'problem.visitor': 'O envio não funciona agora. Tente mais tarde.',
   'queue.abort_all': 'Cancelar tudo',
   'queue.add_more': 'Adicionar mais',
   'queue.cancel': 'Cancelar {{name}}',
@@ -192,10 +191,32 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Parar o envio?',
   'uploader.errors.allowed_formats': 'Arquivos {{ext}} não são aceitos. Escolha {{formats}}.',
   'uploader.errors.connection_lost': 'Conexão perdida. Tente de novo quando estiver online.',
+  'uploader.errors.file_empty': 'Este arquivo está vazio. Escolha outro.',
   'uploader.errors.file_too_large':
     'Grande demais: {{size}}. Escolha um arquivo de até {{allowed}}.',
+  'uploader.errors.file_too_small':
+    'Pequeno demais: {{size}}. Escolha um arquivo de pelo menos {{allowed}}.',
+  'uploader.errors.heic':
+    'Fotos HEIC não são aceitas. Salve como JPG ou ajuste a câmera para “Mais compatível”.',
+  'uploader.errors.max_dimensions_validation':
+    'Grande demais: {{width}} × {{height}} px. Escolha uma imagem de até {{maxWidth}} × {{maxHeight}} px.',
+  'uploader.errors.max_pixels':
+    'Grande demais: {{width}} × {{height}} px. Escolha uma imagem de no máximo {{allowed}} megapixels.',
+  'uploader.errors.min_dimensions_validation':
+    'Pequena demais: {{width}} × {{height}} px. Escolha uma imagem de pelo menos {{minWidth}} × {{minHeight}} px.',
+  'uploader.errors.no_picture': 'Esta não é uma imagem que podemos abrir.',
+  'uploader.errors.no_video': 'Este não é um vídeo que podemos abrir.',
+  'uploader.errors.not_accepted': 'Arquivos deste tipo não são aceitos.',
+  'uploader.errors.not_allowed': 'Este envio não é permitido aqui.',
+  'uploader.errors.not_now': 'O envio não funciona agora. Tente mais tarde.',
   'uploader.errors.nothing_found':
     'Nada foi encontrado neste endereço. Verifique-o e tente de novo.',
+  'uploader.errors.refused': 'Não foi possível enviar este arquivo.',
+  'uploader.errors.session_ended': 'Sua sessão terminou. Entre de novo e tente outra vez.',
+  'uploader.errors.too_large': 'Este arquivo é grande demais. Escolha um menor.',
+  'uploader.errors.too_many_stopped': 'Há envios demais no momento.',
+  'uploader.errors.unavailable': 'O servidor não funciona no momento.',
+  'uploader.errors.video': 'Vídeos não são aceitos. Escolha {{formats}}.',
   'uploader.keep': 'Continuar enviando',
   'uploader.stop': 'Parar o envio',
   'url.add': 'Adicionar',

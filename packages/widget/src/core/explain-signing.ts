@@ -1,0 +1,82 @@
+/** What an answer of the signing endpoint means when it is not a signature. Loaded apart: most answers are. @module */
+
+import type { Explanation } from './failure.js'
+
+/** An answer of the endpoint. */
+export interface EndpointAnswer {
+  readonly response: Response
+  /** `undefined` where it was not a JSON object. */
+  readonly body: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Explains an answer to `POST` that carries no signature. */
+export function explainSigning(answer: EndpointAnswer): Explanation {
+  const { response, body } = answer
+  const { status } = response
+  const statusLine = `${status} ${response.statusText}`.trim()
+  if (response.redirected && !body) {
+    return {
+      code: 'UNAUTHORIZED',
+      sentence: 'session_ended',
+      details: {
+        detail:
+          'The signing endpoint answered a page. Are you signed out? Sign in again, then retry.',
+      },
+    }
+  }
+  if (response.ok) {
+    return setUp(
+      body
+        ? 'The signing endpoint answered JSON without a signature.'
+        : 'The signing endpoint answered a page, not JSON. Check that the route runs and no login page stands before it.',
+    )
+  }
+  if (status === 404 || status === 405) {
+    return setUp(
+      `The signing endpoint answered ${statusLine}. Create this route, or set signatureEndpoint to the one you have.`,
+    )
+  }
+  if (status >= 500) {
+    const words = errorOf(body)?.message
+    const detail = `The signing endpoint answered ${statusLine}. Look at its log.`
+    const failure = setUp(words ? `${detail} It says: ${words}` : detail)
+    return { ...failure, details: { ...failure.details, isTransient: true } }
+  }
+  return explainRefusal(answer)
+}
+
+/** Explains an answer of 4xx. */
+function explainRefusal({ response: { status }, body }: EndpointAnswer): Explanation {
+  const { code = '', message } = errorOf(body) ?? {}
+  const detail = message ? { detail: `The signing endpoint says: ${message}` } : {}
+  if (status === 401) return { code: 'UNAUTHORIZED', sentence: 'session_ended', details: detail }
+  if (status === 429) {
+    const details = { ...detail, isTransient: true }
+    return { code: 'RATE_LIMITED', sentence: 'too_many_stopped', details }
+  }
+  // Neither another file nor another try of the same person changes these.
+  if (/^(origin|preset|body|content_type|config)_/.test(code)) {
+    return { ...setUp(message ?? code), code: 'PARAMS_REFUSED' }
+  }
+  const details = { ...detail, isRetryable: false }
+  return { code: 'PARAMS_REFUSED', sentence: 'not_allowed', details }
+}
+
+function setUp(detail: string): Explanation {
+  const details = { detail, isConfiguration: true }
+  return { code: 'SIGNING_UNREACHABLE', sentence: 'not_now', details }
+}
+
+/** `{error: {code, message}}`, or a tutorial's `{error: 'text'}`. */
+function errorOf(
+  body: EndpointAnswer['body'],
+): { readonly code?: string; readonly message?: string } | undefined {
+  const error = body?.error
+  if (typeof error === 'string') return { message: error }
+  if (typeof error !== 'object' || error === null) return undefined
+  const { code, message } = error as Readonly<Record<string, unknown>>
+  return {
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+  }
+}

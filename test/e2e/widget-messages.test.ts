@@ -1,0 +1,141 @@
+/** What people read when an upload does not work, and what is kept for the developer. */
+
+import { mkdir } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import {
+  choose,
+  hears,
+  openWidget,
+  page,
+  png,
+  server,
+  usePublicHost,
+  visit,
+} from './widget-page.js'
+
+usePublicHost()
+
+/** An answer of the protocol to a wrong signature: as long as it gets. */
+const WRONG_SIGNATURE = `Invalid Signature ${'0'.repeat(128)}. String to sign - 'context=${'x'.repeat(900)}&timestamp=1'.`
+const NOT_NOW = 'Uploads do not work right now. Please try again later.'
+
+/** What the page's developer reads in the console from now on. */
+function consoleErrors(): string[] {
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && message.text().startsWith('[')) errors.push(message.text())
+  })
+  return errors
+}
+
+/** What stands outside of the dialog's panel, or has to be scrolled sideways. */
+function overflowing(): Promise<unknown> {
+  return page.evaluate(`[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('.panel *')]
+    .filter((element) => !element.closest('.sr') && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'hidden' && element.clientWidth > 0)
+    .map((element) => element.className || element.tagName)`)
+}
+
+/** Keep a picture of the page where a reviewer asks for pictures. */
+async function keepPicture(name: string): Promise<void> {
+  const folder = process.env.COUNTERSIGN_PICTURES
+  if (!folder) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: `${folder}/${name}.png` })
+}
+
+function refuse(status: number, message: string): void {
+  server.upload = () => ({ status, body: { error: { message } } })
+}
+
+describe('a refusal', () => {
+  it('of one file is a sentence about the file to visitors, and the console has the cause', async () => {
+    refuse(400, 'Invalid image file')
+    await openWidget({ isPublic: true })
+    const errors = consoleErrors()
+    await choose(png('a.png'))
+    await page.getByText('This is not a picture we can open.').first().waitFor()
+    expect(await page.locator('[data-test="detail"]').count()).toBe(0)
+    expect(await page.locator('.panel').innerText()).not.toContain('Invalid image file')
+    await expect
+      .poll(() => errors)
+      .toEqual([expect.stringContaining('[countersign] Invalid image file')])
+  })
+
+  it('of one file names the cause below the sentence on localhost', async () => {
+    refuse(400, 'Invalid image file')
+    await openWidget()
+    await choose(png('a.png'))
+    await page.getByText('This is not a picture we can open.').first().waitFor()
+    expect(await page.locator('[data-test="detail"]').innerText()).toBe('Invalid image file')
+  })
+
+  it.each([
+    { isPublic: true },
+    { isPublic: false },
+    { isPhone: true },
+    { isDark: true, isPublic: true },
+  ])(
+    'of every signature says that uploads do not work, inside the dialog: %j',
+    async (settings) => {
+      refuse(401, WRONG_SIGNATURE)
+      await openWidget(settings)
+      const errors = consoleErrors()
+      await choose(png('a.png'))
+      await page.getByText(NOT_NOW).first().waitFor()
+      const text = await page.locator('.panel').innerText()
+      expect(text.includes('Invalid Signature')).toBe(settings.isPublic !== true)
+      expect(text.includes('POST ')).toBe(settings.isPublic !== true)
+      expect(await page.locator('[data-test="copy"]').count()).toBe(settings.isPublic ? 0 : 1)
+      expect(await overflowing()).toEqual([])
+      await expect.poll(() => errors.join()).toContain(`[countersign] ${WRONG_SIGNATURE}`)
+      await keepPicture(`signature-${Object.keys(settings).join('-')}-${settings.isPublic}`)
+    },
+  )
+
+  it('of one signature of several stays inside its row', async () => {
+    const { upload } = server
+    server.upload = (received) =>
+      received.fileName === 'a.png'
+        ? { status: 401, body: { error: { message: WRONG_SIGNATURE } } }
+        : upload(received)
+    await openWidget()
+    await choose(png('a.png'), png('b.png'))
+    await hears('queues-end')
+    await page.getByText(NOT_NOW).first().waitFor()
+    expect(await overflowing()).toEqual([])
+    await keepPicture('signature-row')
+  })
+})
+
+describe('a refusal of the signing endpoint', () => {
+  it('is a sentence to visitors, without the parameter that was refused', async () => {
+    server.sign = () => ({
+      status: 422,
+      body: { error: { code: 'params_refused', message: 'folder must be sent as users/42.' } },
+    })
+    await openWidget({ isPublic: true })
+    const errors = consoleErrors()
+    await choose(png('a.png'))
+    await page.getByText('This upload is not allowed here.').first().waitFor()
+    expect(await page.locator('.panel').innerText()).not.toContain('folder')
+    await expect.poll(() => errors.join()).toContain('folder must be sent as users/42.')
+  })
+
+  it('that is missing says that uploads do not work, and the route only to the console', async () => {
+    server.sign = () => ({ status: 404, body: '<h1>Not found</h1>' })
+    await openWidget({ isPublic: true, options: { language: 'de' } })
+    const errors = consoleErrors()
+    await choose(png('a.png'))
+    await page.getByText('Das Hochladen geht gerade nicht.').first().waitFor()
+    expect(await page.locator('.panel').innerText()).not.toMatch(/POST|404|sign/)
+    await expect.poll(() => errors.join()).toMatch(/Create this route.*POST .*404/)
+  })
+
+  it('that cannot be reached at opening says so, and the address only to the console', async () => {
+    await visit({ isPublic: true, options: { signatureEndpoint: 'http://127.0.0.1:9/sign' } })
+    const errors = consoleErrors()
+    await page.click('#open')
+    await page.getByText(NOT_NOW).first().waitFor()
+    await expect.poll(() => errors.join()).toContain('The signing endpoint cannot be reached.')
+  })
+})
