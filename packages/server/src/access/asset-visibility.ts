@@ -1,21 +1,21 @@
-/** Who may know a stored asset. Delivery and the answers of the API use this one rule. @module */
+/** Decides who may see a stored asset. Delivery and API answers share this rule. @module */
 
 import type { AccessRule, Asset, AssetExtra } from '../catalog/asset.js'
 
-/** How somebody asks for an asset. */
+/** How a client requests an asset. */
 export interface Viewer {
-  /** Whether the delivery URL carries a valid signature. */
+  /** True if the delivery URL carries a valid signature. */
   readonly isSigned: boolean
 }
 
-/** The part of an asset that decides who may see it. */
+/** The fields of an asset that decide who may see it. */
 export type Restrictions = Pick<Asset, 'deliveryType' | 'extra'>
 
 /**
- * Judges the access rules and the moderation of an asset. The delivery type is judged apart, by {@link needsSignature}.
+ * Evaluates the access rules and the moderation status of an asset. {@link needsSignature} evaluates the delivery type.
  *
  * @param now Unix milliseconds.
- * @returns `visible` if one rule passes or there is none, `denied` if every rule fails, and `hidden` for a rejected asset, which nobody sees.
+ * @returns `visible` if one rule passes or none exists, `denied` if every rule fails, `hidden` for an asset that moderation rejected.
  */
 export function visibilityOf(
   { extra }: Pick<Restrictions, 'extra'>,
@@ -29,7 +29,7 @@ export function visibilityOf(
   return rules.length === 0 || rules.some(isOpen) ? 'visible' : 'denied'
 }
 
-/** Returns whether a delivery type asks for a signed URL: `authenticated` always, `private` for the original. */
+/** Returns true if a delivery type requires a signed URL: `authenticated` always, `private` for the original. */
 export function needsSignature(
   deliveryType: string,
   { isOriginal }: { readonly isOriginal: boolean },
@@ -38,8 +38,8 @@ export function needsSignature(
 }
 
 /**
- * Returns whether delivery shows the original of an asset to anybody, without a signature. A caller who may not manage assets may know such
- * an asset and no other.
+ * Returns true if anyone may load the original of an asset without a signature. A caller who may not manage assets learns about
+ * such assets only.
  *
  * @param now Unix milliseconds.
  */
@@ -48,7 +48,7 @@ export function isPublic(asset: Restrictions, now: number): boolean {
   return visibilityOf(asset, { isSigned: false }, now) === 'visible'
 }
 
-/** Returns whether an asset has any restriction, so that no shared cache may keep it. */
+/** Returns true if an asset has any access restriction. Shared caches must not keep such an asset. */
 export function isRestricted({ deliveryType, extra }: Restrictions): boolean {
   return deliveryType !== 'upload' || rulesOf(extra).length > 0
 }

@@ -29,7 +29,7 @@ export function authenticateAdmin(
 }
 
 /**
- * Refuses a wrong secret. A wrong cloud gets the same answer, so that neither can be probed.
+ * Refuses a wrong secret. A wrong cloud gets the same error, so that a client can probe neither.
  * @throws MediaError API_SECRET_WRONG
  */
 export function assertSecret(key: Key, given: { secret: string; cloud: string }): void {
@@ -37,12 +37,12 @@ export function assertSecret(key: Key, given: { secret: string; cloud: string })
   throw new MediaError('API_SECRET_WRONG', { message: 'api_secret mismatch' })
 }
 
-/** Returns whether a secret is the key's own and the key belongs to the cloud. Compares in constant time. */
+/** Returns true if the secret and the cloud are those of the key. Compares the secret in constant time. */
 export function isSecretOf(key: Key, given: { secret: string; cloud: string }): boolean {
   return timingSafeEqualText(given.secret, key.secret) && key.cloud === given.cloud
 }
 
-/** What an `Authorization: Basic` header says. */
+/** Content of an `Authorization: Basic` header. */
 export interface BasicCredentials {
   readonly keyId: string
   readonly secret: string
@@ -50,7 +50,7 @@ export interface BasicCredentials {
 
 /**
  * Reads an `Authorization: Basic` header.
- * @throws MediaError UNAUTHORIZED when the header is missing or has another form.
+ * @throws MediaError UNAUTHORIZED if the header is missing or malformed.
  */
 export function parseBasic(authorization: string | undefined): BasicCredentials {
   const credentials = readBasic(authorization)
@@ -60,7 +60,7 @@ export function parseBasic(authorization: string | undefined): BasicCredentials 
   })
 }
 
-/** Reads an `Authorization: Basic` header; returns `undefined` when the header is missing or has another form. */
+/** Reads an `Authorization: Basic` header. Returns `undefined` if the header is missing or malformed. */
 export function readBasic(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '') ?? []
   const decoded = encoded ? Buffer.from(encoded, 'base64').toString('utf8') : ''

@@ -30,7 +30,7 @@ export type Access =
 const MAX_ECHO_LENGTH = 2000
 
 /**
- * Authenticates one request. A signature decides alone. Without one, Basic credentials decide, and then the unsigned preset of an upload.
+ * Authenticates one request: by its signature, else by Basic credentials, else by the unsigned preset of an upload.
  *
  * @throws MediaError API_KEY_UNKNOWN, CLOUD_UNKNOWN, ACTION_NOT_ALLOWED, API_SECRET_WRONG, SIGNATURE_MISMATCH, SIGNATURE_EXPIRED,
  *   UNAUTHORIZED or PARAM_MISSING, each with the protocol's own text.
@@ -40,7 +40,7 @@ export function authenticateRequest(services: Services, request: RequestToAuthen
   const { authorization, fields } = request
   const keyId = fields.text('api_key')
   const signature = fields.text('signature')
-  // HTTP clients of apps add their own Authorization header to every request, so the header cannot outrank the signature.
+  // HTTP clients of apps add their own Authorization header to every request, so the signature must take precedence.
   if (signature && !keyId) throw missing('api_key')
   if (signature && keyId) return authenticateSigned(services, request, { keyId, signature })
   if (authorization && !isForeign(services, request)) {
@@ -49,18 +49,18 @@ export function authenticateRequest(services: Services, request: RequestToAuthen
   return authenticateUnsigned(services, request)
 }
 
-/** Returns whether enough of the form has arrived to authenticate the request before its file is read. */
+/** Returns true if enough of the form has arrived to authenticate the request before its file is read. */
 export function hasCredentials(services: Services, request: RequestToAuthenticate): boolean {
   const { authorization, cloud, fields } = request
   if (fields.has('signature')) return fields.has('api_key') && fields.has('timestamp')
-  // A signature may follow the file and decides alone then, so wrong credentials are refused at the end of the form only.
+  // A signature may follow the file and takes precedence, so wrong credentials are refused only at the end of the form.
   const basic = readBasic(authorization)
   const key = basic && services.keys.find(basic.keyId)
   if (!basic || !key) return false
   return isSecretOf(key, { secret: basic.secret, cloud })
 }
 
-/** Returns whether the `Authorization` header of an unsigned upload belongs to the app: it names no API key. */
+/** Returns true if the `Authorization` header of an unsigned upload belongs to the app, because the header names no API key. */
 function isForeign(services: Services, request: RequestToAuthenticate): boolean {
   const { action, authorization, fields } = request
   if (action !== 'upload' || fields.text('upload_preset') === undefined) return false
@@ -180,7 +180,7 @@ function assertInTime(services: Services, { action, fields }: RequestToAuthentic
     return
   }
   const end = parseSeconds(expiresAt)
-  // Milliseconds would last for ever.
+  // A timestamp in milliseconds would make the signature valid for centuries.
   if (end === undefined || end >= 1e12) {
     throw new MediaError('PARAM_INVALID', {
       message: 'expires_at must be Unix time in seconds',

@@ -31,21 +31,21 @@ export interface EffectiveLimits {
   /** @throws MediaError SOURCE_REFUSED */
   assertSource(source: Source): void
   /**
-   * Checks that a file's type, or another name that is true of it, is on every accept list.
-   * @throws MediaError ASSET_TYPE_REFUSED naming the format, the limit and its owner.
+   * Checks that every accept list contains the file's type or another type name that is true of the content.
+   * @throws MediaError ASSET_TYPE_REFUSED with the format, the limit and the owner of the limit.
    */
   assertAccepted(found: string, file?: AcceptedFile): void
   /** @throws MediaError ASSET_TOO_LARGE in the protocol's words. */
   assertBytes(bytes: number): void
 }
 
-/** What else is known of a file whose type is checked. */
+/** Details of a file whose type is checked against the accept lists. */
 export interface AcceptedFile {
-  /** @default the top level of its type; `raw` for all but pictures, sound and video */
+  /** @default the top level of its type; `raw` for all but images, audio and video */
   readonly resourceType?: ResourceType
-  /** Other names that are true of the content. @default [] */
+  /** Other type names that are true of the content. @default [] */
   readonly otherTypes?: readonly string[]
-  /** What the client called it, for the message. @default [] */
+  /** Type names that the client sent, for the error text. @default [] */
   readonly sentAs?: readonly string[]
 }
 
@@ -148,7 +148,7 @@ function familyOf(mimeType: string): ResourceType {
   return /^(audio|video)\//.test(mimeType) ? 'video' : 'raw'
 }
 
-/** What people call a type: its usual extension, else its own name. */
+/** Returns the usual extension of a media type, or the type itself if it has none. */
 function formatOf(mimeType: string): string {
   return MEDIA_TYPES.find(mimeType)?.extensions[0] ?? mimeType
 }

@@ -21,12 +21,12 @@ export interface KeyRing {
 
 /**
  * Load the keys.
- * @throws MediaError CONFIG_INVALID when two keys share an id or a secret, or a key has the secret of notifications.
+ * @throws MediaError CONFIG_INVALID if two keys share an id or a secret, or if a key has the webhook secret.
  */
 export async function createKeyRing(options: {
   readonly configured: readonly Key[]
   readonly catalog: Pick<Catalog, 'listKeys'>
-  /** The secret of notifications, which no key may have. @default null */
+  /** The webhook secret. No key may have the same secret. @default null */
   readonly webhookSecret?: string | null
 }): Promise<KeyRing> {
   let byId = new Map<string, Key>()
@@ -54,7 +54,7 @@ function assertNoWebhookSecret(keys: readonly Key[], webhookSecret: string | nul
   if (webhookSecret === null) return
   const twin = keys.find(({ secret }) => isSameSecret(secret, webhookSecret))
   if (!twin) return
-  // A route that signs for browsers with that key could write notifications.
+  // An app that signs uploads with that key could also be made to sign forged notifications.
   throw new MediaError('CONFIG_INVALID', {
     message: `COUNTERSIGN_WEBHOOK_SECRET is the secret of the API key ${twin.id} too: give it its own`,
   })

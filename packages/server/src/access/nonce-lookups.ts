@@ -5,18 +5,18 @@ import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import { createRateLimit } from './rate-limit.js'
 
-/** Counts look-ups by client network. */
+/** Counts nonce look-ups by client network. */
 export interface NonceLookups {
   /**
-   * Runs a look-up and counts it. Known and unknown nonces are counted apart, after the look-up: whoever guesses nonces cannot keep the
-   * makers of uploads behind the same address from theirs.
+   * Runs a look-up, then counts it. Known and unknown nonces have separate limits, so a client that guesses nonces does not use up
+   * the limit of uploaders behind the same address.
    *
-   * @throws MediaError RATE_LIMITED with `details.retryAfterSeconds`; what `lookUp` throws, where ASSET_NOT_FOUND means an unknown nonce.
+   * @throws MediaError RATE_LIMITED with `details.retryAfterSeconds`; any error of `lookUp`. ASSET_NOT_FOUND counts as an unknown nonce.
    */
   count<Found>(network: string, lookUp: () => Promise<Found>): Promise<Found>
 }
 
-/** Creates the counters of one call. */
+/** Creates the counters for one kind of API call. */
 export function createNonceLookups({
   config,
   now,

@@ -1,12 +1,12 @@
-/** How often an address may do what costs us something: a token bucket each, in memory. @module */
+/** Limits how often one address may make an expensive call, with a token bucket per address in memory. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
 /** Counts by address. */
 export interface RateLimit {
   /**
-   * Takes one; nothing is taken where nothing is left.
-   * @throws MediaError RATE_LIMITED with `details.perMinute` and `details.retryAfterSeconds` while the address has nothing left.
+   * Takes one token of the address. A refused call takes no token.
+   * @throws MediaError RATE_LIMITED with `details.perMinute` and `details.retryAfterSeconds` if the address has no token left.
    */
   take(address: string): void
 }

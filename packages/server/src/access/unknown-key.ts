@@ -1,16 +1,16 @@
-/** The refusal of a key that the server does not have. @module */
+/** Creates the errors for keys and clouds that the server does not have. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Services } from '../services.js'
 
-/** Longest part of a received key id or cloud name that an error text repeats. */
+/** Maximum characters of a received key id or cloud name that an error text repeats. */
 const MAX_ECHO_LENGTH = 64
 
 /**
- * Creates the error for an unknown key. In `dev` it also names the address of this server, since the usual cause is an app that uploads to
- * another `countersign dev` than its own.
+ * Creates the error for an unknown key. In `dev` the text also names the address of this server, because the usual cause is an app
+ * that uploads to the wrong `countersign dev`.
  *
- * @param options.text The protocol's own words. @default `Unknown API key <id>`
+ * @param options.text Replaces the text of the protocol. @default `Unknown API key <id>`
  */
 export function unknownKey(
   services: Pick<Services, 'config' | 'publicUrl'>,
@@ -27,7 +27,7 @@ export function unknownKey(
   })
 }
 
-/** Creates the error for an unsigned upload to a cloud that the server does not have. In `dev` it explains as {@link unknownKey} does. */
+/** Creates the error for an unsigned upload to an unknown cloud. In `dev` the text also names the address of this server. */
 export function unknownCloud(
   services: Pick<Services, 'config' | 'publicUrl'>,
   cloud: string,
