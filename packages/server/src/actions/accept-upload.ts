@@ -50,7 +50,7 @@ interface AcceptedWork {
   readonly blob: NewBlob
   readonly urls: readonly string[]
   readonly keyId: string
-  /** The request that was answered; work of before may lack it. */
+  /** Id of the request that was answered. Jobs that older versions stored have none. */
   readonly requestId?: string
 }
 
@@ -176,7 +176,7 @@ async function storeAccepted(all: Services, event: OutboxEvent): Promise<Attempt
   }
 }
 
-/** Services that record what is done as the uploader's. */
+/** Returns services that record changes in the name of the uploader. */
 function workServices(services: Services, tenant: string, work: AcceptedWork): Services {
   const { signer, requestId = '' } = work
   return actingFor(services, { actor: actorOf(signer), action: 'upload', tenant, requestId })

@@ -1,4 +1,4 @@
-/** Answers an upload that is stored: to its uploader, to a repeated request, and to a stranger who came to a taken name. @module */
+/** Builds the answer for a stored upload: for its uploader, for a repeated request, and for a caller who did not create the asset. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { isPublic } from '../access/asset-visibility.js'
@@ -67,7 +67,7 @@ async function answerEager(
   return eagerAsync ? pendingOutcomes({ batchId, orders }) : deriveEager(services, asset, orders)
 }
 
-/** Returns what the uploader may know of the asset that an upload ended with. */
+/** Returns the fields of the resulting asset that the uploader may see. */
 function shownTo(
   services: Services,
   { isStranger, metadata }: UploadPlan,
@@ -81,10 +81,10 @@ function shownTo(
 }
 
 /**
- * Returns an existing asset as a stranger may know it: a caller who uploaded onto its name and may not manage assets. Tags, context, metadata
- * and the file's name are left out.
+ * Returns the fields of an existing asset that its non-owner may see. A non-owner uploaded to the asset's public id and may not manage
+ * assets. Tags, context, metadata and the file name are left out.
  *
- * @throws MediaError PUBLIC_ID_INVALID unless delivery shows the asset to anybody. The text only says that the name is taken.
+ * @throws MediaError PUBLIC_ID_INVALID if the asset is not public. The text only says that the public id is taken.
  */
 export function shownToStranger({ now }: Pick<Services, 'now'>, asset: Asset): Asset {
   if (!isPublic(asset, now())) {
@@ -93,7 +93,7 @@ export function shownToStranger({ now }: Pick<Services, 'now'>, asset: Asset): A
   return { ...asset, tags: [], context: {}, extra: {}, originalFilename: null }
 }
 
-/** Leaves out the structured metadata that an overwrite kept from the asset before it, except the fields that the upload sent. */
+/** Removes structured metadata that the overwritten asset already had, except the fields that the upload sent. */
 export function withoutKeptMetadata(asset: Asset, sent: readonly string[]): Asset {
   const { metadata = {}, ...extra } = asset.extra
   const own = Object.entries(metadata).filter(([name]) => sent.includes(name))

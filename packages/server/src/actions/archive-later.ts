@@ -44,7 +44,7 @@ interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
   readonly resourceType: PathType
   readonly params: WireParams
   readonly keyId: string
-  /** The request that was answered; work of before may lack it. */
+  /** Id of the request that was answered. Jobs that older versions stored have none. */
   readonly requestId?: string
 }
 
@@ -129,7 +129,7 @@ async function makeArchive(all: Services, event: OutboxEvent): Promise<Attempt> 
   }
 }
 
-/** Services that record what is done as that of the key that asked for it. */
+/** Returns services that record changes in the name of the key that requested the archive. */
 function workServices(services: Services, tenant: string, work: ArchiveWork): Services {
   const { keyId, requestId = '' } = work
   const actor = actorOf({ keyId })

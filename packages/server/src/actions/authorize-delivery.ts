@@ -1,4 +1,4 @@
-/** Authorizes a delivery: the signature in its URL, then what the asset says about who may see it. @module */
+/** Authorizes a delivery: first the signature in the URL, then the access rules of the asset. @module */
 
 import { type DeliveryUrl, verifyDelivery } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
@@ -7,13 +7,13 @@ import type { KeyRing } from '../access/key-ring.js'
 import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
 
-/** How a delivery was authorized. */
+/** Access of one delivery request. */
 export type DeliveryAccess = Viewer
 
-/** Who asks, and the count of wrong guesses. */
+/** The client's address and its counter of wrong signatures. */
 export interface Guesses {
   readonly address: string
-  /** Counts wrong signatures that are short enough to be guessed. */
+  /** Counts wrong signatures that are short enough to guess. */
   readonly signatureFailures: RateLimit
 }
 
@@ -21,11 +21,11 @@ export interface Guesses {
 const SHORT_SIGNATURE_CHARACTERS = 8
 
 /**
- * Checks a delivery URL's signature, before anything is looked up, so that a denied request learns nothing.
- * Authenticated assets need a signature always, private assets for the original; a signature that is present must be right.
+ * Checks the signature of a delivery URL. Runs before any look-up, so that a denied request reveals nothing.
+ * Authenticated assets always need a signature, private assets need one for the original. A signature that is present must be right.
  *
- * @throws MediaError DELIVERY_DENIED; RATE_LIMITED instead for a wrong short signature of an address that has sent too many. A right
- * signature always passes.
+ * @throws MediaError DELIVERY_DENIED; RATE_LIMITED for a wrong short signature if the address has sent too many. A right signature
+ * always passes.
  */
 export function authorizeDelivery(
   keys: KeyRing,
@@ -40,7 +40,7 @@ export function authorizeDelivery(
   const secrets = keys.withScope(cloudName, 'deliver').map((key) => key.secret)
   const isShort = signature.length === SHORT_SIGNATURE_CHARACTERS
   if (!verifyDelivery({ signature, path, secrets }).ok) {
-    // Counted only after the check: behind a shared address, one client's guesses must not refuse the others' right signatures.
+    // Counted only after the check: behind a shared address, one client's guesses must not block the right signatures of others.
     if (isShort) signatureFailures.take(address)
     throw denied()
   }
@@ -48,7 +48,7 @@ export function authorizeDelivery(
 }
 
 /**
- * Checks what a found asset says about who may see it.
+ * Checks the access rules and the moderation of a found asset.
  *
  * @throws MediaError DELIVERY_DENIED; ASSET_NOT_FOUND for a rejected asset, as if it were not there.
  */

@@ -49,7 +49,7 @@ export interface Derivative extends StoredDerivative {
   readonly output: PixelSize
 }
 
-/** The widget's thumbnail of an upload. Under `strict`, unsigned URLs get the thumbnail of public assets only. */
+/** Transformation of the widget's thumbnail. Under `strict`, unsigned URLs may request this thumbnail for public assets only. */
 const WIDGET_THUMBNAIL = 'c_limit,h_60,w_90'
 const MAX_HEADERS = 10_000
 const MAX_PLANS = 10_000
@@ -234,7 +234,7 @@ async function assertAllowed(services: Services, derivation: Derivation): Promis
   throw needsSignedUrl()
 }
 
-/** Nobody orders the widget's thumbnail, so a thumbnail that exists is no sign that the owner wants a private asset shown. */
+/** Nobody orders the widget's thumbnail, so an existing thumbnail does not show that the owner wants a private asset to be public. */
 function assertThumbnailIsPublic({ config, now }: Services, derivation: Derivation): void {
   const { request, transformation } = derivation
   if (config.transformations === 'open' || request.isSigned) return

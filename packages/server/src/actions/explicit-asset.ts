@@ -25,27 +25,27 @@ export interface AnsweredAsset {
   readonly asset: Asset
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
-  /** What became of what was ordered of it. */
+  /** Results of the eager transformations; absent if none were ordered. */
   readonly eager?: readonly EagerOutcome[]
 }
 
-/** What one request asks `explicit` to do, checked. */
+/** The checked parameters of one `explicit` call. */
 export interface ExplicitOrder {
   readonly name: AssetName
   readonly edit: AssetEdit
   readonly derived: DerivedContent
-  /** Whom the request wants to be told of what `eager_async` makes. */
+  /** URLs that receive a notification after `eager_async` transformations. */
   readonly eagerUrls: readonly string[]
-  /** Reads a parameter of the request, or of the preset that it names. */
+  /** Reads a parameter of the request, or of the preset that the request names. */
   readonly read: ParamReader
 }
 
-/** By whose authority, and with which digest its answer is signed. */
+/** The key that authorized the call, and the digest that signs the answer. */
 export type ExplicitSigner = Pick<AnsweredAsset, 'key' | 'algorithm'>
 
 /**
- * Reads and checks what a call of `explicit` asks for, without changing anything.
- * @throws MediaError PARAM_MISSING; PARAM_INVALID naming the parameter.
+ * Reads and checks the parameters of an `explicit` call. Changes nothing.
+ * @throws MediaError PARAM_MISSING; PARAM_INVALID with the name of the parameter.
  */
 export async function readExplicit(
   services: Services,
@@ -74,9 +74,9 @@ export async function readExplicit(
 }
 
 /**
- * Changes a stored asset as an order asks, and makes its eager transformations.
- * @throws MediaError ASSET_NOT_FOUND; PARAM_INVALID if the asset would hold too much; RATE_LIMITED if too many files wait to be
- * read: the edit is kept then, and may be sent again.
+ * Applies an `explicit` order to a stored asset, and makes its eager transformations.
+ * @throws MediaError ASSET_NOT_FOUND; PARAM_INVALID if the asset would exceed a limit; RATE_LIMITED if too many files wait for a
+ * read. After RATE_LIMITED the edit is already stored, and a retry is safe.
  */
 export async function applyExplicit(
   services: Services,
@@ -91,7 +91,7 @@ export async function applyExplicit(
   return { asset: shown, key, algorithm, ...(eager ? { eager } : {}) }
 }
 
-/** Returns the refusal of a public id that no asset has. */
+/** Creates the error for a public id that does not exist. */
 export function assetNotFound(publicId: string): MediaError {
   return new MediaError('ASSET_NOT_FOUND', { message: `Resource not found - ${publicId}` })
 }

@@ -1,4 +1,4 @@
-/** `explicit`, at once or with `async`: then it is answered when its request is checked, and done by the outbox. @module */
+/** Runs `explicit`: at once, or with `async` as an outbox job after the request is checked and answered. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -25,13 +25,13 @@ import {
 } from './explicit-asset.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from './work-attempts.js'
 
-/** What is answered of an edit that is made later. */
+/** Answer of an `explicit` call with `async`. */
 export type AcceptedExplicit = Omit<AcceptedUpload, 'key'>
 
-/** The answer of `explicit` as JSON. */
+/** Turns the result of `explicit` into its JSON answer. */
 export type PresentExplicit = (result: AnsweredAsset) => Readonly<Record<string, unknown>>
 
-/** All that the work needs; JSON. */
+/** Payload of the outbox job, as JSON. */
 interface ExplicitWork {
   readonly batchId: string
   readonly publicId: string
@@ -41,16 +41,16 @@ interface ExplicitWork {
   readonly keyId: string
   readonly algorithm: 'sha1' | 'sha256'
   readonly urls: readonly string[]
-  /** The request that was answered; work of before may lack it. */
+  /** Id of the request that was answered. Jobs that older versions stored have none. */
   readonly requestId?: string
 }
 
-/** Edits that are made at once; each may derive pictures. */
+/** Number of `explicit` jobs that run at once. Each may derive images. */
 const CONCURRENT_EDITS = 2
 
 /**
- * Change a stored asset, or with `async` promise to.
- * @throws MediaError of `authorizeAction`, `readExplicit` and `applyExplicit`; ASSET_NOT_FOUND, also with `async`.
+ * Changes a stored asset. With `async`, checks the request and enqueues a job for the change.
+ * @throws MediaError of `authorizeAction`, `readExplicit` and `applyExplicit`. Throws ASSET_NOT_FOUND with `async` too.
  */
 export async function explicitAsset(
   services: Services,
@@ -88,7 +88,7 @@ async function explicitLater(
   return { status: 'pending', resourceType, deliveryType, publicId, batchId }
 }
 
-/** The lane of the topic `explicit`. */
+/** Creates the outbox lane of the topic `explicit`. */
 export function explicitLane(
   services: Services,
   options: { readonly present: PresentExplicit; readonly delaysSeconds?: readonly number[] },
@@ -97,7 +97,7 @@ export function explicitLane(
     topics: ['explicit'],
     concurrency: CONCURRENT_EDITS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // A picture that takes a decoder down must not do so for ever.
+    // The attempt counts before the job runs, so an image that crashes a decoder is not retried for ever.
     isCountedFirst: true,
     attempt: (event) => attemptExplicit(services, event, options.present),
     giveUp: (event) => {
@@ -135,7 +135,7 @@ async function attemptExplicit(
   }
 }
 
-/** Services that record what is done as that of the key that asked for it. */
+/** Returns services that record changes in the name of the key that requested the edit. */
 function workServices(services: Services, tenant: string, work: ExplicitWork): Services {
   const { keyId, requestId = '' } = work
   return actingFor(services, { actor: actorOf({ keyId }), action: 'explicit', tenant, requestId })

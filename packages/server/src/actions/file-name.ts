@@ -1,40 +1,40 @@
-/** What the name of a picked file becomes: a segment of a public id, and a name that people see. @module */
+/** Turns the name of a picked file into a segment of a public id and into a display name. @module */
 
 import { extensionOf } from '@countersign/protocol/media-types'
 
-/** Room that {@link nameSegment} has. */
+/** Limits on the result of {@link nameSegment}. */
 export interface SegmentRoom {
-  /** Length of the segment with its suffix, in UTF-16 units. */
+  /** Maximum length of the segment including its suffix, in UTF-16 units. */
   readonly maxUnits: number
-  /** ASCII text behind the stem: a random ending, an extension with its dot. @default '' */
+  /** ASCII text to append to the stem: a random ending, or an extension with its dot. @default '' */
   readonly suffix?: string
 }
 
 const MAX_SHOWN_UNITS = 255
-/** Maximum UTF-16 units of a stem that are read, so that no pattern below becomes slow. */
+/** Maximum UTF-16 units of a stem that are read, so that the patterns below stay fast. */
 const MAX_STEM_UNITS = 4096
 
-/** Names under which Windows opens a device, whatever extension follows. */
+/** Names that Windows reserves for devices, with any extension. */
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\.|$)/i
 
-/** True for a segment that is a device on Windows, such as `con` or `aux.v1`. */
+/** Returns true if Windows reserves the segment for a device, such as `con` or `aux.v1`. */
 export function isReservedOnWindows(segment: string): boolean {
   return RESERVED_ON_WINDOWS.test(segment)
 }
 
-/** Returns a file name without its folders and its extension; `''` for none. */
+/** Returns a file name without its folders and its extension, or `''` if the name is missing. */
 export function stemOf(filename: string | undefined): string {
-  // A client may send a whole path of its machine; only the last segment is a name.
+  // A client may send a whole path of its computer; the last segment is the name.
   const base = (filename ?? '').replace(/^.*[/\\]/s, '')
   const extension = extensionOf(base)
   return extension ? base.slice(0, -extension.length - 1) : base
 }
 
 /**
- * Composes the last segment of a public id: letters, marks, digits, `.`, `_` and `-` of the stem in NFC, and the suffix.
- * Everything else becomes `_`, invisible characters are dropped, and the stem is cut between two graphemes.
+ * Composes the last segment of a public id from the stem and the suffix. Keeps letters, marks, digits, `.`, `_` and `-` in NFC.
+ * Replaces every other character with `_`, drops invisible characters, and cuts a long stem between two graphemes.
  *
- * @returns A segment that every key may use, or `''` where nothing of the stem is left.
+ * @returns A segment that every key may use, or `''` if the stem has no usable character.
  */
 export function nameSegment(stem: string, { maxUnits, suffix = '' }: SegmentRoom): string {
   const clean = trimSeparators(
@@ -42,7 +42,7 @@ export function nameSegment(stem: string, { maxUnits, suffix = '' }: SegmentRoom
       .slice(0, MAX_STEM_UNITS)
       .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
       .normalize('NFC')
-      // A mark goes with the character that it stands on.
+      // A combining mark stays with its base character.
       .replace(/(?:[^\p{L}\p{M}\p{N}._-]\p{M}*)+/gu, '_'),
   )
   const cut = trimSeparators(cutByGrapheme(clean, maxUnits - suffix.length))
@@ -52,7 +52,7 @@ export function nameSegment(stem: string, { maxUnits, suffix = '' }: SegmentRoom
   return segment.length < maxUnits ? segment.replace(RESERVED_ON_WINDOWS, '$1_') : ''
 }
 
-/** Returns a name for people to read: NFC, at most 255 UTF-16 units, without what hides or reorders text; `''` for none. */
+/** Returns a display name: NFC, at most 255 UTF-16 units, without characters that hide or reorder text. Returns `''` if the name is missing. */
 export function shownName(stem: string): string {
   const visible = stem
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '')
@@ -69,7 +69,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 function cutByGrapheme(text: string, maxUnits: number): string {
   if (text.length <= maxUnits) return text
   let end = 0
-  // One whole character behind the limit is enough to find every grapheme that ends before it.
+  // One more character than the limit is enough to find every grapheme that ends before the limit.
   for (const { index, segment } of graphemes.segment(text.slice(0, Math.max(0, maxUnits) + 2))) {
     if (index + segment.length > maxUnits) break
     end = index + segment.length

@@ -10,9 +10,9 @@ import {
 } from '../catalog/metadata-fields.js'
 import { randomName } from './name-asset.js'
 
-/** Entries of one field, deleted ones included. */
+/** Maximum entries of one field, deleted entries included. */
 export const MAX_ENTRIES = 3000
-/** Characters of an entry's id, and of its value. */
+/** Maximum characters of an entry's id, and of its value. */
 export const MAX_CHARACTERS = 255
 
 /**
@@ -67,8 +67,8 @@ export function switchEntries(
 }
 
 /**
- * The entries of a field in the order of their values, deleted ones among them.
- * @throws MediaError PARAM_INVALID for a field of another type.
+ * Returns the entries of a field sorted by value, deleted entries included.
+ * @throws MediaError PARAM_INVALID if the field is not of type `enum` or `set`.
  */
 export function orderEntries(
   { type, datasource }: MetadataField,

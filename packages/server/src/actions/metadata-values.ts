@@ -120,7 +120,7 @@ function parseList(text: string): readonly unknown[] | undefined {
   }
 }
 
-/** The id of an active entry; of a list that may grow also by what people read of it, or the id of a new entry. */
+/** Returns the id of an active entry. If the list may grow, also matches an entry by its value, or returns the id for a new entry. */
 function entryId(
   { datasource, allowsDynamicValues }: ValueRules,
   sent: unknown,

@@ -124,7 +124,7 @@ interface GeneratedName {
   readonly filename: string | undefined
   /** An extension with its dot, or `''`. */
   readonly suffix: string
-  /** UTF-16 units of a public id that its folder leaves. */
+  /** UTF-16 units that remain for the file name after the folder of the public id. */
   readonly roomUnits: number
 }
 

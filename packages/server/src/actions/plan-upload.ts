@@ -49,7 +49,7 @@ export interface UploadPlan {
   readonly overwrite: boolean
   /** Whether names are held to a browser key's rules. */
   readonly isStrict: boolean
-  /** Whether the uploader may not manage assets: an answer then tells only what anybody may know of an asset that existed before. */
+  /** True if the uploader may not manage assets. The answer then shows only the public fields of an asset that already existed. */
   readonly isStranger: boolean
   readonly nonce: NonceClaim | undefined
   /** What was said and counts: recognised names to their texts. */

@@ -47,8 +47,8 @@ export function newMetadataField(
 }
 
 /**
- * The field after a change; `null` unsets what may be unset. `external_id` and `type` are ignored: the official SDKs send them with every
- * update, and neither ever changes.
+ * Returns the field after a change. `null` unsets an optional member. `external_id` and `type` are ignored, because the official SDKs
+ * send both with every update and neither can change.
  * @throws MediaError PARAM_INVALID naming the member and what it must be.
  */
 export function changeMetadataField(field: MetadataField, said: FieldChanges): MetadataField {
@@ -103,7 +103,7 @@ function readDefault(field: MetadataField, said: unknown): MetadataField['defaul
   return value
 }
 
-// A default is an entry from the start, even of a list that may grow.
+// A default must be an entry of the list already, even if the list may grow.
 function readListed(field: MetadataField, said: unknown): MetadataValue | undefined {
   return readValue({ ...field, allowsDynamicValues: false }, said)
 }

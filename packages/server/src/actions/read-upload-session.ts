@@ -25,10 +25,10 @@ export type UploadProgress =
   | ({ readonly status: 'done' } & UploadResult)
 
 /**
- * Look up an upload by its nonce. The nonce authorises: it is random, and only the upload's maker has it.
+ * Looks up an upload by its nonce. The nonce authorizes the call: the nonce is random, and only the uploader has it.
  *
- * @param query.userTag The `user_tag` that the client goes by; an upload of another tag is not found. Left out: any upload.
- * @throws MediaError ASSET_NOT_FOUND when no upload has the nonce, or no longer, or its tag is another one.
+ * @param query.userTag Signed `user_tag` of the client. An upload with another tag is not found. @default any upload
+ * @throws MediaError ASSET_NOT_FOUND if no upload has the nonce, if the upload has expired, or if its tag is another one.
  */
 export async function readUploadSession(
   services: Services,
@@ -64,7 +64,7 @@ export async function readUploadSession(
   return { status: 'pending', received, bytes, totalBytes, publicId, expiresAt }
 }
 
-/** A nonce does not tell which key its upload had, so whoever holds it counts as a stranger. */
+/** Returns the asset as a non-owner may see it, because a nonce does not show which key its upload had. */
 function shownToHolder(
   services: Services,
   { asset, outcome }: Pick<StoredUpload, 'asset' | 'outcome'>,

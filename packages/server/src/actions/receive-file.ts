@@ -28,7 +28,7 @@ export interface UploadCall {
   readonly address: string
   /** Called when the request has shown its authority, perhaps again. */
   readonly onVerified?: () => void
-  /** Whether the request's bytes do not flow at present. @default false */
+  /** Returns true while the request's bytes do not flow. @default false */
   readonly isResting?: () => boolean
   /** Whether the request is one part of a chunked upload. @default false */
   readonly isPart?: boolean
@@ -69,7 +69,7 @@ export async function receiveFile(
     access = authenticate(services, call, form)
     call.onVerified?.()
     const judged = await planUpload(services, { ...call, fields: form.fields, access })
-    // Only now is it known that the preset is there and takes unsigned uploads.
+    // The preset is read only now, so only now is it certain that the preset exists and accepts unsigned uploads.
     if (access.mode === 'unsigned') services.trail.actAs(actorOf(access))
     if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
     return judged
@@ -158,7 +158,7 @@ function assertLength(
   plan: UploadPlan,
   { call, part }: { readonly call: UploadCall; readonly part: IncomingFile },
 ): void {
-  // A data URI is longer than its bytes; those are counted as they are decoded.
+  // A data URI is longer than its bytes; the bytes are counted as they are decoded.
   if (part.source !== 'file' || call.contentLength === undefined) return
   if (call.contentLength > FORM_OVERHEAD_BYTES) {
     plan.limits.assertBytes(call.contentLength - FORM_OVERHEAD_BYTES)

@@ -64,7 +64,7 @@ function assertTransformable({ resourceType, format }: InspectedFile): void {
 interface ImageOrder {
   readonly transformation: string
   readonly format: string | undefined
-  /** True where the whole picture was decoded before. */
+  /** True if the whole image was already decoded. */
   readonly isChecked: boolean
   readonly assertBytes: (bytes: number) => void
 }
@@ -74,7 +74,7 @@ async function makeImage(
   { path }: StagedUpload,
   { transformation, format, isChecked, assertBytes }: ImageOrder,
 ): Promise<StagedUpload> {
-  // What arrived is not kept, so a damaged picture must not pass for a whole one.
+  // The received file is not kept, so a damaged image must not be stored as an undamaged one.
   const source = await decoders.inspect(path, {
     isDecoded: !isChecked,
     limits: sourceLimitsOf(config),

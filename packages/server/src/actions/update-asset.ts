@@ -31,7 +31,7 @@ export async function updateAsset(services: Services, call: UpdateCall): Promise
   const { cloud, resourceType, publicId, fields, key } = call
   const read = (name: string): string | undefined => fields.text(name)
   assertSupported('explicit', fields.names(), { read, api: 'admin' })
-  // An update is answered when it is done.
+  // An update always finishes before its answer, so `async` cannot be honored.
   if (parseBoolean('async', read('async') ?? '0')) throw invalidParam('async', 'is not supported')
   const deliveryType = parseDeliveryType(call.type)
   const name = { cloud, resourceType, deliveryType, publicId }

@@ -23,12 +23,12 @@ export interface ContentRange {
   readonly totalBytes: number | null
 }
 
-/** One request of a chunked upload, its form not yet read. */
+/** One request of a chunked upload before its form is read. */
 export interface ChunkInput {
   readonly call: UploadCall
   readonly form: Form
   readonly range: ContentRange
-  /** `X-Unique-Upload-Id` as received. */
+  /** Value of `X-Unique-Upload-Id` as received. */
   readonly clientId: string
 }
 
@@ -137,15 +137,15 @@ async function openSession(
     now,
   })
   if (opened.outcome === 'full') throw tooManySessions(services, opened.whose)
-  // Another part may have opened the session in the meantime, with other parameters.
+  // Meanwhile, another part may have opened the session with other parameters.
   assertSameUser(opened.session, received)
   assertSameBag(opened.session, received, call)
   return opened.session
 }
 
 /**
- * A small last part cannot open a session: with one signature, such parts of a few bytes would fill a whole cloud.
- * @throws MediaError RATE_LIMITED, since the part is welcome once another part is stored.
+ * Refuses to open a session for a small last part. Otherwise one signature could fill a cloud's session limit with parts of a few bytes.
+ * @throws MediaError RATE_LIMITED, because the client may retry the part after another part is stored.
  */
 function assertMayOpen({ config }: Services, { file }: ReceivedFile, range: ContentRange): void {
   if (range.firstByte === 0 || file.bytes >= config.minChunkBytes) return
@@ -154,12 +154,12 @@ function assertMayOpen({ config }: Services, { file }: ReceivedFile, range: Cont
   })
 }
 
-/** Sessions are counted by it; the signature itself is not stored. */
+/** Returns the SHA-256 digest of the signature. Sessions are counted by this digest; the signature itself is not stored. */
 function digestOf(signature: string | undefined): string | null {
   return signature ? createHash('sha256').update(signature).digest('hex') : null
 }
 
-/** A session that holds next to nothing keeps its place for minutes only. */
+/** Returns how long the session lives. A session that holds only a few bytes lives for minutes. */
 function expiryOf({ now, config }: Services, heldBytes: number): number {
   const { sessionSeconds, smallSessionSeconds, minChunkBytes } = config
   const isSmall = heldBytes < minChunkBytes
@@ -218,7 +218,7 @@ function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
   return digestBag(call.resourceType, plan.bag, mayDiffer)
 }
 
-/** Refuses a part that was signed for another user than the first part: no user continues the upload of another. */
+/** Refuses a part that was signed for another user than the first part. One user cannot continue the upload of another. */
 function assertSameUser({ params }: ChunkSession, { plan }: ReceivedFile): void {
   if (params.user_tag === plan.params.userTag) return
   throw new MediaError('CHUNK_INVALID', {

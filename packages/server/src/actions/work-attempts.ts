@@ -1,18 +1,18 @@
-/** How work that was answered before it is done is kept and tried again. @module */
+/** Stores asynchronous jobs and retries them. @module */
 
 import type { WireParams } from '@countersign/protocol/params'
 import type { Fields } from '../ingest/fields.js'
 
-/** Seconds between attempts: a failing store or a crowd may pass. */
+/** Seconds before each retry. */
 export const WORK_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
 
-/** Failures that may pass; every other refusal is the last word. */
+/** Error codes of failures worth a retry. Any other refusal is final. */
 export const PASSING: readonly string[] = ['STORAGE_UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
-/** What shows authority is used up with the request. */
+/** Names of parameters that carry credentials. Jobs do not store them. */
 const CREDENTIALS: readonly string[] = ['signature', 'api_key', 'timestamp']
 
-/** Returns a request's parameters without its credentials, as JSON can hold them. */
+/** Returns a request's parameters as JSON values, without credentials. */
 export function requestParams(fields: Fields): WireParams {
   const params = Object.entries(fields.params()).filter(([name]) => !CREDENTIALS.includes(name))
   return Object.fromEntries(params)
