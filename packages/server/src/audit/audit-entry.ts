@@ -1,41 +1,41 @@
-/** What one line of the audit log says, and who writes lines. @module */
+/** Types of the audit log's lines and of its writer. @module */
 
-/** One line of the audit log. Never a secret, a signature, or a value of the asset. */
+/** One line of the audit log. Holds no secret, no signature and no value of the asset. */
 export interface AuditEntry {
-  /** The cloud; empty where the change belongs to none. */
+  /** Name of the cloud; empty if the change belongs to no cloud. */
   readonly tenant: string
-  /** Who acted, as it was authenticated: `key <id>`, `unsigned preset <name>`, `token`, `operator <user>`, `server` or `nobody`. */
+  /** The authenticated actor: `key <id>`, `unsigned preset <name>`, `token`, `operator <user>`, `server` or `nobody`. */
   readonly actor: string
-  /** The key that was authenticated; `null` where none was. */
+  /** Id of the authenticated key; `null` without one. */
   readonly keyId: string | null
-  /** The client's address; `null` for work that no request waits for. */
+  /** Client address; `null` for background work. */
   readonly ip: string | null
-  /** Such as `upload`, `destroy` or `put upload_presets`. */
+  /** Name of the action, such as `upload`, `destroy` or `put upload_presets`. */
   readonly action: string
-  /** The object that was changed: a public id, or the name of a preset, field or key. `null` where nothing was changed. */
+  /** The changed object: a public id, or the name of a preset, field or key. `null` if nothing changed. */
   readonly target: string | null
-  /** The asset's immutable id, 32 hex. */
+  /** Immutable id of the asset, 32 hex digits. */
   readonly assetId?: string
   /** `<resource type>/<delivery type>` of the asset. */
   readonly type?: string
-  /** The name that the object has now, where it was renamed. */
+  /** New name of the object after a rename. */
   readonly renamedTo?: string
-  /** `created`, `overwritten`, `existing`, `replayed`, `accepted` or `part` of an upload, the state of a key, `done` of other changes; `unchanged`, `refused` or `failed`. */
+  /** Upload: `created`, `overwritten`, `existing`, `replayed`, `accepted` or `part`. Key: its state. Other changes: `done`. Otherwise `unchanged`, `refused` or `failed`. */
   readonly outcome: string
-  /** Why it was refused or failed; otherwise `null`. */
+  /** Error code of a refused or failed request; otherwise `null`. */
   readonly code: string | null
-  /** The request that asked for it, also where the work was done later; empty where there was none. */
+  /** Id of the request that asked for the change, also for background work; empty if there was none. */
   readonly requestId: string
-  /** The key that an unauthenticated request named: anybody can write that. */
+  /** Key id that an unauthenticated request named. Not verified: any client can send any id. */
   readonly claimedKeyId?: string
-  /** What a request named that changed nothing. */
+  /** Object that the request named, if the request changed nothing. */
   readonly claimedTarget?: string
 }
 
 /** An open audit log. */
 export interface AuditLog {
-  /** Appends the line soon, in the order of the calls. Never throws. */
+  /** Queues a line for the file, in the order of the calls. Never throws. */
   record(entry: AuditEntry): void
-  /** Resolves when everything is appended. */
+  /** Resolves when all queued lines are written. */
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** The audit log in a file: who changed what; JSON lines that are appended and never changed. @module */
+/** Writes the audit log to a file, as JSON lines. Lines are appended and never changed. @module */
 
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -10,8 +10,8 @@ import type { AuditEntry, AuditLog } from './audit-entry.js'
 const TAIL_BYTES = 64 * 1024
 
 /**
- * Opens the log in a file, which is made if missing and closed to other users, older logs beside it too. Its numbers go on where they ended.
- * @throws Error when the file cannot be opened, or when others can read it and this user may not change that.
+ * Opens the audit log. Creates the file if missing, closes it and older logs beside it to other users, and continues its line numbers.
+ * @throws Error if the file cannot be opened, or if other users can read it and this user may not change that.
  */
 export async function openAuditLog(options: {
   readonly path: string
@@ -23,7 +23,7 @@ export async function openAuditLog(options: {
   const handle = await open(options.path, 'a+', 0o600)
   const tail = await readTail(handle)
   let seq = lastNumber(tail)
-  // A command may write while a server runs: both count on from the same line, and this tells them apart.
+  // A command may write while a server runs. Both continue from the same number, and this id tells their lines apart.
   const run = randomBytes(4).toString('hex')
   // A kill can leave half a line: the next one must not be glued to it.
   let waiting: string[] = tail === '' || tail.endsWith('\n') ? [] : ['\n']
@@ -61,7 +61,7 @@ function lineOf(entry: AuditEntry): Readonly<Record<string, unknown>> {
   const { assetId, type, renamedTo, claimedKeyId, claimedTarget } = entry
   return {
     ...{ tenant, actor, key_id: keyId, ip, action, target },
-    // JSON leaves out what is undefined.
+    // JSON.stringify leaves out members that are undefined.
     ...{ asset_id: assetId, type, renamed_to: renamedTo },
     ...{ outcome, code, request_id: requestId },
     ...{ claimed_key_id: claimedKeyId, claimed_target: claimedTarget },

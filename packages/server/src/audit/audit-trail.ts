@@ -1,23 +1,23 @@
-/** The audit trail of one request or job: who acts is set when it is authenticated, and each change adds a line. @module */
+/** Records the audit lines of one request or job. The actor is set after authentication, and each change adds a line. @module */
 
 import type { AuditEntry, AuditLog } from './audit-entry.js'
 
-/** Who acts. */
+/** The actor of a change. */
 export type Actor =
   | { readonly kind: 'key'; readonly keyId: string }
-  /** Nobody in particular: the preset admits everybody. */
+  /** Any client: the preset admits everybody. */
   | { readonly kind: 'unsigned preset'; readonly name: string }
-  /** Whoever has the delete token of an upload. */
+  /** A client with the delete token of an upload. */
   | { readonly kind: 'token' }
-  /** A user of the machine, by a command. */
+  /** A local user who runs a command. */
   | { readonly kind: 'operator'; readonly name: string }
   | { readonly kind: 'server' }
   | { readonly kind: 'nobody' }
 
-/** What became of one object. */
+/** Result for one object. */
 export interface Change
   extends Pick<AuditEntry, 'outcome' | 'target' | 'assetId' | 'type' | 'renamedTo'> {
-  /** Name of the change where no request or command has a name for it. */
+  /** Name of the change if neither a request nor a command names the action. */
   readonly action: string
   /** @default the trail's */
   readonly tenant?: string
@@ -25,10 +25,10 @@ export interface Change
   readonly code?: string | null
 }
 
-/** What is known of a request before anything is authenticated. */
+/** Facts about a request before it is authenticated. */
 export interface TrailOptions {
   readonly actor: Actor
-  /** @default that of each change */
+  /** @default the action of each change */
   readonly action?: string
   /** @default '' */
   readonly tenant?: string
@@ -38,33 +38,33 @@ export interface TrailOptions {
   readonly requestId?: string
 }
 
-/** What a request says of itself, which is not proved. */
+/** Unverified facts that a request states about itself. */
 export interface Claims {
   readonly keyId?: string | null
   readonly target?: string | null
 }
 
-/** Lines of one request or job. */
+/** The audit lines of one request or job. */
 export interface AuditTrail {
   readonly requestId: string
-  /** How many lines were added. */
+  /** Number of lines added so far. */
   readonly lines: number
-  /** Says who acts; call it as soon as that is proved. */
+  /** Sets the actor. Call it as soon as the actor is authenticated. */
   actAs(actor: Actor): void
-  /** Names what is done, where the path alone does not. */
+  /** Sets the name of the action if the path alone does not name it. */
   name(action: string): void
   /** Adds a line about one object. */
   record(change: Change): void
-  /** Adds a line about a request that changed nothing: `refused` with the reason, or `unchanged`. */
+  /** Adds a line about a request that changed nothing: `refused` with the error code, or `unchanged`. */
   recordNothing(nothing: { readonly code: string | null; readonly claims: Claims }): void
-  /** Begins the trail of other work, in the same log. */
+  /** Creates the trail of other work in the same log. */
   begin(options: TrailOptions): AuditTrail
 }
 
-/** Longest name of a line, in UTF-16 code units. */
+/** Maximum length of a name in a line, in UTF-16 code units. */
 const MAX_NAME_LENGTH = 600
 
-/** Begins a trail. */
+/** Creates an audit trail. */
 export function createAuditTrail(log: AuditLog, options: TrailOptions): AuditTrail {
   const { tenant = '', ip = null, requestId = '' } = options
   let { actor, action } = options
@@ -105,7 +105,7 @@ export function createAuditTrail(log: AuditLog, options: TrailOptions): AuditTra
   }
 }
 
-/** Begins the trail that all work of the server shares which no request asked for; nobody else ever acts in it. */
+/** Creates the trail of work that no request asked for. All such work shares it, and its actor is always the server. */
 export function createServerTrail(log: AuditLog): AuditTrail {
   return { ...createAuditTrail(log, { actor: { kind: 'server' } }), actAs() {}, name() {} }
 }

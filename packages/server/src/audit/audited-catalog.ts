@@ -1,4 +1,4 @@
-/** A catalog whose writes are recorded: the one place where changes reach the audit log. @module */
+/** Wraps the catalog so that each write adds audit lines. No other code records changes. @module */
 
 import type { Catalog } from '../catalog/catalog.js'
 import type { WriteName } from '../catalog/operations/index.js'
@@ -6,7 +6,7 @@ import type { Services } from '../services.js'
 import type { Actor, AuditTrail, Change, TrailOptions } from './audit-trail.js'
 import { CATALOG_CHANGES } from './catalog-changes.js'
 
-/** Makes the catalog of one trail. */
+/** Creates the catalog that records in one trail. */
 export type CatalogOfTrail = (trail: AuditTrail) => Catalog
 
 interface Recording {
@@ -14,8 +14,8 @@ interface Recording {
 }
 
 /**
- * Prepares a catalog for recording. Made once; a request's own catalog then costs two objects and no copy.
- * @param catalog Does the work; what it answers is what is recorded.
+ * Prepares a catalog for recording. Call once per server; a request's own catalog then costs two objects and no copy.
+ * @param catalog Runs the writes. The results that it returns are recorded.
  */
 export function auditCatalog(catalog: Catalog): CatalogOfTrail {
   const writes = Object.fromEntries(
@@ -26,13 +26,13 @@ export function auditCatalog(catalog: Catalog): CatalogOfTrail {
     Object.assign(Object.create(recording) as Catalog, { trail } satisfies Recording)
 }
 
-/** Returns services for other work: the same parts, with an audit trail of its own. */
+/** Returns the same services with a new audit trail for other work. */
 export function actingFor(services: Services, options: TrailOptions): Services {
   const trail = services.trail.begin(options)
   return { ...services, trail, catalog: services.catalogOf(trail) }
 }
 
-/** Names the actor of a stored upload's signer. */
+/** Returns the actor for the signer of a stored upload. */
 export function actorOf(
   signer: { readonly keyId: string } | { readonly presetName: string },
 ): Actor {

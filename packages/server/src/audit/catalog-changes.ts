@@ -1,23 +1,23 @@
-/** What each write of the catalog changed, for the audit log: from what the catalog answers, never from what a request says. @module */
+/** Maps each catalog write to its audit lines, from the result of the write and never from the request. @module */
 
 import type { Asset } from '../catalog/asset.js'
 import type { Catalog } from '../catalog/catalog.js'
 import type { WriteName } from '../catalog/operations/index.js'
 import type { Change } from './audit-trail.js'
 
-/** Tells what one write changed; nothing where it had no effect. */
+/** Returns the changes of one write; none if the write had no effect. */
 type Describe<Name extends WriteName> = (
   input: Parameters<Catalog[Name]>[0],
   result: Awaited<ReturnType<Catalog[Name]>>,
 ) => readonly Change[]
 
-/** Rows that are only about how work is done. */
+/** Writes that only concern background work. */
 const INTERNAL = (): readonly Change[] => []
 
-/** Every write of the catalog. A new one does not compile before it stands here. */
+/** Every write of the catalog. A new write does not compile until it is listed here. */
 export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } = {
   commitUpload: (_, done) =>
-    // Of a replay, the answer is recorded where it is given again.
+    // A replayed upload is recorded where its stored answer is sent again.
     done.outcome === 'replayed' || done.outcome === 'nonce-conflict'
       ? []
       : [assetChange('upload', done.outcome, done.asset)],
@@ -94,7 +94,7 @@ export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } =
       tenant: cloud,
       target: externalId,
     })),
-  // Goes with the field that was destroyed.
+  // This row is removed together with the destroyed field, which is recorded.
   stripMetadata: INTERNAL,
   writePreset: ({ cloud, name }, isWritten) =>
     isWritten ? [{ action: 'preset', outcome: 'done', tenant: cloud, target: name }] : [],
@@ -109,14 +109,14 @@ export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } =
   finishEvent: INTERNAL,
   postponeEvent: INTERNAL,
   takeAllowance: INTERNAL,
-  // The collector records each of its passes whole.
+  // The collector records one line for each of its passes.
   forgetBlobs: INTERNAL,
   sightOrphans: INTERNAL,
   forgetOrphans: INTERNAL,
   pruneRows: INTERNAL,
 }
 
-/** Tells what became of an asset. */
+/** Returns the change of an asset. */
 export function assetChange(action: string, outcome: string, asset: Asset): Change {
   const { cloud, assetId, resourceType, deliveryType, publicId } = asset
   return {

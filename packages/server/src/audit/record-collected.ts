@@ -1,9 +1,9 @@
-/** The line of one pass of the collector. @module */
+/** Adds the audit line of one collector pass. @module */
 
 import type { Collected } from '../actions/collect-garbage.js'
 import type { AuditTrail } from './audit-trail.js'
 
-/** Records a pass that removed something, or that stopped early. */
+/** Records a collector pass that removed something or stopped early. */
 export function recordCollected(
   trail: Pick<AuditTrail, 'record'>,
   { staged, retired, orphans, brake }: Collected,

@@ -135,9 +135,9 @@ export interface Catalog {
   destroyAsset(
     query: AssetReference & { events?: readonly NewEvent[]; now: number },
   ): Promise<Asset | null>
-  /** Fields of structured metadata in their order, oldest first without one; newer ones come last. */
+  /** Returns the structured metadata fields in their order, or oldest first without one. Newer fields come last. */
   listMetadataFields(query: { cloud: string }): Promise<readonly MetadataField[]>
-  /** Puts all fields of a cloud in order, and returns them in it. */
+  /** Stores an order for all fields of a cloud, and returns the fields in that order. */
   orderMetadataFields(query: {
     cloud: string
     orderBy: FieldOrder
@@ -181,7 +181,7 @@ export interface Catalog {
     sessionId: string
     part: ChunkPart
     totalBytes: number | null
-    /** Until when the session lives now, at least. */
+    /** Earliest expiry of the session from now on, Unix milliseconds. */
     expiresAt: number
   }): Promise<PartOutcome>
   /** Forgets the session and answers the parts whose staging files may go. */

@@ -28,26 +28,26 @@ export interface ChunkSession {
 export interface NewSession extends Omit<ChunkSession, 'parts' | 'result' | 'outcome'> {
   /** Of the client. */
   readonly address: string
-  /** SHA-256 of the request's signature, 64 hex; `null` without a signature. */
+  /** SHA-256 of the request's signature, 64 hex digits; `null` without a signature. */
   readonly signatureDigest: string | null
   /** Unfinished ones that the cloud may have. */
   readonly maxSessions: number
   /** Unfinished ones that the address may have, in all clouds. */
   readonly maxSessionsPerAddress: number
-  /** Unfinished ones that the owner may have: a key, or an unsigned preset. */
+  /** Maximum unfinished sessions of one owner: a key, or an unsigned preset. */
   readonly maxSessionsPerKey: number
-  /** Unfinished ones that one signature may open. */
+  /** Maximum unfinished sessions that one signature may open. */
   readonly maxSessionsPerSignature: number
   /** Unix milliseconds. */
   readonly now: number
 }
 
-/** A session, or whose number of unfinished ones is used up. */
+/** The opened session, or the holder whose limit of unfinished sessions is reached. */
 export type OpenedSession =
   | { readonly outcome: 'opened'; readonly session: ChunkSession }
   | { readonly outcome: 'full'; readonly whose: SessionHolder }
 
-/** Whose unfinished sessions are counted. */
+/** Owner and signature whose unfinished sessions are counted. */
 export type SessionHolder = 'cloud' | 'address' | 'key' | 'signature'
 
 /** One durable part. */

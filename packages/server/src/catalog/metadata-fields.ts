@@ -56,19 +56,19 @@ export interface MetadataField {
   readonly isReadonlyInUi: boolean
   /** Whether new assets go without it, mandatory or not. */
   readonly isDisabledByDefault: boolean
-  /** Whether a value that is no entry yet becomes one when an asset gets it. @default false */
+  /** True if an asset's unknown value becomes a new entry of the list. @default false */
   readonly allowsDynamicValues?: boolean
-  /** Place in lists, from 0; absent until the fields are put in order, and then of newer fields, which come last. */
+  /** Position in lists, from 0. Absent for fields that were never sorted; such fields come last. */
   readonly position?: number
 }
 
-/** What fields may be put in order by. */
+/** Properties that fields can be sorted by. */
 export type FieldOrder = 'label' | 'externalId' | 'createdAt'
 
-/** Which way something is put in order. */
+/** Sort direction. */
 export type Direction = 'asc' | 'desc'
 
-/** Compares texts as people read them: letters of either case together, ties by code unit. */
+/** Compares two texts without regard to case; ties are compared by code unit. */
 export function compareTexts(one: string, other: string): number {
   return compare(one.toLowerCase(), other.toLowerCase()) || compare(one, other)
 }
@@ -86,7 +86,7 @@ export interface StoredField {
   readonly revision: number
 }
 
-/** Returns the ids in a value that no entry of a datasource has, deleted entries included. */
+/** Returns the ids in a value that are no entry of a datasource. Deleted entries still count as entries. */
 export function idsWithoutEntry(
   datasource: readonly DatasourceEntry[],
   value: MetadataValue | null,

@@ -17,7 +17,7 @@ export interface NonceClaim {
   readonly nonce: string
   /** SHA-256 hex over what was signed, `timestamp` left out. */
   readonly bagDigest: string
-  /** The signed `user_tag`: reads of the nonce that name another tag find nothing. */
+  /** Signed `user_tag`. A read of the nonce with another tag does not find the upload. */
   readonly userTag?: string
   /** By whom the answer is signed, so that it can be given again. */
   readonly signer?: AnswerSigner
@@ -52,7 +52,7 @@ export interface NewUpload {
   readonly derivatives?: readonly DerivedAsset[]
   /** The chunk session that this upload finishes. */
   readonly sessionId?: string
-  /** Until when that session answers again, Unix milliseconds. @default as long as it would have lived */
+  /** Unix milliseconds until which the finished session answers again. @default the session's own expiry */
   readonly sessionExpiresAt?: number
   /** Tried in this order where the display name must be unique within its folder. */
   readonly displayNameSuffixes?: readonly string[]

@@ -7,15 +7,15 @@ export interface NewEvent {
   /** 32 hex, the same on every attempt. */
   readonly eventId: string
   readonly topic: EventTopic
-  /** Whom it tells, where the topic has several: an address. What waits for one target holds up no other. */
+  /** Address of the notified target, for topics with several targets. A slow target does not delay the others. */
   readonly target?: string
-  /** JSON that the topic's worker understands; the committed asset is added to it. */
+  /** JSON payload for the topic's worker. The committed asset is added to the payload. */
   readonly payload: Readonly<Record<string, unknown>>
 }
 
 /**
- * What an event asks for: telling the app of an upload; storing an upload, making an archive or editing an asset that was answered before with
- * `async`; making what was ordered with `eager_async`; telling of what was made; or telling one target of anything.
+ * Kind of job. `store`, `archive` and `explicit` run requests that were answered with `async`, `derive` runs those of `eager_async`.
+ * The other topics notify the app, or one target, about a result.
  */
 export type EventTopic =
   | 'completion'

@@ -14,9 +14,9 @@ import { openSqlite } from './sqlite-connection.js'
 import type { WorkerMessage, WriteFailure, WriteReply, WriteRequest } from './sqlite-worker.js'
 
 /**
- * Opens the catalog in a file, migrated to the newest schema. The file holds the secrets of keys, so it is closed to other users.
- * @param options.log Told where the file was open to others. @default nowhere
- * @throws MediaError CONFIG_INVALID when others can read the file and this user may not change that; Error when the file cannot be opened, is newer than this program, or does not hold `synchronous=FULL`.
+ * Opens the catalog in a file and migrates it to the newest schema. The file holds API secrets, so other users lose access to it.
+ * @param options.log Receives a warning if other users could read the file. @default no log
+ * @throws MediaError CONFIG_INVALID if other users can read the file and this user may not change that; Error if the file cannot be opened, is newer than this program, or does not keep `synchronous=FULL`.
  */
 export async function createSqliteCatalog(options: {
   path: string

@@ -95,7 +95,7 @@ export interface UploadRow {
   algorithm: string
   /** `created`, `overwritten` or `existing`. */
   outcome: string
-  /** The signed `user_tag`, `null` where none was signed. */
+  /** Signed `user_tag`; `null` if none was signed. */
   user_tag: string | null
 }
 
@@ -118,7 +118,7 @@ export interface SessionRow {
   outcome: string | null
   /** Of whoever opened it. */
   address: string
-  /** SHA-256 of the signature that opened it, 64 hex; `null` without a signature. */
+  /** SHA-256 of the signature that opened the session, 64 hex digits; `null` without a signature. */
   signature_digest: string | null
   created_at: Millis
   expires_at: Millis

@@ -1,8 +1,8 @@
-/** Which user an upload belongs to. @module */
+/** Stores the user of each upload. @module */
 
 import type { Migration } from './index.js'
 
-/** Finished uploads keep their `user_tag`; chunk sessions have it among their parameters. */
+/** Adds `user_tag` to finished uploads. Chunk sessions keep the tag in their parameters. */
 export const userTags: Migration = {
   id: '0014-user-tags',
   statements: ['alter table uploads add column user_tag text'],

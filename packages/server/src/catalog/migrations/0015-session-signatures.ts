@@ -1,8 +1,8 @@
-/** Which signature opened a chunk session. @module */
+/** Stores which signature opened a chunk session. @module */
 
 import type { Migration } from './index.js'
 
-/** Sessions are counted by the SHA-256 digest of the signature; `null` where the request had no signature. */
+/** Adds the SHA-256 digest of the signature to sessions, so that they can be counted by signature; `null` without a signature. */
 export const sessionSignatures: Migration = {
   id: '0015-session-signatures',
   statements: [

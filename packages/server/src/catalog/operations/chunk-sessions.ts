@@ -56,7 +56,7 @@ function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
   if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
 }
 
-/** Whose number of unfinished sessions is used up, if anybody's is. */
+/** Returns the limit of unfinished sessions that is reached, `undefined` if none is. */
 function* fullHolder(queries: Queries, session: NewSession): Operation<SessionHolder | undefined> {
   const { now, cloud, owner, address, signatureDigest } = session
   const holders = [
@@ -133,7 +133,7 @@ export function* addPart(
   const end = Math.max(part.lastByte, ...parts.map((other) => other.lastByte)) + 1
   if (held || (total !== null && end > total)) return { outcome: 'conflict' }
   yield* run(queries.insertInto('parts').values(toPartRow(query.cloud, query.sessionId, part)))
-  // Of two parts that arrive at the same time, the smaller one must not shorten the session's life.
+  // Two parts may arrive at the same time; the smaller one must not shorten the session's life.
   const changes = { total, expires_at: Math.max(Number(row.expires_at), query.expiresAt) }
   yield* run(queries.updateTable('sessions').set(changes).where('session_id', '=', query.sessionId))
   return { outcome: 'stored', session: toSession({ ...row, ...changes }, [...parts, part]) }

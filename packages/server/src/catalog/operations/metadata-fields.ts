@@ -19,7 +19,7 @@ import { toAsset } from './asset-rows.js'
 /** Fields of one cloud. */
 const MAX_FIELDS = 200
 
-/** A cloud's fields in their order, oldest first without one; deleted ones are gone. */
+/** Returns a cloud's fields in their order, or oldest first without one. Leaves out deleted fields. */
 export function* listMetadataFields(
   queries: Queries,
   query: { cloud: string },
@@ -28,7 +28,7 @@ export function* listMetadataFields(
   return rows.map((row) => toStored(row).field).sort((one, other) => placeOf(one) - placeOf(other))
 }
 
-/** Put all fields of a cloud in order. */
+/** Stores an order for all fields of a cloud. */
 export function* orderMetadataFields(
   queries: Queries,
   query: { cloud: string; orderBy: FieldOrder; direction: Direction; now: number },
@@ -94,7 +94,7 @@ export function* writeMetadataField(
   return 'written'
 }
 
-/** Adds an entry for each value that is none yet, to fields whose lists may grow; in the transaction that gives an asset the values. */
+/** Adds new values as entries to fields whose lists may grow, in the transaction that stores the values on the asset. */
 export function* addDynamicValues(
   queries: Queries,
   query: { cloud: string; values: MetadataEdit; now: number },
@@ -178,7 +178,7 @@ function listRows(
   )
 }
 
-// A number, so that two fields without a place compare as equal.
+// A number, so that two fields without a position compare as equal.
 function placeOf({ position = MAX_FIELDS }: MetadataField): number {
   return position
 }
