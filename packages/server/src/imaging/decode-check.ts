@@ -1,18 +1,17 @@
-/** Whether the whole picture is in the file. @module */
+/** Checks that a file holds the whole image. @module */
 
 import type { Metadata } from 'sharp'
 import { loadSharp } from './load-sharp.js'
 import { CHECKED_FAIL_ON, MIN_JPEG_ROWS, SHOWN_FAIL_ON } from './tolerance.js'
 
-/** What the header says, as stored: orientation is not applied. */
+/** Metadata of the stored image, before its orientation is applied. */
 export type StoredHeader = Pick<Metadata, 'format' | 'width' | 'height' | 'pages' | 'space'>
 
-/** The sample that libjpeg puts where data is missing; 127 where Adobe's inverted CMYK is turned back. */
+/** Sample values that libjpeg writes for missing data; 127 after Adobe's inverted CMYK is converted. */
 const MISSING_SAMPLES: readonly number[] = [127, 128]
 
 /**
- * Decodes every row of a picture.
- * A JPEG may lack its end marker and its last rows, as every viewer shows it.
+ * Decodes every row of an image. Accepts a JPEG without its end marker and its last rows, as image viewers do.
  * @throws the decoder's error.
  */
 export async function decodeWhole(path: string, header: StoredHeader): Promise<void> {
@@ -32,22 +31,22 @@ export async function decodeWhole(path: string, header: StoredHeader): Promise<v
     })
 }
 
-/** The smallest output for which the decoder reads all rows. */
+/** Returns the smallest output size for which the decoder still reads all rows. */
 function sampleSize({ format, width, height }: StoredHeader): { width: number; height?: number } {
-  // libjpeg decodes at an eighth, which is quick, and reads on to the last row.
+  // libjpeg decodes fast at one eighth of the size, and still reads to the last row.
   if (format === 'jpeg') return { width: Math.ceil(width / 8), height: Math.ceil(height / 8) }
-  // libpng checks the last checksum behind the last row, so no row is left out.
+  // libpng verifies the last checksum after the last row, so it reads all rows.
   if (format === 'png') return { width: 1 }
-  // The other decoders know no rows, only whole frames.
+  // The other decoders decode whole frames only.
   return { width: 8, height: 8 }
 }
 
-// Of JPEG alone: the other decoders take an early end for an error.
+// Only JPEG needs this check: the other decoders report an early end as an error.
 function isEarlyEnd(error: unknown): boolean {
   return error instanceof Error && /premature end of JPEG/i.test(error.message)
 }
 
-/** True where picture data reaches the row that must be there. */
+/** Returns true if image data reaches the last row that must exist. */
 async function hasMostRows(path: string, header: StoredHeader): Promise<boolean> {
   const { width, height, space } = header
   const sharp = await loadSharp()
@@ -55,7 +54,7 @@ async function hasMostRows(path: string, header: StoredHeader): Promise<boolean>
     failOn: SHOWN_FAIL_ON,
     limitInputPixels: pixelsOf(header),
     sequentialRead: true,
-    // Samples as libjpeg made them, converted into no other color space.
+    // Keeps the samples as libjpeg wrote them, without a conversion to another color space.
     ignoreIcc: true,
   })
     .extract({ left: 0, top: Math.floor(height * MIN_JPEG_ROWS), width, height: 1 })
@@ -66,7 +65,7 @@ async function hasMostRows(path: string, header: StoredHeader): Promise<boolean>
   return samples.some((sample) => !MISSING_SAMPLES.includes(sample))
 }
 
-// The header was judged before: what is more than it says is a lie.
+// The header was checked before. A frame that is larger than its header says is refused.
 function pixelsOf({ width, height, pages = 1 }: StoredHeader): number {
   return width * height * pages
 }

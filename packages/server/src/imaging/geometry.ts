@@ -15,7 +15,7 @@ export interface Geometry {
   readonly scaled: PixelSize
   /** What is cut out of the scaled picture. */
   readonly cut?: Box
-  /** True if the cut moves to the part of the picture that draws the eye; animations keep the middle. */
+  /** True if the cut moves to the most eye-catching part of the image. Animations are cut in the middle. */
   readonly isCutByAttention?: boolean
   /** Where the scaled picture stands on a canvas of the output's size. */
   readonly place?: Pick<Box, 'leftPx' | 'topPx'>
@@ -57,7 +57,7 @@ const GEOMETRIES: Readonly<Record<Crop, Plan>> = {
   },
 }
 
-/** Attention needs every pixel of the scaled picture: a strip that becomes gigantic is cut in the middle. */
+/** Returns true if the scaled image is small enough for attention, which reads every pixel. Larger images are cut in the middle. */
 function isSearchable({ widthPx, heightPx }: PixelSize): boolean {
   return widthPx * heightPx <= MAX_OUTPUT_PIXELS
 }

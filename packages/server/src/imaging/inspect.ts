@@ -25,7 +25,7 @@ export interface InspectedImage {
 /** How far {@link inspectImage} goes. */
 export interface InspectImageOptions {
   /**
-   * Decode the whole file, so that one cut in half, or a picture's header before other bytes, is refused.
+   * Decodes the whole file, to refuse a truncated file or an image header in front of other bytes.
    * @default false
    */
   readonly isDecoded?: boolean

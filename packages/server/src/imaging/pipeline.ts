@@ -14,7 +14,7 @@ import { SHOWN_FAIL_ON } from './tolerance.js'
  *
  * @param path Of the source, a local file.
  * @returns The encoded bytes.
- * @throws MediaError IMAGE_INVALID when nothing of the source decodes.
+ * @throws MediaError IMAGE_INVALID if no part of the source can be decoded.
  */
 export async function deriveImage(path: string, plan: DerivativePlan): Promise<Buffer> {
   const sharp = await loadSharp()

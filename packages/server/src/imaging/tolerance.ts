@@ -1,18 +1,18 @@
-/** How damaged a picture may be, at ingest and at delivery. @module */
+/** Sets how damaged an image may be, at upload and at delivery. @module */
 
 import type { FailOnOptions } from 'sharp'
 
 /**
- * sharp's `failOn` for a picture whose content is checked: what its decoder only warns about is accepted, an error and an
- * early end are refused.
+ * Value of sharp's `failOn` for images whose content is checked. Accepts images that cause decoder warnings; refuses errors and
+ * truncated files.
  */
 export const CHECKED_FAIL_ON: FailOnOptions = 'error'
 
 /**
- * sharp's `failOn` for headers and derivatives: everything that decodes in part is shown. It accepts all that
- * {@link CHECKED_FAIL_ON} and {@link MIN_JPEG_ROWS} accept, so that nothing is stored on an upload key and never delivered.
+ * Value of sharp's `failOn` for headers and derivatives. Shows every image that decodes in part, so that delivery accepts all images
+ * that {@link CHECKED_FAIL_ON} and {@link MIN_JPEG_ROWS} accept.
  */
 export const SHOWN_FAIL_ON: FailOnOptions = 'none'
 
-/** Share of its rows that a JPEG without its end marker must have, counted from the top. */
+/** Share of rows, counted from the top, that a JPEG without its end marker must have. */
 export const MIN_JPEG_ROWS = 0.9

@@ -104,7 +104,7 @@ export function mediaProperties(tracks: readonly MediaTrack[]): MediaFacts | nul
   return { properties: withoutAbsent(properties), ...size }
 }
 
-/** Returns the size of the largest picture that the tracks of a picture file name; `null` if they name none. */
+/** Returns the size of the largest image among the tracks of an image file; `null` if the tracks name no size. */
 export function pictureSize(tracks: readonly MediaTrack[]): PixelSize | null {
   const sizes = tracks
     .filter((track) => track['@type'] === 'Image')

@@ -20,7 +20,7 @@ export interface MetadataReader {
    * @throws MediaError RATE_LIMITED when too many wait.
    */
   readImageTags(path: string): Promise<ImageTags | null>
-  /** Width and height of a picture that is not decoded here; `null` if they cannot be read, not in time, or while too many files wait. */
+  /** Reads width and height of an image that this server does not decode. Returns `null` if that fails, takes too long, or too many files wait. */
   readPictureSize(path: string): Promise<PixelSize | null>
   /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and where four files wait already. */
   readPdfPages(path: string): Promise<number | null>

@@ -4,15 +4,15 @@ import type { Sharp } from 'sharp'
 import type { Geometry } from '../geometry.js'
 import type { CssColor } from './background.js'
 
-/** What a geometry is applied with. */
+/** Options for applying a geometry. */
 export interface GeometryContext {
   /** Color of padding. */
   readonly canvas: CssColor
-  /** True if all frames are kept: they stand above each other, so that attention would look at all at once. */
+  /** True if all frames are kept. sharp stacks them vertically, so attention would look at all frames at once. */
   readonly isAnimated: boolean
 }
 
-/** Resizes a picture, then cuts it or puts it on a canvas. */
+/** Resizes an image, then cuts it or places it on a canvas. */
 export function applyGeometry(
   image: Sharp,
   geometry: Geometry,
