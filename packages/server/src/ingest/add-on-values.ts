@@ -1,20 +1,20 @@
-/** Values of the parameters of paid add-ons: which ones the protocol knows, and its words for all others. @module */
+/** Checks the parameters of paid add-ons, and refuses unknown values with the protocol's texts. @module */
 
 import type { ParamReader } from './param-values.js'
 
-/** The API that a parameter came through: their refusals are worded differently. */
+/** API of the call. Each API words its refusals differently. */
 export type Api = 'upload' | 'admin'
 
 interface AddOn {
-  /** Values that some add-on knows; their options follow a colon. */
+  /** Matches the values of existing add-ons; options follow a colon. */
   readonly known: RegExp
-  /** The Upload API's refusal of any other. */
+  /** Creates the Upload API's refusal text for any other value. */
   readonly refusal: (value: string) => string
 }
 
 const MAX_ECHO_CHARACTERS = 64
 
-/** Names as in the protocol; each refusal contains what the official SDKs' suites look for. */
+/** Add-on parameters by protocol name. The test suites of the official SDKs look for these refusal texts. */
 const ADD_ONS: ReadonlyMap<string, AddOn> = new Map([
   [
     'raw_convert',
@@ -52,8 +52,8 @@ const ADD_ONS: ReadonlyMap<string, AddOn> = new Map([
 ])
 
 /**
- * Returns the protocol's refusal of an add-on's parameter that has a value no add-on knows.
- * @returns `undefined` for other parameters, and for values that an add-on knows.
+ * Returns the protocol's refusal text for a parameter whose value no add-on knows.
+ * @returns `undefined` for other parameters, and for values of existing add-ons.
  */
 export function refuseAddOnValue(
   name: string,
@@ -80,7 +80,7 @@ function refuseAutoTagging(value: string, read: ParamReader): string | undefined
   return hasSource ? undefined : 'Must use categorization or detection with auto_tagging'
 }
 
-/** One of the names or several joined by commas, each with a version and options. */
+/** Returns a pattern that matches one of the names, or several joined by commas, each with an optional version and options. */
 function listOf(names: string): RegExp {
   const item = `(${names})(_v\\d+(\\.\\d+)?)?(:?\\[[^\\]]*\\]|:[^,[]*)?`
   return new RegExp(`^${item}(,${item})*$`)

@@ -1,13 +1,13 @@
-/** Strict base64: decodes only what has one meaning, in memory that does not grow with the text. @module */
+/** Decodes base64 strictly: refuses ambiguous text, and needs constant memory. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { BARE_PLUS_BYTE } from './percent-decoding.js'
 
 /** Decodes a text chunk by chunk. */
 export interface Base64Decoder {
-  /** @throws MediaError PARAM_INVALID when the text cannot be base64. */
+  /** @throws MediaError PARAM_INVALID if the text cannot be base64. */
   write(text: string): Buffer
-  /** @throws MediaError PARAM_INVALID when the text ends in the middle, or has two meanings. */
+  /** @throws MediaError PARAM_INVALID if the text is cut off or ambiguous. */
   end(): Buffer
 }
 
@@ -22,15 +22,15 @@ const FOREIGN = /[^A-Za-z0-9+/_-]/u
 /**
  * Creates a decoder of one base64 text.
  *
- * It takes both alphabets, each alone, and text with or without padding. It skips line breaks with the spaces around them. A space alone may
- * be a `+` that some program decoded: such spaces are skipped only where they wrap the text into lines of one length.
+ * Accepts the standard or the URL alphabet (not both in one text), with or without padding. Skips line breaks and the spaces around
+ * them. A space alone may be a `+` that a program decoded, so spaces are skipped only if they wrap the text into lines of equal length.
  *
- * @param options.hasBarePlus Whether `BARE_PLUS_BYTE` in the text is an unescaped `+`. @default false
+ * @param options.hasBarePlus True if `BARE_PLUS_BYTE` in the text stands for an unescaped `+`. @default false
  */
 export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Base64Decoder {
   const spaces = createWraps()
   const pluses = createWraps()
-  /** Characters that are data, so far. */
+  /** Number of data characters so far. */
   let count = 0
   let padding = 0
   let tail = ''
@@ -106,7 +106,7 @@ export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Ba
   }
 }
 
-/** Decodes bytes that are base64 text. @throws MediaError PARAM_INVALID as the decoder does. */
+/** Decodes base64 text from a stream. @throws MediaError PARAM_INVALID as the decoder does. */
 export async function* decodeBase64(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = createBase64Decoder()
   for await (const chunk of text) yield decoder.write(chunk.toString('latin1'))
@@ -115,11 +115,11 @@ export async function* decodeBase64(text: AsyncIterable<Buffer>): AsyncGenerator
 
 const LOST_PLUS = 'has spaces that may be lost + characters; send + as %2B in a url-encoded form'
 
-/** Positions at which a text may be wrapped, in characters of data before each. */
+/** Collects positions at which a text may be wrapped, as the number of data characters before each. */
 interface Wraps {
   readonly count: number
   note(position: number): void
-  /** Returns true if they cut a text of this length into lines of one length, the last one shorter or equal. */
+  /** Returns true if the positions cut a text of this length into lines of equal length. The last line may be shorter. */
   areLines(length: number): boolean
 }
 
@@ -134,7 +134,7 @@ function createWraps(): Wraps {
     },
     note(position) {
       count += 1
-      // A space in front of everything wraps nothing.
+      // A space before the first data character wraps nothing.
       if (lines === 0 && position === 0) return
       lines += 1
       if (lines === 1) lineLength = position
@@ -155,7 +155,7 @@ function assertLength(found: { count: number; padding: number; isExact: boolean 
   }
 }
 
-/** Decodes the last 0, 2 or 3 characters. Bits that no byte holds must be zero, or the text is not what an encoder wrote. */
+/** Decodes the last 0, 2 or 3 characters. Unused bits must be zero, because no encoder writes others. */
 function decodeTail(tail: string): Buffer {
   const bytes = Buffer.from(tail, 'base64')
   const again = bytes.toString(/[-_]/.test(tail) ? 'base64url' : 'base64')

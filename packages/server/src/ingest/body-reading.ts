@@ -1,4 +1,4 @@
-/** What the readers of a form's three encodings share: where fields go, what the body may hold, and how it is refused. @module */
+/** Types, limits and errors that the readers of all three form encodings share. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
@@ -12,25 +12,25 @@ export type FormLimits = Pick<
   'maxFormFields' | 'maxFormParts' | 'maxFieldNameBytes' | 'maxFieldBytes' | 'maxFormBytes'
 >
 
-/** Bytes of the body of a call that takes no file, and of a JSON form without the text of its file. */
+/** Maximum bytes of the body of a call without a file, and of a JSON form without the text of its file. */
 export const MAX_CALL_BYTES: number = 512 * 1024
-/** Bytes of a form outside its file, part headers included. */
+/** Maximum bytes of a form outside its file, part headers included. */
 export const MAX_OUTSIDE_BYTES: number = 16 * 1024 * 1024
 
-/** Adds a field. @throws MediaError BODY_TOO_LARGE when its name, its value or all values together are too long. */
+/** Adds a field. @throws MediaError BODY_TOO_LARGE if the name, the value or all values together are too long. */
 export type AddField = (name: string, value: string) => void
 
-/** A body that is read as text, from its first byte to its last. */
+/** Everything that a reader of a text body needs. */
 export interface BodyReading {
   readonly chunks: RequestChunks
   readonly limits: FormLimits
   readonly add: AddField
   /**
-   * Sets the bytes that the reader keeps in memory besides the fields.
-   * @throws MediaError RATE_LIMITED when all requests together would keep too much.
+   * Reports the bytes that the reader keeps in memory besides the fields.
+   * @throws MediaError RATE_LIMITED if all requests together keep too many bytes.
    */
   hold(bytes: number): void
-  /** Called with the text of `file` as it arrives; the reader goes on when this resolves. */
+  /** Receives the text of `file` as it arrives. The reader continues when the promise resolves. */
   onText(text: TextBytes, options?: { readonly hasBarePlus: boolean }): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function fieldAdder(fields: Fields, limits: FormLimits): AddField {
   }
 }
 
-/** The error of a field whose name or value is too long. */
+/** Creates the error for a field whose name or value is too long. */
 export function fieldTooLarge(
   name: string,
   { maxFieldBytes, maxFieldNameBytes, maxFormBytes }: FormLimits,
@@ -59,7 +59,7 @@ export function fieldTooLarge(
   })
 }
 
-/** The error of a body whose text, the file apart, is too long. */
+/** Creates the error for a body whose text without the file is too long. */
 export function bodyTooLarge(maxBytes: number): MediaError {
   return new MediaError('BODY_TOO_LARGE', {
     message: `The body is too large: text may have ${maxBytes} bytes`,

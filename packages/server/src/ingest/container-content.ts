@@ -1,8 +1,8 @@
-/** Looks into ZIP and compound files, at the names in their directories only: nothing is unpacked. @module */
+/** Reads the names in the directories of ZIP and compound files. Unpacks nothing. @module */
 
 import { open } from 'node:fs/promises'
 
-/** Bounds of a ZIP file's directory: its end record with the longest comment, and what is read of the directory itself. */
+/** Bounds of a ZIP directory: the end record with the longest comment, and the bytes read of the directory. */
 const ZIP = {
   endBytes: 22,
   commentBytes: 65_535,
@@ -19,7 +19,7 @@ const CFB = {
   tableSectors: 109,
   endOfChain: 0xfffffffe,
 } as const
-/** A program to install, told by the class of the root entry instead of by a name. */
+/** Class id in the root entry of an installer. Its entry names do not reveal the type. */
 const MSI_CLASS = '84100c0000000000c000000000000046'
 
 /** The names in a container's directory. */
@@ -31,7 +31,7 @@ export interface ContainerNames {
 
 type ReadAt = (position: number, bytes: number) => Promise<Buffer>
 
-/** Reads the names in a ZIP file's central directory, and their first folders; a ZIP without a directory holds none. */
+/** Reads the names in a ZIP file's central directory, and their top-level folders. Returns no names for a ZIP without a directory. */
 export function readZipNames(path: string): Promise<ContainerNames> {
   return withFile(path, async (read, fileBytes) => {
     const tailBytes = Math.min(fileBytes, ZIP.endBytes + ZIP.commentBytes)
@@ -39,7 +39,7 @@ export function readZipNames(path: string): Promise<ContainerNames> {
     const endAt = tail.lastIndexOf(ZIP.end, -ZIP.endBytes, 'latin1')
     if (endAt === -1) return { names: new Set(), isWhole: true }
     const directoryBytes = tail.readUInt32LE(endAt + 12)
-    // In a ZIP64 file, or behind other bytes, the position is not what this record says: the directory ends where the record begins.
+    // In a ZIP64 file, or after other leading bytes, the recorded position is wrong. The directory ends where the end record begins.
     const directoryAt = fileBytes - tailBytes + endAt - directoryBytes
     const isReadable = directoryAt >= 0 && directoryBytes <= ZIP.maxBytes
     if (!isReadable) return { names: new Set(), isWhole: false }
@@ -56,14 +56,14 @@ function zipNames(directory: Buffer): ContainerNames {
     const nameAt = at + ZIP.entryBytes
     const name = directory.toString('utf8', nameAt, nameAt + nameBytes)
     names.add(name)
-    // The folder alone says which application wrote a document.
+    // The folder alone shows which application wrote a document.
     names.add(name.replace(/\/.*/s, '/'))
     at = nameAt + nameBytes + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32)
   }
   return { names, isWhole: at === directory.length }
 }
 
-/** Reads the names of the streams and folders in a compound file (MS-CFB); `msi` if its class says that it installs a program. */
+/** Reads the names of streams and folders in a compound file (MS-CFB). Adds `msi` if the class id marks an installer. */
 export function readCfbNames(path: string): Promise<ContainerNames> {
   return withFile(path, async (read) => namesOf(await readDirectory(read)))
 }
@@ -89,7 +89,7 @@ interface Directory {
   readonly isWhole: boolean
 }
 
-/** Follows the chain of directory sectors in the allocation table (MS-CFB 2.3 and 2.6). */
+/** Follows the chain of directory sectors through the allocation table (MS-CFB 2.3 and 2.6). */
 async function readDirectory(read: ReadAt): Promise<Directory> {
   const header = await read(0, CFB.headerBytes)
   const sectors: Buffer[] = []
@@ -107,7 +107,7 @@ async function readDirectory(read: ReadAt): Promise<Directory> {
   return { bytes: Buffer.concat(sectors), isWhole: false }
 }
 
-// The header lists the first 109 sectors of the table, which cover 7 MB; a directory behind them counts as not whole.
+// The header lists the first 109 sectors of the table, which cover 7 MB. A directory after them counts as incomplete.
 async function nextSector(
   read: ReadAt,
   { header, sector, sectorBytes }: { header: Buffer; sector: number; sectorBytes: number },

@@ -1,8 +1,8 @@
-/** Which documents a ZIP or a compound file holds, by the names in its directory. @module */
+/** Recognizes the document in a ZIP or a compound file by the names in its directory. @module */
 
 import type { ContainerNames } from './container-content.js'
 
-/** Names that prove a type: every item, of which any alternative. */
+/** Names that prove a type: one alternative of every item must exist. */
 type Proof = readonly (readonly string[])[]
 
 const CONTENT_TYPES = '[Content_Types].xml'
@@ -10,7 +10,7 @@ const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const EXCEL = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const POWERPOINT = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
-/** Folder of an Office application to the types that have it, without and with macros. */
+/** Types by folder of an Office application, without and with macros. */
 const OFFICE: readonly { folder: string; types: RegExp; plain: string; withMacros: string }[] = [
   {
     folder: 'word/',
@@ -32,7 +32,7 @@ const OFFICE: readonly { folder: string; types: RegExp; plain: string; withMacro
   },
 ]
 
-/** The first that a directory proves is what a container without a name counts as. */
+/** Proofs by type. Without a declared type, the first proven type counts. */
 const PROOFS: ReadonlyMap<string, Proof> = new Map<string, Proof>([
   ['application/vnd.android.package-archive', [['AndroidManifest.xml']]],
   ['application/epub+zip', [['META-INF/container.xml'], ['mimetype']]],
@@ -47,8 +47,8 @@ const PROOFS: ReadonlyMap<string, Proof> = new Map<string, Proof>([
 ])
 
 /**
- * Whether a container may be a document of a type: its directory proves it, or the type needs no proof and nothing else is proven.
- * What a directory that is not whole does not show counts as proven, except macros where the type has none.
+ * Returns true if a container may hold a document of a type: its directory proves the type, or the type has no proof and no other type
+ * is proven. If the directory is incomplete, missing names count as present. Macros in a type without macros are always refused.
  */
 export function mayHold({ names, isWhole }: ContainerNames, type: string): boolean {
   const office = officeOf(type)
@@ -63,7 +63,7 @@ export function mayHold({ names, isWhole }: ContainerNames, type: string): boole
   return provenType(names) === undefined
 }
 
-/** Returns the type that a container's directory proves; `undefined` if the container is just that. */
+/** Returns the type that a container's directory proves; `undefined` for a plain container. */
 export function provenType(names: ContainerNames['names']): string | undefined {
   if (names.has(CONTENT_TYPES)) {
     const office = OFFICE.find(({ folder }) => names.has(folder))
@@ -72,7 +72,7 @@ export function provenType(names: ContainerNames['names']): string | undefined {
   return [...PROOFS].find(([, proof]) => isProven(names, proof))?.[0]
 }
 
-/** Whether a type is one of Office's documents in a ZIP, which are in a compound file when they have a password. */
+/** Returns true for the Office types in ZIP format. With a password, such documents are compound files. */
 export function isOfficeOpenXml(type: string): boolean {
   return officeOf(type) !== undefined
 }

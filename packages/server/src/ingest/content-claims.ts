@@ -1,4 +1,4 @@
-/** Compares what a client says about a file (declared type, file name) with what the file's content is. @module */
+/** Compares a file's declared type and name with its content. @module */
 
 import {
   type Container,
@@ -11,38 +11,38 @@ import { type ContainerNames, readCfbNames, readZipNames } from './container-con
 import { isOfficeOpenXml, mayHold, provenType } from './container-types.js'
 import type { DetectedType } from './detect-type.js'
 
-/** What a client says about a file. */
+/** A file's name and type as the client sent them. */
 export interface Declared {
   readonly filename: string | undefined
-  /** The declared media type, as it was sent. */
+  /** Declared media type, unchanged. */
   readonly mimeType: string
 }
 
-/** What a file's content is, and which of the client's words are true of it. */
+/** Type of a file's content, and the client's claims that match it. */
 export interface JudgedContent {
-  /** The content's media type, for messages too; `application/octet-stream` for unknown bytes. */
+  /** Media type of the content, also for error texts; `application/octet-stream` for unknown bytes. */
   readonly found: string
-  /** Names under which the content may truthfully be accepted, `found` first. */
+  /** All type names that are true of the content, `found` first. */
   readonly types: readonly string[]
-  /** Types of pages and scripts that the client names: each of them must be accepted. */
+  /** Claimed types that can run scripts. The limits must accept each of them. */
   readonly activeTypes: readonly string[]
-  /** All that the client says. */
+  /** All claims of the client. */
   readonly claims: readonly Claim[]
-  /** The first thing that the client says and that is not so. */
+  /** First claim that contradicts the content. */
   readonly contradiction: Claim | undefined
 }
 
-/** One thing that a client says about a file. */
+/** One claim about a file. */
 export interface Claim {
   readonly what: 'type' | 'name'
-  /** By its usual name; `image/*` if only the top level is known. */
+  /** Usual name of the media type; `image/*` if only the top level is known. */
   readonly type: string
 }
 
-/** `same`: the content is of that type. `kind`: it is not, and that does no harm. `no`: it poses as something else. */
+/** `same`: the content has that type. `kind`: it has another, harmless type. `no`: the claim contradicts the content. */
 type Verdict = 'same' | 'kind' | 'no'
 
-/** Declared types that say nothing: what clients and libraries send for any file. */
+/** Declared types without information, which clients and libraries send for any file. */
 const SAYS_NOTHING =
   /^(?:(?:multipart|unknown)\/.*|\*\/\*|(?:application|binary)\/(?:\*|octet-stream|binary|unknown|file|save|(?:x-|force-)?download|x-compressed|x-www-form-urlencoded))$/
 
@@ -50,7 +50,7 @@ const ZIP = 'application/zip'
 const CFB = 'application/x-cfb'
 const UNKNOWN = 'application/octet-stream'
 
-/** Compares a file's content with the client's words. Looks into a container if the words name a document in it, or say nothing. */
+/** Compares a file's content with its claims. Opens a container if the claims name a document in it, or if there are none. */
 export async function judgeContent(
   detected: DetectedType,
   declared: Declared,
@@ -70,7 +70,7 @@ export async function judgeContent(
   }
 }
 
-/** What the client says about a file: its declared type and its name's extension, where they say anything. */
+/** Returns the claims in a file's declared type and in its extension. */
 function claimsOf({ mimeType, filename }: Declared): readonly Claim[] {
   const entry = MEDIA_TYPES.find(extensionOf(filename))
   return [
@@ -79,7 +79,7 @@ function claimsOf({ mimeType, filename }: Declared): readonly Claim[] {
   ]
 }
 
-// Mobile clients send `image` or `image/*` where a type belongs.
+// Mobile clients send `image` or `image/*` instead of a full type.
 function declaredTypes(essence: string): string[] {
   if (/^(?:image|audio|video|font|text)(?:\/\*?)?$/.test(essence)) {
     return [`${essence.split('/')[0]}/*`]
@@ -100,7 +100,7 @@ async function readNames(
   return container === 'cfb' ? readCfbNames(path) : undefined
 }
 
-/** The container that a detected type is, or is in. */
+/** Returns the container format of a detected type. */
 function containerOf(type: string | undefined): Container | undefined {
   if (type === ZIP) return 'zip'
   return contentOf(type).container
@@ -117,7 +117,7 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   const { type, what } = claim
   if (found === undefined) return isText ? verdictOnText(claim, evidence) : verdictOnUnknown(type)
   if (type === found) return 'same'
-  // RFC 7578, 4.4: it is what a part of a form is called that nobody called anything.
+  // RFC 7578, 4.4: text/plain is the default type of a form part, so it says nothing.
   if (type === 'text/plain' && what === 'type') return 'kind'
   if (contentOf(found).claimedAs.includes(type)) return 'kind'
   if (kindOf(type) === kindOfContent(found)) return 'kind'
@@ -126,19 +126,19 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   return saysNothingOf(type) ? 'kind' : 'no'
 }
 
-// Text has no signature: the client's word decides among the types of text.
+// Text has no signature, so the claim decides among the text types.
 function verdictOnText({ type, what }: Claim, { claims }: Evidence): Verdict {
   if (contentOf(type).container === 'text') return 'same'
   if (type === 'text/*') return 'kind'
   if (saysNothingOf(type)) return 'same'
-  // Windows declares CSV as what opens it.
+  // Windows declares CSV as the type of the program that opens it.
   const named = what === 'type' && claims.find((claim) => claim.what === 'name')
   if (!named) return 'no'
   const { container, claimedAs } = contentOf(named.type)
   return container === 'text' && claimedAs.includes(type) ? 'kind' : 'no'
 }
 
-// Every type in the table that is not text has a signature, which these bytes do not have.
+// Every binary type in the table has a signature, which these bytes do not have.
 function verdictOnUnknown(type: string): Verdict {
   return MEDIA_TYPES.find(type) || type.endsWith('/*') ? 'no' : 'same'
 }
@@ -156,19 +156,19 @@ function verdictOnContainer(type: string, found: string, { names }: Evidence): V
   return isGeneric && saysNothingOf(type) ? 'same' : undefined
 }
 
-/** Whether a type is one that the table does not know, and that is no picture, sound, video, font or text by its name. */
+/** Returns true for a type outside the table that is neither an image, audio, video, font nor text type. */
 function saysNothingOf(type: string): boolean {
   return !MEDIA_TYPES.find(type) && !/^(?:image|audio|video|font|text)\//.test(type)
 }
 
-// Audio and video share containers. The server names pictures, audio and video by what they are, so another name does no harm.
+// Audio and video share containers. Delivery sends the detected type, so another claimed type does no harm.
 function kindOf(type: string): string {
   const [family = ''] = type.split('/')
   if (family === 'audio' || family === 'video') return 'media'
   return family === 'image' || family === 'font' ? family : type
 }
 
-// SVG can hold scripts: it is of no kind but its own.
+// SVG can hold scripts, so it must not pass as another image type.
 function kindOfContent(found: string): string {
   return found === 'image/svg+xml' ? found : kindOf(found)
 }

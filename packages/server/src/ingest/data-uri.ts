@@ -1,36 +1,36 @@
-/** The data URI in the field `file`: its header, and its bytes as they arrive. @module */
+/** Reads a data URI in the field `file`: its header, and its bytes as they arrive. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { createBase64Decoder } from './base64-stream.js'
 import { BARE_PLUS_BYTE, createPercentDecoder, replaceBarePluses } from './percent-decoding.js'
 
-/** The bytes of a text, as UTF-8, while it arrives. */
+/** Bytes of a UTF-8 text that is still arriving. */
 export type TextBytes = AsyncIterable<Buffer>
 
 /** A data URI whose bytes are still arriving. */
 export interface DataUri {
-  /** The parameter `name` or `filename`; no such parameter is in any standard, but SDKs send it. */
+  /** Value of the parameter `name` or `filename`. No standard defines it, but SDKs send it. */
   readonly filename: string | undefined
-  /** The declared type in lower case, `application/octet-stream` where the URI declares none. */
+  /** Declared type in lower case. @default `application/octet-stream` */
   readonly mimeType: string
-  /** The decoded bytes. Reading them throws MediaError PARAM_INVALID where the text is not valid base64. */
+  /** Decoded bytes. Reading them throws MediaError PARAM_INVALID if the text is not valid base64. */
   readonly bytes: AsyncIterable<Buffer>
 }
 
-/** Bytes in front of the comma. */
+/** Maximum bytes before the comma. */
 const MAX_HEADER_BYTES = 4096
 const COMMA = 0x2c
 
 /** Options of {@link readDataUri}. */
 export interface DataUriOptions {
-  /** Whether `BARE_PLUS_BYTE` in the text stands for an unescaped `+` of a url-encoded form. */
+  /** True if `BARE_PLUS_BYTE` in the text stands for an unescaped `+` of a url-encoded form. */
   readonly hasBarePlus: boolean
 }
 
 /**
  * Reads the header of a data URI.
  * @param text The URI from its first byte on.
- * @throws MediaError PARAM_INVALID for a URI without a comma, or with `base64` in another place than the last.
+ * @throws MediaError PARAM_INVALID for a URI without a comma, or if `base64` is not the last parameter.
  */
 export async function readDataUri(text: TextBytes, options: DataUriOptions): Promise<DataUri> {
   const chunks = text[Symbol.asyncIterator]()
@@ -87,7 +87,7 @@ function decodeName(name: string): string {
   }
 }
 
-/** Yields bytes that were read already, then the rest of their stream. */
+/** Yields bytes that were already read, then the rest of their stream. */
 export async function* continued(
   first: Buffer,
   chunks: AsyncIterator<Buffer>,
@@ -117,7 +117,7 @@ async function* decodeText(
 ): AsyncGenerator<Buffer> {
   const percent = createPercentDecoder()
   for await (const chunk of payload) {
-    // In text a + of a url-encoded form is a space, as the form's standard says.
+    // In the text of a url-encoded form, a + is a space.
     yield percent.write(hasBarePlus ? replaceBarePluses(chunk, ' ') : chunk)
   }
   yield percent.end()

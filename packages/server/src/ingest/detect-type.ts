@@ -1,30 +1,30 @@
-/** Detects what a file is from its first bytes. Text is told from binary data first: short magic numbers are words in a note. @module */
+/** Detects the type of a file from its first bytes. Checks for text first, because a short magic number may also be a word in a note. @module */
 
 import { contentOf, MEDIA_TYPES } from '@countersign/protocol/media-types'
 import { decodeXml, startsWithSvg } from './svg-root.js'
 
-/** What the first bytes of a file show. */
+/** Type of a file according to its first bytes. */
 export interface DetectedType {
-  /** The media type by its usual name; `undefined` for text in general and for unknown bytes. */
+  /** Media type by its usual name; `undefined` for general text and for unknown bytes. */
   readonly mimeType: string | undefined
-  /** Lower-case extension of that type; `''` if there is none. */
+  /** Lower-case extension of that type, or `''`. */
   readonly extension: string
-  /** True if no byte is one that text never has. */
+  /** True if every byte may occur in text. */
   readonly isText: boolean
-  /** The best name for text that nobody declares: `application/xml`, `text/calendar`, else `text/plain`. */
+  /** Type of text without a declared type: `application/xml`, `text/calendar`, else `text/plain`. */
   readonly textType: string
 }
 
 type Magic = { readonly mime: string; readonly ext: string } | undefined
 
-/** Formats that are written in text, and how their files begin. */
+/** Formats that consist of text, and how their files begin. */
 const TEXT_FORMATS: ReadonlyMap<string, RegExp> = new Map([
   ['application/pdf', /^\s*%PDF-\d\.\d/],
   ['application/postscript', /^%!PS/],
   ['application/rtf', /^\{\\rtf\d/],
 ])
 
-/** Two bytes that binary data of any kind may begin with: they count only where a second field agrees. */
+/** Types with a magic number of two bytes, which any binary data may begin with. A second field must match too. */
 const VERIFIED: ReadonlyMap<string, (head: Buffer) => boolean> = new Map([
   ['bmp', isBitmapHeader],
   ['ico', isIconHeader],
@@ -35,12 +35,12 @@ const VERIFIED: ReadonlyMap<string, (head: Buffer) => boolean> = new Map([
   ['dmg', () => false],
 ])
 
-/** Sizes of the information header that versions of BMP have. */
+/** Sizes of the information header in all versions of BMP. */
 const BITMAP_HEADERS: readonly number[] = [12, 16, 40, 52, 56, 64, 108, 124]
 
 /**
- * Detect the type of a file.
- * @param head Its first bytes: 4,100, or an XML file's up to its root element.
+ * Detects the type of a file.
+ * @param head The first bytes of the file: 4,100, or for XML all bytes up to the root element.
  */
 export async function detectType(head: Buffer): Promise<DetectedType> {
   const isText = looksLikeText(head)
@@ -55,7 +55,7 @@ async function readMagic(head: Buffer): Promise<Magic> {
   return fileTypeFromBuffer(head)
 }
 
-/** Whether bytes are text by the WHATWG MIME Sniffing standard, section 7.2: a byte-order mark, or no binary data byte. */
+/** Returns true if bytes are text by the WHATWG MIME Sniffing standard, section 7.2: a byte-order mark, or no binary data byte. */
 function looksLikeText(head: Buffer): boolean {
   const isMarked = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/.test(head.toString('latin1', 0, 3))
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what binary data has
@@ -93,14 +93,14 @@ function named(mimeType: string | undefined, extension: string) {
   return { mimeType, extension }
 }
 
-/** What the library does not know: a TIFF with its directory at the end, and a PDF behind blank lines. */
+/** Detects two formats that the library misses: a TIFF with its directory at the end, and a PDF after blank lines. */
 function withoutMagic(head: Buffer) {
   const start = head.toString('latin1', 0, 1024)
   if (/^(?:II[*+]\0|MM\0[*+])/.test(start)) return named('image/tiff', 'tif')
   return /^\s*%PDF-\d/.test(start) ? named('application/pdf', 'pdf') : named(undefined, '')
 }
 
-/** HEIF with a general major brand: the compatible brands say which codec its pictures have (ISO/IEC 23008-12, 10.2). */
+/** Detects HEIF with a general major brand. The compatible brands name the codec of its images (ISO/IEC 23008-12, 10.2). */
 function heifFormat(head: Buffer) {
   const brands = head.toString('latin1', 8, Math.min(head.readUInt32BE(0), 256))
   return /avi[fs]/.test(brands) ? named('image/avif', 'avif') : named('image/heic', 'heic')
@@ -110,12 +110,12 @@ function isBitmapHeader(head: Buffer): boolean {
   return head.length >= 26 && BITMAP_HEADERS.includes(head.readUInt32LE(14))
 }
 
-// The first entry's reserved byte; a TGA picture begins like an icon without entries.
+// Checks the reserved byte of the first entry, because a TGA image begins like an icon without entries.
 function isIconHeader(head: Buffer): boolean {
   return head.length >= 22 && head.readUInt16LE(4) > 0 && head[9] === 0
 }
 
-// Sample rate, frame size and version (ATSC A/52, 5.4.1 and 5.4.2.1).
+// Checks sample rate, frame size and version (ATSC A/52, 5.4.1 and 5.4.2.1).
 function isAc3Header(head: Buffer): boolean {
   const [rates = 0xff, version = 0xff] = head.subarray(4, 6)
   return rates >> 6 !== 3 && (rates & 0x3f) < 38 && version >> 3 <= 16

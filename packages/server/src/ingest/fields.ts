@@ -85,7 +85,7 @@ function tooMany(maxFields: number): MediaError {
   })
 }
 
-/** The error of a name that comes twice in one request. */
+/** Creates the error for a name that a request sent twice. */
 export function repeated(name: string): MediaError {
   return new MediaError('PARAM_INVALID', {
     message: `${name.slice(0, 100)} was sent more than once`,

@@ -1,4 +1,4 @@
-/** The field `file` where it may be text: a data URI, an address to fetch, or after all the bytes of a file. @module */
+/** Reads a field `file` that may be text: a data URI, an address to fetch, or the bytes of a file. @module */
 
 import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
@@ -9,28 +9,28 @@ import type { IncomingFile } from './read-form.js'
 
 /** Options of {@link openFileText}. */
 export interface FileTextOptions {
-  /** Whether `BARE_PLUS_BYTE` in the text stands for an unescaped `+`. @default false */
+  /** True if `BARE_PLUS_BYTE` in the text stands for an unescaped `+`. @default false */
   readonly hasBarePlus?: boolean
-  /** Charset of the text, one that begins with ASCII. @default 'utf-8' */
+  /** Charset of the text, a superset of ASCII. @default 'utf-8' */
   readonly charset?: string
   /**
-   * What the field may be besides: bytes of a declared type, and only bytes unless one line of text counts as an address. By default the
-   * field is text.
+   * Allows bytes of this declared type besides a data URI. One line of text counts as an address if `canBeAddress` is true.
+   * By default the field must be text.
    */
   readonly orBytes?: { readonly mimeType: string; readonly canBeAddress: boolean }
 }
 
-/** Bytes of an address to fetch. */
+/** Maximum bytes of an address to fetch. */
 const MAX_ADDRESS_BYTES = 16 * 1024
-/** Bytes in which `data:` must stand, behind white space. */
+/** Number of first bytes that must contain `data:`; leading white space is skipped. */
 const START_BYTES = 64
-/** Controls that no line of text has. */
+/** Control characters that no line of text has. */
 const CONTROLS: ReadonlySet<number> = new Set(
   [...Array(32).keys()].filter((code) => !'\t\n\r'.includes(String.fromCharCode(code))),
 )
 
 /**
- * Reads as much of the field as tells what it is. Of a data URI and of bytes, the rest stays to be read.
+ * Reads as much of the field as its kind needs. The rest of a data URI or of file bytes stays unread.
  * @throws MediaError PARAM_INVALID for an invalid data URI, or for text that is longer than an address.
  */
 export async function openFileText(
@@ -53,7 +53,7 @@ export async function openFileText(
   }
   const line = replaceBarePluses(head, ' ')
   const address = line.toString('utf8').trim()
-  // A file's content in a field of its own is told from an address by its lines, its controls and its bytes.
+  // Line breaks, control characters or invalid UTF-8 show that the field holds a file and not an address.
   const isAddress = isText && (!orBytes || (isUtf8(line) && !/[\t\n\r]/.test(address)))
   if (isAddress) return toFetch(address)
   if (!orBytes) throw tooLong()

@@ -1,8 +1,8 @@
-/** Width and height from the first bytes of pictures that this server does not decode. @module */
+/** Reads width and height from the first bytes of images that this server does not decode. @module */
 
 import type { PixelSize } from '../imaging/limits.js'
 
-/** A reader of one format's header; `null` if the bytes do not hold a size. */
+/** Reads one format's header. Returns `null` if the bytes hold no size. */
 type HeaderReader = (head: Buffer) => PixelSize | null
 
 const READERS: ReadonlyMap<string, HeaderReader> = new Map([
@@ -10,16 +10,16 @@ const READERS: ReadonlyMap<string, HeaderReader> = new Map([
   ['image/vnd.microsoft.icon', readIconSize],
 ])
 
-/** Bytes before a bitmap's own header. */
+/** Bytes before the information header of a bitmap. */
 const FILE_HEADER_BYTES = 14
 /** Size of the oldest bitmap header, whose width and height have 16 bits. */
 const CORE_HEADER_BYTES = 12
-/** Bytes before an icon's list of pictures, and bytes per entry of that list. */
+/** Bytes before an icon's list of images, and bytes per entry of that list. */
 const ICON = { listAt: 6, entryBytes: 16 } as const
 
 /**
  * Reads the size of a bitmap or an icon.
- * @returns The size; `null` for other formats, and if the header ends early or claims no pixels.
+ * @returns The size; `null` for other formats, for a truncated header, and for zero pixels.
  */
 export function readHeaderSize(mimeType: string, head: Buffer): PixelSize | null {
   const size = READERS.get(mimeType)?.(head)
@@ -32,11 +32,11 @@ function readBitmapSize(head: Buffer): PixelSize | null {
   if (head.readUInt32LE(FILE_HEADER_BYTES) === CORE_HEADER_BYTES) {
     return { widthPx: head.readUInt16LE(at), heightPx: head.readUInt16LE(at + 2) }
   }
-  // A negative height means that the rows run from the top down.
+  // A negative height means that the rows are stored from the top down.
   return { widthPx: head.readInt32LE(at), heightPx: Math.abs(head.readInt32LE(at + 4)) }
 }
 
-// Viewers show the largest picture of an icon.
+// Viewers show the largest image of an icon.
 function readIconSize(head: Buffer): PixelSize | null {
   if (head.length < ICON.listAt) return null
   const { listAt, entryBytes } = ICON

@@ -111,7 +111,7 @@ async function inspectAs(
   return { resourceType, format, widthPx, heightPx, ...(pages > 1 ? { pages } : {}) }
 }
 
-/** A picture that nothing here decodes: its header may still say how large it is. */
+/** Describes an image that this server does not decode. Reads its size from the header if possible. */
 async function inspectUndecoded(
   { file, limits }: Inspection,
   { mimeType, format }: { readonly mimeType: string; readonly format: string },
@@ -129,7 +129,7 @@ async function inspectUndecoded(
     readHeaderSize(mimeType, file.head) ?? (await metadataReader.readPictureSize(file.path))
   if (!size) return { resourceType, format, widthPx: null, heightPx: null }
   await withOwner(limits.maxPixels, async () => {
-    // No other limit applies: they protect the decoder.
+    // The other limits protect the decoder, which is not used here.
     const unlimited = { maxSidePx: Infinity, maxAnimationPixels: Infinity }
     assertSourceSize(size, { maxPixels: limits.maxPixels?.value ?? Infinity, ...unlimited })
   })
@@ -152,7 +152,7 @@ async function readImage(inspection: Inspection): Promise<InspectedImage> {
   )
 }
 
-/** Runs a check, and adds to its refusal whose limit it was. */
+/** Runs a check. If it fails, adds the owner of the limit to the error. */
 async function withOwner<Result>(
   maxPixels: EffectiveLimits['maxPixels'],
   check: () => Promise<Result>,
@@ -170,14 +170,14 @@ async function withOwner<Result>(
   }
 }
 
-/** Refuses content that no limit accepts, and content that poses as something else. */
+/** Refuses content that no limit accepts, and content that contradicts its declared type or name. */
 function assertContent(
   resourceType: ResourceType,
   { found, types, activeTypes, claims, contradiction }: JudgedContent,
   limits: EffectiveLimits,
 ): void {
   const sentAs = claims.map(({ type }) => type).filter((type) => type !== found)
-  // A raw file keeps its name, so it may be accepted under each name that is true of it; others are stored as what was found.
+  // A raw file keeps its name, so any true name may be accepted. Other files are stored under the detected type.
   const otherTypes = resourceType === 'raw' ? types : []
   limits.assertAccepted(found, { resourceType, otherTypes, sentAs })
   for (const type of activeTypes) limits.assertAccepted(type, { resourceType })

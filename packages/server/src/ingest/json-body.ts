@@ -1,4 +1,4 @@
-/** Reads a JSON form. The text of the top-level `file` is handed on as it arrives; everything else is bounded and parsed as a whole. @module */
+/** Reads a JSON form. Passes on the text of the top-level `file` as it arrives; bounds and parses everything else as a whole. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type BodyReading, bodyTooLarge, MAX_CALL_BYTES } from './body-reading.js'
@@ -8,12 +8,12 @@ import type { RequestChunks } from './request-chunks.js'
 
 /**
  * Reads the body to its end.
- * @throws MediaError BODY_INVALID for anything but one JSON object in UTF-8, PARAM_INVALID when a name comes twice, and those of `reading`.
+ * @throws MediaError BODY_INVALID for anything but one JSON object in UTF-8, PARAM_INVALID for a repeated name, and the errors of `reading`.
  */
 export async function readJson(reading: BodyReading): Promise<void> {
   const input = createInput(reading.chunks)
   const object = createOutline()
-  /** The body without the text of `file`: that string is left empty. */
+  /** The body with an empty string in place of the text of `file`. */
   let rest = ''
   const added = new Set<string>()
 
@@ -25,7 +25,7 @@ export async function readJson(reading: BodyReading): Promise<void> {
     if (rest.length > MAX_CALL_BYTES) throw bodyTooLarge(MAX_CALL_BYTES)
     reading.hold(rest.length)
     if (object.isInFile) {
-      // What came so far is complete but for its ends.
+      // The body so far is valid JSON once the string and the object are closed.
       addMembers(`${rest}"}`)
       await reading.onText(fileText())
       for await (const _ of fileText());
@@ -43,7 +43,7 @@ export async function readJson(reading: BodyReading): Promise<void> {
       added.add(name)
     }
   }
-  /** Yields the text of the string that `input.text` is in, as UTF-8, and leaves the closing quote. */
+  /** Yields the text of the string at the start of `input.text`, as UTF-8. Stops before the closing quote. */
   async function* fileText(): AsyncGenerator<Buffer> {
     const string = createJsonString()
     for (;;) {
@@ -58,15 +58,15 @@ export async function readJson(reading: BodyReading): Promise<void> {
   }
 }
 
-/** Decoded text of the body that nobody has taken yet. */
+/** Decoded text of the body that is not consumed yet. */
 interface Input {
   text: string
-  /** Appends the next chunk. Returns false behind the last one. */
+  /** Reads the next chunk. Returns false after the last chunk. */
   readMore(): Promise<boolean>
 }
 
 function createInput(chunks: RequestChunks): Input {
-  // It drops a byte order mark, and refuses what is not UTF-8.
+  // TextDecoder drops a byte order mark and, with `fatal`, throws for invalid UTF-8.
   const decoder = new TextDecoder('utf-8', { fatal: true })
   function decode(chunk: Buffer | undefined): string {
     try {
@@ -85,13 +85,13 @@ function createInput(chunks: RequestChunks): Input {
   }
 }
 
-/** Follows quotes, brackets and the keys of the outer object. Whether all of it is JSON, the parser decides afterwards. */
+/** Tracks strings, brackets and the keys of the outer object. Does not validate: the JSON parser does that later. */
 interface Outline {
-  /** Follows a piece up to the text of the outer `file`, or to its end. Returns where it stopped. */
+  /** Scans a piece up to the text of the outer `file`, or to the end of the piece. Returns the end position. */
   scan(piece: string): number
-  /** Whether `scan` stopped behind the opening quote of `file`. */
+  /** True if `scan` stopped after the opening quote of `file`. */
   readonly isInFile: boolean
-  /** Goes on at the closing quote of `file`. */
+  /** Continues at the closing quote of `file`. */
   leaveFile(): void
 }
 
@@ -101,9 +101,9 @@ function createOutline(): Outline {
   let isInFile = false
   let isInString = false
   let isEscape = false
-  /** Key of the outer object whose value comes next. */
+  /** Key of the outer object whose value follows. */
   let key: string | undefined
-  /** A key of the outer object, while it is read. */
+  /** Key of the outer object that is being read. */
   let rawKey = ''
 
   function followString(char: string): void {
@@ -145,7 +145,7 @@ function createOutline(): Outline {
     leaveFile() {
       isInFile = false
       isInString = true
-      // A second text behind the first one is no value of `file`.
+      // A string that follows another string without a colon is no value of `file`.
       key = ''
     },
   }

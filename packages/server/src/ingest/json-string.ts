@@ -2,11 +2,11 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** A JSON string behind its opening quote. */
+/** A JSON string after its opening quote. */
 export interface JsonString {
   /**
    * Unescapes the next piece.
-   * @returns The text, and in `end` where the closing quote stands in the piece; -1 while there is none.
+   * @returns The text, and in `end` the position of the closing quote in the piece, -1 if the piece has none.
    * @throws MediaError BODY_INVALID for an invalid escape, a control character or half a surrogate pair.
    */
   write(piece: string): { readonly text: string; readonly end: number }
@@ -14,7 +14,7 @@ export interface JsonString {
 
 /** An escape that the next piece may complete. */
 const CUT_ESCAPE = /\\(?:u[0-9a-f]{0,3})?$/i
-/** The first half of a pair, whose second half may be in the next piece. */
+/** First half of a surrogate pair whose second half may be in the next piece. */
 const HIGH_SURROGATE = /\\ud[89ab][0-9a-f]{2}$/i
 const LONE_SURROGATE = /\p{Surrogate}/u
 const ESCAPE_LENGTH = 6
@@ -40,14 +40,14 @@ function closingQuote(raw: string): number {
   return quote
 }
 
-/** Returns true if an odd number of backslashes stands in front. */
+/** Returns true if an odd number of backslashes precedes the position. */
 function isEscaped(raw: string, at: number): boolean {
   let first = at
   while (raw[first - 1] === '\\') first -= 1
   return (at - first) % 2 === 1
 }
 
-/** Returns where the last escape begins that the end of the piece may cut, or the end. */
+/** Returns the start of a last escape that the end of the piece may cut, or the end of the piece. */
 function completeEnd(raw: string): number {
   const end = startOf(CUT_ESCAPE, raw, raw.length)
   return startOf(HIGH_SURROGATE, raw, end)
@@ -63,7 +63,7 @@ function startOf(pattern: RegExp, raw: string, end: number): number {
 function unescaped(raw: string): string {
   let text: string
   try {
-    // The parser also finds what no string may hold, such as a line break.
+    // The parser also refuses characters that no string may hold, such as a line break.
     text = JSON.parse(`"${raw}"`)
   } catch (cause) {
     throw notJson(cause)
@@ -74,7 +74,7 @@ function unescaped(raw: string): string {
   return text
 }
 
-/** The error of a body that is not JSON. */
+/** Creates the error for a body that is not JSON. */
 export function notJson(cause?: unknown): MediaError {
   return new MediaError('BODY_INVALID', { message: 'The body is not JSON', cause })
 }

@@ -1,4 +1,4 @@
-/** Reads a multipart form. The file is handed on as it arrives; text parts are bounded and added. @module */
+/** Reads a multipart form. Passes on the file as it arrives; bounds and adds the text parts. @module */
 
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
@@ -14,9 +14,9 @@ import { capPartHeaders, MAX_PART_HEADER_BYTES, type PartDescription } from './p
 import type { FormReading, IncomingFile } from './read-form.js'
 import { connectionLost } from './request-chunks.js'
 
-/** Characters of a multipart boundary (RFC 2046). */
+/** Maximum characters of a multipart boundary (RFC 2046). */
 const MAX_BOUNDARY_LENGTH = 70
-/** What the parser says of a body that ends too early. */
+/** Text of the parser's error for a body that ends too early. */
 const UNEXPECTED_END = 'Unexpected end of form'
 const MISSING_BOUNDARY = ', its closing boundary is missing'
 const LINE_ENDS = ', its lines must end with CR and LF'
@@ -24,7 +24,7 @@ const OCTET_STREAM = 'application/octet-stream'
 
 /**
  * Reads the body to its end.
- * @throws MediaError BODY_INVALID, BODY_TOO_LARGE, CONNECTION_LOST, and those of `reading`.
+ * @throws MediaError BODY_INVALID, BODY_TOO_LARGE, CONNECTION_LOST, and the errors of `reading`.
  */
 export function readMultipart(request: IncomingMessage, reading: FormReading): Promise<void> {
   const { add, limits } = reading
@@ -32,7 +32,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
   const partHeaders = capPartHeaders(parser)
   const maxPartBytes = limits.maxFieldBytes + MAX_PART_HEADER_BYTES
   let outsideBytes = 0
-  /** Bytes of the field that the parser is in, at most. */
+  /** Upper bound for the bytes of the current field. */
   let fieldBytes = 0
   let hasBareLf = false
   let isFileOpen = false
@@ -50,7 +50,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
         return
       }
       parser.destroy()
-      // Whoever stages the file must have let go of it before the refusal is answered.
+      // The file's consumer must close the staged file before the error is answered.
       Promise.resolve(file)
         .catch(() => {})
         .then(() => reject(error))
@@ -65,21 +65,21 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
     function count(chunk: Buffer): void {
       if (outsideBytes === 0 && /^--[^\r\n]{1,70}\n/.test(chunk.toString('latin1', 0, 80)))
         hasBareLf = true
-      // While a file streams, its own limits hold.
+      // A streaming file has its own limits.
       if (isFileOpen || isSettled) return
       outsideBytes += chunk.length
       if (outsideBytes > MAX_OUTSIDE_BYTES) settle(bodyTooLarge(MAX_OUTSIDE_BYTES))
-      // The parser keeps a field until its end, and of a larger field no more than may be.
+      // The parser buffers a field until its end, and of a larger field no more than the maximum.
       fieldBytes = Math.min(fieldBytes + chunk.length, maxPartBytes)
       attempt(() => reading.hold(fieldBytes))
     }
     function onClose(): void {
-      // Whole on the wire is not enough: what was still to be read is gone with the connection.
+      // Even if the whole body has arrived, its unread bytes are lost with the connection.
       if (!request.readableEnded) settle(connectionLost())
     }
     function endParser(): void {
-      // Written last, so everything else is parsed by then. The parser reads on in the chunk that holds the closing boundary, and
-      // would wait for ever for the end of a file that begins behind it.
+      // The empty write ends last, so everything before it is parsed by then. The parser also reads what follows the closing boundary in
+      // the same chunk, and would wait for ever for the end of a file that begins there.
       parser.write(Buffer.alloc(0), () => {
         if (isFileCut) settle(malformed(new Error(UNEXPECTED_END), hasBareLf))
         else if (!isSettled) parser.end()
@@ -88,7 +88,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
     parser.on('field', (name: string | undefined, value: string | undefined, info) =>
       attempt(() => {
         if (name === undefined) throw nameless()
-        // The parser decodes no charset that it does not know.
+        // The parser returns no value for an unknown charset.
         if (value === undefined) throw unreadable(name)
         if (info.nameTruncated || info.valueTruncated) throw fieldTooLarge(name, limits)
         fieldBytes = 0
@@ -96,9 +96,9 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       }),
     )
     parser.on('file', (name: string | undefined, stream, info) => {
-      // Whoever refuses the request stops reading here; the error is told once, by `settle`.
+      // The consumer stops reading after it refuses the request; `settle` reports that error already.
       stream.on('error', () => {})
-      // The parser finishes the chunk it is in, also after a refusal.
+      // The parser finishes its current chunk even after a refusal.
       if (isSettled) return void stream.resume()
       if (name !== 'file') return settle(wrongFileName(name ?? ''))
       isFileOpen = true
@@ -112,7 +112,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
       stream.on('close', () => {
         isFileOpen = false
       })
-      // Whoever leaves bytes unread does not want them.
+      // The consumer skips bytes on purpose, so discard the rest.
       file = handOn(stream, info).then(() => void stream.resume())
       file.catch(settle)
     })
@@ -121,15 +121,15 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
     }
     parser.on('error', (cause: Error) => settle(malformed(partHeaders.explain(cause), hasBareLf)))
     parser.on('close', () => {
-      // A parser that was ended by a refusal closes too: what is text in it is nobody's file any more.
+      // After a refusal, the destroyed parser also emits `close`; the rest of the body is ignored.
       if (isSettled) return
       Promise.resolve(file).then(() => settle(), settle)
     })
     request.on('close', onClose).on('end', endParser)
     request.pipe(parser, { end: false })
-    // Behind the parser, which by then knows whether the chunk is of a file.
+    // Added after the pipe, so that the parser already knows whether the chunk belongs to a file.
     request.on('data', count)
-    // Who hung up before the form was opened closes no second time.
+    // A request that closed before this point emits no second `close`.
     if (request.destroyed) onClose()
   })
 
@@ -149,7 +149,7 @@ export function readMultipart(request: IncomingMessage, reading: FormReading): P
   }
 }
 
-/** A file without a name may be text: a field of a form has no type, or `text/plain`, which then says nothing of the content. */
+/** Opens a file without a name, which may be text. A form field has no type or `text/plain`; neither describes the content. */
 function openUnnamed(bytes: TextBytes, part: PartDescription): Promise<IncomingFile> {
   const { mimeType = 'text/plain', charset = 'utf-8' } = part
   const isText = mimeType === 'text/plain'
@@ -164,7 +164,7 @@ function nameOf(filename: string | undefined, part: PartDescription): string | u
   return filename && readPartFileName({ text: filename, isExtended: part.hasExtendedName })
 }
 
-/** The bytes that a part's Content-Transfer-Encoding stands for. Forms should not have one; clients built on mail libraries do. */
+/** Decodes a part's Content-Transfer-Encoding. RFC 7578 deprecates the header, but clients built on mail libraries send it. */
 function decodedPart(stream: Readable, encoding: string): AsyncIterable<Buffer> {
   if (encoding === 'base64') return decodeBase64(stream)
   if (/^(7bit|8bit|binary)$/.test(encoding)) return stream
@@ -184,13 +184,13 @@ function openParser(request: IncomingMessage, limits: FormLimits): busboy.Busboy
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
-      // Names are cut to their last segment when they are decoded.
+      // Names are cut to their last segment after they are decoded.
       preservePath: true,
       limits: {
-        // Members of lists are parts too; `Fields` counts them apart. The parser stops when this many are over, not at one more.
+        // Members of lists are parts too; `Fields` counts them separately. The parser stops after this many parts, not at one more.
         parts: limits.maxFormParts + MAX_LIST_MEMBERS + 1,
         fields: limits.maxFormFields + MAX_LIST_MEMBERS,
-        // One byte more than allowed, so that what is cut off is told from what fits.
+        // One byte more than allowed, so that a truncated value differs from a value that fits.
         fieldNameSize: limits.maxFieldNameBytes + 1,
         fieldSize: limits.maxFieldBytes + 1,
         files: 1,

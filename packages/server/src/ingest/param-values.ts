@@ -16,7 +16,7 @@ export function invalidParam(name: string, reason: string): MediaError {
 }
 
 /**
- * Reads a boolean: `1` and `0` as uploads send it, `true` and `false` as the other actions do, `True` and `False` as Python prints them.
+ * Reads a boolean: `1` and `0` from uploads, `true` and `false` from other actions, `True` and `False` from Python.
  * @throws MediaError PARAM_INVALID for anything else.
  */
 export function parseBoolean(name: string, text: string): boolean {
@@ -25,7 +25,7 @@ export function parseBoolean(name: string, text: string): boolean {
   throw invalidParam(name, `must be true or false, received ${text.slice(0, 32)}`)
 }
 
-/** Returns whether a flag is set: `1` or `true` in letters of any case. Any other text leaves the flag unset. */
+/** Returns true if a flag is `1` or `true` in any case. Any other text leaves the flag unset. */
 export function isTrue(text: string | undefined): boolean {
   return /^(1|true)$/i.test(text ?? '')
 }

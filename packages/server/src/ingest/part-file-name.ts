@@ -1,10 +1,10 @@
-/** The name that a client gave its file, as it stands in the header of a part. @module */
+/** Reads the file name that a client sent in the header of a form part. @module */
 
-/** Where a name stood. */
+/** A file name as found in a part header. */
 export interface PartFileName {
   /** Value of `filename` or `filename*`, decoded as UTF-8. */
   readonly text: string
-  /** Whether it is `filename*` (RFC 5987), which has an encoding of its own. */
+  /** True for `filename*` (RFC 5987), which names its own encoding. */
   readonly isExtended: boolean
 }
 
@@ -12,10 +12,10 @@ const ENCODED_WORD = /=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=\s*/gi
 const ENCODED_WORDS = /^(?:=\?[^?]+\?[bq]\?[^?]*\?=\s*)+$/i
 
 /**
- * Returns the file's name without the path of the client's machine; `undefined` if nothing is left.
+ * Returns the file's name without the path on the client's machine; `undefined` if no name remains.
  *
- * Browsers write a quote in a name as `%22`, CR as `%0D` and LF as `%0A` (HTML Standard); a line break becomes `_` like every control character.
- * Old clients of .NET and Java write names as encoded words (RFC 2047).
+ * Browsers write a quote in a name as `%22`, CR as `%0D` and LF as `%0A` (HTML Standard). A line break becomes `_` like every control
+ * character. Old clients in .NET and Java send names as encoded words (RFC 2047).
  */
 export function readPartFileName({ text, isExtended }: PartFileName): string | undefined {
   const name = isExtended ? text : unescapeBrowser(decodeWords(text))
@@ -27,7 +27,7 @@ function unescapeBrowser(name: string): string {
   return name.replaceAll('%22', '"').replaceAll(/%0[AD]/g, '_')
 }
 
-/** Decodes a name that consists of encoded words. Any other name, and one in an unknown charset, stays as it is. */
+/** Decodes a name of encoded words. Returns any other name, and a name in an unknown charset, unchanged. */
 function decodeWords(name: string): string {
   if (!ENCODED_WORDS.test(name)) return name
   let text = ''
@@ -35,7 +35,7 @@ function decodeWords(name: string): string {
   let bytes: Buffer[] = []
   try {
     for (const [, wordCharset = '', encoding = '', content = ''] of name.matchAll(ENCODED_WORD)) {
-      // Some clients cut a character in two words.
+      // Some clients split one character over two words.
       if (wordCharset.toLowerCase() !== charset) flush()
       charset = wordCharset.toLowerCase()
       bytes.push(decodeWord(encoding, content))

@@ -1,4 +1,4 @@
-/** The headers of one part of a form: how many bytes they may have, which of those the parser takes, and what they say of the part. @module */
+/** Limits and reads the headers of a form part, and decides whether the part is a file. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type busboy from 'busboy'
@@ -10,32 +10,32 @@ export const MAX_PART_HEADER_BYTES: number = 8 * 1024
 const PARSER_MAX_BYTES = 16 * 1024
 const OCTET_STREAM = 'application/octet-stream'
 
-/** Headers of one part by lower-case name, one byte a character. */
+/** Headers of one part by lower-case name, one byte per character. */
 type PartHeader = Record<string, string[] | undefined>
 
 /** What the parser keeps of the headers that it is in. */
 interface PartHeaders {
   byteCount: number
   push(chunk: Buffer, start: number, end: number): number
-  /** Called with the headers of a part; decides whether the part is a file. */
+  /** Receives the headers of a part, and decides whether the part is a file. */
   cb(header: PartHeader): void
 }
 
-/** What the headers of a part say. */
+/** Facts from the headers of a part. */
 export interface PartDescription {
-  /** The declared type in lower case; `undefined` where there is none. It need not be a valid type. */
+  /** Declared type in lower case, not validated; `undefined` if missing. */
   readonly mimeType: string | undefined
-  /** The declared charset in lower case. */
+  /** Declared charset in lower case. */
   readonly charset: string | undefined
-  /** Whether the part has a `filename*`. */
+  /** True if the part has a `filename*`. */
   readonly hasExtendedName: boolean
 }
 
-/** A watch on a parser's part headers. */
+/** Watches the part headers of a parser. */
 export interface PartHeaderCap {
-  /** Returns the error that a parser's error means: too many bytes, where the parser stopped for those. */
+  /** Returns the size error if the parser stopped because of too large headers; otherwise the parser's own error. */
   explain(error: Error): Error
-  /** Returns the headers of the part that the parser has reached. */
+  /** Returns the description of the current part. */
   current(): PartDescription
 }
 
@@ -46,11 +46,11 @@ const NOTHING: PartDescription = {
 }
 
 /**
- * Caps the headers of every part, and replaces control characters in them, which file names may have, by `_`. The parser counts the bytes
- * already and starts anew at each part: the count is made to start so far on that its own end is ours. Nothing is parsed twice.
+ * Caps the header bytes of every part, and replaces control characters in part headers (such as in file names) with `_`. The parser
+ * counts the header bytes itself: its counter starts so high that the parser's limit equals ours. Nothing is parsed twice.
  *
- * The part named `file` is always a file to the parser, and a part of another name is one only with a file name. By itself the parser takes
- * every part of the type `application/octet-stream` for a file, and no other part without a file name.
+ * The parser treats the part named `file` always as a file, and any other part only if it has a file name. By default the parser
+ * treats every part of type `application/octet-stream` as a file, and no other part without a file name.
  */
 export function capPartHeaders(parser: busboy.Busboy): PartHeaderCap {
   let current: PartHeaders | null = null
@@ -95,7 +95,7 @@ function describePart(header: PartHeader, disposition: Disposition): PartDescrip
   }
 }
 
-/** Changes the type that the parser sees, so that it takes the part for what it is. */
+/** Changes the content type that the parser sees, so that the parser treats the part as a file or as a field. */
 function setKind(header: PartHeader, disposition: Disposition): void {
   const hasFileName = Boolean(disposition.get('filename') || disposition.get('filename*'))
   if (hasFileName) return
@@ -120,10 +120,10 @@ function dispositionOf(header: PartHeader): Disposition {
   )
 }
 
-/** The end of a part's headers. */
+/** Two line breaks that end a part's headers. */
 const END = Buffer.from('\r\n\r\n')
 
-// Linux and macOS have file names with control characters, browsers send them as they are, and the parser refuses them.
+// Linux and macOS allow control characters in file names. Browsers send them unchanged, and the parser would refuse them.
 function replaceControls(push: PartHeaders['push']): PartHeaders['push'] {
   let matched = 0
   return function replaceAndPush(this: PartHeaders, chunk, start, end) {
@@ -136,7 +136,7 @@ function replaceControls(push: PartHeaders['push']): PartHeaders['push'] {
   }
 }
 
-/** True for what stands in no header value; TAB, CR and LF have their own meaning there. */
+/** Returns true for a byte that no header value may have. TAB, CR and LF have their own meaning there. */
 function isControl(byte: number): boolean {
   return byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
 }

@@ -1,12 +1,12 @@
-/** Percent-decoding of a stream of bytes, as the URL Standard defines it. @module */
+/** Percent-decodes a stream of bytes, as the URL Standard defines it. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
 /** Decodes a stream chunk by chunk. */
 export interface PercentDecoder {
-  /** Decodes a chunk. An escape that is cut by the end of the chunk waits for the next one. */
+  /** Decodes a chunk. Keeps an escape that the end of the chunk cuts until the next chunk. */
   write(chunk: Buffer): Buffer
-  /** Returns what is left of an escape that was never completed. */
+  /** Returns the bytes of an incomplete escape at the end of the text. */
   end(): Buffer
 }
 
@@ -14,18 +14,18 @@ export interface PercentDecoder {
 export interface PercentDecoderOptions {
   /** Byte that replaces an unescaped `+`. By default a `+` stays. */
   readonly plusAs?: number
-  /** Byte that no escape may stand for. By default any byte may be escaped. */
+  /** Byte that no escape may produce. By default any byte is allowed. */
   readonly reserved?: number
 }
 
-/** Byte that stands for an unescaped `+` of a url-encoded form until its meaning is known. UTF-8 text never has it. */
+/** Byte that marks an unescaped `+` of a url-encoded form until its meaning is known. UTF-8 text never contains this byte. */
 export const BARE_PLUS_BYTE = 0xff
 
 const PERCENT = 0x25
 const PLUS = 0x2b
 
 /**
- * Creates a decoder. A `%` that two hex digits do not follow stays as it is.
+ * Creates a decoder. A `%` without two hex digits after it stays unchanged.
  * @returns A decoder whose `write` throws MediaError PARAM_INVALID for an escape of the byte `reserved`, and for a byte `plusAs` in the input.
  */
 export function createPercentDecoder(options: PercentDecoderOptions = {}): PercentDecoder {
@@ -52,14 +52,14 @@ export function createPercentDecoder(options: PercentDecoderOptions = {}): Perce
   }
 }
 
-/** Returns bytes in which each `BARE_PLUS_BYTE` is another character, as plus or space. */
+/** Returns the bytes with another character, such as plus or space, in place of each `BARE_PLUS_BYTE`. */
 export function replaceBarePluses(bytes: Buffer, by: '+' | ' '): Buffer {
   if (!bytes.includes(BARE_PLUS_BYTE)) return bytes
   const code = by.charCodeAt(0)
   return Buffer.from(bytes.map((byte) => (byte === BARE_PLUS_BYTE ? code : byte)))
 }
 
-/** Counts the bytes at the end that may be the start of an escape: 0, 1 or 2. */
+/** Counts the bytes at the end that may begin an escape: 0, 1 or 2. */
 function cutEscapeBytes(bytes: Buffer): number {
   if (bytes.at(-1) === PERCENT) return 1
   return bytes.at(-2) === PERCENT ? 2 : 0
@@ -80,7 +80,7 @@ function decodeEscapes(bytes: Buffer, { plusAs = PLUS, reserved }: PercentDecode
   return out.subarray(0, length)
 }
 
-/** Returns the value of two hex digits, or a negative number where there are none. */
+/** Returns the value of two hex digits, or a negative number for other bytes. */
 function hexByte(bytes: Buffer, at: number): number {
   return (hexDigit(bytes[at]) << 4) | hexDigit(bytes[at + 1])
 }

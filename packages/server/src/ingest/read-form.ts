@@ -1,4 +1,4 @@
-/** The form of an upload request: multipart, JSON or url-encoded. Fields are collected, and the file is handed on as it arrives. @module */
+/** Reads the form of an upload request: multipart, JSON or url-encoded. Collects the fields, and passes on the file as it arrives. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
@@ -13,25 +13,25 @@ import { readUrlEncoded } from './urlencoded-body.js'
 
 /** The file of a request, while it arrives. */
 export interface IncomingFile {
-  /** The client's name for the file; `undefined` where it sent none. */
+  /** File name from the client; `undefined` if the client sent none. */
   readonly filename: string | undefined
-  /** The declared type, `application/octet-stream` where none was declared. */
+  /** Declared media type. @default `application/octet-stream` */
   readonly mimeType: string
   /** `file` for bytes, `data` for a data URI, `url` for an address to fetch. */
   readonly source: 'file' | 'data' | 'url'
-  /** The bytes; none for `url`. */
+  /** Bytes of the file; empty for `url`. */
   readonly bytes: AsyncIterable<Buffer>
-  /** The address, for `url`. */
+  /** Address to fetch, for `url` only. */
   readonly url?: string
 }
 
 /** A request's form that has not been read yet. */
 export interface Form {
-  /** The fields so far; complete once `read` has resolved. */
+  /** Fields read so far; complete after `read` resolves. */
   readonly fields: Fields
   /**
-   * Reads the form to its end. `onFile` is called when the file begins, and the rest waits for it. An address to fetch is handed over last.
-   * @throws whatever `onFile` throws, and MediaError BODY_INVALID, BODY_TOO_LARGE, PARAM_INVALID, RATE_LIMITED or CONNECTION_LOST.
+   * Reads the form to its end. Calls `onFile` when the file begins, and waits for it before reading on. Passes an address to fetch after all fields.
+   * @throws any error of `onFile`, and MediaError BODY_INVALID, BODY_TOO_LARGE, PARAM_INVALID, RATE_LIMITED or CONNECTION_LOST.
    */
   read(onFile: (file: IncomingFile) => Promise<void>): Promise<void>
 }
@@ -39,7 +39,7 @@ export interface Form {
 /** Options of {@link openForm}. */
 export interface FormOptions {
   readonly limits: FormLimits
-  /** Counts the memory that the form takes. By default nothing is counted, as befits a request that was authenticated before. */
+  /** Counts the memory that the form takes. @default no count, for requests that are already authenticated */
   readonly memory?: Pick<TextReservation, 'hold'>
 }
 
@@ -78,7 +78,7 @@ export function openForm(
   return { fields, read }
 }
 
-/** How each encoding hands on what it reads. */
+/** Receives the fields and the file of a form in any encoding. */
 export interface FormReading extends Omit<BodyReading, 'chunks' | 'onText'> {
   onFile(file: IncomingFile): Promise<void>
 }
@@ -100,7 +100,7 @@ function bodyReader(request: IncomingMessage): (reading: FormReading) => Promise
   })
 }
 
-/** Reads a body whose file can only be text. */
+/** Returns a reader for a body whose file is always text. */
 function asText(
   request: IncomingMessage,
   readBody: (reading: BodyReading) => Promise<void>,

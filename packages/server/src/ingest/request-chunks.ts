@@ -1,20 +1,20 @@
-/** The body of a request, pulled chunk by chunk: nothing is read ahead of whoever takes the bytes. @module */
+/** Reads the body of a request chunk by chunk, and never ahead of the consumer. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
 
-/** A request's body as a queue. */
+/** Chunks of a request's body. */
 export interface RequestChunks {
   /**
-   * Returns the next chunk, `undefined` after the last one.
-   * @throws MediaError CONNECTION_LOST when the connection closes before the body is whole.
+   * Returns the next chunk, or `undefined` after the last one.
+   * @throws MediaError CONNECTION_LOST if the connection closes before the body is complete.
    */
   next(): Promise<Buffer | undefined>
-  /** Stops listening. The request stays open, so the rest can be drained. */
+  /** Stops reading. The request stays open, so that the rest can be drained. */
   stop(): void
 }
 
-/** Starts reading. Between two chunks the request is paused, which keeps a slow disk from looking like an idle client. */
+/** Starts reading. Pauses the request between two chunks, so that a slow disk does not look like an idle client. */
 export function readChunks(request: IncomingMessage): RequestChunks {
   const queue: Buffer[] = []
   let wake: () => void = () => {}
@@ -48,7 +48,7 @@ export function readChunks(request: IncomingMessage): RequestChunks {
   }
 }
 
-/** The error of a request whose body is not whole. */
+/** Creates the error for a request whose body is incomplete. */
 export function connectionLost(): MediaError {
   return new MediaError('CONNECTION_LOST', {
     message: 'The connection was lost before the upload was whole',

@@ -1,22 +1,22 @@
-/** Limits the disk that unverified bytes may take: the file of a client that sends it first is stored before it can be judged. @module */
+/** Limits the disk space of unverified files. A file that arrives before its signature is stored before it can be authorized. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ServerLimits } from '../limits.js'
 
-/** What one request holds. */
+/** Disk space that one request reserves. */
 export interface SpoolReservation {
   /**
-   * Holds so many bytes from now on.
-   * @throws MediaError RATE_LIMITED when the address, or all together, hold too much.
+   * Sets the number of bytes that the request reserves.
+   * @throws MediaError RATE_LIMITED if the address, or all addresses together, reserve too much.
    */
   hold(bytes: number): void
-  /** Gives the bytes back: they verified, or they are gone. */
+  /** Releases the bytes: the request was verified, or its file is deleted. */
   release(): void
 }
 
-/** An account of unverified bytes on disk, by address. */
+/** Counts unverified bytes on disk by address. */
 export interface SpoolBudget {
-  /** @param isResting Whether the request's bytes do not flow at present; the number of files at once leaves such requests out. */
+  /** @param isResting Returns true while the request's bytes do not flow. Such requests do not count toward the maximum number of files. */
   reserve(address: string, isResting?: () => boolean): SpoolReservation
 }
 
@@ -31,7 +31,7 @@ interface Hold {
   bytes: number
 }
 
-/** Creates an empty account. */
+/** Creates an empty budget. */
 export function createSpoolBudget(limits: SpoolLimits): SpoolBudget {
   const held = new Map<string, Set<Hold>>()
   let total = 0

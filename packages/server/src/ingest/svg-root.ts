@@ -1,10 +1,10 @@
-/** Tells SVG from other text by its root element. No entity is expanded, except in the attributes of that element. @module */
+/** Recognizes SVG by its root element. Expands entities only in the attributes of that element. @module */
 
 import { open } from 'node:fs/promises'
 import type { PixelSize } from '../imaging/limits.js'
 import { readDocumentType } from './svg-document-type.js'
 
-/** A staged file whose first bytes are in memory. */
+/** A staged file with its first bytes in memory. */
 export interface TextFile {
   readonly head: Buffer
   /** Local path. */
@@ -21,11 +21,11 @@ interface SvgRoot {
 }
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
-/** Bytes that are read where the first ones do not reach the root element. */
+/** Bytes to read if the first bytes end before the root element. */
 const MAX_PROLOGUE_BYTES = 128 * 1024
 
 /**
- * Returns the first bytes of a file. Reads up to 128 KiB if the file looks like XML and `head` ends before the root element's start tag does.
+ * Returns the first bytes of a file. Reads up to 128 KiB if the file looks like XML and `head` ends before the root element's start tag.
  */
 export async function readPrologue({ head, path, bytes }: TextFile): Promise<Buffer> {
   if (bytes <= head.length) return head
@@ -49,8 +49,8 @@ export function decodeXml(bytes: Buffer): string {
 }
 
 /**
- * True if the text's root element is `svg`, with a prefix or without, and its document type declares nothing but plain text.
- * A document type that nests entities, reads files or defines attributes makes it false.
+ * Returns true if the root element is `svg`, with or without a prefix, and the document type declares only plain text.
+ * Returns false for a document type that nests entities, reads files or defines attributes.
  */
 export function startsWithSvg(text: string): boolean {
   return readSvgRoot(text) !== null
@@ -58,7 +58,7 @@ export function startsWithSvg(text: string): boolean {
 
 /**
  * Reads the natural size of an SVG: `width` and `height`, else the `viewBox`.
- * @returns CSS pixels, rounded; `null` if the text is no SVG or names no size.
+ * @returns CSS pixels, rounded; `null` if the text is no SVG or has no size.
  */
 export function readSvgSize(text: string): PixelSize | null {
   const attributes = readSvgRoot(text)?.attributes
@@ -76,7 +76,7 @@ export function readSvgSize(text: string): PixelSize | null {
   )
 }
 
-// One step at a time, so that no input costs more than its length.
+// One step per match, so that the time grows only linearly with the input.
 const MISC = /\s+|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->/y
 const ROOT = /<(?:([\p{L}_][\p{L}\p{M}\p{N}._-]*):)?svg(?=[\s/>])/iuy
 const ATTRIBUTE = /\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
@@ -124,7 +124,7 @@ function readAttributes(
   return { attributes, end }
 }
 
-/** Pixels per unit of CSS that has a fixed length. */
+/** Pixels per CSS unit of fixed length. */
 const PIXELS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['', 1],
   ['px', 1],
@@ -135,7 +135,7 @@ const PIXELS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['in', 96],
 ])
 
-/** @returns `null` for no length, a percentage and a unit that depends on the page. */
+/** @returns `null` for other text, for a percentage, and for a unit that depends on the page. */
 function toPixels(length: string | undefined): number | null {
   const [, value, unit = ''] =
     /^\s*\+?([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '') ?? []
@@ -149,5 +149,5 @@ function toSize(width: number, height: number): PixelSize | null {
   return isKnown ? size : null
 }
 
-/** Longest side that is answered; a drawing that claims more has no size. */
+/** Maximum side in pixels. A larger drawing has no size. */
 const MAX_SIDE_PX = 1_000_000

@@ -1,35 +1,35 @@
-/** Memory that the text of unverified requests may take, over all requests and all encodings of a form. @module */
+/** Limits the memory for the text of unverified requests, over all requests and all form encodings. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ServerLimits } from '../limits.js'
 
-/** What one request keeps in memory. */
+/** Memory that one request reserves. */
 export interface TextReservation {
   /**
-   * Sets how many bytes the request keeps from now on.
-   * @throws MediaError RATE_LIMITED when its address, or all requests together, would keep too much.
+   * Sets the number of bytes that the request reserves.
+   * @throws MediaError RATE_LIMITED if its address, or all requests together, reserve too much.
    */
   hold(bytes: number): void
-  /** Ends the reservation: the request was verified, or it is over. Later calls of `hold` do nothing. */
+  /** Ends the reservation, because the request was verified or has ended. Later calls of `hold` do nothing. */
   release(): void
 }
 
-/** A shared account of bytes in memory. */
+/** Counts reserved bytes over all requests. */
 export interface TextBudget {
   /** Opens a reservation for a request of a client address. */
   reserve(address: string): TextReservation
 }
 
-/** Bytes that every request may keep uncounted, so that an ordinary form is never refused. */
+/** Bytes of each request that do not count, so that an ordinary form is never refused. */
 export const UNCOUNTED_TEXT_BYTES: number = 16 * 1024
 
-/** Limits of the account. */
+/** Limits of the budget. */
 export type TextLimits = Pick<
   ServerLimits,
   'maxUnverifiedTextBytes' | 'maxUnverifiedTextBytesPerAddress'
 >
 
-/** Creates an empty account. */
+/** Creates an empty budget. */
 export function createTextBudget(limits: TextLimits): TextBudget {
   let held = 0
   const heldBy = new Map<string, number>()

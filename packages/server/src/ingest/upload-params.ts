@@ -39,13 +39,13 @@ export interface UploadParams extends Annotations, DerivedContent {
   readonly nonce?: string
   readonly limits?: Limits
   readonly claims?: string
-  /** Whose upload it is, 16 hex digits. */
+  /** Tag of the uploading user, 16 hex digits. */
   readonly userTag?: string
 }
 
 /**
- * Refuses parameters that were sent and are not supported: storing without them would be a lie.
- * @param api The API of the call, whose words a refusal has. @default upload
+ * Refuses parameters that this server does not support, because an upload without their effect would mislead the client.
+ * @param api The API of the call, which decides the wording of refusals. @default upload
  * @throws MediaError PARAM_INVALID naming the parameter.
  */
 export function assertSupported(
@@ -66,7 +66,7 @@ export function assertSupported(
   }
 }
 
-// `async` is one row of the table for five actions, of which two are not built.
+// `async` is one row of the table for five actions, and two of them do not support it.
 function isDone(action: Action, { name, support }: ParamSpec): boolean {
   if (name === 'async' && (action === 'sprite' || action === 'multi')) return false
   return support === 'supported' || support === 'ignored'

@@ -4,22 +4,22 @@ import { MediaError } from '@countersign/protocol/errors'
 
 /** The slot of one running request. */
 export interface UploadSlot {
-  /** Marks the request as authorized: its signature was right, or its unsigned preset exists. */
+  /** Marks the request as authorized: its signature is right, or its unsigned preset exists. */
   verify(): void
   /**
-   * Says whether the request's bytes flow. While they do not, the request rests and its slot is free for others; when they flow again,
-   * the request has a slot again, even if all are taken.
+   * Sets whether the request's bytes flow. While they do not, the request rests and frees its slot. When the bytes flow again, the
+   * request gets a slot again, even if all slots are taken.
    */
   setFlowing(isFlowing: boolean): void
-  /** Whether the request rests now. */
+  /** Returns true while the request rests. */
   isResting(): boolean
-  /** Gives the slot back; a second call does nothing. */
+  /** Releases the slot. A second call does nothing. */
   release(): void
 }
 
 /** Options of {@link UploadSlots.take}. */
 export interface TakeOptions {
-  /** Ends the request: it rests, and too many others began to rest after it. */
+  /** Called to end a resting request, because too many others began to rest after it. */
   readonly onEvict?: () => void
 }
 
@@ -33,8 +33,8 @@ export interface UploadSlots {
 }
 
 /**
- * The part of the free slots that one address may hold unverified once the process is half full. So a few addresses that send files
- * and never sign them do not take the last slots, and each further one takes less.
+ * Share of the free slots that one address may hold unverified once half of all slots are taken. A few addresses that never sign their
+ * files therefore cannot take the last slots, and each further address gets fewer.
  */
 const UNVERIFIED_SHARE = 1 / 8
 
@@ -52,18 +52,18 @@ interface Taken {
 
 const NONE: Held = { all: 0, unverified: 0 }
 
-/** The limits that slots keep. */
+/** Limits on upload slots. */
 export interface SlotLimits {
-  /** Uploads at once, and as many more that rest. */
+  /** Maximum uploads at once. As many more may rest. */
   readonly maxUploads: number
-  /** Uploads at once from one address, and as many more that rest. */
+  /** Maximum uploads at once from one address. As many more may rest. */
   readonly maxUploadsPerAddress: number
 }
 
-/** Creates the slots of one process. */
+/** Creates the upload slots of one process. */
 export function createUploadSlots(limits: SlotLimits): UploadSlots {
   const held = new Map<string, Held>()
-  // In the order in which they began to rest.
+  // In the order in which the requests began to rest.
   const resting = new Set<Taken>()
   let total = 0
 
@@ -97,7 +97,7 @@ export function createUploadSlots(limits: SlotLimits): UploadSlots {
       return {
         verify() {
           const { state } = slot
-          // Counted anew, as verified.
+          // Removed and added again, now as verified.
           if (state === 'flowing') count(slot, -1)
           slot.isVerified = true
           if (state === 'flowing') count(slot, 1)
@@ -110,7 +110,7 @@ export function createUploadSlots(limits: SlotLimits): UploadSlots {
   }
 }
 
-/** Returns the request that has rested longest where too many rest, of this address or of all. */
+/** Returns the longest resting request if too many rest, of this address or of all addresses. */
 function surplusOf(
   resting: ReadonlySet<Taken>,
   address: string,

@@ -1,4 +1,4 @@
-/** Reads a url-encoded form. The value of `file` is handed on as it arrives; every other pair is bounded and added. @module */
+/** Reads a url-encoded form. Passes on the value of `file` as it arrives; bounds and adds every other pair. @module */
 
 import {
   type AddField,
@@ -16,13 +16,13 @@ const ESCAPED = 3
 
 /**
  * Reads the body to its end.
- * @throws MediaError of `reading`, PARAM_INVALID when `file` comes twice, CONNECTION_LOST.
+ * @throws MediaError of `reading`, PARAM_INVALID if `file` is repeated, CONNECTION_LOST.
  */
 export async function readUrlEncoded(reading: BodyReading): Promise<void> {
   const { chunks, limits, add } = reading
   const maxPair = ESCAPED * (limits.maxFieldBytes + limits.maxFieldNameBytes) + 1
   let hasFile = false
-  /** What was read and is not handed on, one byte a character. */
+  /** Text that was read but not consumed yet, one byte per character. */
   let text = ''
   let isWhole = false
   let outsideBytes = 0
@@ -56,7 +56,7 @@ export async function readUrlEncoded(reading: BodyReading): Promise<void> {
     return chunk?.length ?? 0
   }
 
-  /** Yields the decoded value that `text` begins with, and leaves what comes behind it. */
+  /** Yields the decoded value at the start of `text`. Leaves the text that follows the value. */
   async function* value(): AsyncGenerator<Buffer> {
     const decoder = createPercentDecoder({ plusAs: BARE_PLUS_BYTE, reserved: BARE_PLUS_BYTE })
     while (text !== '' || !isWhole) {
@@ -71,7 +71,7 @@ export async function readUrlEncoded(reading: BodyReading): Promise<void> {
   }
 }
 
-/** Returns the text in front of the first `=`, still encoded; `undefined` if there is no `=`. */
+/** Returns the text before the first `=`, still encoded; `undefined` if there is no `=`. */
 function nameOf(pair: string): string | undefined {
   const end = pair.indexOf('=')
   return end < 0 ? undefined : pair.slice(0, end)
@@ -88,6 +88,6 @@ function decoded(name: string): string {
 }
 
 function parsed(pair: string): URLSearchParams {
-  // The parser drops one question mark in front.
+  // The parser drops one leading question mark, so add one.
   return new URLSearchParams(`?${Buffer.from(pair, 'latin1').toString('utf8')}`)
 }

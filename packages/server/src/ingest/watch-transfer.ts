@@ -14,13 +14,13 @@ export interface WatchOptions {
   readonly limits: TransferLimits
   /** Told why, before the connection is closed. */
   readonly onCut: (reason: string) => void
-  /** Told at every check whether the request's bytes flow: at the least rate of the limits, or the rest is up to the server. */
+  /** Called at every check: true if the bytes arrive at the minimum rate, if the server is behind, or if the body is complete. */
   readonly onFlow?: (isFlowing: boolean) => void
   /** @default 250 */
   readonly checkEveryMs?: number
 }
 
-// Short, because a request that sends nothing keeps others from its upload slot until the first check.
+// Short, because a request that sends no bytes keeps its upload slot until the first check.
 const CHECK_EVERY_MS = 250
 
 /**
@@ -45,9 +45,9 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
       lastBytes = socket.bytesRead
       lastAt = now
     }
-    // Bytes that wait for the disk are not the client's fault. A request that is read by iteration is always paused, so that is no sign.
+    // Bytes that wait for the disk are not the client's fault. `isPaused` cannot show this: iteration always pauses the request.
     const isServerBehind = request.readableLength > 0
-    // What waited is not held against the client when the server has read it.
+    // The client is not idle while the server has bytes left to read.
     if (isServerBehind) lastAt = now
     const rate = ((socket.bytesRead - checkedBytes) * 1000) / (now - checkedAt)
     onFlow(isServerBehind || rate >= limits.minBytesPerSecond)
@@ -85,7 +85,7 @@ export interface TransferState {
   readonly windowSeconds: number
   /** Of that time. */
   readonly windowBytes: number
-  /** Whether received bytes wait for the server to read them. */
+  /** Returns true if received bytes wait for the server to read them. */
   readonly isServerBehind: boolean
 }
 
