@@ -195,7 +195,7 @@ function presentUpload(
   return uploadJson(services, asset, signer)
 }
 
-// The framework would keep a body in memory before the request is authenticated, on addresses that do not exist too.
+// The framework would buffer a body before the request is authenticated, even on unknown paths.
 function leaveBodiesUnread(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))

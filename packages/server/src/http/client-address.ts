@@ -1,4 +1,4 @@
-/** Finds out which client a request comes from, for limits, the log and the audit. @module */
+/** Finds the client of a request, for limits, the log and the audit log. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { type ClientAddress, parseClientAddress } from '@countersign/protocol/client-address'
@@ -9,22 +9,22 @@ import { createProxyWarning } from './proxy-warning.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent the request: the connection's other end, or the client that a trusted proxy names. */
+    /** Sender of the request: the peer of the connection, or the client that a trusted proxy names. */
     readonly client: ClientAddress
   }
 }
 
 type IsTrusted = (text: string | undefined, hop: number) => boolean
 
-// Of a closed connection, or of a Unix socket without a proxy in front.
+// The address is missing on a closed connection, and on a Unix socket without a proxy in front.
 const UNKNOWN: ClientAddress = { address: 'unknown', network: 'unknown' }
 
 /**
- * Adds `request.client` to every request: the full address for the log and the audit, and the network that every limit counts.
+ * Adds `request.client` to every request: the full address for the log and the audit log, and the network that every limit counts.
  *
- * `X-Forwarded-For` counts only if the connection comes from one of `trustedProxies`. It is read from the right: the first entry that is
- * not a trusted proxy is the client, because a client can write anything to the left of it. No other forwarded header is read. The log
- * has one warning if a proxy's clients all count as one address.
+ * `X-Forwarded-For` counts only if the connection comes from one of `trustedProxies`. The header is read from the right: the first
+ * entry that is not a trusted proxy is the client, because a client can write anything to the left of it. No other forwarded header
+ * is read. Logs one warning if all clients of a proxy count as one address.
  */
 export function decorateClientAddress(
   app: FastifyInstance,
@@ -45,21 +45,21 @@ export function decorateClientAddress(
       return client
     },
   })
-  // A closed socket only knows the other end's address if it was asked before.
+  // A closed socket knows the peer's address only if the address was read before.
   app.server.on('connection', (socket) => void socket.remoteAddress)
 }
 
 function trustOf(app: FastifyInstance, trustedProxies: readonly string[]): IsTrusted {
   const isListed = compile([...trustedProxies])
   return (text, hop) => {
-    // What connects to a Unix socket runs on this machine.
+    // A client of a Unix socket runs on this machine.
     if (text === undefined) return typeof app.server.address() === 'string' && isListed('::1', hop)
     const client = parseClientAddress(text)
     return client !== undefined && isListed(client.address, hop)
   }
 }
 
-// An entry that is not an address names nobody: the proxy that passed it on counts instead.
+// An entry that is not an address names no client, so the proxy that forwarded the entry counts instead.
 function lastAddressOf(trail: readonly string[]): ClientAddress {
   for (const text of [...trail].reverse()) {
     const client = parseClientAddress(text ?? '')

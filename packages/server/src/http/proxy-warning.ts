@@ -4,26 +4,26 @@ import type { IncomingMessage } from 'node:http'
 import { isPrivateAddress, parseClientAddress } from '@countersign/protocol/client-address'
 import { all } from '@fastify/proxy-addr'
 
-/** What {@link createProxyWarning} takes. */
+/** Options of {@link createProxyWarning}. */
 export interface ProxyWarningOptions {
   readonly trustedProxies: readonly string[]
   readonly warn: (details: object, message: string) => void
 }
 
 /**
- * Looks at one request.
+ * Checks one request.
  *
- * @param trail The connection's other end and the trusted entries of `X-Forwarded-For`, nearest first; the last one is the client that counts.
+ * @param trail The connection's peer, then the trusted entries of `X-Forwarded-For`, nearest first. The last entry counts as the client.
  */
 export type WarnOfProxy = (request: IncomingMessage, trail: readonly string[]) => void
 
-/** Headers that a proxy writes and the server does not read. */
+/** Headers of proxies that the server does not read. */
 const OTHER_HEADERS = ['forwarded', 'x-real-ip'] as const
 
 /**
- * Returns a function that warns once per process if a private address passes on the address of another client, and that address does not
- * count: because the proxy is not trusted, or because it does not write `X-Forwarded-For`. A public address is never warned about, since
- * every client can send these headers. An empty list of trusted proxies is the operator's wish, and warns of nothing.
+ * Returns a function that warns once per process if a private address forwards the address of another client and that address is
+ * ignored. The proxy is then not trusted, or writes no `X-Forwarded-For`. A public address causes no warning, because every client can
+ * send these headers. An empty list of trusted proxies disables the warning.
  */
 export function createProxyWarning({ trustedProxies, warn }: ProxyWarningOptions): WarnOfProxy {
   let isDone = trustedProxies.length === 0

@@ -158,7 +158,7 @@ export function resourceDetailJson(
   }
 }
 
-/** The tags of an asset in an answer of the Admin API: sorted by code unit, and no `tags` key if it has none. */
+/** Returns the tags of an asset for the Admin API, sorted by code unit. Leaves out `tags` if the asset has none. */
 export function sortedTags({ tags }: Pick<Asset, 'tags'>): WireObject {
   return tags.length > 0 ? { tags: [...tags].sort() } : {}
 }
@@ -210,7 +210,7 @@ function pages({ resourceType, format, extra }: Asset): WireObject {
   if (resourceType === 'video') return { pages: 0 }
   const known = extra.file?.pages
   if (known !== undefined) return { pages: known }
-  // Other formats are not decoded here, and most of them may hold several pages.
+  // This server does not decode other formats, and most of them may hold several pages.
   return isImageFormat(format ?? '') || format === 'bmp' ? { pages: 1 } : {}
 }
 

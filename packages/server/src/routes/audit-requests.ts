@@ -1,4 +1,4 @@
-/** Which requests the audit log records, and under which name: each has services with an audit trail of its own. @module */
+/** Gives each request its own audit trail, and records refused requests and requests without an effect. @module */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readBasic } from '../access/authenticate-admin.js'
@@ -9,16 +9,16 @@ import type { Services } from '../services.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The server's parts, whose changes are recorded as this request's. */
+    /** Services whose changes are recorded under this request. */
     readonly services: Services
   }
   interface FastifyContextConfig {
-    /** Whether a GET of the route may change something. @default false */
+    /** True if a GET of the route may change something. @default false */
     readonly changesState?: boolean
   }
 }
 
-/** Methods that change nothing, unless their route says so. */
+/** Methods that change nothing, unless their route sets `changesState`. */
 const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
 const ADMIN_ROUTE = /^\/v1_1\/:cloud\/(resources|upload_presets|metadata_fields)\b/
@@ -29,7 +29,7 @@ const NAMES = ['from_public_id', 'to_public_id', 'public_id', 'asset_id', 'publi
 const claims = new WeakMap<FastifyRequest, () => Claims>()
 const refusals = new WeakMap<FastifyRequest, string>()
 
-/** Adds `request.services` to every request, and records requests of routes that may change something when they are answered. */
+/** Adds `request.services` to every request. Records an answered request that may change something but added no audit line. */
 export function auditRequests(app: FastifyInstance, services: Services): void {
   const ofRequests = new WeakMap<FastifyRequest['raw'], Services>()
   app.decorateRequest('services', {
@@ -45,19 +45,19 @@ export function auditRequests(app: FastifyInstance, services: Services): void {
     if (!request.routeOptions.url?.startsWith('/v1_1/')) return
     const { trail } = request.services
     const isRefused = reply.statusCode >= 400
-    // A GET that was answered and added no line changed nothing: it sent bytes.
+    // A successful GET without an audit line only sent bytes.
     if (!isRefused && (trail.lines > 0 || isReading)) return
     const code = isRefused ? (refusals.get(request) ?? 'INTERNAL') : null
     trail.recordNothing({ code, claims: (claims.get(request) ?? (() => claimsOfPath(request)))() })
   })
 }
 
-/** Remembers why a request is refused. */
+/** Stores the error code of a refused request for the audit log. */
 export function noteRefusal(request: FastifyRequest, error: unknown): void {
   refusals.set(request, String(Object(error).code ?? 'INTERNAL'))
 }
 
-/** Remembers the form of a request: what it names is recorded as a claim where the request changes nothing. */
+/** Stores the form of a request. If the request changes nothing, the names in its form are recorded as claims. */
 export function claimFields(request: FastifyRequest, fields: Fields): void {
   claims.set(request, () => ({
     keyId: fields.text('api_key') ?? claimedKey(request),
@@ -76,7 +76,7 @@ function servicesOf(services: Services, request: FastifyRequest): Services {
   })
 }
 
-/** The action of an Upload API path, and `put upload_presets` for the Admin API. */
+/** Returns the action of an Upload API path, or a method and path such as `put upload_presets` for the Admin API. */
 function actionOf(request: FastifyRequest): string {
   const { resourceType, action } = request.params as { resourceType?: string; action?: string }
   if (action !== undefined && resourceType !== undefined) return action.slice(0, 64)
@@ -90,7 +90,7 @@ function actionOf(request: FastifyRequest): string {
 
 function claimsOfPath(request: FastifyRequest): Claims {
   const keyId = claimedKey(request)
-  // Only a path of the Admin API names an object; one of the Upload API names an action.
+  // Only a path of the Admin API names an object; a path of the Upload API names an action.
   if (!ADMIN_ROUTE.test(request.routeOptions.url ?? '')) return { keyId }
   const [, , , , ...names] = request.url.split('?')[0]?.split('/') ?? []
   return { keyId, target: names.join('/') || null }

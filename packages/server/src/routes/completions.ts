@@ -15,8 +15,8 @@ const MAX_WAIT_MS = 15_000
 const RECHECK_MS = 1000
 
 /**
- * Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. Calls are limited by
- * client network.
+ * Registers the call. The nonce authorizes it. With `user_tag` in the query, an upload of another user is not found. Calls are limited
+ * by client network.
  */
 export function registerCompletions(
   app: FastifyInstance,
@@ -32,7 +32,7 @@ export function registerCompletions(
       const query = { ...request.params, userTag: askedUserTag(request.query) }
       const until = services.now() + MAX_WAIT_MS
       reply.header('cache-control', 'no-store')
-      // The call is counted once, however often it looks while it waits.
+      // A waiting call looks up the upload repeatedly, but counts once.
       let completion = await lookups.count(request.client.network, () =>
         readCompletion(services, query),
       )
@@ -49,7 +49,7 @@ export function registerCompletions(
   )
 }
 
-/** @throws MediaError ASSET_NOT_FOUND when no upload has the nonce. */
+/** @throws MediaError ASSET_NOT_FOUND if no upload has the nonce. */
 async function readCompletion(
   { catalog, now }: Services,
   query: { readonly cloud: string; readonly nonce: string; readonly userTag: string | undefined },

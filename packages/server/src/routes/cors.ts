@@ -1,4 +1,4 @@
-/** Which routes pages of other origins may call: none, unless the route lists itself. @module */
+/** Lets pages of other origins call the routes that enable CORS, and no others. @module */
 
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
@@ -6,12 +6,12 @@ import { isPathType } from './upload-paths.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether pages of other origins may call the route. @default false */
+    /** True if pages of other origins may call the route. @default false */
     readonly isOpenToPages?: boolean
   }
 }
 
-/** Options of a route that pages of other origins may call. */
+/** Config of a route that pages of other origins may call. */
 export const OPEN_TO_PAGES: { readonly config: { readonly isOpenToPages: true } } = {
   config: { isOpenToPages: true },
 }
@@ -31,10 +31,10 @@ const ALLOWED_HEADERS: readonly string[] = [
   'If-Modified-Since',
 ]
 
-/** The `Vary` of a preflight: caches keep one answer for each list of requested headers. */
+/** `Vary` value of a preflight, so that caches keep one answer per list of requested headers. */
 export const REQUESTED_HEADERS = 'Access-Control-Request-Headers'
 const MAX_REQUESTED_HEADERS = 64
-/** A header name (RFC 9110 5.6.2) of at most 128 characters. */
+/** Matches a header name (RFC 9110 5.6.2) of at most 128 characters. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/
 
 const OPEN = {
@@ -55,8 +55,8 @@ const OPEN = {
 }
 
 /**
- * Answers preflights of listed routes and adds the CORS headers to their answers. No other route gets a CORS header. Call before the
- * routes are registered.
+ * Answers preflights of routes with CORS, and adds the CORS headers to their answers. No other route gets a CORS header. Call this
+ * function before the routes are registered.
  */
 export async function registerCors(app: FastifyInstance): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
@@ -71,22 +71,22 @@ export async function registerCors(app: FastifyInstance): Promise<void> {
   app.addHook('onRoute', ({ url, config }: RouteOptions) => {
     if (config?.isOpenToPages !== true || opened.has(url)) return
     opened.add(url)
-    // The router has to match a preflight with the route that it is about; the hook above answers the preflight.
+    // The router must match a preflight with its route before the hook above can answer it.
     app.options(url, OPEN_TO_PAGES, (_request, reply) => reply.callNotFound())
   })
 }
 
 /**
- * Returns the headers that a preflight may allow: those that uploads need, and those that the page asks for.
+ * Returns the headers that a preflight may allow: the headers that uploads need, and those that the page requests.
  *
- * Pages add headers of their own to every request (tracing, CSRF tokens, client hints). No cookie is involved, so a header gives a page no
- * authority that its sender did not have.
- * @param requested Value of `Access-Control-Request-Headers`. At most 64 names of at most 128 characters count; other text is left out.
+ * Pages add their own headers to every request (tracing, CSRF tokens, client hints). The server uses no cookies, so a header gives a
+ * page no authority that its sender did not have.
+ * @param requested Value of `Access-Control-Request-Headers`. Reads at most 64 names of at most 128 characters; ignores other text.
  */
 export function allowedHeaders(requested: string | undefined): string[] {
   const known = new Map(ALLOWED_HEADERS.map((name) => [name.toLowerCase(), name]))
   const names = (requested ?? '').split(',').map((name) => name.trim())
-  // As an allowed header, `*` would stand for all of them.
+  // As an allowed header, `*` would allow all headers.
   const valid = names.filter((name) => name !== '*' && HEADER_NAME.test(name))
   for (const name of valid.slice(0, MAX_REQUESTED_HEADERS)) {
     if (!known.has(name.toLowerCase())) known.set(name.toLowerCase(), name)
@@ -100,12 +100,12 @@ function optionsFor({ method, headers }: Pick<FastifyRequest, 'method' | 'header
   return { ...OPEN, allowedHeaders: allowedHeaders(requested) }
 }
 
-/** Judges what the router matched and decoded, so that no spelling of a path makes a difference. */
+/** Checks the route as the router matched and decoded it, so that no spelling of a path makes a difference. */
 function isOpen({ routeOptions, params }: FastifyRequest): boolean {
   if (routeOptions.config.isOpenToPages !== true) return false
   const names = params as Readonly<Record<string, string>>
   // An encoded slash makes two segments look like one.
   if (Object.values(names).some((name) => name.includes('/'))) return false
-  // `resources/search` and the like match the pattern of an upload as well.
+  // `resources/search` and similar paths also match the pattern of an upload.
   return names.resourceType === undefined || isPathType(names.resourceType)
 }

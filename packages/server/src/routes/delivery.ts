@@ -102,7 +102,7 @@ async function deliver(
   }
 }
 
-/** Returns whether the first segment of a path belongs to the server itself, as the router decoded it. */
+/** Returns true if the first segment of a path, decoded by the router, belongs to the server itself. */
 function isReserved(request: FastifyRequest): boolean {
   const { cloud, '*': rest } = request.params as { readonly cloud: string; readonly '*': string }
   const [first = ''] = `${cloud}/${rest}`.split('/').filter(Boolean)

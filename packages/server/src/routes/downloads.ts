@@ -36,7 +36,7 @@ export function registerDownloads(app: FastifyInstance): void {
         await downloadBackup(request.services, { ...callOf(request), resourceType: 'all' }),
       ),
   )
-  // A GET stores an asset where its mode is not download.
+  // A GET stores an asset unless its mode is `download`.
   const archive = { ...options, config: { ...OPEN_TO_PAGES.config, changesState: true } }
   app.get<TypedPath>('/v1_1/:cloud/:resourceType/generate_archive', archive, (request, reply) => {
     const resourceType = pathType(request.params.resourceType)
@@ -44,7 +44,7 @@ export function registerDownloads(app: FastifyInstance): void {
     claimFields(request, call.fields)
     return answerArchive(request.services, reply, { ...call, resourceType })
   })
-  // Not built; the SDKs make signed addresses of both, and a 404 would not say why they fail.
+  // Not supported. The SDKs sign addresses for both, and a plain 404 would not explain the failure.
   for (const action of ['sprite', 'multi'] as const) {
     app.get<TypedPath>(`/v1_1/:cloud/:resourceType/${action}`, options, (request) => {
       const resourceType = pathType(request.params.resourceType)

@@ -132,7 +132,7 @@ const FIELD_ORDERS: ReadonlyMap<unknown, FieldOrder> = new Map([
   ['created_at', 'createdAt'],
 ])
 
-// The path of the call that puts fields in order is also that of a field called `order`.
+// The path that sorts fields is also the path of a field with the id `order`.
 function isOrder(externalId: string, changes: FieldChanges): boolean {
   return (
     externalId === 'order' && ['order_by', 'direction'].some((name) => Object.hasOwn(changes, name))

@@ -65,7 +65,7 @@ function onStored(
   }
 }
 
-/** The answer of `explicit`: that of an upload, without the name of the file that once came. */
+/** Returns the JSON answer of `explicit`: like that of an upload, without the name of the uploaded file. */
 export function explicitJson(services: Services, result: AnsweredAsset): WireObject {
   const { asset, eager, ...signer } = result
   const {

@@ -7,7 +7,7 @@ import type { PathType } from '../actions/authorize-action.js'
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 
-/** Returns whether a text is a resource type that a path may name. */
+/** Returns true if a text is a resource type that a path may name. */
 export function isPathType(text: string): text is PathType {
   return RESOURCE_TYPES.includes(text)
 }

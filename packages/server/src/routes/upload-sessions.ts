@@ -9,8 +9,8 @@ import { OPEN_TO_PAGES } from './cors.js'
 import { askedUserTag, type UserTagQuery } from './user-tag-query.js'
 
 /**
- * Registers the call. Whoever knows the nonce made the upload; `user_tag` in the query hides an upload of another user. Calls are limited by
- * client network.
+ * Registers the call. The nonce authorizes it. With `user_tag` in the query, an upload of another user is not found. Calls are limited
+ * by client network.
  */
 export function registerUploadSessions(app: FastifyInstance, services: Services): void {
   const lookups = createNonceLookups(services)

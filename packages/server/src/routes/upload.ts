@@ -26,7 +26,7 @@ interface UploadPath {
   Params: { cloud: string; resourceType: string; action: string }
 }
 
-/** What a request holds until it ends. */
+/** Resources that a request holds until it ends. */
 interface Admission {
   readonly slot: UploadSlot
   readonly memory: TextReservation
@@ -127,14 +127,14 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
     }
   }
 
-  /** Takes a slot for the request and watches its transfer, until `release`. */
+  /** Takes a slot for the request and watches its transfer until `release` is called. */
   function admit(request: FastifyRequest): Admission {
     const { address, network } = request.client
     const onCut = (reason: string): void =>
       request.log.warn({ address }, `an upload was cut: ${reason}`)
     const slot = slots.take(network, {
       onEvict() {
-        onCut('its bytes did not flow, and too many uploads began to wait after it')
+        onCut('its bytes did not flow, and too many newer uploads are waiting too')
         request.raw.destroy()
       },
     })
