@@ -17,7 +17,7 @@ export type { Collected, CollectOptions } from './actions/collect-garbage.js'
 export async function collect(
   config: Pick<ServerConfig, 'databaseFile' | 'storageFolder'>,
   options: CollectOptions & {
-    /** Who asks for the pass, for the audit log. @default the server */
+    /** Actor of the pass in the audit log. @default the server */
     readonly actor?: Actor
     /** Where alarms go. @default nowhere */
     readonly log?: Log

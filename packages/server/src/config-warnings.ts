@@ -1,4 +1,4 @@
-/** What looks wrong in the environment without stopping the server: misspelled names, and secrets that are easy to guess. @module */
+/** Returns warnings about the environment that do not stop the server: misspelled names, and secrets that are easy to guess. @module */
 
 import { SHORT_SECRET_CHARACTERS, secretLength } from '@countersign/protocol/signature'
 import { closestMatch } from 'leven'
@@ -16,13 +16,13 @@ const VARIABLES_OF_OTHERS: readonly string[] = [
 
 const PREFIX = 'COUNTERSIGN_'
 
-/** What Kubernetes and Docker links set for a service whose name begins with `countersign`. */
+/** Variables that Kubernetes and Docker links set for a service whose name begins with `countersign`. */
 const SERVICE_VARIABLE =
   /^COUNTERSIGN_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/
 
 /**
- * Returns one sentence for each thing that looks wrong, none with a secret in it.
- * @param environment Such as `process.env`; it has passed `readConfig`.
+ * Returns one warning text per problem. No text contains a secret.
+ * @param environment The variables, such as `process.env`, after `readConfig` accepted them.
  */
 export function configWarnings(environment: Environment): readonly string[] {
   return [...unknownVariables(environment), ...shortSecrets(environment)]
@@ -40,7 +40,7 @@ function unknownVariables(environment: Environment): readonly string[] {
 }
 
 function isServiceVariable(name: string, value: string): boolean {
-  // A port alone was written by a person who means PORT; Kubernetes writes tcp://10.0.0.1:8787.
+  // A port alone is a person's mistake for PORT; Kubernetes writes tcp://10.0.0.1:8787.
   return SERVICE_VARIABLE.test(name) && !(name === 'COUNTERSIGN_PORT' && /^\d+$/.test(value.trim()))
 }
 

@@ -39,7 +39,7 @@ export interface ServerConfig extends ServerLimits {
   readonly webhookSecret: string | null
   /** Hosts of files to fetch that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
   readonly remoteAllow: readonly string[]
-  /** Addresses or networks of proxies whose `X-Forwarded-For` counts; empty if none does. @default loopback */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is trusted; empty for none. @default loopback */
   readonly trustedProxies: readonly string[]
   /** pino's level. */
   readonly logLevel: string
@@ -212,7 +212,7 @@ function readLocation(text: string, { name, scheme, other, problems }: Location)
   return ''
 }
 
-/** Says that a list of networks is empty, where leaving the variable out means its default. */
+/** Value for an empty list of networks. Without the variable, its default applies. */
 const NO_NETWORK = 'none'
 
 /** Networks that have a name with whoever reads the forwarded headers. */

@@ -1,4 +1,4 @@
-/** Keys and secrets of the environment: read, and refused where they are guessable, equal or not filled in. @module */
+/** Reads keys and secrets from the environment. Refuses placeholders, weak secrets and duplicates. @module */
 
 import { SCOPES, type Scope } from '@countersign/protocol/params'
 import {
@@ -10,10 +10,10 @@ import {
 } from '@countersign/protocol/signature'
 import type { Key } from './catalog/key.js'
 
-/** Variables by name, as `process.env` has them. */
+/** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Cloud names that are routes of ours. */
+/** Cloud names that are reserved for routes of the server. */
 export const RESERVED_CLOUD_NAMES: readonly string[] = [
   'v1_1',
   'widget',
@@ -26,8 +26,8 @@ export const RESERVED_CLOUD_NAMES: readonly string[] = [
 ]
 
 /**
- * Keys of `COUNTERSIGN_KEYS` for `COUNTERSIGN_CLOUD`, and the one of `CLOUDINARY_URL`.
- * @param problems What is wrong is appended, never with a secret in it.
+ * Reads the keys in `COUNTERSIGN_KEYS` for `COUNTERSIGN_CLOUD`, and the key in `CLOUDINARY_URL`.
+ * @param problems Receives one text per problem. No text contains a secret.
  */
 export function readKeys(environment: Environment, problems: string[]): readonly Key[] {
   const keys: Key[] = []
@@ -46,7 +46,7 @@ export function readKeys(environment: Environment, problems: string[]): readonly
   return keys
 }
 
-// Rows of the catalog are compared with these when the keys are loaded.
+// Keys in the catalog are compared with these keys when they are loaded.
 function checkDistinct(keys: readonly Key[], problems: string[]): void {
   for (const [index, key] of keys.entries()) {
     const variable = key.scopes === SCOPES ? 'CLOUDINARY_URL' : 'COUNTERSIGN_KEYS'
@@ -106,8 +106,8 @@ function decodeSecret(text: string, problems: string[]): string | null {
 }
 
 /**
- * Checks the secret of notifications.
- * @param problems What is wrong is appended, never with a secret in it.
+ * Checks the webhook secret.
+ * @param problems Receives one text per problem. No text contains a secret.
  */
 export function checkWebhookSecret(
   secret: string | null,
@@ -127,7 +127,7 @@ export function checkWebhookSecret(
 
 const MAKE_SECRET = 'openssl rand -base64 32'
 
-/** What is wrong with the secret of a variable of our own, as a phrase after its name; `null`: nothing. */
+/** Returns the problem of a secret as a phrase to follow the variable's name; `null` without a problem. */
 function secretProblem(secret: string): string | null {
   if (isPlaceholder(secret)) {
     return `holds placeholder text, not a secret: make one with ${MAKE_SECRET}`

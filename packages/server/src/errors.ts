@@ -26,7 +26,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   INTERNAL: 500,
 }
 
-/** When a client may come back where the limit does not say. */
+/** Default wait before a client may retry, if the limit does not name one. */
 const RETRY_AFTER_SECONDS = 2
 
 /** What a failing server says; the reason is in the log, under the request id. */

@@ -27,13 +27,13 @@ export interface ServerLimits {
   readonly sessionSeconds: number
   /** Unfinished chunked uploads that one address opened. */
   readonly maxSessionsPerAddress: number
-  /** Seconds that a chunked upload lives while it holds less than `minChunkBytes`. */
+  /** Seconds that a chunked upload lives while it holds fewer bytes than `minChunkBytes`. */
   readonly smallSessionSeconds: number
   /** Unfinished chunked uploads of a cloud. */
   readonly maxSessions: number
-  /** Unfinished chunked uploads of one API key, or of one unsigned preset. */
+  /** Maximum unfinished chunked uploads of one API key, or of one unsigned preset. */
   readonly maxSessionsPerKey: number
-  /** Unfinished chunked uploads that one signature opened. */
+  /** Maximum unfinished chunked uploads that one signature opened. */
   readonly maxSessionsPerSignature: number
   /** Uploads at once, in this process. */
   readonly maxUploads: number
@@ -41,13 +41,13 @@ export interface ServerLimits {
   readonly maxUploadsPerAddress: number
   /** Files at once of one address that came before their signature. */
   readonly maxUnverifiedPerAddress: number
-  /** Their bytes. */
+  /** Maximum bytes on disk of unverified files of one address. */
   readonly maxUnverifiedBytesPerAddress: number
-  /** Their bytes, of all addresses. */
+  /** Maximum bytes on disk of unverified files, over all addresses. */
   readonly maxUnverifiedBytes: number
-  /** Bytes of text that unverified requests of one address keep in memory at once, above 16 KiB of each request. */
+  /** Maximum bytes of text in memory for unverified requests of one address, without the first 16 KiB of each request. */
   readonly maxUnverifiedTextBytesPerAddress: number
-  /** The same, of all addresses. */
+  /** Maximum bytes of text in memory for unverified requests of all addresses, without the first 16 KiB of each request. */
   readonly maxUnverifiedTextBytes: number
   /** Fields of a request; members of a list count apart. */
   readonly maxFormFields: number
@@ -121,9 +121,9 @@ export interface ServerLimits {
   readonly maxDerivedPerAsset: number
   /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
   readonly maxSignatureFailuresPerMinute: number
-  /** Calls of `completions`, and of `upload_sessions`, with a known nonce, from one client network in a minute. */
+  /** Maximum calls of `completions` and `upload_sessions` with a known nonce per minute and client network. */
   readonly maxNonceLookupsPerMinute: number
-  /** The same calls with a nonce that no upload has. */
+  /** Maximum calls of `completions` and `upload_sessions` with an unknown nonce per minute and client network. */
   readonly maxUnknownNoncesPerMinute: number
   /** Free bytes of the storage folder's file system below which no upload is taken. */
   readonly minFreeBytes: number

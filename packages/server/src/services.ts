@@ -24,11 +24,11 @@ export interface Log {
 /** The server's working parts. */
 export interface Services {
   readonly config: ServerConfig
-  /** Where records live; each change of them is a line of `trail`. */
+  /** Stores records. Each change adds a line to `trail`. */
   readonly catalog: Catalog
-  /** Makes the catalog that records in another trail. */
+  /** Creates the catalog that records in another trail. */
   readonly catalogOf: (trail: AuditTrail) => Catalog
-  /** Who acts, for the audit log: a request's own services have a trail of their own. */
+  /** Audit trail with the actor. Each request has services with a trail of its own. */
   readonly trail: AuditTrail
   readonly blobs: BlobStore
   readonly staging: StagingFolder

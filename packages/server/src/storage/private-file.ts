@@ -1,20 +1,20 @@
-/** Files that hold secrets belong to their owner alone: the catalog, the audit log, and copies beside them. @module */
+/** Closes files with secrets to other users: the catalog, the audit log, and copies beside them. @module */
 
 import { chmod, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Log } from '../services.js'
 
-/** Mode bits of the owner, the group and everybody else. */
+/** Mode bits of the owner, of group and others, and of others. */
 const OWNER = 0o700
 const EVERYBODY_ELSE = 0o077
 const OTHERS = 0o007
 
 /**
- * Takes a file away from everybody but its owner. Does nothing where there is no such file, and on Windows.
+ * Removes the access of all users but the owner. Does nothing if the file does not exist, and on Windows.
  *
- * @returns The mode that the file had, such as `644`, where it was more open; otherwise `null`.
- * @throws MediaError CONFIG_INVALID with the command to run, where other users can reach the file and this user may not change that.
+ * @returns The previous mode, such as `644`, if other users had access; otherwise `null`.
+ * @throws MediaError CONFIG_INVALID with the command to run, if other users can reach the file and this user may not change that.
  */
 export async function closeToOthers(
   path: string,
@@ -25,7 +25,7 @@ export async function closeToOthers(
   try {
     await chmod(path, mode & OWNER)
   } catch (cause) {
-    // A file of another owner is reached through its group, as in Kubernetes with an fsGroup.
+    // With an fsGroup in Kubernetes, another user owns the file and this process reaches it through the group.
     if ((mode & OTHERS) === 0 || Object(cause).code === 'ENOENT') return null
     throw tooOpen(path, mode, cause)
   }
@@ -42,15 +42,15 @@ export async function closeToOthers(
 }
 
 /**
- * Makes a file if there is none, and closes it to others, with every file beside it whose name begins with its own: `catalog.db-wal`,
- * `catalog.db.bak`, `audit.jsonl.1`.
- * @throws MediaError CONFIG_INVALID as {@link closeToOthers}; Error when the file cannot be made.
+ * Creates a missing file, and closes it to other users. Also closes every file beside it whose name begins with its name:
+ * `catalog.db-wal`, `catalog.db.bak`, `audit.jsonl.1`.
+ * @throws MediaError CONFIG_INVALID as {@link closeToOthers} does; Error if the file cannot be created.
  */
 export async function openPrivately(
   path: string,
   log?: Pick<Log, 'warn'> | undefined,
 ): Promise<void> {
-  // With its mode from the first moment: SQLite gives its other files the mode of this one.
+  // Sets the mode when the file is created, because SQLite gives its other files the mode of this one.
   await (await open(path, 'a', 0o600)).close()
   const folder = dirname(path)
   const name = basename(path)
