@@ -30,7 +30,7 @@ export interface DataUriOptions {
 /**
  * Reads the header of a data URI.
  * @param text The URI from its first byte on.
- * @throws MediaError PARAM_INVALID for a URI without a comma, or if `base64` is not the last parameter.
+ * @throws MediaError PARAM_INVALID for a URI without a comma, with a comma in the file's name, or if `base64` is not the last parameter.
  */
 export async function readDataUri(text: TextBytes, options: DataUriOptions): Promise<DataUri> {
   const chunks = text[Symbol.asyncIterator]()
@@ -44,7 +44,12 @@ export async function readDataUri(text: TextBytes, options: DataUriOptions): Pro
   }
   if (comma > MAX_HEADER_BYTES) throw invalid(NO_COMMA)
   const header = parseHeader(head.subarray(0, comma), options)
-  const payload = continued(head.subarray(comma + 1), chunks)
+  let start: Buffer = head.subarray(comma + 1)
+  if (!header.isBase64 && header.filename !== undefined) {
+    start = await readUpTo(MAX_HEADER_BYTES, start, chunks)
+    if (NAME_REST.test(start.toString('latin1', 0, MAX_HEADER_BYTES))) throw invalid(COMMA_IN_NAME)
+  }
+  const payload = continued(start, chunks)
   return {
     filename: header.filename,
     mimeType: header.mimeType,
@@ -53,6 +58,24 @@ export async function readDataUri(text: TextBytes, options: DataUriOptions): Pro
 }
 
 const NO_COMMA = `has no comma in its first ${MAX_HEADER_BYTES} bytes`
+const COMMA_IN_NAME = 'has a comma in the name of its file: send it as %2C'
+/** The rest of a name and of the header behind a comma; a colon is in no file name, but in a data URI that a text contains. */
+const NAME_REST = /^[^:\n]*;\s*base64\s*,/i
+
+/** Returns the first bytes of a stream, at least this many unless it ends earlier. */
+async function readUpTo(
+  byteCount: number,
+  first: Buffer,
+  chunks: AsyncIterator<Buffer>,
+): Promise<Buffer> {
+  let start = first
+  while (start.length < byteCount) {
+    const { value, done } = await chunks.next()
+    if (done) break
+    start = Buffer.concat([start, value])
+  }
+  return start
+}
 
 interface Header {
   readonly filename: string | undefined
@@ -70,7 +93,7 @@ function parseHeader(bytes: Buffer, { hasBarePlus }: DataUriOptions): Header {
   if ((isBase64 && at < words.length - 1) || /^\s*base64\s*$/i.test(type)) {
     throw invalid('must have ;base64 directly in front of its comma')
   }
-  const name = words.map((word) => /^(?:file)?name=(.+)$/i.exec(word)?.[1]).find(Boolean)
+  const name = words.map((word) => /^(?:file)?name="?(.+?)"?$/i.exec(word)?.[1]).find(Boolean)
   const mimeType = type.trim().toLowerCase().replaceAll(' ', '+')
   return {
     filename: name === undefined ? undefined : decodeName(name),

@@ -65,6 +65,29 @@ describe('a data URI', () => {
     expect(await read('data:image/png;name=100%.png;base64,AAAA')).toMatchObject({
       filename: '100%.png',
     })
+    expect(await read('data:image/png;name="a b.png";base64,AAAA')).toMatchObject({
+      filename: 'a b.png',
+    })
+  })
+
+  it.each([
+    'data:image/png;name=a,b.png;base64,AAAA',
+    'data:image/png;name="a, b, c.png";base64,AAAA',
+    'data:text/plain;charset=utf-8;filename=Müller, Köln; 2024.txt; base64,AAAA',
+  ])('is refused with a comma in its name, which ends the header: %s', async (uri) => {
+    await expect(read(uri)).rejects.toThrow(
+      'Invalid file - the data URI has a comma in the name of its file: send it as %2C',
+    )
+  })
+
+  it('may name text that contains other data URIs and commas', async () => {
+    const css = 'a,b{background:url(data:image/png;base64,AAAA)}'
+    expect(await read(`data:text/css;name=a.css,${css}`)).toMatchObject({
+      filename: 'a.css',
+      text: css,
+    })
+    const long = `a,b;${' base64'.repeat(1000)}`
+    expect(await read(`data:text/plain;name=a.txt,${long}`)).toMatchObject({ text: long })
   })
 
   it.each([
