@@ -30,6 +30,8 @@ describe('a data URI', () => {
     ['data:text/plain;charset=utf-8;base64,aGVsbG8=', 'text/plain', 'hello'],
     ['data:text/plain; charset=utf-8; base64,aGVsbG8=', 'text/plain', 'hello'],
     ['  \r\n data:text/plain;base64,aGVsbG8=\r\n', 'text/plain', 'hello'],
+    // PowerShell and Notepad begin a file of text with a byte-order mark; curl sends it as it is.
+    ['\ufeffdata:text/plain;base64,aGVsbG8=\r\n', 'text/plain', 'hello'],
     ['data:text/plain;base64,aGVsbG8%3D', 'text/plain', 'hello'],
     ['data:text/plain;base64,%61%47Vs%0D%0AbG8', 'text/plain', 'hello'],
     ['data:;base64,', NO_TYPE, ''],

@@ -24,6 +24,8 @@ export interface FileTextOptions {
 const MAX_ADDRESS_BYTES = 16 * 1024
 /** Number of first bytes that must contain `data:`; leading white space is skipped. */
 const START_BYTES = 64
+/** Start of a data URI, one byte a character. A text file may begin with a byte-order mark. */
+const DATA_URI = /^(?:\xef\xbb\xbf)?\s*data:/i
 /** Control characters that no line of text has. */
 const CONTROLS: ReadonlySet<number> = new Set(
   [...Array(32).keys()].filter((code) => !'\t\n\r'.includes(String.fromCharCode(code))),
@@ -44,7 +46,7 @@ export async function openFileText(
     const { value, done } = await chunks.next()
     if (done) break
     head = Buffer.concat([head, value])
-    if (/^\s*data:/i.test(head.toString('latin1', 0, START_BYTES))) {
+    if (DATA_URI.test(head.toString('latin1', 0, START_BYTES))) {
       const uri = transcoded(continued(head, chunks), charset)
       return { source: 'data', ...(await readDataUri(uri, { hasBarePlus })) }
     }
