@@ -131,11 +131,46 @@ describe('a refusal of the signing endpoint', () => {
     await expect.poll(() => errors.join()).toMatch(/Create this route.*POST .*404/)
   })
 
-  it('that cannot be reached at opening says so, and the address only to the console', async () => {
+  it('that cannot be reached at opening is a server that cannot be reached, and the address goes only to the console', async () => {
     await visit({ isPublic: true, options: { signatureEndpoint: 'http://127.0.0.1:9/sign' } })
     const errors = consoleErrors()
     await page.click('#open')
-    await page.getByText(NOT_NOW).first().waitFor()
+    await page.getByText('Cannot reach the upload server.').first().waitFor()
+    expect(await page.locator('.panel').innerText()).not.toContain('127.0.0.1')
     await expect.poll(() => errors.join()).toContain('The signing endpoint cannot be reached.')
+  })
+})
+
+describe('a media server that is away', () => {
+  const AWAY = 'Cannot reach the upload server. Trying again…'
+
+  it.each([{ isPublic: true }, { isDark: true }, { isPhone: true }])(
+    'is not called offline: the upload waits, offers Retry, and goes on when the server is back: %j',
+    async (settings) => {
+      const { upload } = server
+      server.upload = () => null
+      await openWidget(settings)
+      await choose(png('a.png'))
+      await page.getByText(AWAY).waitFor()
+      const hint = `Is \`countersign dev\` running at ${server.origin}?`
+      const text = await page.locator('.panel').innerText()
+      expect(text.includes(hint)).toBe(settings.isPublic !== true)
+      expect(text).not.toMatch(/offline/i)
+      expect(await overflowing()).toEqual([])
+      await keepPicture(`away-${Object.keys(settings).join('-')}`)
+      server.upload = upload
+      await hears('success')
+    },
+  )
+
+  it('is tried at once with Retry', async () => {
+    const { upload } = server
+    server.upload = () => null
+    await openWidget()
+    await choose(png('a.png'))
+    await page.getByText(AWAY).waitFor()
+    server.upload = upload
+    await page.click('[data-test="retry"]')
+    await hears('success')
   })
 })

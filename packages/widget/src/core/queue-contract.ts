@@ -104,7 +104,7 @@ export interface UploadQueue {
   resume(ids?: readonly string[]): readonly string[]
   /** Stop uploads: all that are not finished, or the given ones. @returns Ids of what was stopped. */
   cancel(ids?: readonly string[]): readonly string[]
-  /** Try failed and cancelled uploads again: all that can be, or the given ones. @returns Their ids. */
+  /** Try failed and cancelled uploads again, and at once those that wait for their next try: all that can be, or the given ones. @returns Their ids. */
   retry(ids?: readonly string[]): readonly string[]
   /** Take a file out, stopping it first. */
   remove(id: string): void

@@ -1,10 +1,11 @@
 /** When to try again, and waiting for it. @module */
 
 const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 30_000
+const LONGEST_DELAY_MS = 5000
+const LONGEST_ASKED_DELAY_MS = 30_000
 
 /**
- * Milliseconds until the next try: what the server asked for, else doubling with jitter.
+ * Milliseconds until the next try: what the server asked for, up to half a minute; else doubling with jitter, up to five seconds.
  *
  * @param attempt 1 after the first failure.
  * @param retryAfter `Retry-After` in seconds; its date form is not read.
@@ -15,9 +16,9 @@ export function retryDelayMs(
   random: () => number,
 ): number {
   const askedMs = Number(retryAfter ?? Number.NaN) * 1000
-  const delayMs =
-    askedMs >= 0 ? askedMs : FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2)
-  return Math.min(Math.round(delayMs), LONGEST_DELAY_MS)
+  if (askedMs >= 0) return Math.min(askedMs, LONGEST_ASKED_DELAY_MS)
+  const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS)
+  return Math.round(delayMs * (0.5 + random() / 2))
 }
 
 /**

@@ -9,8 +9,10 @@ import type { SignedUpload } from './signing-client.js'
 import type { TakeSlot } from './upload-slots.js'
 import type { TransportReply, UploadTransport } from './upload-transport.js'
 
-/** How often one request is tried before a person has to. */
+/** How often one request is answered with a passing failure before a person has to try it again. */
 export const MAX_ATTEMPTS = 4
+/** How long a server that does not answer is asked again, in milliseconds of waiting: a restart takes half a minute. */
+export const MAX_WAIT_MS = 120_000
 /** A signature is good for an hour; half of that leaves time for sending and for a clock that is off. */
 const MAX_SIGNATURE_AGE_MS = 30 * 60_000
 
@@ -53,7 +55,7 @@ export interface Part {
 /**
  * Sends one part and tries again; `onProgress` counts from the part's first byte.
  *
- * @throws MediaError when it was refused, or could not be sent after {@link MAX_ATTEMPTS} tries.
+ * @throws MediaError when it was refused, after {@link MAX_ATTEMPTS} passing failures, or when nothing answered for {@link MAX_WAIT_MS}.
  */
 export type PartSender = (
   part: Part,
@@ -77,7 +79,8 @@ export function createPartSender(options: SendPartOptions): PartSender {
 
   return async (part, to) => {
     const mine = { ...options, ...to }
-    for (let attempt = 1; ; attempt += 1) {
+    let failures = NO_FAILURES
+    for (;;) {
       try {
         await signature(mine)
         const release = await mine.takeSlot(mine.signal)
@@ -95,30 +98,43 @@ export function createPartSender(options: SendPartOptions): PartSender {
       } catch (thrown) {
         mine.signal.throwIfAborted()
         signed = undefined
-        const isGone = await pause(mine, { error: toFailure(thrown), attempt })
-        if (isGone) attempt = 0
+        failures = await pause(mine, toFailure(thrown), failures)
       }
     }
   }
 }
 
-/** Wait before the next attempt. @returns Whether the browser was offline: that attempt does not count. */
+/** What has failed since the last success. */
+interface Failures {
+  readonly count: number
+  /** Answers of a server that runs. */
+  readonly answered: number
+  readonly waitedMs: number
+}
+
+const NO_FAILURES: Failures = { count: 0, answered: 0, waitedMs: 0 }
+
+/** Wait before the next attempt. @returns The failures so far; none where the browser was offline. */
 async function pause(
   { signal, onProgress, connection, wait, random }: SendPartOptions,
-  { error, attempt }: { readonly error: MediaError; readonly attempt: number },
-): Promise<boolean> {
-  const { isTransient, retryAfter = null } = failureDetails(error)
+  error: MediaError,
+  { count, answered, waitedMs }: Failures,
+): Promise<Failures> {
+  const { isTransient, retryAfter = null, status = 0 } = failureDetails(error)
   if (!isTransient) throw error
   if (!connection.isOnline()) {
     onProgress({ phase: 'offline' })
     await connection.whenOnline(signal)
-    return true
+    return NO_FAILURES
   }
-  if (attempt === MAX_ATTEMPTS) throw error
-  const delayMs = retryDelayMs(attempt, retryAfter, random)
+  // A proxy answers for a server that restarts.
+  const isAway = status === 0 || (status > 501 && status < 505)
+  const now = answered + (isAway ? 0 : 1)
+  if (now >= MAX_ATTEMPTS || waitedMs >= MAX_WAIT_MS) throw error
+  const delayMs = retryDelayMs(count + 1, retryAfter, random)
   onProgress({ phase: 'waiting', error, delayMs })
   await wait(delayMs, signal)
-  return false
+  return { count: count + 1, answered: now, waitedMs: waitedMs + delayMs }
 }
 
 async function send(
@@ -159,11 +175,20 @@ async function reach(
     return await transport(request)
   } catch (cause) {
     signal.throwIfAborted()
+    const details = { cause, detail: unanswered(request.url), status: 0, isTransient: true }
     throw createFailure(
       'CONNECTION_LOST',
       'connection_lost',
       {},
-      { cause, status: 0, isTransient: true, isRetryable: true, request: `POST ${request.url}` },
+      { ...details, isRetryable: true, request: `POST ${request.url}` },
     )
   }
+}
+
+/** What the developer looks at when a server does not answer. */
+function unanswered(url: string): string {
+  const { origin } = new URL(url, globalThis.location?.href)
+  return /\/\/(localhost|127\.|\[::1)/.test(origin)
+    ? `Is \`countersign dev\` running at ${origin}?`
+    : `Is the upload server at ${origin} running, and does it allow this page’s origin?`
 }

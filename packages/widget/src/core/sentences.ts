@@ -17,7 +17,7 @@ export const SENTENCES = {
   not_accepted: 'Files of this type are not accepted.',
   no_picture: 'This is not a picture we can open.',
   no_video: 'This is not a video we can open.',
-  connection_lost: 'Connection lost. Retry when you are online.',
+  connection_lost: 'Cannot reach the upload server.',
   unavailable: 'The server does not work right now.',
   too_many_stopped: 'Too many uploads right now.',
   session_ended: 'Your session ended. Sign in again, then retry.',

@@ -117,7 +117,7 @@ describe('sign, refused', () => {
     await server.close()
     const failure = await failureOf(signWith({}))
     expect(failure.code).toBe('SIGNING_UNREACHABLE')
-    expect(failure.message).toBe(NOT_NOW)
+    expect(failure.message).toBe('Cannot reach the upload server.')
     expect(failure.details.detail).toMatch(/cannot be reached/)
   })
 })

@@ -287,7 +287,7 @@ async function reach(
     const detail = `The signing endpoint cannot be reached. Is the server running, and does it allow ${origin}?`
     const isSo = { isTransient: true, isRetryable: true, isConfiguration: true }
     const details = { cause, detail, request, status: 0, ...isSo }
-    throw createFailure('SIGNING_UNREACHABLE', 'not_now', {}, details)
+    throw createFailure('SIGNING_UNREACHABLE', 'connection_lost', {}, details)
   }
 }
 

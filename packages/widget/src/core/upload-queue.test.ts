@@ -167,17 +167,91 @@ describe('a failure', () => {
     expect(new Set(server.uploads.map(({ fields }) => fields.nonce)).size).toBe(1)
   })
 
-  it('of the network is tried four times, then left to a person', async () => {
-    server.upload = () => null
+  it('of an answering server is tried four times, then left to a person', async () => {
+    server.upload = () => ({ status: 500, body: { error: { message: 'General Error' } } })
     start()
-    let end = ended()
+    const end = ended()
     await queue.add([photo('a.png')])
     await end
     expect(waits).toEqual([500, 1000, 2000])
     expect(queue.items()[0]?.state).toMatchObject({
       status: 'failed',
       isRetryable: true,
-      error: { code: 'CONNECTION_LOST', message: 'Connection lost. Retry when you are online.' },
+      error: { code: 'STORAGE_UNAVAILABLE', message: 'The server does not work right now.' },
+    })
+  })
+
+  it.each([
+    ['does not answer', null],
+    ['is answered for by its proxy', { status: 502, body: '<h1>Bad gateway</h1>' }],
+  ])(
+    'of a server that %s for half a minute in the middle of a file goes on by itself',
+    async (_, away) => {
+      const { upload } = server
+      const waitedMs = (): number => waits.reduce((sum, wait) => sum + wait, 0)
+      let isAway = false
+      server.upload = (received) => {
+        if (isAway && waitedMs() < 30_000) return away
+        // The server goes away after the first part.
+        isAway = true
+        return upload(received)
+      }
+      start({ maxChunkSize: 5_000_000 })
+      const end = ended()
+      await queue.add([photo('a.png', 12_000_000)])
+      await end
+      expect(statuses()).toEqual(['done'])
+      // It is asked again soon after it is back.
+      expect(waitedMs()).toBeLessThan(40_000)
+      expect(new Set(ranges()).size).toBe(3)
+      expect(ranges().filter((range) => range?.startsWith('0-'))).toHaveLength(1)
+    },
+  )
+
+  it('of a waiting upload is tried again at once when a person asks', async () => {
+    const { upload } = server
+    server.upload = () => null
+    start(
+      {},
+      {
+        wait: (_, signal) =>
+          new Promise((__, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason)),
+          ),
+      },
+    )
+    const waiting = until(
+      (change) =>
+        change.type === 'changed' &&
+        change.item.state.status === 'waiting' &&
+        change.item.state.error !== undefined,
+    )
+    const { items } = await queue.add([photo('a.png')])
+    await waiting
+    server.upload = upload
+    const end = ended()
+    expect(queue.retry()).toEqual(items.map(({ id }) => id))
+    await end
+    expect(statuses()).toEqual(['done'])
+  })
+
+  it('of a server that stays away is left to a person after two minutes', async () => {
+    server.upload = () => null
+    start()
+    let end = ended()
+    await queue.add([photo('a.png')])
+    await end
+    const waitedMs = waits.reduce((sum, wait) => sum + wait, 0)
+    expect(waitedMs).toBeGreaterThanOrEqual(120_000)
+    expect(waitedMs).toBeLessThan(130_000)
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'failed',
+      isRetryable: true,
+      error: {
+        code: 'CONNECTION_LOST',
+        message: 'Cannot reach the upload server.',
+        details: { detail: `Is \`countersign dev\` running at ${server.origin}?` },
+      },
     })
     const { signings } = server
     server.upload = () => ({ body: { public_id: 'x' } })

@@ -215,7 +215,9 @@ class Queue implements UploadQueue {
       (state) =>
         state.status === 'failed'
           ? state.isRetryable
-          : ids !== undefined && state.status === 'cancelled',
+          : // Waiting for the next try: that one comes now.
+            (state.status === 'waiting' && state.error !== undefined) ||
+            (ids !== undefined && state.status === 'cancelled'),
       'retried',
     )
   }
@@ -316,7 +318,10 @@ class Queue implements UploadQueue {
     const entries = this.#chosen(ids, isChosen)
     const chosenIds = entries.map((entry) => entry.item.id)
     if (type && chosenIds.length > 0) this.#tell({ type, ids: chosenIds, isAll: ids === undefined })
-    for (const entry of entries) this.#change(entry, { status: 'waiting' })
+    for (const entry of entries) {
+      stop(entry)
+      this.#change(entry, { status: 'waiting' })
+    }
     this.#pump()
     return chosenIds
   }

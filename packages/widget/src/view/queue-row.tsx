@@ -53,7 +53,8 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
         </div>
       </div>
       <div class="acts">
-        {state.status === 'failed' && state.isRetryable ? (
+        {(state.status === 'failed' && state.isRetryable) ||
+        (state.status === 'waiting' && state.error) ? (
           <RetryButton item={item} host={host} texts={texts} />
         ) : null}
         <PauseButton item={item} host={host} texts={texts} />
@@ -120,7 +121,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
       return (
         <>
           {state.error ? (
-            <Reason error={state.error} texts={texts} />
+            <Reason error={state.error} texts={texts} isTriedAgain />
           ) : (
             texts.say('queue.statuses.waiting', { size })
           )}
@@ -133,14 +134,16 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
 function Reason({
   error,
   texts,
+  isTriedAgain,
 }: {
   readonly error: MediaError
   readonly texts: Texts
+  readonly isTriedAgain?: boolean
 }): JSX.Element {
   const detail = texts.detail(error)
   return (
     <span>
-      {texts.reason(error)}
+      {texts.reason(error)} {isTriedAgain ? texts.say('queue.statuses.again') : ''}
       {detail ? (
         <div dir="ltr" data-test="detail">
           {detail}

@@ -155,6 +155,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Erneut versuchen ({{n}})',
   'queue.show_completed': 'Hochgeladene zeigen',
   'queue.statuses.aborted': 'Abgebrochen',
+  'queue.statuses.again': 'Neuer Versuch…',
   'queue.statuses.file_needed':
     'Wählen Sie diese Datei noch einmal, um bei {{percent}} weiterzumachen.',
   'queue.statuses.offline': 'Angehalten. Sie sind offline.',
@@ -197,8 +198,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Hochladen beenden?',
   'uploader.errors.allowed_formats':
     '{{ext}}-Dateien werden nicht angenommen. Wählen Sie {{formats}}.',
-  'uploader.errors.connection_lost':
-    'Verbindung unterbrochen. Versuchen Sie es erneut, wenn Sie wieder online sind.',
+  'uploader.errors.connection_lost': 'Der Server ist nicht erreichbar.',
   'uploader.errors.file_empty': 'Diese Datei ist leer. Wählen Sie eine andere.',
   'uploader.errors.file_too_large':
     'Zu groß: {{size}}. Wählen Sie eine Datei mit höchstens {{allowed}}.',

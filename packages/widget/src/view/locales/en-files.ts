@@ -3,6 +3,7 @@
 /** They come with those views. */
 export const enFiles = {
   'queue.statuses.waiting': 'Waiting · {{size}}',
+  'queue.statuses.again': 'Trying again…',
   'queue.statuses.uploading': 'Uploading {{name}}',
   'queue.statuses.processing': 'Processing',
   'queue.statuses.uploaded': 'Uploaded · {{size}}',

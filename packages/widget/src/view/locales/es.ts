@@ -153,6 +153,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Reintentar ({{n}})',
   'queue.show_completed': 'Ver los subidos',
   'queue.statuses.aborted': 'Cancelado',
+  'queue.statuses.again': 'Reintentando…',
   'queue.statuses.file_needed': 'Elige este archivo otra vez para seguir en el {{percent}}.',
   'queue.statuses.offline': 'En pausa. No hay conexión.',
   'queue.statuses.paused': 'En pausa en el {{percent}}',
@@ -192,7 +193,7 @@ export const words: LocaleWords = {
   'uploader.close_explanation': 'Sin terminar: {{n}}. Lo ya subido se conserva.',
   'uploader.close_mid_upload': '¿Detener la subida?',
   'uploader.errors.allowed_formats': 'Los archivos {{ext}} no se aceptan. Elige {{formats}}.',
-  'uploader.errors.connection_lost': 'Se perdió la conexión. Reintenta cuando haya conexión.',
+  'uploader.errors.connection_lost': 'No se puede contactar con el servidor.',
   'uploader.errors.file_empty': 'Este archivo está vacío. Elige otro.',
   'uploader.errors.file_too_large':
     'Demasiado grande: {{size}}. Elige un archivo de hasta {{allowed}}.',

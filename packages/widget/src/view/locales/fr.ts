@@ -154,6 +154,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Réessayer ({{n}})',
   'queue.show_completed': 'Voir les fichiers envoyés',
   'queue.statuses.aborted': 'Annulé',
+  'queue.statuses.again': 'Nouvel essai…',
   'queue.statuses.file_needed': 'Choisissez à nouveau ce fichier pour reprendre à {{percent}}.',
   'queue.statuses.offline': 'En pause. Vous êtes hors ligne.',
   'queue.statuses.paused': 'En pause à {{percent}}',
@@ -196,7 +197,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Arrêter l’envoi ?',
   'uploader.errors.allowed_formats':
     'Les fichiers {{ext}} ne sont pas acceptés. Choisissez {{formats}}.',
-  'uploader.errors.connection_lost': 'Connexion perdue. Réessayez une fois en ligne.',
+  'uploader.errors.connection_lost': 'Le serveur est injoignable.',
   'uploader.errors.file_empty': 'Ce fichier est vide. Choisissez-en un autre.',
   'uploader.errors.file_too_large':
     'Trop volumineux : {{size}}. Choisissez un fichier de {{allowed}} au plus.',

@@ -152,6 +152,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Riprova ({{n}})',
   'queue.show_completed': 'Mostra i caricati',
   'queue.statuses.aborted': 'Annullato',
+  'queue.statuses.again': 'Nuovo tentativo…',
   'queue.statuses.file_needed': 'Scegli di nuovo questo file per continuare dal {{percent}}.',
   'queue.statuses.offline': 'In pausa. Sei offline.',
   'queue.statuses.paused': 'In pausa al {{percent}}',
@@ -191,7 +192,7 @@ export const words: LocaleWords = {
   'uploader.close_explanation': 'Non finiti: {{n}}. Quanto già caricato resta.',
   'uploader.close_mid_upload': 'Interrompere il caricamento?',
   'uploader.errors.allowed_formats': 'I file {{ext}} non sono accettati. Scegli {{formats}}.',
-  'uploader.errors.connection_lost': 'Connessione persa. Riprova quando sei online.',
+  'uploader.errors.connection_lost': 'Il server non è raggiungibile.',
   'uploader.errors.file_empty': 'Questo file è vuoto. Scegline un altro.',
   'uploader.errors.file_too_large': 'Troppo grande: {{size}}. Scegli un file fino a {{allowed}}.',
   'uploader.errors.file_too_small':

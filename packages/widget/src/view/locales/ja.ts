@@ -155,6 +155,7 @@ export const words: LocaleWords = {
   'queue.seconds': '{{n}} 秒',
   'queue.show_completed': 'アップロード済みを表示',
   'queue.statuses.aborted': 'キャンセルしました',
+  'queue.statuses.again': '再試行しています…',
   'queue.statuses.file_needed':
     '{{percent}} から続けるには、このファイルをもう一度選択してください。',
   'queue.statuses.offline': '一時停止。オフラインです。',
@@ -194,7 +195,7 @@ export const words: LocaleWords = {
   'uploader.close_explanation': '未完了: {{n}} 件。アップロード済みのものは残ります。',
   'uploader.close_mid_upload': 'アップロードを中止しますか?',
   'uploader.errors.allowed_formats': '{{ext}} ファイルは使えません。{{formats}} を選んでください。',
-  'uploader.errors.connection_lost': '接続が切れました。オンラインになったら再試行してください。',
+  'uploader.errors.connection_lost': 'サーバーに接続できません。',
   'uploader.errors.file_empty': 'このファイルは空です。別のファイルを選んでください。',
   'uploader.errors.file_too_large':
     '大きすぎます: {{size}}。{{allowed}} までのファイルを選んでください。',

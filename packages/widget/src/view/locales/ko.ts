@@ -151,6 +151,7 @@ export const words: LocaleWords = {
   'queue.seconds': '{{n}}초',
   'queue.show_completed': '업로드된 파일 보기',
   'queue.statuses.aborted': '취소됨',
+  'queue.statuses.again': '다시 시도하는 중…',
   'queue.statuses.file_needed': '{{percent}}부터 계속하려면 이 파일을 다시 선택하세요.',
   'queue.statuses.offline': '일시 중지. 오프라인입니다.',
   'queue.statuses.paused': '{{percent}}에서 일시 중지됨',
@@ -190,7 +191,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': '업로드를 중지할까요?',
   'uploader.errors.allowed_formats':
     '{{ext}} 파일은 사용할 수 없습니다. {{formats}}을(를) 선택하세요.',
-  'uploader.errors.connection_lost': '연결이 끊겼습니다. 온라인 상태에서 다시 시도하세요.',
+  'uploader.errors.connection_lost': '서버에 연결할 수 없습니다.',
   'uploader.errors.file_empty': '이 파일은 비어 있습니다. 다른 파일을 선택하세요.',
   'uploader.errors.file_too_large': '너무 큽니다: {{size}}. {{allowed}} 이하의 파일을 선택하세요.',
   'uploader.errors.file_too_small':

@@ -154,6 +154,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Opnieuw ({{n}})',
   'queue.show_completed': 'Geüploade tonen',
   'queue.statuses.aborted': 'Geannuleerd',
+  'queue.statuses.again': 'Nieuwe poging…',
   'queue.statuses.file_needed': 'Kies dit bestand opnieuw om bij {{percent}} verder te gaan.',
   'queue.statuses.offline': 'Gepauzeerd. Je bent offline.',
   'queue.statuses.paused': 'Gepauzeerd bij {{percent}}',
@@ -193,7 +194,7 @@ export const words: LocaleWords = {
   'uploader.close_explanation': 'Niet klaar: {{n}}. Wat al is geüpload, blijft.',
   'uploader.close_mid_upload': 'Stoppen met uploaden?',
   'uploader.errors.allowed_formats': '{{ext}}-bestanden worden niet aangenomen. Kies {{formats}}.',
-  'uploader.errors.connection_lost': 'Verbinding verbroken. Probeer opnieuw als je online bent.',
+  'uploader.errors.connection_lost': 'De server is niet bereikbaar.',
   'uploader.errors.file_empty': 'Dit bestand is leeg. Kies een ander.',
   'uploader.errors.file_too_large': 'Te groot: {{size}}. Kies een bestand tot {{allowed}}.',
   'uploader.errors.file_too_small':

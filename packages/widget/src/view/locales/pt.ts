@@ -152,6 +152,7 @@ export const words: LocaleWords = {
   'queue.retry_some': 'Tentar de novo ({{n}})',
   'queue.show_completed': 'Mostrar enviados',
   'queue.statuses.aborted': 'Cancelado',
+  'queue.statuses.again': 'Tentando de novo…',
   'queue.statuses.file_needed': 'Escolha este arquivo outra vez para continuar em {{percent}}.',
   'queue.statuses.offline': 'Em pausa. Sem conexão.',
   'queue.statuses.paused': 'Em pausa em {{percent}}',
@@ -190,7 +191,7 @@ export const words: LocaleWords = {
   'uploader.close_explanation': 'Não terminados: {{n}}. O que já foi enviado fica.',
   'uploader.close_mid_upload': 'Parar o envio?',
   'uploader.errors.allowed_formats': 'Arquivos {{ext}} não são aceitos. Escolha {{formats}}.',
-  'uploader.errors.connection_lost': 'Conexão perdida. Tente de novo quando estiver online.',
+  'uploader.errors.connection_lost': 'Não é possível acessar o servidor.',
   'uploader.errors.file_empty': 'Este arquivo está vazio. Escolha outro.',
   'uploader.errors.file_too_large':
     'Grande demais: {{size}}. Escolha um arquivo de até {{allowed}}.',
