@@ -6,10 +6,11 @@ import { isMissing } from './init/write-route.js'
 
 /** What this project keeps in a data folder. */
 const OWN_NAMES =
-  /^(dev\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|\.gitignore)/
+  /^((?:dev|app)\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|\.gitignore)/
 /** Lines for a folder that holds other things, too, such as the app itself. */
 const OWN_LINES = [
   '/dev.json*',
+  '/app.json*',
   '/catalog.db*',
   '/audit.jsonl*',
   '/blobs/',

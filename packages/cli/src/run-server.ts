@@ -1,6 +1,11 @@
 /** A server in this process, from listening to the end of its last request. @module */
 
-import { createMediaServer, type MediaServer, type ServerConfig } from '@countersign/server'
+import {
+  createMediaServer,
+  type MediaServer,
+  type MediaServerOptions,
+  type ServerConfig,
+} from '@countersign/server'
 import { UsageError } from './usage-error.js'
 
 /** How long a stop announces itself before it stops accepting, and how long running requests may take, in milliseconds. */
@@ -11,8 +16,11 @@ const FINISH_MS = 30_000
  * Start a server and listen.
  * @throws UsageError when the port is taken, naming the port and the variable that changes it.
  */
-export async function startServer(config: ServerConfig): Promise<MediaServer> {
-  const server = await createMediaServer({ config })
+export async function startServer(
+  config: ServerConfig,
+  options: Omit<MediaServerOptions, 'config'> = {},
+): Promise<MediaServer> {
+  const server = await createMediaServer({ ...options, config })
   try {
     await server.listen({ host: config.host, port: config.port })
     return server

@@ -1,6 +1,8 @@
+import { createSignHandler } from '@countersign/endpoint'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DANGEROUS_REQUESTS } from '../src/doctor/dangerous-requests.js'
+import { runChecks } from '../src/doctor/run-checks.js'
 import {
   CLOUD,
   type Cleanup,
@@ -474,5 +476,77 @@ describe('the doctor', () => {
     for (const canary of [UPLOAD_KEY.secret, FULL_KEY.secret, COOKIE.cookie]) {
       expect(text).not.toContain(canary)
     }
+  })
+})
+
+describe('onUploaded', () => {
+  const SECRET = 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz'
+  const handlerOf = (webhookSecret: string, onUploaded?: () => null) => {
+    const handler = createSignHandler({
+      authorize: () => ({ id: 'alice' }),
+      presets: { default: { limits: {}, params: () => ({}) } },
+      keys: () => [UPLOAD_KEY],
+      cloudName: CLOUD,
+      url: 'http://127.0.0.1:1',
+      webhookSecret,
+      ...(onUploaded ? { onUploaded } : {}),
+    })
+    return {
+      [ROUTE]: (request: Request) => handler[request.method === 'GET' ? 'GET' : 'POST'](request),
+    }
+  }
+  const files = (server?: string) =>
+    env({
+      COUNTERSIGN_WEBHOOK_SECRET: SECRET,
+      NEXT_PUBLIC_COUNTERSIGN_URL: server ?? null,
+    })
+
+  it('is green where the route takes a signed notification, and is not called', async () => {
+    let calls = 0
+    const routes = handlerOf(SECRET, () => {
+      calls += 1
+      return null
+    })
+    const report = await examineApp({ files: files(), routes }, cleanups)
+    expect(report.of('completion')).toMatchObject({ severity: 'green' })
+    expect(report.of('completion').seen).toContain('takes completions')
+    expect(calls).toBe(0)
+  })
+
+  it('is red where the app has another secret than the files', async () => {
+    const routes = handlerOf('whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3RzIGhlcmUgaXQ', () => null)
+    const report = await examineApp({ files: files(), routes }, cleanups)
+    expect(report.of('completion')).toMatchObject({
+      severity: 'red',
+      seen: expect.stringContaining('COUNTERSIGN_WEBHOOK_SECRET'),
+    })
+  })
+
+  it('is green for an app without it', async () => {
+    const report = await examineApp({ files: files(), routes: handlerOf(SECRET) }, cleanups)
+    expect(report.of('completion')).toMatchObject({
+      severity: 'green',
+      seen: expect.stringContaining('has no onUploaded'),
+    })
+  })
+
+  it('is red where a server in development tells another address, green where it tells this one', async () => {
+    const completionUrls = { current: 'http://127.0.0.1:1/api/sign-cloudinary-params' }
+    const server = await startMediaServer(cleanups, {
+      apps: { current: () => ({ completionUrl: completionUrls.current }), announce: () => {} },
+    })
+    const routes = handlerOf(SECRET, () => null)
+    const { url, folder } = await playApp({ files: files(server), routes }, cleanups)
+    const examine = async () => {
+      const { findings } = await runChecks({ url, folder, timeoutMs: 1000, admin: FULL_KEY })
+      return findings.find(({ check }) => check === 'completion')
+    }
+    expect(await examine()).toMatchObject({
+      severity: 'red',
+      seen: expect.stringContaining('http://127.0.0.1:1/'),
+      advice: expect.stringContaining(`COUNTERSIGN_COMPLETION_URL=${url.origin}${ROUTE}`),
+    })
+    completionUrls.current = `http://localhost:${url.port}${ROUTE}`
+    expect(await examine()).toMatchObject({ severity: 'green' })
   })
 })

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { SCOPES } from '@countersign/protocol/params'
-import { createMediaServer, readConfig } from '@countersign/server'
+import { type AnnouncedApps, createMediaServer, readConfig } from '@countersign/server'
 import { type Report, type ReportedFinding, runChecks } from '../src/doctor/run-checks.js'
 import type { ExamineOptions } from '../src/doctor/subject.js'
 
@@ -101,7 +101,7 @@ export const FULL_KEY = { id: '222222222222222', secret: 'manage-canary-0002-Zq8
 /** Start a real media server with both keys. */
 export async function startMediaServer(
   cleanups: Cleanup[],
-  options: { readonly now?: () => number } = {},
+  options: { readonly now?: () => number; readonly apps?: AnnouncedApps } = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-media-'))
   const server = await createMediaServer({
@@ -113,6 +113,7 @@ export async function startMediaServer(
         COUNTERSIGN_STORAGE: `file:${folder}`,
         COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
       }),
+      ...(options.apps ? { mode: 'dev' as const } : {}),
       keys: [
         { cloud: CLOUD, ...UPLOAD_KEY, scopes: ['upload'], state: 'active' },
         { cloud: CLOUD, ...FULL_KEY, scopes: SCOPES, state: 'active' },

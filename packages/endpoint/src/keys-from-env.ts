@@ -70,6 +70,12 @@ export function readEnvironment(warn: Warn): Environment {
   )
 }
 
+/** Returns whether `NODE_ENV` says that this process runs an app in development, or says nothing. */
+export function isDevelopment(): boolean {
+  const mode = attempt(() => process.env.NODE_ENV)
+  return mode === undefined || mode === '' || mode === 'development'
+}
+
 /** Variables as given, cleaned: the part of {@link readEnvironment} that needs no process. */
 export function toEnvironment(
   variables: Readonly<Partial<Record<Variable, string | undefined>>>,

@@ -2,6 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
+import { type AnnounceApp, createAnnouncer } from './announce-app.js'
 import { type Answer, jsonAnswer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { applyPolicy } from './apply-policy.js'
@@ -15,7 +16,7 @@ import {
 } from './authorize-caller.js'
 import { completeUpload } from './complete-upload.js'
 import { describePresets, discoveryDocument } from './discovery.js'
-import { type Environment, type Key, readEnvironment } from './keys-from-env.js'
+import { type Environment, isDevelopment, type Key, readEnvironment } from './keys-from-env.js'
 import { type Logger, warnerOf } from './logger.js'
 import { createMemoryLimiterStore } from './memory-limiter-store.js'
 import { notificationSecrets } from './notification-handler.js'
@@ -74,6 +75,7 @@ interface Endpoint<User> {
   readonly environment: () => Environment
   readonly addresses: () => Addresses
   readonly warnOnce: (message: string) => void
+  readonly announce: AnnounceApp
 }
 
 interface Signer {
@@ -107,6 +109,7 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
     logger,
     now,
     warnOnce,
+    announce: createAnnouncer({ isDevelopment, now }),
     presets: presetMap(config.presets, target),
     audit: (event) => tellAudit(config.audit, { event, logger }),
     takeAllowance: createAllowance({
@@ -209,6 +212,7 @@ async function sign<User>(
     nowSeconds: stamp.nowSeconds,
   })
   const signer = await readSigner(endpoint, call)
+  await announce(endpoint, { call, signer })
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
   const own = asked.mode === 'merge' ? ownParams(endpoint, { signer, user }) : undefined
   const params = { ...Object.fromEntries(bag), ...own?.params }
@@ -224,6 +228,21 @@ async function sign<User>(
       ? { ...base, upload_url: addresses.uploadUrl, user_tag: own.userTag, params }
       : { ...base, timestamp: Number(params.timestamp) },
   )
+}
+
+/** Before the signature, so that a server in development knows the route when the upload is there. */
+async function announce<User>(
+  { announce: send, config, target }: Endpoint<User>,
+  { call, signer }: { readonly call: Call; readonly signer: Signer },
+): Promise<void> {
+  if (target !== 'countersign') return
+  await send({
+    request: call.request,
+    uploadUrl: signer.addresses.uploadUrl,
+    key: signer.keys[0],
+    completes: config.onUploaded !== undefined,
+    nowSeconds: call.stamp.nowSeconds,
+  })
 }
 
 /** What only merge mode adds: the tag of the caller, and the parameters of ours that are signed. */

@@ -29,12 +29,14 @@ import { createDecoderPool } from './imaging/decoder-pool.js'
 import { createDerivations } from './imaging/derivations.js'
 import { startCollector } from './jobs/collector.js'
 import { startOutbox } from './jobs/outbox.js'
+import type { AnnouncedApps } from './notifications/announced-app.js'
 import { completionLane } from './notifications/completion-lane.js'
 import { eagerLane } from './notifications/eager-lane.js'
 import { notificationLane } from './notifications/notification-lane.js'
 import { publicUrlOf } from './public-url.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
+import { registerAnnouncedApp } from './routes/announced-app.js'
 import { eagerJson, uploadJson, type WireObject } from './routes/asset-json.js'
 import { auditRequests, noteRefusal } from './routes/audit-requests.js'
 import { registerCompletions } from './routes/completions.js'
@@ -65,6 +67,8 @@ export interface MediaServerOptions {
   readonly now?: () => number
   /** Where log lines go. @default standard output */
   readonly logStream?: { write(line: string): void }
+  /** Keeps where the app in development is. With `mode: 'dev'`, its signing endpoint may announce itself. */
+  readonly apps?: AnnouncedApps
   /** Another catalog than the configured one; it is closed with the server. */
   readonly catalog?: Catalog
   /** Seconds between attempts to tell the app, for tests. @default those of each lane */
@@ -146,6 +150,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   registerUploadApi(app, services)
   registerDownloads(app)
   registerCompletions(app, services, outbox)
+  if (services.apps) registerAnnouncedApp(app, services, services.apps)
   registerUploadSessions(app, services)
   registerResources(app, services)
   registerUploadPresets(app, services)
@@ -262,6 +267,7 @@ async function openServices(
   return {
     audit,
     config,
+    ...(config.mode === 'dev' && options.apps ? { apps: options.apps } : {}),
     catalog: catalogOf(trail),
     catalogOf,
     trail,

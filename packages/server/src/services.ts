@@ -7,6 +7,7 @@ import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
 import type { DecoderPool } from './imaging/decoder-pool.js'
 import type { Derivations } from './imaging/derivations.js'
+import type { AnnouncedApps } from './notifications/announced-app.js'
 import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
 import type { BlobStore } from './storage/blob-store.js'
@@ -25,6 +26,9 @@ export interface Log {
 export interface Services {
   readonly config: ServerConfig
   /** Stores records. Each change adds a line to `trail`. */
+  /** Apps in development that announce where they are; missing outside `dev`. */
+  readonly apps?: AnnouncedApps
+  /** Where records live; each change of them is a line of `trail`. */
   readonly catalog: Catalog
   /** Creates the catalog that records in another trail. */
   readonly catalogOf: (trail: AuditTrail) => Catalog

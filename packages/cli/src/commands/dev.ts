@@ -2,7 +2,13 @@
 
 import { parseArgs } from 'node:util'
 import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
-import { configWarnings, type MediaServer, readConfig } from '@countersign/server'
+import {
+  type AnnouncedApp,
+  configWarnings,
+  type MediaServer,
+  readConfig,
+} from '@countersign/server'
+import { openAnnouncedApps } from '../announced-apps.js'
 import { otherAddressWarning } from '../app-address.js'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
 import { devStores } from '../find-stores.js'
@@ -36,11 +42,17 @@ export async function dev(args: readonly string[]): Promise<void> {
     ...readConfig(variables),
     mode: 'dev' as const,
     keys: devKeys(data),
-    completionUrl: process.env.COUNTERSIGN_COMPLETION_URL ?? exampleRoute(),
+    completionUrl: process.env.COUNTERSIGN_COMPLETION_URL || exampleRoute(),
   }
   if (values.env) process.stdout.write(`${environmentLines(data, serverUrl(variables))}\n`)
   if (values.env || values.prepare) return
-  const server = await startServer(config)
+  const server = await startServer(config, {
+    apps: openAnnouncedApps({
+      folder,
+      fallback: { completionUrl: `http://127.0.0.1:3000${ROUTE}`, isGuess: true },
+      onChange: sayApp,
+    }),
+  })
   stopOnSignals(server, { isGraceful: false })
   const { CLOUDINARY_URL: _, ...own } = process.env
   for (const warning of configWarnings(own)) server.log.warn(warning)
@@ -53,9 +65,21 @@ export async function dev(args: readonly string[]): Promise<void> {
   if (warning) process.stdout.write(`\n${warning}`)
 }
 
-/** The example's signing route, which hears of every upload unless `COUNTERSIGN_COMPLETION_URL` names another. */
-function exampleRoute(): string {
-  return `http://127.0.0.1:${process.env.EXAMPLE_PORT ?? 3000}/api/sign-cloudinary-params`
+/** Path of the signing route of an app that has not announced itself. */
+const ROUTE = '/api/sign-cloudinary-params'
+
+/** The signing route of the example, which `npm start` runs on `EXAMPLE_PORT`; `null` beside any other app. */
+function exampleRoute(): string | null {
+  const { EXAMPLE_PORT: port } = process.env
+  return port ? `http://127.0.0.1:${port}${ROUTE}` : null
+}
+
+function sayApp({ completionUrl }: AnnouncedApp): void {
+  process.stdout.write(
+    completionUrl === null
+      ? 'countersign dev: the app has no onUploaded, so it is not told of uploads\n'
+      : `countersign dev: the app is told of uploads at ${completionUrl}\n`,
+  )
 }
 
 // `dev` never reads CLOUDINARY_* of the shell: it may be somebody's real account.

@@ -4,6 +4,7 @@ import type { Check, Finding, Severity } from './check.js'
 import { clientBundle } from './checks/client-bundle.js'
 import { clock } from './checks/clock.js'
 import { cloud } from './checks/cloud.js'
+import { completion } from './checks/completion.js'
 import { dangerousParams } from './checks/dangerous-params.js'
 import { keyScope } from './checks/key-scope.js'
 import { mediaServer } from './checks/media-server.js'
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   mediaServer,
   keyScope,
   preset,
+  completion,
 ]
 
 /** A finding and the check that made it. */

@@ -5,6 +5,7 @@ import { editExtra } from '../catalog/asset-edits.js'
 import type { NewUpload } from '../catalog/new-upload.js'
 import type { NewEvent } from '../catalog/outbox-event.js'
 import { type InspectedFile, inspectFile } from '../ingest/inspect-file.js'
+import { completionUrlOf } from '../notifications/announced-app.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import type { BlobRef } from '../storage/blob-store.js'
@@ -164,7 +165,7 @@ function owedEvents(
     urls: plan.eagerNotificationUrls,
   }
   return [
-    ...(services.config.completionUrl ? [completionEvent(plan)] : []),
+    ...(completionUrlOf(services) ? [completionEvent(plan)] : []),
     ...(orders && eagerAsync ? [deriveEvent({ ...batch, orders })] : []),
     ...owedNotifications(services, { type: 'upload', keyId: key.id, algorithm, urls }),
   ]

@@ -104,6 +104,24 @@ describe('the app', () => {
     expect(receiver.deliveries.every(({ isSigned }) => isSigned)).toBe(true)
   })
 
+  it.each([
+    [404, 'answered 404; not tried again'],
+    [500, 'answered 500; tried again later'],
+    [308, 'answered 308; tried again later'],
+  ])('that answers %i is logged with its address and what to set', async (status, words) => {
+    running = await start({}, { completionUrl: `${receiver.url}?token=of-the-app` })
+    receiver.answer = (_delivery, response) => {
+      response.statusCode = receiver.deliveries.length === 1 ? status : 200
+      response.end('{}')
+    }
+    await upload()
+    await completion()
+    const line = running.logs.find((one) => one.includes('onUploaded was not called'))
+    expect(line).toContain(words)
+    expect(line).toContain('COUNTERSIGN_COMPLETION_URL')
+    expect(line).not.toContain('of-the-app')
+  })
+
   it('whose answer was lost is told again', async () => {
     running = await start()
     receiver.answer = (_delivery, response) => {

@@ -4,6 +4,7 @@ import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt } from '../jobs/outbox.js'
 import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
+import { completionUrlOf } from './announced-app.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
@@ -20,8 +21,8 @@ export async function completeUpload(
   event: OutboxEvent,
   present: PresentAsset,
 ): Promise<Attempt> {
-  const { completionUrl, webhookSecret, maxCompletionBytes, notificationTimeoutSeconds } =
-    services.config
+  const { webhookSecret, maxCompletionBytes, notificationTimeoutSeconds } = services.config
+  const completionUrl = completionUrlOf(services)
   if (!completionUrl || !webhookSecret) {
     return {
       outcome: 'again',
@@ -50,8 +51,43 @@ export async function completeUpload(
     answer.status >= 400 &&
     answer.status < 500 &&
     ![408, 429].includes(answer.status)
+  warnOfFailure(services, { completionUrl, event, failure: answer.failure, isLastWord })
   if (isLastWord) return told('failed', null)
   return { outcome: 'again', failure: answer.failure }
+}
+
+/** A completion that fails is invisible in the page, so the first failure and the last are logged, with what to look at. */
+function warnOfFailure(
+  { log }: Services,
+  failed: {
+    readonly completionUrl: string
+    readonly event: OutboxEvent
+    readonly failure: string
+    readonly isLastWord: boolean
+  },
+): void {
+  const { completionUrl, event, failure, isLastWord } = failed
+  // The outbox logs the end of all attempts; one line for the first is enough before that.
+  if (event.attempts > 0 && !isLastWord) return
+  // The rest of an address may be what lets its owner in.
+  const { origin, pathname } = new URL(completionUrl)
+  log.warn(
+    {
+      eventId: event.eventId,
+      target: `${origin}${pathname}`,
+      failure,
+      attempt: event.attempts + 1,
+    },
+    `onUploaded was not called: ${origin}${pathname} ${failureText(failure)}; ${
+      isLastWord ? 'not tried again' : 'tried again later'
+    }. COUNTERSIGN_COMPLETION_URL must be the address of the app’s signing route`,
+  )
+}
+
+function failureText(failure: string): string {
+  return failure.startsWith('answered') || failure.startsWith('did not')
+    ? failure
+    : `could not be reached (${failure})`
 }
 
 function told(status: 'done' | 'failed', result: string | null): Attempt {

@@ -1,6 +1,7 @@
 /** Do the server's presets fit the endpoint's: the key's own and the one that requests name. Tighter refuses uploads, laxer binds compatible clients too little. @module */
 
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
+import { type AdminKey, adminKey, askAdmin } from '../admin-key.js'
 import { browserKey } from '../app-settings.js'
 import { type Answer, asRecord } from '../ask.js'
 import { type Check, type Finding, green, notChecked } from '../check.js'
@@ -139,22 +140,11 @@ function limitOf(line: string): string {
   return line.slice(0, line.indexOf(':'))
 }
 
-function adminKey({ options, settings }: Subject): { id: string; secret: string } | undefined {
-  return options.admin ?? settings.keys.find(({ from }) => from === 'CLOUDINARY_URL')
-}
-
 type ReadPreset = { readonly limits: Limits } | { readonly finding: Finding } | 'missing'
 
-async function readPreset(
-  { ask, serverUrl, cloud }: Subject,
-  admin: { readonly id: string; readonly secret: string },
-  name: string,
-): Promise<ReadPreset> {
-  const path = `/v1_1/${encodeURIComponent(cloud ?? '')}/upload_presets/${encodeURIComponent(name)}`
-  const credentials = Buffer.from(`${admin.id}:${admin.secret}`).toString('base64')
-  const answer = await ask(new URL(path, serverUrl), {
-    headers: { authorization: `Basic ${credentials}` },
-  })
+async function readPreset(subject: Subject, admin: AdminKey, name: string): Promise<ReadPreset> {
+  const answer = await askAdmin(subject, admin, `upload_presets/${encodeURIComponent(name)}`)
+  if (!answer) return { finding: notChecked('there is no media server to ask') }
   if (!answer.ok) return { finding: notChecked(answer.message) }
   if (answer.status === 200) return { limits: limitsOf(answer) }
   if (answer.status === 404) return 'missing'

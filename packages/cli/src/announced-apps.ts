@@ -1,0 +1,43 @@
+/** Keeps which app announced itself to `countersign dev`, in `app.json` of the data folder. @module */
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AnnouncedApp, AnnouncedApps } from '@countersign/server'
+
+/** Name of the file in the data folder. */
+const FILE = 'app.json'
+
+/**
+ * Opens the record of the app. A file that cannot be read counts as none, because the app announces itself again.
+ *
+ * @param options.fallback Where the app is before it has announced itself.
+ * @param options.onChange Called with an announcement that differs from the last one.
+ */
+export function openAnnouncedApps(options: {
+  readonly folder: string
+  readonly fallback: AnnouncedApp
+  readonly onChange: (app: AnnouncedApp) => void
+}): AnnouncedApps {
+  const path = join(options.folder, FILE)
+  let current = readApp(path) ?? options.fallback
+  return {
+    current: () => current,
+    announce(app) {
+      if (JSON.stringify(app) === JSON.stringify(current)) return
+      current = app
+      writeFileSync(`${path}.new`, `${JSON.stringify(app, null, 2)}\n`, { mode: 0o600 })
+      renameSync(`${path}.new`, path)
+      options.onChange(app)
+    },
+  }
+}
+
+function readApp(path: string): AnnouncedApp | null {
+  try {
+    const { completionUrl } = Object(JSON.parse(readFileSync(path, 'utf8')))
+    const isAddress = typeof completionUrl === 'string' && URL.canParse(completionUrl)
+    return isAddress || completionUrl === null ? { completionUrl } : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,73 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createAnnouncer } from './announce-app.js'
+
+let server: Server
+let bodies: string[]
+let status: number
+let uploadUrl: string
+
+beforeEach(async () => {
+  bodies = []
+  status = 204
+  server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    bodies.push(`${request.url}?${body}`)
+    response.writeHead(status).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  uploadUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1_1/acme`
+})
+afterEach(() => void server.close())
+
+const key = { id: '1', secret: 'a-secret-of-the-tests-0123456789' }
+const announcement = (changes: object = {}) => ({
+  request: new Request('http://localhost:3005/base/api/sign/?token=hidden'),
+  uploadUrl,
+  key,
+  completes: true,
+  nowSeconds: 1_790_000_000,
+  ...changes,
+})
+const announcer = (isDevelopment = true, now = () => 0) =>
+  createAnnouncer({ isDevelopment: () => isDevelopment, now })
+
+it('sends the address of the route without its query, and never the secret', async () => {
+  await announcer()(announcement())
+  expect(bodies).toHaveLength(1)
+  const sent = new URLSearchParams(bodies[0]?.split('?')[1])
+  expect(sent.get('app_url')).toBe('http://localhost:3005/base/api/sign/')
+  expect(sent.get('app_completes')).toBe('true')
+  expect(sent.get('signature')).toMatch(/^[0-9a-f]{64}$/)
+  expect(bodies[0]).not.toMatch(/hidden|a-secret/)
+})
+
+it('sends nothing outside development', async () => {
+  await announcer(false)(announcement())
+  expect(bodies).toEqual([])
+})
+
+it('leaves a server alone for a minute that takes no announcements', async () => {
+  let now = 0
+  const announce = announcer(true, () => now)
+  status = 404
+  await announce(announcement())
+  await announce(announcement())
+  expect(bodies).toHaveLength(1)
+  now = 60_000
+  await announce(announcement())
+  expect(bodies).toHaveLength(2)
+})
+
+it('does not fail where no server is', async () => {
+  await new Promise((resolve) => server.close(resolve))
+  await expect(announcer()(announcement())).resolves.toBeUndefined()
+})
+
+it('sends nothing to a server on another machine', async () => {
+  // A host of RFC 2606 that resolves nowhere: a call would take longer than none, and reject inside.
+  await announcer()(announcement({ uploadUrl: 'https://media.invalid/v1_1/acme' }))
+  expect(bodies).toEqual([])
+})

@@ -1,0 +1,69 @@
+/** Tells the media server on the developer's machine where the app's signing route is, since an app may run on any port. @module */
+
+import { apiSignRequest } from '@countersign/protocol/signature'
+import type { Key } from './keys-from-env.js'
+
+/** What is announced. */
+export interface Announcement {
+  /** The call of the route, whose address is announced without its query. */
+  readonly request: Request
+  /** `https://host/v1_1/<cloud>`. */
+  readonly uploadUrl: string
+  readonly key: Key
+  /** Whether the route takes completions, because the app has `onUploaded`. */
+  readonly completes: boolean
+  /** Unix seconds. */
+  readonly nowSeconds: number
+}
+
+/** Announces the route, and resolves when the server has answered. Never rejects: an upload must not fail for it. */
+export type AnnounceApp = (announcement: Announcement) => Promise<void>
+
+/** How long a signature may wait for an announcement, in milliseconds. */
+const TIMEOUT_MS = 1000
+/** How long a server that takes no announcements (`countersign serve`) is left alone, in milliseconds. */
+const REST_MS = 60_000
+
+/**
+ * Creates the announcer of an endpoint. It does nothing outside development, and nothing where the media server is not on this machine.
+ *
+ * @param options.isDevelopment Whether this process runs an app in development.
+ */
+export function createAnnouncer(options: {
+  readonly isDevelopment: () => boolean
+  readonly now: () => number
+}): AnnounceApp {
+  let restsUntil = 0
+  return async (announcement) => {
+    if (!options.isDevelopment() || !isOnThisMachine(announcement.uploadUrl)) return
+    if (options.now() < restsUntil) return
+    try {
+      const response = await fetch(`${announcement.uploadUrl}/countersign_app`, {
+        method: 'POST',
+        body: announcementForm(announcement),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      await response.body?.cancel()
+      if (!response.ok) restsUntil = options.now() + REST_MS
+    } catch {
+      // No server there, or a slow one: the upload itself will tell.
+    }
+  }
+}
+
+function announcementForm(announcement: Announcement): URLSearchParams {
+  const { request, key, completes, nowSeconds } = announcement
+  const { origin, pathname } = new URL(request.url)
+  const params = {
+    app_url: `${origin}${pathname}`,
+    app_completes: String(completes),
+    timestamp: String(nowSeconds),
+  }
+  const signature = apiSignRequest(params, key.secret, { algorithm: 'sha256' })
+  return new URLSearchParams({ ...params, api_key: key.id, signature })
+}
+
+function isOnThisMachine(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(address).hostname)
+}

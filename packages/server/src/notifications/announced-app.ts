@@ -1,0 +1,41 @@
+/** The app beside a server in development, as its signing endpoint announces it. @module */
+
+import type { Services } from '../services.js'
+
+/** What an app has announced. */
+export interface AnnouncedApp {
+  /** Address that is told of each upload, on this machine; `null` for an app without `onUploaded`. */
+  readonly completionUrl: string | null
+  /** Set where no app has announced itself, and the usual address is tried. */
+  readonly isGuess?: true
+}
+
+/** Keeps the app that announced itself last. */
+export interface AnnouncedApps {
+  /** Returns the last announcement; `null` before the first. */
+  current(): AnnouncedApp | null
+  /** Takes an announcement, whose signature is checked already. */
+  announce(app: AnnouncedApp): void
+}
+
+/** Returns where completions are sent: the configured address, or the one that the app in development announced. `null`: nowhere. */
+export function completionUrlOf({
+  config,
+  apps,
+}: Pick<Services, 'config' | 'apps'>): string | null {
+  return config.completionUrl ?? apps?.current()?.completionUrl ?? null
+}
+
+/**
+ * Returns the address of an app on this machine, from the address under which a browser called it. A name of the network, such as the one a
+ * phone uses, becomes `localhost`, so that a completion never leaves the machine. `null` for what is no address.
+ */
+export function localAddress(text: string): string | null {
+  if (!URL.canParse(text)) return null
+  const url = new URL(text)
+  if (!/^https?:$/.test(url.protocol)) return null
+  const hostname = LOOPBACK.test(url.hostname) ? url.hostname : 'localhost'
+  return `${url.protocol}//${hostname}${url.port === '' ? '' : `:${url.port}`}${url.pathname}`
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
