@@ -76,6 +76,11 @@ export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
     meaning: 'The delivery URL lacks a signature, or its signature does not fit.',
     remedy: 'Make the URL with the secret of a key that has the scope `deliver`.',
   },
+  FILE_CHANGED: {
+    meaning:
+      'The widget can no longer read the file: it was changed, moved or deleted after it was chosen.',
+    remedy: 'Choose the file again.',
+  },
   FILE_EMPTY: {
     meaning: 'The file has no bytes.',
     remedy: 'Choose another file.',

@@ -1,9 +1,12 @@
 /** What people read when an upload does not work, and what is kept for the developer. */
 
-import { mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   choose,
+  heard,
   hears,
   openWidget,
   page,
@@ -172,5 +175,46 @@ describe('a media server that is away', () => {
     server.upload = upload
     await page.click('[data-test="retry"]')
     await hears('success')
+  })
+})
+
+describe('a file on the disk', () => {
+  const CHANGED = 'The file has changed. Choose it again.'
+
+  it.each([
+    [
+      'changed',
+      async (path: string) => {
+        await appendFile(path, 'more')
+        // Browsers compare whole seconds.
+        await utimes(path, new Date(), new Date(Date.now() + 60_000))
+      },
+    ],
+    ['deleted', (path: string) => rm(path)],
+  ])('that was %s after it was chosen is asked for again at once', async (name, change) => {
+    const folder = await mkdtemp(join(tmpdir(), 'changed-'))
+    const path = join(folder, 'a.png')
+    await writeFile(path, png('a.png').buffer)
+    try {
+      await openWidget({ isPublic: true, options: { autoUpload: false } })
+      await page.setInputFiles('input[type=file]', path)
+      await page.getByText('1 file ready').waitFor()
+      await change(path)
+      await page.click('[data-test="upload"]')
+      await page.getByText(CHANGED).first().waitFor()
+      const failures = (await heard()).filter(({ event }) => event === 'upload-failed')
+      expect(failures.map(({ info }) => info.code)).toEqual(['FILE_CHANGED'])
+      expect(await page.locator('[data-test="retry"]').count()).toBe(0)
+      expect(server.uploads).toEqual([])
+      await keepPicture(`file-${name}`)
+      await writeFile(path, png('a.png').buffer)
+      await page.setInputFiles('input[type=file]', path)
+      await page.getByText('1 file ready').waitFor()
+      expect(await page.locator('.row').count()).toBe(1)
+      await page.click('[data-test="upload"]')
+      await hears('success')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })

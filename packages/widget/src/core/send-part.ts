@@ -168,13 +168,16 @@ async function send(
 }
 
 async function reach(
-  { transport, signal }: SendPartOptions,
+  { transport, signal, file }: SendPartOptions,
   request: Parameters<UploadTransport>[0],
 ): Promise<TransportReply> {
   try {
     return await transport(request)
   } catch (cause) {
     signal.throwIfAborted()
+    // Browsers report a file that they cannot read any more as a failure of the network.
+    if (!(await isReadable(file)))
+      throw createFailure('FILE_CHANGED', 'file_changed', {}, { cause })
     const details = { cause, detail: unanswered(request.url), status: 0, isTransient: true }
     throw createFailure(
       'CONNECTION_LOST',
@@ -183,6 +186,17 @@ async function reach(
       { ...details, isRetryable: true, request: `POST ${request.url}` },
     )
   }
+}
+
+/** Whether the browser still reads a file: after a change or a deletion every read fails, also one of its first byte. */
+async function isReadable(file: File): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    )
 }
 
 /** What the developer looks at when a server does not answer. */

@@ -5,6 +5,7 @@ export const SENTENCES = {
   file_too_large: 'Too large: {{size}}. Choose a file up to {{allowed}}.',
   file_too_small: 'Too small: {{size}}. Choose a file of at least {{allowed}}.',
   file_empty: 'This file is empty. Choose another one.',
+  file_changed: 'The file has changed. Choose it again.',
   max_dimensions_validation:
     'Too big: {{width}} × {{height}} px. Choose one up to {{maxWidth}} × {{maxHeight}} px.',
   min_dimensions_validation:

@@ -235,6 +235,33 @@ describe('a failure', () => {
     expect(statuses()).toEqual(['done'])
   })
 
+  it('to read a file that has changed is told at once, and the file chosen again takes its place', async () => {
+    class ChangedFile extends File {
+      override slice(): Blob {
+        return Object.assign(new Blob(), {
+          arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')),
+        })
+      }
+    }
+    const { upload } = server
+    server.upload = () => null
+    start()
+    let end = ended()
+    await queue.add([new ChangedFile([new Uint8Array(10)], 'a.png', { type: 'image/png' })])
+    await end
+    expect(waits).toEqual([])
+    expect(queue.items()[0]?.state).toMatchObject({
+      status: 'failed',
+      isRetryable: false,
+      error: { code: 'FILE_CHANGED', message: 'The file has changed. Choose it again.' },
+    })
+    server.upload = upload
+    end = ended()
+    await queue.add([photo('a.png', 12)])
+    await end
+    expect(statuses()).toEqual(['done'])
+  })
+
   it('of a server that stays away is left to a person after two minutes', async () => {
     server.upload = () => null
     start()

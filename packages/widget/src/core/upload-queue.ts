@@ -256,6 +256,9 @@ class Queue implements UploadQueue {
     const fresh: NewUpload[] = []
     const known: NewUpload[] = []
     for (const upload of uploads) {
+      // It takes the place of the row that asks for it.
+      for (const { item, chosen } of this.#chosen(undefined, isChanged))
+        if (chosen.file.name === upload.file.name) this.remove(item.id)
       const twin = [...this.#entries.values()].find(
         (entry) =>
           isKept(entry.item.state) &&
@@ -426,6 +429,10 @@ class Queue implements UploadQueue {
     entry.isResumable = false
     void this.#loadKeeper().then((keeper) => keeper?.forget(entry.nonce))
   }
+}
+
+function isChanged(state: UploadState): boolean {
+  return state.status === 'failed' && state.error.code === 'FILE_CHANGED'
 }
 
 function stop(entry: QueueEntry): void {

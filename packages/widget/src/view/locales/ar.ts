@@ -193,6 +193,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'هل تريد إيقاف الرفع؟',
   'uploader.errors.allowed_formats': 'ملفات {{ext}} غير مقبولة. اختر {{formats}}.',
   'uploader.errors.connection_lost': 'لا يمكن الوصول إلى الخادم.',
+  'uploader.errors.file_changed': 'تغيّر الملف. اختره من جديد.',
   'uploader.errors.file_empty': 'هذا الملف فارغ. اختر ملفًا آخر.',
   'uploader.errors.file_too_large': 'الملف كبير: {{size}}. اختر ملفًا لا يتجاوز {{allowed}}.',
   'uploader.errors.file_too_small': 'الملف صغير: {{size}}. اختر ملفًا لا يقل عن {{allowed}}.',

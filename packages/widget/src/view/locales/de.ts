@@ -199,6 +199,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats':
     '{{ext}}-Dateien werden nicht angenommen. Wählen Sie {{formats}}.',
   'uploader.errors.connection_lost': 'Der Server ist nicht erreichbar.',
+  'uploader.errors.file_changed': 'Die Datei wurde geändert. Wählen Sie sie noch einmal aus.',
   'uploader.errors.file_empty': 'Diese Datei ist leer. Wählen Sie eine andere.',
   'uploader.errors.file_too_large':
     'Zu groß: {{size}}. Wählen Sie eine Datei mit höchstens {{allowed}}.',

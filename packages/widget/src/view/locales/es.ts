@@ -194,6 +194,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': '¿Detener la subida?',
   'uploader.errors.allowed_formats': 'Los archivos {{ext}} no se aceptan. Elige {{formats}}.',
   'uploader.errors.connection_lost': 'No se puede contactar con el servidor.',
+  'uploader.errors.file_changed': 'El archivo ha cambiado. Elígelo de nuevo.',
   'uploader.errors.file_empty': 'Este archivo está vacío. Elige otro.',
   'uploader.errors.file_too_large':
     'Demasiado grande: {{size}}. Elige un archivo de hasta {{allowed}}.',

@@ -198,6 +198,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats':
     'Les fichiers {{ext}} ne sont pas acceptés. Choisissez {{formats}}.',
   'uploader.errors.connection_lost': 'Le serveur est injoignable.',
+  'uploader.errors.file_changed': 'Le fichier a changé. Choisissez-le de nouveau.',
   'uploader.errors.file_empty': 'Ce fichier est vide. Choisissez-en un autre.',
   'uploader.errors.file_too_large':
     'Trop volumineux : {{size}}. Choisissez un fichier de {{allowed}} au plus.',

@@ -193,6 +193,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'להפסיק את ההעלאה?',
   'uploader.errors.allowed_formats': 'קובצי {{ext}} אינם מתקבלים. בחרו {{formats}}.',
   'uploader.errors.connection_lost': 'אי אפשר להגיע לשרת.',
+  'uploader.errors.file_changed': 'הקובץ השתנה. בחרו אותו שוב.',
   'uploader.errors.file_empty': 'הקובץ הזה ריק. בחרו קובץ אחר.',
   'uploader.errors.file_too_large': 'גדול מדי: {{size}}. בחרו קובץ של עד {{allowed}}.',
   'uploader.errors.file_too_small': 'קטן מדי: {{size}}. בחרו קובץ של לפחות {{allowed}}.',

@@ -193,6 +193,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Interrompere il caricamento?',
   'uploader.errors.allowed_formats': 'I file {{ext}} non sono accettati. Scegli {{formats}}.',
   'uploader.errors.connection_lost': 'Il server non è raggiungibile.',
+  'uploader.errors.file_changed': 'Il file è cambiato. Sceglilo di nuovo.',
   'uploader.errors.file_empty': 'Questo file è vuoto. Scegline un altro.',
   'uploader.errors.file_too_large': 'Troppo grande: {{size}}. Scegli un file fino a {{allowed}}.',
   'uploader.errors.file_too_small':

@@ -196,6 +196,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'アップロードを中止しますか?',
   'uploader.errors.allowed_formats': '{{ext}} ファイルは使えません。{{formats}} を選んでください。',
   'uploader.errors.connection_lost': 'サーバーに接続できません。',
+  'uploader.errors.file_changed': 'ファイルが変更されました。もう一度選んでください。',
   'uploader.errors.file_empty': 'このファイルは空です。別のファイルを選んでください。',
   'uploader.errors.file_too_large':
     '大きすぎます: {{size}}。{{allowed}} までのファイルを選んでください。',

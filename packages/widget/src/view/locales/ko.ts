@@ -192,6 +192,7 @@ export const words: LocaleWords = {
   'uploader.errors.allowed_formats':
     '{{ext}} 파일은 사용할 수 없습니다. {{formats}}을(를) 선택하세요.',
   'uploader.errors.connection_lost': '서버에 연결할 수 없습니다.',
+  'uploader.errors.file_changed': '파일이 변경되었습니다. 다시 선택하세요.',
   'uploader.errors.file_empty': '이 파일은 비어 있습니다. 다른 파일을 선택하세요.',
   'uploader.errors.file_too_large': '너무 큽니다: {{size}}. {{allowed}} 이하의 파일을 선택하세요.',
   'uploader.errors.file_too_small':

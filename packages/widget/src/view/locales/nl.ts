@@ -195,6 +195,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Stoppen met uploaden?',
   'uploader.errors.allowed_formats': '{{ext}}-bestanden worden niet aangenomen. Kies {{formats}}.',
   'uploader.errors.connection_lost': 'De server is niet bereikbaar.',
+  'uploader.errors.file_changed': 'Het bestand is gewijzigd. Kies het opnieuw.',
   'uploader.errors.file_empty': 'Dit bestand is leeg. Kies een ander.',
   'uploader.errors.file_too_large': 'Te groot: {{size}}. Kies een bestand tot {{allowed}}.',
   'uploader.errors.file_too_small':

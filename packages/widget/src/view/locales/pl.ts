@@ -194,6 +194,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Przerwać przesyłanie?',
   'uploader.errors.allowed_formats': 'Pliki {{ext}} nie są przyjmowane. Wybierz {{formats}}.',
   'uploader.errors.connection_lost': 'Nie można połączyć się z serwerem.',
+  'uploader.errors.file_changed': 'Plik się zmienił. Wybierz go ponownie.',
   'uploader.errors.file_empty': 'Ten plik jest pusty. Wybierz inny.',
   'uploader.errors.file_too_large': 'Za duży: {{size}}. Wybierz plik do {{allowed}}.',
   'uploader.errors.file_too_small': 'Za mały: {{size}}. Wybierz plik od {{allowed}}.',

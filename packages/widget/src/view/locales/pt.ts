@@ -192,6 +192,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': 'Parar o envio?',
   'uploader.errors.allowed_formats': 'Arquivos {{ext}} não são aceitos. Escolha {{formats}}.',
   'uploader.errors.connection_lost': 'Não é possível acessar o servidor.',
+  'uploader.errors.file_changed': 'O arquivo mudou. Escolha-o de novo.',
   'uploader.errors.file_empty': 'Este arquivo está vazio. Escolha outro.',
   'uploader.errors.file_too_large':
     'Grande demais: {{size}}. Escolha um arquivo de até {{allowed}}.',

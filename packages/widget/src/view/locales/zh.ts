@@ -188,6 +188,7 @@ export const words: LocaleWords = {
   'uploader.close_mid_upload': '停止上传?',
   'uploader.errors.allowed_formats': '不接受 {{ext}} 文件。请选择 {{formats}}。',
   'uploader.errors.connection_lost': '无法连接服务器。',
+  'uploader.errors.file_changed': '文件已更改。请重新选择。',
   'uploader.errors.file_empty': '此文件为空。请选择其他文件。',
   'uploader.errors.file_too_large': '文件过大:{{size}}。请选择不超过 {{allowed}} 的文件。',
   'uploader.errors.file_too_small': '文件过小:{{size}}。请选择不小于 {{allowed}} 的文件。',
