@@ -2,6 +2,7 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Limits, parseLimits, toWireLimits } from '@countersign/protocol/limits'
 import type { AnnouncedApp, AnnouncedApps } from '@countersign/server'
 
 /** Name of the file in the data folder. */
@@ -16,28 +17,45 @@ const FILE = 'app.json'
 export function openAnnouncedApps(options: {
   readonly folder: string
   readonly fallback: AnnouncedApp
-  readonly onChange: (app: AnnouncedApp) => void
+  readonly onChange: (app: AnnouncedApp, before: AnnouncedApp) => Promise<void>
 }): AnnouncedApps {
   const path = join(options.folder, FILE)
   let current = readApp(path) ?? options.fallback
+  let changing: Promise<void> = Promise.resolve()
   return {
     current: () => current,
     announce(app) {
-      if (JSON.stringify(app) === JSON.stringify(current)) return
+      // The same announcement again waits for what the first one changes.
+      if (JSON.stringify(app) === JSON.stringify(current)) return changing
+      const before = current
       current = app
-      writeFileSync(`${path}.new`, `${JSON.stringify(app, null, 2)}\n`, { mode: 0o600 })
+      writeFileSync(`${path}.new`, `${JSON.stringify(toFile(app), null, 2)}\n`, { mode: 0o600 })
       renameSync(`${path}.new`, path)
-      options.onChange(app)
+      changing = changing.then(() => options.onChange(app, before))
+      return changing
     },
   }
 }
 
 function readApp(path: string): AnnouncedApp | null {
   try {
-    const { completionUrl } = Object(JSON.parse(readFileSync(path, 'utf8')))
+    const { completionUrl, limits } = Object(JSON.parse(readFileSync(path, 'utf8')))
     const isAddress = typeof completionUrl === 'string' && URL.canParse(completionUrl)
-    return isAddress || completionUrl === null ? { completionUrl } : null
+    return isAddress || completionUrl === null
+      ? { completionUrl, limits: readLimits(limits) }
+      : null
   } catch {
     return null
   }
+}
+
+function toFile({ completionUrl, limits }: AnnouncedApp): object {
+  return { completionUrl, limits: limits.map(toWireLimits) }
+}
+
+function readLimits(list: unknown): readonly Limits[] {
+  return (Array.isArray(list) ? list : []).flatMap((wire) => {
+    const parsed = parseLimits(wire)
+    return parsed.ok ? [parsed.limits] : []
+  })
 }

@@ -62,7 +62,7 @@ async function startBoth(changes: Record<string, string> = {}) {
 }
 
 /** Uploads as the widget does: signed by the app's route, then sent to the server. */
-async function upload(url: string, { name = 'a.png', bytes = PIXEL } = {}) {
+async function upload(url: string, { name = 'a.png', bytes = PIXEL, type = 'image' } = {}) {
   const nonce = randomBytes(16).toString('hex')
   const signed = await fetch(`${url}api/my-own-route?x=1`, {
     method: 'POST',
@@ -74,7 +74,10 @@ async function upload(url: string, { name = 'a.png', bytes = PIXEL } = {}) {
   form.set('api_key', signed.api_key)
   form.set('signature', signed.signature)
   form.set('file', new Blob([new Uint8Array(bytes)]), name)
-  const response = await fetch(`${signed.upload_url}/image/upload`, { method: 'POST', body: form })
+  const response = await fetch(`${signed.upload_url}/${type}/upload`, {
+    method: 'POST',
+    body: form,
+  })
   return { nonce, uploadUrl: signed.upload_url, json: await response.json() }
 }
 
@@ -107,4 +110,31 @@ it('is not announced by an app in production, and the failed completion is logge
       /onUploaded was not called: http:\/\/127\.0\.0\.1:3000\/\S+ .*COUNTERSIGN_COMPLETION_URL/,
     )
   expect(dev()).not.toContain('is told of uploads at')
+})
+
+it('refuses nothing that the route allows, in size, type or source', async () => {
+  const limits = { maxBytes: 500_000_000, accept: ['text/plain'] }
+  const { server, url } = await startBoth({ APP_LIMITS: JSON.stringify(limits) })
+  // One byte more than the preset of an app that has announced nothing.
+  const file = { name: 'a.txt', bytes: Buffer.alloc(100_000_001, 'a'), type: 'raw' }
+  const { json } = await upload(url, file)
+  expect(json).toMatchObject({ bytes: 100_000_001, resource_type: 'raw' })
+  const picture = await upload(url)
+  expect(picture.json.error.message).toContain('not allowed')
+  expect(server).toContain('http')
+}, 30_000)
+
+it('keeps a preset that the developer has changed, and says how to widen it', async () => {
+  const { dev, url } = await startBoth({
+    APP_LIMITS: JSON.stringify({ maxBytes: 500_000_000, accept: ['image/png'] }),
+  })
+  await promisify(execFile)(
+    process.execPath,
+    [BIN, 'presets', 'set', 'default', '--max-bytes', '50'],
+    { cwd: folder, env: BASE },
+  )
+  const { json } = await upload(url)
+  expect(json.error.message).toContain('Maximum is 50')
+  await expect.poll(dev).toContain('max_bytes: the endpoint allows 500000000, the preset 50')
+  expect(dev()).toContain("countersign presets set default --max-bytes '500000000'")
 })

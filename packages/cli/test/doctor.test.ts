@@ -533,7 +533,10 @@ describe('onUploaded', () => {
   it('is red where a server in development tells another address, green where it tells this one', async () => {
     const completionUrls = { current: 'http://127.0.0.1:1/api/sign-cloudinary-params' }
     const server = await startMediaServer(cleanups, {
-      apps: { current: () => ({ completionUrl: completionUrls.current }), announce: () => {} },
+      apps: {
+        current: () => ({ completionUrl: completionUrls.current, limits: [] }),
+        announce: () => {},
+      },
     })
     const routes = handlerOf(SECRET, () => null)
     const { url, folder } = await playApp({ files: files(server), routes }, cleanups)

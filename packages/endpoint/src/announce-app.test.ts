@@ -28,6 +28,7 @@ const announcement = (changes: object = {}) => ({
   uploadUrl,
   key,
   completes: true,
+  limits: [{ maxBytes: 5 }, {}],
   nowSeconds: 1_790_000_000,
   ...changes,
 })
@@ -40,6 +41,7 @@ it('sends the address of the route without its query, and never the secret', asy
   const sent = new URLSearchParams(bodies[0]?.split('?')[1])
   expect(sent.get('app_url')).toBe('http://localhost:3005/base/api/sign/')
   expect(sent.get('app_completes')).toBe('true')
+  expect(sent.get('app_limits')).toBe('[{"max_bytes":5},{}]')
   expect(sent.get('signature')).toMatch(/^[0-9a-f]{64}$/)
   expect(bodies[0]).not.toMatch(/hidden|a-secret/)
 })

@@ -1,5 +1,6 @@
-/** Tells the media server on the developer's machine where the app's signing route is, since an app may run on any port. @module */
+/** Tells the media server on the developer's machine where the app's signing route is, since an app may run on any port, and what its presets allow. @module */
 
+import { type Limits, toWireLimits } from '@countersign/protocol/limits'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { Key } from './keys-from-env.js'
 
@@ -12,6 +13,8 @@ export interface Announcement {
   readonly key: Key
   /** Whether the route takes completions, because the app has `onUploaded`. */
   readonly completes: boolean
+  /** Limits of each preset of the route. */
+  readonly limits: readonly Limits[]
   /** Unix seconds. */
   readonly nowSeconds: number
 }
@@ -53,11 +56,12 @@ export function createAnnouncer(options: {
 }
 
 function announcementForm(announcement: Announcement): URLSearchParams {
-  const { request, key, completes, nowSeconds } = announcement
+  const { request, key, completes, limits, nowSeconds } = announcement
   const { origin, pathname } = new URL(request.url)
   const params = {
     app_url: `${origin}${pathname}`,
     app_completes: String(completes),
+    app_limits: JSON.stringify(limits.map(toWireLimits)),
     timestamp: String(nowSeconds),
   }
   const signature = apiSignRequest(params, key.secret, { algorithm: 'sha256' })

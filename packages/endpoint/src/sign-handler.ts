@@ -232,7 +232,7 @@ async function sign<User>(
 
 /** Before the signature, so that a server in development knows the route when the upload is there. */
 async function announce<User>(
-  { announce: send, config, target }: Endpoint<User>,
+  { announce: send, config, presets, target }: Endpoint<User>,
   { call, signer }: { readonly call: Call; readonly signer: Signer },
 ): Promise<void> {
   if (target !== 'countersign') return
@@ -241,6 +241,7 @@ async function announce<User>(
     uploadUrl: signer.addresses.uploadUrl,
     key: signer.keys[0],
     completes: config.onUploaded !== undefined,
+    limits: [...presets.values()].map(({ limits }) => limits),
     nowSeconds: call.stamp.nowSeconds,
   })
 }

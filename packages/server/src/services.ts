@@ -25,10 +25,9 @@ export interface Log {
 /** The server's working parts. */
 export interface Services {
   readonly config: ServerConfig
-  /** Stores records. Each change adds a line to `trail`. */
-  /** Apps in development that announce where they are; missing outside `dev`. */
+  /** App in development that has announced itself; missing outside `dev`. */
   readonly apps?: AnnouncedApps
-  /** Where records live; each change of them is a line of `trail`. */
+  /** Stores records. Each change adds a line to `trail`. */
   readonly catalog: Catalog
   /** Creates the catalog that records in another trail. */
   readonly catalogOf: (trail: AuditTrail) => Catalog

@@ -1,7 +1,7 @@
 /** `countersign dev`: the media server for development, with a cloud and keys of its own. @module */
 
 import { parseArgs } from 'node:util'
-import { BROWSER_IMAGES, type Limits } from '@countersign/protocol/limits'
+import type { Limits } from '@countersign/protocol/limits'
 import {
   type AnnouncedApp,
   configWarnings,
@@ -11,18 +11,10 @@ import {
 import { openAnnouncedApps } from '../announced-apps.js'
 import { otherAddressWarning } from '../app-address.js'
 import { dataFolder, devKeys, environmentLines, prepareDevData } from '../dev-data.js'
+import { keepDevPreset } from '../dev-preset.js'
 import { devStores } from '../find-stores.js'
 import { startServer, stopOnSignals } from '../run-server.js'
 import { serverUrl } from '../server-url.js'
-
-/** What the upload key of `dev` may store: pictures and video, 100 MB. */
-const DEV_LIMITS: Limits = {
-  accept: [...BROWSER_IMAGES, 'video/*', 'audio/*'],
-  maxBytes: 100_000_000,
-  resourceTypes: ['image', 'video'],
-  sources: ['file', 'data'],
-  overwrite: false,
-}
 
 /** Run until a signal; with `--prepare` or `--env` only make and print. */
 export async function dev(args: readonly string[]): Promise<void> {
@@ -46,17 +38,20 @@ export async function dev(args: readonly string[]): Promise<void> {
   }
   if (values.env) process.stdout.write(`${environmentLines(data, serverUrl(variables))}\n`)
   if (values.env || values.prepare) return
-  const server = await startServer(config, {
-    apps: openAnnouncedApps({
-      folder,
-      fallback: { completionUrl: `http://127.0.0.1:3000${ROUTE}`, isGuess: true },
-      onChange: sayApp,
-    }),
+  const apps = openAnnouncedApps({
+    folder,
+    fallback: { completionUrl: `http://127.0.0.1:3000${ROUTE}`, limits: [], isGuess: true },
+    onChange: async (app, before) => {
+      sayApp(app)
+      await keepPreset(server, { cloud: data.cloudName, before: before.limits, route: app.limits })
+    },
   })
+  const server = await startServer(config, { apps })
   stopOnSignals(server, { isGraceful: false })
   const { CLOUDINARY_URL: _, ...own } = process.env
   for (const warning of configWarnings(own)) server.log.warn(warning)
-  await writeDefaultPreset(server, data.cloudName)
+  const limits = apps.current()?.limits ?? []
+  await keepPreset(server, { cloud: data.cloudName, before: limits, route: limits })
   const address = server.services.publicUrl()
   process.stdout.write(
     `countersign dev: cloud ${data.cloudName} on ${address}, data in ${folder}\n`,
@@ -72,6 +67,18 @@ const ROUTE = '/api/sign-cloudinary-params'
 function exampleRoute(): string | null {
   const { EXAMPLE_PORT: port } = process.env
   return port ? `http://127.0.0.1:${port}${ROUTE}` : null
+}
+
+async function keepPreset(
+  { services }: MediaServer,
+  limits: {
+    readonly cloud: string
+    readonly before: readonly Limits[]
+    readonly route: readonly Limits[]
+  },
+): Promise<void> {
+  const warning = await keepDevPreset(services.catalog, { ...limits, now: services.now() })
+  if (warning) process.stdout.write(`\n${warning}`)
 }
 
 function sayApp({ completionUrl }: AnnouncedApp): void {
@@ -109,19 +116,4 @@ function ownVariables(
     COUNTERSIGN_STORAGE: `file:${storageFolder}`,
     COUNTERSIGN_DATABASE: `sqlite:${databaseFile}`,
   }
-}
-
-async function writeDefaultPreset(server: MediaServer, cloud: string): Promise<void> {
-  const { catalog, now } = server.services
-  await catalog.writePreset({
-    cloud,
-    name: 'default',
-    isUnsigned: false,
-    disallowPublicId: true,
-    settings: {},
-    limits: DEV_LIMITS,
-    // What the developer has written stays.
-    replace: false,
-    now: now(),
-  })
 }

@@ -1,11 +1,14 @@
 /** The app beside a server in development, as its signing endpoint announces it. @module */
 
+import type { Limits } from '@countersign/protocol/limits'
 import type { Services } from '../services.js'
 
 /** What an app has announced. */
 export interface AnnouncedApp {
   /** Address that is told of each upload, on this machine; `null` for an app without `onUploaded`. */
   readonly completionUrl: string | null
+  /** Limits of each preset of the app's signing route. */
+  readonly limits: readonly Limits[]
   /** Set where no app has announced itself, and the usual address is tried. */
   readonly isGuess?: true
 }
@@ -14,8 +17,8 @@ export interface AnnouncedApp {
 export interface AnnouncedApps {
   /** Returns the last announcement; `null` before the first. */
   current(): AnnouncedApp | null
-  /** Takes an announcement, whose signature is checked already. */
-  announce(app: AnnouncedApp): void
+  /** Takes an announcement, whose signature is checked already. Resolves when the next upload meets its limits. */
+  announce(app: AnnouncedApp): Promise<void> | void
 }
 
 /** Returns where completions are sent: the configured address, or the one that the app in development announced. `null`: nowhere. */

@@ -30,6 +30,7 @@ function announcement(
   const params = {
     app_url: 'http://localhost:3001/api/sign?x=1',
     app_completes: 'true',
+    app_limits: '[{"max_bytes":500000000}]',
     timestamp: String(Math.floor(Date.now() / 1000)),
     ...changes,
   }
@@ -42,7 +43,9 @@ const announce = (body: URLSearchParams, { cloud = CLOUD, address = running.addr
 
 it('keeps the address of an app, without its query', async () => {
   expect((await announce(announcement())).status).toBe(204)
-  expect(announced).toMatchObject([{ completionUrl: 'http://localhost:3001/api/sign' }])
+  expect(announced).toEqual([
+    { completionUrl: 'http://localhost:3001/api/sign', limits: [{ maxBytes: 500_000_000 }] },
+  ])
 })
 
 it('tells a full key where completions are sent, and nobody else', async () => {
@@ -78,6 +81,8 @@ it.each([
   ['no timestamp', () => announcement({ timestamp: '' }), 401],
   ['another scheme', () => announcement({ app_url: 'file:///etc/passwd' }), 400],
   ['no address', () => announcement({ app_url: 'x' }), 400],
+  ['limits that are no list', () => announcement({ app_limits: '{}' }), 400],
+  ['limits that are none', () => announcement({ app_limits: '[{"max_bytes":"many"}]' }), 400],
   ['an empty body', () => new URLSearchParams(), 401],
 ])('refuses an announcement with %s', async (_, make, status) => {
   expect((await announce(make())).status).toBe(status)

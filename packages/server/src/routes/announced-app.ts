@@ -1,6 +1,7 @@
 /** `/v1_1/<cloud>/countersign_app`: an app in development says where its signing route is, and the doctor reads it. Only in `dev`. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { apiSignRequest, timingSafeEqualText } from '@countersign/protocol/signature'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
@@ -18,8 +19,9 @@ import type { Services } from '../services.js'
 const MAX_AGE_SECONDS = 300
 
 /**
- * Registers both calls. `GET` needs a key with the scope `manage`. `POST` takes `app_url`, `app_completes` (`true` or `false`), `timestamp`, `api_key`, and the SHA-256 `signature` of the
- * first three by the secret of a key of the cloud.
+ * Registers both calls. `GET` needs a key with the scope `manage`. `POST` takes `app_url`, `app_completes` (`true` or `false`), `app_limits`
+ * (a JSON list of the limits of each preset), `timestamp`, `api_key`, and the SHA-256 `signature` of the first four by the secret of a key
+ * of the cloud.
  */
 export function registerAnnouncedApp(
   app: FastifyInstance,
@@ -49,14 +51,41 @@ export function registerAnnouncedApp(
           })
         }
         const completes = form.fields.text('app_completes') === 'true'
-        apps.announce({ completionUrl: completes ? url : null })
+        const limits = readLimits(form.fields.text('app_limits') ?? '[]')
+        await apps.announce({ completionUrl: completes ? url : null, limits })
         return reply.code(204).send()
       },
     )
   })
 }
 
-const SIGNED = ['app_url', 'app_completes', 'timestamp'] as const
+const SIGNED = ['app_url', 'app_completes', 'app_limits', 'timestamp'] as const
+
+/** @throws MediaError PARAM_INVALID when it is not a JSON list of limits. */
+function readLimits(text: string): readonly Limits[] {
+  const parsed = parseList(text).map(parseLimits)
+  return parsed.map((result) => {
+    if (result.ok) return result.limits
+    throw invalidLimits(result.reason)
+  })
+}
+
+function parseList(text: string): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list)) return list
+  } catch {
+    // Told below, as any other text that is no list.
+  }
+  throw invalidLimits('it must be a JSON list of limits')
+}
+
+function invalidLimits(reason: string): MediaError {
+  return new MediaError('PARAM_INVALID', {
+    message: `app_limits: ${reason}`,
+    details: { param: 'app_limits' },
+  })
+}
 
 function assertSigned(
   services: Services,
