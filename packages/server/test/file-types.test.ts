@@ -218,6 +218,15 @@ describe('a document in a container', () => {
     ['a ZIP without Office content', 'a.docx', DOCX, zipOf({ 'a.txt': 'hi' })],
     ['a workbook', 'a.docx', DOCX, officeDocument('xl', { isLate: true })],
     ['macros', 'a.docx', DOCX, officeDocument('word', { isLate: true, hasMacros: true })],
+    ['macros behind its types', 'a.docx', DOCX, officeDocument('word', { hasMacros: true })],
+    ['macros without a name', 'blob', '', officeDocument('word', { hasMacros: true })],
+    [
+      // Names of parts do not differ by case (ECMA-376, part 2).
+      'macros in capitals',
+      'a.xlsx',
+      XLSX,
+      zipOf({ '[Content_Types].xml': '<Types/>', 'xl/a.xml': '<a/>', 'xl/VBAPROJECT.BIN': '' }),
+    ],
     ['a Java program', 'a.docx', DOCX, zipOf({ 'META-INF/MANIFEST.MF': 'a' })],
     ['a workbook of older Excel', 'a.doc', 'application/msword', compoundFileOf(['Workbook'])],
     [

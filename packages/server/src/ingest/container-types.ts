@@ -54,7 +54,7 @@ export function mayHold({ names, isWhole }: ContainerNames, type: string): boole
   const office = officeOf(type)
   if (office) {
     if (names.has('EncryptedPackage')) return true
-    if (hasMacros(names) && !/macroenabled/.test(type)) return false
+    if (hidesMacros(names, type)) return false
     return !isWhole || (names.has(CONTENT_TYPES) && names.has(office.folder))
   }
   if (/opendocument/.test(type)) return !isWhole || names.has('content.xml')
@@ -72,6 +72,11 @@ export function provenType(names: ContainerNames['names']): string | undefined {
   return [...PROOFS].find(([, proof]) => isProven(names, proof))?.[0]
 }
 
+/** Returns true if a directory has macros and the type is one of Office's without macros. */
+export function hidesMacros(names: ContainerNames['names'], type: string): boolean {
+  return isOfficeOpenXml(type) && !/macroenabled/.test(type) && hasMacros(names)
+}
+
 /** Returns true for the Office types in ZIP format. With a password, such documents are compound files. */
 export function isOfficeOpenXml(type: string): boolean {
   return officeOf(type) !== undefined
@@ -86,5 +91,6 @@ function isProven(names: ContainerNames['names'], proof: Proof): boolean {
 }
 
 function hasMacros(names: ContainerNames['names']): boolean {
-  return OFFICE.some(({ folder }) => names.has(`${folder}vbaProject.bin`))
+  // Part names do not differ by case (ECMA-376, part 2, 6.2.2), and some programs write a backslash.
+  return [...names].some((name) => /(?:^|[/\\])vbaProject\.bin$/i.test(name))
 }

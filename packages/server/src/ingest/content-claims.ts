@@ -8,7 +8,7 @@ import {
   MEDIA_TYPES,
 } from '@countersign/protocol/media-types'
 import { type ContainerNames, readCfbNames, readZipNames } from './container-content.js'
-import { isOfficeOpenXml, mayHold, provenType } from './container-types.js'
+import { hidesMacros, isOfficeOpenXml, mayHold, provenType } from './container-types.js'
 import type { DetectedType } from './detect-type.js'
 
 /** A file's name and type as the client sent them. */
@@ -94,7 +94,9 @@ async function readNames(
   path: string,
 ): Promise<ContainerNames | undefined> {
   const container = containerOf(mimeType)
-  const isNeeded = claims.length === 0 || claims.some(({ type }) => type !== mimeType)
+  const isNeeded =
+    claims.length === 0 ||
+    claims.some(({ type }) => type !== mimeType || isOfficeOpenXml(type))
   if (!isNeeded) return undefined
   if (container === 'zip') return readZipNames(path)
   return container === 'cfb' ? readCfbNames(path) : undefined
@@ -116,7 +118,7 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   const { mimeType: found, isText } = evidence.detected
   const { type, what } = claim
   if (found === undefined) return isText ? verdictOnText(claim, evidence) : verdictOnUnknown(type)
-  if (type === found) return 'same'
+  if (type === found) return isTruthful(found, evidence.names) ? 'same' : 'no'
   // RFC 7578, 4.4: text/plain is the default type of a form part, so it says nothing.
   if (type === 'text/plain' && what === 'type') return 'kind'
   if (contentOf(found).claimedAs.includes(type)) return 'kind'
@@ -124,6 +126,11 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   const byContainer = verdictOnContainer(type, found, evidence)
   if (byContainer) return byContainer
   return saysNothingOf(type) ? 'kind' : 'no'
+}
+
+// A document declares its type itself, and may leave out that it has macros.
+function isTruthful(found: string, names: ContainerNames | undefined): boolean {
+  return !names || !hidesMacros(names.names, found)
 }
 
 // Text has no signature, so the claim decides among the text types.
@@ -179,7 +186,7 @@ function foundType(
 ): string {
   if (mimeType === undefined) return same[0] ?? (isText ? textType : UNKNOWN)
   const container = containerOf(mimeType)
-  if (mimeType !== ZIP && mimeType !== CFB) return mimeType
+  if (mimeType !== ZIP && mimeType !== CFB && isTruthful(mimeType, names)) return mimeType
   const inside = same.find((type) => contentOf(type).container === container)
   return inside ?? (same.length === 0 && names ? provenType(names.names) : undefined) ?? mimeType
 }
