@@ -35,6 +35,7 @@ const ACCEPT = [
   'application/json',
   'application/javascript',
   'application/vnd.acme.plan',
+  'application/x-subrip',
   'text/csv',
   'text/plain',
   'text/markdown',
@@ -338,11 +339,29 @@ describe('text', () => {
     ['notes.csv', 'text/plain', 'a,b\n1,2\n'],
     ['notes.csv', '', 'a,b\n1,2\n'],
     ['blob', '', 'a note that nobody named'],
+    // Types that Linux and libraries declare, and that the table does not have.
+    ['thesis.tex', 'text/x-tex', '\\documentclass{book}'],
+    ['a.srt', 'text/srt', '1\n00:00:00,000 --> 00:00:01,000\nhi\n'],
+    ['a.csv', 'text/anytext', 'a,b\n1,2\n'],
+    ['a.jsonl', 'application/x-ndjson', '{}\n{}\n'],
   ])('is stored as it is: %s (%s), %j', async (name, type, words) => {
     for (const path of ['raw', 'auto']) {
       const { json } = await upload(path, { bytes: text(words), name, type })
       expect(json).toMatchObject({ resource_type: 'raw', bytes: Buffer.byteLength(words) })
     }
+  })
+
+  it('of a type that the table does not have is accepted by that type', async () => {
+    const form = (accept: string) =>
+      formOf(signed(FULL_KEY, { limits: JSON.stringify({ accept: [accept] }) }), {
+        bytes: text('hi'),
+        name: 'a.acme',
+        type: 'text/x-acme',
+      })
+    expect((await running.post('raw/upload', form('text/x-acme'))).status).toBe(200)
+    expect((await running.post('raw/upload', form('text/plain'))).status).toBe(200)
+    const { json } = await running.post('raw/upload', form('text/csv'))
+    expect(json.error.message).toMatch(/^Raw file format text\/x-acme not allowed/)
   })
 
   it.each(['utf16le', 'latin1'] as const)('may be in %s', async (encoding) => {
@@ -377,6 +396,13 @@ describe('text', () => {
       'text/plain',
       'a\0b',
       /its content is application\/octet-stream|not allowed/,
+    ],
+    [
+      'a page of an unknown type',
+      'a.html',
+      'text/x-acme',
+      '<html>',
+      /file format html not allowed/,
     ],
     [
       'a page under a picture’s name',

@@ -61,9 +61,12 @@ export async function judgeContent(
   const verdicts = claims.map((claim) => verdictOn(claim, { detected, names, claims }))
   const same = claims.filter((_claim, index) => verdicts[index] === 'same').map(({ type }) => type)
   const found = foundType(detected, { names, same })
+  const types = [found, ...same]
+  // The client may declare any type, so an unknown one opens nothing that plain text does not.
+  if (detected.isText && !types.some((type) => MEDIA_TYPES.find(type))) types.push('text/plain')
   return {
     found,
-    types: [...new Set([found, ...same])],
+    types: [...new Set(types)],
     activeTypes: same.filter((type) => contentOf(type).isActive),
     claims,
     contradiction: claims.find((_claim, index) => verdicts[index] === 'no'),
@@ -95,8 +98,7 @@ async function readNames(
 ): Promise<ContainerNames | undefined> {
   const container = containerOf(mimeType)
   const isNeeded =
-    claims.length === 0 ||
-    claims.some(({ type }) => type !== mimeType || isOfficeOpenXml(type))
+    claims.length === 0 || claims.some(({ type }) => type !== mimeType || isOfficeOpenXml(type))
   if (!isNeeded) return undefined
   if (container === 'zip') return readZipNames(path)
   return container === 'cfb' ? readCfbNames(path) : undefined
@@ -137,12 +139,16 @@ function isTruthful(found: string, names: ContainerNames | undefined): boolean {
 function verdictOnText({ type, what }: Claim, { claims }: Evidence): Verdict {
   if (contentOf(type).container === 'text') return 'same'
   if (type === 'text/*') return 'kind'
-  if (saysNothingOf(type)) return 'same'
+  if (saysNothingOf(type) || isUnknownText(type)) return 'same'
   // Windows declares CSV as the type of the program that opens it.
   const named = what === 'type' && claims.find((claim) => claim.what === 'name')
   if (!named) return 'no'
   const { container, claimedAs } = contentOf(named.type)
   return container === 'text' && claimedAs.includes(type) ? 'kind' : 'no'
+}
+
+function isUnknownText(type: string): boolean {
+  return type.startsWith('text/') && !MEDIA_TYPES.find(type)
 }
 
 // Every binary type in the table has a signature, which these bytes do not have.
@@ -184,7 +190,10 @@ function foundType(
   { mimeType, isText, textType }: DetectedType,
   { names, same }: { names: ContainerNames | undefined; same: readonly string[] },
 ): string {
-  if (mimeType === undefined) return same[0] ?? (isText ? textType : UNKNOWN)
+  if (mimeType === undefined) {
+    const known = same.find((type) => MEDIA_TYPES.find(type))
+    return known ?? same[0] ?? (isText ? textType : UNKNOWN)
+  }
   const container = containerOf(mimeType)
   if (mimeType !== ZIP && mimeType !== CFB && isTruthful(mimeType, names)) return mimeType
   const inside = same.find((type) => contentOf(type).container === container)
