@@ -4,6 +4,7 @@ import { TYPE_ROWS } from './type-rows.js'
 import { createTypeTable, type TypeTable } from './type-table.js'
 
 export { essenceOf, extensionOf } from './names.js'
+export { looksLikeText } from './text.js'
 export type { TypeNames, TypeTable } from './type-table.js'
 
 /** Where the bytes of a type live: in a ZIP, in a compound file, or in text. */

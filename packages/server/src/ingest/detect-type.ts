@@ -1,6 +1,6 @@
 /** Detects the type of a file from its first bytes. Checks for text first, because a short magic number may also be a word in a note. @module */
 
-import { contentOf, MEDIA_TYPES } from '@countersign/protocol/media-types'
+import { contentOf, looksLikeText, MEDIA_TYPES } from '@countersign/protocol/media-types'
 import { decodeXml, startsWithSvg } from './svg-root.js'
 
 /** Type of a file according to its first bytes. */
@@ -43,7 +43,7 @@ const BITMAP_HEADERS: readonly number[] = [12, 16, 40, 52, 56, 64, 108, 124]
  * @param head The first bytes of the file: 4,100, or for XML all bytes up to the root element.
  */
 export async function detectType(head: Buffer): Promise<DetectedType> {
-  const isText = looksLikeText(head)
+  const isText = looksLikeText(head.toString('latin1'))
   const magic = await readMagic(head)
   return isText ? textFormat(head, magic) : { ...binaryFormat(head, magic), ...BINARY }
 }
@@ -53,13 +53,6 @@ const BINARY = { isText: false, textType: 'text/plain' } as const
 async function readMagic(head: Buffer): Promise<Magic> {
   const { fileTypeFromBuffer } = await import('file-type')
   return fileTypeFromBuffer(head)
-}
-
-/** Returns true if bytes are text by the WHATWG MIME Sniffing standard, section 7.2: a byte-order mark, or no binary data byte. */
-function looksLikeText(head: Buffer): boolean {
-  const isMarked = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/.test(head.toString('latin1', 0, 3))
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what binary data has
-  return isMarked || !/[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(head.toString('latin1'))
 }
 
 function textFormat(head: Buffer, magic: Magic): DetectedType {

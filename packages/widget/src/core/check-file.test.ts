@@ -58,6 +58,34 @@ describe('checkFile', () => {
     expect(await reasonOf(named('IMG_1.HEIC', 'image/heic'), tiny)).toMatch(/^HEIC photos/)
   })
 
+  it('looks into files whose name and type say nothing, as the server does', async () => {
+    const named = (bytes: string, name: string, type = '') =>
+      new File([Uint8Array.from(bytes, (char) => char.charCodeAt(0))], name, { type })
+    const jpeg = '\xff\xd8\xff\xe0\0\x10JFIF\0\x01'
+    const rules = (accept: string): FileRules => ({ limits: { accept: [accept] } })
+    expect(await checkFile(named(jpeg, 'photo'), PHOTOS)).toBeNull()
+    expect(await checkFile(named(jpeg, 'photo.jpg_large'), PHOTOS)).toBeNull()
+    expect(
+      await checkFile(named(jpeg, '1000012345', 'application/octet-stream'), PHOTOS),
+    ).toBeNull()
+    expect(await checkFile(named('%PDF-1.7\n', 'scan'), rules('application/pdf'))).toBeNull()
+    expect(await checkFile(named('\\begin{a}', 'a.tex'), rules('text/plain'))).toBeNull()
+    expect(
+      await checkFile(named('\\begin{a}', 'a.tex', 'text/x-tex'), rules('text/plain')),
+    ).toBeNull()
+    expect(await checkFile(named('a;b', 'a.csv', 'text/anytext'), rules('text/csv'))).toBeNull()
+    for (const refused of [
+      named('\\begin{a}', 'a.tex'),
+      named('\0\x01', 'a'),
+      named('hi', 'a.png', 'image/png'),
+    ]) {
+      expect(await checkFile(refused, rules('image/jpeg'))).not.toBeNull()
+    }
+    expect(await checkFile(named('\0\x01', 'a'), rules('text/plain'))).not.toBeNull()
+    expect(await checkFile(named('hi', 'a.png', 'image/png'), rules('text/plain'))).not.toBeNull()
+    expect(await checkFile(named('<p>', 'a.html'), rules('text/plain'))).not.toBeNull()
+  })
+
   it.each([
     ['application/msword', 'letter.doc', ''],
     ['application/vnd.ms-excel', 'sheet.xls', 'application/x-msexcel'],

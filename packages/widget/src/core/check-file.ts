@@ -8,6 +8,7 @@ import {
   extensionsOf,
   formatName,
   isAccepted,
+  isKnown,
   loadTypes,
   mimeTypeOf,
   resourceTypeOf,
@@ -41,20 +42,23 @@ export async function checkFile(file: File, rules: FileRules): Promise<MediaErro
   const wrongKind = await checkKind(file, rules)
   if (wrongKind) return wrongKind
   const problem = checkBytes(file, rules) ?? (await checkPixels(file, rules))
-  // What is refused anyway is refused for the type that people see.
-  return problem && (checkType(file, rules) ?? problem)
+  // A renamed picture that is refused anyway is refused for the type that people see.
+  return problem && ((isKnown(file) && checkType(file, rules)) || problem)
 }
 
 /**
- * Why a file may not be uploaded, by its type alone. Before a refusal, the table of media types is asked, and for a picture its first
- * bytes: iOS calls a JPEG `IMG_1.HEIC`, and the server stores a picture as what it is.
+ * Why a file may not be uploaded, by its type alone. Before a refusal, the table of media types is asked, and the first bytes of a picture and
+ * of a file whose name and type say nothing: iOS calls a JPEG `IMG_1.HEIC`, and the server judges files by their content.
  */
 export async function checkKind(file: File, rules: FileRules): Promise<MediaError | null> {
   if (file.type && !checkType(file, rules)) return null
   const more = await loadTypes()
-  const isPicture = mimeTypeOf(file).startsWith('image/')
-  const type = isPicture && (await more?.readPictureType(file))
-  return checkType(type ? { name: '', type } : file, rules)
+  const problem = checkType(file, rules)
+  if (!problem || !more) return problem
+  let type = ''
+  if (mimeTypeOf(file).startsWith('image/')) type = await more.readPictureType(file)
+  else if (!isKnown(file)) type = await more.readContentType(file)
+  return type ? checkType({ name: '', type }, rules) : problem
 }
 
 /** Why a file of this name and type may not be uploaded. */

@@ -34,6 +34,11 @@ export function mimeTypeOf(file: { readonly name: string; readonly type: string 
   return typesOf(file)[0] ?? ''
 }
 
+/** Returns true if the table of media types, once it is loaded, has the type or the extension of a file. */
+export function isKnown(file: { readonly name: string; readonly type: string }): boolean {
+  return typesOf(file).some((type) => table?.find(type))
+}
+
 /** Whether a type is on an accept list of types. `image/*` covers every image but SVG, as on the server. */
 export function isAccepted(accept: readonly string[], type: string): boolean {
   if (table) return table.isAccepted(accept, type)

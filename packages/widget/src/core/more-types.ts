@@ -1,4 +1,6 @@
-/** Loaded when a limit or a file needs it: the table of media types that the server reads, and a look at a picture's first bytes. @module */
+/** Loaded when a limit or a file needs it: the table of media types that the server reads, and a look at a file's first bytes. @module */
+
+import { looksLikeText } from '@countersign/protocol/media-types'
 
 export { MEDIA_TYPES } from '@countersign/protocol/media-types'
 
@@ -10,9 +12,25 @@ const PICTURES: readonly (readonly [RegExp, string])[] = [
   [/^RIFF.{4}WEBP/s, 'image/webp'],
   [/^.{4}ftypavi[fs]/s, 'image/avif'],
 ]
+/** Bytes that the server reads too. */
+const HEAD_BYTES = 4100
 
-/** Type of a picture that every browser shows, by its first bytes; `''` if it is none. */
+/** Returns the type of a picture that every browser shows, read from its first bytes; `''` for all other files. */
 export async function readPictureType(file: Blob): Promise<string> {
-  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()))
+  return pictureType(await readHead(file))
+}
+
+/** Returns the type of a picture, a PDF or text, read from the first bytes; `''` for all other files. */
+export async function readContentType(file: Blob): Promise<string> {
+  const head = await readHead(file)
+  if (head.startsWith('%PDF-')) return 'application/pdf'
+  return pictureType(head) || (head && looksLikeText(head) ? 'text/plain' : '')
+}
+
+function pictureType(head: string): string {
   return PICTURES.find(([signature]) => signature.test(head))?.[1] ?? ''
+}
+
+async function readHead(file: Blob): Promise<string> {
+  return String.fromCharCode(...new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))
 }
