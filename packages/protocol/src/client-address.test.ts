@@ -86,6 +86,15 @@ describe('an address in its shortest spelling', () => {
   })
 })
 
+it('reads an address alike before and after many others were read', () => {
+  const known = [' 192.0.2.1', '[2001:db8:1:2::1]:443', '10.0.0.8']
+  const read = () => known.map((text) => [parseClientAddress(text), isPrivateAddress(text)])
+  const before = read()
+  expect(read()).toEqual(before)
+  for (let host = 0; host < 1000; host += 1) parseClientAddress(`198.51.${host >> 8}.${host & 255}`)
+  expect(read()).toEqual(before)
+})
+
 describe('an address of one’s own machine or network', () => {
   it.each([
     '127.0.0.1',

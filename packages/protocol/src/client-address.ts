@@ -8,6 +8,9 @@ const MAX_CHARACTERS = 64
 /** IPv6 ranges whose last 32 bits are the IPv4 address that a translator stands for. */
 const TRANSLATED: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6145', 'rfc6052'])
 
+/** Texts whose meaning is kept, the newest ones. Few, since a kept text can keep the whole header that it was cut from. */
+const MAX_KEPT = 256
+
 /** Ranges of one's own machine or network, by the names of ipaddr.js. */
 const PRIVATE: ReadonlySet<string> = new Set([
   'loopback',
@@ -35,12 +38,7 @@ export interface ClientAddress {
  * @returns `undefined` if the text is not an address.
  */
 export function parseClientAddress(text: string): ClientAddress | undefined {
-  const parsed = parseAddress(text)
-  if (!parsed) return undefined
-  const address = parsed.toString()
-  if (parsed instanceof ipaddr.IPv4) return { address, network: address }
-  const network = new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0])
-  return { address, network: `${network}/64` }
+  return knownAddress(text)?.client
 }
 
 /**
@@ -49,12 +47,38 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
  * @param text An address as a socket or a proxy writes it.
  */
 export function isPrivateAddress(text: string): boolean {
-  const address = parseAddress(text)
-  return address !== undefined && PRIVATE.has(address.range())
+  return knownAddress(text)?.isPrivate === true
+}
+
+interface KnownAddress {
+  readonly client: ClientAddress
+  readonly isPrivate: boolean
+}
+
+const kept = new Map<string, KnownAddress>()
+
+// Each request asks for the same few addresses several times, and parsing one takes longer than the rest of the question.
+function knownAddress(text: string): KnownAddress | undefined {
+  if (text.length > MAX_CHARACTERS) return undefined
+  const before = kept.get(text)
+  if (before) return before
+  const parsed = parseAddress(text)
+  if (!parsed) return undefined
+  const known = { client: toClient(parsed), isPrivate: PRIVATE.has(parsed.range()) }
+  kept.set(text, known)
+  const [oldest] = kept.keys()
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
+  return known
+}
+
+function toClient(parsed: ipaddr.IPv4 | ipaddr.IPv6): ClientAddress {
+  const address = parsed.toString()
+  if (parsed instanceof ipaddr.IPv4) return { address, network: address }
+  const network = new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0])
+  return { address, network: `${network}/64` }
 }
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  if (text.length > MAX_CHARACTERS) return undefined
   const bare = withoutPort(text.trim())
   if (!bare.includes(':')) {
     // Only four decimal parts: ipaddr.js also reads `127.1`, `0x7f000001` and octal numbers.
