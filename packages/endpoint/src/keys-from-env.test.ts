@@ -80,12 +80,18 @@ describe('keysFromEnv', () => {
     ['CLOUDINARY_API_KEY', { CLOUDINARY_API_SECRET: SECRET }],
     ['COUNTERSIGN_KEYS, key 1', { COUNTERSIGN_KEYS: `11:write:${SECRET}` }],
     ['COUNTERSIGN_KEYS, key 2', { COUNTERSIGN_KEYS: `11:upload:${SECRET},22:upload` }],
+    ['COUNTERSIGN_KEYS, key 1', { COUNTERSIGN_KEYS: `11:upload:first:${SECRET}:default` }],
     ['CLOUDINARY_URL', { CLOUDINARY_URL: `https://11:${SECRET}@demo` }],
     ['CLOUDINARY_URL', { CLOUDINARY_URL: 'cloudinary://demo' }],
   ])('names %s when it is wrong, never its value', (name, variables) => {
     const { keys } = read(variables)
     expect(keys).toThrow(name)
     expect(keys).not.toThrow(SECRET)
+  })
+
+  it('gives a key that is named twice the scopes of both entries', () => {
+    const { keys } = read({ COUNTERSIGN_KEYS: `11:upload:${SECRET},11:upload+manage:${SECRET}` })
+    expect(keys()).toEqual([{ id: '11', secret: SECRET, scopes: ['upload', 'manage'] }])
   })
 
   it('refuses one secret under two ids and one id with two secrets', () => {

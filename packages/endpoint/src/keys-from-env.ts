@@ -118,7 +118,8 @@ export function keysFromEnv(environment: Environment, warn: Warn): Key[] {
 }
 
 /**
- * Check keys that reach the signer from anywhere: unlike ids, unlike secrets.
+ * Checks keys that reach the signer from anywhere: unlike ids, unlike secrets. A key that is named more than once may do all that one of its
+ * entries says.
  * @throws MediaError CONFIG_INVALID when one secret has two ids, or one id two secrets.
  */
 export function distinctKeys(keys: readonly Key[]): Key[] {
@@ -131,7 +132,7 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
       (other) => other.id !== key.id && isSameSecret(other.secret, key.secret),
     )
     if (twin) throw configInvalid(`The keys ${twin.id} and ${key.id} have the same secret`)
-    byId.set(key.id, known?.scopes ? known : key)
+    byId.set(key.id, known ? { ...known, ...scopesOfBoth(known, key) } : key)
   }
   return [...byId.values()]
 }
@@ -203,12 +204,13 @@ function listedKeys({ values }: Environment, warn: Warn): Key[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
     .map((entry, index) => {
-      const [id = '', scopeText = '', secret = ''] = entry.split(':')
+      const [id = '', scopeText = '', secret = '', , ...rest] = entry.split(':')
       const scopes = scopeText.split('+')
       const from = `COUNTERSIGN_KEYS, key ${index + 1}`
-      if (id === '' || !scopes.every(isScope)) {
+      // A secret with a colon would be cut at the colon, and what is left of it could be guessed.
+      if (id === '' || !scopes.every(isScope) || rest.length > 0) {
         throw configInvalid(
-          `${from}: write id:scope+scope:secret, with scopes of ${SCOPES.join(', ')}`,
+          `${from}: write id:scope+scope:secret[:preset], with scopes of ${SCOPES.join(', ')} and no colon in the secret`,
         )
       }
       return { id, scopes, secret: usableSecret(secret, { from, warn }) }
@@ -236,8 +238,14 @@ function parseCloudinaryUrl(text: string): URL {
   throw configInvalid('CLOUDINARY_URL must be cloudinary://<api_key>:<api_secret>@<cloud_name>')
 }
 
-function isScope(word: string): word is Scope {
-  return (SCOPES as readonly string[]).includes(word)
+/** Tells whether a value is the name of a scope. */
+export function isScope(word: unknown): word is Scope {
+  return (SCOPES as readonly unknown[]).includes(word)
+}
+
+function scopesOfBoth(one: Key, other: Key): Pick<Key, 'scopes'> {
+  if (!one.scopes && !other.scopes) return {}
+  return { scopes: [...new Set([...(one.scopes ?? []), ...(other.scopes ?? [])])] }
 }
 
 function trimQuotes(name: string, value: string | undefined, warn: Warn): string | undefined {

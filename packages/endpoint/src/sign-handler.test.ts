@@ -343,6 +343,22 @@ describe('failures inside', () => {
       expect(log.lines.join()).not.toContain(SECRET)
     })
 
+    it.each([
+      ['is named twice, once with manage', [{ ...manageKey, scopes: ['upload'] }, manageKey]],
+      ['is named twice, once without scopes', [{ ...manageKey, scopes: undefined }, manageKey]],
+      ['has a scope in another spelling', [{ ...manageKey, scopes: ['upload', 'Manage'] }]],
+      ['has a scope with a blank', [{ ...manageKey, scopes: ['upload', ' manage'] }]],
+      ['has its scopes in one text', [{ ...manageKey, scopes: 'upload+deliver' }]],
+      ['has null for its scopes', [{ ...manageKey, scopes: null }]],
+      ['is no list', manageKey],
+    ])('signs nothing where a key of keys() %s', async (_, given) => {
+      const log = keptLog()
+      const handler = demoHandler({ logger: log, keys: () => given as never })
+      expect((await handler.POST(signRequest(merge))).status).toBe(500)
+      expect(log.lines.join()).toMatch(/CONFIG_INVALID: .*(key 1|list of keys)/)
+      expect(log.lines.join()).not.toContain(SECRET)
+    })
+
     it('leaves signing to a key that may only upload, wherever that stands', async () => {
       const handler = demoHandler({ keys: () => [manageKey, uploadKey] })
       for (const body of [signBody(), merge]) {

@@ -1,11 +1,13 @@
 /** Cloud, addresses and keys that a handler signs with. @module */
 
+import { SCOPES } from '@countersign/protocol/params'
 import {
   assertSecretsPrivate,
   cloudOfUrl,
   configInvalid,
   distinctKeys,
   type Environment,
+  isScope,
   type Key,
   keysFromEnv,
   usableSecret,
@@ -82,9 +84,7 @@ export function readUploadKeys(
   },
 ): readonly [Key, ...Key[]] {
   const { environment, warn, allowManageKey } = options
-  const keys = given
-    ? distinctKeys(given.map((key) => givenKey(key, warn)))
-    : keysFromEnv(environment, warn)
+  const keys = given ? givenKeys(given, warn) : keysFromEnv(environment, warn)
   assertSecretsPrivate(keys, environment)
   const uploading = keys.filter((key) => !key.scopes || key.scopes.includes('upload'))
   if (!uploading[0]) throw configInvalid('No key has the scope upload')
@@ -115,9 +115,21 @@ export function pageKey(keys: readonly [Key, ...Key[]], environment: Environment
   return key
 }
 
+function givenKeys(given: readonly Key[], warn: Warn): Key[] {
+  if (!Array.isArray(given)) throw configInvalid('keys() must return a list of keys')
+  return distinctKeys(given.map((key) => givenKey(key, warn)))
+}
+
 function givenKey(key: Key, warn: Warn): Key {
   if (typeof key?.id !== 'string' || key.id === '' || typeof key.secret !== 'string') {
     throw configInvalid('keys() must return { id, secret, scopes } with texts for id and secret')
+  }
+  const scopes: unknown = key.scopes
+  // A scope in another spelling, such as Manage, would hide what the key may do.
+  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScope))) {
+    throw configInvalid(
+      `keys(), key ${key.id}: scopes must be a list of ${SCOPES.join(', ')}, or left out where they are not known`,
+    )
   }
   return {
     ...key,
