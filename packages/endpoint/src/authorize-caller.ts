@@ -22,6 +22,8 @@ const PER_USER_A_MINUTE = 600
 const PER_ADDRESS_A_MINUTE = 1200
 const FAILURES_A_MINUTE = 60
 const MAX_REFUSED = 10_000
+/** Longest text of `addressOf` that is counted, in UTF-16 units: a header can be 16 KB long, and stores keep the key. */
+const MAX_ADDRESS_UNITS = 256
 
 /**
  * Ask the app who is calling.
@@ -71,19 +73,26 @@ export function createAllowance<User>(options: {
   const prefix = isSigning ? '' : 'discovery:'
   const ask = (take: () => Promise<LimitDecision> | LimitDecision) =>
     askLimit(take, { isAnonymous, alarm })
-  return async (request, user) => {
+  const takeOfAddress: TakeAllowance<User> = async (request) => {
     const address = options.addressOf(request)
     // Visitors without an address share one allowance, since nothing else bounds them.
-    if (address !== undefined || isAnonymous) {
-      const key = `${prefix}address:${address ?? 'unknown'}`
-      assertAllowed(await ask(() => store.take(key, aMinute(perAddress))))
-    }
+    if (address === undefined && !isAnonymous) return
+    const key = `${prefix}address:${address ?? 'unknown'}`
+    assertAllowed(await ask(() => store.take(key, aMinute(perAddress))))
+  }
+  const takeOfUser: TakeAllowance<User> = async (request, user) => {
     const userKey = isAnonymous ? undefined : keyOfUser(user)
     if (limit) assertAllowed(await ask(() => limit(request, user)))
     else if (userKey !== undefined) {
       const key = `${prefix}user:${userKey}`
       assertAllowed(await ask(() => store.take(key, aMinute(PER_USER_A_MINUTE))))
     }
+  }
+  return async (request, user) => {
+    if (isAnonymous) await takeOfAddress(request, user)
+    await takeOfUser(request, user)
+    // After the user's own: refused calls of one user take nothing from the others behind the same address.
+    if (!isAnonymous) await takeOfAddress(request, user)
   }
 }
 
@@ -146,7 +155,7 @@ function forgetFirst(map: Map<string, unknown>, maxSize: number): void {
 /**
  * Returns what limits count as one caller: an IPv4 address, or the /64 network of an IPv6 address.
  *
- * @param addressOf The app's own rule; its text counts as it is if it is not an address. @default the last entry of `X-Forwarded-For`
+ * @param addressOf The app's own rule; its text counts as it is if it is not an address, up to 256 characters. @default the last entry of `X-Forwarded-For`
  * @returns `undefined` if the caller's address is not known.
  */
 export function callerNetwork(
@@ -155,7 +164,9 @@ export function callerNetwork(
   if (!addressOf) return networkFromHeaders
   return (request) => {
     const text = addressOf(request)
-    return text ? (parseClientAddress(text)?.network ?? text) : undefined
+    return text
+      ? (parseClientAddress(text)?.network ?? text.slice(0, MAX_ADDRESS_UNITS))
+      : undefined
   }
 }
 

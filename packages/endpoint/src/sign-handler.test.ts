@@ -433,6 +433,13 @@ describe('limits of calls', () => {
     expect((await handler.POST(addressed('203.0.113.250', 'session=bob'))).status).toBe(200)
   })
 
+  it('refuses a user who calls too often, and nobody else behind the same address', async () => {
+    const handler = demoHandler()
+    for (let count = 0; count < 1300; count += 1) await handler.POST(addressed('203.0.113.1'))
+    expect((await handler.POST(addressed('203.0.113.1'))).status).toBe(429)
+    expect((await handler.POST(addressed('203.0.113.1', 'session=bob'))).status).toBe(200)
+  })
+
   it('never refuses a hundred photos dropped at once', async () => {
     const handler = demoHandler()
     const drop = (accept: Readonly<Record<string, string>>) =>
@@ -565,7 +572,7 @@ describe('limits of calls', () => {
     expect(await signedOf((count) => `garbage-${count}`)).toBe(3)
   })
 
-  it('counts what addressOf returns: an address as its network, other text as it is', async () => {
+  it('counts what addressOf returns: an address as its network, other text up to 256 characters', async () => {
     const keys: string[] = []
     const limiterStore = {
       take: (key: string) => {
@@ -573,7 +580,8 @@ describe('limits of calls', () => {
         return { ok: true }
       },
     }
-    for (const address of ['2001:db8::1', '::ffff:192.0.2.1', 'tunnel-7', '', undefined]) {
+    const long = 'x'.repeat(16_000)
+    for (const address of ['2001:db8::1', '::ffff:192.0.2.1', 'tunnel-7', long, '', undefined]) {
       const handler = demoHandler({ limiterStore, addressOf: () => address })
       await handler.POST(signRequest(signBody(), { headers: { 'x-forwarded-for': '192.0.2.9' } }))
     }
@@ -581,6 +589,7 @@ describe('limits of calls', () => {
       'address:2001:db8::/64',
       'address:192.0.2.1',
       'address:tunnel-7',
+      `address:${'x'.repeat(256)}`,
     ])
   })
 
@@ -594,8 +603,8 @@ describe('limits of calls', () => {
     await handler.POST(addressed('203.0.113.1'))
     await handler.POST(addressed('203.0.113.1', 'session=mallory'))
     expect(keys).toEqual([
-      'address:203.0.113.1',
       'user:string:alice',
+      'address:203.0.113.1',
       'failures:caller:203.0.113.1',
     ])
   })
@@ -689,10 +698,10 @@ describe('limits of discovery', () => {
     await handler.GET(asking('203.0.113.1'))
     await handler.POST(signRequest(signBody(), { headers: { 'x-forwarded-for': '203.0.113.1' } }))
     expect(keys).toEqual([
-      'discovery:address:203.0.113.1',
       'discovery:user:string:alice',
-      'address:203.0.113.1',
+      'discovery:address:203.0.113.1',
       'user:string:alice',
+      'address:203.0.113.1',
     ])
   })
 
