@@ -418,6 +418,31 @@ describe('a request that is refused', () => {
     expect(await refusedLine(run)).toMatchObject({ ...nobody, ...expected })
   })
 
+  it.each([
+    [
+      'in the field api_key',
+      () => running.post('raw/destroy', signed({ ...FULL_KEY, id: FULL_KEY.secret })),
+    ],
+    [
+      'as the user of Basic auth',
+      () =>
+        running.post('raw/destroy', {}, basic({ ...FULL_KEY, id: FULL_KEY.secret, secret: '1' })),
+    ],
+    [
+      'as the user of Basic auth in the Admin API',
+      () =>
+        fetch(`${running.address}/v1_1/${CLOUD}/upload_presets/x`, {
+          method: 'DELETE',
+          headers: basic({ ...FULL_KEY, id: FULL_KEY.secret, secret: '1' }),
+        }),
+    ],
+  ])('has no secret that a client sent %s', async (_, run) => {
+    const line = await refusedLine(run)
+    expect(line).toMatchObject({ ...nobody, claimed_key_id: '(the secret of a key)' })
+    expect(JSON.stringify(line)).not.toContain(FULL_KEY.secret)
+    expect(running.logs.filter((l) => l.includes(FULL_KEY.secret))).toEqual([])
+  })
+
   it('says who was authenticated, where somebody was', async () => {
     const line = await refusedLine(() => act('explicit', { public_id: 'missing', type: 'upload' }))
     expect(line).toMatchObject({

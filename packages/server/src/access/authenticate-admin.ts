@@ -17,7 +17,8 @@ export function authenticateAdmin(
 ): Key {
   const { keyId, secret } = parseBasic(authorization)
   const key = services.keys.find(keyId)
-  if (!key) throw unknownKey(services, keyId, { text: `unknown api_key ${keyId.slice(0, 64)}` })
+  if (!key)
+    throw unknownKey(services, keyId, { text: `unknown api_key ${services.keys.shownId(keyId)}` })
   assertSecret(key, { secret, cloud })
   services.trail.actAs({ kind: 'key', keyId: key.id })
   if (!key.scopes.includes('manage')) {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Scope } from '@countersign/protocol/params'
-import { isSameSecret } from '@countersign/protocol/signature'
+import { isSameSecret, timingSafeEqualText } from '@countersign/protocol/signature'
 import type { Catalog } from '../catalog/catalog.js'
 import type { Key } from '../catalog/key.js'
 
@@ -13,6 +13,11 @@ export interface KeyRing {
   /** Keys of a cloud with a scope, oldest first. */
   withScope(cloud: string, scope: Scope): readonly Key[]
   hasCloud(cloud: string): boolean
+  /**
+   * Returns what a client sent as a key id, as logs and answers may repeat it: at most 64 characters, and never the secret of a key, which
+   * clients send by mistake.
+   */
+  shownId(sent: string): string
   /** Number of keys that verify. */
   readonly size: number
   /** Read the catalog's keys again; revocation takes effect with it. */
@@ -42,6 +47,10 @@ export async function createKeyRing(options: {
     find: (keyId) => byId.get(keyId),
     withScope: (cloud, scope) =>
       [...byId.values()].filter((key) => key.cloud === cloud && key.scopes.includes(scope)),
+    shownId: (sent) => {
+      const isSecret = [...byId.values()].some(({ secret }) => timingSafeEqualText(sent, secret))
+      return isSecret ? '(the secret of a key)' : sent.slice(0, 64)
+    },
     hasCloud: (cloud) => [...byId.values()].some((key) => key.cloud === cloud),
     get size() {
       return byId.size

@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Services } from '../services.js'
 
-/** Maximum characters of a received key id or cloud name that an error text repeats. */
+/** Maximum characters of a received cloud name that an error text repeats. */
 const MAX_ECHO_LENGTH = 64
 
 /**
@@ -13,11 +13,11 @@ const MAX_ECHO_LENGTH = 64
  * @param options.text Replaces the text of the protocol. @default `Unknown API key <id>`
  */
 export function unknownKey(
-  services: Pick<Services, 'config' | 'publicUrl'>,
+  services: Pick<Services, 'config' | 'keys' | 'publicUrl'>,
   keyId: string,
   options: { readonly text?: string } = {},
 ): MediaError {
-  const id = keyId.slice(0, MAX_ECHO_LENGTH)
+  const id = services.keys.shownId(keyId)
   const text = options.text ?? `Unknown API key ${id}`
   return new MediaError('API_KEY_UNKNOWN', {
     message:

@@ -97,7 +97,7 @@ export function createAuditTrail(log: AuditLog, options: TrailOptions): AuditTra
         target: null,
         outcome: code === null ? 'unchanged' : 'refused',
         code,
-        ...(isUnknown && claims.keyId ? { claimedKeyId: claims.keyId.slice(0, 64) } : {}),
+        ...(isUnknown && claims.keyId ? { claimedKeyId: claims.keyId } : {}),
         ...(claims.target ? { claimedTarget: claims.target.slice(0, MAX_NAME_LENGTH) } : {}),
       })
     },

@@ -48,7 +48,9 @@ export function auditRequests(app: FastifyInstance, services: Services): void {
     // A successful GET without an audit line only sent bytes.
     if (!isRefused && (trail.lines > 0 || isReading)) return
     const code = isRefused ? (refusals.get(request) ?? 'INTERNAL') : null
-    trail.recordNothing({ code, claims: (claims.get(request) ?? (() => claimsOfPath(request)))() })
+    const claimed = (claims.get(request) ?? (() => claimsOfPath(request)))()
+    const keyId = claimed.keyId ? services.keys.shownId(claimed.keyId) : null
+    trail.recordNothing({ code, claims: { ...claimed, keyId } })
   })
 }
 
