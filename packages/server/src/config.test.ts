@@ -170,6 +170,16 @@ describe('a secret of this project’s own variables', () => {
     }
   })
 
+  it.each(['"', "'"])('has no %s around its value', (quote) => {
+    const quoted = (text: string) => `${quote}${text}${quote}`
+    expect(problemsOf({ COUNTERSIGN_KEYS: quoted(`1:upload:${secret}`) })).toEqual([
+      expect.stringMatching(/^COUNTERSIGN_KEYS has quotes around its value/),
+    ])
+    expect(problemsOf({ COUNTERSIGN_WEBHOOK_SECRET: quoted(secret) })).toEqual([
+      expect.stringMatching(/^COUNTERSIGN_WEBHOOK_SECRET has quotes around its value/),
+    ])
+  })
+
   it.each(['undefined', 'your_webhook_secret', 'whsec_undefined', 'x'.repeat(40)])(
     'is no placeholder: %s',
     (text) => {

@@ -33,6 +33,8 @@ export function readKeys(environment: Environment, problems: string[]): readonly
   const keys: Key[] = []
   const list = environment.COUNTERSIGN_KEYS?.trim()
   const cloud = environment.COUNTERSIGN_CLOUD?.trim()
+  // Kept, the quotes would belong to the first id and the last secret.
+  if (list && isQuoted(list)) problems.push(`COUNTERSIGN_KEYS ${QUOTED}`)
   if (list && !cloud)
     problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')
   if (cloud) checkCloudName('COUNTERSIGN_CLOUD', cloud, problems)
@@ -115,7 +117,7 @@ export function checkWebhookSecret(
 ): void {
   if (secret === null) return
   const name = 'COUNTERSIGN_WEBHOOK_SECRET'
-  const problem = secretProblem(secret)
+  const problem = isQuoted(secret) ? QUOTED : secretProblem(secret)
   if (problem) problems.push(`${name} ${problem}`)
   const [, base64] = /^whsec_(.*)$/s.exec(secret) ?? []
   if (base64 !== undefined && !problem && !fromBase64(base64)) {
@@ -123,6 +125,13 @@ export function checkWebhookSecret(
   }
   const twin = keys.find((key) => isSameSecret(key.secret, secret))
   if (twin) problems.push(`${name} is the secret of the API key ${twin.id} too: give it its own`)
+}
+
+const QUOTED =
+  'has quotes around its value, which docker run --env-file keeps: write it without them'
+
+function isQuoted(value: string): boolean {
+  return /^(["']).*\1$/s.test(value)
 }
 
 const MAKE_SECRET = 'openssl rand -base64 32'

@@ -16,6 +16,8 @@ describe('a placeholder', () => {
     'your-secret-here',
     'My_API_Secret',
     'replace me with thirty-two characters or more',
+    'REPLACE_ME_WITH_32_RANDOM_BYTES_BASE64',
+    'replace-with-output-of-openssl-rand-base64-32',
     'changeme',
     'change-me',
     '<your secret>',

@@ -15,6 +15,9 @@ const WORD =
 /** `your_api_secret`, `replace-me with a secret`: a first word that asks, then words alone. A random secret has digits. */
 const REQUEST =
   /^(my|your|the|some|replace|enter|paste|insert|put|change|add|fill)[ _-][a-z _.-]*$/i
+/** `REPLACE_WITH_32_RANDOM_BYTES`: after words this long, digits too. A random secret does not begin with them by chance. */
+const LONG_REQUEST =
+  /^(replace|enter|paste|insert|change|generate)[ _-]?(me|this|it|with|a|the|your)[ _-][a-z0-9 _.-]*$/i
 /** `<…>`, `${…}`, `$NAME`, `{{…}}`, `%NAME%`, `process.env.NAME`, `CLOUDINARY_API_SECRET`: what a template left unfilled. */
 const TEMPLATE =
   /^(<.*>|\[.*\]|\$?\{.*\}|\$\(.*\)|\$[a-z_][a-z0-9_]*|%[a-z_][a-z0-9_]*%|(process\.env|import\.meta\.env|env|secrets)\.\w+|(NEXT_PUBLIC_)?(CLOUDINARY|COUNTERSIGN)_[A-Z0-9_]+)$/is
@@ -25,7 +28,8 @@ const ONE_CHARACTER = /^([x*._?#-])\1{2,}$/i
 export function isPlaceholder(text: string): boolean {
   const value = withoutPrefix(text.trim())
   return (
-    [WORD, REQUEST, TEMPLATE, ONE_CHARACTER].some((pattern) => pattern.test(value)) || value === '…'
+    [WORD, REQUEST, LONG_REQUEST, TEMPLATE, ONE_CHARACTER].some((pattern) => pattern.test(value)) ||
+    value === '…'
   )
 }
 
