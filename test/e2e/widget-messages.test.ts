@@ -218,3 +218,59 @@ describe('a file on the disk', () => {
     }
   })
 })
+
+describe('a user who is signed out', () => {
+  const ENDED = 'Your session ended. Sign in again, then retry.'
+  const UNAUTHORIZED = {
+    status: 401,
+    body: { error: { code: 'unauthorized', message: 'Sign in first: this endpoint …' } },
+  }
+
+  it.each([
+    { isPublic: true },
+    { isDark: true, isPublic: true },
+    { isPhone: true, isPublic: true },
+  ])(
+    'gets a sentence and the app’s link when the widget opens, and no request line: %j',
+    async (settings) => {
+      server.discovery = UNAUTHORIZED
+      await visit({ ...settings, options: { signInUrl: '/signin' } })
+      await page.click('#open')
+      await page.getByText(ENDED).waitFor()
+      expect(await page.locator('.panel').innerText()).not.toMatch(/GET|401|endpoint/)
+      expect(await page.locator('[data-test="copy"]').count()).toBe(0)
+      const link = page.locator('[data-test="sign-in"]')
+      expect([await link.innerText(), await link.getAttribute('href')]).toEqual([
+        'Sign in',
+        '/signin',
+      ])
+      expect(await overflowing()).toEqual([])
+      await keepPicture(`signed-out-${Object.keys(settings).join('-')}`)
+      // Signed in elsewhere, people go on here.
+      server.discovery = { body: {} }
+      await page.click('[data-test="try-again"]')
+      await page.waitForSelector('[data-test="browse"]')
+    },
+  )
+
+  it('gets the link in the row of each file that was refused', async () => {
+    server.sign = () => UNAUTHORIZED
+    await openWidget({ isPublic: true, options: { signInUrl: '/signin' } })
+    await choose(png('a.png'))
+    await page.getByText(ENDED).first().waitFor()
+    expect(await page.locator('.row [data-test="sign-in"]').getAttribute('href')).toBe('/signin')
+    expect(await overflowing()).toEqual([])
+    await keepPicture('signed-out-row')
+  })
+
+  it('is told to the app where it signs people in itself', async () => {
+    server.discovery = UNAUTHORIZED
+    await visit({ isPublic: true })
+    await page.evaluate(
+      'window.asked = 0; widget.update({ onSignIn: () => { window.asked += 1 } })',
+    )
+    await page.click('#open')
+    await page.click('[data-test="sign-in"]')
+    expect(await page.evaluate('window.asked')).toBe(1)
+  })
+})

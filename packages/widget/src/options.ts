@@ -91,6 +91,13 @@ export interface SigningOptions {
   prepareUploadParams?: ParamHook
   /** Fetch used for signing, for example with headers of the app's own. @default globalThis.fetch */
   fetcher?: typeof fetch
+  /**
+   * Address of the app's sign-in page. People who are signed out get a link to it, which opens in a tab of its own so that chosen files stay.
+   * An endpoint that redirects there means that the user is signed out.
+   */
+  signInUrl?: string
+  /** Called when a signed-out person presses Sign in, instead of opening `signInUrl`. */
+  onSignIn?: () => void
 }
 
 /** Where files come from, and when they are sent. */

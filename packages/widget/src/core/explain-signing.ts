@@ -9,20 +9,23 @@ export interface EndpointAnswer {
   readonly body: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Explains an answer to `POST` that carries no signature. */
-export function explainSigning(answer: EndpointAnswer): Explanation {
+/**
+ * Explains an answer that carries no signature.
+ *
+ * @param signInUrl Where people sign in, as far as the page has said.
+ */
+export function explainSigning(answer: EndpointAnswer, signInUrl?: string): Explanation {
   const { response, body } = answer
-  const { status } = response
+  const { status, url } = response
   const statusLine = `${status} ${response.statusText}`.trim()
-  if (response.redirected && !body) {
-    return {
-      code: 'UNAUTHORIZED',
-      sentence: 'session_ended',
-      details: {
-        detail:
-          'The signing endpoint answered a page. Are you signed out? Sign in again, then retry.',
-      },
+  const isPage = response.ok && !body
+  if (isPage && response.redirected) {
+    const detail = `The signing endpoint redirected to ${url}, a page.`
+    if (!isSignInPage(url, signInUrl)) {
+      const advice = 'Check that the route exists. If people sign in at that page, set signInUrl.'
+      return setUp(`${detail} ${advice}`)
     }
+    return { code: 'UNAUTHORIZED', sentence: 'session_ended', details: { detail } }
   }
   if (response.ok) {
     return setUp(
@@ -60,6 +63,13 @@ function explainRefusal({ response: { status }, body }: EndpointAnswer): Explana
   }
   const details = { ...detail, isRetryable: false }
   return { code: 'PARAMS_REFUSED', sentence: 'not_allowed', details }
+}
+
+/** Routers redirect for many reasons; only a sign-in page means that the user is signed out. */
+function isSignInPage(address: string, signInUrl: string | undefined): boolean {
+  const { pathname } = new URL(address)
+  if (signInUrl && new URL(signInUrl, address).pathname === pathname) return true
+  return /(^|[/._-])(log-?in|sign-?in|log-?on|sign-?on|sso|auth)($|[/._-])/i.test(pathname)
 }
 
 function setUp(detail: string): Explanation {

@@ -107,11 +107,38 @@ describe('sign, refused', () => {
     },
   )
 
-  it('asks whether the user is signed out when it is sent to a page', async () => {
-    server.pages.set('/login', { body: '<h1>Sign in</h1>' })
-    server.sign = () => ({ status: 302, headers: { location: '/login' }, body: '' })
-    expect((await failureOf(signWith({}))).details.detail).toMatch(/Are you signed out\?/)
-  })
+  it.each([
+    ['/login', {}],
+    ['/de/sign-in', {}],
+    ['/api/auth/signin', {}],
+    ['/welcome', { signInUrl: '/welcome?from=widget' }],
+  ])(
+    'takes a redirect to the page %s with %j for a user who is signed out',
+    async (path, options) => {
+      server.pages.set(path, { body: '<h1>Sign in</h1>' })
+      server.sign = () => ({ status: 302, headers: { location: `${path}?next=/sign` }, body: '' })
+      const failure = await failureOf(signWith(options))
+      expect(failure).toMatchObject({
+        code: 'UNAUTHORIZED',
+        message: 'Your session ended. Sign in again, then retry.',
+      })
+    },
+  )
+
+  it.each([
+    ['/en/sign', 404, /answered 404 Not Found\. Create this route/],
+    ['/', 200, /redirected to .*\/, a page\. Check that the route exists/],
+    ['/authors', 200, /Check that the route exists/],
+  ])(
+    'takes a redirect to %s, which answers %d, for a route that is missing',
+    async (path, status, detail) => {
+      server.pages.set(path, { status, body: '<h1>A page</h1>' })
+      server.sign = () => ({ status: 307, headers: { location: path }, body: '' })
+      const failure = await failureOf(signWith({}))
+      expect(failure).toMatchObject({ code: 'SIGNING_UNREACHABLE', message: NOT_NOW })
+      expect(failure.details.detail).toMatch(detail)
+    },
+  )
 
   it('says that nobody answers', async () => {
     await server.close()

@@ -4,6 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Limits, WireLimits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
 import type { ParamHook, SignatureHook } from './app-hooks.js'
+import type { EndpointAnswer } from './explain-signing.js'
 import { createConfigFailure, createFailure, explainFailure, wordsOf } from './failure.js'
 import { paramText } from './upload-params.js'
 
@@ -18,6 +19,8 @@ export interface SigningOptions {
   readonly uploadSignatureTimestamp?: number | undefined
   readonly prepareUploadParams?: ParamHook | undefined
   readonly apiKey?: string | number | undefined
+  /** Where people sign in: an endpoint that redirects there means that the user is signed out. */
+  readonly signInUrl?: string | undefined
   /** @default globalThis.fetch */
   readonly fetcher?: typeof fetch | undefined
 }
@@ -104,7 +107,8 @@ async function discover(options: SigningOptions, signal: AbortSignal): Promise<D
   const response = await reach(fetcher, signatureEndpoint, { cache: 'no-store', signal }, request)
   const body = await readJson(response)
   const isRefused = [401, 403, 429].includes(response.status) && asRecord(body?.error)?.code
-  if (isRefused || (response.redirected && !body)) throw await failureOf(response, body, request)
+  if (isRefused || (response.redirected && !body))
+    throw await failureOf(options, { response, body }, request)
   if (!response.ok || !body || !Number.isInteger(body.version)) return { kind: 'plain' }
   return {
     kind: 'countersign',
@@ -217,7 +221,7 @@ async function askEndpoint(
   }
   const response = await reach(fetcher, signatureEndpoint, init, request)
   const body = await readJson(response)
-  if (!response.ok || !body?.signature) throw await failureOf(response, body, request)
+  if (!response.ok || !body?.signature) throw await failureOf(options, { response, body }, request)
   return fromAnswer(options, prepared, body)
 }
 
@@ -292,15 +296,16 @@ async function reach(
 }
 
 function failureOf(
-  response: Response,
-  body: Record<string, unknown> | undefined,
+  { signInUrl }: SigningOptions,
+  answer: EndpointAnswer,
   request: string,
 ): Promise<MediaError> {
-  const { status, statusText, headers } = response
-  const answer = `${status} ${statusText}`.trim()
-  const details = { status, answer, request, retryAfter: headers.get('retry-after') }
+  const { status, statusText, headers } = answer.response
+  const statusLine = `${status} ${statusText}`.trim()
+  const retryAfter = headers.get('retry-after')
+  const details = { status, answer: statusLine, request, retryAfter }
   const explaining = import('./explain-signing.js').then(({ explainSigning }) =>
-    explainSigning({ response, body }),
+    explainSigning(answer, signInUrl),
   )
   return explainFailure(details, explaining)
 }

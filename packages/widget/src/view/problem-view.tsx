@@ -8,6 +8,7 @@ import { isDevelopment } from './is-development.js'
 import { enProblem } from './locales/en-problem.js'
 import type { WidgetModel } from './model.js'
 import sheet from './panel.css'
+import { SignIn } from './sign-in.js'
 import type { TextKey } from './texts.js'
 import { addWords } from './words.js'
 
@@ -44,6 +45,7 @@ export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
       ) : null}
       {details ? <pre>{details}</pre> : null}
       <div class="acts">
+        <SignIn error={problem} options={model.options} texts={texts} />
         {isForDeveloper ? (
           <CopyButton model={model} text={[detail || problem.message, details].join('\n')} />
         ) : null}

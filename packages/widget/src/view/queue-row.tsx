@@ -11,6 +11,7 @@ import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
 import { memo } from './memo.js'
 import { moveFocusFrom } from './move-focus.js'
+import { SignIn } from './sign-in.js'
 import { Spinner } from './spinner.js'
 import type { Texts } from './texts.js'
 import { Thumbnail } from './thumbnail.js'
@@ -53,6 +54,9 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
         </div>
       </div>
       <div class="acts">
+        {state.status === 'failed' ? (
+          <SignIn error={state.error} options={host.options()} texts={texts} />
+        ) : null}
         {(state.status === 'failed' && state.isRetryable) ||
         (state.status === 'waiting' && state.error) ? (
           <RetryButton item={item} host={host} texts={texts} />

@@ -11,6 +11,7 @@ import type { enCrop } from './locales/en-crop.js'
 import type { enFiles } from './locales/en-files.js'
 import type { enOptions } from './locales/en-options.js'
 import type { enProblem } from './locales/en-problem.js'
+import type { enSignIn } from './locales/en-sign-in.js'
 import type { enSources } from './locales/en-sources.js'
 import type { LocaleWords } from './locales/load-locale.js'
 import { englishWord } from './words.js'
@@ -22,6 +23,7 @@ export type TextKey =
   | keyof typeof enFiles
   | keyof typeof enOptions
   | keyof typeof enProblem
+  | keyof typeof enSignIn
   | keyof typeof enSources
 
 /** Values for `{{name}}`. */

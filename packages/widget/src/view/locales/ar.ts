@@ -119,6 +119,7 @@ export const words: LocaleWords = {
   'problem.again': 'إعادة المحاولة',
   'problem.copied': 'تم النسخ',
   'problem.copy': 'نسخ التفاصيل',
+  'problem.sign_in': 'تسجيل الدخول',
   'problem.title': 'لم يتم إعداد الرفع بعد',
   'problem.title_refused': 'الرفع غير ممكن الآن',
   'problem.title_session': 'تم تسجيل خروجك',

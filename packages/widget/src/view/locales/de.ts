@@ -123,6 +123,7 @@ export const words: LocaleWords = {
   'problem.again': 'Erneut versuchen',
   'problem.copied': 'Kopiert',
   'problem.copy': 'Details kopieren',
+  'problem.sign_in': 'Anmelden',
   'problem.title': 'Das Hochladen ist noch nicht eingerichtet',
   'problem.title_refused': 'Das Hochladen geht gerade nicht',
   'problem.title_session': 'Sie sind abgemeldet',

@@ -121,6 +121,7 @@ export const words: LocaleWords = {
   'problem.again': 'Reintentar',
   'problem.copied': 'Copiado',
   'problem.copy': 'Copiar los detalles',
+  'problem.sign_in': 'Iniciar sesión',
   'problem.title': 'Las subidas aún no están configuradas',
   'problem.title_refused': 'Ahora mismo no se puede subir',
   'problem.title_session': 'La sesión está cerrada',

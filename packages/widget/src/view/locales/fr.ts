@@ -122,6 +122,7 @@ export const words: LocaleWords = {
   'problem.again': 'Réessayer',
   'problem.copied': 'Copié',
   'problem.copy': 'Copier les détails',
+  'problem.sign_in': 'Se connecter',
   'problem.title': 'L’envoi n’est pas encore configuré',
   'problem.title_refused': 'L’envoi est impossible pour le moment',
   'problem.title_session': 'Vous êtes déconnecté',

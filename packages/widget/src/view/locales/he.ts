@@ -120,6 +120,7 @@ export const words: LocaleWords = {
   'problem.again': 'ניסיון נוסף',
   'problem.copied': 'הועתק',
   'problem.copy': 'העתקת הפרטים',
+  'problem.sign_in': 'התחברות',
   'problem.title': 'ההעלאה עדיין לא הוגדרה',
   'problem.title_refused': 'כרגע אי אפשר להעלות',
   'problem.title_session': 'אין חיבור לחשבון',

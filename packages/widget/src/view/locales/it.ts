@@ -120,6 +120,7 @@ export const words: LocaleWords = {
   'problem.again': 'Riprova',
   'problem.copied': 'Copiato',
   'problem.copy': 'Copia i dettagli',
+  'problem.sign_in': 'Accedi',
   'problem.title': 'I caricamenti non sono ancora configurati',
   'problem.title_refused': 'Al momento non si può caricare',
   'problem.title_session': 'La sessione è chiusa',

@@ -121,6 +121,7 @@ export const words: LocaleWords = {
   'problem.again': '再試行',
   'problem.copied': 'コピーしました',
   'problem.copy': '詳細をコピー',
+  'problem.sign_in': 'ログイン',
   'problem.title': 'アップロードはまだ設定されていません',
   'problem.title_refused': '現在アップロードできません',
   'problem.title_session': 'サインアウトしています',

@@ -117,6 +117,7 @@ export const words: LocaleWords = {
   'problem.again': '다시 시도',
   'problem.copied': '복사됨',
   'problem.copy': '세부 정보 복사',
+  'problem.sign_in': '로그인',
   'problem.title': '업로드가 아직 설정되지 않았습니다',
   'problem.title_refused': '지금은 업로드할 수 없습니다',
   'problem.title_session': '로그아웃되었습니다',

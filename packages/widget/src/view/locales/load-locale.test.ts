@@ -6,6 +6,7 @@ import { enCrop } from './en-crop.js'
 import { enFiles } from './en-files.js'
 import { enOptions } from './en-options.js'
 import { enProblem } from './en-problem.js'
+import { enSignIn } from './en-sign-in.js'
 import { enSources } from './en-sources.js'
 import { loadLocale } from './load-locale.js'
 
@@ -15,6 +16,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   ...enFiles,
   ...enOptions,
   ...enProblem,
+  ...enSignIn,
   ...enSources,
   ...Object.fromEntries(
     Object.entries(SENTENCES).map(([key, sentence]) => [`uploader.errors.${key}`, sentence]),

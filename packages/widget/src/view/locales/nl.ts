@@ -122,6 +122,7 @@ export const words: LocaleWords = {
   'problem.again': 'Opnieuw',
   'problem.copied': 'Gekopieerd',
   'problem.copy': 'Details kopiëren',
+  'problem.sign_in': 'Inloggen',
   'problem.title': 'Uploaden is nog niet ingesteld',
   'problem.title_refused': 'Uploaden kan nu niet',
   'problem.title_session': 'Je bent uitgelogd',

@@ -122,6 +122,7 @@ export const words: LocaleWords = {
   'problem.again': 'Spróbuj ponownie',
   'problem.copied': 'Skopiowano',
   'problem.copy': 'Kopiuj szczegóły',
+  'problem.sign_in': 'Zaloguj się',
   'problem.title': 'Przesyłanie nie jest jeszcze skonfigurowane',
   'problem.title_refused': 'Teraz nie można przesyłać',
   'problem.title_session': 'Wylogowano',

@@ -120,6 +120,7 @@ export const words: LocaleWords = {
   'problem.again': 'Tentar de novo',
   'problem.copied': 'Copiado',
   'problem.copy': 'Copiar detalhes',
+  'problem.sign_in': 'Entrar',
   'problem.title': 'Os envios ainda não estão configurados',
   'problem.title_refused': 'De momento não é possível enviar',
   'problem.title_session': 'A sessão terminou',

@@ -115,6 +115,7 @@ export const words: LocaleWords = {
   'problem.again': '重试',
   'problem.copied': '已复制',
   'problem.copy': '复制详情',
+  'problem.sign_in': '登录',
   'problem.title': '上传尚未设置好',
   'problem.title_refused': '目前无法上传',
   'problem.title_session': '您已退出登录',

@@ -1,0 +1,4 @@
+/** The English word for signing in. @module */
+
+/** It comes with the parts that have the link. */
+export const enSignIn = { 'problem.sign_in': 'Sign in' } as const
