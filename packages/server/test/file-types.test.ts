@@ -206,6 +206,12 @@ describe('a document in a container', () => {
     ['blob', '', compoundFileOf(['WordDocument'])],
     ['a.xls', 'application/vnd.ms-excel', compoundFileOf(['Workbook'])],
     ['a.xls', 'application/x-msexcel', compoundFileOf(['Book'])],
+    // Older systems declare the newer documents by the name of the application.
+    ['a.docx', 'application/msword', officeDocument('word')],
+    ['a.docx', 'application/msword', officeDocument('word', { isLate: true })],
+    ['a.xlsx', 'application/vnd.ms-excel', officeDocument('xl')],
+    ['a.xlsx', 'application/vnd.ms-excel', officeDocument('xl', { isLate: true })],
+    ['a.doc', 'application/msword', officeDocument('word')],
   ])('is accepted as %s (%s)', async (name, type, bytes) => {
     for (const path of ['raw', 'auto']) {
       expect((await upload(path, { bytes, name, type })).json).toMatchObject({
@@ -237,6 +243,14 @@ describe('a document in a container', () => {
       compoundFileOf(['a'], '84100c0000000000c000000000000046'),
     ],
     ['text', 'a.docx', DOCX, text('hi')],
+    ['a ZIP, declared as older Word', 'a.docx', 'application/msword', zipOf({ 'a.txt': 'hi' })],
+    ['a workbook, declared as Word', 'a.docx', 'application/msword', officeDocument('xl')],
+    [
+      'macros, declared as older Word',
+      'a.docx',
+      'application/msword',
+      officeDocument('word', { isLate: true, hasMacros: true }),
+    ],
     ['bytes of no kind', 'a.zip', 'application/zip', Buffer.from([1, 2, 3, 0])],
   ])('is refused where it holds %s', (_what, name, type, bytes) =>
     expectRefused('raw', { bytes, name, type }, /its content is|not allowed/),

@@ -104,21 +104,21 @@ application/vnd.ms-project mpp|application/msproject
 application/x-hwp hwp|application/haansofthwp
 application/x-msi msi
 #zip
-application/vnd.openxmlformats-officedocument.wordprocessingml.document docx|application/wps-office.docx application/haansoftdocx
-application/vnd.openxmlformats-officedocument.wordprocessingml.template dotx
-application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx|application/wps-office.xlsx application/haansoftxlsx
-application/vnd.openxmlformats-officedocument.spreadsheetml.template xltx
-application/vnd.openxmlformats-officedocument.presentationml.presentation pptx|application/wps-office.pptx application/haansoftpptx
-application/vnd.openxmlformats-officedocument.presentationml.slideshow ppsx
-application/vnd.openxmlformats-officedocument.presentationml.template potx
-application/vnd.ms-word.document.macroenabled.12 docm
-application/vnd.ms-word.template.macroenabled.12 dotm
-application/vnd.ms-excel.sheet.macroenabled.12 xlsm
-application/vnd.ms-excel.template.macroenabled.12 xltm
-application/vnd.ms-excel.sheet.binary.macroenabled.12 xlsb
-application/vnd.ms-powerpoint.presentation.macroenabled.12 pptm
-application/vnd.ms-powerpoint.slideshow.macroenabled.12 ppsm
-application/vnd.ms-powerpoint.template.macroenabled.12 potm
+application/vnd.openxmlformats-officedocument.wordprocessingml.document docx|application/wps-office.docx application/haansoftdocx|application/msword
+application/vnd.openxmlformats-officedocument.wordprocessingml.template dotx||application/msword
+application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx|application/wps-office.xlsx application/haansoftxlsx|application/vnd.ms-excel
+application/vnd.openxmlformats-officedocument.spreadsheetml.template xltx||application/vnd.ms-excel
+application/vnd.openxmlformats-officedocument.presentationml.presentation pptx|application/wps-office.pptx application/haansoftpptx|application/vnd.ms-powerpoint
+application/vnd.openxmlformats-officedocument.presentationml.slideshow ppsx||application/vnd.ms-powerpoint
+application/vnd.openxmlformats-officedocument.presentationml.template potx||application/vnd.ms-powerpoint
+application/vnd.ms-word.document.macroenabled.12 docm||application/msword
+application/vnd.ms-word.template.macroenabled.12 dotm||application/msword
+application/vnd.ms-excel.sheet.macroenabled.12 xlsm||application/vnd.ms-excel
+application/vnd.ms-excel.template.macroenabled.12 xltm||application/vnd.ms-excel
+application/vnd.ms-excel.sheet.binary.macroenabled.12 xlsb||application/vnd.ms-excel
+application/vnd.ms-powerpoint.presentation.macroenabled.12 pptm||application/vnd.ms-powerpoint
+application/vnd.ms-powerpoint.slideshow.macroenabled.12 ppsm||application/vnd.ms-powerpoint
+application/vnd.ms-powerpoint.template.macroenabled.12 potm||application/vnd.ms-powerpoint
 application/vnd.oasis.opendocument.text odt
 application/vnd.oasis.opendocument.text-template ott
 application/vnd.oasis.opendocument.spreadsheet ods

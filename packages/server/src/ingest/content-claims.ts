@@ -119,7 +119,8 @@ interface Evidence {
 function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   const { mimeType: found, isText } = evidence.detected
   const { type, what } = claim
-  if (found === undefined) return isText ? verdictOnText(claim, evidence) : verdictOnUnknown(type)
+  if (what === 'type' && isDeclaredFor(type, evidence.claims)) return 'kind'
+  if (found === undefined) return isText ? verdictOnText(claim) : verdictOnUnknown(type)
   if (type === found) return isTruthful(found, evidence.names) ? 'same' : 'no'
   // RFC 7578, 4.4: text/plain is the default type of a form part, so it says nothing.
   if (type === 'text/plain' && what === 'type') return 'kind'
@@ -130,21 +131,24 @@ function verdictOn(claim: Claim, evidence: Evidence): Verdict {
   return saysNothingOf(type) ? 'kind' : 'no'
 }
 
+// Windows declares CSV as the type of the program that opens it. The claim in the name gets a verdict of its own.
+function isDeclaredFor(type: string, claims: readonly Claim[]): boolean {
+  return claims.some(
+    (claim) => claim.what === 'name' && contentOf(claim.type).claimedAs.includes(type),
+  )
+}
+
 // A document declares its type itself, and may leave out that it has macros.
 function isTruthful(found: string, names: ContainerNames | undefined): boolean {
   return !names || !hidesMacros(names.names, found)
 }
 
 // Text has no signature, so the claim decides among the text types.
-function verdictOnText({ type, what }: Claim, { claims }: Evidence): Verdict {
+function verdictOnText({ type }: Claim): Verdict {
   if (contentOf(type).container === 'text') return 'same'
   if (type === 'text/*') return 'kind'
   if (saysNothingOf(type) || isUnknownText(type)) return 'same'
-  // Windows declares CSV as the type of the program that opens it.
-  const named = what === 'type' && claims.find((claim) => claim.what === 'name')
-  if (!named) return 'no'
-  const { container, claimedAs } = contentOf(named.type)
-  return container === 'text' && claimedAs.includes(type) ? 'kind' : 'no'
+  return 'no'
 }
 
 function isUnknownText(type: string): boolean {
