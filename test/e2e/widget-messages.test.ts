@@ -274,3 +274,47 @@ describe('a user who is signed out', () => {
     expect(await page.evaluate('window.asked')).toBe(1)
   })
 })
+
+describe('the button of an uploaded row', () => {
+  /** An uploaded file beside one that was refused, so that the list stays. */
+  async function uploadOne(more: object): Promise<void> {
+    const { upload } = server
+    server.upload = async (received) => {
+      if (received.fileName === 'bad.png')
+        return { status: 400, body: { error: { message: 'Invalid image file' } } }
+      const answer = await upload(received)
+      return { body: { ...(answer?.body as object), ...more } }
+    }
+    server.pages.set('/v1_1/demo/delete_by_token', { body: { result: 'ok' } })
+    await openWidget()
+    await choose(png('good.png'), png('bad.png'))
+    await hears('queues-end')
+  }
+
+  function deletions(): number {
+    return server.requests.filter((request) => request === 'POST /v1_1/demo/delete_by_token').length
+  }
+
+  it.each(['press', 'key'])(
+    'deletes the asset where it came with a delete token, by %s',
+    async (by) => {
+      await uploadOne({ delete_token: 'token' })
+      const button = page.getByRole('button', { name: 'Delete good.png from the server' })
+      if (by === 'press') await button.click()
+      else await button.press('Delete')
+      await hears('deleted')
+      expect(deletions()).toBe(1)
+      expect(await page.locator('.row').count()).toBe(1)
+    },
+  )
+
+  it('says that it only removes the row where there is no token', async () => {
+    await uploadOne({})
+    const button = page.getByRole('button', { name: 'Remove good.png from the list' })
+    expect(await button.getAttribute('title')).toBe('Remove good.png from the list')
+    await button.click()
+    await expect.poll(() => page.locator('.row').count()).toBe(1)
+    expect(deletions()).toBe(0)
+    await page.getByRole('button', { name: 'Remove bad.png', exact: true }).waitFor()
+  })
+})

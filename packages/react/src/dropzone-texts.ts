@@ -10,6 +10,8 @@ export interface DropzoneTexts {
   readonly cancel: (fileName: string) => string
   readonly retry: (fileName: string) => string
   readonly remove: (fileName: string) => string
+  /** Of an uploaded file, which stays on the server. */
+  readonly removeDone: (fileName: string) => string
   /** Spoken name of a file's progress bar. */
   readonly progress: (fileName: string) => string
   readonly waiting: string
@@ -34,6 +36,7 @@ export const ENGLISH: DropzoneTexts = {
   cancel: (fileName) => `Cancel ${fileName}`,
   retry: (fileName) => `Try ${fileName} again`,
   remove: (fileName) => `Remove ${fileName}`,
+  removeDone: (fileName) => `Remove ${fileName} from the list`,
   progress: (fileName) => `Upload of ${fileName}`,
   waiting: 'Waiting',
   processing: 'Processing',

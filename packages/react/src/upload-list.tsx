@@ -95,11 +95,12 @@ function Action({
     )
   }
   const isEnded = ENDED.has(state.status)
+  const remove = state.status === 'done' ? texts.removeDone : texts.remove
   return (
     <button
       type="button"
       data-countersign={isEnded ? 'remove' : 'cancel'}
-      aria-label={isEnded ? texts.remove(file.name) : texts.cancel(file.name)}
+      aria-label={isEnded ? remove(file.name) : texts.cancel(file.name)}
       onClick={() => (isEnded ? queue.remove(id) : queue.cancel([id]))}
     >
       ×

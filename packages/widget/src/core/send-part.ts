@@ -202,7 +202,8 @@ async function isReadable(file: File): Promise<boolean> {
 /** What the developer looks at when a server does not answer. */
 function unanswered(url: string): string {
   const { origin } = new URL(url, globalThis.location?.href)
-  return /\/\/(localhost|127\.|\[::1)/.test(origin)
-    ? `Is \`countersign dev\` running at ${origin}?`
-    : `Is the upload server at ${origin} running, and does it allow this page’s origin?`
+  const name = /\/\/(localhost|127\.|\[::1)/.test(origin)
+    ? '`countersign dev`'
+    : 'the upload server'
+  return `Is ${name} running at ${origin}?`
 }

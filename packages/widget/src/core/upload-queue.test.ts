@@ -277,7 +277,9 @@ describe('a failure', () => {
       error: {
         code: 'CONNECTION_LOST',
         message: 'Cannot reach the upload server.',
-        details: { detail: `Is \`countersign dev\` running at ${server.origin}?` },
+        details: {
+          detail: `Is \`countersign dev\` running at ${server.origin}?`,
+        },
       },
     })
     const { signings } = server

@@ -13,7 +13,7 @@ import { memo } from './memo.js'
 import { moveFocusFrom } from './move-focus.js'
 import { SignIn } from './sign-in.js'
 import { Spinner } from './spinner.js'
-import type { Texts } from './texts.js'
+import type { TextKey, Texts } from './texts.js'
 import { Thumbnail } from './thumbnail.js'
 
 interface RowProps {
@@ -32,16 +32,14 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
   announcer,
   texts,
 }: RowProps) {
-  const { file, state, id } = item
+  const { file, state } = item
   return (
     <li
       class="row"
       part="item"
       data-state={shownState(item)}
       onKeyDown={(event) => {
-        if (event.key !== 'Delete') return
-        moveFocusFrom(event.currentTarget)
-        host.remove(id)
+        if (event.key === 'Delete') takeOut({ item, host, announcer, texts }, event.currentTarget)
       }}
     >
       <div class="thumb" part="thumb" aria-hidden="true">
@@ -62,11 +60,7 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
           <RetryButton item={item} host={host} texts={texts} />
         ) : null}
         <PauseButton item={item} host={host} texts={texts} />
-        {host.canUndo(item) ? (
-          <UndoButton item={item} host={host} announcer={announcer} texts={texts} />
-        ) : (
-          <RemoveButton item={item} host={host} texts={texts} />
-        )}
+        <RemoveButton item={item} host={host} announcer={announcer} texts={texts} />
       </div>
     </li>
   )
@@ -229,49 +223,46 @@ function PauseButton({ item, host, texts }: ButtonProps): JSX.Element | null {
   )
 }
 
-function UndoButton({ item, host, announcer, texts }: RowProps): JSX.Element {
-  const { id, file } = item
-  const { name } = file
-  const undo = async (row: HTMLElement | null): Promise<void> => {
-    if (row) moveFocusFrom(row)
-    const isDeleted = await host.undo(id)
-    if (isDeleted) announcer.say(texts.say('queue.undone', { name }))
-    else announcer.warn(texts.say('queue.undo_failed', { name }))
-  }
+/** Deletes an uploaded file from the server where that can be done; takes any other file out of the list. */
+function takeOut({ item, host, announcer, texts }: RowProps, row: HTMLElement | null): void {
+  if (row) moveFocusFrom(row)
+  if (host.canUndo(item)) void undo({ item, host, announcer, texts })
+  else host.remove(item.id)
+}
+
+async function undo({ item, host, announcer, texts }: RowProps): Promise<void> {
+  const { name } = item.file
+  const isDeleted = await host.undo(item.id)
+  if (isDeleted) announcer.say(texts.say('queue.undone', { name }))
+  else announcer.warn(texts.say('queue.undo_failed', { name }))
+}
+
+/** Stops an upload, deletes an uploaded file, or takes the row away: its words say which. */
+function RemoveButton(props: RowProps): JSX.Element {
+  const { item, host, texts } = props
+  const { id, file, state } = item
+  const isSending = isUnfinished(state) && state.status !== 'waiting'
+  const canUndo = host.canUndo(item)
+  const label = texts.say(removeKey(item, canUndo), { name: file.name })
   return (
     <button
       class="btn icon"
       type="button"
-      data-test="undo"
-      aria-label={texts.say('queue.undo_name', { name })}
-      onClick={(event) => void undo(event.currentTarget.closest('li'))}
+      data-test={isSending ? 'cancel' : canUndo ? 'undo' : 'remove'}
+      aria-label={label}
+      title={label}
+      onClick={(event) => {
+        if (isSending) host.cancel([id])
+        else takeOut(props, event.currentTarget.closest('li'))
+      }}
     >
-      <Icon path={FILE_ICONS.trash} />
+      {canUndo ? <Icon path={FILE_ICONS.trash} /> : <Icon name="close" />}
     </button>
   )
 }
 
-function RemoveButton({ item, host, texts }: ButtonProps): JSX.Element {
-  const { id, file, state } = item
-  const isSending = isUnfinished(state) && state.status !== 'waiting'
-  const { name } = file
-  return (
-    <button
-      class="btn icon"
-      type="button"
-      data-test={isSending ? 'cancel' : 'remove'}
-      aria-label={texts.say(isSending ? 'queue.cancel' : 'queue.remove', { name })}
-      onClick={(event) => {
-        if (isSending) {
-          host.cancel([id])
-          return
-        }
-        const row = event.currentTarget.closest('li')
-        if (row) moveFocusFrom(row)
-        host.remove(id)
-      }}
-    >
-      <Icon name="close" />
-    </button>
-  )
+function removeKey({ state }: UploadItem, canUndo: boolean): TextKey {
+  if (canUndo) return 'queue.undo_name'
+  if (state.status === 'done') return 'queue.remove_done'
+  return isUnfinished(state) && state.status !== 'waiting' ? 'queue.cancel' : 'queue.remove'
 }

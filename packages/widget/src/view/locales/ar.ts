@@ -146,6 +146,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'إيقاف مؤقت',
   'queue.ready': 'ملفات جاهزة: {{n}}',
   'queue.remove': 'إزالة {{name}}',
+  'queue.remove_done': 'إزالة {{name}} من القائمة',
   'queue.resume': 'متابعة {{name}}',
   'queue.resume_all': 'متابعة',
   'queue.retry_failed': 'إعادة المحاولة',

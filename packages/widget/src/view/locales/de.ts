@@ -149,6 +149,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Anhalten',
   'queue.ready': 'Bereit: {{n}}',
   'queue.remove': '{{name}} entfernen',
+  'queue.remove_done': '{{name}} aus der Liste entfernen',
   'queue.resume': '{{name}} fortsetzen',
   'queue.resume_all': 'Fortsetzen',
   'queue.retry_failed': 'Erneut versuchen',

@@ -9,6 +9,7 @@ export const enFiles = {
   'queue.statuses.uploaded': 'Uploaded · {{size}}',
   'queue.statuses.aborted': 'Cancelled',
   'queue.remove': 'Remove {{name}}',
+  'queue.remove_done': 'Remove {{name}} from the list',
   'queue.cancel': 'Cancel {{name}}',
   'queue.retry_name': 'Retry {{name}}',
   'queue.add_more': 'Add more',

@@ -147,6 +147,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Pausar',
   'queue.ready': 'Archivos listos: {{n}}',
   'queue.remove': 'Quitar {{name}}',
+  'queue.remove_done': 'Quitar {{name}} de la lista',
   'queue.resume': 'Continuar con {{name}}',
   'queue.resume_all': 'Continuar',
   'queue.retry_failed': 'Reintentar',

@@ -148,6 +148,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Pause',
   'queue.ready': 'Fichiers prêts : {{n}}',
   'queue.remove': 'Retirer {{name}}',
+  'queue.remove_done': 'Retirer {{name}} de la liste',
   'queue.resume': 'Reprendre {{name}}',
   'queue.resume_all': 'Reprendre',
   'queue.retry_failed': 'Réessayer',

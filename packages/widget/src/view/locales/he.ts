@@ -147,6 +147,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'השהיה',
   'queue.ready': 'קבצים מוכנים: {{n}}',
   'queue.remove': 'הסרת {{name}}',
+  'queue.remove_done': 'הסרת {{name}} מהרשימה',
   'queue.resume': 'המשך {{name}}',
   'queue.resume_all': 'המשך',
   'queue.retry_failed': 'ניסיון נוסף',

@@ -146,6 +146,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Pausa',
   'queue.ready': 'File pronti: {{n}}',
   'queue.remove': 'Rimuovi {{name}}',
+  'queue.remove_done': 'Rimuovi {{name}} dall’elenco',
   'queue.resume': 'Riprendi {{name}}',
   'queue.resume_all': 'Riprendi',
   'queue.retry_failed': 'Riprova',

@@ -148,6 +148,7 @@ export const words: LocaleWords = {
   'queue.pause_all': '一時停止',
   'queue.ready': '準備完了: {{n}} 件',
   'queue.remove': '{{name}} を削除',
+  'queue.remove_done': '{{name}} をリストから外す',
   'queue.resume': '{{name}} を再開',
   'queue.resume_all': '再開',
   'queue.retry_failed': '再試行',

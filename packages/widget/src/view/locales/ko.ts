@@ -144,6 +144,7 @@ export const words: LocaleWords = {
   'queue.pause_all': '일시 중지',
   'queue.ready': '준비된 파일: {{n}}개',
   'queue.remove': '{{name}} 제거',
+  'queue.remove_done': '{{name}} 목록에서 빼기',
   'queue.resume': '{{name}} 계속하기',
   'queue.resume_all': '계속',
   'queue.retry_failed': '다시 시도',

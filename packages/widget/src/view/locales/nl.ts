@@ -148,6 +148,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Pauzeren',
   'queue.ready': 'Gereed: {{n}}',
   'queue.remove': '{{name}} verwijderen',
+  'queue.remove_done': '{{name}} uit de lijst verwijderen',
   'queue.resume': '{{name}} hervatten',
   'queue.resume_all': 'Doorgaan',
   'queue.retry_failed': 'Opnieuw',

@@ -148,6 +148,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Wstrzymaj',
   'queue.ready': 'Gotowe pliki: {{n}}',
   'queue.remove': 'Usuń {{name}}',
+  'queue.remove_done': 'Usuń {{name}} z listy',
   'queue.resume': 'Wznów {{name}}',
   'queue.resume_all': 'Wznów',
   'queue.retry_failed': 'Ponów',

@@ -146,6 +146,7 @@ export const words: LocaleWords = {
   'queue.pause_all': 'Pausar',
   'queue.ready': 'Arquivos prontos: {{n}}',
   'queue.remove': 'Remover {{name}}',
+  'queue.remove_done': 'Tirar {{name}} da lista',
   'queue.resume': 'Continuar {{name}}',
   'queue.resume_all': 'Continuar',
   'queue.retry_failed': 'Tentar de novo',

@@ -142,6 +142,7 @@ export const words: LocaleWords = {
   'queue.pause_all': '暂停',
   'queue.ready': '就绪:{{n}} 个文件',
   'queue.remove': '移除 {{name}}',
+  'queue.remove_done': '将 {{name}} 移出列表',
   'queue.resume': '继续 {{name}}',
   'queue.resume_all': '继续',
   'queue.retry_failed': '重试',
