@@ -229,6 +229,7 @@ describe('a stranger who uploads onto the name of an asset that delivery shows',
         for (const name of ['context', 'metadata', 'moderation', 'original_filename']) {
           expect(answer.json).not.toHaveProperty(name)
         }
+        expect(JSON.stringify(answer.json)).not.toMatch(/Salary of Alice|hr\/secret/)
       }
     },
   )

@@ -82,15 +82,24 @@ function shownTo(
 
 /**
  * Returns the fields of an existing asset that its non-owner may see. A non-owner uploaded to the asset's public id and may not manage
- * assets. Tags, context, metadata and the file name are left out.
+ * assets. Tags, context, metadata, the file name, the display name and the asset folder are left out.
  *
  * @throws MediaError PUBLIC_ID_INVALID if the asset is not public. The text only says that the public id is taken.
  */
-export function shownToStranger({ now }: Pick<Services, 'now'>, asset: Asset): Asset {
+export function shownToStranger(
+  { config, now }: Pick<Services, 'config' | 'now'>,
+  asset: Asset,
+): Asset {
   if (!isPublic(asset, now())) {
     throw new MediaError('PUBLIC_ID_INVALID', { message: `public_id (${asset.publicId}) is taken` })
   }
-  return { ...asset, tags: [], context: {}, extra: {}, originalFilename: null }
+  return {
+    ...asset,
+    ...{ tags: [], context: {}, extra: {}, originalFilename: null },
+    displayName: asset.publicId.slice(asset.publicId.lastIndexOf('/') + 1),
+    // A fixed folder is a part of the public id.
+    assetFolder: config.folderMode === 'fixed' ? asset.assetFolder : '',
+  }
 }
 
 /** Removes structured metadata that the overwritten asset already had, except the fields that the upload sent. */
