@@ -184,6 +184,25 @@ describe('a running queue, when Bob signs in without a reload', () => {
   })
 })
 
+it.each(['minimize', 'hide'])(
+  'a widget after %s() does not show Alice’s files to Bob',
+  async (leave) => {
+    await signIn('alice')
+    await page.clock.install()
+    await open(OPTIONS)
+    await choose(photo('alice.png'))
+    await hears('success')
+    await page.evaluate(`widget.${leave}()`)
+    await signIn('bob')
+    await page.clock.fastForward(31_000)
+    await page.evaluate('widget.open()')
+    expect(infoOf(await hears('batch-cancelled'), 'batch-cancelled')).toEqual({
+      reason: 'USER_CHANGED',
+    })
+    expect(await rows(page)).toEqual([])
+  },
+)
+
 describe('a visitor who signs in', () => {
   it('chooses the files again, as another user', async () => {
     await open({ ...OPTIONS, autoUpload: false })

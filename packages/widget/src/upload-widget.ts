@@ -151,6 +151,8 @@ export class UploadWidget implements UploadWidgetInstance {
     const isSame = this.#display === display
     this.#display = display
     if (!opened.includes(this)) opened.push(this)
+    // The files of a widget that was out of sight can be those of a user who has signed out since.
+    if (display === 'shown') void this.#session?.queue.confirmUser()
     this.#session ??= this.#createSession()
     if (this.#view) this.#showView(this.#view)
     else void this.#loadView(this.#session)

@@ -88,6 +88,11 @@ export interface UploadQueue {
    * @throws MediaError when the endpoint cannot be used.
    */
   discover(): Promise<Discovery>
+  /**
+   * Asks the endpoint again who is signed in, unless it said so within the last 30 seconds. The files of another user are taken out. Call it
+   * before files are shown that have not been on the screen. Never rejects.
+   */
+  confirmUser(): Promise<void>
   /** The limits of the endpoint's preset, once known. */
   limits(): Limits | undefined
   /** The presets that the endpoint opens to this caller, once known; `undefined` where nothing tells. */

@@ -111,6 +111,10 @@ class Queue implements UploadQueue {
     return found
   }
 
+  confirmUser(): Promise<void> {
+    return this.#endpoint.confirmUser()
+  }
+
   limits(): Limits | undefined {
     const name = this.#settings().uploadPreset ?? 'default'
     return this.presets()?.get(name)?.limits
@@ -121,7 +125,7 @@ class Queue implements UploadQueue {
   }
 
   async add(files: readonly (File | NewUpload)[]): Promise<AddedFiles> {
-    await this.#endpoint.confirmUser()
+    await this.confirmUser()
     const user = this.#endpoint.userTag
     const uploads = files.map((file) => (file instanceof File ? { file } : file))
     const { fresh, known } = await this.#withoutKnown(uploads)
