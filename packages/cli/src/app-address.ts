@@ -1,9 +1,9 @@
-/** Compares the media server that an app's `.env` files name with the one that runs. @module */
+/** Compares the media server address in an app's `.env` files with the running server. @module */
 
 import { isLoopback } from './doctor/ask.js'
 import { type EnvEntry, readEnvFiles } from './doctor/env-files.js'
 
-/** What `next dev` and Vite read in development, first to win first. */
+/** Files that `next dev` and Vite read in development, highest priority first. */
 export const DEVELOPMENT_FILES: readonly string[] = [
   '.env.development.local',
   '.env.local',
@@ -11,12 +11,12 @@ export const DEVELOPMENT_FILES: readonly string[] = [
   '.env',
 ]
 
-/** `NEXT_PUBLIC_COUNTERSIGN_URL`, `COUNTERSIGN_URL`, and the same name under another bundler's prefix. */
+/** Matches `NEXT_PUBLIC_COUNTERSIGN_URL`, `COUNTERSIGN_URL`, and the same name with another bundler's prefix. */
 const ADDRESS_NAME = /^(?:[A-Z]+_)*COUNTERSIGN_URL$/
 
 /**
- * Returns the warning for an app whose `.env` files name another media server than the one at `address`, with the lines to write instead;
- * `null` where they name this server or none.
+ * Returns a warning if an app's `.env` files name another media server than the one at `address`, with the lines to write instead.
+ * Returns `null` if they name this server or none.
  *
  * @param folder Folder of the app.
  * @param address Address of the running server, such as `http://127.0.0.1:8787`.
@@ -38,13 +38,13 @@ ${wrong.map(({ name }) => `  ${name}=${address}`).join('\n')}
 `
 }
 
-// An address may carry a password.
+// Prints the origin and path only, because an address may contain a password.
 function describe({ file, name, value }: EnvEntry): string {
   const url = URL.canParse(value) ? new URL(value) : null
   return `${file} names another address: ${name} is ${url ? `${url.origin}${url.pathname.replace(/\/$/, '')}` : 'not an address'}`
 }
 
-/** Every name of this machine is the same server, if the port is the same. */
+/** Returns true if both addresses lead to the same server. All loopback names count as equal if the port is equal. */
 function isSameServer(value: string, address: string): boolean {
   if (!URL.canParse(value)) return false
   const [named, running] = [new URL(value), new URL(address)]

@@ -31,9 +31,9 @@ export function dataFolder(): string {
 }
 
 /**
- * Reads the data folder's keys, and makes them if the folder has none. Closes the file to other users, and keeps the folder out of git.
- * @throws UsageError when the file is there and is not what this command wrote, or when the folder cannot be written; MediaError
- *   CONFIG_INVALID when others can read the file and this user may not change that.
+ * Reads the data folder's keys, and creates them if the folder has none. Closes the file to other users, and keeps the folder out of git.
+ * @throws UsageError if the file exists but this command did not write it, or if the folder is not writable; MediaError
+ *   CONFIG_INVALID if other users can read the file and this user may not change that.
  */
 export async function prepareDevData(folder: string): Promise<DevData> {
   const path = join(folder, 'dev.json')
@@ -56,8 +56,8 @@ export async function prepareDevData(folder: string): Promise<DevData> {
 }
 
 /**
- * Reads the data folder's keys and changes nothing; `null` where the folder has none.
- * @throws UsageError when the file is there and is not what `countersign dev` wrote.
+ * Reads the data folder's keys without changing anything. Returns `null` if the folder has none.
+ * @throws UsageError if the file exists but `countersign dev` did not write it.
  */
 export async function readDevData(folder: string): Promise<DevData | null> {
   const path = join(folder, 'dev.json')

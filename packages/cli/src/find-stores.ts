@@ -1,24 +1,24 @@
-/** Which catalog and storage a command works on: those of `countersign serve`, or those of `countersign dev`. @module */
+/** Finds the catalog and storage for a command: those of `countersign serve`, or those of `countersign dev`. @module */
 
 import { stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { readConfig } from '@countersign/server/catalog'
 import { type DevData, dataFolder, readDevData } from './dev-data.js'
 
-/** Where a command finds assets, keys and presets. */
+/** Locations of assets, keys and presets. */
 export interface Stores {
-  /** Absolute path of the catalog's file, which may be missing. */
+  /** Absolute path of the catalog file. The file may not exist. */
   readonly databaseFile: string
-  /** Absolute path of the folder with the blobs, which may be missing. */
+  /** Absolute path of the blob folder. The folder may not exist. */
   readonly storageFolder: string
-  /** What `countersign dev` keeps in the same folder; `null` for the stores of `serve`. */
+  /** Keys and cloud of `countersign dev` in the same folder; `null` for the stores of `serve`. */
   readonly dev: DevData | null
 }
 
 /**
- * Finds the stores. `COUNTERSIGN_DATABASE` or `COUNTERSIGN_STORAGE` name those of `serve`. Otherwise the data folder of
- * `countersign dev` is used, if `COUNTERSIGN_DATA` names one or `.countersign/` has its keys, and then the defaults of `serve`.
- * @throws UsageError when `dev.json` is not a file of `countersign dev`; MediaError CONFIG_INVALID for a wrong variable.
+ * Finds the stores. `COUNTERSIGN_DATABASE` or `COUNTERSIGN_STORAGE` select the stores of `serve`. Otherwise `COUNTERSIGN_DATA`, or a
+ * `.countersign/` folder with keys, selects the stores of `countersign dev`. Without either, the defaults of `serve` apply.
+ * @throws UsageError if `dev.json` is not a file of `countersign dev`; MediaError CONFIG_INVALID for a wrong variable.
  */
 export async function findStores(): Promise<Stores> {
   const { CLOUDINARY_URL: _, COUNTERSIGN_KEYS: __, ...environment } = process.env
@@ -32,12 +32,12 @@ export async function findStores(): Promise<Stores> {
   return { databaseFile, storageFolder, dev: null }
 }
 
-/** Returns where `countersign dev` keeps its catalog and blobs. */
+/** Returns the catalog and blob paths of `countersign dev`. */
 export function devStores(folder: string): Pick<Stores, 'databaseFile' | 'storageFolder'> {
   return { databaseFile: join(folder, 'catalog.db'), storageFolder: folder }
 }
 
-/** Returns the sentence that says where a missing catalog was expected and what makes one; `null` where the catalog is there. */
+/** Returns a sentence about where a missing catalog was expected and what creates it; `null` if the catalog exists. */
 export async function missingCatalog({ databaseFile, dev }: Stores): Promise<string | null> {
   const isThere = await stat(databaseFile).then(
     (found) => found.isFile(),
@@ -50,7 +50,7 @@ export async function missingCatalog({ databaseFile, dev }: Stores): Promise<str
     : `there is no catalog at ${path}. Run this command in the folder of your app or server, or set COUNTERSIGN_DATABASE (of serve) or COUNTERSIGN_DATA (of dev)`
 }
 
-/** Returns a path from the current folder where that is shorter to read. */
+/** Returns a path relative to the current folder if that is shorter. */
 export function shortPath(path: string): string {
   const below = relative(process.cwd(), path)
   return below.startsWith('..') || below === '' ? path : below

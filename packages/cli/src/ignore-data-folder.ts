@@ -1,13 +1,13 @@
-/** Keeps the data folder of `countersign dev` out of git: it holds secrets. @module */
+/** Keeps the data folder of `countersign dev` out of git, because it holds secrets. @module */
 
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from './init/write-route.js'
 
-/** What this project keeps in a data folder. */
+/** Matches the names of files and folders that this project puts into a data folder. */
 const OWN_NAMES =
   /^((?:dev|app)\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|\.gitignore)/
-/** Lines for a folder that holds other things, too, such as the app itself. */
+/** `.gitignore` lines for a folder that also holds other files, such as the app itself. */
 const OWN_LINES = [
   '/dev.json*',
   '/app.json*',
@@ -18,15 +18,15 @@ const OWN_LINES = [
   '/derivatives/',
   '/quarantine/',
 ]
-/** A line that covers `dev.json`. */
+/** Matches a `.gitignore` line that covers `dev.json`. */
 const COVERS_DEV_JSON = /^\/?(\*\*?|\*\.json|dev\.json\*?)$/
 
-/** Tells whether a folder holds nothing but what this project puts into a data folder. */
+/** Returns true if a folder holds only files of this project. */
 export async function isDataFolder(folder: string): Promise<boolean> {
   return (await readdir(folder)).every((name) => OWN_NAMES.test(name))
 }
 
-/** Writes a `.gitignore`, or adds to one that does not cover `dev.json`: everything in a folder of our own, our files by name elsewhere. */
+/** Adds ignore rules to `.gitignore` unless they cover `dev.json` already. Ignores everything in a data folder, and our files by name in any other folder. */
 export async function ignoreDataFolder(folder: string): Promise<void> {
   const path = join(folder, '.gitignore')
   const text = await readFile(path, 'utf8').catch((error) => {

@@ -46,7 +46,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./commands/serve.js')).serve],
 ])
 
-// Before any command makes a file: a catalog holds the secrets of keys.
+// Set before any command creates a file, because a catalog holds API secrets.
 restrictUmask()
 
 const [name = 'help', ...args] = process.argv.slice(2)

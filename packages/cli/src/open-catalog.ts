@@ -1,4 +1,4 @@
-/** The catalog that a command reads or changes. @module */
+/** Opens the catalog for a command. @module */
 
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
@@ -26,8 +26,8 @@ function writeLine(details: object, message: string): void {
 }
 
 /**
- * Opens the catalog that {@link findStores} finds, for one piece of work that changes nothing.
- * @throws UsageError when the catalog is missing.
+ * Opens the catalog of {@link findStores} for a read-only task.
+ * @throws UsageError if the catalog does not exist.
  */
 export async function withCatalog<Result>(
   use: (catalog: Catalog, stores: Stores) => Promise<Result>,
@@ -36,12 +36,12 @@ export async function withCatalog<Result>(
 }
 
 /**
- * Opens the catalog that {@link findStores} finds, for changes. Each change is a line of `audit.jsonl` in the storage folder, as done by the
- * user of this machine.
+ * Opens the catalog of {@link findStores} for changes. Each change adds a line to `audit.jsonl` in the storage folder, with the local
+ * user as its actor.
  *
  * @param options.action Name of the command, such as `keys create`.
- * @param options.creates Whether a missing catalog is created: only for commands that write the first row of something.
- * @throws UsageError when the catalog is missing and may not be created.
+ * @param options.creates True if a missing catalog is created: only for commands that write the first row.
+ * @throws UsageError if the catalog does not exist and may not be created.
  */
 export async function withAuditedCatalog<Result>(
   { action, creates = false }: { readonly action: string; readonly creates?: boolean },
@@ -63,7 +63,7 @@ export async function withAuditedCatalog<Result>(
   })
 }
 
-/** Names the user of this machine who runs the command. */
+/** Returns the local user as the actor for the audit log. */
 export function operator(): Actor {
   return { kind: 'operator', name: userName() }
 }
@@ -72,7 +72,7 @@ function userName(): string {
   try {
     return userInfo().username
   } catch {
-    // A container's user may have a number and no name.
+    // In a container, the user may have a number but no name.
     return `uid ${process.getuid?.() ?? 'unknown'}`
   }
 }

@@ -134,7 +134,7 @@ function readYesNo(name: string, text: string | undefined): boolean | undefined 
   throw new UsageError(`--${name} is yes or no, not ${text}`)
 }
 
-/** The cloud of the command: `--cloud`, the one of `countersign dev`, or the only one that `serve` knows. */
+/** Returns the cloud of the command: `--cloud`, the cloud of `countersign dev`, or the only cloud that `serve` knows. */
 async function cloudOf({ catalog, stores }: Opened, { cloud }: Values): Promise<string> {
   if (cloud !== undefined) return cloud
   if (stores.dev) return stores.dev.cloudName

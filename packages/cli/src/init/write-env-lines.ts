@@ -15,15 +15,15 @@ export interface WrittenEnvLines {
   readonly kept: readonly string[]
   /** Names among those whose value is not the one of `countersign dev`. */
   readonly different: readonly string[]
-  /** The mode that `.env.local` had, where other users could read it; it is their owner's alone now. `null`: it was, or is new. */
+  /** Previous mode of `.env.local` if other users could read the file; it is now closed to them. `null` if it was closed or is new. */
   readonly closedFrom: string | null
 }
 
 /**
- * Creates `.env.local` for its owner alone, or closes the one that is there to other users and appends to it; no line of it is changed.
+ * Creates `.env.local` for its owner only. An existing file is closed to other users and extended; its lines stay unchanged.
  *
  * @param lines `NAME=value`, as `countersign dev --env` prints them.
- * @throws UsageError when the file cannot be written; MediaError CONFIG_INVALID when others can read it and this user may not change that.
+ * @throws UsageError if the file is not writable; MediaError CONFIG_INVALID if other users can read it and this user may not change that.
  */
 export async function writeEnvLines(folder: string, lines: string): Promise<WrittenEnvLines> {
   const env = await readEnvFiles(folder, DEVELOPMENT_FILES)

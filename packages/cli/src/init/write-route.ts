@@ -28,10 +28,10 @@ export async function writeRoute(options: {
     })
     if (before === text) return 'unchanged'
     if (before !== undefined && !(await options.mayReplace())) return 'refused'
-    // Synchronous, so that no other file is made under the user's own umask meanwhile.
+    // Synchronous, so that no other file is created under the user's own umask meanwhile.
     withUserUmask(() => {
       mkdirSync(dirname(path), { recursive: true })
-      // `wx`: a file that somebody made since then is not overwritten either.
+      // `wx` also protects a file that was created since the check above.
       writeFileSync(path, text, { flag: before === undefined ? 'wx' : 'w' })
     })
     return before === undefined ? 'written' : 'replaced'
