@@ -7,7 +7,7 @@ import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-st
 import type { Target } from './presets.js'
 import { isNotification } from './read-notification.js'
 
-/** The app's answer to who is asking. Every falsy answer is nobody and gives 401: `null`, `undefined`, `false`, `''`, `0` and `NaN`. */
+/** Returns the signed-in user. Every falsy value means no user and gives 401: `null`, `undefined`, `false`, `''`, `0` and `NaN`. */
 export type Authorize<User> =
   | ((request: Request) => Promise<User | null> | User | null)
   | Anonymous<User>
@@ -35,7 +35,7 @@ export async function authorizeCaller<User>(
 ): Promise<User> {
   if (typeof authorize !== 'function') return authorize.user
   const user = await authorize(request)
-  // `cookies.get('uid') ?? ''` and `Number(undefined)` are how apps say nobody by accident.
+  // `cookies.get('uid') ?? ''` and `Number(undefined)` often stand for a missing user by accident.
   if (!user) {
     throw new MediaError('UNAUTHORIZED', {
       message: 'Sign in first: this endpoint signs uploads for signed-in users only.',
@@ -44,17 +44,17 @@ export async function authorizeCaller<User>(
   return user
 }
 
-/** Counts failed requests by address. A request that succeeds is never counted and never refused by this limit. */
+/** Counts failed requests by address. Requests that succeed are neither counted nor refused. */
 export interface FailureLimit {
-  /** Counts one failure; @returns The error to answer with: what failed, or RATE_LIMITED when the address has failed too often in this way. */
+  /** Counts one failure. @returns The error to answer with: the failure, or RATE_LIMITED if the address has failed too often in this way. */
   count(request: Request, error: unknown): Promise<unknown>
 }
 
 /**
- * Creates the limiter of one method of a handler. A user may call 600 times a minute and an address 1,200 times. For signatures, the app's
- * own limiter takes the place of the limit per user, and `anonymous` sets the limit per address.
+ * Creates the limiter of one method of a handler. Allows a user 600 and an address 1,200 calls a minute. For signatures, the app's
+ * own limiter replaces the limit per user, and `anonymous` sets the limit per address.
  *
- * @param options.counts What is counted; signatures and discovery take nothing from each other.
+ * @param options.counts Kind of call. Signatures and discovery have separate counters.
  * @param options.addressOf The caller's address; `undefined` where it cannot be known.
  * @param options.alarm Told when the app's limiter or store fails.
  */
@@ -97,10 +97,10 @@ export function createAllowance<User>(options: {
 }
 
 /**
- * Lets an address fail 60 times a minute in each {@link FailureKind}: further failures are answered with RATE_LIMITED. An outage of the
- * store is logged and limits nobody.
+ * Lets an address fail 60 times a minute in each {@link FailureKind}. Answers further failures with RATE_LIMITED. If the store fails, the
+ * failure is logged and no request is limited.
  *
- * @param options.target Whose notifications the endpoint takes.
+ * @param options.target Server whose notifications the endpoint receives.
  */
 export function createFailureLimit(options: {
   readonly store: LimiterStore
@@ -117,7 +117,7 @@ export function createFailureLimit(options: {
       if (address === undefined) return error
       const key = `failures:${kindOf(request, error, target)}:${address}`
       const leftMs = (refusedUntilMs.get(key) ?? 0) - now()
-      // Without asking the store: a flood of failures must not be a flood of writes.
+      // Does not ask the store, so that a flood of failures causes no flood of writes.
       if (leftMs > 0) return tooMany(leftMs / 1000)
       refusedUntilMs.delete(key)
       const allowance = aMinute(FAILURES_A_MINUTE)
@@ -133,8 +133,8 @@ export function createFailureLimit(options: {
 }
 
 /**
- * Who failed: a page of another site, a sender of notifications, a caller who is not signed in, or one who is. Each is counted apart, so
- * that none uses up what another may still get wrong before the reason of a refusal is left out.
+ * Kind of failed caller: a page of another site, a sender of notifications, a caller who is not signed in, or a signed-in caller.
+ * Each kind has its own counter, so that no kind uses up the failures of another.
  */
 type FailureKind = 'origin' | 'notification' | 'caller' | 'user'
 
@@ -153,9 +153,9 @@ function forgetFirst(map: Map<string, unknown>, maxSize: number): void {
 }
 
 /**
- * Returns what limits count as one caller: an IPv4 address, or the /64 network of an IPv6 address.
+ * Returns the network that limits count as one caller: an IPv4 address, or the /64 network of an IPv6 address.
  *
- * @param addressOf The app's own rule; its text counts as it is if it is not an address, up to 256 characters. @default the last entry of `X-Forwarded-For`
+ * @param addressOf The app's own function. A text that is not an address counts unchanged, up to 256 characters. @default the last entry of `X-Forwarded-For`
  * @returns `undefined` if the caller's address is not known.
  */
 export function callerNetwork(
@@ -170,7 +170,7 @@ export function callerNetwork(
   }
 }
 
-// The entry nearest to the app is the one that a proxy wrote: earlier entries are the caller's own claim.
+// A proxy wrote the last entry. The caller may have written the entries before it.
 function networkFromHeaders(request: Request): string | undefined {
   const forwarded = request.headers.get('x-forwarded-for')
   if (!forwarded) return undefined

@@ -16,7 +16,7 @@ export interface Discovery {
   delivery_url: string
   /** Unix seconds. */
   server_time: number
-  /** Tag of the caller, 16 hex digits: the widget keeps each upload with the user who began it. */
+  /** Tag of the caller, 16 hex digits. The widget keeps each upload with the user who began it. */
   user_tag: string
   presets: Record<
     string,

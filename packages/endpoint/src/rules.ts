@@ -50,8 +50,8 @@ export interface TextOptions {
   /** Most characters (code points). @default 255 */
   readonly max?: number
   /**
-   * The path that the text must be, or lie under, by whole segments: `users/4` admits `users/4` and `users/4/cat`, and not `users/42`.
-   * Empty segments, `.` and `..` are refused. With a slash at its end, something must follow.
+   * Path prefix, compared by whole segments: `users/4` admits `users/4` and `users/4/cat`, but not `users/42`.
+   * Empty segments, `.` and `..` are refused. A prefix with a slash at its end admits only longer paths.
    */
   readonly prefix?: string
   /** Must match the whole text, with or without `^` and `$`. */

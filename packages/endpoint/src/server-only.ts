@@ -1,6 +1,6 @@
 /**
- * What a bundler for browsers gets in place of this package. It exports nothing, so that the build fails at the import,
- * and it throws where a bundler lets that pass.
+ * Replaces this package in browser bundles. Exports nothing, so that the build fails at the import. Throws at run time if a bundler
+ * ignores the missing export.
  * @module
  */
 

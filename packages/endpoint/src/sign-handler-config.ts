@@ -23,7 +23,7 @@ export interface AuditEvent {
 
 /** Options of `createSignHandler`. */
 export interface SignHandlerConfig<User> {
-  /** Who is asking: the user, or `null` (401), as any other falsy answer. `anonymous({ reason, limit })` lets everybody in. */
+  /** Returns the signed-in user, or `null` (or any other falsy value) to answer 401. `anonymous({ reason, limit })` admits everybody. */
   readonly authorize: Authorize<User>
   /** Policies by name; the widget's `uploadPreset` picks one, else `default`. */
   readonly presets: Readonly<Record<string, Preset<User>>>
@@ -32,8 +32,8 @@ export interface SignHandlerConfig<User> {
     | ((request: Request, context?: unknown) => readonly Key[] | Promise<readonly Key[]>)
     | undefined
   /**
-   * Sign for browsers with a key that may also manage assets. Without it such a key is left out, and where there is no other, every request
-   * is refused with a 500 whose reason is in the log. Only for keys whose scopes are known: `COUNTERSIGN_KEYS`, `CLOUDINARY_URL` and `keys`.
+   * Lets a key that may also manage assets sign for browsers. By default such a key is ignored; if no other key is left, every request
+   * fails with a 500 and a reason in the log. Applies to keys with known scopes: `COUNTERSIGN_KEYS`, `CLOUDINARY_URL` and `keys`.
    * @default false
    */
   readonly allowManageKey?: boolean | undefined
@@ -57,13 +57,13 @@ export interface SignHandlerConfig<User> {
   readonly maxResultBytes?: number | undefined
   /** Secret of notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, at the first request */
   readonly webhookSecret?: WebhookSecret | undefined
-  /** Returns the caller's address; limits count an IPv6 address as its /64. @default the last entry of `X-Forwarded-For` */
+  /** Returns the caller's address. Limits count an IPv6 address as its /64 network. @default the last entry of `X-Forwarded-For` */
   readonly addressOf?: ((request: Request) => string | undefined) | undefined
   /** Told of every answer. */
   readonly audit?: ((event: AuditEvent) => void) | undefined
   /**
-   * The stable key of a user, such as a database id, or `null` for a visitor who is not signed in. It binds each upload to the user
-   * who began it. Required unless the user has a string `id` or `sub`: without a key the first request of the widget fails.
+   * Returns the stable key of a user, such as a database id, or `null` for a visitor who is not signed in. The key binds each upload to
+   * its user. Required unless users have a string `id` or `sub`: without a key, the widget's first request fails.
    *
    * @default the user's `id`, else the user's `sub`
    */

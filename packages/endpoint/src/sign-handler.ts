@@ -230,7 +230,7 @@ async function sign<User>(
   )
 }
 
-/** Before the signature, so that a server in development knows the route when the upload is there. */
+/** Announces the route to a server in development. Runs before the signature, so that the server knows the route when the upload arrives. */
 async function announce<User>(
   { announce: send, config, presets, target }: Endpoint<User>,
   { call, signer }: { readonly call: Call; readonly signer: Signer },
@@ -246,7 +246,7 @@ async function announce<User>(
   })
 }
 
-/** What only merge mode adds: the tag of the caller, and the parameters of ours that are signed. */
+/** Additions of merge mode: the caller's tag, and the Countersign parameters that are signed. */
 function ownParams<User>(
   endpoint: Endpoint<User>,
   { signer, user }: { readonly signer: Signer; readonly user: User },
@@ -282,7 +282,7 @@ async function readSigner<User>(
   const keys = readUploadKeys(given, {
     environment,
     warn: endpoint.warnOnce,
-    // An account there has keys for everything only.
+    // On the hosted service, every key may do everything.
     allowManageKey: target === 'cloudinary' || config.allowManageKey === true,
   })
   const neededBy = config.onUploaded ? 'onUploaded' : config.claims ? 'claims' : undefined

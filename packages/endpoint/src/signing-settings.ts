@@ -68,12 +68,12 @@ export function readAddresses(options: SettingsOptions, environment: Environment
 }
 
 /**
- * Returns the keys that may sign uploads for browsers, first to sign first. A key whose known scopes include `manage` is left out: the
- * signature of an upload with nothing but tags is also the signature of an archive of everything with those tags.
+ * Returns the keys that may sign uploads for browsers; the first key signs by default. Leaves out a key whose known scopes include
+ * `manage`: its signature of an upload with only tags would also authorize an archive of all assets with those tags.
  *
  * @param given What the app's `keys` option returned; `undefined` reads the environment.
- * @param options.allowManageKey Keep keys that may manage. Always so for `target: 'cloudinary'`, whose keys have no scopes.
- * @throws MediaError CONFIG_INVALID when no key is left, or a secret stands where pages see it.
+ * @param options.allowManageKey Keeps keys that may manage. Always so for `target: 'cloudinary'`, whose keys have no scopes.
+ * @throws MediaError CONFIG_INVALID if no key is left, or if a public variable contains a secret.
  */
 export function readUploadKeys(
   given: readonly Key[] | undefined,

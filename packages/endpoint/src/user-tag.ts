@@ -1,4 +1,4 @@
-/** The tag that binds uploads to one user: `user_tag` on the wire. @module */
+/** Computes the tag that binds uploads to one user: `user_tag` on the wire. @module */
 
 import { digestHex } from '@countersign/protocol/signature'
 import type { Authorize } from './authorize-caller.js'
@@ -14,8 +14,8 @@ const TAG_LENGTH = 16
  * Computes the tag of a user: the first 16 hex digits of SHA-256 over the UTF-8 bytes of `<cloud>\n<key>`. Anonymous callers share
  * one tag per cloud, computed over `<cloud>` alone. A cloud name contains no line feed, so no key gives the anonymous tag.
  *
- * @param options.userKey The app's option; without it the key is the user's string `id` or `sub`.
- * @throws MediaError CONFIG_INVALID naming the option `userKey` when the user has no key.
+ * @param options.userKey Option of the app. @default the user's string `id` or `sub`
+ * @throws MediaError CONFIG_INVALID with the option name `userKey` if the user has no key.
  */
 export function userTag<User>(
   user: User,
