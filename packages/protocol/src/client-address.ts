@@ -1,17 +1,17 @@
-/** What a limit counts as one client: an IPv4 address, or the /64 network of an IPv6 address. @module */
+/** Reads client addresses and groups them for limits: an IPv4 address, or the /64 network of an IPv6 address. @module */
 
 import ipaddr from 'ipaddr.js'
 
-/** Longest text that is read as an address. */
+/** Maximum characters of a text that is read as an address. */
 const MAX_CHARACTERS = 64
 
-/** IPv6 ranges whose last 32 bits are the IPv4 address that a translator stands for. */
+/** IPv6 ranges in which the last 32 bits are a translated IPv4 address. */
 const TRANSLATED: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6145', 'rfc6052'])
 
-/** Texts whose meaning is kept, the newest ones. Few, since a kept text can keep the whole header that it was cut from. */
+/** Maximum number of cached addresses, newest first. Small, because a cached text can keep the whole header in memory from which it was cut. */
 const MAX_KEPT = 256
 
-/** Ranges of one's own machine or network, by the names of ipaddr.js. */
+/** Ranges of the local machine and of private networks, by their names in ipaddr.js. */
 const PRIVATE: ReadonlySet<string> = new Set([
   'loopback',
   'private',
@@ -20,19 +20,19 @@ const PRIVATE: ReadonlySet<string> = new Set([
   'carrierGradeNat',
 ])
 
-/** An address that a request came from. */
+/** Address of a client. */
 export interface ClientAddress {
-  /** The address in its shortest spelling, without brackets, port and zone. */
+  /** Address in its shortest spelling, without brackets, port and zone. */
   readonly address: string
-  /** What limits count as one client, such as `192.0.2.1` or `2001:db8:1:2::/64`. */
+  /** Network that limits count as one client, such as `192.0.2.1` or `2001:db8:1:2::/64`. */
   readonly network: string
 }
 
 /**
  * Reads the address of a client, and the network that limits count as one client.
  *
- * An IPv4 address is its own network, also where IPv6 carries it (`::ffff:192.0.2.1`, `64:ff9b::192.0.2.1`). An IPv6 address counts as
- * its /64, because a subscriber has at least a whole /64. Every spelling of an address gives the same network.
+ * An IPv4 address is its own network, even inside IPv6 (`::ffff:192.0.2.1`, `64:ff9b::192.0.2.1`). An IPv6 address counts as its /64,
+ * because a subscriber has at least a whole /64. Every spelling of an address gives the same network.
  *
  * @param text An address as a socket or a proxy writes it, with or without brackets, port and zone.
  * @returns `undefined` if the text is not an address.
@@ -42,7 +42,7 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
 }
 
 /**
- * Returns whether an address belongs to one's own machine or network: loopback, private, unique local, link-local or carrier-grade NAT.
+ * Returns true for a local address: loopback, private, unique local, link-local or carrier-grade NAT.
  *
  * @param text An address as a socket or a proxy writes it.
  */
@@ -57,7 +57,7 @@ interface KnownAddress {
 
 const kept = new Map<string, KnownAddress>()
 
-// Each request asks for the same few addresses several times, and parsing one takes longer than the rest of the question.
+// Each request looks up the same few addresses several times, and parsing is the slowest step.
 function knownAddress(text: string): KnownAddress | undefined {
   if (text.length > MAX_CHARACTERS) return undefined
   const before = kept.get(text)
@@ -81,7 +81,7 @@ function toClient(parsed: ipaddr.IPv4 | ipaddr.IPv6): ClientAddress {
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = withoutPort(text.trim())
   if (!bare.includes(':')) {
-    // Only four decimal parts: ipaddr.js also reads `127.1`, `0x7f000001` and octal numbers.
+    // Accepts only four decimal parts: ipaddr.js also reads `127.1`, `0x7f000001` and octal numbers.
     return ipaddr.IPv4.isValidFourPartDecimal(bare) ? ipaddr.IPv4.parse(bare) : undefined
   }
   const name = bare.replace(/%.*$/, '')

@@ -155,8 +155,8 @@ function isTextList(value: unknown): value is string[] {
 }
 
 /**
- * Whether a MIME type is on an accept list; aliases in the table of media types match each other.
- * `image/*` covers every image but SVG, which can hold scripts: SVG must be named.
+ * Returns true if a MIME type is on an accept list. Aliases in the table of media types match each other.
+ * `image/*` covers every image but SVG, which can hold scripts: list SVG by name.
  */
 export function isAccepted(accept: readonly string[], mimeType: string): boolean {
   return MEDIA_TYPES.isAccepted(accept, mimeType)

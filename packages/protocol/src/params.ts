@@ -120,7 +120,7 @@ const ROWS: readonly Row[] = [
 
   ['timestamp', SIGNED_ACTIONS, 'integer', 'client', 'supported'],
 
-  // Ours. The nonce makes a retry harmless; limits, claims and user_tag are what the endpoint decided.
+  // Countersign parameters. The nonce makes a retry safe; the endpoint sets limits, claims and user_tag.
   ['nonce', ['upload'], 'text', 'client', 'supported'],
   ['limits', ['upload'], 'json', 'never', 'supported'],
   ['claims user_tag', ['upload'], 'text', 'never', 'supported'],

@@ -1,7 +1,7 @@
-/** Whether a value stays under a prefix, judged by whole path segments. @module */
+/** Checks whether a value lies under a prefix, by whole path segments. @module */
 
 /**
- * Returns the prefix with a slash at its end, ready to be followed by a name.
+ * Returns the prefix with exactly one slash at its end, so that a name can follow.
  * @example `users/4` and `users/4/` both give `users/4/`.
  */
 export function withSlash(prefix: string): string {
@@ -9,11 +9,11 @@ export function withSlash(prefix: string): string {
 }
 
 /**
- * Tells whether a path is a prefix or lies under it. Whole segments are compared: `users/42` is not under `users/4`.
+ * Returns true if a path equals a prefix or lies under it. Compares whole segments: `users/42` is not under `users/4`.
  *
  * The rest of the path may have no empty segment, no `.`, no `..` and no backslash, also percent-encoded.
  *
- * @param prefix A prefix that ends with `/` is no path of its own: the text must go on after it.
+ * @param prefix A prefix that ends with `/` matches only longer paths.
  */
 export function isUnderPrefix(text: string, prefix: string): boolean {
   const base = withSlash(prefix)
@@ -22,7 +22,7 @@ export function isUnderPrefix(text: string, prefix: string): boolean {
 }
 
 function isPlainSegment(segment: string): boolean {
-  // A backslash or an encoded slash is a separator to some readers of a path.
+  // Some software treats a backslash or an encoded slash as a path separator.
   if (/\\|%2f|%5c/i.test(segment)) return false
   const name = segment.replace(/%2e/gi, '.').trim()
   return name !== '' && name !== '.' && name !== '..'

@@ -1,4 +1,4 @@
-/** The table of media types that widget, endpoint and server share: names, aliases, extensions and containers. @module */
+/** Provides the media types that widget, endpoint and server share: names, aliases, extensions and containers. @module */
 
 import { TYPE_ROWS } from './type-rows.js'
 import { createTypeTable, type TypeTable } from './type-table.js'
@@ -7,16 +7,16 @@ export { essenceOf, extensionOf } from './names.js'
 export { looksLikeText } from './text.js'
 export type { TypeNames, TypeTable } from './type-table.js'
 
-/** Where the bytes of a type live: in a ZIP, in a compound file, or in text. */
+/** Container format of a type: ZIP, compound file, or text. */
 export type Container = 'zip' | 'cfb' | 'text'
 
-/** What the content of a type is like. */
+/** Content of a media type. */
 export interface TypeContent {
-  /** `undefined` for a format of its own, and for a type that the table does not know. */
+  /** Container format; `undefined` for a type without one, and for an unknown type. */
   readonly container: Container | undefined
-  /** True for text that a program runs or a browser shows as a page. */
+  /** True for text that a program runs or that a browser shows as a page. */
   readonly isActive: boolean
-  /** Types of other formats that systems declare for files of this type: `application/vnd.ms-excel` for CSV. */
+  /** Other types that systems declare for files of this type, such as `application/vnd.ms-excel` for CSV. */
   readonly claimedAs: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export const MEDIA_TYPES: TypeTable = /* @__PURE__ */ createTypeTable(TYPE_ROWS)
 const CONTENT: ReadonlyMap<string, TypeContent> = /* @__PURE__ */ readContent(TYPE_ROWS)
 const UNKNOWN: TypeContent = { container: undefined, isActive: false, claimedAs: [] }
 
-/** Returns what the content of a type is like, by its name or an alias. */
+/** Returns the content of a type, found by its name or an alias. */
 export function contentOf(type: string | undefined): TypeContent {
   return CONTENT.get(MEDIA_TYPES.nameOf(type ?? '')) ?? UNKNOWN
 }

@@ -1,9 +1,9 @@
-/** Rows of the table of media types. The names come from IANA's registry, the WHATWG MIME Sniffing standard and what systems send. @module */
+/** Lists the media types as text rows. Names come from IANA's registry, the WHATWG MIME Sniffing standard and real clients. @module */
 
 /**
- * One type a line: `type extensions|aliases|types that systems also declare`. Names that differ by `x-` only need no alias, nor do those
- * whose second half is an extension: `image/jpg`. A line that begins with `#` says where the types below it live: in a ZIP (`zip`), in a
- * compound file of older Office versions (`cfb`), in text (`text`), or in text that a program runs or a browser shows as a page (`active`).
+ * One type per line: `type extensions|aliases|types that systems also declare`. Aliases leave out names that only add `x-`, and names
+ * that end in an extension, such as `image/jpg`. A line with `#` names the container of the types below it: ZIP (`zip`), compound file
+ * of older Office versions (`cfb`), text (`text`), or text that a program runs or a browser shows as a page (`active`).
  */
 export const TYPE_ROWS = `
 image/jpeg jpg jpeg jpe jfif pjpeg pjp|image/pipeg image/citrix-jpeg

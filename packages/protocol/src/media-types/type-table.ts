@@ -1,27 +1,27 @@
-/** Reads rows of the table of media types: names, aliases and extensions. @module */
+/** Reads the rows of media types into a table of names, aliases and extensions. @module */
 
 import { essenceOf } from './names.js'
 
-/** The names of one media type. */
+/** Names of one media type. */
 export interface TypeNames {
-  /** The name that is compared and served: the one that browsers know. */
+  /** Usual name, as browsers send it. Comparisons and delivery use this name. */
   readonly type: string
   /** Lower-case extensions without the dot, the usual one first. */
   readonly extensions: readonly string[]
 }
 
-/** The types of some rows. */
+/** A table of media types. */
 export interface TypeTable {
   /**
-   * Returns the names of a type, by its name, an alias or an extension without its dot.
-   * Parameters, letter case and `x-` do not matter, and an extension may stand for the type's own second half: `image/jpg`.
+   * Finds a type by its name, an alias or an extension without its dot. Ignores parameters, case and `x-`. An extension may stand in
+   * the second half of the type: `image/jpg`.
    */
   find(name: string): TypeNames | undefined
-  /** Returns a type's usual name; a type that the table does not know keeps its own, in lower case and without parameters. */
+  /** Returns a type's usual name. Returns an unknown type unchanged except for lower case and without parameters. */
   nameOf(type: string): string
   /**
-   * Whether a type is on an accept list; aliases match each other.
-   * `image/*` covers every image but SVG, which can hold scripts: SVG must be named.
+   * Returns true if a type is on an accept list. Aliases match each other.
+   * `image/*` covers every image but SVG, which can hold scripts: list SVG by name.
    */
   isAccepted(accept: readonly string[], type: string): boolean
 }
@@ -50,7 +50,7 @@ export function createTypeTable(rows: string): TypeTable {
     nameOf,
     isAccepted(accept, type) {
       const name = nameOf(type)
-      // Both names: `text/xml` is text, though `application/xml` is its usual name.
+      // Checks both names: `text/xml` is text, though `application/xml` is its usual name.
       const families = [name, essenceOf(type)].map((known) => known.replace(/\/.*/, '/*'))
       return accept.some(
         (item) => nameOf(item) === name || (name !== SVG && families.includes(item)),

@@ -9,7 +9,7 @@ export const MAX_CLOCK_AHEAD_SECONDS = 900
 
 /** What {@link verifyTimestamp} looks at. */
 export interface VerifyTimestampOptions {
-  /** The `timestamp` field as received: Unix seconds, which may have a fraction or an exponent. */
+  /** Received `timestamp` field: Unix seconds, possibly with a fraction or an exponent. */
   readonly timestamp: unknown
   /** Our clock, Unix seconds. */
   readonly nowSeconds: number
@@ -33,7 +33,7 @@ export function verifyTimestamp(options: VerifyTimestampOptions): VerifiedTimest
 }
 
 /**
- * Reads the Unix seconds of a notification's header.
+ * Reads the Unix seconds in a notification's header.
  * @returns `undefined` unless the value is a whole number of at most 15 digits, or those digits as text.
  */
 export function toSeconds(timestamp: unknown): number | undefined {

@@ -31,7 +31,7 @@ export type Length =
 /** How a picture meets width and height. */
 export type Crop = 'fill' | 'fit' | 'limit' | 'pad' | 'scale'
 
-/** A point of the compass, the middle, or `auto`: the part of the picture that draws the eye. */
+/** A compass point, the center, or `auto` for the most eye-catching part of the image. */
 export type Gravity =
   | 'auto'
   | 'center'
