@@ -17,9 +17,9 @@ import type { OptionProps } from './widget-options.js'
 
 /** What the render function gets. */
 export interface CldUploadWidgetPropsChildren extends CloudinaryUploadWidgetInstanceMethods {
-  /** Functions of the widget's module. Its code is loaded at the first use. */
+  /** Functions of the widget's module. The first call loads its code. */
   readonly cloudinary: CldUploadWidgetCloudinaryInstance
-  /** The component's widget. Before the first `open` its methods load the code and create it. */
+  /** The component's widget. Before the first `open`, a call of its methods loads the code and creates the widget. */
   readonly widget: CldUploadWidgetWidgetInstance
   /** The last event of any kind; narrow it by `event`. */
   readonly results?: WidgetEvent | undefined

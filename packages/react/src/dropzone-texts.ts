@@ -21,7 +21,7 @@ export interface DropzoneTexts {
   readonly cancelled: string
   /** Of an upload of an earlier visit whose bytes the browser has not kept. */
   readonly fileNeeded: string
-  /** Shown where another user has signed in and the files of the first user were taken out. */
+  /** Shown after another user signed in and the first user's files were removed. */
   readonly userChanged: string
   /** Spoken while files leave. */
   readonly uploading: (done: number, all: number) => string

@@ -1,4 +1,4 @@
-/** The functions of the widget's module before its code is loaded. @module */
+/** Provides the functions of the widget's module before its code is loaded. @module */
 
 import type {
   UploadWidgetCallback,
@@ -11,7 +11,7 @@ import type {
 } from './upload-widget-types.js'
 import { createWidgetBinding, loadWidget } from './widget-binding.js'
 
-/** Loads the widget's code at the first use: a widget that is created here loads it when it opens. */
+/** Loads the widget's code at the first call. A widget that is created here loads its code when it opens. */
 export const LAZY_CLOUDINARY: CldUploadWidgetCloudinaryInstance = {
   createUploadWidget: (options, callback) => lazyWidget(options, { callback, load: loadWidget }),
   openUploadWidget: (options, callback) => {

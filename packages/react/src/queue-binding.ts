@@ -18,7 +18,7 @@ export interface QueueSnapshot {
   readonly progress: QueueProgress
   /** Whether something waits or runs. */
   readonly isActive: boolean
-  /** Whether another user has signed in, so that the files of the first user were taken out; false again once files are added. */
+  /** True after another user signed in and the first user's files were removed; false again after files are added. */
   readonly isUserChanged: boolean
 }
 

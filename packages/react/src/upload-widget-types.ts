@@ -8,7 +8,7 @@ import type {
   UploadWidgetInstance,
 } from '@countersign/widget'
 
-/** Where files may come from; `null` opens the default source. */
+/** A source of files; `null` opens the default source. */
 export type CloudinaryUploadWidgetSources =
   | 'local'
   | 'url'
@@ -24,7 +24,7 @@ export type CloudinaryUploadWidgetSources =
   | 'unsplash'
   | null
 
-/** Options that next-cloudinary declares more loosely than the widget: as any function, text or object. */
+/** Options with looser types in next-cloudinary than in the widget: any function, text or object. */
 type LooseName =
   | 'context'
   | 'croppingCoordinatesMode'
@@ -43,11 +43,11 @@ type Loosened<Value> =
   | Value
   // biome-ignore lint/complexity/noBannedTypes: next-cloudinary declares these options as Function.
   | (Extract<Value, (...args: never[]) => unknown> extends never ? never : Function)
-  // Literals stay in the union, so that editors still offer them.
+  // Keeps the literals in the union, so that editors still suggest them.
   | (Extract<Value, string> extends never ? never : string & {})
   | (Extract<Exclude<Value, (...args: never[]) => unknown>, object> extends never ? never : object)
 
-/** Options of the widget. A value that the widget does not know is ignored with a warning. */
+/** Options of the widget. The widget ignores an unknown value and logs a warning. */
 export type CloudinaryUploadWidgetOptions = Omit<UploadWidgetInput, LooseName> & {
   readonly [Name in LooseName]?: Loosened<UploadWidgetInput[Name]>
 }
@@ -56,12 +56,12 @@ export type CloudinaryUploadWidgetOptions = Omit<UploadWidgetInput, LooseName> &
 export interface CloudinaryUploadWidgetResults {
   /** Name of the event, such as `success`. */
   event?: string
-  /** For `success` the uploaded asset. */
+  /** The uploaded asset for `success`; see {@link WidgetEvent} for other events. */
   info?: string | CloudinaryUploadWidgetInfo
 }
 
 /**
- * An uploaded asset under its wire names, as next-cloudinary declares it: raw files have no `width`, whatever this type says.
+ * An uploaded asset with its wire names, as next-cloudinary declares it. Raw files have no `width`, although this type declares one.
  * `UploadResult` of `@countersign/widget` is exact.
  */
 export interface CloudinaryUploadWidgetInfo {
@@ -70,7 +70,7 @@ export interface CloudinaryUploadWidgetInfo {
   api_key: string
   asset_id: string
   backup?: boolean
-  /** Files that were added together have one id, such as `uw-batch2`. */
+  /** Id of the batch, such as `uw-batch2`. Files that are added together share it. */
   batchId: string
   bytes: number
   colors?: [string, number][]
@@ -110,7 +110,7 @@ export interface CloudinaryUploadWidgetInfo {
   quality_analysis?: number
   resource_type: string
   secure_url: string
-  /** Hex, 40 or 64 characters: proof that the server gave this answer. */
+  /** Signature of the answer: 40 or 64 hex characters. Proves that the server sent the answer. */
   signature?: string
   tags?: string[]
   thumbnail_url: string
@@ -124,12 +124,12 @@ export interface CloudinaryUploadWidgetInfo {
   [key: string]: unknown
 }
 
-/** A failure. Handlers get the object; `string` and `null` are there because next-cloudinary declares them. */
+/** An upload error. Handlers get the object; next-cloudinary also declares `string` and `null`. */
 export type CloudinaryUploadWidgetError =
   | {
-      /** HTTP status as text, `'0'` without an answer. */
+      /** HTTP status as text; `'0'` without an answer. */
       status: string
-      /** A sentence for a person. */
+      /** Sentence for the person who uploads. */
       statusText: string
     }
   | string
@@ -143,7 +143,7 @@ export type CloudinaryUploadWidgetInstanceMethodCloseOptions = {
 
 /** Options of `destroy`. */
 export type CloudinaryUploadWidgetInstanceMethodDestroyOptions = {
-  /** Removes the thumbnails that the widget put into the page. */
+  /** Removes the widget's thumbnails from the page. */
   removeThumbnails: boolean
 }
 
@@ -153,11 +153,11 @@ export type CloudinaryUploadWidgetInstanceMethodOpenOptions = {
   files: `https://${string}.${string}`[]
 }
 
-/** Options of a widget that is open or was opened. */
+/** Options of an open widget. */
 export type CloudinaryUploadWidgetInstanceMethodUpdateOptions =
   Partial<CloudinaryUploadWidgetOptions>
 
-/** Options of `open` that take files of the page, too. */
+/** Options of `open`, which also accepts `File` objects. */
 export interface OpenOptions {
   /** Files, or addresses of files, to add at once. */
   readonly files?: readonly (File | string)[]
@@ -192,7 +192,7 @@ export interface CloudinaryUploadWidgetInstanceMethods {
 export type CldUploadWidgetWidgetInstance = UploadWidgetInstance
 /** Functions of the widget's module, as `@countersign/widget` documents them. */
 export interface CldUploadWidgetCloudinaryInstance {
-  /** Creates a widget; it loads its code when it opens. */
+  /** Creates a widget. The widget loads its code when it opens. */
   createUploadWidget(
     options: CloudinaryUploadWidgetOptions,
     callback?: UploadWidgetCallback,
@@ -202,15 +202,15 @@ export interface CldUploadWidgetCloudinaryInstance {
     options: CloudinaryUploadWidgetOptions,
     callback?: UploadWidgetCallback,
   ): UploadWidgetInstance
-  /** Puts a button that opens a widget behind an element, and hides the element. */
+  /** Puts a button that opens a widget after an element, and hides the element. */
   applyUploadWidget(
     element: HTMLElement | string,
     options: CloudinaryUploadWidgetOptions,
     callback?: UploadWidgetCallback,
   ): UploadWidgetInstance
-  /** Closes the widget that was opened last, if any. */
+  /** Closes the widget that opened last, if any. */
   closeUploadWidget(options?: { readonly quiet?: boolean }): void
-  /** Sets the cloud of every widget that names none itself. */
+  /** Sets the cloud of every widget that has no `cloudName` of its own. */
   setCloudName(cloudName: string): void
 }
 
@@ -219,7 +219,7 @@ export interface CldUploadEventCallbackWidget extends CloudinaryUploadWidgetInst
   readonly widget: CldUploadWidgetWidgetInstance
 }
 
-/** One event by name, in the widget's own type and assignable to {@link CloudinaryUploadWidgetResults}. */
+/** One event by name, with the widget's own type. Assignable to {@link CloudinaryUploadWidgetResults}. */
 export type WidgetEvent<Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event']> =
   Extract<UploadWidgetEvent, { readonly event: Name }> & CloudinaryUploadWidgetResults
 
@@ -250,6 +250,6 @@ export interface CldUploadWidgetConfig {
     readonly cloudName?: string | undefined
     readonly apiKey?: string | undefined
   }
-  /** Accepted and ignored: these settings are about delivery URLs. */
+  /** Accepted and ignored, because these settings only concern delivery URLs. */
   readonly url?: object
 }

@@ -63,7 +63,7 @@ export function useUploadWidget(props: CldUploadWidgetProps): CldUploadWidgetPro
   return {
     isLoading: snapshot.isLoading,
     cloudinary: snapshot.cloudinary ?? LAZY_CLOUDINARY,
-    // Before there is a widget, its methods load the code and create it.
+    // Before the widget exists, a call of its methods loads the code and creates it.
     widget: snapshot.widget ?? binding.methods,
     ...outcome,
     ...binding.methods,

@@ -24,7 +24,7 @@ export interface OptionProps {
  * @throws Error what {@link getUploadWidgetOptions} throws, where there is no `signatureEndpoint`.
  */
 export function widgetOptions(props: OptionProps, builtIn: BuiltInConfig): UploadWidgetInput {
-  // The widget checks at run time what its compatible type leaves open.
+  // The compatible type is loose, so the widget checks the options at run time.
   const given = definedOnly((props.options ?? {}) as UploadWidgetInput)
   const cloud = {
     cloudName: props.config?.cloud?.cloudName ?? builtIn.cloudName,

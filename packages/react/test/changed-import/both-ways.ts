@@ -1,4 +1,4 @@
-/** Values that pass between code of next-cloudinary and ours: both directions compile. */
+/** Passes values between code of next-cloudinary and ours. Both directions must compile. */
 
 import type * as Ours from '@countersign/react'
 import type * as Theirs from 'next-cloudinary'
