@@ -1,13 +1,13 @@
-/** Asks the page's `preBatch` about files that are to be added. Loaded apart: most pages have none. @module */
+/** Calls the page's `preBatch` hook before files are added. A separate chunk, because most pages have no such hook. @module */
 
 import { answerOf } from './core/app-hooks.js'
 import type { BatchHook } from './options.js'
 
 /**
- * Asks the hook.
+ * Calls the hook.
  *
- * @returns Whether the files may be added.
- * @throws What the hook throws, and an Error when it does not answer in time.
+ * @returns True if the files may be added.
+ * @throws the hook's error, or an Error if the hook does not answer in time.
  */
 export async function askPreBatch(
   preBatch: BatchHook,

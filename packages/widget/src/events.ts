@@ -54,7 +54,7 @@ export interface UploadResult extends UploadResponse {
   readonly batchId: string
   /** `v<version>/<public_id>.<format>`. */
   readonly path: string
-  /** Empty: for code that was written for the protocol's own widget. */
+  /** Always empty. Exists for code that was written for the protocol's own widget. */
   readonly hook_execution: Readonly<Record<string, unknown>>
   /** A small rendition, by `thumbnailTransformation`; none for raw files. */
   readonly thumbnail_url?: string
@@ -104,7 +104,7 @@ export interface QueueFile {
 export interface UploadWidgetError {
   /** HTTP status as text, `'0'` where there was no answer. */
   readonly status: string
-  /** A sentence for the person who uploads. */
+  /** Sentence for the person who uploads. */
   readonly statusText: string
   /** The same sentence. */
   readonly message: string
@@ -113,7 +113,7 @@ export interface UploadWidgetError {
   /** The file, where it was about one. */
   readonly id?: string
   readonly file?: File
-  /** For the developer, in English: the cause and what to do, or the server's own words. Not for people who upload. */
+  /** Detail for the developer, in English: the cause and the remedy, or the server's message. Do not show it to people who upload. */
   readonly hint?: string
 }
 
@@ -165,8 +165,8 @@ export interface UploadWidgetEvents {
   /** A person stopped files, or closing did. */
   abort: { readonly ids: readonly string[]; readonly all: boolean }
   /**
-   * Files were left out: too many, a public id that cannot be, or `preBatch` said no. `USER_CHANGED` (ours): another user has signed
-   * in, and the files of the first user were stopped and taken out.
+   * Files were left out: too many files, an invalid public id, or a refusal by `preBatch`. `USER_CHANGED` (Countersign only): another
+   * user signed in, and the first user's files were stopped and removed.
    */
   'batch-cancelled': {
     readonly reason: 'MAX_EXCEEDED' | 'INVALID_PUBLIC_ID' | 'CANCELLED' | 'USER_CHANGED'

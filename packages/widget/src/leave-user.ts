@@ -1,4 +1,4 @@
-/** What a widget does when another user has signed in. Loaded apart. @module */
+/** Clears a widget after another user signed in. A separate chunk. @module */
 
 import type { UploadResult } from './events.js'
 import { removeFromForm } from './form-fields.js'
@@ -6,10 +6,10 @@ import { removeThumbnails } from './thumbnails.js'
 import type { SessionHost } from './upload-session.js'
 
 /**
- * Takes what the first user uploaded out of the page's form and thumbnails, and tells the page and the person that files are gone.
+ * Removes the first user's uploads from the page's form and thumbnails, and notifies the page and the person about removed files.
  *
  * @param left.shown Assets of the first user.
- * @param left.files How many files were taken out of the queue.
+ * @param left.files Number of files that were removed from the queue.
  */
 export function leaveUser(
   { emit, options, view }: Pick<SessionHost, 'emit' | 'options' | 'view'>,

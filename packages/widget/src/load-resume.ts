@@ -11,7 +11,7 @@ export function mayResume({ resume, resumeScope }: UploadWidgetOptions): boolean
   return resume !== false && (resumeScope !== undefined || tabScope() !== null)
 }
 
-/** Returns the keeper of this tab's uploads, or of those of `resumeScope`; none with `resume: false`. */
+/** Returns the keeper for this tab's uploads, or for those of `resumeScope`. Returns no keeper with `resume: false`. */
 export async function loadResume({
   resume,
   resumeScope,

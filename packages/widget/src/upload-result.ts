@@ -26,7 +26,7 @@ export function uploadResult(
   const asset = response as UploadResponse
   const thumbnailUrl = thumbnailUrlOf(asset, transformationText(thumbnailTransformation))
   return {
-    // The protocol's widget always has it; here no hook runs in between.
+    // The protocol's widget always has this member. Countersign runs no hook here.
     hook_execution: {},
     ...asset,
     id: item.id,

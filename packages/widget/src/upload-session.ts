@@ -39,7 +39,7 @@ export interface SessionHost {
   readonly minimize: () => void
   /** The only file is uploaded. */
   readonly onOneDone: () => void
-  /** Takes back what a person has set in the advanced options. */
+  /** Discards edits in the advanced options. */
   readonly forgetEdits: () => void
   /** Ends with the widget, not with the session. */
   readonly life: AbortSignal
@@ -50,9 +50,9 @@ export class UploadSession {
   readonly queue: UploadQueue
   readonly #host: SessionHost
   readonly #readCompletion: CompletionReader
-  /** Another object for another user: what a call began with tells whether its outcome may still be told. */
+  /** Replaced when the user changes. A call that started with another object must not report its result. */
   #user = {}
-  /** What the page shows of this user: hidden fields and thumbnails. */
+  /** Assets of this user that the page shows as hidden fields and thumbnails. */
   readonly #shown: UploadResult[] = []
   readonly #waiting = new Set<() => void>()
   readonly #ending = new AbortController()
@@ -141,14 +141,14 @@ export class UploadSession {
     return true
   }
 
-  /** Nothing of the first user is told or shown any more: no result, no name, no preview. */
+  /** Removes the first user's results, names and previews from the page, and loads the new user's uploads. */
   async #leaveUser(files: number): Promise<void> {
     const shown = this.#shown.splice(0)
     this.#user = {}
     this.#host.forgetEdits()
     const { leaveUser } = await import('./leave-user.js')
     leaveUser(this.#host, { shown, files })
-    // The new user has presets, limits and perhaps large uploads of their own.
+    // The new user may have other presets, limits and large uploads.
     await this.#takeUp()
     this.#host.view()?.update()
   }

@@ -40,9 +40,9 @@ export function lastOpenedWidget(): UploadWidgetInstance | undefined {
 /** One widget. `createUploadWidget` makes it; everything public is {@link UploadWidgetInstance}. */
 export class UploadWidget implements UploadWidgetInstance {
   readonly id: string
-  /** As the page set them. */
+  /** Options as the page set them. */
   #given: UploadWidgetOptions
-  /** The same with what a person has set on top. */
+  /** The page's options with the person's edits. */
   #options: UploadWidgetOptions
   #callback: UploadWidgetCallback | undefined
   #display: 'closed' | 'shown' | 'hidden' | 'minimized' = 'closed'
@@ -304,7 +304,7 @@ export class UploadWidget implements UploadWidgetInstance {
 
   #fail(error: MediaError, item?: UploadItem): void {
     const info = widgetError(error, item)
-    // The queue logs what is wrong with a file.
+    // The queue logs problems of single files.
     if (!item) logFailure(error)
     this.#emit(item ? 'upload-failed' : 'configuration-failed', info, info)
   }

@@ -42,13 +42,13 @@ export async function checkFile(file: File, rules: FileRules): Promise<MediaErro
   const wrongKind = await checkKind(file, rules)
   if (wrongKind) return wrongKind
   const problem = checkBytes(file, rules) ?? (await checkPixels(file, rules))
-  // A renamed picture that is refused anyway is refused for the type that people see.
+  // If the type of a renamed image is wrong as well, report the type, because people understand that reason best.
   return problem && ((isKnown(file) && checkType(file, rules)) || problem)
 }
 
 /**
- * Why a file may not be uploaded, by its type alone. Before a refusal, the table of media types is asked, and the first bytes of a picture and
- * of a file whose name and type say nothing: iOS calls a JPEG `IMG_1.HEIC`, and the server judges files by their content.
+ * Returns why a file may not be uploaded because of its type; `null` if it may. Before a refusal, looks up the table of media types. Also
+ * reads the first bytes of an image, and of a file without a known type: iOS names a JPEG `IMG_1.HEIC`, and the server checks the content.
  */
 export async function checkKind(file: File, rules: FileRules): Promise<MediaError | null> {
   if (file.type && !checkType(file, rules)) return null
@@ -99,7 +99,7 @@ export function acceptedFormats(rules: FileRules): string[] {
   return [...new Set(names)]
 }
 
-/** The value for `accept` of a file field: an entry of every list; documents by their extensions too, which systems know better. */
+/** Returns the `accept` value of a file field: the types on every list. Documents also get extensions, which operating systems know better. */
 export function acceptAttribute(rules: FileRules): string {
   const [first] = acceptLists(rules)
   return (first ?? [])
@@ -191,7 +191,7 @@ async function checkPixels(file: File, rules: FileRules): Promise<MediaError | n
   const isUnlimited = Math.min(maxWidth, maxHeight, maxPixels) === Number.POSITIVE_INFINITY
   if ((isUnlimited && minWidth + minHeight === 0) || !mimeTypeOf(file).startsWith('image/'))
     return null
-  // Most pages set no such limit. Where the reader cannot be loaded, the server judges the size.
+  // Most pages set no such limit, so the reader is loaded late. Without the reader, the server checks the size.
   const size = await import('./image-size.js').then(
     ({ readImageSize }) => readImageSize(file),
     () => null,

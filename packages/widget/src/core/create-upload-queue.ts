@@ -1,13 +1,13 @@
-/** The queue as the core offers it. @module */
+/** Creates upload queues for users of the core. @module */
 
 import type { QueuePlatform, QueueSettings, UploadQueue } from './queue-contract.js'
 import { createQueue } from './upload-queue.js'
 import { createFetchTransport } from './upload-transport.js'
 
 /**
- * Creates a queue that sends by fetch unless the platform has another transport. Nothing is sent before the first `discover` or `add`.
+ * Creates a queue that sends by fetch, unless the platform has another transport. Sends nothing before the first `discover` or `add`.
  *
- * @param settings Plain settings, or a function that is asked again for every file.
+ * @param settings Settings, or a function that returns them and is called for every file.
  */
 export function createUploadQueue(
   settings: QueueSettings | (() => QueueSettings),

@@ -1,18 +1,18 @@
-/** What the upload server's refusal means to the person whose file it is. Loaded apart: most uploads are not refused. @module */
+/** Turns the upload server's refusal into an error for the person who uploads. A separate chunk, because most uploads are not refused. @module */
 
 import type { Explanation } from './failure.js'
 import { formatBytes } from './format-bytes.js'
 
-/** An answer of 4xx. */
+/** A 4xx answer of the upload server. */
 export interface RefusedUpload {
   readonly status: number
-  /** The server's words; empty where there are none. */
+  /** The server's message, or `''`. */
   readonly message: string
-  /** What the browser takes the file for: a MIME type, or empty. */
+  /** MIME type of the file according to the browser, or `''`. */
   readonly fileType: string
 }
 
-/** Explains a refusal by its status and the protocol's words for it. The words themselves are for the developer. */
+/** Explains a refusal by its status and message. The message itself goes to the developer. */
 export function explainRefusal({ status, message, fileType }: RefusedUpload): Explanation {
   const found = unreadable(message, fileType) ?? RULES.find(({ words }) => words.test(message))
   const { sentence, ...hints } = found ?? otherRefusal(status)
@@ -34,14 +34,14 @@ interface Refusal {
   readonly code: Explanation['code']
   readonly sentence: Explanation['sentence']
   readonly isConfiguration?: boolean
-  /** In place of the server's words. */
+  /** Text for the developer that replaces the server's message. */
   readonly advice?: string
 }
 
 const NO_PICTURE: Refusal = { code: 'IMAGE_INVALID', sentence: 'no_picture' }
 const NO_VIDEO: Refusal = { code: 'ASSET_TYPE_REFUSED', sentence: 'no_video' }
 
-/** A file whose content is not what its name promises, as that is what a person knows of the file. */
+/** Explains a file whose content does not match its name. The sentence names the type that the person expects. */
 function unreadable(message: string, fileType: string): Refusal | undefined {
   const [, family] = /^(\w+) (?:file format|files) .*not allowed/.exec(message) ?? []
   const [promised = ''] = fileType.split('/')
@@ -51,7 +51,7 @@ function unreadable(message: string, fileType: string): Refusal | undefined {
   return promised === 'video' ? NO_VIDEO : undefined
 }
 
-// The first that fits. The words are the protocol's, so they are the same from its hosted service.
+// The first match wins. The hosted service uses the same texts.
 const RULES: readonly (Refusal & { readonly words: RegExp })[] = [
   {
     words: /whitelisted for unsigned|must supply api_key/i,

@@ -1,18 +1,18 @@
-/** What an answer of the signing endpoint means when it is not a signature. Loaded apart: most answers are. @module */
+/** Explains a signing endpoint's answer without a signature. A separate chunk, because most answers have one. @module */
 
 import type { Explanation } from './failure.js'
 
-/** An answer of the endpoint. */
+/** An answer of the signing endpoint. */
 export interface EndpointAnswer {
   readonly response: Response
-  /** `undefined` where it was not a JSON object. */
+  /** Parsed body; `undefined` if it was not a JSON object. */
   readonly body: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * Explains an answer that carries no signature.
+ * Explains an answer that has no signature.
  *
- * @param signInUrl Where people sign in, as far as the page has said.
+ * @param signInUrl Address of the sign-in page, if the page has set one.
  */
 export function explainSigning(answer: EndpointAnswer, signInUrl?: string): Explanation {
   const { response, body } = answer
@@ -48,7 +48,7 @@ export function explainSigning(answer: EndpointAnswer, signInUrl?: string): Expl
   return explainRefusal(answer)
 }
 
-/** Explains an answer of 4xx. */
+/** Explains a 4xx answer. */
 function explainRefusal({ response: { status }, body }: EndpointAnswer): Explanation {
   const { code = '', message } = errorOf(body) ?? {}
   const detail = message ? { detail: `The signing endpoint says: ${message}` } : {}
@@ -57,7 +57,7 @@ function explainRefusal({ response: { status }, body }: EndpointAnswer): Explana
     const details = { ...detail, isTransient: true }
     return { code: 'RATE_LIMITED', sentence: 'too_many_stopped', details }
   }
-  // Neither another file nor another try of the same person changes these.
+  // Neither another file nor a retry changes these errors.
   if (/^(origin|preset|body|content_type|config)_/.test(code)) {
     return { ...setUp(message ?? code), code: 'PARAMS_REFUSED' }
   }
@@ -77,7 +77,7 @@ function setUp(detail: string): Explanation {
   return { code: 'SIGNING_UNREACHABLE', sentence: 'not_now', details }
 }
 
-/** `{error: {code, message}}`, or a tutorial's `{error: 'text'}`. */
+/** Reads `{error: {code, message}}`, or `{error: 'text'}` as in tutorials. */
 function errorOf(
   body: EndpointAnswer['body'],
 ): { readonly code?: string; readonly message?: string } | undefined {

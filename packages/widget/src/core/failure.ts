@@ -3,7 +3,7 @@
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 
-/** Values of a sentence. */
+/** Values for the placeholders of a sentence. */
 type SentenceValues = Readonly<Record<string, string | number>>
 
 /** What the details of a failure say. */
@@ -13,8 +13,8 @@ export interface FailureDetails {
   /** What the sentence is filled with. */
   readonly values?: SentenceValues
   /**
-   * The cause and the cure in English, for the developer; may hold the server's own words. It goes to the console, and is shown to people
-   * on pages of localhost only.
+   * Cause and remedy in English for the developer; may contain the server's message. Goes to the console, and is
+   * shown on development pages only (localhost, or `debug`).
    */
   readonly detail?: string
   /** HTTP status, 0 where there was no answer. */
@@ -35,7 +35,7 @@ export interface FailureDetails {
   readonly answer?: string
 }
 
-/** What an answer means: the parts of a failure, before it is made. */
+/** The explanation of an answer, from which a failure is created. */
 export interface Explanation {
   readonly code: ErrorCode
   readonly sentence: SentenceKey
@@ -58,16 +58,16 @@ export function createFailure(
   })
 }
 
-/** A failure of the set-up: people read that uploads do not work right now, the developer reads `detail`. */
+/** Creates a failure for a wrong configuration. People read that uploads do not work right now; the developer reads `detail`. */
 export function createConfigFailure(detail: string): MediaError {
   return createFailure('CONFIG_INVALID', 'not_now', {}, { isConfiguration: true, detail })
 }
 
 /**
- * The failure that an answer means.
+ * Creates the failure for an answer.
  *
- * @param details What is known of the request and its answer.
- * @param explaining Loads the explanation: most uploads never need one. Where it cannot be loaded, the answer stays unexplained.
+ * @param details Facts about the request and its answer.
+ * @param explaining Loads the explanation. If the load fails, the failure has a general sentence.
  */
 export async function explainFailure(
   details: FailureDetails,
@@ -84,14 +84,14 @@ export function failureDetails(error: MediaError): FailureDetails {
   return error.details as FailureDetails
 }
 
-/** Any thrown value as a `MediaError`; the words of one that nobody here threw are for the developer. */
+/** Turns any thrown value into a `MediaError`. The message of an unexpected error becomes the developer's detail. */
 export function toFailure(thrown: unknown): MediaError {
   if (thrown instanceof MediaError) return thrown
   const details = { cause: thrown, detail: wordsOf(thrown), isRetryable: true }
   return createFailure('INTERNAL', 'refused', {}, details)
 }
 
-/** Writes the developer's part of a failure to the console; a failure without one says all in its sentence. */
+/** Logs the developer's detail of a failure to the console. Logs nothing for a failure without one. */
 export function logFailure(error: MediaError): void {
   const { detail, request, answer } = failureDetails(error)
   if (!detail && !request) return

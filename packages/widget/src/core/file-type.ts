@@ -1,26 +1,26 @@
-/** What a file is, by the browser's word and by its name. @module */
+/** Returns the type of a file, from the browser's type and the file name. @module */
 
 import type { TypeTable } from '@countersign/protocol/media-types'
 import { essenceOf, extensionOf } from '@countersign/protocol/media-types/names'
 
-/** The table that the server reads too, once a file or a limit needed it: most pages only see photos. */
+/** Table of media types that the server uses too. Loaded late, because most pages only see photos. */
 let table: TypeTable | undefined
 
 const NAMES: Readonly<Record<string, string>> = { jpeg: 'JPG', webp: 'WebP', tif: 'TIFF' }
 
-/** Loads the table of media types, and what reads a picture's first bytes; `null` if they cannot be loaded now. */
+/** Loads the table of media types, and the reader of an image's first bytes. Returns `null` if the load fails. */
 export async function loadTypes(): Promise<typeof import('./more-types.js') | null> {
   const more = await import('./more-types.js').catch(() => null)
   table = more?.MEDIA_TYPES ?? table
   return more
 }
 
-/** Loads the table of media types if an accept list has more than plain names of pictures, sound and video. */
+/** Loads the table of media types if an accept list has more than plain names of images, audio and video. */
 export async function loadTypesFor(accept: readonly string[] = []): Promise<void> {
   if (!accept.every((type) => /^(image|video|audio)\/(\*|\w+)$/.test(type))) await loadTypes()
 }
 
-/** Usual names of what a file may be: the browser's word first, then what its name says. */
+/** Returns the possible types of a file by their usual names: the browser's type first, then the type of the extension. */
 export function typesOf(file: { readonly name: string; readonly type: string }): string[] {
   const type = essenceOf(file.type)
   const told = table?.nameOf(type) ?? type
@@ -29,7 +29,7 @@ export function typesOf(file: { readonly name: string; readonly type: string }):
   )
 }
 
-/** The first of {@link typesOf}; `''` if neither the browser nor the extension tells. */
+/** Returns the first type of {@link typesOf}; `''` if neither the browser nor the extension gives one. */
 export function mimeTypeOf(file: { readonly name: string; readonly type: string }): string {
   return typesOf(file)[0] ?? ''
 }
@@ -39,7 +39,7 @@ export function isKnown(file: { readonly name: string; readonly type: string }):
   return typesOf(file).some((type) => table?.find(type))
 }
 
-/** Whether a type is on an accept list of types. `image/*` covers every image but SVG, as on the server. */
+/** Returns true if a type is on an accept list. `image/*` covers every image but SVG, as on the server. */
 export function isAccepted(accept: readonly string[], type: string): boolean {
   if (table) return table.isAccepted(accept, type)
   return accept.some(
@@ -47,14 +47,14 @@ export function isAccepted(accept: readonly string[], type: string): boolean {
   )
 }
 
-/** Type of an extension; `''` if it is not known. */
+/** Returns the type of an extension, or `''` if it is unknown. */
 export function typeOfExtension(extension: string): string {
   if (table) return table.find(extension)?.type ?? ''
   const [, picture] = /^(jpe?g|png|webp|gif|avif)$/.exec(extension) ?? []
   return picture ? `image/${picture.replace('jpg', 'jpeg')}` : ''
 }
 
-/** Extensions of a type, with their dots. */
+/** Returns the extensions of a type, with their dots. */
 export function extensionsOf(type: string): string[] {
   return table?.find(type)?.extensions.map((extension) => `.${extension}`) ?? []
 }
@@ -65,7 +65,7 @@ export function resourceTypeOf(mimeType: string): 'image' | 'video' | 'raw' {
   return /^(video|audio)\//.test(mimeType) ? 'video' : 'raw'
 }
 
-/** What people call a type: `JPG`, `WebP`, `MP4`. */
+/** Returns the usual name of a format: `JPG`, `WebP`, `MP4`. */
 export function formatName(type: string): string {
   const name = table?.find(type)?.extensions[0] ?? type.replace(/.*\//, '')
   return NAMES[name] ?? name.toUpperCase()

@@ -1,24 +1,24 @@
-/** What a queue knows of its signing endpoint: the discovery document, and for which user the endpoint answers. @module */
+/** Caches a queue's facts about its signing endpoint: the discovery document and the signed-in user. @module */
 
 import type { Discovery, UserTag } from './signing-client.js'
 
-/** Files that are added later than this after the endpoint last named the user wait until it names the user again. */
+/** Milliseconds after which the endpoint must confirm the user before new files are sent. */
 const USER_AGE_MS = 30_000
 
-/** What the endpoint of one queue is asked with. */
+/** Dependencies of a {@link KnownEndpoint}. */
 export interface EndpointHost {
   readonly ask: () => Promise<Discovery>
-  /** The time in milliseconds. */
+  /** Returns the time in milliseconds. */
   readonly now: () => number
   /** Called when the endpoint names another user than before. */
   readonly onOtherUser: () => void
 }
 
-/** The endpoint of one queue. Nothing is asked before the first call. */
+/** The signing endpoint of one queue. Sends no request before the first call. */
 export class KnownEndpoint {
-  /** The discovery document; `undefined` before it is there, and for a route that only signs. */
+  /** The discovery document; `undefined` before it has arrived, and for a route that only signs. */
   found: Extract<Discovery, { kind: 'countersign' }> | undefined
-  /** Whose files the queue holds; `undefined` while the endpoint has named nobody. */
+  /** Tag of the user who owns the queue's files; `undefined` until the endpoint has named a user. */
   userTag: UserTag
   readonly #host: EndpointHost
   #discovery: Promise<Discovery> | undefined
@@ -28,12 +28,12 @@ export class KnownEndpoint {
     this.#host = host
   }
 
-  /** Asks the endpoint once, and again after a failure or when another user has signed in. Rejects where it cannot be used. */
+  /** Fetches the discovery document once, and again after a failure or a change of user. Rejects if the endpoint is not usable. */
   discover(): Promise<Discovery> {
     if (this.#discovery) return this.#discovery
     const asking = this.#host.ask().then(
       (answer) => {
-        // Asked before another user signed in, the answer is about the first one.
+        // A request from before another user signed in describes the first user.
         if (this.#discovery !== asking || answer.kind === 'plain') return answer
         this.found = answer
         this.#tell(answer.userTag, answer)
@@ -48,14 +48,14 @@ export class KnownEndpoint {
     return asking
   }
 
-  /** Asks again where the user was named long ago. Never rejects. */
+  /** Fetches the discovery document again if the user was last named over 30 seconds ago. Never rejects. */
   async confirmUser(): Promise<void> {
     if (this.userTag && this.#host.now() - this.#toldAt > USER_AGE_MS) this.#discovery = undefined
-    // What is wrong with the endpoint is said by the upload itself.
+    // The upload itself reports problems of the endpoint.
     await this.discover().catch(() => undefined)
   }
 
-  /** Takes in for whom a signature was made. */
+  /** Receives the user for whom a signature was made. */
   tellUser(userTag: UserTag): void {
     this.#tell(userTag)
   }
@@ -66,7 +66,7 @@ export class KnownEndpoint {
     this.userTag = userTag
     this.#toldAt = this.#host.now()
     if (before === undefined || before === userTag) return
-    // The presets and limits of the first user are not the second one's.
+    // The presets and limits of the first user do not apply to the second.
     if (!found) this.#discovery = undefined
     this.found = found
     this.#host.onOtherUser()

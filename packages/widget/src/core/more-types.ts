@@ -1,10 +1,10 @@
-/** Loaded when a limit or a file needs it: the table of media types that the server reads, and a look at a file's first bytes. @module */
+/** Exports the server's table of media types and readers of a file's first bytes. Loaded when a limit or a file needs them. @module */
 
 import { looksLikeText } from '@countersign/protocol/media-types'
 
 export { MEDIA_TYPES } from '@countersign/protocol/media-types'
 
-// The signatures of JPEG, PNG, GIF and WebP, and the brands of AVIF.
+// Matches the signatures of JPEG, PNG, GIF and WebP, and the brands of AVIF.
 const PICTURES: readonly (readonly [RegExp, string])[] = [
   [/^\xff\xd8\xff/, 'image/jpeg'],
   [/^\x89PNG/, 'image/png'],
@@ -12,15 +12,15 @@ const PICTURES: readonly (readonly [RegExp, string])[] = [
   [/^RIFF.{4}WEBP/s, 'image/webp'],
   [/^.{4}ftypavi[fs]/s, 'image/avif'],
 ]
-/** Bytes that the server reads too. */
+/** Number of first bytes to read, as on the server. */
 const HEAD_BYTES = 4100
 
-/** Returns the type of a picture that every browser shows, read from its first bytes; `''` for all other files. */
+/** Returns the type of an image that every browser shows, read from its first bytes; `''` for all other files. */
 export async function readPictureType(file: Blob): Promise<string> {
   return pictureType(await readHead(file))
 }
 
-/** Returns the type of a picture, a PDF or text, read from the first bytes; `''` for all other files. */
+/** Returns the type of an image, a PDF or text, read from the first bytes; `''` for all other files. */
 export async function readContentType(file: Blob): Promise<string> {
   const head = await readHead(file)
   if (head.startsWith('%PDF-')) return 'application/pdf'

@@ -17,7 +17,7 @@ export type QueueChange =
   | { readonly type: 'added'; readonly items: readonly UploadItem[] }
   | { readonly type: 'changed'; readonly item: UploadItem }
   | { readonly type: 'removed'; readonly item: UploadItem }
-  /** The endpoint named another user: the files of the first user were stopped and taken out. Only their ids are told. */
+  /** The endpoint named another user, so the first user's files were stopped and removed. Holds their ids only. */
   | { readonly type: 'user-changed'; readonly ids: readonly string[] }
   /** A person stopped files; comes before the queue's end. */
   | { readonly type: 'stopped'; readonly ids: readonly string[]; readonly isAll: boolean }
@@ -99,7 +99,7 @@ export interface UploadQueue {
   presets(): ReadonlyMap<string, DiscoveredPreset> | undefined
   /** Check files and upload those that may be uploaded. */
   add(files: readonly (File | NewUpload)[]): Promise<AddedFiles>
-  /** Take up large uploads that the same user began in an earlier visit. @returns What there is. */
+  /** Restores large uploads that the same user began in an earlier visit. @returns The restored items. */
   restore(): Promise<readonly UploadItem[]>
   /** Send what is `ready`: all, or the given ones. @returns Their ids. */
   start(ids?: readonly string[]): readonly string[]

@@ -6,8 +6,8 @@ import type { TransportReply } from './upload-transport.js'
 /**
  * The uploaded asset, or of a part that is not the last what the server says to it.
  *
- * @throws MediaError RATE_LIMITED or STORAGE_UNAVAILABLE, which pass; and as the refusal means it ASSET_TOO_LARGE, ASSET_TYPE_REFUSED,
- * IMAGE_INVALID, FILE_EMPTY, SOURCE_UNREACHABLE, PRESET_REFUSED, UNAUTHORIZED or PARAM_INVALID.
+ * @throws MediaError RATE_LIMITED or STORAGE_UNAVAILABLE, which are worth a retry. Otherwise, by the kind of refusal: ASSET_TOO_LARGE,
+ * ASSET_TYPE_REFUSED, IMAGE_INVALID, FILE_EMPTY, SOURCE_UNREACHABLE, PRESET_REFUSED, UNAUTHORIZED or PARAM_INVALID.
  */
 export async function readUploadReply(
   reply: TransportReply,

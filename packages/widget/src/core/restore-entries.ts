@@ -1,4 +1,4 @@
-/** Takes up uploads of an earlier visit. Loaded apart: most visits have none. @module */
+/** Restores uploads of an earlier visit. A separate chunk, because most visits have none. @module */
 
 import { bytesIn } from './byte-ranges.js'
 import type { KnownEndpoint } from './known-endpoint.js'
@@ -7,25 +7,25 @@ import type { createEntry, QueueEntry } from './queue-entry.js'
 import type { RestoredUpload, ResumeKeeper } from './resume-record.js'
 import type { UploadItem, UploadState } from './upload-state.js'
 
-/** What restoring needs of its queue. */
+/** Dependencies of {@link restoreEntries}. */
 export interface RestoreOptions {
   readonly endpoint: KnownEndpoint
-  /** Entries that the queue has already. */
+  /** Returns the entries that the queue already has. */
   readonly entries: () => readonly QueueEntry[]
-  /** Puts entries into the queue. */
+  /** Adds entries to the queue. */
   readonly insert: (entries: readonly QueueEntry[]) => readonly UploadItem[]
   readonly batchId: string
-  /** Whether files are sent without being asked for. */
+  /** True if files are sent without a click. */
   readonly autoUpload: boolean
-  /** The queue's own, which counts its files. */
+  /** Creates an entry with the queue's own counter of files. */
   readonly createEntry: typeof createEntry
   readonly signal: AbortSignal
 }
 
 /**
- * Puts the kept uploads of the endpoint's user into the queue.
+ * Adds the stored uploads of the current user to the queue.
  *
- * @returns Those that the queue did not have; none where the user changes meanwhile.
+ * @returns The items that the queue did not have yet; none if the user changes meanwhile.
  */
 export async function restoreEntries(
   keeper: ResumeKeeper,
@@ -39,10 +39,10 @@ export async function restoreEntries(
     return []
   }
   if (signal.aborted) return []
-  // What was begun without a tag is not sent for a user who is named later.
+  // An upload without a tag must not be sent for a user who is named later.
   if (restored.length > 0) endpoint.userTag ??= null
   const known = new Set<string | undefined>(entries().map(({ nonce }) => nonce))
-  // At once after the user was compared: nobody else can sign in between.
+  // Inserted synchronously after the user was compared, so that no other user can sign in between.
   return insert(
     restored
       .filter(({ nonce }) => !known.has(nonce))

@@ -121,7 +121,7 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
   }
 }
 
-/** Uploads that were kept before there were tags have none. */
+/** Tag of the record's user. Records of older versions have none. */
 function tagOf({ userTag }: Partial<Pick<StoredUpload, 'userTag'>>): string | null {
   return userTag ?? null
 }

@@ -12,13 +12,13 @@ export interface ResumableUpload {
   readonly chunkBytes: number
   /** `https://host/v1_1/<cloud>` */
   readonly uploadUrl: string
-  /** Tag of the user who began it; `null` where the endpoint gave none. */
+  /** Tag of the user who began the upload; `null` if the endpoint gave none. */
   readonly userTag: string | null
 }
 
 /** An upload of an earlier visit. */
 export interface RestoredUpload extends Omit<ResumableUpload, 'nonce'> {
-  /** `undefined` where the server has forgotten the upload: it starts anew, under a new nonce. */
+  /** Nonce of the upload. `undefined` if the server no longer has it: the upload starts again with a new nonce. */
   readonly nonce: string | undefined
   /** Whether `file` is only a stand-in: name, size by `bytes`, no content. */
   readonly isFileNeeded: boolean
@@ -35,13 +35,13 @@ export interface ResumeKeeper {
   /** Forget an upload. Never rejects. */
   forget(nonce: string): Promise<void>
   /**
-   * Reads the uploads of earlier visits that no other tab is sending. One that the server has forgotten starts anew.
+   * Reads the uploads of earlier visits that no other tab is sending. An upload that the server no longer has starts again.
    *
-   * @param userTag Only uploads of this user are looked at; `null`: only those without a tag.
+   * @param userTag Reads only uploads of this user; `null` reads only uploads without a tag.
    */
   restore(userTag: string | null, signal: AbortSignal): Promise<readonly RestoredUpload[]>
   /** Whether a file is the one that an upload was begun with: name, size, time, and a digest of its ends. */
   isSameFile(nonce: string, file: File): Promise<boolean>
-  /** Let other pages go on with what is unfinished: the given uploads, or all. */
+  /** Lets other tabs continue unfinished uploads: the given ones, or all. */
   release(nonces?: readonly string[]): void
 }

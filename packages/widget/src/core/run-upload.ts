@@ -19,7 +19,7 @@ export interface RunContext {
   readonly signing: SigningClient
   readonly takeSlot: TakeSlot
   settings(): QueueSettings
-  /** Hears for whom each signature was made: with another user than the files' the queue stops every run. */
+  /** Receives the user of each signature. If the user differs from the files' user, the queue stops every run. */
   readonly endpoint: KnownEndpoint
   /** Address of a signed upload: `https://host/v1_1/<cloud>`. */
   addressOf(signed: SignedUpload): string
@@ -94,7 +94,7 @@ async function send(
         nonce: entry.nonce,
         signal,
       })
-      // An answer that nobody waits for any more says nothing about who is asking now.
+      // Ignores an answer that arrives after an abort, because it may name a past user.
       signal.throwIfAborted()
       context.endpoint.tellUser(signed.userTag)
       signal.throwIfAborted()

@@ -1,6 +1,6 @@
-/** English sentences that people who upload read when something goes wrong, by text key. The view overrides them by language. @module */
+/** English error sentences for people who upload, by text key. The view overrides them by language. @module */
 
-/** Text key to sentence; `{{name}}` is filled in. A sentence is about the file or the upload, never about code or servers' addresses. */
+/** Sentence by text key; `{{name}}` is a placeholder. Sentences describe the file or the upload, never code or server addresses. */
 export const SENTENCES = {
   file_too_large: 'Too large: {{size}}. Choose a file up to {{allowed}}.',
   file_too_small: 'Too small: {{size}}. Choose a file of at least {{allowed}}.',

@@ -26,8 +26,8 @@ export interface SigningOptions {
 }
 
 /**
- * Who the endpoint says is asking: the user's tag, `null` where the endpoint gives no tags, `undefined` where nothing was said, as by
- * a route that only signs.
+ * Tag of the signed-in user. `null` if the endpoint gives no tags; `undefined` if the answer did not name a user, as for a route that
+ * only signs.
  */
 export type UserTag = string | null | undefined
 
@@ -61,7 +61,7 @@ export interface SignedUpload {
   readonly cloudName: string | undefined
   /** Path segment where a hook chose another one. */
   readonly resourceType: string | undefined
-  /** For whom the endpoint signed. */
+  /** User for whom the endpoint signed. */
   readonly userTag?: UserTag
 }
 
@@ -241,7 +241,7 @@ function fromAnswer(options: SigningOptions, prepared: Prepared, answer: unknown
   const fields = Object.entries(bag)
     .filter(([name]) => name !== 'signature' && name !== 'api_key')
     .map(([name, value]) => [name, String(value)] as const)
-  // For the hosted service the tag stands beside the bag only.
+  // For the hosted service, the tag is outside the signed parameters.
   const userTag = text(bag.user_tag) ?? text(body.user_tag) ?? null
   return { ...signed, ...answered, userTag, fields: [...fields, ...signed.fields.slice(-2)] }
 }
@@ -273,7 +273,7 @@ function toFields(params: Readonly<Record<string, string | number>>): [string, s
   return Object.entries(params).map(([name, value]) => [name, String(value)])
 }
 
-/** What is wrong where nothing signs. */
+/** Detail of the failure if neither an endpoint nor a preset is configured. */
 export const NO_SIGNER =
   'Nothing signs these uploads and no preset is named. Set signatureEndpoint, or choose an unsigned preset.'
 

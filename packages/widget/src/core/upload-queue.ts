@@ -42,13 +42,13 @@ import { isKept, isUnfinished, type UploadItem, type UploadState } from './uploa
  */
 const BESIDE_PLACES = 6
 
-/** What a queue runs on, with a way to send. */
+/** Platform functions of a queue, including its transport. */
 type SendingPlatform = QueuePlatform & Required<Pick<QueuePlatform, 'transport'>>
 
 /**
- * Creates a queue. Nothing is sent before the first `discover` or `add`.
+ * Creates a queue. Sends nothing before the first `discover` or `add`.
  *
- * @param settings Asked again for every file.
+ * @param settings Called for every file.
  */
 export function createQueue(settings: () => QueueSettings, platform: SendingPlatform): UploadQueue {
   return new Queue(settings, platform)
@@ -382,13 +382,13 @@ class Queue implements UploadQueue {
     this.#pump()
   }
 
-  /** Another user is asking: what the first one chose is neither sent nor shown from here on. */
+  /** Stops and removes the first user's files after another user signed in. They are neither sent nor shown any more. */
   #leaveUser(): void {
     if (this.#life.signal.aborted) return
     const others = [...this.#entries.values()]
     this.#entries.clear()
     for (const entry of others) stop(entry)
-    // Large ones stay in the browser's store until their user comes back.
+    // Large uploads stay in the browser's store until their user signs in again.
     void this.#keeper?.then((keeper) => keeper?.release(others.map(({ nonce }) => nonce)))
     this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
     this.#pump()
@@ -417,7 +417,7 @@ class Queue implements UploadQueue {
 
   async #keep(entry: QueueEntry, uploadUrl: string): Promise<void> {
     if (entry.isResumable || entry.chunkBytes === undefined) return
-    // Its last part was stored while another user signed in: under that user's tag it must not be kept.
+    // Another user signed in while the last part was stored, so do not keep the upload under the new user's tag.
     if (!this.#entries.has(entry.item.id)) return
     entry.isResumable = true
     const { nonce, chunkBytes, params } = entry

@@ -49,7 +49,7 @@ export interface WidgetNotice {
   readonly added: number
   readonly leftOut: number
   readonly known: number
-  /** Whether another user has signed in, so that the files of the first user were taken out. */
+  /** True after another user signed in and the first user's files were removed. */
   readonly isUserChanged?: boolean
 }
 

@@ -175,7 +175,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
     notify: store.notify,
     follow(change) {
       store.follow(change)
-      // A crop, a recording or options may be the first user's.
+      // The open crop, recording or options panel may show the first user's data.
       if (change.type === 'user-changed') store.leavePanel()
       if (change.type === 'ended') store.set({ isAsking: false })
     },

@@ -74,7 +74,7 @@ export function sentValue(rule: ParamRule, text: string): string | null {
   return value ? prefixOf(rule) + value : null
 }
 
-/** Returns what every value starts with, with a slash at its end, so that no person has to write it; empty where the rule has no prefix. */
+/** Returns the prefix of every value with a slash at its end, so that people do not type it; `''` if the rule has no prefix. */
 export function prefixOf(rule: ParamRule): string {
   return rule.kind === 'text' && rule.prefix ? withSlash(rule.prefix) : ''
 }

@@ -128,7 +128,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
   }
 }
 
-/** A failure's sentence, and on a developer's page below it the cause. */
+/** Shows a failure's sentence, and on development pages the cause below it. */
 function Reason({
   error,
   texts,

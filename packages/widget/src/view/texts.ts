@@ -36,9 +36,9 @@ export interface Texts {
   say(key: TextKey, values?: TextValues): string
   /** Like `say`, in the singular where there is one and `n` asks for it. */
   count(key: TextKey, n: number, values?: TextValues): string
-  /** A failure's sentence, for the person who uploads. */
+  /** Returns a failure's sentence for the person who uploads. */
   reason(error: MediaError): string
-  /** What a failure says to the developer, at most 300 characters; empty where the page is not a developer's. */
+  /** Returns a failure's detail for the developer, at most 300 characters; `''` outside development pages. */
   detail(error: MediaError): string
   bytes(bytes: number): string
   percent(percent: number): string
@@ -71,7 +71,7 @@ export function createTexts(options: UploadWidgetOptions, locale: LocaleWords = 
     },
     detail: (error) => {
       const { detail = '' } = failureDetails(error)
-      // The protocol's answer to a wrong signature repeats every parameter.
+      // The protocol's answer to a wrong signature repeats every parameter, so cut it.
       return isDevelopment(options) ? detail.replace(/^(.{299}).{2,}$/su, '$1…') : ''
     },
     bytes: (bytes) => formatBytes(bytes, language),
