@@ -1,11 +1,11 @@
-/** A page whose HTTP client adds headers of its own to every request, on the real server at another origin. */
+/** Tests a page whose HTTP client adds headers to every request, with the real server at another origin. */
 
 import { expect, it } from 'vitest'
 import { addressOf, choose, hears, infoOf, page, photo, stack, useStack } from './stack-page.js'
 
 useStack('foreign-headers')
 
-/** What tracing, CSRF protection, client hints and an app's sign-in add. */
+/** Headers of tracing, CSRF protection, client hints and an app's sign-in. */
 const HEADERS = {
   authorization: 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.x',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
@@ -52,7 +52,7 @@ it('uploads from another origin, and reads the stored picture', async () => {
   expect(await page.evaluate(read)).toBe(bytes)
 })
 
-it('keeps the Admin API shut to the page', async () => {
+it('keeps the Admin API closed to the page', async () => {
   await page.addInitScript(addHeaders, HEADERS)
   await page.goto(addressOf({}))
   for (const path of ['resources', '%72esources', 'upload_presets', 'ping']) {

@@ -1,4 +1,4 @@
-/** SVG of drawing programs, stored by the real server and shown by a browser as a picture. @module */
+/** Stores SVG of drawing programs on the real server, and shows it in a browser. @module */
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 interface Shown {
   readonly size: readonly number[]
-  /** Red, green, blue, alpha of the middle. */
+  /** Red, green, blue and alpha of the middle pixel. */
   readonly color: readonly number[]
 }
 

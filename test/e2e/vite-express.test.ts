@@ -1,4 +1,4 @@
-/** The guide "Vite and Express", built and run as it is written. */
+/** Builds and runs the guide "Vite and Express" exactly as written. */
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

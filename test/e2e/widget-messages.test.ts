@@ -1,4 +1,4 @@
-/** What people read when an upload does not work, and what is kept for the developer. */
+/** Tests the error messages for people who upload, and the details for the developer. */
 
 import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,11 +18,11 @@ import {
 
 usePublicHost()
 
-/** An answer of the protocol to a wrong signature: as long as it gets. */
+/** The protocol's longest answer to a wrong signature. */
 const WRONG_SIGNATURE = `Invalid Signature ${'0'.repeat(128)}. String to sign - 'context=${'x'.repeat(900)}&timestamp=1'.`
 const NOT_NOW = 'Uploads do not work right now. Please try again later.'
 
-/** What the page's developer reads in the console from now on. */
+/** Collects the console messages from now on. */
 function consoleErrors(): string[] {
   const errors: string[] = []
   page.on('console', (message) => {
@@ -31,14 +31,14 @@ function consoleErrors(): string[] {
   return errors
 }
 
-/** What stands outside of the dialog's panel, or has to be scrolled sideways. */
+/** Finds elements outside the dialog's panel or with horizontal scrolling. */
 function overflowing(): Promise<unknown> {
   return page.evaluate(`[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('.panel *')]
     .filter((element) => !element.closest('.sr') && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'hidden' && element.clientWidth > 0)
     .map((element) => element.className || element.tagName)`)
 }
 
-/** Keep a picture of the page where a reviewer asks for pictures. */
+/** Saves a screenshot of the page if a reviewer asks for screenshots. */
 async function keepPicture(name: string): Promise<void> {
   const folder = process.env.COUNTERSIGN_PICTURES
   if (!folder) return
@@ -111,7 +111,7 @@ describe('a refusal', () => {
 })
 
 describe('a refusal of the signing endpoint', () => {
-  it('is a sentence to visitors, without the parameter that was refused', async () => {
+  it('is a sentence for visitors, without the refused parameter', async () => {
     server.sign = () => ({
       status: 422,
       body: { error: { code: 'params_refused', message: 'folder must be sent as users/42.' } },
@@ -124,7 +124,7 @@ describe('a refusal of the signing endpoint', () => {
     await expect.poll(() => errors.join()).toContain('folder must be sent as users/42.')
   })
 
-  it('that is missing says that uploads do not work, and the route only to the console', async () => {
+  it('that is missing says that uploads do not work, and names the route only in the console', async () => {
     server.sign = () => ({ status: 404, body: '<h1>Not found</h1>' })
     await openWidget({ isPublic: true, options: { language: 'de' } })
     const errors = consoleErrors()
@@ -134,7 +134,7 @@ describe('a refusal of the signing endpoint', () => {
     await expect.poll(() => errors.join()).toMatch(/Create this route.*POST .*404/)
   })
 
-  it('that cannot be reached at opening is a server that cannot be reached, and the address goes only to the console', async () => {
+  it('that is unreachable at opening shows the message for an unreachable server, with the address only in the console', async () => {
     await visit({ isPublic: true, options: { signatureEndpoint: 'http://127.0.0.1:9/sign' } })
     const errors = consoleErrors()
     await page.click('#open')
@@ -144,7 +144,7 @@ describe('a refusal of the signing endpoint', () => {
   })
 })
 
-describe('a media server that is away', () => {
+describe('an unreachable media server', () => {
   const AWAY = 'Cannot reach the upload server. Trying again…'
 
   it.each([{ isPublic: true }, { isDark: true }, { isPhone: true }])(
@@ -166,7 +166,7 @@ describe('a media server that is away', () => {
     },
   )
 
-  it('is tried at once with Retry', async () => {
+  it('is tried at once after Retry', async () => {
     const { upload } = server
     server.upload = () => null
     await openWidget()

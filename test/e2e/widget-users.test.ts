@@ -1,4 +1,4 @@
-/** One browser, two users: an upload stays with the user who began it. */
+/** Tests two users in one browser: an upload stays with the user who began it. */
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 
 describe('a large upload that Alice left in the middle', () => {
-  it('is not seen, asked for or sent when Bob opens the widget, and goes on when Alice is back', async () => {
+  it('is not shown, read or sent when Bob opens the widget, and continues when Alice is back', async () => {
     await leaveInTheMiddle(OPTIONS)
     const { asked, ranges } = watch(page)
     await uploadAs('bob', OPTIONS)
@@ -67,7 +67,7 @@ describe('a large upload that Alice left in the middle', () => {
     })
   })
 
-  it('is not sent for Bob where the server has forgotten it, and starts anew when Alice is back', async () => {
+  it('is not sent for Bob if the server no longer has it, and starts again when Alice is back', async () => {
     await leaveInTheMiddle(OPTIONS)
     await stack.killServer()
     for (const end of ['', '-wal', '-shm'])
@@ -84,7 +84,7 @@ describe('a large upload that Alice left in the middle', () => {
     expect(infoOf(heard, 'success')).toMatchObject({ asset_folder: 'users/alice' })
   })
 
-  it('is not seen in Bob’s tab beside, though both tabs have one store and one resumeScope', async () => {
+  it('is not shown in Bob’s tab, though both tabs share one store and one resumeScope', async () => {
     const shared = { ...OPTIONS, resumeScope: 'kiosk' }
     await leaveInTheMiddle(shared)
     const beside = await page.context().newPage()
@@ -106,7 +106,7 @@ it('is not kept in the browser with resume: false', async () => {
 describe('a running queue, when Bob signs in without a reload', () => {
   const FILES = 14
 
-  it('stores nothing of Alice as Bob’s and shows and tells Bob nothing of it', async () => {
+  it('stores no file of Alice as Bob’s, and shows Bob none of it', async () => {
     await signIn('alice')
     await open({ ...OPTIONS, form: '#form', thumbnails: '#thumbnails' })
     let sent = 0
@@ -166,7 +166,7 @@ describe('a running queue, when Bob signs in without a reload', () => {
     })
   })
 
-  it('goes on when Alice signed out and comes back', async () => {
+  it('continues when Alice signed out and comes back', async () => {
     await signIn('alice')
     await open(OPTIONS)
     await signIn('nobody')
@@ -204,7 +204,7 @@ it.each(['minimize', 'hide'])(
 )
 
 describe('a visitor who signs in', () => {
-  it('chooses the files again, as another user', async () => {
+  it('must choose the files again, as another user', async () => {
     await open({ ...OPTIONS, autoUpload: false })
     await choose(photo('guest.png'))
     await signIn('bob')
@@ -221,7 +221,7 @@ async function signIn(user: string): Promise<void> {
   await page.context().addCookies([{ name: 'session', value: user, url: stack.origin }])
 }
 
-/** Alice's first part is stored and kept; then she leaves the page. */
+/** Stores and keeps Alice's first part, then leaves the page. */
 async function leaveInTheMiddle(options: object): Promise<void> {
   await signIn('alice')
   await open(options)
@@ -238,7 +238,7 @@ async function leaveInTheMiddle(options: object): Promise<void> {
   await page.unrouteAll({ behavior: 'ignoreErrors' })
 }
 
-/** Somebody signs in, opens the widget and uploads one small file: it is all that the page hears of and shows. */
+/** Signs a user in, opens the widget and uploads one small file. The page must show only this file. */
 async function uploadAs(user: string, options: object, on: Page = page): Promise<void> {
   await signIn(user)
   await on.goto(addressOf(options))
@@ -255,7 +255,7 @@ async function uploadAs(user: string, options: object, on: Page = page): Promise
   expect(await on.evaluate(countOf('countersign-files'))).toBe(1)
 }
 
-/** Ranges of the parts that leave, and reads of upload sessions. */
+/** Collects the ranges of sent parts, and reads of upload sessions. */
 function watch(on: Page): { readonly asked: string[]; readonly ranges: string[] } {
   const [asked, ranges]: [string[], string[]] = [[], []]
   on.on('request', (request) => {
@@ -266,13 +266,13 @@ function watch(on: Page): { readonly asked: string[]; readonly ranges: string[] 
   return { asked, ranges }
 }
 
-/** Names of the files that the dialog shows. */
+/** Returns the names of the files in the dialog. */
 function rows(on: Page): Promise<string[]> {
   return on.evaluate(`[...document.querySelector('countersign-widget').shadowRoot
     .querySelectorAll('[part="queue"] > li')].map((row) => row.querySelector('.sr').textContent)`)
 }
 
-/** How many records a store of the browser has; 0 where there is none. */
+/** Returns the number of records in a store of the browser; 0 without the store. */
 function countOf(database: string): string {
   return `indexedDB.databases().then((all) => all.some(({ name }) => name === '${database}')
     ? new Promise((resolve) => {

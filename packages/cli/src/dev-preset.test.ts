@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { DEV_LIMITS, limitsOfRoute } from './dev-preset.js'
 import { compareLimits } from './doctor/compare-limits.js'
 
-it('is the preset of dev where nothing is announced', () => {
+it('is the default preset of dev without an announced app', () => {
   expect(limitsOfRoute([])).toEqual(DEV_LIMITS)
 })
 
@@ -32,7 +32,7 @@ it('allows no more than a route with one preset, and no other types', () => {
   expect(limitsOfRoute([route])).toMatchObject(route)
 })
 
-it('allows raw files where the route names a type that is no picture, sound or video', () => {
+it('allows raw files if the route accepts a type that is not image, audio or video', () => {
   expect(limitsOfRoute([{ accept: ['text/csv'] }]).resourceTypes).toContain('raw')
   expect(limitsOfRoute([{ accept: ['image/png'] }]).resourceTypes).not.toContain('raw')
 })

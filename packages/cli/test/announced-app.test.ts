@@ -93,7 +93,7 @@ it('calls onUploaded of an app on any port and any path, and its result reaches 
   expect(kept.completionUrl).toBe(`${url}api/my-own-route`)
 })
 
-it('tells an app without onUploaded of nothing', async () => {
+it('sends no completion to an app without onUploaded', async () => {
   const { url } = await startBoth({ APP_COMPLETES: 'no' })
   const { nonce, uploadUrl } = await upload(url)
   const completion = await fetch(`${uploadUrl}/completions/${nonce}`).then((one) => one.json())
@@ -112,7 +112,7 @@ it('is not announced by an app in production, and the failed completion is logge
   expect(dev()).not.toContain('is told of uploads at')
 })
 
-it('refuses nothing that the route allows, in size, type or source', async () => {
+it('accepts every size, type and source that the route allows', async () => {
   const limits = { maxBytes: 500_000_000, accept: ['text/plain'] }
   const { server, url } = await startBoth({ APP_LIMITS: JSON.stringify(limits) })
   // One byte more than the preset of an app that has announced nothing.

@@ -68,7 +68,7 @@ describe('in the folder of an app that uses `countersign dev`', () => {
     expect((await run('dev --prepare')).code).toBe(0)
   })
 
-  it('reads nothing into being before the server has run', async () => {
+  it('creates no files when a command reads before the server has run', async () => {
     const before = await readdir(join(folder, '.countersign'))
     for (const args of ['presets list', 'notifications list', 'collect']) {
       expect((await run(args)).stderr, args).toContain(
@@ -79,7 +79,7 @@ describe('in the folder of an app that uses `countersign dev`', () => {
     expect(await readdir(folder)).toEqual(['.countersign'])
   })
 
-  it('makes a preset of its cloud as the README says, and shows it', async () => {
+  it('creates a preset for its cloud as in the README, and shows it', async () => {
     const { cloudName } = await devData()
     const made = await run('presets set my-preset --max-bytes 5000000')
     expect(made).toMatchObject({ code: 0, stderr: '' })
@@ -90,7 +90,7 @@ describe('in the folder of an app that uses `countersign dev`', () => {
     expect(await readdir(folder)).toEqual(['.countersign'])
   })
 
-  it('shows how a preset is made where `presets set` has no name', async () => {
+  it('shows an example if `presets set` has no name', async () => {
     expect((await run('presets set')).stderr).toContain('presets set default --max-bytes 5000000')
   })
 
@@ -107,7 +107,7 @@ describe('in the folder of an app that uses `countersign dev`', () => {
     expect((await run(`keys revoke ${uploadKey.id}`)).stderr).toContain('kept in dev.json')
   })
 
-  it('prefers what COUNTERSIGN_DATABASE names', async () => {
+  it('prefers the catalog in COUNTERSIGN_DATABASE', async () => {
     await run('keys create --cloud acme', { COUNTERSIGN_DATABASE: 'sqlite:other.db' })
     expect(await readdir(folder)).toContain('other.db')
     expect(
@@ -116,7 +116,7 @@ describe('in the folder of an app that uses `countersign dev`', () => {
   })
 })
 
-it('uses the folder of COUNTERSIGN_DATA', async () => {
+it('uses the folder in COUNTERSIGN_DATA', async () => {
   const variables = { COUNTERSIGN_DATA: 'kept' }
   await run('dev --prepare', variables)
   const { cloudName } = await devData('kept')
@@ -133,7 +133,7 @@ it('refuses a dev.json that `countersign dev` did not write', async () => {
   })
 })
 
-it('leaves a folder named .countersign alone that is not of `countersign dev`', async () => {
+it('ignores a folder named .countersign that `countersign dev` did not create', async () => {
   await mkdir(join(folder, '.countersign'))
   expect((await run('presets list')).stderr).toContain('data/catalog.db')
 })

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Starts `countersign dev` on a free port, and returns what it printed until it was quiet about its address. */
+/** Starts `countersign dev` on a free port, and returns its output. */
 async function startDev(
   files: Record<string, (port: string) => string>,
 ): Promise<{ port: string; printed: () => string; cloud: string }> {
@@ -84,13 +84,13 @@ describe('`countersign dev` beside an app whose .env files name another address'
   })
 })
 
-it('`countersign dev` says nothing where the winning line names it, by any name of this machine', async () => {
+it('`countersign dev` prints no warning if the effective line names it, by any loopback name', async () => {
   const { printed, cloud } = await startDev({
     '.env.local': (port) => `NEXT_PUBLIC_COUNTERSIGN_URL=http://localhost:${port}/\n`,
     '.env': () => 'NEXT_PUBLIC_COUNTERSIGN_URL=https://media.example\n',
     '.env.development': () => 'MY_URL=http://127.0.0.1:1\n',
   })
-  // A signal ends the process, so all that it prints is there.
+  // The signal ends the process, so its output is complete.
   const child = children.at(-1)
   child?.kill('SIGINT')
   if (child) await once(child, 'close')

@@ -501,7 +501,7 @@ describe('onUploaded', () => {
       NEXT_PUBLIC_COUNTERSIGN_URL: server ?? null,
     })
 
-  it('is green where the route takes a signed notification, and is not called', async () => {
+  it('is green if the route accepts a signed notification, and does not call onUploaded', async () => {
     let calls = 0
     const routes = handlerOf(SECRET, () => {
       calls += 1
@@ -513,7 +513,7 @@ describe('onUploaded', () => {
     expect(calls).toBe(0)
   })
 
-  it('is red where the app has another secret than the files', async () => {
+  it('is red if the running app has another secret than the files', async () => {
     const routes = handlerOf('whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3RzIGhlcmUgaXQ', () => null)
     const report = await examineApp({ files: files(), routes }, cleanups)
     expect(report.of('completion')).toMatchObject({
@@ -530,7 +530,7 @@ describe('onUploaded', () => {
     })
   })
 
-  it('is red where a server in development tells another address, green where it tells this one', async () => {
+  it('is red if a development server reports another address, green if it reports this one', async () => {
     const completionUrls = { current: 'http://127.0.0.1:1/api/sign-cloudinary-params' }
     const server = await startMediaServer(cleanups, {
       apps: {

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-// As a person's shell has it: what is made is readable by everybody.
+// The usual umask of a shell: new files are readable by everybody.
 async function run(command: string, variables: Record<string, string> = {}) {
   const line = `umask 022; exec "$0" "$1" ${command}`
   const options = {
@@ -28,7 +28,7 @@ async function run(command: string, variables: Record<string, string> = {}) {
 const modeOf = async (path: string) => ((await stat(join(folder, path))).mode & 0o777).toString(8)
 
 describe('a command that opens the catalog', () => {
-  it('makes the catalog for its owner alone, also in a folder that is open to others', async () => {
+  it('creates the catalog for its owner only, even in a folder that is open to others', async () => {
     await mkdir(join(folder, 'data'))
     await run('keys create --cloud acme')
     for (const name of await readdir(join(folder, 'data'))) {
@@ -52,7 +52,7 @@ describe('a command that opens the catalog', () => {
 })
 
 describe('countersign dev', () => {
-  it('keeps its keys to their owner and out of git', async () => {
+  it('closes its keys to other users and keeps them out of git', async () => {
     await run('dev --prepare')
     expect(await modeOf('.countersign')).toBe('700')
     expect(await modeOf('.countersign/dev.json')).toBe('600')
@@ -68,7 +68,7 @@ describe('countersign dev', () => {
     expect(await readFile(join(folder, '.countersign/.gitignore'), 'utf8')).toBe('*\n')
   })
 
-  it('ignores its own files alone where the folder holds others', async () => {
+  it('ignores only its own files if the folder holds other files', async () => {
     await writeFile(join(folder, 'package.json'), '{}')
     await run('dev --prepare', { COUNTERSIGN_DATA: '.' })
     const lines = (await readFile(join(folder, '.gitignore'), 'utf8')).split('\n')
@@ -107,7 +107,7 @@ describe('countersign init', () => {
     expect(await modeOf('app/api/sign-cloudinary-params')).toBe('755')
   })
 
-  it('closes an .env.local that is there, says so, and keeps its lines', async () => {
+  it('closes an existing .env.local, prints a message, and keeps its lines', async () => {
     await writeFile(join(folder, '.env.local'), 'MINE=1')
     const { stdout } = await run('init --yes')
     expect(await modeOf('.env.local')).toBe('600')

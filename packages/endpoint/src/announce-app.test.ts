@@ -51,7 +51,7 @@ it('sends nothing outside development', async () => {
   expect(bodies).toEqual([])
 })
 
-it('leaves a server alone for a minute that takes no announcements', async () => {
+it('waits a minute after a server has refused an announcement', async () => {
   let now = 0
   const announce = announcer(true, () => now)
   status = 404
@@ -63,7 +63,7 @@ it('leaves a server alone for a minute that takes no announcements', async () =>
   expect(bodies).toHaveLength(2)
 })
 
-it('does not fail where no server is', async () => {
+it('does not fail without a server', async () => {
   await new Promise((resolve) => server.close(resolve))
   await expect(announcer()(announcement())).resolves.toBeUndefined()
 })

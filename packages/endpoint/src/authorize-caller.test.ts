@@ -4,8 +4,8 @@ import { authorizeCaller } from './authorize-caller.js'
 
 const NOBODY = [null, undefined, false, '', 0, -0, 0n, Number.NaN]
 
-describe('an answer of authorize that is falsy', () => {
-  it.each(NOBODY)('%s is nobody: 401, for GET and POST', async (nobody) => {
+describe('a falsy result of authorize', () => {
+  it.each(NOBODY)('%s gives 401, for GET and POST', async (nobody) => {
     const handler = demoHandler({ authorize: async () => nobody as unknown as DemoUser })
     const { POST, GET } = handler
     expect((await POST(signRequest(signBody()))).status).toBe(401)

@@ -359,14 +359,14 @@ describe('failures inside', () => {
       expect(log.lines.join()).not.toContain(SECRET)
     })
 
-    it('leaves signing to a key that may only upload, wherever that stands', async () => {
+    it('signs with an upload-only key, in any position of the list', async () => {
       const handler = demoHandler({ keys: () => [manageKey, uploadKey] })
       for (const body of [signBody(), merge]) {
         expect(await (await handler.POST(signRequest(body))).json()).toMatchObject({ api_key: '2' })
       }
     })
 
-    it('is refused where the page is built with it, although another could sign', async () => {
+    it('is refused if the page uses it, even if another key could sign', async () => {
       const log = keptLog()
       vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_KEY', '1')
       const handler = demoHandler({ logger: log, keys: () => [manageKey, uploadKey] })
@@ -374,7 +374,7 @@ describe('failures inside', () => {
       expect(log.lines.join()).toContain('NEXT_PUBLIC_CLOUDINARY_API_KEY names the key 1')
     })
 
-    it('signs where the app says allowManageKey, and for a Cloudinary account', async () => {
+    it('signs with allowManageKey, and for a Cloudinary account', async () => {
       for (const options of [{ allowManageKey: true }, { target: 'cloudinary' }] as const) {
         const handler = demoHandler({ ...options, keys: () => [manageKey] })
         expect((await handler.POST(signRequest(merge))).status).toBe(200)
@@ -454,7 +454,7 @@ describe('limits of calls', () => {
     expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
-  it('answers the 61st failure of an address in a minute with 429, and signs for its users all the same', async () => {
+  it('answers the 61st failure of an address in a minute with 429, and still signs for its users', async () => {
     let nowMs = NOW_SECONDS * 1000
     const handler = demoHandler({ now: () => nowMs })
     const ask = (cookie: string, address = '203.0.113.1') =>
@@ -518,7 +518,7 @@ describe('limits of calls', () => {
     )
   })
 
-  it('asks the store no more about an address while it gets 429', async () => {
+  it('does not ask the store about an address while it gets 429', async () => {
     const keys = new Set<string>()
     let asked = 0
     const take = (key: string) => {
@@ -568,7 +568,7 @@ describe('limits of calls', () => {
     expect(await signedOf((count) => `2001:db8:0:1::${count}`)).toBe(3)
     expect(await signedOf((count) => `[2001:DB8:0:1:${count}::]:443`)).toBe(3)
     expect(await signedOf((count) => `2001:db8:0:${count}::1`)).toBe(6)
-    // What is no address names nobody: such callers share one allowance.
+    // Text that is not an address identifies no caller; such callers share one allowance.
     expect(await signedOf((count) => `garbage-${count}`)).toBe(3)
   })
 
@@ -686,7 +686,7 @@ describe('limits of discovery', () => {
     }
   })
 
-  it('leaves signatures their own allowance, and takes nothing from it', async () => {
+  it('counts separately from signatures', async () => {
     const keys: string[] = []
     const limiterStore = {
       take: (key: string) => {

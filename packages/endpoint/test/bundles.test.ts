@@ -51,7 +51,7 @@ describe.each(ENTRIES)('code that imports %s', (entry, name) => {
   )
 })
 
-it('throws where a bundler drops a missing export instead of failing', async () => {
+it('throws if a bundler ignores a missing export', async () => {
   const script = await bundle(`import '@countersign/endpoint'`, ['browser'])
   expect(() => new Function(script)()).toThrow('runs on a server only')
 })

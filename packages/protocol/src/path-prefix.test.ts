@@ -37,14 +37,14 @@ describe('a prefix without a slash at its end', () => {
 })
 
 describe('a prefix with a slash at its end', () => {
-  it('wants a name after it', () => {
+  it('requires a name after it', () => {
     expect(isUnderPrefix('users/4/x', 'users/4/')).toBe(true)
     expect(isUnderPrefix('users/4', 'users/4/')).toBe(false)
     expect(isUnderPrefix('users/4/', 'users/4/')).toBe(false)
   })
 })
 
-it('compares the host of an address whole', () => {
+it('compares the whole host of an address', () => {
   const prefix = 'https://cdn.example.com'
   expect(isUnderPrefix('https://cdn.example.com/a.png', prefix)).toBe(true)
   expect(isUnderPrefix('https://cdn.example.com.evil.example/a.png', prefix)).toBe(false)

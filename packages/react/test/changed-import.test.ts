@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const FIXTURES = fileURLToPath(new URL('changed-import/', import.meta.url))
-/** The settings of a new Next.js app, which is strict. */
+/** Compiler options of a new Next.js app, in strict mode. */
 const NEW_APP = {
   strict: true,
   noEmit: true,

@@ -18,14 +18,14 @@ describe('an unknown variable', () => {
     ])
   })
 
-  it('is not shown with its value, and is nothing where it is empty', () => {
+  it('is reported without its value, and ignored if empty', () => {
     expect(configWarnings({ COUNTERSIGN_WEBHOOK_SECRETS: 'hush-hush' }).join()).not.toContain(
       'hush',
     )
     expect(configWarnings({ COUNTERSIGN_REFUSE_SHA: ' ', OTHER: 'x' })).toEqual([])
   })
 
-  it('is not what Kubernetes sets for a service named countersign, or countersign-media', () => {
+  it('is not a variable that Kubernetes sets for a service named countersign or countersign-media', () => {
     expect(
       configWarnings({
         COUNTERSIGN_SERVICE_HOST: '10.0.0.1',
@@ -43,7 +43,7 @@ describe('an unknown variable', () => {
     ).toEqual([])
   })
 
-  it('is none that the guides speak of', () => {
+  it('is not a variable in the guides', () => {
     const folder = fileURLToPath(new URL('../../../docs/guide/', import.meta.url))
     const guides = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.md'))
@@ -57,7 +57,7 @@ describe('an unknown variable', () => {
 })
 
 describe('the secret of CLOUDINARY_URL', () => {
-  it('is warned about under 20 characters, and not shown', () => {
+  it('causes a warning under 20 characters, and is not shown', () => {
     const warnings = configWarnings({ CLOUDINARY_URL: 'cloudinary://7:hunter2hunter2hunte@acme' })
     expect(warnings).toEqual([
       'CLOUDINARY_URL: the secret of the API key 7 has fewer than 20 characters, which is easy to guess',

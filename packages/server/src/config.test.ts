@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.js'
 
-/** As `countersign keys create` makes them: 43 characters. */
+/** Secrets of 43 characters, as `countersign keys create` creates them. */
 const SECRETS = [
   'Qm9k2rX7vT4wZ1yB8nL5sD3fG6hJ0kP-aC_eR7uI9oM',
   'xY3zW8vU1tS6rQ4pO9nM2lK7jI5hG0f_dC-bA3eR8tY',
@@ -151,7 +151,7 @@ describe('a secret of this project’s own variables', () => {
   }
   const [secret = '', other = ''] = SECRETS
 
-  it('has 32 characters or more, those after whsec_', () => {
+  it('has at least 32 characters, without whsec_', () => {
     const short = secret.slice(0, 31)
     expect(problemsOf({ COUNTERSIGN_KEYS: `1:upload:${secret.slice(0, 32)}` })).toEqual([])
     expect(problemsOf({ COUNTERSIGN_WEBHOOK_SECRET: secret.slice(0, 32) })).toEqual([])

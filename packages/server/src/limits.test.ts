@@ -578,7 +578,7 @@ describe('at once', () => {
     spool.reserve('a').hold(100)
   })
 
-  it('so many bytes of text of unverified requests are in memory', () => {
+  it('text of unverified requests fills its memory budget', () => {
     const text = createTextBudget({
       maxUnverifiedTextBytesPerAddress: 100,
       maxUnverifiedTextBytes: 150,

@@ -1,4 +1,4 @@
-/** What requests for paid add-ons are answered, by the official Node SDK in both APIs. The texts are those that the SDKs' own suites look for. */
+/** Tests the answers to requests for paid add-ons, sent by the official Node SDK to both APIs. The SDKs' own suites look for these texts. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
@@ -66,7 +66,7 @@ describe('a value that no add-on knows', () => {
     expect(upload).toBe(`Detection invalid model '${'x'.repeat(64)}'`)
   })
 
-  it('is refused in a JSON body, and from the Python SDK, all the same', async () => {
+  it('is refused in a JSON body, and from the Python SDK', async () => {
     const path = `${running.address}/v1_1/${CLOUD}/resources/image/upload/held`
     const headers = { ...basic(FULL_KEY), 'content-type': 'application/json' }
     const body = JSON.stringify({ ocr: 'illegal' })
@@ -93,7 +93,7 @@ describe('a value that some add-on knows', () => {
   })
 })
 
-it('asks for nothing where it is blank', async () => {
+it('has no effect if it is blank', async () => {
   const blank = { ocr: '', detection: '', auto_tagging: '' }
   expect(await uploadBytes(sdk, photo, blank)).toHaveProperty('asset_id')
 })

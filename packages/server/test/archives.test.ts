@@ -238,7 +238,7 @@ describe('a download', () => {
     }
   })
 
-  it('takes the end and the timestamp with a fraction or an exponent, as programs that divide print them', async () => {
+  it('accepts expires_at and timestamp with a fraction or an exponent', async () => {
     const now = Date.now() / 1000
     const hoursAgo = { type: 'private', timestamp: now - 7200.25 }
     for (const end of [now + 60.5, String(now + 60.123456), (now + 600).toExponential(9)]) {

@@ -147,7 +147,7 @@ describe('explicit with async', () => {
       maxResults: 9,
     })
 
-  it('is answered as pending, done afterwards, and told with the whole answer', async () => {
+  it('is answered as pending, then runs and notifies with the whole answer', async () => {
     const uploaded = await uploadBytes(sdk, photo, { public_id: 'described', tags: ['old'] })
     const answer = await later('described', {
       tags: ['b', 'a'],
@@ -178,7 +178,7 @@ describe('explicit with async', () => {
     expect(sdk.utils.verify_api_response_signature(id, version, signature)).toBe(true)
     expect(await sdk.api.resource('described')).toMatchObject({ tags: ['a', 'b'] })
     await expect.poll(waiting).toEqual([])
-    // The change of tags is told besides, as after any other edit.
+    // The change of tags also sends its usual notification.
     await expect
       .poll(() => receiver.deliveries.map(({ json }) => json))
       .toContainEqual(
@@ -189,7 +189,7 @@ describe('explicit with async', () => {
       )
   })
 
-  it('is refused at once where the request alone shows that it cannot be done', async () => {
+  it('is refused at once if the request itself is invalid', async () => {
     await expect(later('nobody', { tags: 'x' })).rejects.toMatchObject({
       http_code: 404,
       message: 'Resource not found - nobody',
@@ -215,7 +215,7 @@ describe('explicit with async', () => {
     expect(await waiting()).toEqual([])
   })
 
-  it('that fails afterwards changes nothing, and tells why', async () => {
+  it('that fails later changes nothing, and notifies with the reason', async () => {
     await uploadBytes(sdk, photo, { public_id: 'full', tags: 'kept' })
     const { catalog } = running.server.services
     const batchId = 'ad'.repeat(16)

@@ -62,7 +62,7 @@ const PICTURE = {
   ),
   type: 'image/png',
 }
-/** What a request may claim, and what must never reach the log as a fact. */
+/** Claims of requests, which must never appear in the log as facts. */
 const DECOYS = { api_key: UPLOAD_KEY.id, timestamp: String(Math.floor(Date.now() / 1000)) }
 
 async function admin(method: string, path: string, body?: object): Promise<Response> {
@@ -87,7 +87,7 @@ async function readField(externalId: string) {
   return admin('POST', 'metadata_fields', { ...field, datasource: { values } })
 }
 
-/** What the catalog holds: each object's name, and its row as text. */
+/** Reads the catalog: each object's name, and its row as text. */
 async function rows(): Promise<ReadonlyMap<string, string>> {
   const { catalog } = running.server.services
   const found = new Map<string, string>()
@@ -124,7 +124,7 @@ interface Case {
   run(prepared: unknown): Promise<unknown>
   /** @default the full key */
   readonly actor?: string
-  /** What changes beside what `rows` reads. */
+  /** Other changes, which `rows` does not read. */
   readonly alsoChanged?: (prepared: unknown) => string
 }
 
@@ -291,7 +291,7 @@ describe('the audit log', () => {
     expect(untried).toEqual([])
   })
 
-  it('is tried with every action of the Upload API that is done', async () => {
+  it('is tried with every supported action of the Upload API', async () => {
     for (const action of Object.keys(ACTION_SCOPES)) {
       if (
         Object.keys(CASES).some(
@@ -322,7 +322,7 @@ describe('the audit log', () => {
   })
 })
 
-describe('work that is done after the answer', () => {
+describe('background work', () => {
   it.each([
     [
       'an unsigned upload',
@@ -443,7 +443,7 @@ describe('a request that is refused', () => {
     expect(running.logs.filter((l) => l.includes(FULL_KEY.secret))).toEqual([])
   })
 
-  it('says who was authenticated, where somebody was', async () => {
+  it('names the authenticated actor, if any', async () => {
     const line = await refusedLine(() => act('explicit', { public_id: 'missing', type: 'upload' }))
     expect(line).toMatchObject({
       actor: KEY,
@@ -456,13 +456,13 @@ describe('a request that is refused', () => {
     expect(line).not.toHaveProperty('claimed_key_id')
   })
 
-  it('is told apart from one that found nothing to change', async () => {
+  it('differs from a request that had nothing to change', async () => {
     const line = await refusedLine(() => act('destroy', { public_id: 'missing' }))
     expect(line).toMatchObject({ actor: KEY, outcome: 'unchanged', code: null, target: null })
   })
 })
 
-it('adds no line for what only reads', async () => {
+it('adds no line for a read', async () => {
   await store('read')
   const before = (await lines()).length
   await admin('GET', 'resources/raw/upload/read')

@@ -83,7 +83,7 @@ describe('an upload with a valid signature', () => {
     },
   )
 
-  it('has no more authority than its key where the header is Basic of a full key', async () => {
+  it('has only its own key’s rights beside Basic credentials of a full key', async () => {
     // The preset of the upload key takes no raw files, the full key takes everything.
     const raw = { bytes: Buffer.from('#!/bin/sh'), name: 'run.sh', type: 'text/x-sh' }
     const headers = { authorization: REAL }
@@ -112,7 +112,7 @@ describe('an upload with a wrong signature', () => {
     },
   )
 
-  it('is not turned into an unsigned upload by a preset', async () => {
+  it('does not become an unsigned upload because of a preset', async () => {
     const fields = wrongSignature(signed(FULL_KEY, { upload_preset: 'guests' }))
     expect((await upload(fields, REAL)).status).toBe(401)
   })
@@ -136,7 +136,7 @@ describe('an upload with a wrong signature', () => {
 })
 
 describe('an upload without a signature', () => {
-  it.each(FOREIGN)('goes by its unsigned preset beside a foreign header: %s', async (foreign) => {
+  it.each(FOREIGN)('uses its unsigned preset beside a foreign header: %s', async (foreign) => {
     for (const send of [upload, uploadFileFirst]) {
       expect((await send({ upload_preset: 'guests' }, foreign)).status).toBe(200)
       // As some clients send it when they have nothing to sign with.
@@ -157,7 +157,7 @@ describe('an upload without a signature', () => {
     }
   })
 
-  it('goes by Basic of a key of ours, with a preset and with an empty signature too', async () => {
+  it('uses Basic credentials of a known key, also with a preset or an empty signature', async () => {
     for (const fields of [
       {},
       { upload_preset: 'members', public_id: 'by-basic' },
@@ -172,7 +172,7 @@ describe('an upload without a signature', () => {
     }
   })
 
-  it('is refused where Basic names a key of ours with another secret, an unsigned preset or not', async () => {
+  it('is refused for a known key with a wrong secret, with or without an unsigned preset', async () => {
     const kept = await running.kept()
     for (const fields of [{}, { upload_preset: 'guests' }]) {
       for (const send of [upload, uploadFileFirst]) {
@@ -201,7 +201,7 @@ describe('other calls', () => {
     },
   )
 
-  it('without a signature need Basic of a key of ours', async () => {
+  it('without a signature need Basic credentials of a known key', async () => {
     const call = (authorization: string) =>
       running.post('image/destroy', { public_id: 'absent' }, { authorization })
     expect((await call(REAL)).json).toEqual({ result: 'not found' })
@@ -210,7 +210,7 @@ describe('other calls', () => {
     }
   })
 
-  it('by delete token need no key, and mind no header', async () => {
+  it('by delete token need no key and ignore the header', async () => {
     const params = signed(FULL_KEY, { return_delete_token: 'true' })
     const { json } = await upload(params, FOREIGN[0] as string)
     const token = json.delete_token
@@ -219,7 +219,7 @@ describe('other calls', () => {
     expect(deleted.json).toEqual({ result: 'ok' })
   })
 
-  it('that download go by the signature in their address', async () => {
+  it('that download use the signature in their address', async () => {
     await upload(signed(FULL_KEY, { public_id: 'download' }), '')
     const query = new URLSearchParams(signed(FULL_KEY, { public_id: 'download', format: 'png' }))
     const read = (text: string) =>
@@ -231,7 +231,7 @@ describe('other calls', () => {
     expect((await read(String(query))).status).toBe(401)
   })
 
-  it('of the Admin API go by Basic alone, a signature beside it decides nothing', async () => {
+  it('of the Admin API use Basic credentials only and ignore a signature', async () => {
     const ping = (authorization: string, query = '') =>
       fetch(`${running.address}/v1_1/${CLOUD}/ping${query}`, { headers: { authorization } })
     expect((await ping(REAL)).status).toBe(200)
@@ -242,7 +242,7 @@ describe('other calls', () => {
 })
 
 describe('the parts of a chunked upload', () => {
-  it('go by their signatures, each beside another foreign header', async () => {
+  it('use their signatures, each beside another foreign header', async () => {
     const bytes = Buffer.alloc(5_000_100, 7)
     const parts = [bytes.subarray(0, 5_000_000), bytes.subarray(5_000_000)]
     const answers: Answer[] = []

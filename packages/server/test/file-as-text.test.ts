@@ -28,7 +28,7 @@ afterAll(() => running.close())
 const text = (contentType: string, body: string, path = 'raw/upload') =>
   running.post(path, body, { 'content-type': contentType })
 
-/** How each encoding of a form carries a `file` that is text. */
+/** Sends a `file` that is text in each form encoding. */
 const ENCODINGS = {
   multipart: (file: string) => running.post('raw/upload', formOf({ ...signed(FULL_KEY), file })),
   urlencoded: (file: string) =>
@@ -95,7 +95,7 @@ describe('a url-encoded form whose client encoded nothing', () => {
       `${new URLSearchParams(signed(FULL_KEY))}&file=${file}`,
     )
 
-  it('is stored as its bytes: a + that arrives as it is was a + of the base64', () =>
+  it('is stored as its bytes: an unescaped + is a + of the base64', () =>
     expectStored(send(uri(BASE64))))
 
   it('keeps the type image/svg+xml, and a + of text is a space', async () => {
@@ -133,7 +133,7 @@ describe('a JSON form', () => {
     expectStored(send(`{${fields()},${file(string)}}`)),
   )
 
-  it('may have its file anywhere, keys escaped, and white space of any kind', async () => {
+  it('may have its file anywhere, escaped keys, and any white space', async () => {
     const string = file(uri(BASE64))
     await expectStored(send(`{${string},${fields()}}`))
     await expectStored(send(`\ufeff \r\n\t{ ${fields()} ,\n${string.replace(':', ' :\t')} } \n`))
@@ -142,7 +142,7 @@ describe('a JSON form', () => {
     await expectStored(send(`{${first},${string},${others.join(',')}}`))
   })
 
-  it('finds its file at the top only, whatever stands in other values', async () => {
+  it('finds its file at the top level only', async () => {
     const other = JSON.stringify({ file: 'data:;base64,AAAA', a: 'data:,"}],{[:\\', b: ['file'] })
     await expectStored(send(`{"other":${other},${fields()},${file(uri(BASE64))}}`))
     await expectStored(send(`{${file(uri(BASE64))},${fields()},"other":${other}}`))

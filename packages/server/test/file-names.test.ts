@@ -1,4 +1,4 @@
-/** Files under the names that people and systems give them, uploaded and read back by URL. @module */
+/** Uploads files with names from people and systems, and reads them back by URL. @module */
 
 import fc from 'fast-check'
 import sharp from 'sharp'
@@ -64,7 +64,7 @@ describe('a picked file', () => {
     },
   )
 
-  it('in a deep folder has as much of its name as a public id can hold', async () => {
+  it('in a deep folder keeps as much of its name as fits into a public id', async () => {
     const folder = 'f'.repeat(200)
     const params = { use_filename: 'true', folder }
     const { status, json } = await upload(`${'b'.repeat(200)}.png`, { params })
@@ -82,13 +82,13 @@ describe('a picked file', () => {
     expect(long.display_name).toBe('𠮷'.repeat(127))
   })
 
-  it('may be called anything by filename_override', async () => {
+  it('accepts any filename_override', async () => {
     const params = { ...KEPT, filename_override: `${'a'.repeat(119)}𠮷.v2` }
     const { status, json } = await upload('x.png', { key: FULL_KEY, params })
     expect([status, json.public_id]).toEqual([200, 'a'.repeat(119)])
   })
 
-  it('is never refused for its name, and its address leads to it', async () => {
+  it('is never refused for its name, and its URL delivers it', async () => {
     const name = fc.oneof(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 160 }),
       fc

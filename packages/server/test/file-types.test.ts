@@ -151,7 +151,7 @@ describe('a declared type that is another name for the content', () => {
   })
 })
 
-describe('a declared type that says nothing', () => {
+describe('a declared type without information', () => {
   it.each([
     'image',
     'image/*',
@@ -257,7 +257,7 @@ describe('a document in a container', () => {
   )
 })
 
-describe('a picture under the name of another picture', () => {
+describe('an image with the name of another image format', () => {
   it.each([
     ['a JPEG that iOS converted', 'jpeg', 'IMG_0001.HEIC', 'image/heic', 'jpg'],
     ['a JPEG that iOS converted, declared as it is', 'jpeg', 'IMG_0001.HEIC', 'image/jpeg', 'jpg'],
@@ -275,14 +275,14 @@ describe('a picture under the name of another picture', () => {
     )
   })
 
-  it('is refused where what it is is not accepted', () =>
+  it('is refused if its real type is not accepted', () =>
     expectRefused(
       'image',
       { bytes: pictures.gif as Buffer, name: 'a.png', type: 'image/png' },
       /^Image file format gif not allowed: .* The file was sent as image\/png, it is image\/gif$/,
     ))
 
-  it('is refused where allowed_formats names only what it is called', async () => {
+  it('is refused if allowed_formats lists only the format of its name', async () => {
     const form = formOf(signed(UPLOAD_KEY, { allowed_formats: 'jpg' }), {
       bytes: pictures.webp as Buffer,
       name: 'a.jpg',
@@ -321,8 +321,8 @@ describe('a picture under the name of another picture', () => {
   })
 })
 
-describe('a video or sound under the name of another', () => {
-  it('is stored as what it is', async () => {
+describe('a video or audio file with the name of another format', () => {
+  it('is stored in its detected format', async () => {
     const bytes = Buffer.concat([
       Buffer.from('ID3\x03\0\0\0\0\0\0', 'latin1'),
       ...Array.from({ length: 4 }, () =>
@@ -365,7 +365,7 @@ describe('text', () => {
     }
   })
 
-  it('of a type that the table does not have is accepted by that type', async () => {
+  it('of a type outside the table is accepted by that type', async () => {
     const form = (accept: string) =>
       formOf(signed(FULL_KEY, { limits: JSON.stringify({ accept: [accept] }) }), {
         bytes: text('hi'),
@@ -436,7 +436,7 @@ describe('text', () => {
     expectRefused('raw', { bytes: text(words), name, type }, message),
   )
 
-  it('is no picture whatever it is called', () =>
+  it('is never an image, whatever its name', () =>
     expectRefused(
       'image',
       { bytes: text('GIF89a<script>'), name: 'a.gif', type: 'image/gif' },
@@ -458,7 +458,7 @@ describe('a program', () => {
 })
 
 describe('a refusal', () => {
-  it('names what was sent, what it is and what is accepted, in words that people know', async () => {
+  it('names the sent, the detected and the accepted formats by their usual names', async () => {
     const limits = JSON.stringify({ accept: ['image/png'] })
     const send = async (path: string, file: Sent) => {
       const form = formOf(signed(UPLOAD_KEY, { limits }), file)

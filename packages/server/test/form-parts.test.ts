@@ -20,7 +20,7 @@ afterAll(() => running.close())
 
 type Part = readonly [headers: string, content: string | Buffer]
 
-/** Sends a form whose parts are written by hand, as clients do that are no browsers. */
+/** Sends a form with hand-written parts, as non-browser clients do. */
 async function send(
   parts: readonly Part[],
   { path = 'image/upload', eol = '\r\n', end = '--b--\r\n' } = {},
@@ -57,7 +57,7 @@ describe('a file part', () => {
     expect(first.json).toMatchObject({ format: 'png', bytes: photo.length })
   })
 
-  it('without a name is text where it is an address or a data URI', async () => {
+  it('without a name is text if it is an address or a data URI', async () => {
     for (const type of ['', '\r\nContent-Type: text/plain; charset=ISO-8859-1']) {
       const head = `name="file"${type}`
       const uri = `data:image/png;base64,${photo.toString('base64')}`
@@ -73,7 +73,7 @@ describe('a file part', () => {
     }
   })
 
-  it('without a name is bytes where no address looks like its text', async () => {
+  it('without a name is bytes if its text cannot be an address', async () => {
     const path = 'raw/upload'
     const lines = await send([...fields(FULL_KEY), ['name="file"', 'a,b\n1,2\n']], { path })
     expect(lines.json).toMatchObject({ bytes: 8 })
@@ -92,7 +92,7 @@ describe('a file part', () => {
     )
   })
 
-  it('is decoded from base64 where it says so, and refused in an encoding of mails', async () => {
+  it('is decoded from base64 if declared so, and refused as quoted-printable', async () => {
     const head = 'name="file"; filename="a.png"\r\nContent-Transfer-Encoding: '
     const text = photo.toString('base64').replaceAll(/.{76}/g, '$&\r\n')
     const decoded = await send([...fields(), [`${head}base64`, text]])
@@ -102,13 +102,13 @@ describe('a file part', () => {
     expect(refused.json.error.message).toContain('received quoted-printable')
   })
 
-  it('comes once, as bytes or as text', async () => {
+  it('may occur once only, as bytes or as text', async () => {
     const two = await send([...fields(), ['name="file"', photo], ['name="file"', 'data:,a']])
     expect(two.json.error.message).toBe('A form may have 1 file at most')
   })
 })
 
-it('takes a field of the type application/octet-stream for a field', async () => {
+it('reads a field of type application/octet-stream as a field', async () => {
   const typed = fields().map(
     ([head, value]): Part => [`${head}\r\nContent-Type: application/octet-stream`, value],
   )
@@ -136,7 +136,7 @@ describe('the name of a file', () => {
     expect(json).toMatchObject({ original_filename: name })
   })
 
-  it('is that of filename* as it stands there', async () => {
+  it('is the value of filename*', async () => {
     const part = `name="file"; filename="x.png"; filename*=UTF-8''%C3%BCber%2522.png`
     const { json } = await send([...fields(), [part, photo]])
     expect(json).toMatchObject({ original_filename: 'über%22' })
@@ -144,7 +144,7 @@ describe('the name of a file', () => {
 })
 
 describe('a form that ends too early', () => {
-  it('is told that its closing boundary is missing, or that its lines end wrongly', async () => {
+  it('gets an error about its missing closing boundary or its wrong line ends', async () => {
     const named = 'name="file"; filename="a.png"'
     const cut = await send([...fields(), [named, photo]], { end: '' })
     expect(cut.json.error.message).toMatch(/closing boundary is missing$/)

@@ -1,4 +1,4 @@
-/** Pictures that viewers open although their files are not quite to the letter, through a whole server. @module */
+/** Uploads slightly defective images that viewers can open to a whole server. @module */
 
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -119,7 +119,7 @@ const ODD: readonly (readonly [string, () => Buffer])[] = [
   ['AVIF with bytes behind its end', () => Buffer.concat([file('avif'), Buffer.alloc(99)])],
 ]
 
-describe('a picture that decoders only warn about', () => {
+describe('an image that only causes decoder warnings', () => {
   it.each(ODD)('is stored and delivered by either key: a %s', async (_, bytes) => {
     for (const key of [UPLOAD_KEY, FULL_KEY]) {
       const { width } = await sharp(await expectDelivered(bytes(), key)).metadata()
@@ -173,7 +173,7 @@ describe('a picture that does not decode', () => {
     expect(await entropyOf(derived, 25)).toBeLessThan(0.5)
   })
 
-  it('at all has an original and no derivative where a full key stored it', async () => {
+  it('at all has an original but no derivative if a full key stored it', async () => {
     const bytes = withoutEnd(file('avif'), 1)
     const answer = await send(bytes, FULL_KEY)
     const original = await fetch(answer.json.secure_url)

@@ -216,7 +216,7 @@ describe('a metadata field', () => {
     })
   })
 
-  it('keeps its type and its id, whatever an update says of them', async () => {
+  it('keeps its type and its id in every update', async () => {
     // As the SDKs' own suites send it: the id and the type of other fields.
     const changes = { external_id: 'sku', type: 'integer', label: 'The day', mandatory: false }
     const day = { external_id: 'day', type: 'date', label: 'The day' }
@@ -267,7 +267,7 @@ describe('the order of fields', () => {
   const ids = (answer: { metadata_fields: readonly { external_id: string }[] }) =>
     answer.metadata_fields.map((field) => field.external_id).join('')
 
-  it('is that of their creation, until they are put in another, which stays', async () => {
+  it('is that of their creation until they are sorted, and then stays', async () => {
     expect(ids(await sdk.api.list_metadata_fields())).toBe('mza')
     for (const [by, direction, expected] of [
       ['label', 'asc', 'amz'],
@@ -283,7 +283,7 @@ describe('the order of fields', () => {
     }
     await sdk.api.update_metadata_field('a', { label: 'zucchini' })
     await sdk.api.add_metadata_field({ external_id: 'b', label: 'aardvark', type: 'date' })
-    // What comes or changes afterwards moves nothing.
+    // Later fields and changes do not move the others.
     const listed = await sdk.api.list_metadata_fields()
     expect(ids(listed)).toBe('amzb')
     expect(listed.metadata_fields[0]).not.toHaveProperty('position')
@@ -301,7 +301,7 @@ describe('the order of fields', () => {
     expect(ids(await sdk.api.list_metadata_fields())).toBe(before)
   })
 
-  it('does not hide a field that is called order', async () => {
+  it('does not hide a field named order', async () => {
     await sdk.api.add_metadata_field({ external_id: 'order', label: 'Order', type: 'string' })
     const changed = await sdk.api.update_metadata_field('order', { label: 'Order number' })
     expect(changed).toMatchObject({ external_id: 'order', label: 'Order number' })
@@ -310,7 +310,7 @@ describe('the order of fields', () => {
 })
 
 describe('entries of a field', () => {
-  it('are put in the order of their values, which stays', async () => {
+  it('are sorted by value, and stay sorted', async () => {
     const values = ['banana', 'Cherry', 'apple', 'date'].map((value, index) => ({
       external_id: `e${index}`,
       value,
@@ -392,7 +392,7 @@ describe('entries of a field', () => {
   })
 })
 
-describe('a list whose values may be added', () => {
+describe('a list with dynamic values', () => {
   const define = (id: string, type: string, more = {}) =>
     cloudinary.api.add_metadata_field({
       external_id: id,
@@ -407,7 +407,7 @@ describe('a list whose values may be added', () => {
   const idsOf = async (id: string) =>
     (await entriesOf(id)).map(({ external_id }: { external_id: string }) => external_id)
 
-  it('says so, and can be opened and closed', async () => {
+  it('shows the option, which can be turned on and off', async () => {
     const flag = { allow_dynamic_list_values: true }
     expect(await define('opened', 'set')).toMatchObject(flag)
     const closed = { allow_dynamic_list_values: false }
@@ -424,7 +424,7 @@ describe('a list whose values may be added', () => {
     await cloudinary.api.delete_metadata_field('opened')
   })
 
-  it('takes an unknown value from every call, as an entry of that id and value', async () => {
+  it('accepts an unknown value from every call, as an entry with that id and value', async () => {
     await define('open', 'enum')
     const set = async (publicId: string, value: string) => {
       await cloudinary.uploader.update_metadata({ open: value }, [publicId])
@@ -450,7 +450,7 @@ describe('a list whose values may be added', () => {
     await cloudinary.api.delete_metadata_field('open')
   })
 
-  it('adds nothing for a request that is refused, nor for nobody', async () => {
+  it('adds nothing for a refused request, nor without an asset', async () => {
     await define('careful', 'enum')
     const before = await idsOf('careful')
     const metadata = { careful: 'new' }
@@ -466,7 +466,7 @@ describe('a list whose values may be added', () => {
     await cloudinary.api.delete_metadata_field('careful')
   })
 
-  it('does not bring a deleted entry back, nor take what no entry may be', async () => {
+  it('does not restore a deleted entry, nor accept an invalid entry', async () => {
     await define('strict', 'set')
     await cloudinary.api.delete_datasource_entries('strict', ['r'])
     for (const value of ['r', 'x'.repeat(256)]) {
@@ -477,7 +477,7 @@ describe('a list whose values may be added', () => {
     await cloudinary.api.delete_metadata_field('strict')
   })
 
-  it('keeps all values of requests that come at once', async () => {
+  it('keeps all values of simultaneous requests', async () => {
     await define('busy', 'set', { datasource: { values: [] } })
     const values = ['one', 'two', 'three', 'four', 'five', 'six']
     await Promise.all(
@@ -516,7 +516,7 @@ describe('metadata of an asset', () => {
     })
   })
 
-  it('takes every spelling of a whole number, as programs that divide print it', async () => {
+  it('accepts every spelling of a whole number', async () => {
     for (const [index, count] of ['7.0', '7e0', '0.7e1', '+7'].entries()) {
       const sent = upload(`spelled/${index}`, { metadata: `count=${count}` })
       if (count === '+7') await expect(sent).rejects.toMatchObject({ http_code: 400 })

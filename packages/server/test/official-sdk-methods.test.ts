@@ -1,6 +1,6 @@
 /**
- * Every method of the official Node SDK, called for real against a running server. The methods are listed from the package: one that a new
- * version adds fails here until somebody has looked at what this server answers.
+ * Calls every method of the official Node SDK against a running server. The list of methods comes from the package, so a method of a new
+ * version fails here until its expected answer is added.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -15,7 +15,7 @@ import { createQuadrants } from './pictures.js'
 import { type RunningServer, startTestServer } from './running-server.js'
 
 type Call = () => Promise<unknown>
-/** What a method is answered: members of the answer, or the text of the refusal. */
+/** Expected answer to a method: members of the answer, or the text of the refusal. */
 type Row = readonly [method: string, call: Call, answer: object | string | RegExp]
 
 let running: RunningServer
@@ -411,7 +411,7 @@ describe.each([
   ['uploader', UPLOADER],
   ['api', API],
 ])('cloudinary.v2.%s', (part, rows) => {
-  it('has no method that is not listed here', () => {
+  it('has only methods that are listed here', () => {
     expect(rows.map(([method]) => method).sort()).toEqual(Object.keys(sdk[part]).sort())
   })
 

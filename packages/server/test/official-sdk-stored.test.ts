@@ -74,7 +74,7 @@ describe('tags', () => {
     }
   })
 
-  it('of an asset without any are an empty list after an upload, and absent from the Admin API', async () => {
+  it('of an asset without tags are an empty list after an upload, and absent from the Admin API', async () => {
     expect(await upload('tagless/a')).toMatchObject({ tags: [] })
     const explicit = await cloudinary.uploader.explicit('tagless/a', { type: 'upload' })
     expect(explicit.tags).toEqual([])
@@ -204,7 +204,7 @@ describe('explicit', () => {
     expect(isOurs(after.public_id, after.version, after.signature)).toBe(true)
   })
 
-  it('takes coordinates in whole pixels, in whatever spelling, and no fraction of one', async () => {
+  it('accepts coordinates in whole pixels in any spelling, and refuses fractions', async () => {
     await upload('explicit/boxes')
     // Python prints the quotient of two numbers as 10.0.
     const { json } = await call('explicit', {

@@ -1,4 +1,4 @@
-/** Width and height of pictures that this server stores without decoding them, whichever way the file arrives. */
+/** Tests width and height of images that this server does not decode, for every kind of upload. */
 
 import { createServer, type Server } from 'node:http'
 import { serializeLimits } from '@countersign/protocol/limits'
@@ -103,7 +103,7 @@ describe('a bitmap', () => {
     expect(await send(bmp(124, -HEIGHT))).toMatchObject(SIZE)
   })
 
-  it('in parts has it, in order and out of order', async () => {
+  it('in parts has a size, in order and out of order', async () => {
     expect(await sendParts(bmp(40), [0, 1000], 'ordered')).toMatchObject(SIZE)
     expect(await sendParts(bmp(124), [1000, 0], 'unordered')).toMatchObject(SIZE)
     expect(await sendParts(bmp(12, HEIGHT, 15), [0], 'short')).toMatchObject({
@@ -111,14 +111,14 @@ describe('a bitmap', () => {
     })
   })
 
-  it('as a data URI and from an address has it', async () => {
+  it('as a data URI and from an address has a size', async () => {
     for (const file of [`data:image/bmp;base64,${bmp(40).toString('base64')}`, remoteUrl]) {
       const answer = await running.post('image/upload', { ...signed(FULL_KEY), file })
       expect(answer).toMatchObject(SIZE)
     }
   })
 
-  it('stored later has it, and keeps it in explicit and in the Admin API', async () => {
+  it('stored with async has a size, and keeps it in explicit and in the Admin API', async () => {
     expect(await send(bmp(40), { public_id: 'later', async: '1' })).toMatchObject({
       json: { status: 'pending' },
     })
@@ -188,7 +188,7 @@ describe('a picture of another format that is not decoded', () => {
     })
   })
 
-  it('does not claim a number of pages that nobody counted', async () => {
+  it('has no number of pages, because the server does not count them', async () => {
     expect((await send(await tiff())).json).not.toHaveProperty('pages')
   })
 })

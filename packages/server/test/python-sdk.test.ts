@@ -106,7 +106,7 @@ const admin = (method: string, path: string, body?: unknown) =>
   })
 
 describe('the Upload API', () => {
-  it('names an upload for the last segment of its path', async () => {
+  it('names an upload after the last segment of its path', async () => {
     const { json } = await upload({ use_filename: '1', unique_filename: '0', tags: 'b,a' })
     expect(json).toMatchObject({
       public_id: 'photo_of_me',
@@ -210,7 +210,7 @@ describe('the Admin API', () => {
     expect(without.json.resources[0]).not.toHaveProperty('tags')
   })
 
-  it('takes writes as JSON', async () => {
+  it('accepts writes as JSON', async () => {
     const update = await admin('POST', 'resources/image/upload/first', {
       tags: 'seen,b',
       clear_invalid: true,
@@ -228,7 +228,7 @@ describe('the Admin API', () => {
     })
   })
 
-  it('takes a DELETE with a JSON body', async () => {
+  it('accepts a DELETE with a JSON body', async () => {
     const values = [{ external_id: 'r', value: 'red' }, { external_id: 'g', value: 'green' }] // biome-ignore format: pairs
     const field = { external_id: 'colour', label: 'Colour', type: 'enum', datasource: { values } }
     expect((await admin('POST', 'metadata_fields', field)).status).toBe(200)

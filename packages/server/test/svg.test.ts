@@ -1,4 +1,4 @@
-/** SVG as drawing programs export it, and what hides scripts and bombs in it, through a whole server. @module */
+/** Uploads SVG of drawing programs, and SVG with hidden scripts and entity bombs, to a whole server. @module */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

@@ -67,7 +67,7 @@ const rules = (...list: object[]): Record<string, string> => ({
 })
 const TOKEN = { access_type: 'token' }
 
-/** How an asset is kept from strangers, and the type that its delivery address has. */
+/** Restrictions of an asset, and the type in its delivery URL. */
 const RESTRICTED: readonly (readonly [
   what: string,
   params: Record<string, string>,
@@ -89,7 +89,7 @@ const PUBLIC: typeof RESTRICTED = [
 ]
 
 let names = 0
-/** Stores an asset with secrets of its own. */
+/** Stores an asset with private details. */
 async function store(
   params: Record<string, string>,
   moderation?: string,
@@ -125,7 +125,7 @@ const presetOf = (type: string): string =>
   ({ private: 'vault', authenticated: 'locker' })[type] ?? 'default'
 const newNonce = (): string => (names++).toString(16).padStart(32, 'a')
 
-/** Ways in which a stranger comes to a name. */
+/** Ways in which a non-owner uploads to an existing public id. */
 const STRANGERS: Readonly<
   Record<string, (publicId: string, type: string) => Promise<readonly Answer[]>>
 > = {
@@ -170,7 +170,7 @@ async function deliveryStatus(publicId: string, type: string): Promise<number> {
   return (await fetch(url)).status
 }
 
-describe('a stranger who uploads onto the name of an asset that delivery keeps back', () => {
+describe('a non-owner who uploads to the public id of a restricted asset', () => {
   it.each(pairs(RESTRICTED))(
     'by $what learns that the name is taken and nothing else: $way',
     async ({ way, params, moderation }) => {
@@ -192,8 +192,8 @@ describe('a stranger who uploads onto the name of an asset that delivery keeps b
   )
 })
 
-describe('a stranger whose upload is stored later', () => {
-  it('is answered alike whether the name is taken or free, and the asset stays as it is', async () => {
+describe('a non-owner whose upload is stored with async', () => {
+  it('gets the same answer for a taken and a free public id, and the asset stays unchanged', async () => {
     const { publicId, json } = await store(rules(TOKEN))
     const { catalog } = running.server.services
     const kept = await running.kept()
@@ -215,7 +215,7 @@ describe('a stranger whose upload is stored later', () => {
   })
 })
 
-describe('a stranger who uploads onto the name of an asset that delivery shows', () => {
+describe('a non-owner who uploads to the public id of a public asset', () => {
   it.each(pairs(PUBLIC))(
     'by $what is answered the asset without what its owner noted: $way',
     async ({ way, params }) => {
@@ -246,12 +246,12 @@ describe('a stranger who uploads onto the name of an asset that delivery shows',
   })
 })
 
-describe('whoever may manage assets', () => {
+describe('a caller who may manage assets', () => {
   it.each(
     RESTRICTED.flatMap(([what, params, moderation]) =>
       [FULL_KEY, BOUND_KEY].map((key) => ({ what, params, moderation, key })),
     ),
-  )('is answered the whole asset that $what keeps from others: key $key.id', async (each) => {
+  )('gets the whole asset despite $what: key $key.id', async (each) => {
     const { publicId, json } = await store(each.params, each.moderation)
     const fields = { public_id: publicId, type: typeOf(each.params), overwrite: 'false' }
     for (const [form, headers] of [
@@ -268,7 +268,7 @@ describe('whoever may manage assets', () => {
 })
 
 describe('an uploader', () => {
-  it('is answered the own upload whole, however it is restricted', async () => {
+  it('gets its own upload completely, despite any restriction', async () => {
     for (const [what, params] of RESTRICTED) {
       const fields = signed(UPLOAD_KEY, { ...params, public_id: `own/${what}`, tags: 'mine' })
       const { status, json } = await running.post('image/upload', formOf(fields, own()))
@@ -280,7 +280,7 @@ describe('an uploader', () => {
     }
   })
 
-  it('who may overwrite is not told the metadata of what stood there', async () => {
+  it('who may overwrite does not see the metadata of the previous asset', async () => {
     const { publicId } = await store({ ...rules(TOKEN), metadata: 'salary=90000' })
     const nonce = newNonce()
     await writePreset('default', {}, true)

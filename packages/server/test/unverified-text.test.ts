@@ -27,7 +27,7 @@ afterEach(async () => {
 })
 afterAll(() => running.close())
 
-/** Begins a request that never ends. */
+/** Starts a request that never ends. */
 function begin(contentType: string, body: string, path = `/v1_1/${CLOUD}/raw/upload`): Socket {
   const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
   open.push(socket)
@@ -69,7 +69,7 @@ it.each(FIELDS)(
   },
 )
 
-it('gives memory back when a request ends, and counts nothing of one that was verified', async () => {
+it('frees memory when a request ends, and does not count a verified request', async () => {
   const [, contentType = '', body = ''] = FIELDS[0] ?? []
   const first = begin(contentType, body)
   begin(contentType, body)
@@ -91,7 +91,7 @@ it('gives memory back when a request ends, and counts nothing of one that was ve
     .toBe(200)
 })
 
-it('keeps nothing of the text of a file in memory', async () => {
+it('keeps no text of a file in memory', async () => {
   const text = 'A'.repeat(400 * KIB)
   for (const [contentType, start] of [
     ['application/json', '{"file":"data:;base64,'],
@@ -112,7 +112,7 @@ it('keeps nothing of the text of a file in memory', async () => {
   }
 })
 
-it('reads no body of an address that does not exist', async () => {
+it('reads no body on an unknown path', async () => {
   const answer = await answerOf(begin('application/json', '{"a":"', '/nothing/here'))
   expect(answer).toMatch(/^HTTP\/1\.1 404 /)
 })

@@ -30,7 +30,7 @@ describe.each(runtimes)('%s', (_name, start) => {
     expect(json).toMatchObject({ api_key: API_KEY, cloud_name: CLOUD_NAME })
   })
 
-  it('answers the whole signed bag to a widget that asks for it', async () => {
+  it('returns all signed parameters to a widget that requests them', async () => {
     const { status, json } = await post({
       paramsToSign: { timestamp: 1 },
       accept: 'params',

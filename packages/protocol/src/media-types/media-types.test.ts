@@ -77,7 +77,7 @@ describe('the table of media types', () => {
     expect(extensions.filter((name, at) => extensions.indexOf(name) !== at)).toEqual([])
   })
 
-  it('says where documents live, and which text is active', () => {
+  it('returns the container of documents, and which text is active', () => {
     const contentOfExtension = (extension: string) => contentOf(MEDIA_TYPES.find(extension)?.type)
     const containerOf = (extension: string) => contentOfExtension(extension).container
     expect(['docx', 'odt', 'epub', 'jar'].map(containerOf)).toEqual(['zip', 'zip', 'zip', 'zip'])

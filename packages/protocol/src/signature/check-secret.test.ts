@@ -41,7 +41,7 @@ describe('a placeholder', () => {
   })
 
   it('is never what this project or Cloudinary generates', () => {
-    // Seeded, so that a failure comes again.
+    // Seeded, so that a failure is reproducible.
     for (let index = 0; index < 20_000; index++) {
       const bytes = createHash('sha256').update(String(index)).digest()
       expect(isPlaceholder(bytes.toString('base64url'))).toBe(false)

@@ -31,7 +31,7 @@ it('gives back evenly, and never more than the limit', () => {
   expect([1, 2, 3, 4].map(() => take('a'))).toEqual(['taken', 'taken', 'taken', 20])
 })
 
-it('gives nothing back to a clock that goes back, and names what there is too much of', () => {
+it('adds no tokens when the clock goes back, and names the exceeded limit', () => {
   const { clock, limit, take } = limitOf(1)
   expect(take('a')).toBe('taken')
   clock.nowMs = -60_000

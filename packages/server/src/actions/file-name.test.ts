@@ -5,7 +5,7 @@ import { assertPublicId } from './name-asset.js'
 
 const segment = (stem: string, maxUnits = 120) => nameSegment(stem, { maxUnits })
 
-/** Any code units, and with them lone surrogates, marks without a letter and characters that nobody sees. */
+/** Generates any code units, including lone surrogates, marks without a letter and invisible characters. */
 const anyName = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   fc.string({ unit: 'grapheme', maxLength: 400 }),
@@ -66,7 +66,7 @@ describe('a segment of a public id', () => {
     (stem) => expect(segment(stem)).toBe(''),
   )
 
-  it('ends before a character that does not fit whole', () => {
+  it('ends before a character that does not fit completely', () => {
     expect(segment(`${'a'.repeat(119)}𠮷`)).toBe('a'.repeat(119))
     expect(segment(`${'a'.repeat(118)}𠮷`)).toBe(`${'a'.repeat(118)}𠮷`)
     expect(segment(`${'a'.repeat(119)}กำ`)).toBe('a'.repeat(119))
@@ -99,14 +99,14 @@ describe('a segment of a public id', () => {
     expect(segment(stem)).toBe(expected),
   )
 
-  it('has room for what stands behind the stem', () => {
+  it('leaves room for the suffix', () => {
     const named = nameSegment('b'.repeat(300), { maxUnits: 30, suffix: '_abc123.docx' })
     expect(named).toBe(`${'b'.repeat(18)}_abc123.docx`)
     expect(nameSegment('con', { maxUnits: 30, suffix: '.txt' })).toBe('con_.txt')
     expect(nameSegment('con', { maxUnits: 3 })).toBe('')
   })
 
-  it('is a public id of a browser key, or empty, whatever the file is called', () => {
+  it('is a valid public id for a browser key, or empty, for any file name', () => {
     fc.assert(
       fc.property(
         anyName,
@@ -123,7 +123,7 @@ describe('a segment of a public id', () => {
   })
 })
 
-describe('a name that people see', () => {
+describe('a display name', () => {
   it.each([
     ['family 👨‍👩‍👧', 'family 👨‍👩‍👧'],
     ['it\'s "x" & 50%', 'it\'s "x" & 50%'],
@@ -139,7 +139,7 @@ describe('a name that people see', () => {
     expect(shownName('x'.repeat(10_000))).toBe('x'.repeat(255))
   })
 
-  it('has nothing that hides or reorders other text, whatever the file is called', () => {
+  it('has no characters that hide or reorder other text, for any file name', () => {
     fc.assert(
       fc.property(anyName, (stem) => {
         const shown = shownName(stem)

@@ -114,7 +114,7 @@ describe('the Upload API', () => {
     })
     expect(lines[2].renamed_to).toBe('dog')
     expect(new Set(lines.slice(0, 4).map(({ asset_id }) => asset_id)).size).toBe(1)
-    // What nobody proved is said to be claimed.
+    // Unverified names are stored as claims.
     expect(lines[4]).toMatchObject({
       actor: 'nobody',
       key_id: null,

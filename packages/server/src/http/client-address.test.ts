@@ -23,7 +23,7 @@ function appWith(trustedProxies: readonly string[]): FastifyInstance {
   return app
 }
 
-/** The client that a server with these trusted proxies sees. */
+/** Returns the client that a server with these trusted proxies finds. */
 async function clientOf(
   trustedProxies: readonly string[],
   peer: string,
@@ -36,7 +36,7 @@ async function clientOf(
 const forwarded = (text: string | string[]) => ({ 'x-forwarded-for': text })
 
 describe('the client of a request', () => {
-  it('is the connection’s other end, with the /64 that limits count', async () => {
+  it('is the connection’s peer, with the /64 that limits count', async () => {
     expect(await clientOf([], '192.0.2.1')).toEqual({ address: '192.0.2.1', network: '192.0.2.1' })
     expect(await clientOf([], '::ffff:192.0.2.1')).toEqual({
       address: '192.0.2.1',
@@ -48,7 +48,7 @@ describe('the client of a request', () => {
     })
   })
 
-  it('is not what a stranger writes into a forwarded header', async () => {
+  it('ignores the forwarded header of an untrusted sender', async () => {
     const headers = {
       'x-forwarded-for': '198.51.100.7',
       forwarded: 'for=198.51.100.7',
@@ -60,7 +60,7 @@ describe('the client of a request', () => {
     })
   })
 
-  it('is the entry that the trusted proxy appended, whatever stands before it', async () => {
+  it('is the entry that the trusted proxy appended, whatever precedes it', async () => {
     const written = forwarded('198.51.100.7, 127.0.0.1, 203.0.113.9')
     expect(await clientOf(['127.0.0.1'], '127.0.0.1', written)).toMatchObject({
       address: '203.0.113.9',
@@ -113,14 +113,14 @@ describe('the client of a request', () => {
     })
   })
 
-  it('is the nearest address that is known where garbage stands before it', async () => {
+  it('is the nearest known address if garbage precedes it', async () => {
     const written = forwarded('198.51.100.7, unknown, 10.0.0.2')
     expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', written)).toMatchObject({
       address: '10.0.0.2',
     })
   })
 
-  it('is what a proxy on a Unix socket says, as that proxy runs on this machine', async () => {
+  it('is the address from a proxy on a Unix socket, because that proxy runs on this machine', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-socket-'))
     const clientOver = async (trustedProxies: readonly string[], headers: OutgoingHttpHeaders) => {
       const app = appWith(trustedProxies)

@@ -10,7 +10,7 @@ afterEach(async () => {
 
 type Sent = readonly [peer: string, headers: Record<string, string>]
 
-/** The warnings of a server that gets these requests. */
+/** Returns the warnings of a server after these requests. */
 async function warningsOf(
   trustedProxies: readonly string[],
   ...requests: readonly Sent[]
@@ -63,7 +63,7 @@ describe('the warning about a proxy', () => {
     expect(await warningsOf(['loopback'], ['10.0.0.5', { [name]: value }])).toEqual(expected)
   })
 
-  it('is not given without a forwarded header, nor where the proxy is trusted', async () => {
+  it('is not given without a forwarded header, nor for a trusted proxy', async () => {
     expect(await warningsOf(['loopback'], ['10.0.0.5', {}])).toEqual([])
     const both = { ...FORWARDED, 'x-real-ip': '203.0.113.9' }
     expect(await warningsOf(['loopback'], ['127.0.0.1', both])).toEqual([])
@@ -71,13 +71,13 @@ describe('the warning about a proxy', () => {
     expect(await warningsOf(['10.0.0.0/8', 'loopback'], ['::1', chain])).toEqual([])
   })
 
-  it('is not given for strangers, who can send any header, directly or by a trusted proxy', async () => {
+  it('is not given for public addresses, which can send any header, directly or through a trusted proxy', async () => {
     expect(await warningsOf(['loopback'], ['203.0.113.9', FORWARDED])).toEqual([])
     const spoofed = { 'x-forwarded-for': '10.0.0.1, 203.0.113.9' }
     expect(await warningsOf(['loopback'], ['127.0.0.1', spoofed])).toEqual([])
   })
 
-  it('is not given where the operator trusts no proxy at all', async () => {
+  it('is not given if the operator trusts no proxy', async () => {
     expect(await warningsOf([], ['10.0.0.5', FORWARDED])).toEqual([])
   })
 })

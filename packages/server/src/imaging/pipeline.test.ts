@@ -226,14 +226,14 @@ describe('quality', () => {
 })
 
 describe('a source', () => {
-  it('that is cut off half-way is shown as far as it goes', async () => {
+  it('that is truncated half-way is shown as far as it decodes', async () => {
     const whole = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'jpeg' })
     const output = await derive(whole.subarray(0, whole.length - 400), 'w_100', 'png')
     expect(isNear(await pixelAt(output, 5, 5), RED)).toBe(true)
     expect(isNear(await pixelAt(output, 5, 95), [128, 128, 128])).toBe(true)
   })
 
-  it('that ends with its header is refused', async () => {
+  it('that ends after its header is refused', async () => {
     const whole = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'avif' })
     await expect(derive(whole.subarray(0, whole.length - 1), 'w_100')).rejects.toMatchObject({
       code: 'IMAGE_INVALID',

@@ -21,8 +21,8 @@ function cut(text: string, positions: readonly number[]): string[] {
   return sorted.slice(1).map((end, index) => text.slice(sorted[index], end))
 }
 
-describe('base64 with one meaning', () => {
-  it('is decoded wherever it is cut, in both alphabets, with and without padding', () => {
+describe('unambiguous base64', () => {
+  it('is decoded in pieces of any length, in both alphabets, with and without padding', () => {
     const forms = [
       (content: Buffer) => content.toString('base64'),
       (content: Buffer) => content.toString('base64').replace(/=+$/, ''),
@@ -36,7 +36,7 @@ describe('base64 with one meaning', () => {
     )
   })
 
-  it('is decoded in lines, whatever ends and indents them', () => {
+  it('is decoded in lines with any line ends and indents', () => {
     const ends = ['\n', '\r\n', '\r', '\n\t', '\r\n    ', ' \n']
     fc.assert(
       fc.property(
@@ -61,12 +61,12 @@ describe('base64 with one meaning', () => {
     )
   })
 
-  it('is decoded where a form left each + as it was', () => {
+  it('is decoded if a form kept each +', () => {
     fc.assert(
       fc.property(bytes, cuts, (content, positions) => {
         const text = content.toString('base64')
         const bare = cut(text.replaceAll('+', '\u00ff'), positions)
-        // Pluses that could as well be the spaces between lines are refused.
+        // Pluses that may be spaces between lines are refused.
         const decoded = attempt(() => decode(bare, { hasBarePlus: true }))
         if (decoded instanceof Error) expect(decoded.message).toContain('lost + characters')
         else expect(decoded).toEqual(content)
@@ -99,7 +99,7 @@ function attempt(step: () => Buffer): Buffer | Error {
   }
 }
 
-describe('base64 with no meaning, or two', () => {
+describe('invalid or ambiguous base64', () => {
   it.each([
     ['A', 'is cut off or damaged: 1 characters and 0 of padding'],
     ['AAAAA', 'is cut off or damaged: 5 characters and 0 of padding'],
@@ -127,7 +127,7 @@ describe('base64 with no meaning, or two', () => {
     expect(() => decode([...text])).toThrow('Invalid file - the base64 of the file ')
   })
 
-  it('refuses pluses of a form that may be the spaces between four lines', () => {
+  it('refuses pluses that may be spaces between four lines', () => {
     const lines = ['AAAA', 'AAAA', 'AAAA', 'AAAA', 'AAAA']
     expect(() => decode([lines.join('\u00ff')], { hasBarePlus: true })).toThrow(
       'send + as %2B in a url-encoded form',
@@ -137,7 +137,7 @@ describe('base64 with no meaning, or two', () => {
     )
   })
 
-  it('is read in time that grows with its length', () => {
+  it('is decoded in linear time', () => {
     const startedAt = performance.now()
     for (const text of [' '.repeat(500_000), `${'A '.repeat(250_000)}`, '='.repeat(500_000)]) {
       expect(attempt(() => decode(text.match(/.{1,64}/g) ?? []))).toBeDefined()

@@ -23,25 +23,25 @@ const cfbNamesOf = async (bytes: Buffer) => readCfbNames(await pathOf(bytes))
 describe('readZipNames', () => {
   const zip = zipOf({ 'a.txt': 'a', 'word/media/b.png': 'b' })
 
-  it('reads every name and the first folders', async () => {
+  it('reads every name and the top-level folders', async () => {
     const { names, isWhole } = await zipNamesOf(zip)
     expect([...names].sort()).toEqual(['a.txt', 'word/', 'word/media/b.png'])
     expect(isWhole).toBe(true)
   })
 
-  it('finds the directory before a comment and behind other bytes', async () => {
+  it('finds the directory before a comment and after other bytes', async () => {
     const commented = Buffer.concat([zip, Buffer.from('hello')])
     commented.writeUInt16LE(5, zip.length - 2)
     expect((await zipNamesOf(commented)).names.has('a.txt')).toBe(true)
     expect((await zipNamesOf(Buffer.concat([Buffer.alloc(99), zip]))).names.has('a.txt')).toBe(true)
   })
 
-  it('reads none of a ZIP that was cut short', async () => {
+  it('reads no names of a truncated ZIP', async () => {
     expect((await zipNamesOf(zip.subarray(0, 40))).names.size).toBe(0)
     expect((await zipNamesOf(Buffer.from('PK'))).names.size).toBe(0)
   })
 
-  it('says that a directory of a false size is not whole', async () => {
+  it('reports a directory with a wrong size as incomplete', async () => {
     const lying = Buffer.from(zip)
     lying.writeUInt32LE(0xffffffff, zip.length - 10)
     expect(await zipNamesOf(lying)).toEqual({ names: new Set(), isWhole: false })
@@ -58,7 +58,7 @@ describe('readCfbNames', () => {
     expect(isWhole).toBe(true)
   })
 
-  it('stops where the chain leads in a circle or out of the file', async () => {
+  it('stops if the chain is circular or leaves the file', async () => {
     const circle = compoundFileOf(['a', 'b', 'c', 'd', 'e'])
     circle.writeUInt32LE(1, 512 + 4)
     expect((await cfbNamesOf(circle)).isWhole).toBe(false)
@@ -66,7 +66,7 @@ describe('readCfbNames', () => {
     expect((await cfbNamesOf(circle)).isWhole).toBe(false)
   })
 
-  it('reads nothing of zeros behind the signature', async () => {
+  it('reads no names from zeros after the signature', async () => {
     const bytes = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(5000)])
     expect(await cfbNamesOf(bytes)).toEqual({ names: new Set(), isWhole: false })
   })

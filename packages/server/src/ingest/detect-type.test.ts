@@ -6,7 +6,7 @@ import { detectType } from './detect-type.js'
 const typeOf = async (head: Buffer) => (await detectType(head)).mimeType
 
 describe('the table of media types', () => {
-  it('has every picture, sound and video that can be detected', () => {
+  it('has every image, audio and video type that can be detected', () => {
     const types = [...supportedMimeTypes].filter((type) => /^(image|audio|video)\//.test(type))
     expect(types.filter((type) => !MEDIA_TYPES.find(type))).toEqual([])
     expect(supportedExtensions.has('mp4')).toBe(true)
@@ -56,14 +56,14 @@ describe('detectType', () => {
     expect([detected.isText, detected.mimeType]).toEqual([true, type])
   })
 
-  it('tells what text is that nobody declares', async () => {
+  it('detects the type of undeclared text', async () => {
     const textType = async (text: string) => (await detectType(Buffer.from(text))).textType
     expect(await textType('<?xml version="1.0"?><a/>')).toBe('application/xml')
     expect(await textType('BEGIN:VCALENDAR')).toBe('text/calendar')
     expect(await textType('hello')).toBe('text/plain')
   })
 
-  it('takes UTF-16 with a mark for text, and zeros without one for data', async () => {
+  it('detects UTF-16 with a mark as text, and zeros without one as binary data', async () => {
     const words = Buffer.from('\ufeffhello', 'utf16le')
     expect(await detectType(words)).toMatchObject({ isText: true, mimeType: undefined })
     expect((await detectType(words.subarray(2))).isText).toBe(false)

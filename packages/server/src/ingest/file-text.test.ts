@@ -52,7 +52,7 @@ describe('a data URI', () => {
     expect(await read(uri)).toEqual({ source: 'data', mimeType, filename: undefined, text })
   })
 
-  it('keeps a byte that is no UTF-8', async () => {
+  it('keeps a byte that is not UTF-8', async () => {
     const file = await openFileText(pieces('data:text/plain;charset=iso-8859-1,caf%E9'))
     expect(await bytesOf(file)).toEqual(Buffer.from('café', 'latin1'))
   })
@@ -124,7 +124,7 @@ describe('any other text', () => {
     expect(await openFileText(pieces('d', 'ata'))).toMatchObject({ source: 'url', url: 'data' })
   })
 
-  it('is refused where it is longer than an address', async () => {
+  it('is refused if it is longer than an address', async () => {
     const long = pieces(`https://example.com/${'a'.repeat(16_384)}`)
     await expect(openFileText(long)).rejects.toThrow('an address of at most 16384 bytes')
   })
@@ -133,7 +133,7 @@ describe('any other text', () => {
 describe('a field that may be bytes', () => {
   const orBytes = { mimeType: 'text/plain', canBeAddress: true }
 
-  it('is an address where it is one line of text, and a data URI where it begins like one', async () => {
+  it('is an address if it is one line of text, and a data URI if it begins like one', async () => {
     expect(await read('https://example.com/ü.png', { orBytes })).toMatchObject({ source: 'url' })
     expect(await read('data:;base64,aGVsbG8=', { orBytes })).toMatchObject({
       source: 'data',
@@ -141,7 +141,7 @@ describe('a field that may be bytes', () => {
     })
   })
 
-  it('is bytes where no line of text has them', async () => {
+  it('is bytes if it contains characters that no line of text has', async () => {
     const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex')
     for (const content of [jpeg, Buffer.from('a,b\n1,2\n'), Buffer.from('café', 'latin1')]) {
       const file = await openFileText(pieces(content), { orBytes })
@@ -151,7 +151,7 @@ describe('a field that may be bytes', () => {
     expect(await read('x'.repeat(20_000), { orBytes })).toMatchObject({ source: 'file' })
   })
 
-  it('is bytes where its declared type is of a file', async () => {
+  it('is bytes if its declared type is not text/plain', async () => {
     const csv = { mimeType: 'text/csv', canBeAddress: false }
     expect(await read('a,b', { orBytes: csv })).toMatchObject({ source: 'file', text: 'a,b' })
     expect(await read('data:,a', { orBytes: csv })).toMatchObject({ source: 'data', text: 'a' })

@@ -1,4 +1,4 @@
-/** Every encoding of a form against its reference decoder, cut into pieces anywhere. @module */
+/** Compares every form encoding with its reference decoder, for input in pieces of any length. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
@@ -42,7 +42,7 @@ const escapes = (text: string): string =>
     .join('')
 const uri = (bytes: Buffer): string => `data:;base64,${bytes.toString('base64')}`
 
-it('reads JSON as its parser does, whatever is escaped', async () => {
+it('reads JSON like the standard parser, with any escapes', async () => {
   /** Writes a string as JSON with every n-th character escaped. */
   const escaped = (text: string, every: number): string => {
     const chars = [...text].map((char, at) =>
@@ -87,7 +87,7 @@ it('keeps any text of a data URI in JSON', async () => {
   )
 })
 
-it('reads a url-encoded form as its parser does', async () => {
+it('reads a url-encoded form like the standard parser', async () => {
   await fc.assert(
     fc.asyncProperty(
       content,

@@ -4,7 +4,7 @@ import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './text-budget.js'
 const MIB = 1024 * 1024
 
 describe('the memory for the text of unverified requests', () => {
-  it('is limited for one address, and other addresses go on', () => {
+  it('is limited for one address without blocking others', () => {
     const budget = createTextBudget({
       maxUnverifiedTextBytes: 10 * MIB,
       maxUnverifiedTextBytesPerAddress: 4 * MIB,
@@ -26,7 +26,7 @@ describe('the memory for the text of unverified requests', () => {
     expect(() => budget.reserve('b').hold(4 * MIB)).toThrow('Too many large forms at once')
   })
 
-  it('counts what a request keeps now, and nothing of a small one', () => {
+  it('counts the current bytes of a request, and none for a small request', () => {
     const budget = createTextBudget({
       maxUnverifiedTextBytes: MIB,
       maxUnverifiedTextBytesPerAddress: MIB,
@@ -40,7 +40,7 @@ describe('the memory for the text of unverified requests', () => {
     expect(() => one.hold(UNCOUNTED_TEXT_BYTES + 1)).toThrow('Too many large forms at once')
   })
 
-  it('counts nothing of a request that was verified', () => {
+  it('does not count a verified request', () => {
     const budget = createTextBudget({
       maxUnverifiedTextBytes: MIB,
       maxUnverifiedTextBytesPerAddress: MIB,

@@ -71,7 +71,7 @@ describe('uploads that prove nothing', () => {
 describe('uploads whose bytes do not flow', () => {
   const slotsOfThree = () => createUploadSlots({ maxUploads: 3, maxUploadsPerAddress: 2 })
 
-  it('leave their slots to others, of the address and of the process', () => {
+  it('free their slots, of the address and of the process', () => {
     const slots = slotsOfThree()
     const idle = ['a', 'a', 'b'].map((address) => slots.take(address))
     for (const slot of idle) slot.verify()
@@ -81,7 +81,7 @@ describe('uploads whose bytes do not flow', () => {
     expect(() => slots.take('c')).toThrow(/the server/)
   })
 
-  it('do not count as unverified meanwhile, and count again as they were', () => {
+  it('do not count as unverified while they rest, and count again afterwards', () => {
     const slots = slotsOf()
     const own = takeAll(slots, 'a')
     for (const slot of own) slot.setFlowing(false)
@@ -92,7 +92,7 @@ describe('uploads whose bytes do not flow', () => {
     expect(takeAll(slots, 'c')).toHaveLength(14)
   })
 
-  it('have a slot again when their bytes flow, even if none is free', () => {
+  it('get a slot again when their bytes flow, even if none is free', () => {
     const slots = slotsOfThree()
     const idle = slots.take('a')
     idle.setFlowing(false)
@@ -104,7 +104,7 @@ describe('uploads whose bytes do not flow', () => {
     expect(() => slots.take('b')).toThrow(/the server/)
   })
 
-  it('are given back once, however they end', () => {
+  it('are released once, however they end', () => {
     const slots = slotsOfThree()
     for (const isFlowing of [false, true, false]) {
       const slot = slots.take('a')
@@ -121,7 +121,7 @@ describe('uploads whose bytes do not flow', () => {
     slots.take('b')
   })
 
-  it('are ended where more of them rest than may run: the one of the address that has rested longest', () => {
+  it('are ended if more rest than may run: the one that has rested longest, per address', () => {
     const slots = slotsOfThree()
     const evicted: string[] = []
     const rest = (address: string, name: string) =>

@@ -59,7 +59,7 @@ describe('a connection', () => {
 
   const flow: Read = async (request) => void request.resume().on('error', () => {})
 
-  /** Sends the beginning of a body and then nothing. @returns Why the connection was closed. */
+  /** Sends the start of a body and then nothing. @returns The reason for which the connection was closed. */
   async function reasonAfter(
     limits: Partial<TransferLimits>,
     body: Buffer,
@@ -91,7 +91,7 @@ describe('a connection', () => {
     expect(reason).toMatch(/^no byte for more than 0.05 s/)
   })
 
-  it('that is idle is closed, too, where the body is read by iteration, as text is', async () => {
+  it('that is idle is closed even if the body is read by iteration, like text', async () => {
     const iterate: Read = async (request) => {
       for await (const _ of request);
     }
@@ -99,7 +99,7 @@ describe('a connection', () => {
     expect(reason).toMatch(/^no byte for more than 0.05 s/)
   })
 
-  it('whose bytes wait for the server stays open until the server has read them', async () => {
+  it('stays open while its bytes wait for the server', async () => {
     const server = createServer()
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -48,7 +48,7 @@ it('keeps the address of an app, without its query', async () => {
   ])
 })
 
-it('tells a full key where completions are sent, and nobody else', async () => {
+it('shows the completion address to a full key only', async () => {
   const read = (key: typeof FULL_KEY) =>
     fetch(`${running.address}/v1_1/${CLOUD}/countersign_app`, { headers: basic(key) })
   expect(await (await read(FULL_KEY)).json()).toEqual({ completion_url: null, announced: false })
@@ -94,7 +94,7 @@ it('refuses the key of another cloud', async () => {
   expect(announced).toEqual([])
 })
 
-it('is not there in serve, even if it is given a place to keep apps', async () => {
+it('does not exist in serve, even with a store for apps', async () => {
   const serving = await startTestServer({ mode: 'serve' }, { apps: apps() })
   try {
     const { status } = await announce(announcement(), { address: serving.address })

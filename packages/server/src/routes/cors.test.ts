@@ -142,14 +142,14 @@ describe('the Admin API', () => {
     }
   })
 
-  it('still answers whoever may use it', async () => {
+  it('still answers authorized requests', async () => {
     expect((await ask('GET', api('ping'), basic(FULL_KEY))).status).toBe(200)
     expect((await ask('GET', api('%70ing'), basic(FULL_KEY))).status).toBe(200)
     expect((await ask('GET', api('resources%2Fimage'), basic(FULL_KEY))).status).toBe(200)
   })
 })
 
-describe('paths that no route has listed', () => {
+describe('paths of routes without CORS', () => {
   it.each(['/health', '/ready', '/', '/nowhere', api('nothing'), api('nothing/at/all/here')])(
     'are closed to pages of other origins: %s',
     async (path) => {
@@ -182,7 +182,7 @@ const UPLOAD_PATHS: readonly (readonly [method: string, path: string])[] = [
   ['GET', api('download_backup')],
 ]
 
-describe('uploads, and what belongs to them', () => {
+describe('uploads and related routes', () => {
   it.each(UPLOAD_PATHS)('are open to pages of other origins: %s %s', async (method, path) => {
     const opened = await preflight(path, method)
     expect(opened.status).toBe(204)
@@ -243,7 +243,7 @@ describe('a preflight', () => {
     })
   })
 
-  it('allows what the upload itself needs where the page asks for nothing', async () => {
+  it('allows the headers that uploads need if the page requests none', async () => {
     const answer = await ask('OPTIONS', upload, { 'access-control-request-method': 'POST' })
     expect(answer.headers['access-control-allow-headers']).toContain('X-Unique-Upload-Id')
     expect(answer.headers['access-control-allow-headers']).toContain('Content-Range')
@@ -255,7 +255,7 @@ describe('a preflight', () => {
     expect(names.filter((name) => name === 'dpr')).toHaveLength(1)
   })
 
-  it('repeats no text that is no header name', async () => {
+  it('ignores text that is not a header name', async () => {
     const names = await allowed('dpr,*,a b,x:y,{"a"},ü,,<script>,x/y,"q"')
     expect(names).toContain('dpr')
     expect(names.every((name) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name))).toBe(true)
@@ -271,7 +271,7 @@ describe('a preflight', () => {
     expect(many).not.toContain('x-64')
   })
 
-  it('for a private network is answered as any other, without leave to reach into it', async () => {
+  it('for a private network gets the usual answer, without access to that network', async () => {
     const { status, headers } = await ask('OPTIONS', upload, {
       'access-control-request-method': 'POST',
       'access-control-request-private-network': 'true',

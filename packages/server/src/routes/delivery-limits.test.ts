@@ -114,7 +114,7 @@ describe('wrong signatures of eight characters', () => {
     expect(await statusOf(signed('AAAAAAAF'), '192.0.2.3')).toBe(401)
   })
 
-  it('refuse no right signature of the same address, short or long, and no unsigned URL', async () => {
+  it('do not block right signatures of the same address, short or long, nor unsigned URLs', async () => {
     for (let count = 0; count < 10; count += 1) await statusOf(signed('AAAAAAAG'), '192.0.2.6')
     expect(await statusOf(signed('AAAAAAAH'), '192.0.2.6')).toBe(429)
     expect(await statusOf(signed(right), '192.0.2.6')).toBe(200)
@@ -123,7 +123,7 @@ describe('wrong signatures of eight characters', () => {
     expect(await statusOf(signed('AAAAAAAH'), '192.0.2.7')).toBe(401)
   })
 
-  it('take nothing from the derivatives that the address may have made', async () => {
+  it('do not count toward the derivatives of the address', async () => {
     for (let count = 0; count < 10; count += 1) await statusOf(signed('AAAAAAAI'), '192.0.2.8')
     expect(await statusOf('/demo/image/upload/w_31/photo.png', '192.0.2.8')).toBe(200)
   })

@@ -527,7 +527,7 @@ describe('strict transformations', () => {
     expect((await read('w_90,h_60,c_limit/v1/photo.jpg')).statusCode).toBe(200)
   })
 
-  it('keep the widget’s thumbnail of a private asset for signed URLs, also when it exists', async () => {
+  it('serve the widget’s thumbnail of a private asset to signed URLs only, even if it exists', async () => {
     await strict.store({ publicId: 'secret', bytes: png, deliveryType: 'private' })
     const readPrivate = (path: string) => strict.app.inject(`/demo/image/private/${path}`)
     const thumbnails = [
@@ -548,7 +548,7 @@ describe('strict transformations', () => {
     }
   })
 
-  it('keep the widget’s thumbnail of an asset that was public and is private now', async () => {
+  it('serve the widget’s thumbnail to signed URLs only after a public asset became private', async () => {
     const name = { cloud: 'demo', resourceType: 'image', publicId: 'moved' } as const
     await strict.store({ publicId: 'moved', bytes: png })
     expect((await read('c_limit,h_60,w_90/moved.png')).statusCode).toBe(200)

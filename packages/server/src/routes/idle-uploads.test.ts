@@ -21,7 +21,7 @@ afterEach(async () => {
 const PART = (name: string) => `--b\r\ncontent-disposition: form-data; name="${name}"`
 const FILE = `${PART('file')}; filename="f"\r\n\r\n`
 
-/** Sends the beginning of an upload whose body has so many bytes. */
+/** Sends the start of an upload with a body of the given length. */
 function begin(body: string, bytes = 9_000_000): Socket {
   const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
   socket.on('error', () => {})
@@ -32,13 +32,13 @@ function begin(body: string, bytes = 9_000_000): Socket {
   return socket
 }
 
-/** What an honest upload of the same address is answered. */
+/** Returns the answer to a normal upload of the same address. */
 async function statusOfUpload(): Promise<number> {
   const form = formOf(signed(FULL_KEY), { bytes: Buffer.from('honest') })
   return (await running.post('raw/upload', form)).status
 }
 
-/** The status of an answer that comes over a socket. */
+/** Reads the status of an answer from a socket. */
 async function statusOf(socket: Socket): Promise<string> {
   const [chunk] = await once(socket, 'data')
   return String(chunk).slice(9, 12)
@@ -64,7 +64,7 @@ describe('uploads that send nothing', () => {
     expect(await statusOfUpload()).toBe(200)
   })
 
-  it('keep no file-first client out either, whose files count before their signature', async () => {
+  it('do not block clients that send the file before the signature', async () => {
     running = await startTestServer()
     for (let count = 0; count < 32; count += 1) begin(`${FILE}x`)
     await expect.poll(async () => (await running.kept()).staged).toBe(32)
@@ -86,7 +86,7 @@ describe('uploads that send nothing', () => {
     clearInterval(trickle)
   })
 
-  it('are stored when they go on, while others have all slots', async () => {
+  it('are stored when they continue, even if others have all slots', async () => {
     running = await startTestServer({ maxUploads: 2, maxUploadsPerAddress: 1 })
     const fields = Object.entries(signed(FULL_KEY, { public_id: 'resumed' }))
     const form = fields.map(([name, value]) => `${PART(name)}\r\n\r\n${value}\r\n`).join('')
@@ -101,7 +101,7 @@ describe('uploads that send nothing', () => {
     clearInterval(flow)
   })
 
-  it('are ended where more of them wait than may run, the longest first, and the log says so', async () => {
+  it('are ended if more wait than may run, longest first, with a line in the log', async () => {
     running = await startTestServer({ maxUploads: 4, maxUploadsPerAddress: 2 })
     const [first, second] = [begin(`${FILE}x`), begin(`${FILE}x`)]
     await expect.poll(statusOfUpload, { timeout: 5000 }).toBe(200)

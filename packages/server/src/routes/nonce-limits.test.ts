@@ -64,7 +64,7 @@ async function statuses(count: number, read: (at: number) => Promise<{ status: n
 }
 
 describe.each(CALLS)('%s', (call) => {
-  it('answers as often a minute as the operator says, then 429 with the time to wait', async () => {
+  it('answers up to the configured number of calls a minute, then 429 with Retry-After', async () => {
     await start(5)
     const nonce = newNonce()
     await upload(nonce)
@@ -93,7 +93,7 @@ describe.each(CALLS)('%s', (call) => {
     expect(await statuses(100, () => ask(call, newNonce()))).toEqual(Array(100).fill(404))
     const refused = await ask(call, newNonce())
     expect(refused).toMatchObject({ status: 429, retryAfter: '1' })
-    // Whatever is no nonce counts as one that nobody has.
+    // An invalid nonce counts as an unknown one.
     expect((await ask(call, 'constructor')).status).toBe(429)
     expect((await ask(call, nonce)).status).toBe(200)
     expect((await ask(call, newNonce(), '198.51.100.8')).status).toBe(404)
@@ -101,7 +101,7 @@ describe.each(CALLS)('%s', (call) => {
     expect((await ask(call, newNonce())).status).toBe(404)
   })
 
-  it('lets unknown nonces alone take nothing from those that are known', async () => {
+  it('does not count unknown nonces toward the limit of known ones', async () => {
     await start(2)
     const nonce = newNonce()
     await upload(nonce)
@@ -110,7 +110,7 @@ describe.each(CALLS)('%s', (call) => {
   })
 })
 
-it('answers the completions of a hundred photos that are asked for at once', async () => {
+it('answers the completions of a hundred photos at once', async () => {
   receiver = await startReceiver(SECRET)
   receiver.answer = ({ json }, response) =>
     void response.end(JSON.stringify({ result: json.public_id }))

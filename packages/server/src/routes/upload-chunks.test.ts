@@ -140,7 +140,7 @@ describe('a chunked upload', () => {
     )
   })
 
-  it('is continued only under the user tag of its first part, whose folder and claims stand', async () => {
+  it('accepts only the user tag of its first part, and keeps that part’s folder and claims', async () => {
     const nonce = 'abcdefabcdefabcdefabcdefabcdef02'
     const alice = { nonce, user_tag: 'aaaaaaaaaaaaaaaa', folder: 'users/alice', claims: 'a.a' }
     const bob = { nonce, user_tag: 'bbbbbbbbbbbbbbbb', folder: 'users/bob', claims: 'b.b' }
@@ -165,7 +165,7 @@ describe('a chunked upload', () => {
     }
   })
 
-  it('that was begun without a user tag is not continued with one', async () => {
+  it('that began without a user tag is not continued with one', async () => {
     const nonce = 'abcdefabcdefabcdefabcdefabcdef03'
     const part = (range: string, params: Record<string, string>) =>
       send({ id: 'v', range: `${range}/3500`, bytes: slice(range), params: { nonce, ...params } })
@@ -176,7 +176,7 @@ describe('a chunked upload', () => {
     expect((await part('2000-3499', {})).json).toMatchObject({ done: true })
   })
 
-  it('is not mixed of two users’ parts that arrive at the same time', async () => {
+  it('never mixes two users’ parts that arrive at the same time', async () => {
     const nonce = 'abcdefabcdefabcdefabcdefabcdef04'
     const tags = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc', 'dddddddddddddddd']
     const answers = await Promise.all(
@@ -192,7 +192,7 @@ describe('a chunked upload', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
   })
 
-  it('refuses a user tag that is none', async () => {
+  it('refuses an invalid user tag', async () => {
     const params = { user_tag: 'Alice' }
     const answer = await send({ id: 'x', range: '0-3499/3500', bytes: whole, params })
     expect([answer.status, answer.json.error.message]).toEqual([
@@ -321,7 +321,7 @@ describe('a restart', () => {
 describe('a session', () => {
   const PART = { id: 's', bytes: Buffer.alloc(1, 7) }
 
-  it('is not opened by a small part that is not at byte 0: 429 says to send it after another', async () => {
+  it('is not opened by a small part that does not start at byte 0: 429 asks for a retry', async () => {
     const before = await running.kept()
     for (const range of ['10-10/11', '1-1/2', '5000000-5000000/5000001']) {
       const refused = await send({ ...PART, range })
@@ -332,7 +332,7 @@ describe('a session', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('is opened by any part of the smallest size, and the small last one then finishes it', async () => {
+  it('is opened by any full-size part, and a small last part then finishes it', async () => {
     const early = await send({ id: 't', range: '3000-3499/3500', bytes: slice('3000-3499') })
     expect(early.status).toBe(429)
     for (const range of ['2000-2999', '0-999', '1000-1999']) {
@@ -343,7 +343,7 @@ describe('a session', () => {
     expect(done.json).toMatchObject({ done: true, bytes: 3500 })
   })
 
-  it('is opened by a small file that is whole in its first part', async () => {
+  it('is opened by a small file in one part', async () => {
     const done = await send({ id: 'u', range: '0-9/10', bytes: slice('0-9') })
     expect(done.json).toMatchObject({ done: true, bytes: 10 })
     expect((await send({ id: 'u', range: '0-9/10', bytes: slice('0-9') })).json).toMatchObject({
@@ -352,7 +352,7 @@ describe('a session', () => {
     })
   })
 
-  it('is opened by as many parts with one signature, and of one key, as the operator says', async () => {
+  it('is limited per signature and per key by the configuration', async () => {
     const few = await startTestServer({
       minChunkBytes: 10,
       maxSessionsPerKey: 3,
@@ -376,7 +376,7 @@ describe('a session', () => {
     await few.close()
   })
 
-  it('that holds less than the smallest part is over after five minutes, others after a day', async () => {
+  it('that holds less than the smallest part size expires after five minutes, others after a day', async () => {
     const clock = { nowMs: Date.now() }
     const folder = await mkdtemp(join(tmpdir(), 'countersign-sessions-'))
     const disk = await createDiskBlobStore({ root: folder })
@@ -390,7 +390,7 @@ describe('a session', () => {
       const query = { cloud: CLOUD, owner: FULL_KEY.id, clientId, now: clock.nowMs }
       return (await services.catalog.readSession(query)) !== null
     }
-    // Its part is in, and may come again once the store works.
+    // The part has arrived, and can be sent again once the store works.
     const kept = await send({ id: 'small', range: '0-9/10', bytes: slice('0-9'), server: timed })
     expect(kept.status).toBe(500)
     await send({ id: 'large', range: '0-999/2000', bytes: slice('0-999'), server: timed })

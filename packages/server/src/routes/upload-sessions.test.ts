@@ -108,7 +108,7 @@ describe('an upload session', () => {
     }
   })
 
-  it('is unknown to a client that goes by another user tag, under way and finished', async () => {
+  it('is not found with another user tag, pending or done', async () => {
     const nonce = newNonce()
     const send = (range: readonly [number, number]) => {
       const form = formOf(signed(FULL_KEY, { nonce, user_tag: 'aaaaaaaaaaaaaaaa' }), {
@@ -135,7 +135,7 @@ describe('an upload session', () => {
     expect((await read('bbbbbbbbbbbbbbbb')).status).toBe(404)
   })
 
-  it('is not answered again to the same nonce under another user tag', async () => {
+  it('is not replayed for the same nonce with another user tag', async () => {
     const nonce = newNonce()
     const send = (tag: string) =>
       running.post(
@@ -149,7 +149,7 @@ describe('an upload session', () => {
     expect(JSON.stringify(foreign.json)).not.toContain(stored.public_id)
   })
 
-  it('that has no user tag is unknown to a client that goes by one', async () => {
+  it('without a user tag is not found with one', async () => {
     const nonce = newNonce()
     await sendPart(nonce, [0, 999], '-1')
     expect((await ask(`${nonce}?user_tag=aaaaaaaaaaaaaaaa`)).status).toBe(404)

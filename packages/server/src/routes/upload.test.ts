@@ -774,7 +774,7 @@ describe('dev', () => {
     expect(dev.logs.join('')).not.toContain(UPLOAD_KEY.secret)
   })
 
-  it('asks whether another server has the port, where it does not know the key or the cloud', async () => {
+  it('asks whether another server uses the port if the key or the cloud is unknown', async () => {
     const { port } = new URL(dev.address)
     const question = `is another server running on ${port}?`
     const unknown = { ...UPLOAD_KEY, id: '999' }

@@ -46,7 +46,7 @@ describe('a file with secrets', () => {
     expect(await closeToOthers(join(folder, 'nothing'))).toBeNull()
   })
 
-  it('is closed with what belongs to it, and nothing else', async () => {
+  it('is closed together with its companion files, and no others', async () => {
     const own = ['catalog.db', 'catalog.db-wal', 'catalog.db-shm', 'catalog.db.bak', 'catalog.db~']
     const foreign = ['catalog.dbx', 'other.db', 'my-catalog.db']
     for (const name of [...own, ...foreign]) await writeOpen(name, 0o644)
@@ -82,7 +82,7 @@ describe('a file with secrets', () => {
 })
 
 describe('the catalog', () => {
-  it('is its owner’s alone under any umask, with its write-ahead log', async () => {
+  it('is readable by its owner only under any umask, with its write-ahead log', async () => {
     const before = process.umask(0)
     try {
       const catalog = await createSqliteCatalog({ path: join(folder, 'catalog.db') })

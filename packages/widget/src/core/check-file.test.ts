@@ -46,7 +46,7 @@ describe('checkFile', () => {
     expect(await checkFile(fileOf(name, type), PHOTOS)).toBeNull(),
   )
 
-  it('passes a photo under the name of another picture, by its first bytes', async () => {
+  it('accepts a photo with another image format’s name, by its first bytes', async () => {
     const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1)
     const named = (name: string, type: string) => new File([jpeg], name, { type })
     expect(await checkFile(named('IMG_1.HEIC', 'image/heic'), PHOTOS)).toBeNull()
@@ -58,7 +58,7 @@ describe('checkFile', () => {
     expect(await reasonOf(named('IMG_1.HEIC', 'image/heic'), tiny)).toMatch(/^HEIC photos/)
   })
 
-  it('looks into files whose name and type say nothing, as the server does', async () => {
+  it('reads files whose name and type are unknown, as the server does', async () => {
     const named = (bytes: string, name: string, type = '') =>
       new File([Uint8Array.from(bytes, (char) => char.charCodeAt(0))], name, { type })
     const jpeg = '\xff\xd8\xff\xe0\0\x10JFIF\0\x01'
@@ -178,7 +178,7 @@ describe('acceptAttribute', () => {
     expect(acceptAttribute({ clientAllowedFormats: ['png', 'video'] })).toBe('.png,video/*,audio/*')
   })
 
-  it('names documents by their extensions too, once a limit has brought the table of types', async () => {
+  it('lists documents by their extensions too, once a limit has loaded the table of types', async () => {
     const accept = ['application/msword', 'image/png']
     await loadTypesFor(accept)
     expect(acceptAttribute({ limits: { accept } })).toBe('application/msword,.doc,image/png')

@@ -2,7 +2,7 @@ import { BROWSER_IMAGES } from '@countersign/protocol/limits'
 import { MEDIA_TYPES } from '@countersign/protocol/media-types'
 import { describe, expect, it, vi } from 'vitest'
 
-/** The module before any file or limit has brought the table. */
+/** Imports the module without the table. */
 async function fresh(): Promise<typeof import('./file-type.js')> {
   vi.resetModules()
   return import('./file-type.js')
@@ -25,7 +25,7 @@ describe('the widget’s media types', () => {
     }
   })
 
-  it('contradict the server in nothing before that', async () => {
+  it('never contradict the server before that', async () => {
     const { isAccepted, typeOfExtension } = await fresh()
     for (const extension of EXTENSIONS) {
       expect(typeOfExtension(extension)).toBe(MEDIA_TYPES.find(extension)?.type)

@@ -15,7 +15,7 @@ const BOB = 'bbbbbbbbbbbbbbbb'
 let server: FakeServer
 let queue: UploadQueue
 let changes: QueueChange[]
-/** Who is signed in; `undefined`: nobody. */
+/** The signed-in user; `undefined` without one. */
 let user: string | undefined
 let nowMs: number
 
@@ -72,7 +72,7 @@ const sentTags = (): Set<string | undefined> =>
   new Set(server.uploads.map(({ fields }) => fields.user_tag))
 
 describe('when another user signs in', () => {
-  it('a running queue sends nothing more, and tells and lists nothing of the first user', async () => {
+  it('a running queue stops, and neither reports nor lists files of the first user', async () => {
     server.upload = (received) => {
       // The cookie changes while the first files are under way.
       signIn(BOB)
@@ -119,7 +119,7 @@ describe('when another user signs in', () => {
     expect(sentTags()).toEqual(new Set([ALICE]))
   })
 
-  it('the parts that are left are not sent once the signature is made anew', async () => {
+  it('the remaining parts are not sent after a new signature', async () => {
     server.upload = () => {
       signIn(BOB)
       nowMs += 31 * 60_000
@@ -153,7 +153,7 @@ describe('when another user signs in', () => {
     expect(sentTags()).toEqual(new Set([BOB]))
   })
 
-  it('a file that is added half a minute later is the new user’s at once', async () => {
+  it('a file that is added half a minute later belongs to the new user at once', async () => {
     start()
     await queue.discover()
     signIn(BOB)
@@ -165,7 +165,7 @@ describe('when another user signs in', () => {
     expect(sentTags()).toEqual(new Set([BOB]))
   })
 
-  it('an answer about the first user that comes late changes nothing back', async () => {
+  it('a late answer about the first user changes nothing', async () => {
     start()
     await queue.discover()
     let release = (): void => undefined
@@ -195,7 +195,7 @@ describe('when another user signs in', () => {
 })
 
 describe('a user who signs out and comes back', () => {
-  it('goes on with the same files', async () => {
+  it('continues with the same files', async () => {
     start()
     signIn(ALICE)
     await queue.discover()
@@ -211,7 +211,7 @@ describe('a user who signs out and comes back', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('finds nothing sent where somebody else signed in instead', async () => {
+  it('finds no file sent if another user signed in', async () => {
     start()
     await queue.discover()
     signIn(undefined)
@@ -250,7 +250,7 @@ describe('an endpoint', () => {
     expect(statuses()).toEqual(['done', 'done'])
   })
 
-  it('that only signs uploads as before, whatever discovery says', async () => {
+  it('that only signs works as before, whatever discovery says', async () => {
     start()
     server.sign = () => ({ body: { signature: 'f'.repeat(64), api_key: '1', cloud_name: 'demo' } })
     const end = until('ended')
@@ -290,7 +290,7 @@ describe('an endpoint', () => {
 describe('an upload of an earlier visit', () => {
   const file = new File([new Uint8Array(12_000_000)], 'a.png', { type: 'image/png' })
 
-  /** A store of one upload, which gives only what belongs to the tag that is asked for. */
+  /** A store of one upload, which returns only uploads of the requested tag. */
   function keeperOf(userTag: string | null): ResumeKeeper & {
     readonly asked: (string | null)[]
     readonly kept: ResumableUpload[]
@@ -326,7 +326,7 @@ describe('an upload of an earlier visit', () => {
     }
   }
 
-  it('is kept under the tag of its user, and let go when another user signs in', async () => {
+  it('is stored under the tag of its user, and released when another user signs in', async () => {
     const keeper = keeperOf(null)
     server.upload = () =>
       server.uploads.length === 1 ? { body: {} } : new Promise(() => undefined)
@@ -340,7 +340,7 @@ describe('an upload of an earlier visit', () => {
     await expect.poll(() => keeper.released).toEqual([[keeper.kept[0]?.nonce, expect.any(String)]])
   })
 
-  it('is taken up by its own user only', async () => {
+  it('is restored for its own user only', async () => {
     const keeper = keeperOf(ALICE)
     signIn(BOB)
     start({}, { loadResume: async () => keeper })
@@ -355,7 +355,7 @@ describe('an upload of an earlier visit', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('is not sent where another user signed in after discovery', async () => {
+  it('is not sent if another user signed in after discovery', async () => {
     start({}, { loadResume: async () => keeperOf(ALICE) })
     await queue.discover()
     signIn(BOB)
@@ -366,7 +366,7 @@ describe('an upload of an earlier visit', () => {
     expect(queue.items()).toEqual([])
   })
 
-  it('that was begun without a tag is not sent for a user who has one', async () => {
+  it('that began without a tag is not sent for a user with a tag', async () => {
     server.discovery = { status: 404, body: 'not here' }
     start({}, { loadResume: async () => keeperOf(null) })
     const changed = until('user-changed')
@@ -375,7 +375,7 @@ describe('an upload of an earlier visit', () => {
     expect(server.uploads).toEqual([])
   })
 
-  it('starts anew under a new nonce where the server has forgotten it', async () => {
+  it('starts again with a new nonce if the server no longer has it', async () => {
     const keeper = keeperOf(ALICE)
     const forgotten = async (tag: string | null) =>
       (await keeper.restore(tag, new AbortController().signal)).map((upload) => ({

@@ -42,7 +42,7 @@ describe('what the app answered', () => {
     expect(calls()).toBe(3)
   })
 
-  it('is asked for again where the server has had too many calls, as soon as it says', async () => {
+  it('is requested again after a 429, when Retry-After allows', async () => {
     const busy = (response: ServerResponse) =>
       void response.writeHead(429, { 'retry-after': '0' }).end('{"error":{"message":"Too many"}}')
     const { url, calls } = await answering(busy, busy, json(200, { status: 'done', result: 7 }))
@@ -53,7 +53,7 @@ describe('what the app answered', () => {
     expect(calls()).toBe(3)
   })
 
-  it('is still to come where the server asks for more time than there is', async () => {
+  it('is still pending if the server asks for more time than the limit', async () => {
     const { url, calls } = await answering(
       (response) => void response.writeHead(429, { 'retry-after': '60' }).end('{}'),
     )

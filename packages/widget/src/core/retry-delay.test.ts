@@ -14,7 +14,7 @@ describe('retryDelayMs', () => {
     expect(retryDelayMs(1, 'soon', () => 1)).toBe(500)
   })
 
-  it('never waits longer than half a minute, and than five seconds where nobody asked', () => {
+  it('never waits longer than half a minute, or five seconds without Retry-After', () => {
     expect(retryDelayMs(1, '86400', Math.random)).toBe(30_000)
     expect(retryDelayMs(20, null, () => 1)).toBe(5000)
   })

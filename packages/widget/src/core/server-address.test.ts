@@ -70,7 +70,7 @@ describe('resolveServerAddress', () => {
   })
 })
 
-/** What a failure says to the developer. */
+/** Returns the developer's detail of a failure. */
 function detailOf(resolve: () => unknown): unknown {
   try {
     resolve()

@@ -167,7 +167,7 @@ describe('a failure', () => {
     expect(new Set(server.uploads.map(({ fields }) => fields.nonce)).size).toBe(1)
   })
 
-  it('of an answering server is tried four times, then left to a person', async () => {
+  it('of an answering server is tried four times, then waits for Retry', async () => {
     server.upload = () => ({ status: 500, body: { error: { message: 'General Error' } } })
     start()
     const end = ended()
@@ -201,7 +201,7 @@ describe('a failure', () => {
       await queue.add([photo('a.png', 12_000_000)])
       await end
       expect(statuses()).toEqual(['done'])
-      // It is asked again soon after it is back.
+      // The queue retries soon after the server is back.
       expect(waitedMs()).toBeLessThan(40_000)
       expect(new Set(ranges()).size).toBe(3)
       expect(ranges().filter((range) => range?.startsWith('0-'))).toHaveLength(1)
@@ -235,7 +235,7 @@ describe('a failure', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('to read a file that has changed is told at once, and the file chosen again takes its place', async () => {
+  it('to read a file that has changed is reported at once, and the file chosen again replaces it', async () => {
     class ChangedFile extends File {
       override slice(): Blob {
         return Object.assign(new Blob(), {
@@ -262,7 +262,7 @@ describe('a failure', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('of a server that stays away is left to a person after two minutes', async () => {
+  it('of an unreachable server waits for Retry after two minutes', async () => {
     server.upload = () => null
     start()
     let end = ended()
