@@ -13,6 +13,7 @@ import {
 } from '../../test/running-server.js'
 import type { AuditEntry } from './audit-entry.js'
 import { openAuditLog } from './audit-log.js'
+import { createAuditTrail } from './audit-trail.js'
 
 const ENTRY: AuditEntry = {
   tenant: 'acme',
@@ -64,6 +65,20 @@ describe('the audit log', () => {
     ])
     expect(lines[0]).toMatchObject({ ts: '1970-01-01T00:00:00.000Z', key_id: '1', request_id: 'r' })
     expect((await stat(join(folder, 'audit.jsonl'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('cuts a long target, so that a restart still finds the last number', async () => {
+    const one = await openLog()
+    const trail = createAuditTrail(one, { actor: { kind: 'server' } })
+    const target = 'c_fill,h_10,w_10/'.repeat(10_000)
+    for (const outcome of ['ordered', 'done']) trail.record({ action: 'eager', outcome, target })
+    await one.close()
+    const two = await openLog()
+    two.record(ENTRY)
+    await two.close()
+    const lines = await linesOf(join(folder, 'audit.jsonl'))
+    expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3])
+    expect(lines[0].target).toBe(target.slice(0, 600))
   })
 
   it('does not glue a line to the half that a kill has left', async () => {

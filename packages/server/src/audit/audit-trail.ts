@@ -88,7 +88,9 @@ export function createAuditTrail(log: AuditLog, options: TrailOptions): AuditTra
       action = next.slice(0, 64)
     },
     record({ action: fallback, code = null, ...change }) {
-      add({ ...change, action: action ?? fallback, code })
+      // An order of derivatives can be as long as its request, and numbering after a restart reads the end of the log only.
+      const target = change.target?.slice(0, MAX_NAME_LENGTH) ?? null
+      add({ ...change, target, action: action ?? fallback, code })
     },
     recordNothing({ code, claims }) {
       const isUnknown = actor.kind === 'nobody'
