@@ -1,6 +1,6 @@
 /** Builds a Next.js app of this repository, where something it is made of has changed. @module */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs'
 import { ROOT } from './repository.mjs'
@@ -15,13 +15,15 @@ export const EXAMPLE = join(ROOT, 'examples', 'nextjs')
 const APP_PACKAGES = ['protocol', 'endpoint', 'widget', 'react']
 
 /**
- * Write an app's `.env.local`, if its content differs.
+ * Write an app's `.env.local`, if its content differs, and close the file to other users: it holds secrets.
  *
  * @param {string} app Absolute path of the app.
  * @param {string} text
  */
 export function writeEnvFile(app, text) {
   const path = join(app, '.env.local')
+  // Before the secrets are written: the mode of writeFileSync counts for new files only.
+  if (existsSync(path)) chmodSync(path, 0o600)
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return
   writeFileSync(path, text, { mode: 0o600 })
 }
