@@ -35,7 +35,7 @@ export function createBrokenRequest() {
   return random() < 0.25 ? createTextRequest() : createMultipartRequest()
 }
 
-/** A form that is JSON or url-encoded, its file a data URI. @returns {BrokenRequest} */
+/** Creates a JSON or url-encoded form with a data URI as its file. @returns {BrokenRequest} */
 function createTextRequest() {
   const file = `data:;base64,${below(2) ? bytes(below(3000)).toString('base64') : oddBase64()}`
   const pairs = Object.entries({ ...formFields(), file }).sort(() => random() - 0.5)
@@ -123,7 +123,7 @@ function inPieces(body) {
   return [body.subarray(0, at), body.subarray(at)]
 }
 
-/** The signed fields of a form that is fine. */
+/** Returns the signed fields of a valid form. */
 function formFields() {
   /** @type {Record<string, string | number>} */
   const params = { timestamp: Math.floor(Date.now() / 1000) }
@@ -137,7 +137,7 @@ function formFields() {
   }
 }
 
-/** The parts of a form that is fine. */
+/** Returns the parts of a valid form. */
 function formParts() {
   const parts = Object.entries(formFields()).map(([name, value]) => field(name, String(value)))
   const file = filePart('file', bytes(below(3000)))

@@ -21,7 +21,7 @@ const ALLOWED = { fixed: 128, each: 1 }
 const BLOCK = Buffer.alloc(64 * 1024, 'A')
 const SETTLE_MS = 1500
 
-/** What each request sends before and after its filler. @type {Record<string, { type: string, head: string, block: Buffer }>} */
+/** Bytes of each request before and after its filler. @type {Record<string, { type: string, head: string, block: Buffer }>} */
 const BODIES = {
   'JSON, a data URI': {
     type: 'application/json',

@@ -1,4 +1,4 @@
-/** The table of runtimes in `docs/guide/runtimes.md`, made of a run of the suite. @module */
+/** Writes the table of runtimes in `docs/guide/runtimes.md` from a run of the suite. @module */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core'
 
-/** How an element looks. */
+/** Computed style of an element. */
 export interface Painted {
   /** Contrast of the text against the nearest painted background, 1 to 21 (WCAG 2). */
   readonly contrast: number

@@ -42,7 +42,7 @@ export interface PageSettings {
   readonly options?: object
   readonly isDark?: boolean
   readonly isPhone?: boolean
-  /** Whether its address is a public one, not this machine's: visitors, not developers, look at it. Needs {@link usePublicHost}. */
+  /** True if the page has a public address, so that it shows the messages for visitors. Needs {@link usePublicHost}. */
   readonly isPublic?: boolean
 }
 
@@ -62,7 +62,7 @@ export function useCamera(): void {
   launch = { isWhole: true, args: ['--use-fake-device-for-media-stream'] }
 }
 
-/** A host of the public internet, as the browser sees it. */
+/** Host name that the browser treats as public. */
 const PUBLIC_HOST = 'photos.example'
 
 /** Let the tests of a file visit the page at a public address, too. */

@@ -1,4 +1,4 @@
-/** The preset `default` of `countersign dev`: as wide as the app's signing route, so that both agree. @module */
+/** Creates the preset `default` of `countersign dev`, with the limits of the app's signing route. @module */
 
 import {
   BROWSER_IMAGES,
@@ -10,7 +10,7 @@ import {
 import type { Catalog, Preset } from '@countersign/server'
 import { compareLimits } from './doctor/compare-limits.js'
 
-/** What the upload key of `dev` may store before an app has announced its limits: pictures and video, 100 MB. */
+/** Limits of the upload key of `dev` until an app announces its own: images and video, 100 MB. */
 export const DEV_LIMITS: Limits = {
   accept: [...BROWSER_IMAGES, 'video/*', 'audio/*'],
   maxBytes: 100_000_000,

@@ -4,14 +4,14 @@ import { type Limits, toWireLimits } from '@countersign/protocol/limits'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { Key } from './keys-from-env.js'
 
-/** What is announced. */
+/** Content of an announcement. */
 export interface Announcement {
-  /** The call of the route, whose address is announced without its query. */
+  /** Request to the route. Its address is announced without the query. */
   readonly request: Request
   /** `https://host/v1_1/<cloud>`. */
   readonly uploadUrl: string
   readonly key: Key
-  /** Whether the route takes completions, because the app has `onUploaded`. */
+  /** True if the route accepts completions, because the app has `onUploaded`. */
   readonly completes: boolean
   /** Limits of each preset of the route. */
   readonly limits: readonly Limits[]
@@ -22,9 +22,9 @@ export interface Announcement {
 /** Announces the route, and resolves when the server has answered. Never rejects: an upload must not fail for it. */
 export type AnnounceApp = (announcement: Announcement) => Promise<void>
 
-/** How long a signature may wait for an announcement, in milliseconds. */
+/** Maximum milliseconds that a signature waits for an announcement. */
 const TIMEOUT_MS = 1000
-/** How long a server that takes no announcements (`countersign serve`) is left alone, in milliseconds. */
+/** Milliseconds before the next announcement to a server that refused one, such as `countersign serve`. */
 const REST_MS = 60_000
 
 /**

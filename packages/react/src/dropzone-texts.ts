@@ -10,7 +10,7 @@ export interface DropzoneTexts {
   readonly cancel: (fileName: string) => string
   readonly retry: (fileName: string) => string
   readonly remove: (fileName: string) => string
-  /** Of an uploaded file, which stays on the server. */
+  /** Label of the button that removes an uploaded file from the list. The file stays on the server. */
   readonly removeDone: (fileName: string) => string
   /** Spoken name of a file's progress bar. */
   readonly progress: (fileName: string) => string

@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib'
 
-/** A ZIP file whose entries are stored as they are. */
+/** Creates a ZIP file with uncompressed entries. */
 export function zipOf(entries: Readonly<Record<string, string | Buffer>>): Buffer {
   const local: Buffer[] = []
   const central: Buffer[] = []
@@ -52,7 +52,7 @@ export function officeDocument(
   return zipOf(options.isLate ? { ...content, ...first } : { ...first, ...content })
 }
 
-/** A compound file (MS-CFB, version 3) whose directory has streams of these names. */
+/** Creates a compound file (MS-CFB, version 3) with streams of these names. */
 export function compoundFileOf(names: readonly string[], rootClass = ''): Buffer {
   const sectorBytes = 512
   const entries = ['Root Entry', ...names]

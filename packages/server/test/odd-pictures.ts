@@ -3,7 +3,7 @@
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 
-/** A picture without a flat area, so that every part of the file is needed. */
+/** Creates an image without a flat area, so that every part of the file is needed. */
 export function noise(widthPx = 400, heightPx = 300): Sharp {
   const texture = { type: 'gaussian', mean: 128, sigma: 60 } as const
   return sharp({
@@ -11,28 +11,28 @@ export function noise(widthPx = 400, heightPx = 300): Sharp {
   })
 }
 
-/** The bytes without the last ones. */
+/** Removes the last bytes. */
 export function withoutEnd(bytes: Buffer, missing: number): Buffer {
   return bytes.subarray(0, bytes.length - missing)
 }
 
-/** The first part of the bytes. */
+/** Returns the first part of the bytes. */
 export function startOf(bytes: Buffer, share: number): Buffer {
   return bytes.subarray(0, Math.floor(bytes.length * share))
 }
 
-/** A JPEG up to its first scan: all headers, and no picture data. */
+/** Cuts a JPEG before its first scan: all headers and no image data. */
 export function jpegHeaders(jpeg: Buffer): Buffer {
   return jpeg.subarray(0, scanAt(jpeg))
 }
 
-/** A JPEG with its first scan's header, and no picture data behind it. */
+/** Cuts a JPEG after the header of its first scan, without image data. */
 export function jpegScanHeader(jpeg: Buffer): Buffer {
   const at = scanAt(jpeg)
   return jpeg.subarray(0, at + 2 + jpeg.readUInt16BE(at + 2))
 }
 
-/** A JPEG whose scan header has the parameters that Samsung's cameras write. */
+/** Sets the scan parameters that Samsung's cameras write into a JPEG. */
 export function withSamsungScan(jpeg: Buffer): Buffer {
   const copy = Buffer.from(jpeg)
   const at = scanAt(copy)
@@ -41,24 +41,24 @@ export function withSamsungScan(jpeg: Buffer): Buffer {
   return copy
 }
 
-/** A JPEG with bytes that belong to nothing before a marker. */
+/** Adds stray bytes before a marker of a JPEG. */
 export function withStrayBytes(jpeg: Buffer): Buffer {
   const at = scanAt(jpeg)
   return Buffer.concat([jpeg.subarray(0, at), Buffer.alloc(3), jpeg.subarray(at)])
 }
 
-/** A JPEG with one more segment right behind its start. */
+/** Adds a segment after the start of a JPEG. */
 export function withSegment(jpeg: Buffer, marker: number, content: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, content.length + 2])
   return Buffer.concat([jpeg.subarray(0, 2), head, content, jpeg.subarray(2)])
 }
 
-/** A PNG with one more chunk behind its header. */
+/** Adds a chunk after the header of a PNG. */
 export function withChunk(png: Buffer, chunk: Buffer): Buffer {
   return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)])
 }
 
-/** A PNG chunk. */
+/** Creates a PNG chunk. */
 export function pngChunk(type: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), content])
   const chunk = Buffer.alloc(8 + body.length)
@@ -68,7 +68,7 @@ export function pngChunk(type: string, content: Buffer): Buffer {
   return chunk
 }
 
-/** The bytes with one of them inverted; counted from the end where negative. */
+/** Inverts one byte. A negative index counts from the end. */
 export function flipped(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes)
   const index = at < 0 ? copy.length + at : at

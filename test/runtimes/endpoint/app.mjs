@@ -1,4 +1,4 @@
-/** The signing endpoint as an app writes it: every runtime serves this handler. @module */
+/** Creates the signing endpoint that every runtime serves. @module */
 
 import { createSignHandler, force, list } from '@countersign/endpoint'
 

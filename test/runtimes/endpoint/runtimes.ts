@@ -1,4 +1,4 @@
-/** The runtimes in which the signing endpoint is called: how each is started. @module */
+/** Starts each runtime in which the signing endpoint is tested. @module */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { API_KEY, API_SECRET, CLOUD_NAME, MEDIA_URL, WEBHOOK_SECRET } from './se
 export interface Runtime {
   /** Name and version, such as `Bun 1.4.5`. */
   readonly name: string
-  /** How the endpoint reaches the runtime, such as `wrangler's bundle`. */
+  /** Build or loader of the endpoint, such as `wrangler's bundle`. */
   readonly how: string
   /** Serves the endpoint on a free loopback port. */
   readonly start: () => Promise<Served>
@@ -123,7 +123,7 @@ async function bundleWorker(entry: string, flags: readonly string[]): Promise<st
   return join(outdir, entry.replace('.mjs', '.js'))
 }
 
-/** What is used of `Miniflare`: the package is not installed where types are checked. */
+/** The used part of `Miniflare`, because the package is not installed where types are checked. */
 interface MiniflareServer {
   readonly ready: Promise<URL>
   dispose(): Promise<void>

@@ -63,7 +63,7 @@ export async function dev(args: readonly string[]): Promise<void> {
 /** Path of the signing route of an app that has not announced itself. */
 const ROUTE = '/api/sign-cloudinary-params'
 
-/** The signing route of the example, which `npm start` runs on `EXAMPLE_PORT`; `null` beside any other app. */
+/** Address of the example's signing route, which `npm start` runs on `EXAMPLE_PORT`; `null` for any other app. */
 function exampleRoute(): string | null {
   const { EXAMPLE_PORT: port } = process.env
   return port ? `http://127.0.0.1:${port}${ROUTE}` : null

@@ -1,4 +1,4 @@
-/** The full key with which the doctor reads the Admin API. @module */
+/** Finds the full key with which the doctor reads the Admin API. @module */
 
 import type { Answer } from './ask.js'
 import type { Subject } from './subject.js'

@@ -59,7 +59,7 @@ export async function readDataUri(text: TextBytes, options: DataUriOptions): Pro
 
 const NO_COMMA = `has no comma in its first ${MAX_HEADER_BYTES} bytes`
 const COMMA_IN_NAME = 'has a comma in the name of its file: send it as %2C'
-/** The rest of a name and of the header behind a comma; a colon is in no file name, but in a data URI that a text contains. */
+/** Matches the rest of a name and of the header after a comma. Excludes a colon, because a colon marks a data URI inside text. */
 const NAME_REST = /^[^:\n]*;\s*base64\s*,/i
 
 /** Returns the first bytes of a stream, at least this many unless it ends earlier. */

@@ -1,11 +1,11 @@
-/** The app beside a server in development, as its signing endpoint announces it. @module */
+/** Stores the app that its signing endpoint announces to a server in development. @module */
 
 import type { Limits } from '@countersign/protocol/limits'
 import type { Services } from '../services.js'
 
-/** What an app has announced. */
+/** An announced app. */
 export interface AnnouncedApp {
-  /** Address that is told of each upload, on this machine; `null` for an app without `onUploaded`. */
+  /** Local address that receives completions; `null` for an app without `onUploaded`. */
   readonly completionUrl: string | null
   /** Limits of each preset of the app's signing route. */
   readonly limits: readonly Limits[]

@@ -56,7 +56,7 @@ export async function completeUpload(
   return { outcome: 'again', failure: answer.failure }
 }
 
-/** A completion that fails is invisible in the page, so the first failure and the last are logged, with what to look at. */
+/** Logs the first and the last failure of a completion with advice, because the page does not show such failures. */
 function warnOfFailure(
   { log }: Services,
   failed: {

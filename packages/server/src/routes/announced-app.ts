@@ -15,7 +15,7 @@ import {
 } from '../notifications/announced-app.js'
 import type { Services } from '../services.js'
 
-/** How far the timestamp of an announcement may be from the server's clock, in seconds. */
+/** Maximum seconds between the timestamp of an announcement and the server's clock. */
 const MAX_AGE_SECONDS = 300
 
 /**

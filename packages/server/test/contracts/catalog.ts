@@ -323,7 +323,7 @@ export function runCatalogContract(
         }
         const stored = await catalog.readMetadataField({ cloud: CLOUD, externalId: 'a' })
         expect(stored).toEqual({ field: { ...field('a', 'three'), position: 0 }, revision: 5 })
-        // Whoever read the field before it moved does not write its old place back.
+        // A client that read the field before it moved must not restore its old position.
         expect(await write(field('a', 'four'), 1)).toBe('stale')
         await write(field('d'))
         expect(await list()).toBe('acbd')

@@ -9,9 +9,9 @@ import type { SignedUpload } from './signing-client.js'
 import type { TakeSlot } from './upload-slots.js'
 import type { TransportReply, UploadTransport } from './upload-transport.js'
 
-/** How often one request is answered with a passing failure before a person has to try it again. */
+/** Maximum temporary failures of one request before a person must retry. */
 export const MAX_ATTEMPTS = 4
-/** How long a server that does not answer is asked again, in milliseconds of waiting: a restart takes half a minute. */
+/** Maximum total wait for a server that does not answer, in milliseconds. A restart takes half a minute. */
 export const MAX_WAIT_MS = 120_000
 /** A signature is good for an hour; half of that leaves time for sending and for a clock that is off. */
 const MAX_SIGNATURE_AGE_MS = 30 * 60_000
@@ -104,7 +104,7 @@ export function createPartSender(options: SendPartOptions): PartSender {
   }
 }
 
-/** What has failed since the last success. */
+/** Failures since the last success. */
 interface Failures {
   readonly count: number
   /** Answers of a server that runs. */
@@ -188,7 +188,7 @@ async function reach(
   }
 }
 
-/** Whether the browser still reads a file: after a change or a deletion every read fails, also one of its first byte. */
+/** Returns true if the browser can still read a file. After a change or a deletion, every read fails. */
 async function isReadable(file: File): Promise<boolean> {
   return file
     .slice(0, 1)
@@ -199,7 +199,7 @@ async function isReadable(file: File): Promise<boolean> {
     )
 }
 
-/** What the developer looks at when a server does not answer. */
+/** Advice for the developer if a server does not answer. */
 function unanswered(url: string): string {
   const { origin } = new URL(url, globalThis.location?.href)
   const name = /\/\/(localhost|127\.|\[::1)/.test(origin)

@@ -19,7 +19,7 @@ export interface SigningOptions {
   readonly uploadSignatureTimestamp?: number | undefined
   readonly prepareUploadParams?: ParamHook | undefined
   readonly apiKey?: string | number | undefined
-  /** Where people sign in: an endpoint that redirects there means that the user is signed out. */
+  /** Address of the sign-in page. A redirect of the endpoint to this page means that the user is signed out. */
   readonly signInUrl?: string | undefined
   /** @default globalThis.fetch */
   readonly fetcher?: typeof fetch | undefined

@@ -1,4 +1,4 @@
-/** The way to sign in, where the page has said one. @module */
+/** Shows the link or button to sign in, if the page has set one. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
@@ -16,7 +16,7 @@ interface SignInProps {
   readonly texts: Texts
 }
 
-/** A link or button to sign in; nothing for other failures, and where the page has set neither `signInUrl` nor `onSignIn`. */
+/** Shows a link or button to sign in after a 401. Shows nothing for other failures, or without `signInUrl` and `onSignIn`. */
 export function SignIn({ error, options, texts }: SignInProps): JSX.Element | null {
   const { signInUrl, onSignIn } = options
   if (failureDetails(error).sentence !== 'session_ended') return null

@@ -8,7 +8,7 @@ import { type Check, type Finding, green, notChecked } from '../check.js'
 import { errorCodeOf, isDescribed, type SigningRoute } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** A signed notification of a kind that no app acts on, and the address that the server has. */
+/** Sends a signed notification of an unused type, and compares the address that the server has. */
 export const completion: Check = { name: 'completion', title: 'onUploaded', run }
 
 async function run(subject: Subject): Promise<Finding[]> {
