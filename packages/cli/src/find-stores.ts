@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { readConfig } from '@countersign/server/catalog'
+import { closeToOthers, readConfig } from '@countersign/server/catalog'
 import { type DevData, dataFolder, readDevData } from './dev-data.js'
 
 /** Locations of assets, keys and presets. */
@@ -17,7 +17,8 @@ export interface Stores {
 
 /**
  * Finds the stores. `COUNTERSIGN_DATABASE` or `COUNTERSIGN_STORAGE` select the stores of `serve`. Otherwise `COUNTERSIGN_DATA`, or a
- * `.countersign/` folder with keys, selects the stores of `countersign dev`. Without either, the defaults of `serve` apply.
+ * `.countersign/` folder with keys, selects the stores of `countersign dev`, whose `dev.json` is closed to other users. Without either, the
+ * defaults of `serve` apply.
  * @throws UsageError if `dev.json` is not a file of `countersign dev`; MediaError CONFIG_INVALID for a wrong variable.
  */
 export async function findStores(): Promise<Stores> {
@@ -26,6 +27,7 @@ export async function findStores(): Promise<Stores> {
   if (!COUNTERSIGN_DATABASE && !COUNTERSIGN_STORAGE) {
     const folder = dataFolder()
     const dev = await readDevData(folder)
+    if (dev) await closeToOthers(join(folder, 'dev.json'))
     if (dev || COUNTERSIGN_DATA) return { ...devStores(folder), dev }
   }
   const { databaseFile, storageFolder } = readConfig(environment)

@@ -68,6 +68,16 @@ describe('countersign dev', () => {
     expect(await readFile(join(folder, '.countersign/.gitignore'), 'utf8')).toBe('*\n')
   })
 
+  it.each(['keys list', 'keys create', 'presets set default'])(
+    'has its open dev.json closed by %s, too',
+    async (command) => {
+      await run('dev --prepare')
+      await chmod(join(folder, '.countersign/dev.json'), 0o644)
+      await run(command)
+      expect(await modeOf('.countersign/dev.json')).toBe('600')
+    },
+  )
+
   it('ignores only its own files if the folder holds other files', async () => {
     await writeFile(join(folder, 'package.json'), '{}')
     await run('dev --prepare', { COUNTERSIGN_DATA: '.' })

@@ -48,6 +48,7 @@ describe('a file with secrets', () => {
 
   it('is closed together with its companion files, and no others', async () => {
     const own = ['catalog.db', 'catalog.db-wal', 'catalog.db-shm', 'catalog.db.bak', 'catalog.db~']
+    own.push('catalog.db_old', 'catalog.db (copy)', 'catalog.db+1')
     const foreign = ['catalog.dbx', 'other.db', 'my-catalog.db']
     for (const name of [...own, ...foreign]) await writeOpen(name, 0o644)
     await openPrivately(join(folder, 'catalog.db'))

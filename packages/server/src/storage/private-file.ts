@@ -56,7 +56,8 @@ export async function openPrivately(
   const name = basename(path)
   const own = (await readdir(folder)).filter((entry) => entry.startsWith(name))
   for (const entry of own) {
-    if (/^([-.~]|$)/.test(entry.slice(name.length))) await closeToOthers(join(folder, entry), log)
+    if (/^([^A-Za-z0-9]|$)/.test(entry.slice(name.length)))
+      await closeToOthers(join(folder, entry), log)
   }
 }
 
