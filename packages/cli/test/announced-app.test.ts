@@ -88,7 +88,7 @@ it('calls onUploaded of an app on any port and any path, and its result reaches 
   const completion = await fetch(`${uploadUrl}/completions/${nonce}`).then((one) => one.json())
   expect(completion).toEqual({ status: 'done', result: { seen: json.public_id } })
   expect(app()).toContain(`told of ${json.public_id}`)
-  expect(dev()).toContain(`the app is told of uploads at ${url}api/my-own-route\n`)
+  expect(dev()).toContain(`the app receives completions at ${url}api/my-own-route\n`)
   const kept = JSON.parse(await readFile(join(folder, '.countersign/app.json'), 'utf8'))
   expect(kept.completionUrl).toBe(`${url}api/my-own-route`)
 })
@@ -109,7 +109,7 @@ it('is not announced by an app in production, and the failed completion is logge
     .toMatch(
       /onUploaded was not called: http:\/\/127\.0\.0\.1:3000\/\S+ .*COUNTERSIGN_COMPLETION_URL/,
     )
-  expect(dev()).not.toContain('is told of uploads at')
+  expect(dev()).not.toContain('receives completions at')
 })
 
 it('accepts every size, type and source that the route allows', async () => {

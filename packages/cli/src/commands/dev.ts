@@ -84,8 +84,8 @@ async function keepPreset(
 function sayApp({ completionUrl }: AnnouncedApp): void {
   process.stdout.write(
     completionUrl === null
-      ? 'countersign dev: the app has no onUploaded, so it is not told of uploads\n'
-      : `countersign dev: the app is told of uploads at ${completionUrl}\n`,
+      ? 'countersign dev: the app has no onUploaded, so it receives no completions\n'
+      : `countersign dev: the app receives completions at ${completionUrl}\n`,
   )
 }
 

@@ -19,7 +19,7 @@ async function run(subject: Subject): Promise<Finding[]> {
   const answer = await notify(subject, { route, secret: secret.value })
   if (!answer.ok) return [notChecked(answer.message)]
   if (errorCodeOf(answer) === 'action_unsupported') {
-    return [green('The app has no onUploaded, so it is told of nothing.')]
+    return [green('The app has no onUploaded, so it receives no completions.')]
   }
   if (answer.status === 401) {
     return [
