@@ -33,7 +33,7 @@ const announcement = (changes: object = {}) => ({
   ...changes,
 })
 const announcer = (isDevelopment = true, now = () => 0) =>
-  createAnnouncer({ isDevelopment: () => isDevelopment, now })
+  createAnnouncer({ isDevelopment: () => isDevelopment, basePath: () => '', now })
 
 it('sends the address of the route without its query, and never the secret', async () => {
   await announcer()(announcement())
@@ -44,6 +44,16 @@ it('sends the address of the route without its query, and never the secret', asy
   expect(sent.get('app_limits')).toBe('[{"max_bytes":5},{}]')
   expect(sent.get('signature')).toMatch(/^[0-9a-f]{64}$/)
   expect(bodies[0]).not.toMatch(/hidden|a-secret/)
+})
+
+it.each([
+  ['/base', 'http://localhost:3005/api/sign', 'http://localhost:3005/base/api/sign'],
+  ['/base', 'http://localhost:3005/base/api/sign', 'http://localhost:3005/base/api/sign'],
+  ['', 'http://localhost:3005/api/sign', 'http://localhost:3005/api/sign'],
+])('sends the basePath %j of Next once for %s', async (basePath, url, announced) => {
+  const options = { isDevelopment: () => true, basePath: () => basePath, now: () => 0 }
+  await createAnnouncer(options)(announcement({ request: new Request(url) }))
+  expect(new URLSearchParams(bodies[0]?.split('?')[1]).get('app_url')).toBe(announced)
 })
 
 it('sends nothing outside development', async () => {

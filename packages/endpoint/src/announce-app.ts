@@ -31,9 +31,11 @@ const REST_MS = 60_000
  * Creates the announcer of an endpoint. It does nothing outside development, and nothing where the media server is not on this machine.
  *
  * @param options.isDevelopment Whether this process runs an app in development.
+ * @param options.basePath Next's `basePath`, empty where there is none.
  */
 export function createAnnouncer(options: {
   readonly isDevelopment: () => boolean
+  readonly basePath: () => string
   readonly now: () => number
 }): AnnounceApp {
   let restsUntil = 0
@@ -43,7 +45,7 @@ export function createAnnouncer(options: {
     try {
       const response = await fetch(`${announcement.uploadUrl}/countersign_app`, {
         method: 'POST',
-        body: announcementForm(announcement),
+        body: announcementForm(announcement, options.basePath()),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
@@ -55,17 +57,23 @@ export function createAnnouncer(options: {
   }
 }
 
-function announcementForm(announcement: Announcement): URLSearchParams {
+function announcementForm(announcement: Announcement, basePath: string): URLSearchParams {
   const { request, key, completes, limits, nowSeconds } = announcement
-  const { origin, pathname } = new URL(request.url)
   const params = {
-    app_url: `${origin}${pathname}`,
+    app_url: addressOf(request, basePath),
     app_completes: String(completes),
     app_limits: JSON.stringify(limits.map(toWireLimits)),
     timestamp: String(nowSeconds),
   }
   const signature = apiSignRequest(params, key.secret, { algorithm: 'sha256' })
   return new URLSearchParams({ ...params, api_key: key.id, signature })
+}
+
+/** The address that a browser called. Next cuts its `basePath` off the URL of a request. */
+function addressOf(request: Request, basePath: string): string {
+  const { origin, pathname } = new URL(request.url)
+  const isCut = basePath !== '' && pathname !== basePath && !pathname.startsWith(`${basePath}/`)
+  return `${origin}${isCut ? basePath : ''}${pathname}`
 }
 
 function isOnThisMachine(address: string): boolean {

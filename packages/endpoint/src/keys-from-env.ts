@@ -76,6 +76,11 @@ export function isDevelopment(): boolean {
   return mode === undefined || mode === '' || mode === 'development'
 }
 
+/** Returns the `basePath` of a Next app, which Next copies into the bundle; empty for any other app. */
+export function nextBasePath(): string {
+  return attempt(() => process.env.__NEXT_ROUTER_BASEPATH) ?? ''
+}
+
 /** Variables as given, cleaned: the part of {@link readEnvironment} that needs no process. */
 export function toEnvironment(
   variables: Readonly<Partial<Record<Variable, string | undefined>>>,

@@ -16,7 +16,13 @@ import {
 } from './authorize-caller.js'
 import { completeUpload } from './complete-upload.js'
 import { describePresets, discoveryDocument } from './discovery.js'
-import { type Environment, isDevelopment, type Key, readEnvironment } from './keys-from-env.js'
+import {
+  type Environment,
+  isDevelopment,
+  type Key,
+  nextBasePath,
+  readEnvironment,
+} from './keys-from-env.js'
 import { type Logger, warnerOf } from './logger.js'
 import { createMemoryLimiterStore } from './memory-limiter-store.js'
 import { notificationSecrets } from './notification-handler.js'
@@ -109,7 +115,7 @@ function toEndpoint<User>(config: SignHandlerConfig<User>): Endpoint<User> {
     logger,
     now,
     warnOnce,
-    announce: createAnnouncer({ isDevelopment, now }),
+    announce: createAnnouncer({ isDevelopment, basePath: nextBasePath, now }),
     presets: presetMap(config.presets, target),
     audit: (event) => tellAudit(config.audit, { event, logger }),
     takeAllowance: createAllowance({
