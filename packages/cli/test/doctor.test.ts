@@ -125,7 +125,7 @@ describe('the doctor, beside a careful app', () => {
       { ...COOKIE, admin: FULL_KEY },
     )
     expect(report.findings.filter(({ severity }) => severity !== 'green')).toMatchObject([
-      { check: 'strangers', severity: 'amber' },
+      { check: 'strangers', severity: 'skipped' },
     ])
   })
 
@@ -141,7 +141,7 @@ describe('the doctor, beside a careful app', () => {
     const report = await runChecks({ url, folder })
     expect(requests.length).toBeLessThan(60)
     expect(report.findings.find(({ check }) => check === 'media-server')).toMatchObject({
-      severity: 'amber',
+      severity: 'skipped',
       seen: expect.stringContaining('named on the command line'),
     })
   })
@@ -551,5 +551,92 @@ describe('onUploaded', () => {
     })
     completionUrls.current = `http://localhost:${url.port}${ROUTE}`
     expect(await examine()).toMatchObject({ severity: 'green' })
+  })
+})
+
+describe('what is no fault', () => {
+  it('is a redirect that only adds a slash to the path, as trailingSlash: true makes', async () => {
+    const moved: PlayedRoute = (request) =>
+      new Response(null, {
+        status: 308,
+        headers: { location: `${new URL(request.url).pathname}/` },
+      })
+    const report = await examineApp(
+      { files: env(), routes: { [ROUTE]: moved, [`${ROUTE}/`]: carefulRoute() } },
+      cleanups,
+    )
+    expect(report.of('route')).toMatchObject({
+      severity: 'green',
+      seen: expect.stringContaining(`POST ${ROUTE}/ answered 401`),
+    })
+  })
+
+  it.each(['/login/', 'http://media.example/api/sign-cloudinary-params/'])(
+    'is not a redirect to %s',
+    async (location) => {
+      const moved: PlayedRoute = () => new Response(null, { status: 308, headers: { location } })
+      const report = await examineApp({ files: env(), routes: { [ROUTE]: moved } }, cleanups)
+      expect(report.of('route')).toMatchObject({ severity: 'red' })
+    },
+  )
+
+  it('is a route that says anonymous(…) in its source', async () => {
+    const open: PlayedRoute = (request) => {
+      const headers = new Headers(request.headers)
+      headers.set('cookie', COOKIE.cookie)
+      const { method, body } = request
+      return carefulRoute()(
+        new Request(request.url, {
+          method,
+          headers,
+          body,
+          ...(body ? { duplex: 'half' } : {}),
+        } as RequestInit),
+      )
+    }
+    const strangersOf = async (source: string) =>
+      (
+        await examineApp(
+          {
+            files: { ...env(), [`app${ROUTE}/route.ts`]: `createSignHandler(${source})` },
+            routes: { [ROUTE]: open },
+          },
+          cleanups,
+        )
+      ).of('strangers')
+    expect(await strangersOf("{ authorize: anonymous({ reason: 'guests' }) }")).toMatchObject({
+      severity: 'green',
+    })
+    expect(await strangersOf('{ authorize: () => ({}) }')).toMatchObject({ severity: 'amber' })
+  })
+
+  it('leaves nothing amber in a faultless app, for a stranger and for a user, with the keys of dev', async () => {
+    const server = await startMediaServer(cleanups)
+    const dev = {
+      cloudName: CLOUD,
+      uploadKey: UPLOAD_KEY,
+      fullKey: FULL_KEY,
+      webhookSecret: 'whsec_dGhlIG5vdGlmaWNhdGlvbiBzZWNyZXQgb2YgdGhlIHRlc3Rz',
+    }
+    const { url, folder } = await playApp(
+      {
+        files: {
+          ...env({ NEXT_PUBLIC_COUNTERSIGN_URL: server }),
+          '.countersign/dev.json': JSON.stringify(dev),
+        },
+        routes: { [ROUTE]: carefulRoute() },
+      },
+      cleanups,
+    )
+    for (const caller of [{}, COOKIE]) {
+      const dataFolder = `${folder}/.countersign`
+      const report = await runChecks({ url, folder, dataFolder, ...caller })
+      expect(report.counts).toMatchObject({ red: 0, amber: 0 })
+      expect(JSON.stringify(report)).not.toContain(FULL_KEY.secret)
+    }
+    const user = await runChecks({ url, folder, dataFolder: `${folder}/.countersign`, ...COOKIE })
+    expect(user.findings.find(({ check }) => check === 'preset')).toMatchObject({
+      severity: 'green',
+    })
   })
 })

@@ -1,14 +1,15 @@
 /** `countersign doctor [url]`: examines a running app and its files, as the widget would meet them. @module */
 
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { findApp } from '../doctor/find-app.js'
 import { renderReport } from '../doctor/render-report.js'
 import { runChecks } from '../doctor/run-checks.js'
 import type { ExamineOptions } from '../doctor/subject.js'
 import { UsageError } from '../usage-error.js'
 
-const USAGE = `countersign doctor [url]     default http://localhost:3000
+const USAGE = `countersign doctor [url]     default: the app that runs in the folder, else http://localhost:3000
 
   --dir FOLDER        the app's folder, for its .env files and what it built
   --endpoint PATH     the signing route; else it is looked for
@@ -16,7 +17,8 @@ const USAGE = `countersign doctor [url]     default http://localhost:3000
   --cookie TEXT       the Cookie header of a signed-in user
   --json              for programs
 
-COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET: a full key, to read presets.
+COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET: a full key, to read presets. The one of countersign dev is found.
+Without .env files the variables of the environment are read.
 Exit code: 0 nothing red, 1 something red, 2 wrong use.
 `
 
@@ -64,13 +66,22 @@ async function readOptions(
     () => false,
   )
   if (!isFolder) throw new UsageError(`--dir ${values.dir}: there is no such folder`)
-  const { COUNTERSIGN_ADMIN_KEY: id, COUNTERSIGN_ADMIN_SECRET: secret } = process.env
+  const { env } = process
+  const { COUNTERSIGN_ADMIN_KEY: id, COUNTERSIGN_ADMIN_SECRET: secret } = env
+  const dataFolder = resolve(env.COUNTERSIGN_DATA ?? join(folder, '.countersign'))
+  const [named] = positionals
+  const app =
+    named === undefined && !values.help
+      ? await findApp({ folder, dataFolder })
+      : { url: readUrl(named ?? 'http://localhost:3000', 'the address') }
   return {
     isJson: values.json,
     isHelp: values.help,
     options: {
-      url: readUrl(positionals[0] ?? 'http://localhost:3000', 'the address'),
+      ...app,
       folder,
+      dataFolder,
+      environment: env,
       endpoint,
       cookie: values.cookie,
       server: values.server === undefined ? undefined : readUrl(values.server, '--server'),

@@ -9,9 +9,13 @@ export interface AdminKey {
   readonly secret: string
 }
 
-/** Returns the key that was given to the command, else the one of `CLOUDINARY_URL`. */
-export function adminKey({ options, settings }: Subject): AdminKey | undefined {
-  return options.admin ?? settings.keys.find(({ from }) => from === 'CLOUDINARY_URL')
+/** Returns the key that was given to the command, else the one of `CLOUDINARY_URL`, else the full key of `countersign dev` for the same cloud. */
+export function adminKey({ options, settings, dev, cloud }: Subject): AdminKey | undefined {
+  return (
+    options.admin ??
+    settings.keys.find(({ from }) => from === 'CLOUDINARY_URL') ??
+    (dev?.cloudName === cloud ? dev?.fullKey : undefined)
+  )
 }
 
 /** Asks the media server for something below the app's cloud. `undefined` where there is no server or no cloud. */

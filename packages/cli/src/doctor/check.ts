@@ -2,8 +2,8 @@
 
 import type { Subject } from './subject.js'
 
-/** How a finding stands: `red` must be mended, `amber` deserves a look, `green` is fine. */
-export type Severity = 'red' | 'amber' | 'green'
+/** How a finding stands: `red` must be mended, `amber` deserves a look, `green` is fine, `skipped` was not checked. */
+export type Severity = 'red' | 'amber' | 'green' | 'skipped'
 
 /** One thing that a check has seen. No text of it holds a secret. */
 export interface Finding {
@@ -34,7 +34,7 @@ export function green(seen: string): Finding {
 /** A finding of a check that could not be made. */
 export function notChecked(reason: string, advice?: string): Finding {
   return {
-    severity: 'amber',
+    severity: 'skipped',
     seen: `Not checked: ${reason}.`,
     ...(advice === undefined ? {} : { advice }),
   }

@@ -53,6 +53,32 @@ export async function readEnvFiles(
   return { files, unreadable, entries, find: (name) => winner(entries, name) }
 }
 
+/** What the report calls the variables of the shell. */
+export const ENVIRONMENT = 'the environment'
+
+/** Adds the variables of the shell, for an app that has no `.env` file: in production and in CI. Returns the files as they are where none is set. */
+export function orEnvironment(
+  files: EnvFiles,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): EnvFiles {
+  const entries = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && APP_VARIABLE.test(name)
+      ? [{ name, value, written: value, file: ENVIRONMENT }]
+      : [],
+  )
+  if (entries.length === 0) return files
+  return {
+    files: [ENVIRONMENT],
+    unreadable: files.unreadable,
+    entries,
+    find: (name) => winner(entries, name),
+  }
+}
+
+/** What an app of ours reads, and what bundlers copy into pages. */
+const APP_VARIABLE =
+  /^(CLOUDINARY_|COUNTERSIGN_(?!ADMIN_)|NEXT_PUBLIC_|VITE_|PUBLIC_|EXPO_PUBLIC_|REACT_APP_)/
+
 /** The entries of one file's text. */
 export function parseEnv(text: string, file: string): EnvEntry[] {
   return text.split(/\r\n?|\n/).flatMap((line) => {

@@ -9,6 +9,8 @@ export interface RouteFile {
   readonly file: string
   /** Path of its URL. */
   readonly path: string
+  /** Whether the file calls `anonymous`, so that signing for everybody is on purpose. */
+  readonly isAnonymous: boolean
 }
 
 const SIGNS = /\bapi_sign_request\b|\bcreateSignHandler\b|\bapiSignRequest\b/
@@ -25,7 +27,9 @@ export async function findRoutes(folder: string): Promise<readonly RouteFile[]> 
       const path = pathOf(file)
       if (path === undefined) continue
       const text = await readFile(join(folder, file), 'utf8').catch(() => '')
-      if (SIGNS.test(text) || path.endsWith('/sign-cloudinary-params')) found.push({ file, path })
+      if (SIGNS.test(text) || path.endsWith('/sign-cloudinary-params')) {
+        found.push({ file, path, isAnonymous: /\banonymous\s*\(\s*\{/.test(text) })
+      }
     }
   }
   return found

@@ -15,7 +15,7 @@ const REPORT: Report = {
     { check: 'clock', title: 'Clocks', severity: 'amber', seen: 'Apart.', advice: LONG },
     { check: 'route', title: 'Signing route', severity: 'red', seen: LONG, details: [LONG] },
   ],
-  counts: { red: 1, amber: 1, green: 1 },
+  counts: { red: 1, amber: 1, green: 1, skipped: 0 },
 }
 
 describe('the report for people', () => {

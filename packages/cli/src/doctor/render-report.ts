@@ -6,9 +6,14 @@ import type { Report, ReportedFinding } from './run-checks.js'
 const WIDTH = 80
 const TITLE_WIDTH = 22
 const INDENT = 10
-const ORDER: readonly Severity[] = ['red', 'amber', 'green']
-const MARKS: Readonly<Record<Severity, string>> = { red: '✗', amber: '!', green: '✓' }
-const COLOURS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, green: 32 }
+const ORDER: readonly Severity[] = ['red', 'amber', 'skipped', 'green']
+const MARKS: Readonly<Record<Severity, string>> = {
+  red: '✗',
+  amber: '!',
+  skipped: '–',
+  green: '✓',
+}
+const COLOURS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, skipped: 2, green: 32 }
 
 /**
  * Lay a report out.
@@ -32,7 +37,8 @@ export function renderReport(report: Report, options: { readonly isColoured: boo
       )
       .join('\n'),
   )
-  const head = wrap(`${report.url} with ${files}`, 'countersign doctor  ', 20)
+  const found = report.foundBy === undefined ? '' : ` (${report.foundBy})`
+  const head = wrap(`${report.url}${found} with ${files}`, 'countersign doctor  ', 20)
   return `${[head, ...blocks.filter(Boolean), summary(report, paint)].join('\n\n')}\n`
 }
 
@@ -57,7 +63,8 @@ function renderFinding(
   options: { readonly paint: Paint; readonly isRepeated: boolean; readonly isAdvised: boolean },
 ): string {
   const { paint, isRepeated, isAdvised } = options
-  const label = paint(`${MARKS[severity]} ${severity.padEnd(5)}`, COLOURS[severity])
+  const word = severity === 'skipped' ? 'skip' : severity
+  const label = paint(`${MARKS[severity]} ${word.padEnd(5)}`, COLOURS[severity])
   const start = `${' '.repeat(8)}${title.padEnd(TITLE_WIDTH)}`
   if (severity === 'green') {
     return `${label} ${wrap(seen, start, start.length).slice(8)}`
@@ -76,6 +83,7 @@ function summary({ counts }: Report, paint: Paint): string {
     paint(`${counts.red} red`, counts.red > 0 ? COLOURS.red : 2),
     paint(`${counts.amber} amber`, counts.amber > 0 ? COLOURS.amber : 2),
     paint(`${counts.green} green`, counts.green > 0 ? COLOURS.green : 2),
+    ...(counts.skipped > 0 ? [paint(`${counts.skipped} not checked`, COLOURS.skipped)] : []),
   ]
   return `${parts.join(', ')}. ${counts.red > 0 ? 'Mend what is red.' : 'Nothing has to be mended.'}`
 }

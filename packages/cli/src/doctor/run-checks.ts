@@ -47,7 +47,9 @@ export interface Report {
   readonly version: 1
   /** The address examined. */
   readonly url: string
-  /** The environment files read. */
+  /** How the address was found, where none was named. */
+  readonly foundBy?: string
+  /** The environment files read; `the environment` where there are none. */
   readonly files: readonly string[]
   readonly findings: readonly ReportedFinding[]
   /** How many findings of each severity. */
@@ -68,17 +70,24 @@ export async function runChecks(options: ExamineOptions): Promise<Report> {
   return {
     version: 1,
     url: options.url.href,
+    ...(options.foundBy === undefined ? {} : { foundBy: options.foundBy }),
     files: subject.env.files,
     findings,
-    counts: { red: count('red'), amber: count('amber'), green: count('green') },
+    counts: {
+      red: count('red'),
+      amber: count('amber'),
+      green: count('green'),
+      skipped: count('skipped'),
+    },
   }
 }
 
 /** The last gate: an answer of a stranger's program may quote the secret that it was given. */
-function redacted(finding: Finding, { settings, options }: Subject): Finding {
+function redacted(finding: Finding, { settings, options, dev }: Subject): Finding {
   const secrets = [
     ...settings.secrets.map(({ value }) => value),
     ...(options.admin ? [options.admin.secret] : []),
+    ...(dev ? [dev.fullKey.secret, dev.uploadKey.secret, dev.webhookSecret] : []),
     ...(options.cookie ? [options.cookie] : []),
   ].filter((value) => value.length >= MIN_REDACTED_LENGTH)
   const hide = (text: string): string =>

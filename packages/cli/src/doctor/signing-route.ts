@@ -31,20 +31,23 @@ export async function meetRoute(options: {
   readonly cookie: string | undefined
   readonly nowSeconds: number
 }): Promise<SigningRoute> {
-  const { ask, address, file, nowSeconds } = options
+  const { ask, file, nowSeconds } = options
   const headers = {
     accept: 'application/json',
-    origin: address.origin,
+    origin: options.address.origin,
     'sec-fetch-site': 'same-origin',
     ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
   }
+  const first = await ask(options.address, { headers })
+  const moved = slashTarget(first, options.address)
+  const address = moved ?? options.address
+  const discovery = moved ? await ask(moved, { headers }) : first
   const post = (params: Readonly<Record<string, unknown>>): Promise<Answer> =>
     ask(address, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ paramsToSign: params }),
     })
-  const discovery = await ask(address, { headers })
   let asked: Bag = { timestamp: String(nowSeconds), source: 'uw', ...forcedByDiscovery(discovery) }
   let signing = await post(asked)
   const required = forcedByRefusal(signing)
@@ -62,6 +65,23 @@ export async function meetRoute(options: {
     asked,
     sign: (params) => post({ ...base, ...params }),
   }
+}
+
+/** Where a redirect only adds or removes the slash at the end, as Next's `trailingSlash: true` does: browsers repeat the POST there. */
+function slashTarget(answer: Answer, address: URL): URL | undefined {
+  const isRepeated = answer.ok && (answer.status === 307 || answer.status === 308)
+  const location = isRepeated ? answer.headers.get('location') : null
+  if (location === null || !URL.canParse(location, address.href)) return undefined
+  const target = new URL(location, address)
+  const isSame =
+    target.origin === address.origin &&
+    target.pathname !== address.pathname &&
+    withoutSlash(target.pathname) === withoutSlash(address.pathname)
+  return isSame ? target : undefined
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '')
 }
 
 /** The signature in an answer, `undefined` where it holds none. */

@@ -1,8 +1,9 @@
 /** What the doctor examines: an app's files, its signing routes, its media server. @module */
 
+import { type DevData, readDevData } from '../dev-data.js'
 import { type AppSettings, readAppSettings } from './app-settings.js'
 import { type Ask, createAsk } from './ask.js'
-import { type EnvFiles, readEnvFiles } from './env-files.js'
+import { type EnvFiles, orEnvironment, readEnvFiles } from './env-files.js'
 import { findRoutes, type RouteFile } from './find-routes.js'
 import { meetRoute, type SigningRoute } from './signing-route.js'
 
@@ -20,6 +21,12 @@ export interface ExamineOptions {
   readonly cookie?: string | undefined
   /** A full key for the Admin API, where one was given apart from the files. */
   readonly admin?: { readonly id: string; readonly secret: string } | undefined
+  /** How the address was found, where none was named. */
+  readonly foundBy?: string | undefined
+  /** Data folder of `countersign dev`. @default none */
+  readonly dataFolder?: string | undefined
+  /** Variables of the shell, read where the folder has no `.env` file. @default none */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined
   /** Unix milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
   /** What one request may take, in milliseconds. @default 5000 */
@@ -30,6 +37,8 @@ export interface ExamineOptions {
 export interface Subject {
   readonly options: ExamineOptions
   readonly env: EnvFiles
+  /** What `countersign dev` keeps for this app. */
+  readonly dev: DevData | null
   readonly settings: AppSettings
   /** Signing routes in the source. */
   readonly files: readonly RouteFile[]
@@ -50,7 +59,9 @@ const MAX_ROUTES = 3
 /** Read the files and meet the routes. */
 export async function examine(options: ExamineOptions): Promise<Subject> {
   const now = options.now ?? Date.now
-  const env = await readEnvFiles(options.folder)
+  const inFiles = await readEnvFiles(options.folder)
+  const env = inFiles.files.length > 0 ? inFiles : orEnvironment(inFiles, options.environment)
+  const dev = options.dataFolder === undefined ? null : await readDevData(options.dataFolder)
   const settings = readAppSettings(env)
   const files = await findRoutes(options.folder)
   const ask = createAsk({
@@ -72,6 +83,7 @@ export async function examine(options: ExamineOptions): Promise<Subject> {
   return {
     options,
     env,
+    dev,
     settings,
     files,
     routes: present(met),

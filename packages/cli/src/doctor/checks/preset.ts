@@ -49,7 +49,8 @@ async function run(subject: Subject): Promise<Finding[]> {
   if ('finding' in ceiling) return [ceiling.finding]
   const findings: Finding[] = []
   for (const endpoint of endpointPresets(route.discovery.json?.presets).slice(0, MAX_PRESETS)) {
-    findings.push(...judgeCeiling(endpoint, { name: ceilingName, limits: ceiling.limits }))
+    const isDev = subject.dev?.cloudName === cloud
+    findings.push(...judgeCeiling(endpoint, { name: ceilingName, limits: ceiling.limits, isDev }))
     const { serverPreset } = endpoint
     if (serverPreset === undefined || serverPreset === ceilingName) continue
     const named = await readPreset(subject, admin, serverPreset)
@@ -70,7 +71,7 @@ interface EndpointPreset {
 
 function judgeCeiling(
   endpoint: EndpointPreset,
-  ceiling: { readonly name: string; readonly limits: Limits },
+  ceiling: { readonly name: string; readonly limits: Limits; readonly isDev: boolean },
 ): Finding[] {
   const { tighter, laxer } = compareLimits(endpoint.limits, ceiling.limits)
   const findings: Finding[] = []
@@ -82,8 +83,8 @@ function judgeCeiling(
       details: tighter,
     })
   }
-  // Where requests name another preset, that one binds as well.
-  if (laxer.length > 0 && endpoint.serverPreset === undefined) {
+  // Where requests name another preset, that one binds as well. `countersign dev` makes its own preset wide, and stays on this machine.
+  if (laxer.length > 0 && endpoint.serverPreset === undefined && !ceiling.isDev) {
     findings.push(tooLax(endpoint, { name: ceiling.name, whose: 'key’s', details: laxer }))
   }
   return findings

@@ -17,7 +17,8 @@ const PUBLIC_PREFIXES: readonly string[] = [
 const MIN_SECRET_LENGTH = 8
 
 function run({ env, settings }: Subject): Finding[] {
-  if (env.files.length === 0) return [notChecked('there is no .env file')]
+  if (env.files.length === 0)
+    return [notChecked('there is no .env file, and the environment has no variable of the app')]
   const found = env.entries
     .filter(({ name }) => PUBLIC_PREFIXES.some((prefix) => name.startsWith(prefix)))
     .filter((entry) => isSecret(entry, settings.secrets))

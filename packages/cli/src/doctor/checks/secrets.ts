@@ -25,7 +25,12 @@ function run({ env, settings }: Subject): Finding[] {
     }),
   )
   if (env.files.length === 0 && unreadable.length === 0) {
-    return [notChecked('there is no .env file', 'Name the app’s folder with --dir.')]
+    return [
+      notChecked(
+        'there is no .env file, and the environment has no variable of the app',
+        'Name the app’s folder with --dir.',
+      ),
+    ]
   }
   const entries = env.entries.filter(({ name }) => SECRET_NAMES.includes(name))
   const found = [

@@ -7,15 +7,16 @@ import type { Subject } from '../subject.js'
 /** Signatures for strangers. */
 export const strangers: Check = { name: 'strangers', title: 'Strangers', run }
 
-function run({ routes, options }: Subject): Finding[] {
+function run({ routes, options, files }: Subject): Finding[] {
   if (options.cookie !== undefined) {
     return [notChecked('the doctor came with a cookie', 'Run it once without --cookie.')]
   }
-  return routes.map(judge)
+  const anonymous = files.filter(({ isAnonymous }) => isAnonymous).map(({ file }) => file)
+  return routes.map((route) => judge(route, anonymous))
 }
 
-function judge(route: SigningRoute): Finding {
-  const { path, signing } = route
+function judge(route: SigningRoute, anonymous: readonly string[]): Finding {
+  const { path, signing, file } = route
   if (!signing.ok) return notChecked(signing.message)
   if (signatureOf(signing) === undefined) {
     return signing.status === 401 || signing.status === 403
@@ -23,6 +24,9 @@ function judge(route: SigningRoute): Finding {
       : notChecked(`POST ${path} answered ${signing.status} and no signature`)
   }
   const seen = `POST ${path} without any cookie answered 200 with a signature: anybody may upload.`
+  if (isDescribed(route) && file !== undefined && anonymous.includes(file)) {
+    return green(`POST ${path} signs for everybody: ${file} says anonymous(…) on purpose.`)
+  }
   if (isDescribed(route)) {
     return {
       severity: 'amber',

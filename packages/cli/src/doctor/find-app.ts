@@ -1,0 +1,114 @@
+/** Finds the running app of a folder, where no address is named. @module */
+
+import { readFile, realpath } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { UsageError } from '../usage-error.js'
+import { type Listener, listListeners } from './listeners.js'
+
+/** The app that the doctor examines. */
+export interface FoundApp {
+  readonly url: URL
+  /** How it was found, for the head of the report. */
+  readonly foundBy: string
+}
+
+/** Where most frameworks start. */
+const DEFAULT_PORT = 3000
+/** The port of Node's inspector, which is no app. */
+const INSPECTOR_PORT = 9229
+
+/**
+ * Finds the app that runs in a folder: by Next's lock file, by the program that listens, or by what the app has told `countersign dev`.
+ *
+ * @param options.dataFolder Data folder of `countersign dev`.
+ * @throws UsageError when several apps run in the folder, or another folder's app has port 3000: its answers say nothing about these files.
+ */
+export async function findApp(options: {
+  readonly folder: string
+  readonly dataFolder: string
+}): Promise<FoundApp> {
+  const folder = await realpath(options.folder)
+  const locked = await readNextLock(folder)
+  if (locked) return { url: locked, foundBy: 'next dev in this folder' }
+  const announced = await readAnnounced(options.dataFolder)
+  const listeners = await listListeners()
+  if (!listeners) {
+    return announced
+      ? { url: announced, foundBy: 'the app that last told countersign dev its address' }
+      : byDefault('the usual address')
+  }
+  const own = listeners.filter((one) => isInside(one.folder, folder) && isApp(one))
+  const ports = [...new Set(own.map(({ port }) => port))]
+  const port = pickPort(ports, announced)
+  if (port !== undefined) return { url: urlOf(port), foundBy: 'it runs in this folder' }
+  assertNoOtherApp(listeners, folder)
+  return byDefault('the usual address; no app runs in this folder')
+}
+
+function pickPort(ports: readonly number[], announced: URL | undefined): number | undefined {
+  const told = Number(announced?.port)
+  if (ports.includes(told)) return told
+  if (ports.length <= 1) return ports[0]
+  if (ports.includes(DEFAULT_PORT)) return DEFAULT_PORT
+  const list = ports.map((port) => `  countersign doctor ${urlOf(port).origin}`).join('\n')
+  throw new UsageError(`several programs of this folder listen. Name the app:\n${list}`)
+}
+
+function assertNoOtherApp(listeners: readonly Listener[], folder: string): void {
+  const other = listeners.find(({ port }) => port === DEFAULT_PORT)
+  // A program that was started further up may well serve this folder.
+  if (!other || isInside(folder, other.folder)) return
+  throw new UsageError(
+    `no app runs in ${folder}. ${urlOf(DEFAULT_PORT).origin} is another app, in ${other.folder}, so its answers say nothing about the .env files here.
+Start the app of this folder, or name what to examine: countersign doctor http://localhost:PORT, or countersign doctor --dir ${other.folder}`,
+  )
+}
+
+function isApp({ isCountersign, port }: Listener): boolean {
+  return !isCountersign && port !== INSPECTOR_PORT
+}
+
+function isInside(path: string, folder: string): boolean {
+  const below = relative(folder, path)
+  return below === '' || !(below === '..' || below.startsWith('../'))
+}
+
+function byDefault(foundBy: string): FoundApp {
+  return { url: urlOf(DEFAULT_PORT), foundBy }
+}
+
+function urlOf(port: number): URL {
+  return new URL(`http://localhost:${port}`)
+}
+
+/** Next 16 writes the address of a running `next dev` into its lock file. */
+async function readNextLock(folder: string): Promise<URL | undefined> {
+  const { appUrl, pid } = await readJson(join(folder, '.next/dev/lock'))
+  if (typeof appUrl !== 'string' || !URL.canParse(appUrl)) return undefined
+  if (!isRunning(pid)) return undefined
+  const { basePath } = await readJson(join(folder, '.next/dev/routes-manifest.json'))
+  return new URL(typeof basePath === 'string' && basePath !== '' ? basePath : '/', appUrl)
+}
+
+async function readAnnounced(dataFolder: string): Promise<URL | undefined> {
+  const { completionUrl } = await readJson(join(dataFolder, 'app.json'))
+  if (typeof completionUrl !== 'string' || !URL.canParse(completionUrl)) return undefined
+  return new URL(new URL(completionUrl).origin)
+}
+
+async function readJson(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return Object(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+function isRunning(pid: unknown): boolean {
+  try {
+    return typeof pid === 'number' && process.kill(pid, 0)
+  } catch (error) {
+    // A program of another user is running, too.
+    return Object(error).code === 'EPERM'
+  }
+}

@@ -1,0 +1,60 @@
+/** Programs of this user that listen on a TCP port, with the folder they run in. Known on Linux, from `/proc`. @module */
+
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+
+/** One listening program. */
+export interface Listener {
+  readonly port: number
+  /** The program's current folder. */
+  readonly folder: string
+  /** Whether it is a media server of ours. */
+  readonly isCountersign: boolean
+}
+
+/** State of a listening socket in `/proc/net/tcp`. */
+const LISTEN = '0A'
+
+/** Lists the listeners whose folder this user may see; `null` where the system does not tell. */
+export async function listListeners(): Promise<readonly Listener[] | null> {
+  const ports = new Map<string, number>()
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const [inode, port] of parseTable(await readFile(table, 'utf8').catch(() => ''))) {
+      ports.set(inode, port)
+    }
+  }
+  const pids = await readdir('/proc').catch(() => [])
+  if (ports.size === 0 && pids.length === 0) return null
+  const found = await Promise.all(
+    pids.filter((name) => /^\d+$/.test(name)).map((pid) => listenersOf(pid, ports)),
+  )
+  return found.flat()
+}
+
+/** The inode and port of each listening socket. */
+function parseTable(text: string): [inode: string, port: number][] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const fields = line.trim().split(/\s+/)
+      const [, local = '', , state, , , , , , inode] = fields
+      if (state !== LISTEN || inode === undefined) return []
+      return [[inode, Number.parseInt(local.slice(local.indexOf(':') + 1), 16)]]
+    })
+}
+
+async function listenersOf(pid: string, ports: ReadonlyMap<string, number>): Promise<Listener[]> {
+  // Another user's program hides its files, and one may end meanwhile: both are nobody here.
+  const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const links = await Promise.all(
+    files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')),
+  )
+  const own = links.flatMap((link) => ports.get(/^socket:\[(\d+)\]$/.exec(link)?.[1] ?? '') ?? [])
+  if (own.length === 0) return []
+  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '')
+  if (folder === '') return []
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  const isCountersign = /^countersign(\.js)?$/.test(basename(command.split('\0')[1] ?? ''))
+  return [...new Set(own)].map((port) => ({ port, folder, isCountersign }))
+}
