@@ -137,6 +137,12 @@ describe('invalid or ambiguous base64', () => {
     )
   })
 
+  it('names no byte that the client did not send', () => {
+    expect(() => decode(['AA==\u00ffAA'], { hasBarePlus: true })).toThrow(
+      'has data after its padding',
+    )
+  })
+
   it('is decoded in linear time', () => {
     const startedAt = performance.now()
     for (const text of [' '.repeat(500_000), `${'A '.repeat(250_000)}`, '='.repeat(500_000)]) {

@@ -53,7 +53,10 @@ export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Ba
     const data = at < 0 ? piece : piece.slice(0, at)
     if (data !== '' && padding > 0) throw invalid('has data after its padding')
     if (at >= 0) {
-      if (/[^=]/.test(piece.slice(at))) throw invalid(afterPadding(piece.slice(at)))
+      const end = piece.slice(at)
+      if (/[^=]/.test(end)) {
+        throw invalid(afterPadding(options.hasBarePlus ? end.replaceAll(BARE_PLUS, '+') : end))
+      }
       padding += piece.length - at
     }
     const text = options.hasBarePlus ? readBarePluses(data) : data
