@@ -51,6 +51,23 @@ describe.runIf(platform() === 'linux')('the app of a folder', () => {
     expect(own).toMatchObject([{ isCountersign: true }])
   })
 
+  it('is not the app of another folder on the usual port, which is refused with its folder', async () => {
+    const [folder, other] = [await writeFolder({}, cleanups), await writeFolder({}, cleanups)]
+    const { port: usualPort } = await listenIn(other)
+    const dataFolder = join(folder, '.countersign')
+    await expect(findApp({ folder, dataFolder, usualPort })).rejects.toThrow(
+      `countersign doctor --dir ${await realpath(other)}`,
+    )
+  })
+
+  it('may be an app that was started in a folder further up', async () => {
+    const folder = await writeFolder({ 'apps/web/package.json': '{}' }, cleanups)
+    const { port: usualPort } = await listenIn(folder)
+    const web = join(folder, 'apps/web')
+    const found = await findApp({ folder: web, dataFolder: join(web, '.countersign'), usualPort })
+    expect(found.url.port).toBe(String(usualPort))
+  })
+
   it('is asked for where several programs listen, with a line for each', async () => {
     const folder = await writeFolder({}, cleanups)
     const ports = [(await listenIn(folder)).port, (await listenIn(folder)).port]

@@ -12,7 +12,6 @@ export interface FoundApp {
   readonly foundBy: string
 }
 
-/** Where most frameworks start. */
 const DEFAULT_PORT = 3000
 /** The port of Node's inspector, which is no app. */
 const INSPECTOR_PORT = 9229
@@ -26,8 +25,11 @@ const INSPECTOR_PORT = 9229
 export async function findApp(options: {
   readonly folder: string
   readonly dataFolder: string
+  /** Where most frameworks start. @default 3000 */
+  readonly usualPort?: number
 }): Promise<FoundApp> {
   const folder = await realpath(options.folder)
+  const { usualPort = DEFAULT_PORT } = options
   const locked = await readNextLock(folder)
   if (locked) return { url: locked, foundBy: 'next dev in this folder' }
   const announced = await readAnnounced(options.dataFolder)
@@ -35,31 +37,37 @@ export async function findApp(options: {
   if (!listeners) {
     return announced
       ? { url: announced, foundBy: 'the app that last told countersign dev its address' }
-      : byDefault('the usual address')
+      : byDefault(usualPort, 'the usual address')
   }
   const own = listeners.filter((one) => isInside(one.folder, folder) && isApp(one))
   const ports = [...new Set(own.map(({ port }) => port))]
-  const port = pickPort(ports, announced)
+  const port = pickPort(ports, { announced, usualPort })
   if (port !== undefined) return { url: urlOf(port), foundBy: 'it runs in this folder' }
-  assertNoOtherApp(listeners, folder)
-  return byDefault('the usual address; no app runs in this folder')
+  assertNoOtherApp(listeners, { folder, usualPort })
+  return byDefault(usualPort, 'the usual address; no app runs in this folder')
 }
 
-function pickPort(ports: readonly number[], announced: URL | undefined): number | undefined {
+function pickPort(
+  ports: readonly number[],
+  { announced, usualPort }: { readonly announced: URL | undefined; readonly usualPort: number },
+): number | undefined {
   const told = Number(announced?.port)
   if (ports.includes(told)) return told
   if (ports.length <= 1) return ports[0]
-  if (ports.includes(DEFAULT_PORT)) return DEFAULT_PORT
+  if (ports.includes(usualPort)) return usualPort
   const list = ports.map((port) => `  countersign doctor ${urlOf(port).origin}`).join('\n')
   throw new UsageError(`several programs of this folder listen. Name the app:\n${list}`)
 }
 
-function assertNoOtherApp(listeners: readonly Listener[], folder: string): void {
-  const other = listeners.find(({ port }) => port === DEFAULT_PORT)
+function assertNoOtherApp(
+  listeners: readonly Listener[],
+  { folder, usualPort }: { readonly folder: string; readonly usualPort: number },
+): void {
+  const other = listeners.find(({ port }) => port === usualPort)
   // A program that was started further up may well serve this folder.
   if (!other || isInside(folder, other.folder)) return
   throw new UsageError(
-    `no app runs in ${folder}. ${urlOf(DEFAULT_PORT).origin} is another app, in ${other.folder}, so its answers say nothing about the .env files here.
+    `no app runs in ${folder}. ${urlOf(usualPort).origin} is another app, in ${other.folder}, so its answers say nothing about the .env files here.
 Start the app of this folder, or name what to examine: countersign doctor http://localhost:PORT, or countersign doctor --dir ${other.folder}`,
   )
 }
@@ -73,8 +81,8 @@ function isInside(path: string, folder: string): boolean {
   return below === '' || !(below === '..' || below.startsWith('../'))
 }
 
-function byDefault(foundBy: string): FoundApp {
-  return { url: urlOf(DEFAULT_PORT), foundBy }
+function byDefault(port: number, foundBy: string): FoundApp {
+  return { url: urlOf(port), foundBy }
 }
 
 function urlOf(port: number): URL {
