@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createAnnouncer } from './announce-app.js'
+import { type Announcement, createAnnouncer } from './announce-app.js'
 
 let server: Server
 let bodies: string[]
@@ -32,8 +32,10 @@ const announcement = (changes: object = {}) => ({
   nowSeconds: 1_790_000_000,
   ...changes,
 })
-const announcer = (isDevelopment = true, now = () => 0) =>
-  createAnnouncer({ isDevelopment: () => isDevelopment, basePath: () => '', now })
+function announcer(isDevelopment = true, now = () => 0) {
+  const announce = createAnnouncer({ isDevelopment: () => isDevelopment, basePath: () => '', now })
+  return (announced: Announcement) => announce(announced.uploadUrl, () => announced)
+}
 
 it('sends the address of the route without its query, and never the secret', async () => {
   await announcer()(announcement())
@@ -52,7 +54,8 @@ it.each([
   ['', 'http://localhost:3005/api/sign', 'http://localhost:3005/api/sign'],
 ])('sends the basePath %j of Next once for %s', async (basePath, url, announced) => {
   const options = { isDevelopment: () => true, basePath: () => basePath, now: () => 0 }
-  await createAnnouncer(options)(announcement({ request: new Request(url) }))
+  const described = announcement({ request: new Request(url) })
+  await createAnnouncer(options)(uploadUrl, () => described)
   expect(new URLSearchParams(bodies[0]?.split('?')[1]).get('app_url')).toBe(announced)
 })
 
@@ -73,9 +76,31 @@ it('waits a minute after a server has refused an announcement', async () => {
   expect(bodies).toHaveLength(2)
 })
 
+it('sends one announcement for signatures that arrive together, and the next one 5 s later', async () => {
+  let now = 0
+  const announce = announcer(true, () => now)
+  await Promise.all([announce(announcement()), announce(announcement())])
+  now = 4999
+  await announce(announcement())
+  expect(bodies).toHaveLength(1)
+  now = 5000
+  await announce(announcement())
+  expect(bodies).toHaveLength(2)
+})
+
+it('does not try again for 5 s when nothing listens there', async () => {
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const announce = announcer()
+  await announce(announcement())
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await announce(announcement())
+  expect(bodies).toEqual([])
+})
+
 it('does not fail without a server', async () => {
   await new Promise((resolve) => server.close(resolve))
-  await expect(announcer()(announcement())).resolves.toBeUndefined()
+  expect(await announcer()(announcement())).toBeUndefined()
 })
 
 it('sends nothing to a server on another machine', async () => {

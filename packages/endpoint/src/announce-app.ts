@@ -19,13 +19,21 @@ export interface Announcement {
   readonly nowSeconds: number
 }
 
-/** Announces the route, and resolves when the server has answered. Never rejects: an upload must not fail for it. */
-export type AnnounceApp = (announcement: Announcement) => Promise<void>
+/**
+ * Announces the route. Returns `undefined` if nothing is to be announced, else a promise that resolves when the server has answered and never
+ * rejects: an upload must not fail for it.
+ */
+export type AnnounceApp = (
+  uploadUrl: string,
+  describe: () => Announcement,
+) => Promise<void> | undefined
 
 /** Maximum milliseconds that a signature waits for an announcement. */
 const TIMEOUT_MS = 1000
-/** Milliseconds before the next announcement to a server that refused one, such as `countersign serve`. */
-const REST_MS = 60_000
+/** Milliseconds until the next announcement, after the server took one or did not answer. */
+const REST_MS = 5000
+/** Milliseconds until the next announcement to a server that takes none, such as `countersign serve`. */
+const REFUSED_REST_MS = 60_000
 
 /**
  * Creates the announcer of an endpoint. It does nothing outside development, and nothing where the media server is not on this machine.
@@ -38,22 +46,41 @@ export function createAnnouncer(options: {
   readonly basePath: () => string
   readonly now: () => number
 }): AnnounceApp {
+  let isOff: boolean | undefined
   let restsUntil = 0
-  return async (announcement) => {
-    if (!options.isDevelopment() || !isOnThisMachine(announcement.uploadUrl)) return
-    if (options.now() < restsUntil) return
-    try {
-      const response = await fetch(`${announcement.uploadUrl}/countersign_app`, {
-        method: 'POST',
-        body: announcementForm(announcement, options.basePath()),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
-      await response.body?.cancel()
-      if (!response.ok) restsUntil = options.now() + REST_MS
-    } catch {
-      // No server there, or a slow one: the upload itself will tell.
-    }
+  let announcing: Promise<void> | undefined
+  const send = async (announcement: Announcement): Promise<void> => {
+    const isTaken = await announceOnce(announcement, options.basePath())
+    restsUntil = options.now() + (isTaken === false ? REFUSED_REST_MS : REST_MS)
+    announcing = undefined
+  }
+  return (uploadUrl, describe) => {
+    // Decided once, because every signature passes here in production, too.
+    isOff ??= !options.isDevelopment() || !isOnThisMachine(uploadUrl)
+    if (isOff) return undefined
+    // Signatures that arrive together wait for one announcement.
+    if (options.now() >= restsUntil) announcing ??= send(describe())
+    return announcing
+  }
+}
+
+/** Sends one announcement. Returns whether the server took it, `undefined` if there is no answer. Never rejects. */
+async function announceOnce(
+  announcement: Announcement,
+  basePath: string,
+): Promise<boolean | undefined> {
+  try {
+    const response = await fetch(`${announcement.uploadUrl}/countersign_app`, {
+      method: 'POST',
+      body: announcementForm(announcement, basePath),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    // No server there, or a slow one: the upload itself reports that.
+    return undefined
   }
 }
 

@@ -218,7 +218,8 @@ async function sign<User>(
     nowSeconds: stamp.nowSeconds,
   })
   const signer = await readSigner(endpoint, call)
-  await announce(endpoint, { call, signer })
+  const announcing = announce(endpoint, { call, signer })
+  if (announcing) await announcing
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
   const own = asked.mode === 'merge' ? ownParams(endpoint, { signer, user }) : undefined
   const params = { ...Object.fromEntries(bag), ...own?.params }
@@ -237,19 +238,20 @@ async function sign<User>(
 }
 
 /** Announces the route to a server in development. Runs before the signature, so that the server knows the route when the upload arrives. */
-async function announce<User>(
+function announce<User>(
   { announce: send, config, presets, target }: Endpoint<User>,
   { call, signer }: { readonly call: Call; readonly signer: Signer },
-): Promise<void> {
-  if (target !== 'countersign') return
-  await send({
+): Promise<void> | undefined {
+  if (target !== 'countersign') return undefined
+  const { uploadUrl } = signer.addresses
+  return send(uploadUrl, () => ({
     request: call.request,
-    uploadUrl: signer.addresses.uploadUrl,
+    uploadUrl,
     key: signer.keys[0],
     completes: config.onUploaded !== undefined,
     limits: [...presets.values()].map(({ limits }) => limits),
     nowSeconds: call.stamp.nowSeconds,
-  })
+  }))
 }
 
 /** Additions of merge mode: the caller's tag, and the Countersign parameters that are signed. */
