@@ -132,10 +132,10 @@ describe('the order of events', () => {
   })
 
   it('of more files than fit: those that fit are added, and the batch is told to be cut', async () => {
-    await open({ maxFiles: 1, singleUploadAutoClose: false })
-    await choose(photo('a.png'), photo('b.png'))
+    await open({ maxFiles: 2, singleUploadAutoClose: false })
+    await choose(photo('a.png'), photo('b.png'), photo('c.png'))
     const heard = await hears('queues-end')
-    expect(names(heard).filter((name) => name === 'upload-added')).toHaveLength(1)
+    expect(names(heard).filter((name) => name === 'upload-added')).toHaveLength(2)
     expect(infoOf(heard, 'batch-cancelled')).toEqual({
       reason: 'MAX_EXCEEDED',
     })

@@ -108,7 +108,7 @@ export interface FileOptions {
   defaultSource?: WidgetSource
   /** Several files at once. @default true */
   multiple?: boolean
-  /** Most files of one session; the first ones are kept. @default null */
+  /** Most files of one session; the first ones are kept. With 1 the widget asks for a file. @default null */
   maxFiles?: number | null
   /** Whether files are sent as they are chosen; else `upload()`, the button, or sending the `form` does. @default true */
   autoUpload?: boolean

@@ -1,7 +1,6 @@
 /** One file from the queue to the server: prepared, signed, sent, and what came of it. @module */
 
 import type { WireParams } from '@countersign/protocol/params'
-import { bytesIn } from './byte-ranges.js'
 import { checkFile } from './check-file.js'
 import { failureDetails, toFailure } from './failure.js'
 import type { KnownEndpoint } from './known-endpoint.js'
@@ -11,7 +10,7 @@ import { DEFAULT_CHUNK_BYTES, MIN_CHUNK_BYTES, sendFile } from './send-file.js'
 import type { SendProgress } from './send-part.js'
 import type { SignedUpload, SigningClient } from './signing-client.js'
 import type { TakeSlot } from './upload-slots.js'
-import type { UploadState } from './upload-state.js'
+import { sentBytesOf, type UploadState } from './upload-state.js'
 
 /** What one run needs of its queue. */
 export interface RunContext {
@@ -134,7 +133,8 @@ function stateOf(progress: SendProgress, entry: QueueEntry, isResumed: boolean):
       return { status: 'waiting', error: progress.error, retryInSeconds }
     }
     case 'offline':
-      return { status: 'paused', reason: 'offline', sentBytes: bytesIn(entry.received) }
+      // What has left is shown as it was; what the server has is sent for afterwards.
+      return { status: 'paused', reason: 'offline', sentBytes: sentBytesOf(entry.item) }
     default:
       return { status: progress.phase }
   }

@@ -94,8 +94,9 @@ function createPartProgress({ received, onProgress }: SendFileOptions): PartProg
         return
       }
       // What one part waits for is not what the file waits for, while others move.
-      if (underWay.size > 0) tell()
-      else onProgress(step)
+      if (underWay.size === 0) onProgress(step)
+      // A part that stopped takes nothing back from what is shown: the connection may be gone for the others too.
+      else if (underWay.has(part)) tell()
     },
     finish(part, range) {
       underWay.delete(part)

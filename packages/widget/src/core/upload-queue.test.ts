@@ -262,6 +262,35 @@ describe('a failure', () => {
     expect(statuses()).toEqual(['done'])
   })
 
+  it('of the connection keeps what has left on show until the browser is online', async () => {
+    start(
+      { maxChunkSize: 5_000_000 },
+      {
+        connection: {
+          isOnline: () => false,
+          whenOnline: (signal) =>
+            new Promise((_, reject) => {
+              signal.onabort = () => reject(signal.reason)
+            }),
+        },
+        transport: async ({ onProgress }) => {
+          onProgress(3_000_000, 5_000_000)
+          throw new TypeError('net::ERR_INTERNET_DISCONNECTED')
+        },
+      },
+    )
+    const paused = until(
+      (change) => change.type === 'changed' && change.item.state.status === 'paused',
+    )
+    await queue.add([photo('a.png', 12_000_000)])
+    await paused
+    expect(queue.items()[0]?.state).toEqual({
+      status: 'paused',
+      reason: 'offline',
+      sentBytes: 3_000_000,
+    })
+  })
+
   it('of an unreachable server waits for Retry after two minutes', async () => {
     server.upload = () => null
     start()

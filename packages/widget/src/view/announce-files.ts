@@ -36,7 +36,7 @@ export function noticeText(
 ): string {
   if (isUserChanged) return texts.say('notifications.user_changed')
   if (leftOut > 0) {
-    const key = multiple ? 'notifications.limit_reached' : 'notifications.single'
+    const key = multiple && maxFiles !== 1 ? 'notifications.limit_reached' : 'notifications.single'
     return texts.count(key, leftOut, { max: maxFiles ?? 1 })
   }
   return known > 0 && added === 0 ? texts.count('notifications.no_new_files', known) : ''

@@ -18,7 +18,7 @@ interface EmptyProps {
 /** Drop zone and Choose files. */
 export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
   const texts = model.texts
-  const isSingle = model.options.multiple === false
+  const isSingle = !model.isMultiple
   const isPhone = isTouchPhone() && !model.drag
   return (
     <div class="body">
@@ -79,13 +79,13 @@ function LimitsLine({ model }: { model: WidgetModel }): JSX.Element {
 
 function limitsText(model: WidgetModel, texts: Texts): string {
   const rules = model.rules
-  const { maxFiles, multiple = true } = model.options
+  const { maxFiles } = model.options
   const names = acceptedFormats(rules).map((name) => familyName(name, texts))
   const formats = capital(joinWords(names, texts.say('local.or')))
   const maxBytes = maxBytesOf(rules)
   const size = maxBytes === undefined ? '' : texts.bytes(maxBytes)
   const max =
-    multiple && maxFiles ? texts.count('local.limits_max', maxFiles, { max: maxFiles }) : ''
+    model.isMultiple && maxFiles ? texts.count('local.limits_max', maxFiles, { max: maxFiles }) : ''
   return [limitsSentence(formats, size, texts), max].filter(Boolean).join(' ')
 }
 

@@ -28,12 +28,11 @@ export function FilesTitle({ model }: { model: WidgetModel }): JSX.Element {
 }
 
 function titleOf({ screen, totals, secondsLeft }: WidgetModel, texts: Texts): Title {
-  const { active, ready, done, failed, files, refused, bytes, percent } = totals
+  const { active, ready, done, failed, files, bytes, percent } = totals
   if (screen === 'finished') {
     return { title: texts.count('queue.finished', done), detail: texts.bytes(bytes), isDone: true }
   }
-  const total = active > 0 ? files - refused : files
-  const ofDone = texts.say('queue.of_done', { done, total })
+  const ofDone = texts.say('queue.of_done', { done, total: files })
   if (active > 0) {
     const known = [ofDone, texts.percent(percent), timeLeft(secondsLeft, texts)]
     return { title: texts.say('queue.title_uploading'), detail: known.filter(Boolean).join(' · ') }

@@ -10,7 +10,7 @@ import { Thumbnail } from './thumbnail.js'
 /** What is going on, in one row. */
 export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
-  const { active, failed, files, refused, done } = model.totals
+  const { active, failed, files, done } = model.totals
   const position = model.options.queueViewPosition
   const item = shownItem(model.items)
   const isEnded = active === 0
@@ -31,8 +31,8 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
           <strong>
             {active > 0
               ? texts.say('queue.mini_upload_count', {
-                  i: files - refused - active + 1,
-                  n: files - refused,
+                  i: files - active + 1,
+                  n: files,
                 })
               : failed > 0
                 ? texts.say('queue.mini_failed', { n: failed })

@@ -60,6 +60,8 @@ interface ViewState {
 interface DerivedState {
   readonly totals: Totals
   readonly screen: Screen
+  /** Whether more than one file may be chosen. */
+  readonly isMultiple: boolean
   /** Whether closing would stop something or lose it. */
   readonly isBusy: boolean
   readonly texts: Texts
@@ -125,6 +127,7 @@ export function createModel(
     return {
       ...state,
       totals,
+      isMultiple: options.multiple !== false && options.maxFiles !== 1,
       isBusy: totals.active > 0 || panel !== undefined || state.isMenuOpen,
       screen: problem ? 'problem' : (panel?.kind ?? screenOf(items)),
       texts,
@@ -165,7 +168,9 @@ export function createModel(
     flushing = undefined
     const items = host.queue.items()
     const { active, percent } = totalsOf(items)
-    const secondsLeft = active > 0 ? host.queue.progress().secondsLeft : undefined
+    // Nothing is told while nothing moves: the time left would only grow.
+    const isMoving = items.some(({ state }) => state.status === 'uploading')
+    const secondsLeft = isMoving ? host.queue.progress().secondsLeft : undefined
     set({ items, problem: ownProblem ?? problemOf(items), secondsLeft })
     const quarter = Math.floor(percent / 25)
     if (active > 0 && quarter > lastQuarter) {

@@ -61,7 +61,7 @@ export class SourceView extends Component<SourceProps, SourceState> {
 
   #context(element: HTMLElement): SourceContext {
     const { model, pick } = this.props
-    const { host, options, rules } = model
+    const { host, rules } = model
     const leave = (add: () => Promise<void>): void => {
       model.leavePanel()
       void add()
@@ -71,7 +71,7 @@ export class SourceView extends Component<SourceProps, SourceState> {
       element,
       signal: this.#life.signal,
       language: model.texts.language,
-      isMultiple: options.multiple !== false,
+      isMultiple: model.isMultiple,
       canAddUrls: !sources || sources.includes('url'),
       accepts: (type) => checkType({ name: '', type }, rules) === null,
       addFiles: (files) => leave(() => host.addFiles(files)),

@@ -58,7 +58,7 @@ export function WidgetApp({ model, dialog, field, isInline }: AppProps): JSX.Ele
 
 function WidgetPanel({ model, field, isInline }: Omit<AppProps, 'dialog'>): JSX.Element {
   const { texts, rules } = model
-  const isMultiple = model.options.multiple !== false
+  const { isMultiple } = model
   const pick: PickFiles = (kind) => {
     // Whoever chooses files takes longer than their view.
     void loadFilesView().catch(() => undefined)
