@@ -22,6 +22,8 @@ const PER_USER_A_MINUTE = 600
 const PER_ADDRESS_A_MINUTE = 1200
 const FAILURES_A_MINUTE = 60
 const MAX_REFUSED = 10_000
+const ALLOWED: LimitDecision = { ok: true }
+
 /** Longest text of `addressOf` that is counted, in UTF-16 units: a header can be 16 KB long, and stores keep the key. */
 const MAX_ADDRESS_UNITS = 256
 
@@ -73,26 +75,24 @@ export function createAllowance<User>(options: {
   const prefix = isSigning ? '' : 'discovery:'
   const ask = (take: () => Promise<LimitDecision> | LimitDecision) =>
     askLimit(take, { isAnonymous, alarm })
-  const takeOfAddress: TakeAllowance<User> = async (request) => {
+  const takeOfAddress = (request: Request) => {
     const address = options.addressOf(request)
     // Visitors without an address share one allowance, since nothing else bounds them.
-    if (address === undefined && !isAnonymous) return
+    if (address === undefined && !isAnonymous) return ALLOWED
     const key = `${prefix}address:${address ?? 'unknown'}`
-    assertAllowed(await ask(() => store.take(key, aMinute(perAddress))))
+    return ask(() => store.take(key, aMinute(perAddress)))
   }
-  const takeOfUser: TakeAllowance<User> = async (request, user) => {
+  const takeOfUser = (request: Request, user: User) => {
+    if (limit) return ask(() => limit(request, user))
     const userKey = isAnonymous ? undefined : keyOfUser(user)
-    if (limit) assertAllowed(await ask(() => limit(request, user)))
-    else if (userKey !== undefined) {
-      const key = `${prefix}user:${userKey}`
-      assertAllowed(await ask(() => store.take(key, aMinute(PER_USER_A_MINUTE))))
-    }
+    if (userKey === undefined) return ALLOWED
+    return ask(() => store.take(`${prefix}user:${userKey}`, aMinute(PER_USER_A_MINUTE)))
   }
   return async (request, user) => {
-    if (isAnonymous) await takeOfAddress(request, user)
-    await takeOfUser(request, user)
-    // After the user's own: refused calls of one user take nothing from the others behind the same address.
-    if (!isAnonymous) await takeOfAddress(request, user)
+    // A known user's own allowance first: refused calls of one user take nothing from the others behind the same address.
+    const [first, second] = isAnonymous ? [takeOfAddress, takeOfUser] : [takeOfUser, takeOfAddress]
+    assertAllowed(await first(request, user))
+    assertAllowed(await second(request, user))
   }
 }
 
@@ -177,16 +177,21 @@ function networkFromHeaders(request: Request): string | undefined {
   return parseClientAddress(forwarded.slice(forwarded.lastIndexOf(',') + 1))?.network
 }
 
-async function askLimit(
+/** Asks a limiter. A store in memory answers at once, without a promise. */
+function askLimit(
   ask: () => Promise<LimitDecision> | LimitDecision,
   options: { readonly isAnonymous: boolean; readonly alarm: (error: unknown) => void },
-): Promise<LimitDecision> {
-  try {
-    return await ask()
-  } catch (error) {
+): Promise<LimitDecision> | LimitDecision {
+  const onFailure = (error: unknown): LimitDecision => {
     options.alarm(error)
     // A limiter that is down closes for visitors and stays open for known users.
-    return options.isAnonymous ? { ok: false, retryAfterSeconds: 30 } : { ok: true }
+    return options.isAnonymous ? { ok: false, retryAfterSeconds: 30 } : ALLOWED
+  }
+  try {
+    const decision = ask()
+    return 'ok' in decision ? decision : Promise.resolve(decision).catch(onFailure)
+  } catch (error) {
+    return onFailure(error)
   }
 }
 

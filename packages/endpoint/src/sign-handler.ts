@@ -222,7 +222,8 @@ async function sign<User>(
   if (announcing) await announcing
   const key = asked.mode === 'merge' ? signer.keys[0] : pageKey(signer.keys, endpoint.environment())
   const own = asked.mode === 'merge' ? ownParams(endpoint, { signer, user }) : undefined
-  const params = { ...Object.fromEntries(bag), ...own?.params }
+  const allowed: Readonly<Record<string, string>> = Object.fromEntries(bag)
+  const params = own ? { ...allowed, ...own.params } : allowed
   const signature = apiSignRequest(params, key.secret, {
     algorithm: target === 'cloudinary' ? 'sha1' : 'sha256',
     version: 2,
