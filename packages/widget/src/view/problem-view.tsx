@@ -3,6 +3,7 @@
 import type { MediaError } from '@countersign/protocol/errors'
 import { Component, type JSX } from 'preact'
 import { failureDetails } from '../core/index.js'
+import { failureDetail } from './failure-detail.js'
 import { Icon } from './icons.js'
 import { isDevelopment } from './is-development.js'
 import { enProblem } from './locales/en-problem.js'
@@ -30,7 +31,7 @@ export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
   const { isConfiguration = false, request, answer } = failureDetails(problem)
   const isForDeveloper = isDevelopment(model.options)
   const details = isForDeveloper ? [request, answer].filter(Boolean).join('\n') : ''
-  const detail = texts.detail(problem)
+  const detail = failureDetail(problem, model.options)
   return (
     <div class="note" part="message" data-test="problem">
       <Icon path={PLUG} />

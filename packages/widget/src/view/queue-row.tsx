@@ -3,9 +3,11 @@
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
 import { isUnfinished, type UploadItem } from '../core/index.js'
+import type { UploadWidgetOptions } from '../options.js'
 import { percentOf } from '../upload-result.js'
 import type { Announcer } from './announcer.js'
 import type { WidgetHost } from './contract.js'
+import { failureDetail } from './failure-detail.js'
 import { FILE_ICONS } from './file-icons.js'
 import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
@@ -48,7 +50,7 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       <div>
         <FileName name={file.name} />
         <div class="state" part="status">
-          <RowState item={item} texts={texts} />
+          <RowState item={item} options={host.options()} texts={texts} />
         </div>
       </div>
       <div class="acts">
@@ -72,7 +74,11 @@ function shownState({ state }: UploadItem): string {
   return state.status === 'signing' ? 'waiting' : state.status
 }
 
-function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Element {
+function RowState({
+  item,
+  options,
+  texts,
+}: Pick<RowProps, 'item' | 'texts'> & { readonly options: UploadWidgetOptions }): JSX.Element {
   const { state } = item
   const size = texts.bytes(item.bytes)
   switch (state.status) {
@@ -108,7 +114,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
       return (
         <>
           {state.status === 'failed' ? <Icon path={FILE_ICONS.failed} /> : <Icon name="refused" />}
-          <Reason error={state.error} texts={texts} />
+          <Reason error={state.error} options={options} texts={texts} />
         </>
       )
     case 'cancelled':
@@ -119,7 +125,7 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
       return (
         <>
           {state.error ? (
-            <Reason error={state.error} texts={texts} isTriedAgain />
+            <Reason error={state.error} options={options} texts={texts} isTriedAgain />
           ) : (
             texts.say('queue.statuses.waiting', { size })
           )}
@@ -131,14 +137,16 @@ function RowState({ item, texts }: Pick<RowProps, 'item' | 'texts'>): JSX.Elemen
 /** Shows a failure's sentence, and on development pages the cause below it. */
 function Reason({
   error,
+  options,
   texts,
   isTriedAgain,
 }: {
   readonly error: MediaError
+  readonly options: UploadWidgetOptions
   readonly texts: Texts
   readonly isTriedAgain?: boolean
 }): JSX.Element {
-  const detail = texts.detail(error)
+  const detail = failureDetail(error, options)
   return (
     <span>
       {texts.reason(error)} {isTriedAgain ? texts.say('queue.statuses.again') : ''}

@@ -5,7 +5,6 @@ import { failureDetails } from '../core/failure.js'
 import { formatBytes } from '../core/format-bytes.js'
 import { fillSentence } from '../core/sentences.js'
 import type { UploadWidgetOptions, WidgetTexts } from '../options.js'
-import { isDevelopment } from './is-development.js'
 import type { en } from './locales/en.js'
 import type { enCrop } from './locales/en-crop.js'
 import type { enFiles } from './locales/en-files.js'
@@ -38,15 +37,15 @@ export interface Texts {
   count(key: TextKey, n: number, values?: TextValues): string
   /** Returns a failure's sentence for the person who uploads. */
   reason(error: MediaError): string
-  /** Returns a failure's detail for the developer, at most 300 characters; `''` outside development pages. */
-  detail(error: MediaError): string
   bytes(bytes: number): string
   percent(percent: number): string
 }
 
 /** Words by the options `language` and `text`, and by the language's own where they are loaded. */
-export function createTexts(options: UploadWidgetOptions, locale: LocaleWords = {}): Texts {
-  const { language = 'en', text } = options
+export function createTexts(
+  { language = 'en', text }: UploadWidgetOptions,
+  locale: LocaleWords = {},
+): Texts {
   const tree = text && Object.hasOwn(text, language) ? text[language] : undefined
   const plural = new Intl.PluralRules(language)
   const percentFormat = new Intl.NumberFormat(language, { style: 'percent' })
@@ -68,11 +67,6 @@ export function createTexts(options: UploadWidgetOptions, locale: LocaleWords = 
       const { sentence, values } = failureDetails(error)
       const words = sentence && own(`uploader.errors.${sentence}`)
       return words ? fillSentence(words, values) : error.message
-    },
-    detail: (error) => {
-      const { detail = '' } = failureDetails(error)
-      // The protocol's answer to a wrong signature repeats every parameter, so cut it.
-      return isDevelopment(options) ? detail.replace(/^(.{299}).{2,}$/su, '$1…') : ''
     },
     bytes: (bytes) => formatBytes(bytes, language),
     percent: (percent) => percentFormat.format(percent / 100),
