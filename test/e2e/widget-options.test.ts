@@ -222,9 +222,9 @@ describe('update', () => {
     await open({ singleUploadAutoClose: false })
     await page.evaluate(`
       window.second = []
-      widget.update({ tags: ['later'], max_files: 1 }, (error, result) => second.push(result.event))
+      widget.update({ tags: ['later'], max_files: 2 }, (error, result) => second.push(result.event))
     `)
-    await choose(photo('a.png'), photo('b.png'))
+    await choose(photo('a.png'), photo('b.png'), photo('c.png'))
     await expect.poll(() => page.evaluate('second.includes("queues-end")')).toBe(true)
     expect(await page.evaluate('second')).toContain('batch-cancelled')
     expect(names(await page.evaluate('heard'))).toEqual(['display-changed'])
