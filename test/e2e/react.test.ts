@@ -75,10 +75,10 @@ describe('UploadDropzone', () => {
   })
 
   it('says why a file was not taken, and posts nothing of it', async () => {
-    server.upload = () => ({ status: 400, body: { error: { message: 'No film' } } })
+    server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
     await visit('plain')
     await choose('a.png')
-    await page.getByText('No film').waitFor()
+    await page.getByText('This is not a picture we can open.').waitFor()
     expect(await page.locator('input[name=photos]').count()).toBe(0)
   })
 
@@ -108,9 +108,11 @@ describe('UploadDropzone', () => {
   it.each(['light', 'dark'] as const)('has no violation of axe, %s', async (colorScheme) => {
     await visit('plain', colorScheme)
     server.upload = ({ fileName }) =>
-      fileName === 'bad.png' ? { status: 400, body: { error: { message: 'No film' } } } : hang()
+      fileName === 'bad.png'
+        ? { status: 400, body: { error: { message: 'Invalid image file' } } }
+        : hang()
     await choose('bad.png', 'slow.png')
-    await page.getByText('No film').waitFor()
+    await page.getByText('This is not a picture we can open.').waitFor()
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
   })
