@@ -8,7 +8,7 @@ export interface Listener {
   readonly port: number
   /** The program's current folder. */
   readonly folder: string
-  /** Whether it is a media server of ours. */
+  /** True if the listening program is a Countersign media server. */
   readonly isCountersign: boolean
 }
 

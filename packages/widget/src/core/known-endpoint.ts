@@ -55,7 +55,7 @@ export class KnownEndpoint {
     await this.discover().catch(() => undefined)
   }
 
-  /** Receives the user for whom a signature was made. */
+  /** Takes over the tag of the user named in a signing answer. */
   tellUser(userTag: UserTag): void {
     this.#tell(userTag)
   }

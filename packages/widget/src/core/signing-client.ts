@@ -61,7 +61,7 @@ export interface SignedUpload {
   readonly cloudName: string | undefined
   /** Path segment where a hook chose another one. */
   readonly resourceType: string | undefined
-  /** User for whom the endpoint signed. */
+  /** Tag of the user named in the signing answer. */
   readonly userTag?: UserTag
 }
 

@@ -168,7 +168,7 @@ export function createModel(
     flushing = undefined
     const items = host.queue.items()
     const { active, percent } = totalsOf(items)
-    // Nothing is told while nothing moves: the time left would only grow.
+    // Hides the time left while no bytes move, because the estimate would only grow.
     const isMoving = items.some(({ state }) => state.status === 'uploading')
     const secondsLeft = isMoving ? host.queue.progress().secondsLeft : undefined
     set({ items, problem: ownProblem ?? problemOf(items), secondsLeft })
