@@ -1,148 +1,87 @@
-/** Limits and reads the headers of a form part, and decides whether the part is a file. @module */
+/** Reads the headers of a form part: the field's name, the file's name, type, charset and transfer encoding. @module */
 
-import { MediaError } from '@countersign/protocol/errors'
-import type busboy from 'busboy'
+import { readPartFileName } from './part-file-name.js'
 
-/** Bytes of the headers of one part. */
-export const MAX_PART_HEADER_BYTES: number = 8 * 1024
-
-/** Where the parser stops by itself; it takes no other value. */
-const PARSER_MAX_BYTES = 16 * 1024
-const OCTET_STREAM = 'application/octet-stream'
-
-/** Headers of one part by lower-case name, one byte per character. */
-type PartHeader = Record<string, string[] | undefined>
-
-/** What the parser keeps of the headers that it is in. */
-interface PartHeaders {
-  byteCount: number
-  push(chunk: Buffer, start: number, end: number): number
-  /** Receives the headers of a part, and decides whether the part is a file. */
-  cb(header: PartHeader): void
-}
-
-/** Facts from the headers of a part. */
+/** Facts from the headers of a form part. */
 export interface PartDescription {
+  /** Name of the field; `undefined` if missing. */
+  readonly name: string | undefined
+  /** True for the part named `file`, and for every part with a file name. */
+  readonly isFile: boolean
+  /** True if the part has a file name. */
+  readonly hasFileName: boolean
+  /** Name of the file without a path; `undefined` if nothing of the name remains. */
+  readonly filename: string | undefined
   /** Declared type in lower case, not validated; `undefined` if missing. */
   readonly mimeType: string | undefined
-  /** Declared charset in lower case. */
+  /** Declared charset in lower case; `undefined` if missing. */
   readonly charset: string | undefined
-  /** True if the part has a `filename*`. */
-  readonly hasExtendedName: boolean
+  /** Content-Transfer-Encoding in lower case. @default '7bit' */
+  readonly encoding: string
 }
 
-/** Watches the part headers of a parser. */
-export interface PartHeaderCap {
-  /** Returns the size error if the parser stopped because of too large headers; otherwise the parser's own error. */
-  explain(error: Error): Error
-  /** Returns the description of the current part. */
-  current(): PartDescription
-}
-
-const NOTHING: PartDescription = {
-  mimeType: undefined,
-  charset: undefined,
-  hasExtendedName: false,
-}
-
-/**
- * Caps the header bytes of every part, and replaces control characters in part headers (such as in file names) with `_`. The parser
- * counts the header bytes itself: its counter starts so high that the parser's limit equals ours. Nothing is parsed twice.
- *
- * The parser treats the part named `file` always as a file, and any other part only if it has a file name. By default the parser
- * treats every part of type `application/octet-stream` as a file, and no other part without a file name.
- */
-export function capPartHeaders(parser: busboy.Busboy): PartHeaderCap {
-  let current: PartHeaders | null = null
-  let isOver = false
-  let part = NOTHING
-  let decide: PartHeaders['cb'] = () => {}
-  function describe(header: PartHeader): void {
-    const disposition = dispositionOf(header)
-    part = describePart(header, disposition)
-    setKind(header, disposition)
-    decide(header)
-  }
-  Object.defineProperty(parser, '_hparser', {
-    get: () => current,
-    set(headers: PartHeaders | null) {
-      if (headers) {
-        headers.byteCount = PARSER_MAX_BYTES - MAX_PART_HEADER_BYTES
-        headers.push = replaceControls(Object.getPrototypeOf(headers).push)
-        if (headers.cb !== describe) {
-          decide = headers.cb
-          headers.cb = describe
-        }
-      }
-      // What ended well was counted back to nothing before.
-      else if (current && current.byteCount >= PARSER_MAX_BYTES) isOver = true
-      current = headers
-    },
-  })
-  return {
-    explain: (error) => (isOver ? headersTooLarge() : error),
-    current: () => part,
-  }
-}
-
-function describePart(header: PartHeader, disposition: Disposition): PartDescription {
-  const [type = '', ...params] = header['content-type']?.[0]?.toLowerCase().split(';') ?? []
-  const charset = params.map((param) => /^\s*charset\s*=\s*"?([^"\s]+)/.exec(param)?.[1])
-  return {
-    mimeType: type.trim() || undefined,
-    charset: charset.find(Boolean),
-    hasExtendedName: disposition.has('filename*'),
-  }
-}
-
-/** Changes the content type that the parser sees, so that the parser treats the part as a file or as a field. */
-function setKind(header: PartHeader, disposition: Disposition): void {
-  const hasFileName = Boolean(disposition.get('filename') || disposition.get('filename*'))
-  if (hasFileName) return
-  if (disposition.get('name') === 'file') header['content-type'] = [OCTET_STREAM]
-  else if (/^\s*application\/octet-stream\b/i.test(header['content-type']?.[0] ?? '')) {
-    header['content-type'] = undefined
-  }
-}
-
-/** Parameters of a part's Content-Disposition by lower-case name. */
+/** Parameters of a part's Content-Disposition by lower-case name, one byte per character. */
 type Disposition = ReadonlyMap<string, string>
 
 const PARAM = /;\s*([^=;\s]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]*))/g
+const CHARSET = /;\s*charset\s*=\s*"?([^"\s;]+)/
+/** Value of `filename*`: charset, language and percent-encoded text (RFC 5987). */
+const EXTENDED = /^([^']+)'[^']*'(.*)$/
 
-function dispositionOf(header: PartHeader): Disposition {
-  const text = header['content-disposition']?.[0] ?? ''
+/**
+ * Reads the headers of a form part.
+ * @param headers Values by lower-case name, one byte per character.
+ * @returns `undefined` if the part is no form data; clients ignore such parts.
+ */
+export function describePart(headers: ReadonlyMap<string, string>): PartDescription | undefined {
+  const text = headers.get('content-disposition') ?? ''
+  if (!/^form-data\s*(?:;|$)/i.test(text)) return undefined
+  const disposition = parseDisposition(text)
+  const name = toUtf8(disposition.get('name') ?? '') || undefined
+  const fileName = fileNameOf(disposition)
+  const contentType = headers.get('content-type')?.toLowerCase() ?? ''
+  return {
+    name,
+    isFile: name === 'file' || fileName !== undefined,
+    hasFileName: fileName !== undefined,
+    filename: fileName && readPartFileName(fileName),
+    mimeType: contentType.split(';', 1)[0]?.trim() || undefined,
+    charset: CHARSET.exec(contentType)?.[1],
+    encoding: headers.get('content-transfer-encoding')?.toLowerCase() ?? '7bit',
+  }
+}
+
+function parseDisposition(text: string): Disposition {
   return new Map(
     [...text.matchAll(PARAM)].map(([, name = '', quoted, plain = '']) => [
       name.toLowerCase(),
-      quoted ?? plain.trim(),
+      // Old browsers send a path with single backslashes, so only an escaped quote or backslash is an escape.
+      quoted?.replaceAll(/\\(["\\])/g, '$1') ?? plain.trim(),
     ]),
   )
 }
 
-/** Two line breaks that end a part's headers. */
-const END = Buffer.from('\r\n\r\n')
+function fileNameOf(disposition: Disposition): { text: string; isExtended: boolean } | undefined {
+  const extended = decodeExtended(disposition.get('filename*') ?? '')
+  if (extended) return { text: extended, isExtended: true }
+  const text = toUtf8(disposition.get('filename') ?? '')
+  return text === '' ? undefined : { text, isExtended: false }
+}
 
-// Linux and macOS allow control characters in file names. Browsers send them unchanged, and the parser would refuse them.
-function replaceControls(push: PartHeaders['push']): PartHeaders['push'] {
-  let matched = 0
-  return function replaceAndPush(this: PartHeaders, chunk, start, end) {
-    for (let at = start; at < end && matched < END.length; at++) {
-      const byte = chunk[at] ?? 0
-      matched = byte === END[matched] ? matched + 1 : byte === END[0] ? 1 : 0
-      if (isControl(byte)) chunk[at] = 0x5f
-    }
-    return push.call(this, chunk, start, end)
+/** Returns the text; an empty text if it is malformed or its charset is unknown. */
+function decodeExtended(value: string): string {
+  const [, charset = '', encoded = ''] = EXTENDED.exec(value) ?? []
+  if (charset === '' || /%(?![0-9a-f]{2})/i.test(encoded)) return ''
+  const bytes = encoded.replaceAll(/%(..)/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  try {
+    return new TextDecoder(charset).decode(Buffer.from(bytes, 'latin1'))
+  } catch {
+    return ''
   }
 }
 
-/** Returns true for a byte that no header value may have. TAB, CR and LF have their own meaning there. */
-function isControl(byte: number): boolean {
-  return byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
-}
-
-function headersTooLarge(): MediaError {
-  return new MediaError('BODY_TOO_LARGE', {
-    message: `The headers of a part of the form may have ${MAX_PART_HEADER_BYTES} bytes`,
-  })
+function toUtf8(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8')
 }

@@ -460,7 +460,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
     expect(response.status).toBe(400)
     expect((await response.json()).error.message).toBe(
-      'The form is malformed: Unexpected end of form, its closing boundary is missing',
+      'The form is malformed: it ends too early, its closing boundary is missing',
     )
     expect(await running.kept()).toEqual(before)
   })
