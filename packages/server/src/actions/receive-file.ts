@@ -1,4 +1,4 @@
-/** What arrives of one upload request: read to its end, verified, staged. @module */
+/** Receives one upload request: reads its form, verifies it, and stages its file. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -10,31 +10,32 @@ import {
 } from '../access/authenticate-request.js'
 import { actorOf } from '../audit/audited-catalog.js'
 import type { Form, IncomingFile } from '../ingest/read-form.js'
-import type { SpoolBudget } from '../ingest/spool-budget.js'
+import type { SpoolBudget, SpoolReservation } from '../ingest/spool-budget.js'
 import { type StagedUpload, stageFile } from '../ingest/stage-file.js'
 import type { Services } from '../services.js'
 import { answerAgain, nonceReused, type UploadResult } from './answer-upload.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 
-/** One upload request, its form not yet read. */
+/** One upload request before its form is read. */
 export interface UploadCall {
   readonly cloud: string
-  /** Of the path; `auto` lets the bytes decide. */
+  /** Resource type of the path. With `auto`, the file's content decides. */
   readonly resourceType: ResourceType | 'auto'
+  /** Value of the `Authorization` header. */
   readonly authorization: string | undefined
-  /** Bytes of the whole request, where it says so. */
+  /** Value of `Content-Length`, the bytes of the whole body. */
   readonly contentLength: number | undefined
-  /** For the budget of unverified bytes. */
+  /** Client address whose budget of unverified bytes the request uses. */
   readonly address: string
-  /** Called when the request has shown its authority, perhaps again. */
+  /** Called after each successful authentication of the request: usually once, twice if fields follow the file. */
   readonly onVerified?: () => void
   /** Returns true while the request's bytes do not flow. @default false */
   readonly isResting?: () => boolean
-  /** Whether the request is one part of a chunked upload. @default false */
+  /** True if the request is one part of a chunked upload. @default false */
   readonly isPart?: boolean
 }
 
-/** What arrives of one request, verified: the plan, and the file as it stands in the staging folder. */
+/** A verified upload whose file is in the staging folder. The receiver must discard the file. */
 export interface ReceivedFile {
   readonly access: Access
   readonly plan: UploadPlan
@@ -42,94 +43,165 @@ export interface ReceivedFile {
   readonly declared: Pick<IncomingFile, 'filename' | 'mimeType'>
 }
 
-/** Room for the form around the file when a request's length is judged before it is read. */
+/** A request that is being received. */
+interface Reception {
+  readonly services: Services
+  readonly call: UploadCall
+  readonly form: Form
+  /** Budget for the file's bytes until the request is verified. */
+  readonly unverified: SpoolReservation
+}
+
+/** A request whose authority and plan are known. */
+interface Verified {
+  readonly access: Access
+  readonly plan: UploadPlan
+  /** Number of fields when the request was verified. */
+  readonly fieldCount: number
+}
+
+/** What became of the file of a form. */
+type Arrival =
+  | (Pick<ReceivedFile, 'file' | 'declared'> & { readonly source: IncomingFile['source'] })
+  | { readonly replay: UploadResult }
+
+/** Allowance for the form around the file when Content-Length is checked against a limit on the file. */
 const FORM_OVERHEAD_BYTES = 1024 * 1024
 
 /**
- * Read a request's form to its end: verified before the file's bytes where the fields come first, otherwise under the budget of
- * unverified bytes.
- * @returns The staged file, or the stored result of a nonce that was used with the same bag.
+ * Reads a request's form to its end, verifies the request and stages its file.
+ *
+ * If the credentials precede the file, the request is verified and planned before the file is read. Otherwise the file's bytes count
+ * against the budget of unverified bytes until the form ends.
+ * @returns The staged file, or the stored result of an earlier request with the same nonce and parameters.
+ * @throws MediaError of every refusal; the staging folder then holds nothing of the request.
  */
 export async function receiveFile(
   services: Services,
   spool: SpoolBudget,
   { call, form }: { readonly call: UploadCall; readonly form: Form },
 ): Promise<ReceivedFile | UploadResult> {
-  const reservation = spool.reserve(call.address, call.isResting)
-  let plan: UploadPlan | undefined
-  let replay: UploadResult | undefined
-  let file: StagedUpload | undefined
-  let incoming: IncomingFile | undefined
-  let judgedFields = 0
-  let access: Access | undefined
-
-  async function judge(): Promise<UploadPlan> {
-    // Counted before anything is awaited: the parser goes on meanwhile.
-    judgedFields = form.fields.count
-    access = authenticate(services, call, form)
-    call.onVerified?.()
-    const judged = await planUpload(services, { ...call, fields: form.fields, access })
-    // The preset is read only now, so only now is it certain that the preset exists and accepts unsigned uploads.
-    if (access.mode === 'unsigned') services.trail.actAs(actorOf(access))
-    if (call.resourceType !== 'auto') judged.limits.assertResourceType(call.resourceType)
-    return judged
-  }
-  async function onFile(part: IncomingFile): Promise<void> {
-    incoming = part
-    // An address is text, and the last of its form: nothing is fetched for who has no authority.
-    if (part.source === 'url' || isAnswerable(services, call, form)) {
-      plan = await judge()
-      assertSource(plan, part)
-      assertLength(plan, { call, part })
-      replay = await replayed(services, plan)
-    }
-    if (replay) return drop(part)
-    await services.freeSpace.assertRoom(call.contentLength)
-    if (part.source === 'url') return fetchFile(part.url ?? '')
-    file = await stage(part.bytes)
-  }
-  async function fetchFile(address: string): Promise<void> {
-    await services.readRemote(address, async (remote) => {
-      const { filename, mimeType, announcedBytes = 0 } = remote
-      assertBytes(announcedBytes)
-      await services.freeSpace.assertRoom(announcedBytes)
-      file = await stage(remote.bytes)
-      incoming = { source: 'url', filename, mimeType, bytes: remote.bytes }
-    })
-  }
-  function stage(bytes: AsyncIterable<Buffer>): Promise<StagedUpload> {
-    return stageFile(services.staging, bytes, { assertBytes })
-  }
-  function assertBytes(bytes: number): void {
-    assertRequestBytes(services, call, bytes)
-    if (plan) plan.limits.assertBytes(bytes)
-    else reservation.hold(bytes)
-  }
-
+  const unverified = spool.reserve(call.address, call.isResting)
+  const reception: Reception = { services, call, form, unverified }
+  let early: Verified | undefined
+  let arrival: Arrival | undefined
   try {
-    await form.read(onFile)
-    // A field that came after the file is part of what must be signed.
-    if (!plan || form.fields.count !== judgedFields) plan = await judge()
-    if (replay) return replay
-    if (!incoming || !file || !access) throw missingFile()
-    assertSource(plan, incoming)
-    plan.limits.assertBytes(file.bytes)
-    const { filename, mimeType } = incoming
-    return { access, plan, file, declared: { filename, mimeType } }
+    await form.read(async (part) => {
+      early = await verifyEarly(reception, part)
+      arrival = await takeFile(reception, part, early?.plan)
+    })
+    const verified = await verifyWhole(reception, early)
+    return finishReception(verified, arrival)
   } catch (error) {
-    await file?.discard()
+    if (arrival && 'file' in arrival) await arrival.file.discard()
     throw error
   } finally {
-    reservation.release()
+    unverified.release()
   }
 }
 
-function authenticate(services: Services, call: UploadCall, form: Form): Access {
-  return authenticateRequest(services, requestOf(call, form))
+async function verify({ services, call, form }: Reception): Promise<Verified> {
+  const fieldCount = form.fields.count
+  const access = authenticateRequest(services, requestOf(call, form))
+  call.onVerified?.()
+  const plan = await planUpload(services, { ...call, fields: form.fields, access })
+  // The preset was read just now, so it is certain that it exists and accepts unsigned uploads.
+  if (access.mode === 'unsigned') services.trail.actAs(actorOf(access))
+  if (call.resourceType !== 'auto') plan.limits.assertResourceType(call.resourceType)
+  return { access, plan, fieldCount }
 }
 
-function isAnswerable(services: Services, call: UploadCall, form: Form): boolean {
-  return hasCredentials(services, requestOf(call, form))
+/** Verifies the request when its file begins. Returns `undefined` if the credentials may still follow the file. */
+async function verifyEarly(
+  reception: Reception,
+  part: IncomingFile,
+): Promise<Verified | undefined> {
+  const { services, call, form } = reception
+  // `read` passes an address after all fields, so the credentials are missing if they are not there by now.
+  if (part.source !== 'url' && !hasCredentials(services, requestOf(call, form))) return undefined
+  const verified = await verify(reception)
+  assertSource(verified.plan, part)
+  assertLength(verified.plan, { call, part })
+  return verified
+}
+
+/** Verifies the request at the end of its form, unless it was verified before the file and no field followed the file. */
+async function verifyWhole(reception: Reception, early: Verified | undefined): Promise<Verified> {
+  const isComplete = early?.fieldCount === reception.form.fields.count
+  return early && isComplete ? early : verify(reception)
+}
+
+function finishReception(
+  { access, plan }: Verified,
+  arrival: Arrival | undefined,
+): ReceivedFile | UploadResult {
+  if (!arrival) throw missingFile()
+  if ('replay' in arrival) return arrival.replay
+  const { file, declared, source } = arrival
+  plan.limits.assertSource(source)
+  plan.limits.assertBytes(file.bytes)
+  return { access, plan, file, declared }
+}
+
+/** Stages the file, unless the request repeats an upload that is stored. */
+async function takeFile(
+  reception: Reception,
+  part: IncomingFile,
+  plan: UploadPlan | undefined,
+): Promise<Arrival> {
+  const { services, call } = reception
+  const replay = plan && (await replayed(services, plan))
+  if (replay) {
+    for await (const _ of part.bytes);
+    return { replay }
+  }
+  await services.freeSpace.assertRoom(call.contentLength)
+  if (part.source === 'url') return fetchFile(reception, part, plan)
+  const { source, filename, mimeType } = part
+  const file = await stage(reception, part.bytes, plan)
+  return { file, source, declared: { filename, mimeType } }
+}
+
+async function fetchFile(
+  reception: Reception,
+  { url = '' }: IncomingFile,
+  plan: UploadPlan | undefined,
+): Promise<Arrival> {
+  const { services } = reception
+  let arrival: Extract<Arrival, { readonly file: StagedUpload }> | undefined
+  try {
+    await services.readRemote(url, async ({ filename, mimeType, announcedBytes = 0, bytes }) => {
+      assertBytes(reception, announcedBytes, plan)
+      await services.freeSpace.assertRoom(announcedBytes)
+      const file = await stage(reception, bytes, plan)
+      arrival = { file, source: 'url', declared: { filename, mimeType } }
+    })
+  } catch (error) {
+    await arrival?.file.discard()
+    throw error
+  }
+  if (!arrival) throw missingFile()
+  return arrival
+}
+
+function stage(
+  reception: Reception,
+  bytes: AsyncIterable<Buffer>,
+  plan: UploadPlan | undefined,
+): Promise<StagedUpload> {
+  return stageFile(reception.services.staging, bytes, {
+    assertBytes: (total) => assertBytes(reception, total, plan),
+  })
+}
+
+function assertBytes(
+  { services, call, unverified }: Reception,
+  bytes: number,
+  plan: UploadPlan | undefined,
+): void {
+  assertRequestBytes(services, call, bytes)
+  if (plan) plan.limits.assertBytes(bytes)
+  else unverified.hold(bytes)
 }
 
 function requestOf({ cloud, authorization }: UploadCall, { fields }: Form): RequestToAuthenticate {
@@ -143,10 +215,6 @@ async function replayed(services: Services, plan: UploadPlan): Promise<UploadRes
   if (!earlier) return undefined
   if (earlier.bagDigest !== plan.nonce.bagDigest) throw nonceReused()
   return answerAgain(services, plan, earlier)
-}
-
-async function drop(part: IncomingFile): Promise<void> {
-  for await (const _ of part.bytes);
 }
 
 function assertSource(plan: UploadPlan, part: IncomingFile): void {
