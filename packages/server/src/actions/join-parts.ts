@@ -1,5 +1,6 @@
 /** The parts of a chunked upload joined: while they come where they come in order, and stored as one file when all are in. @module */
 
+import { isDeepStrictEqual } from 'node:util'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ChunkPart, ChunkSession } from '../catalog/chunk-session.js'
 import { fieldsOf } from '../ingest/fields.js'
@@ -93,12 +94,13 @@ async function storeJoined(
   }
 }
 
-/** The upload as its first part asked for it. */
+/** Returns the plan by the parameters of the first part. The endpoint may have signed a later part with other claims or another folder. */
 async function planOfFirstPart(
   services: Services,
   { received, session, call }: WholeSession,
 ): Promise<UploadPlan> {
-  const { access } = received
+  const { access, plan } = received
+  if (isDeepStrictEqual(plan.bag, session.params)) return plan
   return planUpload(services, { ...call, fields: fieldsOf(session.params), access })
 }
 
