@@ -1,4 +1,4 @@
-/** `async`: an upload is answered when its bytes are durable, and stored afterwards by the outbox. @module */
+/** Uploads with `async=true`: the server answers as soon as the bytes are durable, and a job stores the asset afterwards. @module */
 
 import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
@@ -11,33 +11,30 @@ import type { NewBlob } from '../catalog/new-upload.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { fieldsOf } from '../ingest/fields.js'
 import { inspectFile } from '../ingest/inspect-file.js'
-import type { Form } from '../ingest/read-form.js'
-import type { SpoolBudget } from '../ingest/spool-budget.js'
 import { stageFile } from '../ingest/stage-file.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
-import type { UploadResult } from './answer-upload.js'
 import { nameAsset } from './name-asset.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import { originalPath } from './read-original.js'
-import { type ReceivedFile, receiveFile, type UploadCall } from './receive-file.js'
+import type { ReceivedFile } from './receive-file.js'
 import { storeFile } from './store-file.js'
 import { PASSING, WORK_DELAYS_SECONDS } from './work-attempts.js'
 
-/** What is answered of an upload that is stored later. */
+/** Answer to an upload that a job stores later. */
 export interface AcceptedUpload {
   readonly status: 'pending'
   readonly resourceType: ResourceType
   readonly deliveryType: DeliveryType
   readonly publicId: string
-  /** Names it in its notifications. 32 hex. */
+  /** Identifies the upload in its notifications: 32 hex digits. */
   readonly batchId: string
   readonly key: Key
 }
 
-/** All that the work needs; JSON. */
+/** Payload of the job, as JSON: the request's parameters, its signer, and the stored blob. */
 interface AcceptedWork {
   readonly batchId: string
   readonly publicId: string
@@ -54,35 +51,15 @@ interface AcceptedWork {
   readonly requestId?: string
 }
 
-/** Accepted uploads that are stored at once. */
+/** Maximum number of accepted uploads that are stored at the same time. */
 const CONCURRENT_UPLOADS = 2
 
 /**
- * Take one upload. A 200 may be answered when this resolves: the bytes are durable, and so is the row, or with `async` the work.
- * @throws MediaError of every refusal; nothing of the upload is kept then.
+ * Stores the bytes of a verified upload and enqueues the job that turns them into an asset, in one transaction. Checks the file's header
+ * and limits at once; the job does everything that needs a decoder.
+ * @throws MediaError if the header or a limit refuses the file. The caller discards the staged file.
  */
-export async function acceptUpload(
-  services: Services,
-  spool: SpoolBudget,
-  input: { readonly call: UploadCall; readonly form: Form },
-): Promise<UploadResult | AcceptedUpload> {
-  const received = await receiveFile(services, spool, input)
-  if ('asset' in received) return received
-  const { resourceType } = input.call
-  try {
-    return received.plan.params.isAsync
-      ? await storeLater(services, received, resourceType)
-      : await storeFile(services, { ...received, resourceType })
-  } finally {
-    await received.file.discard()
-  }
-}
-
-/**
- * Take a verified upload. What its header and its limits refuse is refused now; what is made of it is made later.
- * @throws MediaError of every refusal that needs no decoder; the staged file is the caller's to discard.
- */
-async function storeLater(
+export async function storeLater(
   services: Services,
   received: ReceivedFile,
   pathType: ResourceType | 'auto',
@@ -137,7 +114,7 @@ function workOf(
   }
 }
 
-/** The lane of the topic `store`. */
+/** Returns the outbox lane that stores accepted uploads. */
 export function storeLane(
   services: Services,
   options: { readonly delaysSeconds?: readonly number[] } = {},
@@ -146,7 +123,7 @@ export function storeLane(
     topics: ['store'],
     concurrency: CONCURRENT_UPLOADS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // A file that takes a decoder down must not do so for ever.
+    // Counting first limits the attempts even for a file that ends the process.
     isCountedFirst: true,
     attempt: (event) => storeAccepted(services, event),
     giveUp: (event) => {
@@ -202,7 +179,7 @@ function accessOf(services: Services, signer: AcceptedWork['signer']): Access {
   throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${signer.keyId}` })
 }
 
-// A copy, so that what was accepted stays whole until the commit: an attempt may end anywhere.
+// Copies the file, because an attempt may end at any point, and the accepted file must stay complete until the commit.
 async function storeCopy(
   services: Services,
   input: { readonly event: OutboxEvent; readonly work: AcceptedWork; readonly plan: UploadPlan },

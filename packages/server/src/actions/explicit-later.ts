@@ -13,7 +13,7 @@ import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/staging.js'
-import type { AcceptedUpload } from './accept-upload.js'
+import type { AcceptedUpload } from './async-upload.js'
 import { type ActionCall, authorizeAction } from './authorize-action.js'
 import {
   type AnsweredAsset,

@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { acceptUpload } from '../actions/accept-upload.js'
 import type { UploadResult } from '../actions/answer-upload.js'
 import type { PathType } from '../actions/authorize-action.js'
 import type { UploadCall } from '../actions/receive-file.js'
 import { parseContentRange, uploadChunk } from '../actions/upload-chunk.js'
+import { uploadFile } from '../actions/upload-file.js'
 import { type Form, openForm } from '../ingest/read-form.js'
 import { createSpoolBudget } from '../ingest/spool-budget.js'
 import { createTextBudget, type TextReservation } from '../ingest/text-budget.js'
@@ -107,7 +107,7 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const clientId = headerOf(request.raw, 'x-unique-upload-id')
       const contentRange = headerOf(request.raw, 'content-range')
       if (!clientId || !contentRange) {
-        const result = await acceptUpload(request.services, spool, { call, form })
+        const result = await uploadFile(request.services, spool, { call, form })
         return 'status' in result ? acceptedJson(result) : present(result)
       }
       const range = parseContentRange(contentRange)
