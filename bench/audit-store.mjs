@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { collectGarbage } from '../packages/server/dist/actions/collect-garbage.js'
-import { createSqliteCatalog } from '../packages/server/dist/catalog/sqlite.js'
-import { openSqlite } from '../packages/server/dist/catalog/sqlite-connection.js'
-import { createDiskBlobStore } from '../packages/server/dist/storage/disk.js'
-import { createStagingFolder } from '../packages/server/dist/storage/staging.js'
+import { createSqliteCatalog } from '../packages/server/dist/catalog/sqlite/sqlite.js'
+import { openSqlite } from '../packages/server/dist/catalog/sqlite/sqlite-connection.js'
+import { createDiskBlobStore } from '../packages/server/dist/storage/disk/disk.js'
+import { createStagingFolder } from '../packages/server/dist/storage/disk/staging.js'
+import { collectGarbage } from '../packages/server/dist/upkeep/collect-garbage.js'
 
 /** Where a name may be gone, instead of an MD5. */
 export const GONE = '-'

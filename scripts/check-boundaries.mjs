@@ -30,23 +30,8 @@ const ARROWS = new Map([
 const LAYERS = [
   {
     package: 'server',
-    from: [
-      'access/',
-      'archive/',
-      'catalog/',
-      'imaging/',
-      'ingest/',
-      'notifications/',
-      'remote/',
-      'storage/',
-    ],
-    never: ['routes/', 'actions/'],
-  },
-  { package: 'server', from: ['actions/'], never: ['routes/'] },
-  {
-    package: 'server',
-    from: ['routes/', 'actions/'],
-    never: ['storage/disk', 'storage/s3', 'catalog/sqlite', 'catalog/postgres'],
+    from: ['access/', 'catalog/', 'http/', 'jobs/', 'params/', 'remote/', 'storage/'],
+    never: ['admin/', 'assets/', 'presets/', 'structured-metadata/', 'upload/'],
   },
   { package: 'server', from: ['storage/disk'], never: ['storage/s3'] },
   { package: 'server', from: ['storage/s3'], never: ['storage/disk'] },

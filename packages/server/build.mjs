@@ -10,10 +10,10 @@ const folder = `${root}dist/workers`
 
 /** Their programs; `src/worker-url.ts` finds them by their names. */
 const PROGRAMS = [
-  'src/catalog/sqlite-worker.ts',
-  'src/imaging/decoder-process.ts',
-  'src/metadata/metadata-worker.ts',
-  'src/storage/part-joiner-worker.ts',
+  'src/catalog/sqlite/sqlite-worker.ts',
+  'src/delivery/imaging/decoder-process.ts',
+  'src/inspection/metadata-worker.ts',
+  'src/storage/disk/part-joiner-worker.ts',
 ]
 
 /** What a bundle says of the packages in it. */

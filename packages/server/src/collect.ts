@@ -1,17 +1,17 @@
 /** The collector without the server around it: for `countersign collect`. @module */
 
 import { join } from 'node:path'
-import { type Collected, type CollectOptions, collectGarbage } from './actions/collect-garbage.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { type Actor, createAuditTrail } from './audit/audit-trail.js'
-import { recordCollected } from './audit/record-collected.js'
-import { createSqliteCatalog } from './catalog/sqlite.js'
+import { createSqliteCatalog } from './catalog/sqlite/sqlite.js'
 import type { ServerConfig } from './config.js'
 import type { Log } from './services.js'
-import { createDiskBlobStore } from './storage/disk.js'
-import { createStagingFolder } from './storage/staging.js'
+import { createDiskBlobStore } from './storage/disk/disk.js'
+import { createStagingFolder } from './storage/disk/staging.js'
+import { type Collected, type CollectOptions, collectGarbage } from './upkeep/collect-garbage.js'
+import { recordCollected } from './upkeep/record-collected.js'
 
-export type { Collected, CollectOptions } from './actions/collect-garbage.js'
+export type { Collected, CollectOptions } from './upkeep/collect-garbage.js'
 
 /** Open the configured stores and make one pass over them; a server may run meanwhile. */
 export async function collect(

@@ -3,7 +3,7 @@
 export { createKeyRing, type KeyRing } from './access/key-ring.js'
 export type { Catalog } from './catalog/catalog.js'
 export type { Key, Preset } from './catalog/key.js'
-export { createSqliteCatalog } from './catalog/sqlite.js'
+export { createSqliteCatalog } from './catalog/sqlite/sqlite.js'
 export { readConfig, type ServerConfig } from './config.js'
 export { configWarnings } from './config-warnings.js'
 export { readKeys } from './configured-keys.js'

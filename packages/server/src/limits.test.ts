@@ -14,9 +14,9 @@ import {
   UPLOAD_KEY,
 } from '../test/running-server.js'
 import { readConfig } from './config.js'
-import { createSpoolBudget } from './ingest/spool-budget.js'
-import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './ingest/text-budget.js'
+import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './http/form/unverified-text.js'
 import { DEFAULT_SERVER_LIMITS, LIMIT_NAMES, LIMIT_SPECS } from './limits.js'
+import { createSpoolBudget } from './upload/unverified-bytes.js'
 
 const settable = LIMIT_NAMES.flatMap((name) => {
   const { variable, ...spec } = LIMIT_SPECS[name]

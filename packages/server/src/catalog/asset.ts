@@ -1,8 +1,8 @@
 /** An asset, as records hold it. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Tags } from '../metadata/image-tags.js'
-import type { MediaProperties } from '../metadata/media-properties.js'
+import type { Tags } from '../inspection/image-tags.js'
+import type { MediaProperties } from '../inspection/media-properties.js'
 import type { Metadata } from './metadata-fields.js'
 
 /** Delivery type; `type` on the wire. */

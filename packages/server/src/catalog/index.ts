@@ -18,4 +18,4 @@ export {
 } from './catalog-limiter-store.js'
 export type { Key, Preset } from './key.js'
 export type { EventState, ListedEvent } from './outbox-event.js'
-export { createSqliteCatalog } from './sqlite.js'
+export { createSqliteCatalog } from './sqlite/sqlite.js'

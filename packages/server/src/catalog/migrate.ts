@@ -2,7 +2,7 @@
 
 import { MIGRATIONS } from './migrations/index.js'
 import { type Operation, type Queries, sqliteQueries } from './operation.js'
-import type { SqliteConnection } from './sqlite-connection.js'
+import type { SqliteConnection } from './sqlite/sqlite-connection.js'
 
 /**
  * Run what has not run yet, all of it or nothing.

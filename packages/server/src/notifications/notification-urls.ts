@@ -1,7 +1,7 @@
 /** `notification_url`: whom a request or a preset wants to be told, and who may want it. @module */
 
 import type { Key } from '../catalog/key.js'
-import { invalidParam, type ParamReader } from '../ingest/param-values.js'
+import { invalidParam, type ParamReader } from '../params/param-values.js'
 import {
   type AllowedHosts,
   isAllowedHost,

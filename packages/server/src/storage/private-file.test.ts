@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSqliteCatalog } from '../catalog/sqlite.js'
+import { createSqliteCatalog } from '../catalog/sqlite/sqlite.js'
 import { closeToOthers, openPrivately } from './private-file.js'
 
 let folder: string

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stageFile } from '../../src/ingest/stage-file.js'
 import type { BlobRef, BlobStore } from '../../src/storage/blob-store.js'
-import type { StagingFolder } from '../../src/storage/staging.js'
+import type { StagingFolder } from '../../src/storage/disk/staging.js'
+import { stageFile } from '../../src/upload/stage-file.js'
 
 /** Run the contract on a driver; `open` makes an empty store beside a staging folder. */
 export function runBlobStoreContract(

@@ -2,7 +2,7 @@
 
 import { createSignHandler } from '@countersign/endpoint'
 import { toPagesHandler } from '@countersign/endpoint/next'
-import { uploadPolicy } from '../../../lib/upload-policy'
+import { uploadPolicy } from '../../../lib/upload-policy.ts'
 
 export default toPagesHandler(createSignHandler(uploadPolicy))
 

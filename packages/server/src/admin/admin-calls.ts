@@ -1,0 +1,30 @@
+/** Calls of the Admin API that have a body: authenticated, then read as a form or as JSON. @module */
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { authenticateAdmin } from '../access/authenticate-admin.js'
+import type { Fields } from '../http/form/fields.js'
+import { openForm } from '../http/form/read-form.js'
+import type { Services } from '../services.js'
+
+/**
+ * Authenticates a call and reads its body.
+ * @throws MediaError of `authenticateAdmin`, before a byte of the body is read; BODY_INVALID; BODY_TOO_LARGE.
+ */
+export type ReadAdminCall = (request: FastifyRequest, cloud: string) => Promise<Fields>
+
+/** Register calls in a scope of their own, where the framework leaves bodies alone: the SDKs send forms, also with DELETE. */
+export function registerAdminCalls(
+  app: FastifyInstance,
+  services: Services,
+  register: (scope: FastifyInstance, read: ReadAdminCall) => void,
+): void {
+  async function read(request: FastifyRequest, cloud: string): Promise<Fields> {
+    authenticateAdmin(request.services, cloud, request.headers.authorization)
+    const form = openForm(request.raw, new URLSearchParams(), { limits: services.config })
+    await form.read(async () => {})
+    return form.fields
+  }
+  app.register(async (scope) => {
+    register(scope, read)
+  })
+}

@@ -1,0 +1,118 @@
+/** An archive as an asset: written through the staging folder to a blob, like an upload. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { ActionCall } from '../access/authorize-action.js'
+import type { Asset } from '../catalog/asset.js'
+import type { Key } from '../catalog/key.js'
+import type { NewUpload } from '../catalog/new-upload.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
+import { parseTags } from '../params/annotations.js'
+import { parseDeliveryType } from '../params/upload-params.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/disk/staging.js'
+import { assertFolder } from '../upload/name-asset.js'
+import { type StagedUpload, stageFile } from '../upload/stage-file.js'
+import { ARCHIVE_LIMITS, type ArchiveSelection } from './select-assets.js'
+import { type ArchiveFormat, writeArchive } from './write-archive.js'
+
+/** An archive that is to be stored. */
+export interface NewArchive {
+  readonly format: ArchiveFormat
+  /** With its extension. */
+  readonly publicId: string
+  readonly selection: ArchiveSelection
+  readonly key: Pick<Key, 'id'>
+  /** Targets of notifications that the request names. */
+  readonly urls: readonly string[]
+  /** Where it was answered before it was made: the event that ends with it, and the batch that it is. */
+  readonly later?: { readonly eventId: string; readonly batchId: string }
+}
+
+/**
+ * Write an archive and keep it as an asset.
+ * @throws MediaError ASSET_TOO_LARGE; PARAM_INVALID of `describeArchive`; whatever a file of it fails with.
+ */
+export async function storeArchive(
+  services: Services,
+  { cloud, fields }: Pick<ActionCall, 'cloud' | 'fields'>,
+  { format, publicId, selection, key, urls, later }: NewArchive,
+): Promise<Asset> {
+  const described = describeArchive(services, { cloud, fields }, publicId)
+  const stream = await writeArchive(format, selection.entries)
+  let file: StagedUpload | undefined
+  try {
+    file = await stageFile(services.staging, stream, { assertBytes })
+    const blob = await services.blobs.write(cloud, file)
+    const committed = await services.catalog.commitUpload({
+      asset: described,
+      blob: { blobId: blob.blobId, bytes: file.bytes, md5: file.md5 },
+      ids: { assetId: createId(), versionId: createId() },
+      overwrite: true,
+      events: owedNotifications(services, {
+        type: 'archive',
+        keyId: key.id,
+        urls,
+        body: {
+          ...archiveCounts(selection),
+          ...(later ? { batch_id: later.batchId } : {}),
+        },
+      }),
+      ...(later ? { accepted: { eventId: later.eventId } } : {}),
+      now: services.now(),
+    })
+    if ('asset' in committed) return committed.asset
+    throw new MediaError('INTERNAL', { message: 'an archive was not committed' })
+  } finally {
+    await file?.discard()
+    stream.destroy()
+  }
+}
+
+/** How many files an archive has, and what was not there, under the names of the answer. */
+export function archiveCounts(selection: ArchiveSelection): Readonly<Record<string, unknown>> {
+  const { entries, assetCount, missingPublicIds, emptyTags, emptyPrefixes } = selection
+  return {
+    resource_count: assetCount,
+    file_count: entries.length,
+    ...(missingPublicIds.length > 0 ? { missing_public_ids: missingPublicIds } : {}),
+    ...(emptyTags.length > 0 ? { empty_tags: emptyTags } : {}),
+    ...(emptyPrefixes.length > 0 ? { empty_prefixes: emptyPrefixes } : {}),
+  }
+}
+
+/**
+ * The asset that an archive becomes.
+ * @throws MediaError PARAM_INVALID naming the parameter.
+ */
+export function describeArchive(
+  { config }: Services,
+  { cloud, fields }: Pick<ActionCall, 'cloud' | 'fields'>,
+  publicId: string,
+): NewUpload['asset'] {
+  const slash = publicId.lastIndexOf('/') + 1
+  const parent = publicId.slice(0, Math.max(0, slash - 1))
+  const folder = (fields.text('target_asset_folder') ?? '').replace(/^\/+|\/+$/g, '')
+  assertFolder(folder, { isStrict: false })
+  return {
+    cloud,
+    resourceType: 'raw',
+    deliveryType: parseDeliveryType(fields.text('type')),
+    publicId,
+    format: null,
+    widthPx: null,
+    heightPx: null,
+    tags: parseTags('target_tags', fields.text('target_tags') ?? ''),
+    context: {},
+    extra: {},
+    assetFolder: config.folderMode === 'fixed' ? parent : folder,
+    displayName: publicId.slice(slash),
+    originalFilename: null,
+  }
+}
+
+function assertBytes(bytes: number): void {
+  if (bytes <= ARCHIVE_LIMITS.bytes) return
+  throw new MediaError('ASSET_TOO_LARGE', {
+    message: `File size too large. Got ${bytes}. Maximum is ${ARCHIVE_LIMITS.bytes} for an archive`,
+  })
+}

@@ -1,0 +1,81 @@
+/** One edit of assets that a call names: what every action on annotations shares. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { type ActionCall, authorizeAction, requiredPublicIds } from '../access/authorize-action.js'
+import type { Asset } from '../catalog/asset.js'
+import type { EditQuery } from '../catalog/asset-edits.js'
+import type { Key } from '../catalog/key.js'
+import type { Fields } from '../http/form/fields.js'
+import { readNotificationUrls } from '../notifications/notification-urls.js'
+import { type NotificationType, owedNotifications } from '../notifications/owed-notifications.js'
+import type { ParamReader } from '../params/param-values.js'
+import { parseDeliveryType } from '../params/upload-params.js'
+import type { Services } from '../services.js'
+
+/** An edit, and by whose authority. */
+export interface StoredEdit extends Omit<EditQuery, 'now' | 'events'> {
+  readonly key: Key
+  /** Reads the call's parameters. */
+  readonly read: ParamReader
+  /** What a notification about a moderator's decision says, where there is one. */
+  readonly moderation?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Apply an edit to the named assets.
+ * @returns Those that exist, as they are now.
+ * @throws MediaError PARAM_INVALID when one of them would hold too much; then none is changed.
+ */
+export async function editStored(
+  services: Services,
+  { key, read, moderation: body, ...query }: StoredEdit,
+): Promise<readonly Asset[]> {
+  const urls = readNotificationUrls(services, query.cloud, { read })
+  const owed = (type: NotificationType, body: StoredEdit['moderation'] = {}) =>
+    owedNotifications(services, { type, keyId: key.id, urls, body })
+  const edited = await services.catalog.editAssets({
+    ...query,
+    events: {
+      tags: owed('resource_tags_changed'),
+      context: owed('resource_context_changed'),
+      metadata: owed('resource_metadata_changed'),
+      ...(body ? { each: owed('moderation', body) } : {}),
+    },
+    limits: services.config,
+    now: services.now(),
+  })
+  services.wakeOutbox()
+  if (edited.outcome === 'edited') return edited.assets
+  const { maxTags, maxContextBytes, maxMetadataBytes } = services.config
+  const bytes = edited.member === 'context' ? maxContextBytes : maxMetadataBytes
+  const limit = edited.member === 'tags' ? `${maxTags} tags` : `${bytes} bytes`
+  throw new MediaError('PARAM_INVALID', {
+    message: `${edited.member} of ${edited.publicId} would be more than ${limit}: nothing was changed`,
+    details: { param: edited.member, publicId: edited.publicId },
+  })
+}
+
+/**
+ * One command of `tags` or `context` on the assets that its call names.
+ * @param readEdit Reads what to change; called once the caller is authorized.
+ * @returns The public ids of those that exist.
+ * @throws MediaError of {@link authorizeAction} and {@link editStored}; PARAM_MISSING without a public id.
+ */
+export async function editNamed(
+  services: Services,
+  action: 'tags' | 'context',
+  { call, readEdit }: { call: ActionCall; readEdit: (fields: Fields) => EditQuery['edit'] },
+): Promise<readonly string[]> {
+  const { key } = authorizeAction(services, action, call)
+  const { cloud, resourceType, fields } = call
+  const edited = await editStored(services, {
+    cloud,
+    resourceType,
+    deliveryType: parseDeliveryType(fields.text('type')),
+    publicIds: requiredPublicIds(fields),
+    edit: readEdit(fields),
+    key,
+    read: (name) => fields.text(name),
+  })
+  return edited.map((asset) => asset.publicId)
+}

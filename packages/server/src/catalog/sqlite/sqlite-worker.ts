@@ -1,0 +1,126 @@
+/**
+ * The one writing connection, in a thread of its own: a commit on the main thread would stall every request. Whatever waits when the
+ * thread comes round shares one transaction, so that many small uploads share the syncs of one commit.
+ * @module
+ */
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { assertCurrent, migrateSqlite } from '../migrate.js'
+import { type Operation, sqliteQueries } from '../operation.js'
+import { WRITES, type WriteName } from '../operations/index.js'
+import { openSqlite } from './sqlite-connection.js'
+
+/** One write as it is posted to the worker. */
+export interface WriteRequest {
+  readonly id: number
+  /** `probe` writes and takes back. */
+  readonly name: WriteName | 'probe'
+  readonly input: unknown
+}
+
+/** How one write ended. */
+export interface WriteReply {
+  readonly id: number
+  readonly value?: unknown
+  readonly failure?: WriteFailure
+}
+
+/** Why one write failed. */
+export interface WriteFailure {
+  /** SQLite's. */
+  readonly code: string
+  readonly message: string
+  /** Whether it is certain that nothing of it was stored; false where a commit failed, which may have reached the medium. */
+  readonly isUndone: boolean
+}
+
+/** What the worker posts: readiness, or the replies of one transaction. */
+export type WorkerMessage = { readonly ready: true } | { readonly replies: readonly WriteReply[] }
+
+const MOST_PER_COMMIT = 256
+
+if (parentPort) serve(parentPort, workerData.path)
+
+function serve(port: NonNullable<typeof parentPort>, path: string): void {
+  const connection = openSqlite(path, { isReader: false })
+  migrateSqlite(connection)
+  const queries = sqliteQueries()
+  port.on('message', (message: WriteRequest | 'close') => {
+    const requests = drain(port, message)
+    const writes = requests.filter((request) => request !== 'close')
+    if (writes.length > 0) {
+      port.postMessage({ replies: commitTogether(writes) } satisfies WorkerMessage)
+    }
+    if (requests.includes('close')) {
+      connection.close()
+      port.close()
+    }
+  })
+  port.postMessage({ ready: true } satisfies WorkerMessage)
+
+  function commitTogether(requests: readonly WriteRequest[]): readonly WriteReply[] {
+    let isUndone = true
+    try {
+      // What an earlier failure could not roll back must not become part of this transaction.
+      if (connection.isInTransaction()) connection.execute('rollback')
+      connection.execute('begin immediate')
+      const replies = requests.map(runOne)
+      isUndone = false
+      connection.execute('commit')
+      return replies
+    } catch (error) {
+      rollBack()
+      return requests.map(({ id }) => ({ id, failure: failureOf(error, isUndone) }))
+    }
+  }
+
+  function runOne(request: WriteRequest): WriteReply {
+    connection.execute('savepoint one')
+    try {
+      const value = connection.run(operationOf(request))
+      connection.execute('release one')
+      return { id: request.id, value }
+    } catch (error) {
+      connection.execute('rollback to one')
+      connection.execute('release one')
+      return { id: request.id, failure: failureOf(error, true) }
+    }
+  }
+
+  function operationOf(request: WriteRequest): Operation<unknown> {
+    if (request.name === 'probe') return probeWrite()
+    // The name picks the operation, and the contract's types have matched the input to it.
+    return WRITES[request.name](queries, request.input as never)
+  }
+
+  function* probeWrite(): Operation<void> {
+    yield queries.deleteFrom('uploads').where('nonce', '=', 'probe').compile()
+    yield* assertCurrent(queries)
+  }
+
+  function rollBack(): void {
+    try {
+      connection.execute('rollback')
+    } catch {
+      // SQLite has already rolled back, as it does when the disk is full.
+    }
+  }
+}
+
+function drain(
+  port: NonNullable<typeof parentPort>,
+  head: WriteRequest | 'close',
+): readonly (WriteRequest | 'close')[] {
+  const requests = [head]
+  while (requests.length < MOST_PER_COMMIT) {
+    const next = receiveMessageOnPort(port)
+    if (!next) break
+    requests.push(next.message)
+  }
+  return requests
+}
+
+function failureOf(error: unknown, isUndone: boolean): WriteFailure {
+  const { code, message } = Object(error)
+  return { code: String(code ?? 'UNKNOWN'), message: String(message ?? error), isUndone }
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCatalogContract } from '../../../test/contracts/catalog.js'
+import { createSqliteCatalog } from './sqlite.js'
+import { openSqlite } from './sqlite-connection.js'
+
+runCatalogContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-catalog-'))
+  const catalog = await createSqliteCatalog({ path: join(folder, 'catalog.db') })
+  return {
+    catalog,
+    async destroy() {
+      await catalog.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+describe('a SQLite file', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'countersign-sqlite-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('is opened with synchronous=FULL in WAL', () => {
+    const connection = openSqlite(join(folder, 'full.db'), { isReader: false })
+    expect(Number(connection.pragma('synchronous'))).toBe(2)
+    expect(connection.pragma('journal_mode')).toBe('wal')
+    connection.close()
+  })
+
+  it('is refused when a newer version has migrated it', async () => {
+    const path = join(folder, 'newer.db')
+    await (await createSqliteCatalog({ path })).close()
+    const connection = openSqlite(path, { isReader: false })
+    connection.execute("insert into migrations (id, at) values ('9999-from-the-future', 0)")
+    connection.close()
+    await expect(createSqliteCatalog({ path })).rejects.toThrow(
+      'newer version (it has the step 9999-from-the-future)',
+    )
+  })
+
+  it('of before tags had a table finds its assets by tag once it is migrated', async () => {
+    const path = join(folder, 'untagged.db')
+    const before = await createSqliteCatalog({ path })
+    await before.commitUpload({
+      asset: {
+        cloud: 'c',
+        resourceType: 'image',
+        deliveryType: 'upload',
+        publicId: 'cat',
+        format: 'jpg',
+        widthPx: 1,
+        heightPx: 1,
+        tags: ['a', 'b'],
+        context: {},
+        extra: {},
+        assetFolder: '',
+        displayName: 'cat',
+        originalFilename: null,
+      },
+      blob: { blobId: 'blob', bytes: 1, md5: 'md5' },
+      ids: { assetId: 'asset', versionId: 'version' },
+      overwrite: true,
+      now: 1,
+    })
+    await before.close()
+    const connection = openSqlite(path, { isReader: false })
+    connection.execute("drop table asset_tags; delete from migrations where id = '0005-asset-tags'")
+    connection.close()
+    const after = await createSqliteCatalog({ path })
+    const page = await after.listAssets({
+      cloud: 'c',
+      resourceType: 'image',
+      tag: 'b',
+      maxResults: 9,
+    })
+    expect(page.assets.map(({ publicId }) => publicId)).toEqual(['cat'])
+    await after.close()
+  })
+
+  it('keeps its rows over a close and an open', async () => {
+    const path = join(folder, 'kept.db')
+    const key = {
+      cloud: 'c',
+      id: '1',
+      secret: 's',
+      scopes: ['upload'] as const,
+      state: 'active' as const,
+    }
+    const one = await createSqliteCatalog({ path })
+    await one.createKey({ ...key, now: 1 })
+    await one.close()
+    const two = await createSqliteCatalog({ path })
+    expect(await two.listKeys()).toEqual([key])
+    await two.close()
+  })
+})

@@ -1,0 +1,108 @@
+/** A preset's settings, from what the Admin API is sent to what it answers: typed, every name known, our limits among them. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { parseLimits } from '@countersign/protocol/limits'
+import { paramOf } from '@countersign/protocol/params'
+import {
+  parseTransformationObjects,
+  serializeTransformation,
+} from '@countersign/protocol/transformation'
+import type { Preset, PresetSettings } from '../catalog/key.js'
+import type { Fields } from '../http/form/fields.js'
+import { parseNotificationUrls } from '../notifications/notification-urls.js'
+import { type AnnotationLimits, parseContext } from '../params/annotations.js'
+import { eagerText } from '../params/eager-orders.js'
+import { isTrue, parseBoolean, parseJsonParam, splitList } from '../params/param-values.js'
+import { parseMetadata } from '../params/sent-metadata.js'
+import { assertSupported, readUploadParams, settingText } from '../params/upload-params.js'
+import type { Services } from '../services.js'
+import { checkMetadata } from '../structured-metadata/metadata-values.js'
+
+/** Fields of a preset call that are not settings. */
+const OWN_FIELDS: readonly string[] = [
+  'name',
+  'unsigned',
+  'disallow_public_id',
+  'live',
+  'limits',
+  // The SDK sends one with every call.
+  'timestamp',
+]
+
+/** Parameters that are about one request. */
+const OF_ONE_UPLOAD: readonly string[] = ['nonce', 'upload_preset']
+
+/**
+ * Read a preset from a request.
+ * @throws MediaError PARAM_INVALID naming what is not an upload parameter, has a value that no upload could have, or is not a limit.
+ */
+export async function readPresetFields(
+  services: Services,
+  fields: Fields,
+  preset: { cloud: string; name: string },
+): Promise<Preset> {
+  const settings: Record<string, unknown> = {}
+  for (const name of fields.names()) {
+    if (OWN_FIELDS.includes(name)) continue
+    const value = name === 'eager' ? eagerText(fields.list(name)) : fields.text(name)
+    if (!value) continue
+    if (name === 'notification_url' || name === 'eager_notification_url') {
+      parseNotificationUrls(name, value, services.dialler.allow)
+    }
+    settings[name] = typed(name, value, services.config)
+  }
+  const limits = fields.text('limits')
+  const parsed = limits === undefined ? undefined : parseLimits(limits)
+  if (parsed && !parsed.ok) throw new MediaError('PARAM_INVALID', { message: parsed.reason })
+  return {
+    ...preset,
+    isUnsigned: isTrue(fields.text('unsigned')),
+    disallowPublicId: isTrue(fields.text('disallow_public_id')),
+    settings: await checkSettings(services, preset.cloud, settings),
+    ...(parsed?.ok ? { limits: parsed.limits } : {}),
+  }
+}
+
+/** What a request could not say, a preset cannot either: found when it is written, not at the first upload. */
+async function checkSettings(
+  services: Services,
+  cloud: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<PresetSettings> {
+  const read = (name: string): string | undefined => settingText(name, settings[name])
+  assertSupported('upload', Object.keys(settings), { read, api: 'admin' })
+  const { metadata } = readUploadParams(read, services.config)
+  if (metadata === undefined) return settings
+  const fields = await services.catalog.listMetadataFields({ cloud })
+  return { ...settings, metadata: checkMetadata(fields, metadata) }
+}
+
+function typed(name: string, value: string, limits: AnnotationLimits): unknown {
+  const spec = paramOf('upload', name)
+  if (
+    !spec ||
+    spec.risk === 'never' ||
+    OF_ONE_UPLOAD.includes(name) ||
+    spec.support === 'refused'
+  ) {
+    throw new MediaError('PARAM_INVALID', {
+      message: `${name.slice(0, 64)} cannot be set in a preset`,
+      details: { param: name },
+    })
+  }
+  if (spec.type === 'boolean') return parseBoolean(name, value)
+  if (spec.type === 'json') return parseJsonParam(name, value)
+  if (spec.type === 'list') return splitList(value)
+  if (name === 'transformation') return transformationText(value)
+  if (name === 'context') return parseContext(value, limits)
+  if (name === 'metadata') return parseMetadata(value, limits)
+  return value
+}
+
+/** A JSON body may hold it as it is shown: objects with names written out. */
+function transformationText(value: string): string {
+  if (!/^[[{]/.test(value)) return value
+  return serializeTransformation(
+    parseTransformationObjects(parseJsonParam('transformation', value)),
+  )
+}

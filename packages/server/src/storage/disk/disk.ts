@@ -1,0 +1,184 @@
+/** The blob store on a local disk: `blobs/<cloud>/<first two hex>/<id>`, written once and never again. @module */
+
+import { constants } from 'node:fs'
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { MediaError } from '@countersign/protocol/errors'
+import type { BlobRef, BlobStore, OpenBlob } from '../blob-store.js'
+import { createId } from './staging.js'
+
+const CLOUD = /^[a-zA-Z0-9_-]{1,64}$/
+const BLOB_ID = /^[0-9a-f]{32}$/
+/** Folders of a cloud: the first two hex of the ids in them. */
+const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) =>
+  index.toString(16).padStart(2, '0'),
+)
+
+/** Open the blob store below a root, made if missing. The staging folder stands on the same file system. */
+export async function createDiskBlobStore(options: { root: string }): Promise<BlobStore> {
+  const blobs = join(options.root, 'blobs')
+  await mkdir(blobs, { recursive: true, mode: 0o700 })
+  const quarantine = join(options.root, 'quarantine')
+  const clouds = new Map<string, Promise<void>>()
+
+  function openCloud(cloud: string): Promise<void> {
+    const opened = clouds.get(cloud) ?? makeFolders(blobs, cloud)
+    clouds.set(cloud, opened)
+    // What failed is tried again by the next upload.
+    opened.catch(() => clouds.delete(cloud))
+    return opened
+  }
+
+  return {
+    async write(cloud, staged) {
+      const blob: BlobRef = { cloud, blobId: staged.stagingId }
+      const path = pathOf(blobs, blob)
+      try {
+        await staged.sync()
+        await openCloud(cloud)
+        await staged.moveTo(path)
+        await syncFolder(dirname(path))
+      } catch (cause) {
+        // After a failed sync the page cache may claim what the disk does not hold: never retried, always dropped.
+        await rm(path, { force: true }).catch(() => {})
+        await staged.discard()
+        throw unavailable('the file could not be stored', cause)
+      }
+      return blob
+    },
+    async open(blob) {
+      const handle = await openIfThere(pathOf(blobs, blob))
+      if (!handle) return null
+      try {
+        return openBlob(handle, (await handle.stat()).size)
+      } catch (cause) {
+        await handle.close().catch(() => {})
+        throw unavailable('the file could not be looked at', cause)
+      }
+    },
+    async localPath(blob) {
+      const path = pathOf(blobs, blob)
+      return access(path, constants.R_OK).then(
+        () => path,
+        () => null,
+      )
+    },
+    async destroy(blob) {
+      await unlink(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw unavailable('the file could not be deleted', cause)
+      })
+    },
+    async stat(blob) {
+      const found = await stat(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return null
+        throw unavailable('the file could not be looked at', cause)
+      })
+      return found && { bytes: found.size, modifiedAt: found.mtimeMs }
+    },
+    list: () => listBlobs(blobs),
+    async quarantine(blob) {
+      const path = pathOf(quarantine, blob)
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await rename(pathOf(blobs, blob), path)
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+        throw unavailable('the file could not be taken out of service', cause)
+      }
+    },
+    probe: () => probe(options.root),
+  }
+}
+
+// The only place where an id becomes a path: the shapes admit no separator, dot or NUL.
+function pathOf(root: string, { cloud, blobId }: BlobRef): string {
+  if (!CLOUD.test(cloud) || !BLOB_ID.test(blobId)) {
+    throw new TypeError('a blob is named by a cloud and 32 hex')
+  }
+  return join(root, cloud, blobId.slice(0, 2), blobId)
+}
+
+// All of a cloud's folders at once and once a process: each made by itself would cost its first file two more syncs.
+async function makeFolders(root: string, cloud: string): Promise<void> {
+  const folder = join(root, cloud)
+  await Promise.all(
+    SHARDS.map((shard) => mkdir(join(folder, shard), { recursive: true, mode: 0o700 })),
+  )
+  // A folder that a power cut takes away takes its files along.
+  await syncFolder(folder)
+  await syncFolder(root)
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw unavailable('the file could not be opened', cause)
+  }
+}
+
+function openBlob(handle: FileHandle, bytes: number): OpenBlob {
+  return {
+    bytes,
+    stream: (range) =>
+      handle.createReadStream(
+        range ? { start: range.firstByte, end: range.lastByte } : { start: 0 },
+      ),
+    close: () => handle.close(),
+  }
+}
+
+async function* listBlobs(root: string): AsyncGenerator<BlobRef> {
+  try {
+    for (const cloud of await readdir(root)) {
+      if (!CLOUD.test(cloud)) continue
+      for (const shard of await readdir(join(root, cloud))) {
+        for (const blobId of await readdir(join(root, cloud, shard))) {
+          if (BLOB_ID.test(blobId)) yield { cloud, blobId }
+        }
+      }
+    }
+  } catch (cause) {
+    throw unavailable('the files could not be listed', cause)
+  }
+}
+
+async function probe(root: string): Promise<void> {
+  const path = join(root, `probe-${createId()}`)
+  try {
+    const handle = await open(path, 'wx', 0o600)
+    try {
+      await handle.write('probe')
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await unlink(path)
+  } catch (cause) {
+    throw unavailable('the storage folder cannot be written', cause)
+  }
+}
+
+function unavailable(message: string, cause: unknown): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', { message, cause })
+}

@@ -1,0 +1,49 @@
+/** The bytes of an original, never others: their length is compared at every read. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import type { Asset } from '../catalog/asset.js'
+import type { Services } from '../services.js'
+import { quarantineBlob } from '../upkeep/quarantine-blob.js'
+import type { OpenBlob } from './blob-store.js'
+
+type Original = Pick<Asset, 'cloud' | 'blobId' | 'bytes'>
+
+/**
+ * Open an original.
+ * @throws MediaError STORAGE_UNAVAILABLE when it is missing, or has not the length that it was stored with.
+ */
+export async function openOriginal(services: Services, original: Original): Promise<OpenBlob> {
+  const { cloud, blobId } = original
+  const blob = await services.blobs.open({ cloud, blobId })
+  if (!blob) throw missing(blobId)
+  if (blob.bytes === original.bytes) return blob
+  await blob.close()
+  return refuse(services, original, blob.bytes)
+}
+
+/**
+ * A local path of an original, for decoders.
+ * @throws MediaError STORAGE_UNAVAILABLE as `openOriginal` does.
+ */
+export async function originalPath(services: Services, original: Original): Promise<string> {
+  const { cloud, blobId } = original
+  const [stat, path] = await Promise.all([
+    services.blobs.stat({ cloud, blobId }),
+    services.blobs.localPath({ cloud, blobId }),
+  ])
+  if (!stat || path === null) throw missing(blobId)
+  return stat.bytes === original.bytes ? path : refuse(services, original, stat.bytes)
+}
+
+async function refuse(services: Services, original: Original, bytes: number): Promise<never> {
+  const { cloud, blobId } = original
+  const expected = `${original.bytes} bytes`
+  await quarantineBlob(services, { cloud, blobId, expected, found: `${bytes} bytes` })
+  throw new MediaError('STORAGE_UNAVAILABLE', {
+    message: `the blob ${blobId} has ${bytes} bytes, not ${original.bytes}`,
+  })
+}
+
+function missing(blobId: string): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', { message: `the blob ${blobId} is missing` })
+}

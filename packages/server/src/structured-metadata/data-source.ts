@@ -1,0 +1,105 @@
+/** The entries that an enum or a set may be. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import {
+  compareTexts,
+  type DatasourceEntry,
+  type Direction,
+  type MetadataField,
+  type MetadataType,
+} from '../catalog/metadata-fields.js'
+import { randomName } from '../upload/name-asset.js'
+
+/** Maximum entries of one field, deleted entries included. */
+export const MAX_ENTRIES = 3000
+/** Maximum characters of an entry's id, and of its value. */
+export const MAX_CHARACTERS = 255
+
+/**
+ * Read entries, `[{"external_id", "value"}]`; one without an id gets one.
+ * @throws MediaError PARAM_INVALID for a field of another type, or saying what entries must be.
+ */
+export function readEntries(type: MetadataType, said: unknown): readonly DatasourceEntry[] {
+  assertHasEntries(type)
+  if (!Array.isArray(said) || said.length > MAX_ENTRIES) {
+    throw invalid(`must have a list of at most ${MAX_ENTRIES} values`)
+  }
+  const entries = said.map(readEntry)
+  if (new Set(entries.map(({ externalId }) => externalId)).size < entries.length) {
+    throw invalid('must have each external_id once')
+  }
+  return entries
+}
+
+/**
+ * Entries after others were added; one of the same id takes the new value and is active.
+ * @throws MediaError PARAM_INVALID when there would be too many.
+ */
+export function mergeEntries(
+  held: readonly DatasourceEntry[],
+  added: readonly DatasourceEntry[],
+): readonly DatasourceEntry[] {
+  const merged = new Map([...held, ...added].map((entry) => [entry.externalId, entry]))
+  if (merged.size > MAX_ENTRIES) throw invalid(`must be at most ${MAX_ENTRIES} values`)
+  return [...merged.values()]
+}
+
+/**
+ * The field with some entries deleted, or back again.
+ * @throws MediaError PARAM_INVALID naming ids that it does not have.
+ */
+export function switchEntries(
+  field: MetadataField,
+  {
+    externalIds,
+    isActive,
+  }: { readonly externalIds: readonly string[]; readonly isActive: boolean },
+): MetadataField {
+  const known = new Set(field.datasource.map(({ externalId }) => externalId))
+  const unknown = externalIds.filter((id) => !known.has(id))
+  if (unknown.length > 0) {
+    throw invalid(`has no entries ${JSON.stringify(unknown).slice(0, 1000)}`)
+  }
+  const datasource = field.datasource.map((entry) =>
+    externalIds.includes(entry.externalId) ? { ...entry, isActive } : entry,
+  )
+  return { ...field, datasource }
+}
+
+/**
+ * Returns the entries of a field sorted by value, deleted entries included.
+ * @throws MediaError PARAM_INVALID if the field is not of type `enum` or `set`.
+ */
+export function orderEntries(
+  { type, datasource }: MetadataField,
+  direction: Direction,
+): readonly DatasourceEntry[] {
+  assertHasEntries(type)
+  const sign = direction === 'asc' ? 1 : -1
+  return [...datasource].sort((one, other) => sign * compareTexts(one.value, other.value))
+}
+
+function assertHasEntries(type: MetadataType): void {
+  if (type !== 'enum' && type !== 'set') throw invalid('is for enum and set')
+}
+
+function readEntry(said: unknown): DatasourceEntry {
+  const { external_id: externalId, value, state } = Object(said)
+  const id = externalId === undefined || externalId === null ? randomName(20) : externalId
+  for (const [name, text] of [
+    ['external_id', id],
+    ['value', value],
+  ]) {
+    if (typeof text !== 'string' || text === '' || text.length > MAX_CHARACTERS) {
+      throw invalid(`must have values whose ${name} is a text of 1 to ${MAX_CHARACTERS} characters`)
+    }
+  }
+  return { externalId: id, value, isActive: state !== 'inactive' }
+}
+
+function invalid(reason: string): MediaError {
+  return new MediaError('PARAM_INVALID', {
+    message: `datasource ${reason}`,
+    details: { param: 'datasource' },
+  })
+}

@@ -1,0 +1,43 @@
+/** The collector's and the scrub's hours: at start, and then every hour. @module */
+
+import type { Services } from '../services.js'
+import { type CollectorServices, collectGarbage } from './collect-garbage.js'
+import { recordCollected } from './record-collected.js'
+import { scrubBlobs } from './scrub-blobs.js'
+
+/** The running job. */
+export interface Collector {
+  /** Ends the pass under way where it stands; none follows. */
+  close(): Promise<void>
+}
+
+const HOUR_MS = 3_600_000
+/** 1 % of all blobs a day (requirements D-07). */
+const SCRUB_SHARE_AN_HOUR = 0.01 / 24
+
+/** Start the job; the first pass begins at once and holds nothing up. */
+export function startCollector(services: CollectorServices & Pick<Services, 'trail'>): Collector {
+  const stop = new AbortController()
+  const { signal } = stop
+  let pass: Promise<void> = Promise.resolve()
+  function begin(): void {
+    pass = pass.then(async () => {
+      try {
+        recordCollected(services.trail, await collectGarbage(services, { signal }))
+        await scrubBlobs(services, { share: SCRUB_SHARE_AN_HOUR, signal })
+      } catch (err) {
+        if (!signal.aborted) services.log.error({ err }, 'a pass of the collector failed')
+      }
+    })
+  }
+  begin()
+  const timer = setInterval(begin, HOUR_MS)
+  timer.unref()
+  return {
+    close() {
+      clearInterval(timer)
+      stop.abort()
+      return pass
+    },
+  }
+}

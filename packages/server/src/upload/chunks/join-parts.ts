@@ -1,0 +1,117 @@
+/** The parts of a chunked upload joined: while they come where they come in order, and stored as one file when all are in. @module */
+
+import { isDeepStrictEqual } from 'node:util'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ChunkPart, ChunkSession } from '../../catalog/chunk-session.js'
+import { fieldsOf } from '../../http/form/fields.js'
+import { PASSING } from '../../jobs/job-attempts.js'
+import type { Services } from '../../services.js'
+import type { PartFile } from '../../storage/disk/part-joiner.js'
+import type { UploadResult } from '../answer-upload.js'
+import { planUpload, type UploadPlan } from '../plan-upload.js'
+import type { ReceivedFile, UploadCall } from '../receive-file.js'
+import { type StagedUpload, stageJoined } from '../stage-file.js'
+import { storeFile } from '../store-file.js'
+
+/** A chunked upload whose parts are all in, and the request that brought the last of them. */
+export interface WholeSession {
+  readonly received: ReceivedFile
+  readonly session: ChunkSession
+  readonly call: UploadCall
+}
+
+/** Fewer bytes are joined as quickly in the end. */
+const MIN_EARLY_BYTES = 4_000_000
+
+/** Join what has arrived so far, where it is much and the disk has room to spare. Not awaited: what it does not do is done in the end. */
+export function joinEarly(
+  services: Services,
+  { sessionId, parts, totalBytes }: ChunkSession,
+): void {
+  const bytes = bytesOf(parts)
+  // Once all are in, the whole is joined at once.
+  if (bytes < MIN_EARLY_BYTES || bytes === totalBytes) return
+  services.freeSpace
+    .assertRoom(bytes)
+    .then(() => services.joiner.advance(sessionId, partFiles(services, parts)))
+    .catch(() => {})
+}
+
+/** Bytes of parts. */
+export function bytesOf(parts: readonly ChunkPart[]): number {
+  return parts.reduce((sum, { firstByte, lastByte }) => sum + lastByte - firstByte + 1, 0)
+}
+
+/** Uploads that are being joined, so that two last parts do not join twice. */
+const joining = new Map<string, Promise<UploadResult>>()
+
+/**
+ * Store the upload that the parts of a session make.
+ * @throws MediaError of every refusal; a refused upload leaves nothing of its parts, one that may come again leaves them.
+ */
+export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
+  const { sessionId } = whole.session
+  const running = joining.get(sessionId) ?? storeJoined(services, whole)
+  joining.set(sessionId, running)
+  try {
+    return await running
+  } finally {
+    joining.delete(sessionId)
+  }
+}
+
+async function storeJoined(
+  services: Services,
+  { received, session, call }: WholeSession,
+): Promise<UploadResult> {
+  const { cloud, sessionId, publicId, parts } = session
+  let file: StagedUpload | undefined
+  try {
+    const plan = await planOfFirstPart(services, { received, session, call })
+    plan.limits.assertBytes(bytesOf(parts))
+    const joined = await services.joiner.finish(sessionId, partFiles(services, parts))
+    file = stageJoined(services.staging, joined)
+    const result = await storeFile(services, {
+      plan,
+      declared: received.declared,
+      file,
+      resourceType: call.resourceType,
+      sessionId,
+      publicId,
+    })
+    await dropParts(services, parts)
+    return result
+  } catch (error) {
+    if (error instanceof MediaError && !PASSING.includes(error.code)) {
+      // A refused upload leaves nothing behind, its parts included.
+      services.joiner.drop(sessionId)
+      await services.catalog.destroySession({ cloud, sessionId })
+      await dropParts(services, parts)
+    }
+    throw error
+  } finally {
+    await file?.discard()
+  }
+}
+
+/** Returns the plan by the parameters of the first part. The endpoint may have signed a later part with other claims or another folder. */
+async function planOfFirstPart(
+  services: Services,
+  { received, session, call }: WholeSession,
+): Promise<UploadPlan> {
+  const { access, plan } = received
+  if (isDeepStrictEqual(plan.bag, session.params)) return plan
+  return planUpload(services, { ...call, fields: fieldsOf(session.params), access })
+}
+
+function partFiles({ staging }: Services, parts: readonly ChunkPart[]): readonly PartFile[] {
+  return parts.map(({ stagingId, firstByte, lastByte }) => ({
+    path: staging.pathOf(stagingId),
+    firstByte,
+    lastByte,
+  }))
+}
+
+async function dropParts(services: Services, parts: readonly ChunkPart[]): Promise<void> {
+  await Promise.all(parts.map((part) => services.staging.destroy(part.stagingId).catch(() => {})))
+}

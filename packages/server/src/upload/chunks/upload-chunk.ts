@@ -1,0 +1,313 @@
+/** Chunked uploads: parts under one session, each durable before it is acknowledged. @module */
+
+import { createHash } from 'node:crypto'
+import { MediaError } from '@countersign/protocol/errors'
+import type { ChunkPart, ChunkSession, SessionHolder } from '../../catalog/chunk-session.js'
+import type { Form } from '../../http/form/read-form.js'
+import { LIMIT_SPECS, type LimitName } from '../../limits.js'
+import type { Services } from '../../services.js'
+import { createId } from '../../storage/disk/staging.js'
+import { answerAgain, type UploadResult } from '../answer-upload.js'
+import { nameAsset } from '../name-asset.js'
+import { digestBag } from '../plan-upload.js'
+import { type ReceivedFile, receiveFile, type UploadCall } from '../receive-file.js'
+import type { SpoolBudget } from '../unverified-bytes.js'
+import { bytesOf, joinEarly, joinParts, type WholeSession } from './join-parts.js'
+
+/** The range that a part covers, as `Content-Range: bytes <first>-<last>/<total>` says. */
+export interface ContentRange {
+  readonly firstByte: number
+  /** Inclusive. */
+  readonly lastByte: number
+  /** `null`: not known yet (`-1` or `*`). */
+  readonly totalBytes: number | null
+}
+
+/** One request of a chunked upload before its form is read. */
+export interface ChunkInput {
+  readonly call: UploadCall
+  readonly form: Form
+  readonly range: ContentRange
+  /** Value of `X-Unique-Upload-Id` as received. */
+  readonly clientId: string
+}
+
+/** What a part is answered that is not the last. */
+export interface PartReceived {
+  readonly done: false
+  readonly bytes: number
+  readonly publicId: string
+}
+
+/** How a part ended. */
+export type ChunkResult = PartReceived | (UploadResult & { readonly done: true })
+
+/**
+ * Read a `Content-Range` header.
+ * @throws MediaError CHUNK_INVALID when it is not of the protocol's form.
+ */
+export function parseContentRange(header: string): ContentRange {
+  const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\*|-1|\d{1,15})$/.exec(header.trim())
+  const [, first, last, total] = match ?? []
+  if (first === undefined || last === undefined || total === undefined) {
+    throw invalid(
+      `Content-Range must be bytes <first>-<last>/<total>, received ${header.slice(0, 80)}`,
+    )
+  }
+  const range = {
+    firstByte: Number(first),
+    lastByte: Number(last),
+    totalBytes: total === '*' || total === '-1' ? null : Number(total),
+  }
+  if (range.lastByte < range.firstByte && range.totalBytes === 0) {
+    throw new MediaError('FILE_EMPTY', { message: 'Empty file' })
+  }
+  if (range.lastByte < range.firstByte || (range.totalBytes ?? Infinity) <= range.lastByte) {
+    throw invalid(`Content-Range ${header.slice(0, 80)} is not a range within its total`)
+  }
+  return range
+}
+
+/**
+ * Take one part. The last one to arrive, whichever it is, finishes the upload.
+ * @throws MediaError CHUNK_INVALID, and every refusal of an upload.
+ */
+export async function uploadChunk(
+  services: Services,
+  spool: SpoolBudget,
+  input: ChunkInput,
+): Promise<ChunkResult> {
+  const received = await receiveFile(services, spool, input)
+  if ('asset' in received) return { ...received, done: true }
+  let isKept = false
+  try {
+    assertPartSize(services, received, input.range)
+    const { range } = input
+    received.plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
+    const session = await openSession(services, received, input)
+    if (session.result)
+      return await finishedAgain(services, received, { session, range: input.range })
+    const added = await addPart(services, received, { session, range: input.range })
+    isKept = added.isNew
+    joinEarly(services, added.session)
+    return await finishIfWhole(services, { received, session: added.session, call: input.call })
+  } finally {
+    if (!isKept) await received.file.discard()
+  }
+}
+
+async function openSession(
+  services: Services,
+  received: ReceivedFile,
+  { range, clientId, call, form }: ChunkInput,
+): Promise<ChunkSession> {
+  const { plan } = received
+  const key = {
+    cloud: plan.key.cloud,
+    owner: plan.owner,
+    clientId: plan.nonce ? nonceClientId(plan.nonce.nonce) : clientId,
+  }
+  const now = services.now()
+  const live = await services.catalog.readSession({ ...key, now })
+  if (live) assertSameUser(live, received)
+  if (live && !(live.result && isOtherUpload(live, received, range))) {
+    assertSameBag(live, received, call)
+    return live
+  }
+  if (!live) assertMayOpen(services, received, range)
+  // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
+  if (live) {
+    services.joiner.drop(live.sessionId)
+    await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
+  }
+  const opened = await services.catalog.openSession({
+    ...key,
+    sessionId: createId(),
+    bagDigest: sessionDigest(received, call),
+    params: plan.bag,
+    publicId: firstName(services, received, call),
+    totalBytes: range.totalBytes,
+    expiresAt: expiryOf(services, 0),
+    address: call.address,
+    signatureDigest: digestOf(form.fields.text('signature')),
+    maxSessions: services.config.maxSessions,
+    maxSessionsPerAddress: services.config.maxSessionsPerAddress,
+    maxSessionsPerKey: services.config.maxSessionsPerKey,
+    maxSessionsPerSignature: services.config.maxSessionsPerSignature,
+    now,
+  })
+  if (opened.outcome === 'full') throw tooManySessions(services, opened.whose)
+  // Meanwhile, another part may have opened the session with other parameters.
+  assertSameUser(opened.session, received)
+  assertSameBag(opened.session, received, call)
+  return opened.session
+}
+
+/**
+ * Refuses to open a session for a small last part. Otherwise one signature could fill a cloud's session limit with parts of a few bytes.
+ * @throws MediaError RATE_LIMITED, because the client may retry the part after another part is stored.
+ */
+function assertMayOpen({ config }: Services, { file }: ReceivedFile, range: ContentRange): void {
+  if (range.firstByte === 0 || file.bytes >= config.minChunkBytes) return
+  throw new MediaError('RATE_LIMITED', {
+    message: `No part of this upload is stored, and its last part has ${file.bytes} bytes: a part that begins an upload starts at byte 0 or has at least ${config.minChunkBytes} bytes. Send this part again after another one`,
+  })
+}
+
+/** Returns the SHA-256 digest of the signature. Sessions are counted by this digest; the signature itself is not stored. */
+function digestOf(signature: string | undefined): string | null {
+  return signature ? createHash('sha256').update(signature).digest('hex') : null
+}
+
+/** Returns how long the session lives. A session that holds only a few bytes lives for minutes. */
+function expiryOf({ now, config }: Services, heldBytes: number): number {
+  const { sessionSeconds, smallSessionSeconds, minChunkBytes } = config
+  const isSmall = heldBytes < minChunkBytes
+  const seconds = isSmall ? Math.min(smallSessionSeconds, sessionSeconds) : sessionSeconds
+  return now() + seconds * 1000
+}
+
+const SESSION_LIMITS = {
+  cloud: 'maxSessions',
+  address: 'maxSessionsPerAddress',
+  key: 'maxSessionsPerKey',
+  signature: 'maxSessionsPerSignature',
+} as const satisfies Record<SessionHolder, LimitName>
+
+function tooManySessions({ config }: Services, whose: SessionHolder): MediaError {
+  const name = SESSION_LIMITS[whose]
+  const { variable } = LIMIT_SPECS[name]
+  return new MediaError('RATE_LIMITED', {
+    message: `Too many unfinished chunked uploads of this ${whose}: at most ${config[name]} (${variable}). Finish one, or try again later`,
+    details: { limit: variable },
+  })
+}
+
+/** The client id of a session that goes by its nonce. */
+export function nonceClientId(nonce: string): string {
+  return `nonce:${nonce}`
+}
+
+function firstName(services: Services, { plan, declared }: ReceivedFile, call: UploadCall): string {
+  const isRaw = call.resourceType === 'raw'
+  return nameAsset({
+    params: plan.params,
+    resourceType: isRaw ? 'raw' : 'image',
+    filename: declared.filename,
+    folderMode: services.config.folderMode,
+    isStrict: plan.isStrict,
+  }).publicId
+}
+
+function isOtherUpload(
+  session: ChunkSession,
+  received: ReceivedFile,
+  range: ContentRange,
+): boolean {
+  if (range.firstByte !== 0) return false
+  const held = session.parts.find((part) => part.firstByte === 0)
+  return !held || held.lastByte !== range.lastByte || held.md5 !== received.file.md5
+}
+
+// What the endpoint decides may differ when a later part is signed anew: the first part's word stands.
+const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'public_id'] as const
+
+// Only where a nonce is the session's key: it cannot be guessed, while the SDKs' ids can be four characters long.
+function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
+  const mayDiffer = plan.nonce ? DECIDED_BY_FIRST_PART : (['public_id'] as const)
+  return digestBag(call.resourceType, plan.bag, mayDiffer)
+}
+
+/** Refuses a part that was signed for another user than the first part. One user cannot continue the upload of another. */
+function assertSameUser({ params }: ChunkSession, { plan }: ReceivedFile): void {
+  if (params.user_tag === plan.params.userTag) return
+  throw new MediaError('CHUNK_INVALID', {
+    message:
+      'user_tag differs from that of the first part: another user began this upload. Send the file as a new upload',
+    details: { param: 'user_tag' },
+  })
+}
+
+function assertSameBag(session: ChunkSession, received: ReceivedFile, call: UploadCall): void {
+  const publicId = received.plan.bag.public_id
+  // Some SDKs copy the public id that the first answer gave them into the later parts.
+  const isNamedAlike = publicId === session.params.public_id || publicId === session.publicId
+  if (isNamedAlike && sessionDigest(received, call) === session.bagDigest) return
+  throw invalid('The parameters of a part differ from those of the first part of its upload')
+}
+
+async function finishedAgain(
+  services: Services,
+  received: ReceivedFile,
+  { session, range }: { session: ChunkSession; range: ContentRange },
+): Promise<ChunkResult> {
+  const { file } = received
+  const isHeld = session.parts.some(
+    ({ firstByte, lastByte, md5 }) =>
+      firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
+  )
+  if (!isHeld) throw invalid('The upload is finished, and this part is none of it')
+  return resultOf(services, received, session)
+}
+
+async function resultOf(
+  services: Services,
+  { plan }: ReceivedFile,
+  { result, outcome }: ChunkSession,
+): Promise<ChunkResult> {
+  if (!result) throw new TypeError('the session is not finished')
+  const stored = { asset: result, outcome: outcome ?? 'created' }
+  return { ...(await answerAgain(services, plan, stored)), done: true }
+}
+
+async function addPart(
+  services: Services,
+  { file, plan }: ReceivedFile,
+  { session, range }: { session: ChunkSession; range: ContentRange },
+): Promise<{ session: ChunkSession; isNew: boolean }> {
+  await file.sync()
+  const part: ChunkPart = {
+    firstByte: range.firstByte,
+    lastByte: range.lastByte,
+    md5: file.md5,
+    stagingId: file.stagingId,
+  }
+  const added = await services.catalog.addPart({
+    cloud: plan.key.cloud,
+    sessionId: session.sessionId,
+    part,
+    totalBytes: range.totalBytes,
+    expiresAt: expiryOf(services, bytesOf([...session.parts, part])),
+  })
+  if (added.outcome === 'conflict') {
+    throw invalid(
+      'The part overlaps bytes of its upload that were received already, or its total changed',
+    )
+  }
+  return { session: added.session, isNew: added.outcome === 'stored' }
+}
+
+async function finishIfWhole(services: Services, input: WholeSession): Promise<ChunkResult> {
+  const { session, received } = input
+  if (session.result) return resultOf(services, received, session)
+  const bytes = bytesOf(session.parts)
+  if (session.totalBytes === null || bytes < session.totalBytes) {
+    return { done: false, bytes, publicId: session.publicId }
+  }
+  return { ...(await joinParts(services, input)), done: true }
+}
+
+function assertPartSize(services: Services, { file }: ReceivedFile, range: ContentRange): void {
+  const declared = range.lastByte - range.firstByte + 1
+  if (file.bytes !== declared) {
+    throw invalid(`Content-Range says ${declared} bytes, the part has ${file.bytes}`)
+  }
+  const isLast = range.totalBytes === range.lastByte + 1
+  if (!isLast && file.bytes < services.config.minChunkBytes) {
+    throw invalid('All parts except EOF-chunk must be larger than 5mb')
+  }
+}
+
+function invalid(message: string): MediaError {
+  return new MediaError('CHUNK_INVALID', { message })
+}

@@ -1,0 +1,228 @@
+/** Bytes to a staging file: hashed and counted as they come, with back-pressure all the way to the socket. @module */
+
+import { createHash } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import { MediaError } from '@countersign/protocol/errors'
+import type { StagedFile } from '../storage/blob-store.js'
+import type { JoinedFile } from '../storage/disk/part-joiner.js'
+import { HEAD_BYTES, type StagingFile, type StagingFolder } from '../storage/disk/staging.js'
+
+/** A staged file and its first bytes, which tell what it is. */
+export interface StagedUpload extends StagedFile {
+  /** The first bytes, at most `HEAD_BYTES`. */
+  readonly head: Buffer
+}
+
+/** Options of {@link stageFile} and {@link stageWritten}. */
+export interface StageOptions {
+  /** Called with the total so far; throws to stop. */
+  readonly assertBytes: (bytes: number) => void
+}
+
+/** Bytes that are gathered before a write: few writes are quick, but a hundred uploads at once must not hold much each. */
+const BATCH_BYTES = { few: 512 * 1024, many: 256 * 1024 } as const
+/** After so many bytes the disk begins to take them: otherwise it idles while a large file comes, and is waited for in the end. */
+const EARLY_SYNC_BYTES = 16 * 1024 * 1024
+/** Files that are written at once and still count as few. */
+const FEW = 8
+
+/** Files that this process is writing now. */
+let underWay = 0
+
+/**
+ * Write a source of bytes into a new staging file.
+ * @throws whatever the source or `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is gone then.
+ */
+export async function stageFile(
+  folder: StagingFolder,
+  source: AsyncIterable<Buffer>,
+  options: StageOptions,
+): Promise<StagedUpload> {
+  const file = await folder.create().catch((cause) => {
+    throw unavailable(cause)
+  })
+  underWay += 1
+  try {
+    const written = await writeAll(file, source, options)
+    return { stagingId: file.stagingId, path: file.path, ...written, ...lifecycle(folder, file) }
+  } catch (error) {
+    await lifecycle(folder, file).discard()
+    throw error
+  } finally {
+    underWay -= 1
+  }
+}
+
+/**
+ * A file that another process wrote into the staging folder, as one that came in a request: read once, and not written again.
+ * @throws whatever `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is the caller's to remove then.
+ */
+export async function stageWritten(
+  folder: StagingFolder,
+  stagingId: string,
+  options: StageOptions,
+): Promise<StagedUpload> {
+  const file = await folder.open(stagingId).catch((cause) => {
+    throw unavailable(cause)
+  })
+  try {
+    const tally = createTally(options)
+    await readAll(file, tally)
+    return { stagingId, path: file.path, ...tally.total(), ...lifecycle(folder, file) }
+  } catch (error) {
+    await file.handle.close().catch(() => {})
+    throw error
+  }
+}
+
+/** A file that was joined from parts, as one that came whole. */
+export function stageJoined(folder: StagingFolder, file: JoinedFile): StagedUpload {
+  return { ...file, ...lifecycle(folder, file) }
+}
+
+/** What is known of bytes that passed. */
+type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
+
+interface Tally {
+  take(chunk: Buffer): void
+  total(): Total
+}
+
+function createTally({ assertBytes }: StageOptions): Tally {
+  const hash = createHash('md5')
+  let bytes = 0
+  let head: Buffer = Buffer.alloc(0)
+  return {
+    take(chunk) {
+      bytes += chunk.length
+      assertBytes(bytes)
+      hash.update(chunk)
+      if (head.length < HEAD_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      }
+    },
+    total: () => ({ bytes, md5: hash.digest('hex'), head }),
+  }
+}
+
+async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
+  const buffer = Buffer.alloc(BATCH_BYTES.many)
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null).catch((cause) => {
+      throw unavailable(cause)
+    })
+    if (bytesRead === 0) return
+    tally.take(buffer.subarray(0, bytesRead))
+  }
+}
+
+async function writeAll(
+  file: StagingFile,
+  source: AsyncIterable<Buffer>,
+  options: StageOptions,
+): Promise<Total> {
+  const tally = createTally(options)
+  let batch: Buffer[] = []
+  let batchBytes = 0
+  let writing: Promise<unknown> = Promise.resolve()
+  const early = createEarlySync(file)
+
+  async function flush(): Promise<void> {
+    // One write is in flight while the next batch is hashed.
+    await writing
+    if (batch.length === 0) return
+    early.note(batchBytes)
+    writing = file.handle.writev(batch).catch((cause) => {
+      throw unavailable(cause)
+    })
+    // Awaited by the next flush; without a handler in between it would count as unhandled.
+    writing.catch(() => {})
+    batch = []
+    batchBytes = 0
+  }
+
+  try {
+    for await (const chunk of source) {
+      tally.take(chunk)
+      batch.push(chunk)
+      batchBytes += chunk.length
+      if (batchBytes >= BATCH_BYTES[underWay > FEW ? 'many' : 'few']) await flush()
+    }
+    await flush()
+    await writing
+    await early.settled()
+  } catch (error) {
+    // The handle must not be closed under a write or a sync.
+    await Promise.allSettled([writing, early.settled()])
+    throw error
+  }
+  return tally.total()
+}
+
+interface EarlySync {
+  /** So many more bytes are being written. */
+  note(bytes: number): void
+  /** @throws MediaError STORAGE_UNAVAILABLE: the kernel tells a failure once, so the last sync may know nothing of it. */
+  settled(): Promise<unknown>
+}
+
+function createEarlySync({ handle }: StagingFile): EarlySync {
+  let unsynced = 0
+  let isSyncing = false
+  let syncing: Promise<unknown> = Promise.resolve()
+  return {
+    note(bytes) {
+      unsynced += bytes
+      if (isSyncing || unsynced < EARLY_SYNC_BYTES) return
+      unsynced = 0
+      isSyncing = true
+      syncing = handle.datasync().then(
+        () => {
+          isSyncing = false
+        },
+        // There is none after it.
+        (cause) => {
+          throw unavailable(cause)
+        },
+      )
+      syncing.catch(() => {})
+    },
+    settled: () => syncing,
+  }
+}
+
+function lifecycle(
+  folder: StagingFolder,
+  file: Omit<StagingFile, 'handle'> & Partial<StagingFile>,
+): Pick<StagedFile, 'sync' | 'moveTo' | 'discard'> {
+  let isOpen = file.handle !== undefined
+  let isStaged = true
+  async function close(): Promise<void> {
+    if (!isOpen) return
+    isOpen = false
+    await file.handle?.close()
+  }
+  return {
+    async sync() {
+      await file.handle?.datasync()
+      await close()
+    },
+    async moveTo(path) {
+      await rename(file.path, path)
+      isStaged = false
+    },
+    async discard() {
+      await close().catch(() => {})
+      if (!isStaged) return
+      isStaged = false
+      await folder.destroy(file.stagingId).catch(() => {})
+    },
+  }
+}
+
+function unavailable(cause: unknown): MediaError {
+  return new MediaError('STORAGE_UNAVAILABLE', {
+    message: 'the upload could not be written',
+    cause,
+  })
+}

@@ -1,0 +1,181 @@
+/** A staged file made durable, and its row: inspect, write the blob, commit. @module */
+
+import type { ResourceType } from '@countersign/protocol/limits'
+import { deleteTokenOf, newDeleteToken } from '../assets/delete-token.js'
+import { editExtra } from '../catalog/asset-edits.js'
+import type { NewUpload } from '../catalog/new-upload.js'
+import type { NewEvent } from '../catalog/outbox-event.js'
+import { deriveEvent, orderedRows, uploadBatchId } from '../delivery/derive-eager.js'
+import { type ArrivedTags, fileFacts, readArrivedTags } from '../inspection/file-facts.js'
+import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
+import { completionUrlOf } from '../notifications/announced-app.js'
+import { owedNotifications } from '../notifications/owed-notifications.js'
+import type { Services } from '../services.js'
+import type { BlobRef } from '../storage/blob-store.js'
+import { createId } from '../storage/disk/staging.js'
+import { readMetadataEdit } from '../structured-metadata/read-metadata-edit.js'
+import { answerAgain, answerUpload, nonceReused, type UploadResult } from './answer-upload.js'
+import { displayNameSuffixes, nameAsset } from './name-asset.js'
+import type { UploadPlan } from './plan-upload.js'
+import type { ReceivedFile } from './receive-file.js'
+import { transformIncoming } from './transform-incoming.js'
+
+/** What {@link storeFile} takes. */
+export interface StoreInput extends Omit<ReceivedFile, 'access'> {
+  readonly resourceType: ResourceType | 'auto'
+  /** The chunk session that it finishes. */
+  readonly sessionId?: string
+  /** The name that it was given when it was answered the first time. */
+  readonly publicId?: string
+  /** What it carries out, where it was answered before. */
+  readonly accepted?: NonNullable<NewUpload['accepted']>
+}
+
+/**
+ * Inspect a staged file, make it durable and commit its row.
+ * @throws MediaError of every refusal; the staged file is the caller's to discard.
+ */
+export async function storeFile(services: Services, input: StoreInput): Promise<UploadResult> {
+  const { plan, file, declared } = input
+  const { params, limits } = plan
+  const inspected = await inspectFile(file, declared, {
+    resourceType: input.resourceType,
+    limits,
+    sourceLimits: services.config,
+    decoders: services.decoders,
+    // A picture that is converted may arrive as something else.
+    allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
+  })
+  const tags = await readArrivedTags(services, { ...file, ...inspected }, params)
+  const kept = await transformIncoming(services, { file, inspected }, plan)
+  try {
+    return await commitFile(services, { ...input, ...kept, tags })
+  } finally {
+    await kept.file.discard()
+  }
+}
+
+async function commitFile(services: Services, input: CommitInput): Promise<UploadResult> {
+  const { plan, file } = input
+  const upload = await withMetadata(services, newUpload(services, input), plan)
+  const blob = await services.blobs.write(plan.key.cloud, file)
+  const committed = await services.catalog.commitUpload(upload).catch(async (error) => {
+    services.log.error({ blobId: blob.blobId, err: error }, 'an upload was not committed')
+    // A commit that failed may have reached the medium all the same: then the blob is the collector's to judge.
+    if (Object(error).details?.isUndone) await dropBlob(services, blob)
+    throw error
+  })
+  if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
+    if (upload.events && upload.events.length > 0) services.wakeOutbox()
+    return answerUpload(services, plan, committed)
+  }
+  await dropBlob(services, blob)
+  if (committed.outcome === 'nonce-conflict') throw nonceReused()
+  return committed.outcome === 'replayed'
+    ? answerAgain(services, plan, { asset: committed.asset, outcome: committed.first })
+    : answerUpload(services, plan, committed)
+}
+
+/** Removes a blob that no row names. What the medium refuses to remove, the collector does. */
+async function dropBlob({ blobs, log }: Services, blob: BlobRef): Promise<void> {
+  await blobs
+    .destroy(blob)
+    .catch((err) => log.warn({ blobId: blob.blobId, err }, 'a file without a row is left'))
+}
+
+interface CommitInput extends StoreInput {
+  readonly inspected: InspectedFile
+  readonly tags: ArrivedTags
+}
+
+function newUpload(services: Services, input: CommitInput): NewUpload {
+  const { plan, file, declared, inspected } = input
+  const { params } = plan
+  const { pages: _pages, media: _media, ...described } = inspected
+  const names = nameAsset({
+    params,
+    resourceType: inspected.resourceType,
+    filename: declared.filename,
+    folderMode: services.config.folderMode,
+    isStrict: plan.isStrict,
+  })
+  const ids = { assetId: createId(), versionId: createId() }
+  const now = services.now()
+  const { maxDerivedPerAsset } = services.config
+  return {
+    asset: {
+      cloud: plan.key.cloud,
+      deliveryType: params.deliveryType,
+      ...names,
+      ...(input.publicId ? { publicId: input.publicId } : {}),
+      ...described,
+      tags: params.tags ?? [],
+      context: params.context ?? {},
+      extra: {
+        ...editExtra({}, params.extra),
+        ...fileFacts(inspected, { params, filename: declared.filename }, input.tags),
+      },
+    },
+    blob: { blobId: file.stagingId, bytes: file.bytes, md5: file.md5 },
+    ids,
+    overwrite: plan.overwrite,
+    ...(params.uniqueDisplayName ? { displayNameSuffixes: displayNameSuffixes() } : {}),
+    isKept: params.backup,
+    ...(params.returnDeleteToken
+      ? { deleteToken: newDeleteToken(deleteTokenOf(plan.key, ids.versionId), now) }
+      : {}),
+    ...(plan.nonce ? { nonce: plan.nonce } : {}),
+    ...(input.sessionId
+      ? {
+          sessionId: input.sessionId,
+          sessionExpiresAt: now + services.config.sessionSeconds * 1000,
+        }
+      : {}),
+    ...(input.accepted ? { accepted: input.accepted } : {}),
+    ...(params.eager
+      ? // Those beyond are refused when they are to be made.
+        { derivatives: orderedRows(params.eager, described.format).slice(0, maxDerivedPerAsset) }
+      : {}),
+    events: owedEvents(services, plan, ids),
+    now,
+  }
+}
+
+/** With the structured metadata; only now is the name known under which invalid values may stand. */
+async function withMetadata(
+  services: Services,
+  upload: NewUpload,
+  { metadata, params }: UploadPlan,
+): Promise<NewUpload> {
+  if (!params.clearInvalid) return { ...upload, metadata }
+  const values = await readMetadataEdit(services, upload.asset, params)
+  return { ...upload, metadata: { ...metadata, values } }
+}
+
+function owedEvents(
+  services: Services,
+  plan: UploadPlan,
+  { versionId }: NewUpload['ids'],
+): readonly NewEvent[] {
+  const { key, algorithm, notificationUrls: urls } = plan
+  const { eager: orders, eagerAsync } = plan.params
+  const batch = {
+    batchId: uploadBatchId(versionId),
+    keyId: key.id,
+    urls: plan.eagerNotificationUrls,
+  }
+  return [
+    ...(completionUrlOf(services) ? [completionEvent(plan)] : []),
+    ...(orders && eagerAsync ? [deriveEvent({ ...batch, orders })] : []),
+    ...owedNotifications(services, { type: 'upload', keyId: key.id, algorithm, urls }),
+  ]
+}
+
+function completionEvent({ key, algorithm, params }: UploadPlan): NewEvent {
+  const claims = params.claims === undefined ? {} : { claims: params.claims }
+  return {
+    eventId: createId(),
+    topic: 'completion',
+    payload: { keyId: key.id, algorithm, ...claims },
+  }
+}

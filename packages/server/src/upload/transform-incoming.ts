@@ -1,0 +1,99 @@
+/** An incoming transformation: what is stored is what it makes of the file; what arrived is not kept. @module */
+
+import { MediaError } from '@countersign/protocol/errors'
+import { parseTransformation } from '@countersign/protocol/transformation'
+import { isImageFormat } from '../delivery/imaging/formats.js'
+import { planDerivative } from '../delivery/imaging/plan.js'
+import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
+import { derivationLimitsOf, sourceLimitsOf } from '../limits.js'
+import type { Services } from '../services.js'
+import { createId } from '../storage/disk/staging.js'
+import type { UploadPlan } from './plan-upload.js'
+import { type StagedUpload, stageWritten } from './stage-file.js'
+
+/** A file and what it turned out to be. */
+export interface KnownFile {
+  readonly file: StagedUpload
+  readonly inspected: InspectedFile
+}
+
+/**
+ * Make the file that is stored, where `transformation` or `format` asks for another than the one that arrived.
+ * Every limit holds for it as for what arrived. Metadata is dropped, as in delivery.
+ *
+ * @returns The file as it arrived, or a new staged file, which is the caller's to discard.
+ * @throws MediaError TRANSFORMATION_INVALID when it cannot be done to this file; ASSET_TYPE_REFUSED and ASSET_TOO_LARGE when the
+ * result is over a limit; IMAGE_INVALID when the file does not decode, or not within the decoder's limits.
+ */
+export async function transformIncoming(
+  services: Services,
+  arrived: KnownFile,
+  { params, limits }: Pick<UploadPlan, 'params' | 'limits'>,
+): Promise<KnownFile> {
+  const { transformation = '', format, allowedFormats } = params
+  const { inspected } = arrived
+  const isAsItIs = transformation === '' && (format === undefined || format === inspected.format)
+  if (isAsItIs) return arrived
+  assertTransformable(inspected)
+  const file = await makeImage(services, arrived.file, {
+    transformation,
+    format,
+    isChecked: limits.isContentChecked,
+    assertBytes: (total) => limits.assertBytes(total),
+  })
+  try {
+    const { resourceType } = inspected
+    const made = { filename: undefined, mimeType: '' }
+    const { config: sourceLimits, decoders } = services
+    const expected = { resourceType, limits, sourceLimits, decoders, allowedFormats }
+    return { file, inspected: await inspectFile(file, made, expected) }
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
+function assertTransformable({ resourceType, format }: InspectedFile): void {
+  if (resourceType === 'image' && isImageFormat(format ?? '')) return
+  const what = resourceType === 'image' ? (format ?? 'this image') : resourceType
+  throw new MediaError('TRANSFORMATION_INVALID', {
+    message: `Transforming ${what} is not supported`,
+  })
+}
+
+interface ImageOrder {
+  readonly transformation: string
+  readonly format: string | undefined
+  /** True if the whole image was already decoded. */
+  readonly isChecked: boolean
+  readonly assertBytes: (bytes: number) => void
+}
+
+async function makeImage(
+  { config, decoders, staging }: Services,
+  { path }: StagedUpload,
+  { transformation, format, isChecked, assertBytes }: ImageOrder,
+): Promise<StagedUpload> {
+  // The received file is not kept, so a damaged image must not be stored as an undamaged one.
+  const source = await decoders.inspect(path, {
+    isDecoded: !isChecked,
+    limits: sourceLimitsOf(config),
+  })
+  const plan = planDerivative({
+    transformation: parseTransformation(transformation),
+    source,
+    // There is no client yet whose `Accept` could count.
+    accept: 'base',
+    limits: derivationLimitsOf(config),
+    ...(format === undefined ? {} : { extension: format }),
+  })
+  const stagingId = createId()
+  const outputPath = staging.pathOf(stagingId)
+  try {
+    await decoders.derive(path, { plan, outputPath, maxWaiting: Number.POSITIVE_INFINITY })
+    return await stageWritten(staging, stagingId, { assertBytes })
+  } catch (error) {
+    await staging.destroy(stagingId)
+    throw error
+  }
+}
