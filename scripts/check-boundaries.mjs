@@ -28,11 +28,41 @@ const ARROWS = new Map([
 
 /** Inside the packages: files below `from` never import files below any of `never`. */
 const LAYERS = [
+  // Shared folders and contracts import no feature. `services.ts` and `media-server.ts` put the features together.
   {
     package: 'server',
-    from: ['access/', 'catalog/', 'http/', 'jobs/', 'params/', 'remote/', 'storage/'],
-    never: ['admin/', 'assets/', 'presets/', 'structured-metadata/', 'upload/'],
+    from: ['access/', 'audit/', 'catalog/', 'http/', 'jobs/', 'params/', 'remote/', 'storage/'],
+    never: [
+      'admin/',
+      'archives/',
+      'assets/',
+      'delivery/',
+      'inspection/',
+      'notifications/',
+      'presets/',
+      'structured-metadata/',
+      'upkeep/',
+      'upload/',
+      'widget-script/',
+    ],
   },
+  { package: 'server', from: ['assets/'], never: ['archives/', 'upload/'] },
+  {
+    package: 'server',
+    from: ['delivery/'],
+    never: ['archives/', 'assets/', 'inspection/', 'upload/'],
+  },
+  {
+    package: 'server',
+    from: ['inspection/', 'notifications/'],
+    never: ['archives/', 'assets/', 'upload/'],
+  },
+  {
+    package: 'server',
+    from: ['structured-metadata/'],
+    never: ['archives/', 'assets/', 'presets/', 'upload/'],
+  },
+  { package: 'server', from: ['catalog/sqlite/'], never: ['storage/disk/'] },
   { package: 'server', from: ['storage/disk'], never: ['storage/s3'] },
   { package: 'server', from: ['storage/s3'], never: ['storage/disk'] },
   { package: 'server', from: ['catalog/sqlite'], never: ['catalog/postgres'] },
@@ -42,7 +72,7 @@ const LAYERS = [
 
 /** Libraries that a package's entries must not load, however far away: what opens strangers' bytes has a process of its own. */
 const CONFINED = [
-  { package: 'server', library: 'sharp', entries: ['index.ts', 'collect.ts', 'catalog/index.ts'] },
+  { package: 'server', library: 'sharp', entries: ['index.ts', 'collect.ts', 'catalog-entry.ts'] },
 ]
 
 /** Where the environment may be read: a whole package, or one file name of a package. */

@@ -13,7 +13,7 @@ import {
   MAX_SOURCE_PIXELS,
   MAX_SOURCE_SIDE_PX,
   type SourceLimits,
-} from './delivery/imaging/limits.js'
+} from './picture-limits.js'
 
 /** The limits in force, as part of the server's configuration. */
 export interface ServerLimits {

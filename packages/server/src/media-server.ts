@@ -13,9 +13,9 @@ import { createExplainer } from './access/explain-rarely.js'
 import { createKeyRing } from './access/key-ring.js'
 import { refuseUnsupportedCalls } from './admin/unsupported-calls.js'
 import { archiveLane } from './archives/async-archive.js'
-import { registerDownloads } from './archives/download-routes.js'
-import { explicitJson } from './assets/asset-actions.js'
-import { eagerJson, uploadJson, type WireObject } from './assets/asset-json.js'
+import { answerArchive, registerDownloads } from './archives/download-routes.js'
+import { ASSET_ACTIONS, explicitJson } from './assets/asset-actions.js'
+import { eagerJson, uploadJson } from './assets/asset-json.js'
 import { explicitLane } from './assets/async-explicit.js'
 import { registerResources } from './assets/resource-routes.js'
 import type { AuditLog } from './audit/audit-entry.js'
@@ -35,7 +35,9 @@ import { decorateClientAddress } from './http/client-address.js'
 import { registerCors } from './http/cors.js'
 import { answerClientError, notFound, sendError } from './http/error-envelope.js'
 import { type Readiness, registerHealth } from './http/health.js'
+import type { WireObject } from './http/wire-object.js'
 import { startOutbox } from './jobs/outbox.js'
+import type { Log } from './log.js'
 import type { AnnouncedApps } from './notifications/announced-app.js'
 import { registerAnnouncedApp } from './notifications/announced-app-route.js'
 import { completionLane } from './notifications/completion-lane.js'
@@ -46,12 +48,13 @@ import { registerUploadPresets } from './presets/preset-routes.js'
 import { publicUrlOf } from './public-url.js'
 import { createDialler, type ResolveHost } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
-import type { Log, Services } from './services.js'
+import type { Services } from './services.js'
 import type { BlobStore } from './storage/blob-store.js'
+import { createId } from './storage/create-id.js'
 import { createDiskBlobStore } from './storage/disk/disk.js'
 import { createFreeSpace, type FreeSpaceOptions } from './storage/disk/free-space.js'
 import { createPartJoiner } from './storage/disk/part-joiner.js'
-import { createId, createStagingFolder } from './storage/disk/staging.js'
+import { createStagingFolder } from './storage/disk/staging.js'
 import { registerMetadataFields } from './structured-metadata/metadata-field-routes.js'
 import { sweepStaging } from './upkeep/sweep-staging.js'
 import { startCollector } from './upkeep/upkeep-schedule.js'
@@ -147,7 +150,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       asset ? eagerJson(services, asset, payload.outcomes as readonly EagerOutcome[]) : [],
     ),
   ])
-  registerUploadApi(app, services)
+  registerUploadApi(app, services, { ...ASSET_ACTIONS, generate_archive: answerArchive })
   registerDownloads(app)
   registerCompletions(app, services, outbox)
   if (services.apps) registerAnnouncedApp(app, services, services.apps)

@@ -7,6 +7,7 @@ import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
 import type { DecoderPool } from './delivery/imaging/decoder-pool.js'
 import type { Derivations } from './delivery/imaging/derivations.js'
+import type { Log } from './log.js'
 import type { AnnouncedApps } from './notifications/announced-app.js'
 import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
@@ -14,13 +15,6 @@ import type { BlobStore } from './storage/blob-store.js'
 import type { FreeSpace } from './storage/disk/free-space.js'
 import type { PartJoiner } from './storage/disk/part-joiner.js'
 import type { StagingFolder } from './storage/disk/staging.js'
-
-/** The part of pino's logger that actions may use. */
-export interface Log {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
 
 /** The server's working parts. */
 export interface Services {

@@ -21,10 +21,11 @@ import { decorateClientAddress } from '../src/http/client-address.js'
 import { createDialler } from '../src/remote/dialler.js'
 import { createRemoteReader } from '../src/remote/read-remote.js'
 import type { Services } from '../src/services.js'
+import { createId } from '../src/storage/create-id.js'
 import { createDiskBlobStore } from '../src/storage/disk/disk.js'
 import { createPartJoiner } from '../src/storage/disk/part-joiner.js'
-import { createId, createStagingFolder } from '../src/storage/disk/staging.js'
-import { stageFile } from '../src/upload/stage-file.js'
+import { stageFile } from '../src/storage/disk/stage-file.js'
+import { createStagingFolder } from '../src/storage/disk/staging.js'
 
 /** Cloud of every test asset. */
 export const CLOUD = 'demo'

@@ -4,12 +4,10 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Action } from '@countersign/protocol/params'
 import type { Fields } from '../http/form/fields.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { assertSupported } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import { type Access, authenticateRequest } from './authenticate-request.js'
-
-/** What a path may name where the protocol allows more than one resource type. */
-export type PathType = ResourceType | 'auto' | 'all'
 
 /** One call of an action other than `upload`, its form read. */
 export interface ActionCall<Type extends PathType = ResourceType> {

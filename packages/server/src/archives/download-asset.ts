@@ -2,22 +2,18 @@
 
 import type { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
-import {
-  type ActionCall,
-  authorizeAction,
-  type PathType,
-  requiredText,
-} from '../access/authorize-action.js'
+import { type ActionCall, authorizeAction, requiredText } from '../access/authorize-action.js'
 import type { Asset } from '../catalog/asset.js'
 import { contentStream } from '../delivery/content-stream.js'
 import { deriveAsset } from '../delivery/derive-asset.js'
 import { IMAGE_MIME_TYPES } from '../delivery/imaging/formats.js'
 import { mediaTypeOf } from '../delivery/media-types.js'
+import { openOriginal } from '../delivery/read-original.js'
+import { toFileName } from '../http/download-name.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { parseBoolean } from '../params/param-values.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
-import { openOriginal } from '../storage/read-original.js'
-import { toFileName } from './file-name.js'
 
 /** A file that is sent. */
 export interface DownloadedFile {

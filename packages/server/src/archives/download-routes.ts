@@ -1,15 +1,17 @@
 /** What the API sends as a file: `download`, `download_backup` and archives, each behind a signed address or Basic credentials. @module */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ActionCall, PathType } from '../access/authorize-action.js'
-import { answerAction } from '../assets/asset-actions.js'
-import { acceptedJson, uploadJson } from '../assets/asset-json.js'
+import type { ActionCall } from '../access/authorize-action.js'
+import { refuseAction } from '../access/refuse-action.js'
+import { uploadJson } from '../assets/asset-json.js'
 import { claimFields } from '../audit/audit-requests.js'
 import { STORED_CONTENT_POLICY } from '../delivery/delivery-routes.js'
 import { attachmentDisposition } from '../http/content-disposition.js'
 import { OPEN_TO_PAGES } from '../http/cors.js'
 import { createFields, type Fields } from '../http/form/fields.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { pathType, queryOf, storedType } from '../http/resource-type-path.js'
+import { acceptedJson } from '../jobs/accepted-job.js'
 import type { Services } from '../services.js'
 import { downloadAsset, downloadBackup } from './download-asset.js'
 import { generateArchive } from './generate-archive.js'
@@ -42,13 +44,13 @@ export function registerDownloads(app: FastifyInstance): void {
     const resourceType = pathType(request.params.resourceType)
     const call = callOf(request)
     claimFields(request, call.fields)
-    return answerArchive(request.services, reply, { ...call, resourceType })
+    return answerArchive(request.services, { ...call, resourceType }, reply)
   })
   // Not supported. The SDKs sign addresses for both, and a plain 404 would not explain the failure.
   for (const action of ['sprite', 'multi'] as const) {
     app.get<TypedPath>(`/v1_1/:cloud/:resourceType/${action}`, options, (request) => {
       const resourceType = pathType(request.params.resourceType)
-      return answerAction(request.services, action, { ...callOf(request), resourceType })
+      return refuseAction(request.services, action, { ...callOf(request), resourceType })
     })
   }
 }
@@ -56,8 +58,8 @@ export function registerDownloads(app: FastifyInstance): void {
 /** Make an archive: what was stored as JSON, or its bytes. */
 export async function answerArchive(
   services: Services,
-  reply: FastifyReply,
   call: ActionCall<PathType>,
+  reply: FastifyReply,
 ): Promise<unknown> {
   const archive = await generateArchive(services, call)
   if (archive.mode === 'download') return sendFile(reply, { ...archive, isAttachment: true })

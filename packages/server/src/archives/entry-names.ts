@@ -1,6 +1,6 @@
 /** What the files of an archive are called: inside it, each once, and whoever unpacks it stays in his folder. @module */
 
-import { toFileName } from './file-name.js'
+import { toFileName } from '../http/download-name.js'
 
 /**
  * A path of safe segments: no drive, no root, no dot segment, no control character.

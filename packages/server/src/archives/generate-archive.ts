@@ -1,14 +1,16 @@
 /** Archives of stored assets: kept as an asset, now or later, or sent as they are made. @module */
 
 import type { Readable } from 'node:stream'
-import { type ActionCall, authorizeAction, type PathType } from '../access/authorize-action.js'
+import { type ActionCall, authorizeAction } from '../access/authorize-action.js'
+import { assertPublicId } from '../assets/name-asset.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
+import { randomName } from '../catalog/random-name.js'
 import type { Fields } from '../http/form/fields.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { invalidParam, parseBoolean } from '../params/param-values.js'
 import type { Services } from '../services.js'
-import { assertPublicId, randomName } from '../upload/name-asset.js'
 import { type AcceptedArchive, archiveLater } from './async-archive.js'
 import { type ArchiveSelection, selectArchive } from './select-assets.js'
 import { storeArchive } from './store-archive.js'

@@ -1,24 +1,17 @@
 /** Assets as the protocol answers them. @module */
 
 import { signDelivery } from '@countersign/protocol/delivery'
-import { toWireLimits } from '@countersign/protocol/limits'
 import { signResponse } from '@countersign/protocol/signature'
-import { parseTransformation, toTransformationObjects } from '@countersign/protocol/transformation'
 import type { AccessRule, Asset, Moderation } from '../catalog/asset.js'
-import type { Key, Preset, PresetSettings } from '../catalog/key.js'
+import type { Key } from '../catalog/key.js'
 import type { DerivedAsset } from '../catalog/new-upload.js'
 import type { EagerOutcome } from '../delivery/derive-eager.js'
 import { isImageFormat } from '../delivery/imaging/formats.js'
 import type { Fields } from '../http/form/fields.js'
-import { showEager } from '../params/eager-orders.js'
+import type { WireObject } from '../http/wire-object.js'
 import { isTrue } from '../params/param-values.js'
 import type { Services } from '../services.js'
-import type { UploadResult } from '../upload/answer-upload.js'
-import type { AcceptedUpload } from '../upload/async-upload.js'
 import { mediaJson } from './media-json.js'
-
-/** A JSON object under wire names. */
-export type WireObject = Record<string, unknown>
 
 /** The answer to an upload: the asset, and proof that a key's holder made it. */
 export function uploadJson(
@@ -58,28 +51,6 @@ export function uploadJson(
     ...(file.imageTags ? { image_metadata: file.imageTags } : {}),
     ...(file.exifTags ? { exif: file.exifTags } : {}),
     api_key: signer.key.id,
-  }
-}
-
-/** The answer to an upload, with what it did to an asset that stood there. */
-export function uploadedJson(services: Services, result: UploadResult): WireObject {
-  return {
-    ...uploadJson(services, result.asset, result),
-    ...(result.outcome === 'existing' ? { existing: true } : {}),
-    ...(result.outcome === 'overwritten' ? { overwritten: true } : {}),
-    ...(result.deleteToken ? { delete_token: result.deleteToken } : {}),
-    ...(result.eager ? { eager: eagerJson(services, result.asset, result.eager) } : {}),
-  }
-}
-
-/** The answer to an upload that is stored later. */
-export function acceptedJson(accepted: Omit<AcceptedUpload, 'key'>): WireObject {
-  return {
-    status: accepted.status,
-    resource_type: accepted.resourceType,
-    type: accepted.deliveryType,
-    public_id: accepted.publicId,
-    batch_id: accepted.batchId,
   }
 }
 
@@ -170,31 +141,6 @@ function derivedJson(services: Services, asset: Asset, derived: DerivedAsset): W
     bytes: derived.bytes,
     id: derived.derivedId,
     ...urlsOf(services, derivedPath(services, asset, derived)),
-  }
-}
-
-/** A preset of the Admin API; our limits stand among the settings. */
-export function presetJson(preset: Preset): WireObject {
-  const { limits } = preset
-  return {
-    name: preset.name,
-    unsigned: preset.isUnsigned,
-    settings: {
-      ...preset.settings,
-      ...shown(preset.settings),
-      ...(preset.disallowPublicId ? { disallow_public_id: true } : {}),
-      ...(limits ? { limits: toWireLimits(limits) } : {}),
-    },
-  }
-}
-
-// Kept as text, which is what an upload reads.
-function shown({ transformation, eager }: PresetSettings): WireObject {
-  return {
-    ...(typeof transformation === 'string'
-      ? { transformation: toTransformationObjects(parseTransformation(transformation)) }
-      : {}),
-    ...(typeof eager === 'string' ? { eager: showEager(eager) } : {}),
   }
 }
 

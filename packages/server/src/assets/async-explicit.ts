@@ -9,13 +9,13 @@ import { actingFor, actorOf } from '../audit/audited-catalog.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { fieldsOf } from '../http/form/fields.js'
+import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
-import type { AcceptedUpload } from '../upload/async-upload.js'
+import { createId } from '../storage/create-id.js'
 import {
   type AnsweredAsset,
   applyExplicit,
@@ -26,7 +26,7 @@ import {
 } from './explicit-asset.js'
 
 /** Answer of an `explicit` call with `async`. */
-export type AcceptedExplicit = Omit<AcceptedUpload, 'key'>
+export type AcceptedExplicit = Omit<AcceptedJob, 'key'>
 
 /** Turns the result of `explicit` into its JSON answer. */
 export type PresentExplicit = (result: AnsweredAsset) => Readonly<Record<string, unknown>>

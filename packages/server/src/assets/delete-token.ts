@@ -2,10 +2,11 @@
 
 import { createHash, createHmac } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
-import { type ActionCall, type PathType, requiredText } from '../access/authorize-action.js'
+import { type ActionCall, requiredText } from '../access/authorize-action.js'
 import { staleRequest } from '../access/stale-request.js'
 import type { Key } from '../catalog/key.js'
 import type { NewDeleteToken } from '../catalog/new-upload.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 

@@ -1,14 +1,10 @@
 /** Take one asset away. @module */
 
-import {
-  type ActionCall,
-  authorizeAction,
-  type PathType,
-  requiredText,
-} from '../access/authorize-action.js'
+import { type ActionCall, authorizeAction, requiredText } from '../access/authorize-action.js'
 import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewEvent } from '../catalog/outbox-event.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'

@@ -11,6 +11,7 @@ import {
   type EagerOutcome,
   orderBatch,
 } from '../delivery/derive-eager.js'
+import { originalPath } from '../delivery/read-original.js'
 import { readArrivedTags } from '../inspection/file-facts.js'
 import { readEagerNotificationUrls } from '../notifications/notification-urls.js'
 import { readAnnotations } from '../params/annotations.js'
@@ -19,11 +20,10 @@ import { invalidParam, type ParamReader, parseBoolean } from '../params/param-va
 import { assertSupported, parseDeliveryType, parseDisplayName } from '../params/upload-params.js'
 import { namesWithPreset, readNamedPreset, readWithPreset } from '../presets/apply-preset.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
-import { originalPath } from '../storage/read-original.js'
+import { createId } from '../storage/create-id.js'
 import { readMetadataEdit } from '../structured-metadata/read-metadata-edit.js'
-import { assertFolder, displayNameSuffixes } from '../upload/name-asset.js'
 import { editStored } from './edit-assets.js'
+import { assertFolder, displayNameSuffixes } from './name-asset.js'
 
 /** An asset, and by which key its answer is signed. */
 export interface AnsweredAsset {

@@ -1,7 +1,7 @@
 /** What a video or a sound is, as the protocol answers it. @module */
 
 import type { Asset } from '../catalog/asset.js'
-import type { AudioProperties, VideoProperties } from '../inspection/media-properties.js'
+import type { AudioProperties, VideoProperties } from '../catalog/file-properties.js'
 
 /** Members of an answer that only videos and sounds have; none for other assets. */
 export function mediaJson({ resourceType, extra: { file = {} } }: Asset): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
-import { assertPublicId } from '../upload/name-asset.js'
+import { assertPublicId } from './name-asset.js'
 
 /**
  * Rename an asset.

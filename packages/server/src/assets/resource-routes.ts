@@ -2,15 +2,16 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
-import { parseWholeNumber } from '@countersign/protocol/params'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import { registerAdminCalls } from '../admin/admin-calls.js'
+import { readMaxResults } from '../admin/max-results.js'
 import type { Asset, AssetPage, AssetQuery, DeliveryType } from '../catalog/asset.js'
+import type { WireObject } from '../http/wire-object.js'
 import { isTrue } from '../params/param-values.js'
 import type { Services } from '../services.js'
 import { releaseVersions } from '../upkeep/release-versions.js'
-import { resourceDetailJson, resourceJson, sortedTags, type WireObject } from './asset-json.js'
+import { resourceDetailJson, resourceJson, sortedTags } from './asset-json.js'
 import { updateAsset } from './update-asset.js'
 
 type Query = Record<string, string | string[] | undefined>
@@ -23,8 +24,6 @@ interface ListPath {
 interface OnePath {
   Params: { cloud: string; resourceType: string; deliveryType: string; '*': string }
 }
-
-const MAX_RESULTS = { fallback: 10, most: 500 } as const
 
 /** Register the calls. */
 export function registerResources(app: FastifyInstance, services: Services): void {
@@ -178,16 +177,6 @@ function readPage(query: Query): {
     cursor: textOf(query.next_cursor),
     maxResults: readMaxResults(textOf(query.max_results)),
   }
-}
-
-/** @throws MediaError PARAM_INVALID unless it is a whole number from 1 to 500. */
-export function readMaxResults(text: string | undefined): number {
-  if (text === undefined) return MAX_RESULTS.fallback
-  const value = parseWholeNumber(text)
-  if (value !== undefined && value >= 1 && value <= MAX_RESULTS.most) return value
-  throw new MediaError('PARAM_INVALID', {
-    message: `max_results must be a whole number from 1 to ${MAX_RESULTS.most}, received ${text.slice(0, 32)}`,
-  })
 }
 
 function assertResourceType(text: string): ResourceType {

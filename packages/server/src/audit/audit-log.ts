@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Log } from '../services.js'
+import type { Log } from '../log.js'
 import { openPrivately } from '../storage/private-file.js'
 import type { AuditEntry, AuditLog } from './audit-entry.js'
 

@@ -1,8 +1,7 @@
 /** An asset, as records hold it. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
-import type { Tags } from '../inspection/image-tags.js'
-import type { MediaProperties } from '../inspection/media-properties.js'
+import type { MediaProperties, Tags } from './file-properties.js'
 import type { Metadata } from './metadata-fields.js'
 
 /** Delivery type; `type` on the wire. */

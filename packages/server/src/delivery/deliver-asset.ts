@@ -8,7 +8,6 @@ import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Services } from '../services.js'
 import type { OpenBlob } from '../storage/blob-store.js'
-import { openOriginal } from '../storage/read-original.js'
 import {
   authorizeAsset,
   authorizeDelivery,
@@ -19,6 +18,7 @@ import { deriveAsset } from './derive-asset.js'
 import { IMAGE_MIME_TYPES } from './imaging/formats.js'
 import type { MemoryCache } from './imaging/memory-cache.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
+import { openOriginal } from './read-original.js'
 
 // Opening and reading a file costs more than sending so few bytes.
 const MAX_IN_MEMORY_BYTES = 256 * 1024

@@ -10,17 +10,17 @@ import {
 import { isPublic } from '../access/asset-visibility.js'
 import type { Asset } from '../catalog/asset.js'
 import { derivationLimitsOf, LIMIT_SPECS } from '../limits.js'
+import type { PixelSize } from '../picture-limits.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
-import { originalPath } from '../storage/read-original.js'
+import { createId } from '../storage/create-id.js'
 import type { Planned } from './imaging/derivations.js'
 import type { StoredDerivative } from './imaging/derivative-store.js'
 import { type ImageFormat, isImageFormat } from './imaging/formats.js'
 import type { InspectedImage } from './imaging/inspect.js'
-import type { PixelSize } from './imaging/limits.js'
 import { ACCEPT_CLASSES, type AcceptClass, acceptClassOf } from './imaging/operations/format.js'
 import { type DerivativePlan, hasAutoFormat, planDerivative } from './imaging/plan.js'
 import { sharpVersion } from './imaging/sharp-version.js'
+import { originalPath } from './read-original.js'
 
 /** What is to be derived. */
 export interface DeriveRequest {

@@ -9,7 +9,7 @@ import { WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { EagerOrder } from '../params/eager-orders.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
+import { createId } from '../storage/create-id.js'
 import { deriveAsset, tooManyDerivatives } from './derive-asset.js'
 
 /** What became of one order. */

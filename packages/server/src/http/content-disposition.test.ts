@@ -1,8 +1,8 @@
 import { validateHeaderValue } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toFileName } from '../archives/file-name.js'
 import { attachmentDisposition } from './content-disposition.js'
+import { toFileName } from './download-name.js'
 
 /** The name as RFC 6266 4.3 reads it: `filename*` where there is one. */
 function nameIn(header: string): string | undefined {

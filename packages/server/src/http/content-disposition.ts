@@ -1,6 +1,6 @@
 /** File names in headers. @module */
 
-import { toFileName } from '../archives/file-name.js'
+import { toFileName } from './download-name.js'
 
 /**
  * A `Content-Disposition` that saves under a name: an ASCII fallback, and the name itself where that differs.

@@ -3,7 +3,9 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyRequest } from 'fastify'
-import type { PathType } from '../access/authorize-action.js'
+
+/** What a path may name where the protocol allows more than one resource type. */
+export type PathType = ResourceType | 'auto' | 'all'
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
 

@@ -1,6 +1,6 @@
 /** Reads width and height from the first bytes of images that this server does not decode. @module */
 
-import type { PixelSize } from '../delivery/imaging/limits.js'
+import type { PixelSize } from '../picture-limits.js'
 
 /** Reads one format's header. Returns `null` if the bytes hold no size. */
 type HeaderReader = (head: Buffer) => PixelSize | null

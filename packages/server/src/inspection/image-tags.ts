@@ -1,8 +1,6 @@
 /** EXIF, IPTC and XMP of a picture, as text. @module */
 
-/** Tags by name; every value is text. */
-export type Tags = Readonly<Record<string, string>>
-
+import type { Tags } from '../catalog/file-properties.js'
 /** A picture's tags by where they stand. */
 export interface ImageTags {
   readonly exif: Tags

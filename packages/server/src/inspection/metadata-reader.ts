@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
-import type { PixelSize } from '../delivery/imaging/limits.js'
+import type { PixelSize } from '../picture-limits.js'
 import { workerUrl } from '../worker-url.js'
 import type { ImageTags } from './image-tags.js'
 import { type MediaFacts, mediaProperties, pictureSize } from './media-properties.js'

@@ -1,7 +1,7 @@
 /** Recognizes SVG by its root element. Expands entities only in the attributes of that element. @module */
 
 import { open } from 'node:fs/promises'
-import type { PixelSize } from '../delivery/imaging/limits.js'
+import type { PixelSize } from '../picture-limits.js'
 import { readDocumentType } from './svg-document-type.js'
 
 /** A staged file with its first bytes in memory. */

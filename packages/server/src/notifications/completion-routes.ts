@@ -2,12 +2,12 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
+import { createNonceLookups } from '../access/nonce-lookups.js'
 import { askedUserTag, type UserTagQuery } from '../access/user-tag-query.js'
 import type { Completion } from '../catalog/outbox-event.js'
 import { OPEN_TO_PAGES } from '../http/cors.js'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
-import { createNonceLookups } from '../upload/nonce-lookups.js'
 
 /** How long one call waits for the app, in milliseconds. */
 const MAX_WAIT_MS = 15_000

@@ -2,7 +2,7 @@
 
 import type { NewEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
+import { createId } from '../storage/create-id.js'
 
 /** What a notification is about; `notification_type` on the wire. */
 export type NotificationType =

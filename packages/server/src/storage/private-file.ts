@@ -3,7 +3,7 @@
 import { chmod, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
-import type { Log } from '../services.js'
+import type { Log } from '../log.js'
 
 /** Mode bits of the owner, of group and others, and of others. */
 const OWNER = 0o700

@@ -8,7 +8,7 @@ import {
   type MetadataField,
   type MetadataType,
 } from '../catalog/metadata-fields.js'
-import { randomName } from '../upload/name-asset.js'
+import { randomName } from '../catalog/random-name.js'
 
 /** Maximum entries of one field, deleted entries included. */
 export const MAX_ENTRIES = 3000

@@ -3,7 +3,6 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
-import type { WireObject } from '../assets/asset-json.js'
 import type {
   DatasourceEntry,
   Direction,
@@ -11,6 +10,7 @@ import type {
   MetadataField,
 } from '../catalog/metadata-fields.js'
 import { MAX_CALL_BYTES } from '../http/form/body-reading.js'
+import type { WireObject } from '../http/wire-object.js'
 import type { Services } from '../services.js'
 import { mergeEntries, orderEntries, readEntries, switchEntries } from './data-source.js'
 import { changeMetadataField, type FieldChanges } from './read-metadata-field.js'

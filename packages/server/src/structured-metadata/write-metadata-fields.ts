@@ -2,8 +2,8 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FieldOutcome, MetadataField } from '../catalog/metadata-fields.js'
+import { randomName } from '../catalog/random-name.js'
 import type { Services } from '../services.js'
-import { randomName } from '../upload/name-asset.js'
 import { assertDefault, type FieldChanges, newMetadataField } from './read-metadata-field.js'
 
 /** Which field. */

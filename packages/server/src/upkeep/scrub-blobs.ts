@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { CheckedBlob } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
+import { createId } from '../storage/create-id.js'
 import { quarantineBlob } from './quarantine-blob.js'
 
 /** What the scrub works with. */

@@ -4,35 +4,23 @@ import { createReadStream } from 'node:fs'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Access } from '../access/authenticate-request.js'
+import { nameAsset } from '../assets/name-asset.js'
 import { actingFor, actorOf } from '../audit/audited-catalog.js'
-import type { DeliveryType } from '../catalog/asset.js'
-import type { Key } from '../catalog/key.js'
 import type { NewBlob } from '../catalog/new-upload.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
+import { originalPath } from '../delivery/read-original.js'
 import { fieldsOf } from '../http/form/fields.js'
 import { inspectFile } from '../inspection/inspect-file.js'
+import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
-import { originalPath } from '../storage/read-original.js'
-import { nameAsset } from './name-asset.js'
+import { createId } from '../storage/create-id.js'
+import { stageFile } from '../storage/disk/stage-file.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import type { ReceivedFile } from './receive-file.js'
-import { stageFile } from './stage-file.js'
 import { storeFile } from './store-file.js'
-
-/** Answer to an upload that a job stores later. */
-export interface AcceptedUpload {
-  readonly status: 'pending'
-  readonly resourceType: ResourceType
-  readonly deliveryType: DeliveryType
-  readonly publicId: string
-  /** Identifies the upload in its notifications: 32 hex digits. */
-  readonly batchId: string
-  readonly key: Key
-}
 
 /** Payload of the job, as JSON: the request's parameters, its signer, and the stored blob. */
 interface AcceptedWork {
@@ -63,7 +51,7 @@ export async function storeLater(
   services: Services,
   received: ReceivedFile,
   pathType: ResourceType | 'auto',
-): Promise<AcceptedUpload> {
+): Promise<AcceptedJob> {
   const { plan, file, declared } = received
   const { params, key } = plan
   const { resourceType } = await inspectFile(file, declared, {

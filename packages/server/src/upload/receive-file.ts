@@ -11,9 +11,9 @@ import {
 import { actorOf } from '../audit/audited-catalog.js'
 import type { Form, IncomingFile } from '../http/form/read-form.js'
 import type { Services } from '../services.js'
+import { type StagedUpload, stageFile } from '../storage/disk/stage-file.js'
 import { answerAgain, nonceReused, type UploadResult } from './answer-upload.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
-import { type StagedUpload, stageFile } from './stage-file.js'
 import type { SpoolBudget, SpoolReservation } from './unverified-bytes.js'
 
 /** One upload request before its form is read. */

@@ -7,9 +7,9 @@ import { planDerivative } from '../delivery/imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
 import { derivationLimitsOf, sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
-import { createId } from '../storage/disk/staging.js'
+import { createId } from '../storage/create-id.js'
+import { type StagedUpload, stageWritten } from '../storage/disk/stage-file.js'
 import type { UploadPlan } from './plan-upload.js'
-import { type StagedUpload, stageWritten } from './stage-file.js'
 
 /** A file and what it turned out to be. */
 export interface KnownFile {

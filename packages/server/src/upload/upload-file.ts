@@ -1,9 +1,10 @@
 /** Uploads one file that a single request sends. Chunked uploads go through `upload-chunk.ts`. @module */
 
 import type { Form } from '../http/form/read-form.js'
+import type { AcceptedJob } from '../jobs/accepted-job.js'
 import type { Services } from '../services.js'
 import type { UploadResult } from './answer-upload.js'
-import { type AcceptedUpload, storeLater } from './async-upload.js'
+import { storeLater } from './async-upload.js'
 import { receiveFile, type UploadCall } from './receive-file.js'
 import { storeFile } from './store-file.js'
 import type { SpoolBudget } from './unverified-bytes.js'
@@ -17,7 +18,7 @@ export async function uploadFile(
   services: Services,
   spool: SpoolBudget,
   input: { readonly call: UploadCall; readonly form: Form },
-): Promise<UploadResult | AcceptedUpload> {
+): Promise<UploadResult | AcceptedJob> {
   const received = await receiveFile(services, spool, input)
   if ('asset' in received) return received
   const { resourceType } = input.call

@@ -4,21 +4,23 @@ import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { PathType } from '../access/authorize-action.js'
-import { answerArchive } from '../archives/download-routes.js'
-import { answerAction } from '../assets/asset-actions.js'
-import { acceptedJson, uploadedJson, type WireObject } from '../assets/asset-json.js'
+import type { ActionCall } from '../access/authorize-action.js'
+import { refuseAction } from '../access/refuse-action.js'
 import { claimFields } from '../audit/audit-requests.js'
 import { OPEN_TO_PAGES } from '../http/cors.js'
 import { type Form, openForm } from '../http/form/read-form.js'
 import { createTextBudget, type TextReservation } from '../http/form/unverified-text.js'
+import type { PathType } from '../http/resource-type-path.js'
 import { invalidType, pathType, queryOf } from '../http/resource-type-path.js'
+import type { WireObject } from '../http/wire-object.js'
+import { acceptedJson } from '../jobs/accepted-job.js'
 import type { Services } from '../services.js'
 import type { UploadResult } from './answer-upload.js'
 import { parseContentRange, uploadChunk } from './chunks/upload-chunk.js'
 import type { UploadCall } from './receive-file.js'
 import { createSpoolBudget } from './unverified-bytes.js'
 import { uploadFile } from './upload-file.js'
+import { uploadedJson } from './upload-json.js'
 import { createUploadSlots, type UploadSlot } from './upload-slots.js'
 import { watchTransfer } from './watch-transfer.js'
 
@@ -39,8 +41,25 @@ const UNTYPED_ACTIONS = [
   ['delete_by_token', 'delete_by_token'],
 ] as const
 
-/** Register the Upload API. Its own scope: bodies reach the handlers unread. */
-export function registerUploadApi(app: FastifyInstance, services: Services): void {
+/** An action of the Upload API other than `upload`. */
+type OtherAction = Exclude<Action, 'upload'>
+
+/** Answers one action with its JSON body, or sends the reply itself. */
+type AnswerAction = (
+  services: Services,
+  call: ActionCall<PathType>,
+  reply: FastifyReply,
+) => Promise<unknown>
+
+/**
+ * Registers the POST routes of the Upload API in a scope of their own, where the framework does not read bodies.
+ * @param actions Handlers of the actions other than `upload`. Actions without a handler are refused as not supported.
+ */
+export function registerUploadApi(
+  app: FastifyInstance,
+  services: Services,
+  actions: Partial<Record<OtherAction, AnswerAction>>,
+): void {
   const spool = createSpoolBudget(services.config)
   const text = createTextBudget(services.config)
   const slots = createUploadSlots(services.config)
@@ -58,36 +77,31 @@ export function registerUploadApi(app: FastifyInstance, services: Services): voi
       const resourceType = pathType(request.params.resourceType)
       const action = actionOf(request.params.action)
       if (action === 'upload') return upload(request, reply, { cloud, resourceType })
-      if (action === 'generate_archive') {
-        const { fields } = await readCall(request)
-        const { authorization } = request.headers
-        return answerArchive(request.services, reply, {
-          cloud,
-          resourceType,
-          fields,
-          authorization,
-        })
-      }
-      return answerCall(request, action, { cloud, resourceType })
+      return answerCall(request, reply, { action, cloud, resourceType })
     })
     for (const [path, action] of UNTYPED_ACTIONS) {
-      scope.post<{ Params: { cloud: string } }>(`/v1_1/:cloud/${path}`, OPEN_TO_PAGES, (request) =>
-        answerCall(request, action, { cloud: request.params.cloud, resourceType: 'all' }),
+      scope.post<{ Params: { cloud: string } }>(
+        `/v1_1/:cloud/${path}`,
+        OPEN_TO_PAGES,
+        (request, reply) =>
+          answerCall(request, reply, { action, cloud: request.params.cloud, resourceType: 'all' }),
       )
     }
   })
 
   async function answerCall(
     request: FastifyRequest,
-    action: Exclude<Action, 'upload'>,
-    path: { cloud: string; resourceType: PathType },
-  ): Promise<WireObject> {
+    reply: FastifyReply,
+    path: { action: OtherAction; cloud: string; resourceType: PathType },
+  ): Promise<unknown> {
+    const { action, cloud, resourceType } = path
     const { fields } = await readCall(request)
-    const { authorization } = request.headers
-    const answer = await answerAction(request.services, action, { ...path, fields, authorization })
-    // What an action owes is done now, not when the loop looks next.
+    const call = { cloud, resourceType, fields, authorization: request.headers.authorization }
+    const answer = actions[action] ?? ((all) => refuseAction(all, action, call))
+    const body = await answer(request.services, call, reply)
+    // The action may have enqueued jobs. They start now rather than at the next poll.
     services.wakeOutbox()
-    return answer
+    return body
   }
 
   async function upload(

@@ -1,12 +1,12 @@
 /** `GET /v1_1/<cloud>/upload_sessions/<nonce>`: what has arrived of an upload, for a client that resumes it. @module */
 
 import type { FastifyInstance } from 'fastify'
+import { createNonceLookups } from '../access/nonce-lookups.js'
 import { askedUserTag, type UserTagQuery } from '../access/user-tag-query.js'
-import { uploadedJson } from '../assets/asset-json.js'
 import { OPEN_TO_PAGES } from '../http/cors.js'
 import type { Services } from '../services.js'
-import { createNonceLookups } from './nonce-lookups.js'
 import { readUploadSession } from './read-upload-status.js'
+import { uploadedJson } from './upload-json.js'
 
 /**
  * Registers the call. The nonce authorizes it. With `user_tag` in the query, an upload of another user is not found. Calls are limited

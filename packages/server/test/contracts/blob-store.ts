@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BlobRef, BlobStore } from '../../src/storage/blob-store.js'
+import { stageFile } from '../../src/storage/disk/stage-file.js'
 import type { StagingFolder } from '../../src/storage/disk/staging.js'
-import { stageFile } from '../../src/upload/stage-file.js'
 
 /** Run the contract on a driver; `open` makes an empty store beside a staging folder. */
 export function runBlobStoreContract(

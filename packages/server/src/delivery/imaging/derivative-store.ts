@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { OpenBlob } from '../../storage/blob-store.js'
-import { createId } from '../../storage/disk/staging.js'
+import { createId } from '../../storage/create-id.js'
 import { createMemoryCache } from './memory-cache.js'
 
 /** How a {@link DerivativeStore} is kept. */

@@ -1,7 +1,7 @@
 /** Sizes and places, computed before a single pixel is decoded. @module */
 
 import type { Component, Crop, Gravity, Length } from '@countersign/protocol/transformation'
-import { MAX_OUTPUT_PIXELS, type PixelSize } from './limits.js'
+import { MAX_OUTPUT_PIXELS, type PixelSize } from '../../picture-limits.js'
 
 /** A rectangle and the place of its top left corner. */
 export interface Box extends PixelSize {

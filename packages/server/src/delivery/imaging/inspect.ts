@@ -2,9 +2,9 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
+import { assertSourceSize, type SourceLimits } from '../../picture-limits.js'
 import { decodeWhole } from './decode-check.js'
 import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
-import { assertSourceSize, type SourceLimits } from './limits.js'
 import { loadSharp } from './load-sharp.js'
 import { SHOWN_FAIL_ON } from './tolerance.js'
 

@@ -2,9 +2,6 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Format, Quality, Transformation } from '@countersign/protocol/transformation'
-import { type ImageFormat, isImageFormat } from './formats.js'
-import { type Geometry, planGeometry } from './geometry.js'
-import type { InspectedImage } from './inspect.js'
 import {
   assertOutputSize,
   assertSourceSize,
@@ -15,7 +12,10 @@ import {
   MAX_OUTPUT_PIXELS,
   MAX_OUTPUT_SIDE_PX,
   type PixelSize,
-} from './limits.js'
+} from '../../picture-limits.js'
+import { type ImageFormat, isImageFormat } from './formats.js'
+import { type Geometry, planGeometry } from './geometry.js'
+import type { InspectedImage } from './inspect.js'
 import { type CssColor, cssColor, isOpaque, TRANSPARENT, WHITE } from './operations/background.js'
 import { type AcceptClass, canAnimate, chooseFormat, type Encoding } from './operations/format.js'
 import { encoderQuality } from './operations/quality.js'

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
 import type { BlobRef, BlobStore, OpenBlob } from '../blob-store.js'
-import { createId } from './staging.js'
+import { createId } from '../create-id.js'
 
 const CLOUD = /^[a-zA-Z0-9_-]{1,64}$/
 const BLOB_ID = /^[0-9a-f]{32}$/

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createId } from '../create-id.js'
 import { createPartJoiner, type PartFile, type PartJoiner } from './part-joiner.js'
-import { createId, createStagingFolder, type StagingFolder } from './staging.js'
+import { createStagingFolder, type StagingFolder } from './staging.js'
 
 const WHOLE = randomBytes(2_500_000)
 const CUTS = [0, 1_100_000, 1_100_001, 2_000_000, WHOLE.length]

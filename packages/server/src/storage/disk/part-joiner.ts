@@ -3,8 +3,9 @@
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
 import { workerUrl } from '../../worker-url.js'
+import { createId } from '../create-id.js'
 import type { JoinedBytes, JoinReply, JoinRequest, PartFile } from './part-joiner-worker.js'
-import { createId, type StagingFolder } from './staging.js'
+import type { StagingFolder } from './staging.js'
 
 export type { PartFile }
 

@@ -1,23 +1,10 @@
 /** The staging folder: where an upload is before it is a blob. Nothing in it has been promised to anybody. @module */
 
-import { randomFillSync } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createId } from '../create-id.js'
 
-const ID_BYTES = 16
 // One call for many ids: asking the kernel for each is dearer than all else about them.
-const pool = Buffer.alloc(ID_BYTES * 256)
-let used = pool.length
-
-/** A new 128-bit id, 32 hex; never reused. */
-export function createId(): string {
-  if (used === pool.length) {
-    randomFillSync(pool)
-    used = 0
-  }
-  used += ID_BYTES
-  return pool.toString('hex', used - ID_BYTES, used)
-}
 
 /** First bytes of a file that are kept at hand: as many as the type detector wants. */
 export const HEAD_BYTES = 4100

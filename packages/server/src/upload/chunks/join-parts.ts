@@ -7,10 +7,10 @@ import { fieldsOf } from '../../http/form/fields.js'
 import { PASSING } from '../../jobs/job-attempts.js'
 import type { Services } from '../../services.js'
 import type { PartFile } from '../../storage/disk/part-joiner.js'
+import { type StagedUpload, stageJoined } from '../../storage/disk/stage-file.js'
 import type { UploadResult } from '../answer-upload.js'
 import { planUpload, type UploadPlan } from '../plan-upload.js'
 import type { ReceivedFile, UploadCall } from '../receive-file.js'
-import { type StagedUpload, stageJoined } from '../stage-file.js'
 import { storeFile } from '../store-file.js'
 
 /** A chunked upload whose parts are all in, and the request that brought the last of them. */

@@ -2,9 +2,9 @@
 
 import type { Format } from '@countersign/protocol/transformation'
 import type { Sharp } from 'sharp'
+import { MAX_AVIF_PIXELS, type PixelSize } from '../../../picture-limits.js'
 import type { ImageFormat } from '../formats.js'
 import type { InspectedImage } from '../inspect.js'
-import { MAX_AVIF_PIXELS, type PixelSize } from '../limits.js'
 
 /** The best that a client takes; all that an `Accept` header may change. */
 export type AcceptClass = 'avif' | 'webp' | 'base'

@@ -1,9 +1,9 @@
 /** What an upload is called: public id, folder, display name, and what a name may not be. @module */
 
-import { randomInt } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { extensionOf } from '@countersign/protocol/media-types'
+import { randomName } from '../catalog/random-name.js'
 import type { UploadParams } from '../params/upload-params.js'
 import { isReservedOnWindows, nameSegment, shownName, stemOf } from './file-name.js'
 
@@ -30,7 +30,6 @@ export interface Naming {
 const MAX_PUBLIC_ID_LENGTH = 255
 /** Maximum UTF-16 units of a file name that become part of a public id. */
 const MAX_STEM_LENGTH = 120
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /**
  * Compose the names of an upload.
@@ -53,11 +52,6 @@ export function nameAsset(naming: Naming): AssetNames {
     displayName: params.displayName ?? fallbackName,
     originalFilename: params.discardOriginalFilename ? null : shown || null,
   }
-}
-
-/** A random id as the protocol makes them: lower-case letters and digits. */
-export function randomName(length: number): string {
-  return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
 }
 
 /** Suffixes for a display name that must be unique within its folder: one that is taken, too, is next to impossible. */

@@ -6,12 +6,12 @@ import {
   requiredPublicIds,
   requiredText,
 } from '../access/authorize-action.js'
-import { editStored } from '../assets/edit-assets.js'
 import { parseBoolean } from '../params/param-values.js'
 import { parseMetadata } from '../params/sent-metadata.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
-import { readMetadataEdit } from './read-metadata-edit.js'
+import { readMetadataEdit } from '../structured-metadata/read-metadata-edit.js'
+import { editStored } from './edit-assets.js'
 
 /**
  * Set values on the named assets; a blank value clears.

@@ -3,13 +3,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createId,
-  createStagingFolder,
-  HEAD_BYTES,
-  type StagingFolder,
-} from '../storage/disk/staging.js'
+import { createId } from '../create-id.js'
 import { stageFile, stageWritten } from './stage-file.js'
+import { createStagingFolder, HEAD_BYTES, type StagingFolder } from './staging.js'
 
 let root: string
 let folder: StagingFolder

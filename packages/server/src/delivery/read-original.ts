@@ -3,8 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import type { Asset } from '../catalog/asset.js'
 import type { Services } from '../services.js'
+import type { OpenBlob } from '../storage/blob-store.js'
 import { quarantineBlob } from '../upkeep/quarantine-blob.js'
-import type { OpenBlob } from './blob-store.js'
 
 type Original = Pick<Asset, 'cloud' | 'blobId' | 'bytes'>
 

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
-import type { StagedFile } from '../storage/blob-store.js'
-import type { JoinedFile } from '../storage/disk/part-joiner.js'
-import { HEAD_BYTES, type StagingFile, type StagingFolder } from '../storage/disk/staging.js'
+import type { StagedFile } from '../blob-store.js'
+import type { JoinedFile } from './part-joiner.js'
+import { HEAD_BYTES, type StagingFile, type StagingFolder } from './staging.js'
 
 /** A staged file and its first bytes, which tell what it is. */
 export interface StagedUpload extends StagedFile {

@@ -1,9 +1,9 @@
 /** Limits how often one client looks up uploads by nonce. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import { createRateLimit } from '../access/rate-limit.js'
 import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
+import { createRateLimit } from './rate-limit.js'
 
 /** Counts nonce look-ups by client network. */
 export interface NonceLookups {
