@@ -4,7 +4,7 @@
 
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { createSession, endSession, SESSION_COOKIE } from '../lib/users.ts'
+import { createSession, endSession, SESSION_COOKIE } from '../lib/users'
 
 /** Sign in as the user that the pressed button names. */
 export async function signIn(form: FormData): Promise<void> {

@@ -2,8 +2,8 @@ import { cookies } from 'next/headers'
 import { Gallery } from '../components/gallery'
 import { SignInForm } from '../components/sign-in-form'
 import { UploadButton } from '../components/upload-button'
-import { SESSION_COOKIE, userOfSession } from '../lib/users.ts'
-import { signOut } from './actions.ts'
+import { SESSION_COOKIE, userOfSession } from '../lib/users'
+import { signOut } from './actions'
 
 const ROUTES = {
   app: '/api/sign-cloudinary-params',

@@ -1,5 +1,5 @@
-import { type ListedPhotos, listPhotos, MAX_PHOTOS, type Photo } from '../lib/list-photos.ts'
-import type { User } from '../lib/users.ts'
+import { type ListedPhotos, listPhotos, MAX_PHOTOS, type Photo } from '../lib/list-photos'
+import type { User } from '../lib/users'
 import { CopyButton } from './copy-button'
 
 /** What a user has uploaded, as the media server lists it. */

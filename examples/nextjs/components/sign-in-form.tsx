@@ -1,5 +1,5 @@
-import { signIn } from '../app/actions.ts'
-import { USERS } from '../lib/users.ts'
+import { signIn } from '../app/actions'
+import { USERS } from '../lib/users'
 
 /** One button for each user of the demo. */
 export function SignInForm() {

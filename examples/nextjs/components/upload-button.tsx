@@ -3,7 +3,7 @@
 import { CldUploadWidget } from '@countersign/react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { Recorded } from '../lib/uploads.ts'
+import type { Recorded } from '../lib/uploads'
 
 /** The tutorial's button; each stored picture makes the page list them anew. */
 export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint: string }) {

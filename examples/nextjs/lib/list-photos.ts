@@ -1,6 +1,6 @@
 /** What a user has uploaded, from the media server's Admin API. @module */
 
-import type { User } from './users.ts'
+import type { User } from './users'
 
 /** One stored picture. */
 export interface Photo {

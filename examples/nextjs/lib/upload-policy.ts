@@ -1,8 +1,8 @@
 /** Who may upload what: the one policy of both signing routes. @module */
 
 import { force, type SignHandlerConfig } from '@countersign/endpoint'
-import { recordUpload } from './uploads.ts'
-import { type User, userOfRequest } from './users.ts'
+import { recordUpload } from './uploads'
+import { type User, userOfRequest } from './users'
 
 /** Signed-in users upload pictures into a folder of their own; the app hears of each from the server, not from the page. */
 export const uploadPolicy: SignHandlerConfig<User> = {

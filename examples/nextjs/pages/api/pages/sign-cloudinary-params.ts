@@ -2,7 +2,7 @@
 
 import { createSignHandler } from '@countersign/endpoint'
 import { toPagesHandler } from '@countersign/endpoint/next'
-import { uploadPolicy } from '../../../lib/upload-policy.ts'
+import { uploadPolicy } from '../../../lib/upload-policy'
 
 export default toPagesHandler(createSignHandler(uploadPolicy))
 

@@ -1,6 +1,6 @@
 import { UploadDropzone } from '@countersign/react'
 import '@countersign/react/dropzone.css'
-import { savePhotos } from './save-photos.ts'
+import { savePhotos } from './save-photos'
 
 interface Props {
   searchParams: Promise<{ saved?: string }>
