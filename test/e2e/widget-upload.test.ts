@@ -184,6 +184,23 @@ describe('an upload', () => {
   })
 })
 
+describe('a route of the app that only signs, without GET', () => {
+  it('uploads, and the browser logs nothing', async () => {
+    server.discovery = { body: { signature: 'abc' } }
+    server.sign = () => ({ body: { signature: 'abc' } })
+    const { origin } = server
+    await visit({ options: { apiKey: '1', cloudName: 'demo', uploadUrl: `${origin}/v1_1/demo` } })
+    const logged: string[] = []
+    page.on('console', (message) => logged.push(message.text()))
+    await page.click('#open')
+    await page.waitForSelector('dialog[open] [data-test="browse"]')
+    await choose(png('a.png'))
+    await hears('success')
+    expect(logged).toEqual([])
+    expect(server.uploads[0]?.fields).toMatchObject({ source: 'uw', signature: 'abc' })
+  })
+})
+
 describe('what goes wrong', () => {
   it('is said before anything is sent where a limit forbids the file', async () => {
     server.discovery = {

@@ -1,4 +1,4 @@
-/** What `GET` tells the widget before any byte moves. @module */
+/** What the endpoint tells the widget before any byte moves: the answer to `GET`, and to a `POST` that accepts its media type. @module */
 
 import { toWireLimits, type WireLimits } from '@countersign/protocol/limits'
 import { type Preset, rulesOf, type Target } from './presets.js'
@@ -6,6 +6,18 @@ import type { Addresses } from './signing-settings.js'
 
 /** The version of the discovery document. */
 export const DISCOVERY_VERSION = 1
+
+/** Media type by which a `POST` asks for the discovery document. */
+const DISCOVERY_TYPE = 'application/vnd.countersign.discovery+json'
+
+/**
+ * Tells whether a `POST` asks for the discovery document instead of a signature. The header decides and not the body, so that no body is
+ * read before the caller's allowance is taken.
+ */
+export function asksForDiscovery(headers: Headers): boolean {
+  const accepted = headers.get('accept')?.split(',') ?? []
+  return accepted.some((type) => type.split(';')[0]?.trim().toLowerCase() === DISCOVERY_TYPE)
+}
 
 /** The document, under its wire names. */
 export interface Discovery {

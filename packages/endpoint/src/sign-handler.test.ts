@@ -641,6 +641,48 @@ describe('limits of calls', () => {
   })
 })
 
+describe('discovery by POST', () => {
+  const DISCOVERY = 'application/vnd.countersign.discovery+json'
+  const asking = (headers: Readonly<Record<string, string>> = {}) =>
+    signRequest(signBody(), { headers: { accept: DISCOVERY, ...headers } })
+
+  it.each([DISCOVERY, `application/json;q=0.5, ${DISCOVERY.toUpperCase()};q=0.9`])(
+    'answers what GET answers to Accept: %s, and signs nothing',
+    async (accept) => {
+      const outcomes: string[] = []
+      const handler = demoHandler({ audit: ({ outcome }) => void outcomes.push(outcome) })
+      const answers = [
+        await handler.GET(signRequest(undefined, { method: 'GET' })),
+        await handler.POST(asking({ accept })),
+      ]
+      const [byGet, byPost] = await Promise.all(answers.map((answer) => answer.json()))
+      expect(byPost).toEqual(byGet)
+      expect(byPost.version).toBe(1)
+      expect(outcomes).toEqual([])
+    },
+  )
+
+  it.each(['application/json', '*/*', 'text/html'])('signs with Accept: %s', async (accept) => {
+    const answer = await demoHandler().POST(asking({ accept }))
+    expect(await answer.json()).toHaveProperty('signature')
+  })
+
+  it('is refused to a stranger and to a foreign origin', async () => {
+    const stranger = await demoHandler({ authorize: () => null }).POST(asking())
+    expect(stranger.status).toBe(401)
+    const foreign = asking({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
+    expect((await demoHandler().POST(foreign)).status).toBe(403)
+  })
+
+  it('takes no allowance of signatures', async () => {
+    const keys: string[] = []
+    const take = (key: string) => ({ ok: keys.push(key) > 0 })
+    await demoHandler({ limiterStore: { take } }).POST(asking())
+    expect(keys.every((key) => key.startsWith('discovery:'))).toBe(true)
+    expect(keys).not.toEqual([])
+  })
+})
+
 describe('limits of discovery', () => {
   const asking = (address: string, cookie = 'session=alice') =>
     signRequest(undefined, { method: 'GET', headers: { 'x-forwarded-for': address, cookie } })

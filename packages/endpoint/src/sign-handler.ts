@@ -15,7 +15,7 @@ import {
   type TakeAllowance,
 } from './authorize-caller.js'
 import { completeUpload } from './complete-upload.js'
-import { describePresets, discoveryDocument } from './discovery.js'
+import { asksForDiscovery, describePresets, discoveryDocument } from './discovery.js'
 import {
   type Environment,
   isDevelopment,
@@ -43,7 +43,9 @@ import { readWebhookSecret } from './webhook-secret.js'
 
 /** The handlers of the two methods. */
 export interface SignHandler {
+  /** Answers the discovery document. */
   readonly GET: RouteHandler
+  /** Signs an upload, takes a notification, or answers the discovery document where the `Accept` header asks for it. */
   readonly POST: RouteHandler
 }
 
@@ -153,7 +155,7 @@ async function route<User>(endpoint: Endpoint<User>, call: Call): Promise<Answer
   }
   assertOrigin(request.headers, endpoint.config.origins ?? [])
   const user = await authorizeCaller(request, endpoint.config.authorize)
-  return request.method === 'GET'
+  return request.method === 'GET' || asksForDiscovery(request.headers)
     ? describe(endpoint, { call, user })
     : sign(endpoint, { call, user })
 }

@@ -27,14 +27,16 @@ export interface Answer {
 export interface FakeServer {
   /** `http://127.0.0.1:<port>`. */
   readonly origin: string
+  /** Number of requests for the discovery document. */
+  discoveries: number
   /** Bodies of the signing requests. */
   readonly signings: Record<string, unknown>[]
   readonly uploads: ReceivedUpload[]
   /** `METHOD path` of every request. */
   readonly requests: string[]
-  /** Answer to `GET /sign`. @default our endpoint's, without limits */
+  /** Answer to a `POST /sign` that asks for the discovery document. @default our endpoint's, without limits */
   discovery: Answer
-  /** Answer to `POST /sign`. @default merge mode */
+  /** Answer to any other `POST /sign`. @default merge mode */
   sign: (body: Record<string, unknown>) => Answer | Promise<Answer>
   /** Answer to an upload. `null` cuts the connection. @default success */
   upload: (upload: ReceivedUpload) => Answer | null | Promise<Answer | null>
@@ -56,6 +58,7 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const fake: FakeServer = {
     origin,
+    discoveries: 0,
     signings: [],
     uploads: [],
     requests: [],
@@ -141,7 +144,12 @@ async function answer(
   const body = await readBody(request)
   const page = fake.pages.get(path)
   if (page) return send(response, page)
-  if (path === '/sign' && request.method === 'GET') return send(response, fake.discovery)
+  if (path === '/sign' && request.method !== 'POST')
+    return send(response, { status: 405, body: '' })
+  if (path === '/sign' && request.headers.accept?.includes('discovery')) {
+    fake.discoveries += 1
+    return send(response, fake.discovery)
+  }
   if (path === '/sign') {
     const signing = JSON.parse(body.toString()) as Record<string, unknown>
     fake.signings.push(signing)

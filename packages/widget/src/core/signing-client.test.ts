@@ -279,7 +279,13 @@ describe('discover', () => {
     expect(found.kind === 'countersign' && found.presets.get('default')?.params).toEqual(kept)
   })
 
-  // What routes of tutorials answer to GET.
+  it('asks by POST, as for a signature, so that no route answers 405', async () => {
+    server.discovery = { body: { signature: 'abc' } }
+    expect(await discover()).toEqual({ kind: 'plain' })
+    expect(server.requests).toEqual(['POST /sign'])
+  })
+
+  // What foreign routes answer.
   it.each([
     [404, '<h1>no</h1>'],
     [405, ''],

@@ -101,14 +101,13 @@ export function createSigningClient(
 }
 
 async function discover(options: SigningOptions, signal: AbortSignal): Promise<Discovery> {
-  const { signatureEndpoint, fetcher = globalThis.fetch } = options
-  if (!signatureEndpoint) return { kind: 'plain' }
-  const request = `GET ${absolute(signatureEndpoint)}`
-  const response = await reach(fetcher, signatureEndpoint, { cache: 'no-store', signal }, request)
-  const body = await readJson(response)
+  if (!options.signatureEndpoint) return { kind: 'plain' }
+  // A request that also a route without `GET` understands: browsers log a 405 in red. Such a route answers a signature, which is not used.
+  const paramsToSign = { source: 'uw', timestamp: Math.floor(Date.now() / 1000) }
+  const answer = await ask(options, { accept: DISCOVERY_TYPE, body: { paramsToSign }, signal })
+  const { response, body } = answer
   const isRefused = [401, 403, 429].includes(response.status) && asRecord(body?.error)?.code
-  if (isRefused || (response.redirected && !body))
-    throw await failureOf(options, { response, body }, request)
+  if (isRefused || (response.redirected && !body)) throw await failureOf(options, answer)
   if (!response.ok || !body || !Number.isInteger(body.version)) return { kind: 'plain' }
   return {
     kind: 'countersign',
@@ -211,18 +210,14 @@ async function askEndpoint(
   prepared: Prepared,
   { nonce, signal }: SigningRequest,
 ): Promise<SignedUpload> {
-  const { signatureEndpoint = '', fetcher = globalThis.fetch } = options
-  const request = `POST ${absolute(signatureEndpoint)}`
-  const init: RequestInit = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ paramsToSign: prepared.paramsToSign, accept: 'params', nonce }),
+  const { paramsToSign } = prepared
+  const answer = await ask(options, {
+    accept: 'application/json',
+    body: { paramsToSign, accept: 'params', nonce },
     signal,
-  }
-  const response = await reach(fetcher, signatureEndpoint, init, request)
-  const body = await readJson(response)
-  if (!response.ok || !body?.signature) throw await failureOf(options, { response, body }, request)
-  return fromAnswer(options, prepared, body)
+  })
+  if (!answer.response.ok || !answer.body?.signature) throw await failureOf(options, answer)
+  return fromAnswer(options, prepared, answer.body)
 }
 
 function fromAnswer(options: SigningOptions, prepared: Prepared, answer: unknown): SignedUpload {
@@ -273,20 +268,33 @@ function toFields(params: Readonly<Record<string, string | number>>): [string, s
   return Object.entries(params).map(([name, value]) => [name, String(value)])
 }
 
+/** Media type that asks the endpoint for its discovery document instead of a signature. */
+const DISCOVERY_TYPE = 'application/vnd.countersign.discovery+json'
+
 /** Detail of the failure if neither an endpoint nor a preset is configured. */
 export const NO_SIGNER =
   'Nothing signs these uploads and no preset is named. Set signatureEndpoint, or choose an unsigned preset.'
 
-async function reach(
-  fetcher: typeof fetch,
-  address: string,
-  init: RequestInit,
-  request: string,
-): Promise<Response> {
+interface Asked extends EndpointAnswer {
+  /** Method and address, for the developer. */
+  readonly request: string
+}
+
+async function ask(
+  { signatureEndpoint = '', fetcher = globalThis.fetch }: SigningOptions,
+  { accept, body, signal }: { accept: string; body: object; signal: AbortSignal },
+): Promise<Asked> {
+  const request = `POST ${absolute(signatureEndpoint)}`
   try {
-    return await fetcher(address, init)
+    const response = await fetcher(signatureEndpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify(body),
+      signal,
+    })
+    return { request, response, body: await readJson(response) }
   } catch (cause) {
-    init.signal?.throwIfAborted()
+    signal.throwIfAborted()
     const origin = globalThis.location?.origin ?? 'this origin'
     const detail = `The signing endpoint cannot be reached. Is the server running, and does it allow ${origin}?`
     const isSo = { isTransient: true, isRetryable: true, isConfiguration: true }
@@ -295,12 +303,9 @@ async function reach(
   }
 }
 
-function failureOf(
-  { signInUrl }: SigningOptions,
-  answer: EndpointAnswer,
-  request: string,
-): Promise<MediaError> {
-  const { status, statusText, headers } = answer.response
+function failureOf({ signInUrl }: SigningOptions, answer: Asked): Promise<MediaError> {
+  const { request, response } = answer
+  const { status, statusText, headers } = response
   const statusLine = `${status} ${statusText}`.trim()
   const retryAfter = headers.get('retry-after')
   const details = { status, answer: statusLine, request, retryAfter }

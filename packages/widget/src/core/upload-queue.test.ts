@@ -88,7 +88,7 @@ describe('an upload', () => {
     const end = ended()
     await queue.add([photo('a.png'), photo('b.png')])
     await end
-    expect(server.requests.filter((request) => request === 'GET /sign')).toHaveLength(1)
+    expect(server.discoveries).toBe(1)
     expect(server.signings).toHaveLength(2)
   })
 
@@ -127,7 +127,7 @@ describe('limits', () => {
       status: 'refused',
       error: { message: 'Too large: 10 B. Choose a file up to 5 B.' },
     })
-    expect(server.requests).toEqual(['GET /sign'])
+    expect([server.requests, server.discoveries]).toEqual([['POST /sign'], 1])
     expect(queue.isActive()).toBe(false)
   })
 
@@ -699,7 +699,7 @@ describe('what is made of a file before it is sent', () => {
       status: 'refused',
       error: { message: 'Too large: 1 KB. Choose a file up to 10 B.' },
     })
-    expect(server.requests).toEqual(['GET /sign'])
+    expect([server.requests, server.discoveries]).toEqual([['POST /sign'], 1])
   })
 
   it('is nothing where the file is no picture: that is refused at once', async () => {
