@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   choose,
+  eventNames,
   heard,
   hears,
   openWidget,
@@ -168,13 +169,14 @@ describe('an unreachable media server', () => {
 
   it('is tried at once after Retry', async () => {
     const { upload } = server
-    server.upload = () => null
+    const retryAfter = { 'retry-after': '30' }
+    server.upload = () => ({ status: 503, headers: retryAfter, body: { error: { message: '' } } })
     await openWidget()
     await choose(png('a.png'))
-    await page.getByText(AWAY).waitFor()
+    await page.waitForSelector('[data-test="retry"]')
     server.upload = upload
     await page.click('[data-test="retry"]')
-    await hears('success')
+    await expect.poll(eventNames, { timeout: 20_000 }).toContain('success')
   })
 })
 

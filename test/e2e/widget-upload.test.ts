@@ -209,7 +209,7 @@ describe('what goes wrong', () => {
     await openWidget()
     await page.getByText('PNG, up to 50 B each.').waitFor()
     await choose(png('a.png'), { ...png('b.heic'), mimeType: 'image/heic' })
-    await page.getByText(`Too large: ${PNG.length} B. Choose a file up to 50 B.`).waitFor()
+    await page.getByText(`Too large: ${PNG.length} B. Choose a file up to 50 B.`).first().waitFor()
     await page.getByText('HEIC photos are not accepted.').first().waitFor()
     expect(server.signings).toEqual([])
     expect(server.uploads).toEqual([])
