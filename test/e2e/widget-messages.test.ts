@@ -279,7 +279,8 @@ describe('a user who is signed out', () => {
 
 describe('the button of an uploaded row', () => {
   /** An uploaded file beside one that was refused, so that the list stays. */
-  async function uploadOne(more: object): Promise<void> {
+  /** Adds members to the answer of each upload, and refuses `bad.png`. */
+  function uploadAll(more: object): void {
     const { upload } = server
     server.upload = async (received) => {
       if (received.fileName === 'bad.png')
@@ -288,6 +289,10 @@ describe('the button of an uploaded row', () => {
       return { body: { ...(answer?.body as object), ...more } }
     }
     server.pages.set('/v1_1/demo/delete_by_token', { body: { result: 'ok' } })
+  }
+
+  async function uploadOne(more: object): Promise<void> {
+    uploadAll(more)
     await openWidget()
     await choose(png('good.png'), png('bad.png'))
     await hears('queues-end')
@@ -310,6 +315,21 @@ describe('the button of an uploaded row', () => {
     },
   )
 
+  it.each(['refused', 'cut off'])('shows on the row that a deletion was %s', async (how) => {
+    await uploadOne({ delete_token: 'token' })
+    server.pages.set('/v1_1/demo/delete_by_token', {
+      status: 400,
+      body: { error: { message: 'Invalid token' } },
+    })
+    if (how === 'cut off') await page.route('**/delete_by_token', (route) => route.abort())
+    await page.getByRole('button', { name: 'Delete good.png from the server' }).click()
+    await page.locator('.row').getByText('good.png could not be deleted.').waitFor()
+    // What cannot be deleted can still leave the list.
+    await page.getByRole('button', { name: 'Remove good.png from the list' }).click()
+    await expect.poll(() => page.locator('.row').count()).toBe(1)
+    expect(await eventNames()).not.toContain('deleted')
+  })
+
   it('says that it only removes the row where there is no token', async () => {
     await uploadOne({})
     const button = page.getByRole('button', { name: 'Remove good.png from the list' })
@@ -318,5 +338,41 @@ describe('the button of an uploaded row', () => {
     await expect.poll(() => page.locator('.row').count()).toBe(1)
     expect(deletions()).toBe(0)
     await page.getByRole('button', { name: 'Remove bad.png', exact: true }).waitFor()
+  })
+
+  const FORM = { form: '#form', fieldName: 'photo' }
+
+  function fields(): Promise<number> {
+    return page.locator('#form input[name=photo]').count()
+  }
+
+  it.each([
+    ['deletes', { delete_token: 'token' }, 'Delete a.png from the server', 1],
+    ['removes', {}, 'Remove a.png from the list', 0],
+  ])('%s the tile and the form’s field of a finished file', async (_, more, name, deleted) => {
+    uploadAll(more)
+    await openWidget({ options: FORM })
+    await choose(png('a.png'), png('b.png'))
+    await page.locator('.tile').nth(1).waitFor()
+    expect(await fields()).toBe(2)
+    await page.getByRole('button', { name, exact: true }).click()
+    await expect.poll(() => page.locator('.tile').count()).toBe(1)
+    await expect.poll(fields).toBe(1)
+    expect(deletions()).toBe(deleted)
+    expect(
+      await page.evaluate(
+        `document.querySelector('countersign-widget').shadowRoot.activeElement?.getAttribute('aria-label')`,
+      ),
+    ).toBe(name.replace('a.png', 'b.png'))
+  })
+
+  it('shows on the tile that a deletion was refused, and keeps the form’s field', async () => {
+    uploadAll({ delete_token: 'token' })
+    server.pages.set('/v1_1/demo/delete_by_token', { status: 400, body: {} })
+    await openWidget({ options: FORM })
+    await choose(png('a.png'), png('b.png'))
+    await page.getByRole('button', { name: 'Delete a.png from the server' }).press('Delete')
+    await page.locator('.tile').getByText('a.png could not be deleted.').waitFor()
+    expect(await fields()).toBe(2)
   })
 })

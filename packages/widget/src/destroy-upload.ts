@@ -25,7 +25,12 @@ export async function destroyUpload(
   } catch {
     return false
   }
+  hideUpload(asset, options)
+  return true
+}
+
+/** Take an asset out of the page's form and thumbnails. */
+export function hideUpload(asset: UploadResult, options: UploadWidgetOptions): void {
   removeFromForm(asset, options)
   removeThumbnails(options, asset)
-  return true
 }

@@ -102,18 +102,25 @@ export class UploadSession {
     return this.files()
   }
 
+  /** Take a file out of the list. The page no longer shows or submits an uploaded one. */
   remove(id: string): void {
     const item = this.#item(id)
     if (item && isUnfinished(item.state)) this.queue.cancel([id])
     this.queue.remove(id)
+    const shown = this.#shown.find((asset) => asset.id === id)
+    if (shown)
+      void import('./destroy-upload.js').then(({ hideUpload }) =>
+        hideUpload(shown, this.#host.options()),
+      )
   }
 
   /** Delete an uploaded file from the server. */
   async undo(id: string): Promise<boolean> {
-    const item = this.#item(id)
-    if (item?.state.status !== 'done') return false
-    const result = uploadResult(item, item.state.response, this.#host.options())
-    return this.#destroyUpload(result, item.state.uploadUrl)
+    const { state } = this.#item(id) ?? {}
+    const result = this.#shown.find((asset) => asset.id === id)
+    return state?.status === 'done' && result !== undefined
+      ? this.#destroyUpload(result, state.uploadUrl)
+      : false
   }
 
   end(): void {

@@ -202,7 +202,6 @@ export class UploadWidget implements UploadWidgetInstance {
         queue.retry(ids)
       },
       remove: (id) => session.remove(id),
-      canUndo: ({ state }) => state.status === 'done' && state.response.delete_token !== undefined,
       undo: (id) => {
         stay()
         return session.undo(id)

@@ -1,7 +1,7 @@
 /** What widget and view ask of each other. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import type { NewUpload, QueueChange, UploadItem, UploadQueue } from '../core/index.js'
+import type { NewUpload, QueueChange, UploadQueue } from '../core/index.js'
 import type { UploadWidgetOptions } from '../options.js'
 
 /** What a person may set for the files to come, in the advanced options. */
@@ -25,11 +25,9 @@ export interface WidgetHost {
   pause(ids?: readonly string[]): void
   resume(ids?: readonly string[]): void
   retry(ids?: readonly string[]): void
-  /** Take a file out of the list. An uploaded one stays on the server: see `undo`. */
+  /** Take a file out of the list, and an uploaded one out of the page's form and thumbnails. It stays on the server: see `undo`. */
   remove(id: string): void
-  /** Whether an uploaded file can be deleted from the server again: it came with a delete token. */
-  canUndo(item: UploadItem): boolean
-  /** Delete an uploaded file from the server and take it out. @returns Whether the server did. */
+  /** Delete an uploaded file that has a delete token from the server, and take it out. @returns Whether the server did. */
   undo(id: string): Promise<boolean>
   /** A person opened a source. */
   sourceOpened(source: string): void

@@ -2,27 +2,53 @@
 
 import type { JSX } from 'preact'
 import { FileName } from './file-name.js'
+import { memo } from './memo.js'
 import type { WidgetModel } from './model.js'
 import { Notice } from './notice.js'
+import { type ItemProps, Removable, type Removal } from './removal.js'
 import { Thumbnail } from './thumbnail.js'
 
 /** Every file as a tile. */
 export function FinishedView({ model }: { model: WidgetModel }): JSX.Element {
-  const texts = model.texts
+  const { host, announcer, texts } = model
   return (
     <>
       <hr />
       <Notice model={model} />
       <ul class="grid" part="queue" aria-label={texts.say('queue.list')}>
-        {model.items.map(({ id, file }) => (
-          <li key={id} class="tile" part="item" data-state="done">
-            <div class="shot" part="thumb" aria-hidden="true">
-              <Thumbnail file={file} host={model.host} boxPx={160} />
-            </div>
-            <FileName name={file.name} />
-          </li>
+        {model.items.map((item) => (
+          <Tile key={item.id} item={item} host={host} announcer={announcer} texts={texts} />
         ))}
       </ul>
     </>
+  )
+}
+
+const Tile: (props: ItemProps) => JSX.Element = memo(function Tile(props: ItemProps) {
+  return <Removable {...props} draw={(removal) => drawTile(props, removal)} />
+})
+
+function drawTile({ item, host }: ItemProps, { problem, remove, button }: Removal): JSX.Element {
+  const { file } = item
+  return (
+    <li
+      class="tile"
+      part="item"
+      data-state={problem ? 'failed' : 'done'}
+      onKeyDown={(event) => {
+        if (event.key === 'Delete') remove(event.currentTarget)
+      }}
+    >
+      <div class="shot" part="thumb" aria-hidden="true">
+        <Thumbnail file={file} host={host} boxPx={160} />
+      </div>
+      {button()}
+      <FileName name={file.name} />
+      {problem ? (
+        <p class="hint error" part="status">
+          {problem}
+        </p>
+      ) : null}
+    </li>
   )
 }

@@ -2,46 +2,38 @@
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
-import { isUnfinished, type UploadItem } from '../core/index.js'
+import type { UploadItem } from '../core/index.js'
 import type { UploadWidgetOptions } from '../options.js'
 import { percentOf } from '../upload-result.js'
-import type { Announcer } from './announcer.js'
-import type { WidgetHost } from './contract.js'
 import { failureDetail } from './failure-detail.js'
 import { FILE_ICONS } from './file-icons.js'
 import { FileName } from './file-name.js'
 import { Icon } from './icons.js'
 import { memo } from './memo.js'
-import { moveFocusFrom } from './move-focus.js'
+import { type ItemProps, Removable, type Removal } from './removal.js'
 import { SignIn } from './sign-in.js'
 import { Spinner } from './spinner.js'
-import type { TextKey, Texts } from './texts.js'
+import type { Texts } from './texts.js'
 import { Thumbnail } from './thumbnail.js'
 
-interface RowProps {
-  readonly item: UploadItem
-  readonly host: WidgetHost
-  readonly announcer: Announcer
-  readonly texts: Texts
-}
+type RowProps = ItemProps
 
 type ButtonProps = Omit<RowProps, 'announcer'>
 
 /** A row; drawn anew only when its file changed. */
-export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow({
-  item,
-  host,
-  announcer,
-  texts,
-}: RowProps) {
+export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow(props: RowProps) {
+  return <Removable {...props} draw={(removal) => drawRow(props, removal)} />
+})
+
+function drawRow({ item, host, texts }: RowProps, removal: Removal): JSX.Element {
   const { file, state } = item
   return (
     <li
       class="row"
       part="item"
-      data-state={shownState(item)}
+      data-state={removal.problem ? 'failed' : shownState(item)}
       onKeyDown={(event) => {
-        if (event.key === 'Delete') takeOut({ item, host, announcer, texts }, event.currentTarget)
+        if (event.key === 'Delete') removal.remove(event.currentTarget)
       }}
     >
       <div class="thumb" part="thumb" aria-hidden="true">
@@ -50,7 +42,14 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
       <div>
         <FileName name={file.name} />
         <div class="state" part="status">
-          <RowState item={item} options={host.options()} texts={texts} />
+          {removal.problem ? (
+            <>
+              <Icon path={FILE_ICONS.failed} />
+              <span>{removal.problem}</span>
+            </>
+          ) : (
+            <RowState item={item} options={host.options()} texts={texts} />
+          )}
         </div>
       </div>
       <div class="acts">
@@ -62,11 +61,11 @@ export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow
           <RetryButton item={item} host={host} texts={texts} />
         ) : null}
         <PauseButton item={item} host={host} texts={texts} />
-        <RemoveButton item={item} host={host} announcer={announcer} texts={texts} />
+        {removal.button()}
       </div>
     </li>
   )
-})
+}
 
 function shownState({ state }: UploadItem): string {
   if (state.status === 'preparing') return 'uploading'
@@ -229,48 +228,4 @@ function PauseButton({ item, host, texts }: ButtonProps): JSX.Element | null {
       <Icon path={isPaused ? FILE_ICONS.resume : FILE_ICONS.pause} />
     </button>
   )
-}
-
-/** Deletes an uploaded file from the server where that can be done; takes any other file out of the list. */
-function takeOut({ item, host, announcer, texts }: RowProps, row: HTMLElement | null): void {
-  if (row) moveFocusFrom(row)
-  if (host.canUndo(item)) void undo({ item, host, announcer, texts })
-  else host.remove(item.id)
-}
-
-async function undo({ item, host, announcer, texts }: RowProps): Promise<void> {
-  const { name } = item.file
-  const isDeleted = await host.undo(item.id)
-  if (isDeleted) announcer.say(texts.say('queue.undone', { name }))
-  else announcer.warn(texts.say('queue.undo_failed', { name }))
-}
-
-/** Stops an upload, deletes an uploaded file, or takes the row away: its words say which. */
-function RemoveButton(props: RowProps): JSX.Element {
-  const { item, host, texts } = props
-  const { id, file, state } = item
-  const isSending = isUnfinished(state) && state.status !== 'waiting'
-  const canUndo = host.canUndo(item)
-  const label = texts.say(removeKey(item, canUndo), { name: file.name })
-  return (
-    <button
-      class="btn icon"
-      type="button"
-      data-test={isSending ? 'cancel' : canUndo ? 'undo' : 'remove'}
-      aria-label={label}
-      title={label}
-      onClick={(event) => {
-        if (isSending) host.cancel([id])
-        else takeOut(props, event.currentTarget.closest('li'))
-      }}
-    >
-      {canUndo ? <Icon path={FILE_ICONS.trash} /> : <Icon name="close" />}
-    </button>
-  )
-}
-
-function removeKey({ state }: UploadItem, canUndo: boolean): TextKey {
-  if (canUndo) return 'queue.undo_name'
-  if (state.status === 'done') return 'queue.remove_done'
-  return isUnfinished(state) && state.status !== 'waiting' ? 'queue.cancel' : 'queue.remove'
 }
