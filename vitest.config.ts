@@ -28,6 +28,7 @@ export default defineConfig({
             'test/e2e/**',
             'test/react-18/**',
             'test/runtimes/endpoint/**',
+            'test/browsers/**',
           ],
           // A server opens a catalog with real syncs: a busy disk is no failure.
           testTimeout: 60_000,
@@ -50,6 +51,17 @@ export default defineConfig({
           include: ['test/runtimes/endpoint/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          // The core flows in three engines: `npm run test:browsers` installs them.
+          name: 'engines',
+          include: ['test/browsers/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 60_000 } },
+          retry: process.env.CI ? 1 : 0,
         },
       },
       {

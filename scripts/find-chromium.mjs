@@ -56,8 +56,12 @@ export async function findOrInstallChromium() {
   return findChromium()
 }
 
-/** @param {string} name */
-async function installPackage(name) {
+/**
+ * Installs a package of Debian. Prints why where that fails.
+ *
+ * @param {string} name
+ */
+export async function installPackage(name) {
   console.log(`Installing a browser for the browser tests: apt-get install ${name} ...`)
   const install = ['install', '-y', '--no-install-recommends', name]
   if ((await aptGet(install)).code === 0) return
@@ -84,7 +88,8 @@ async function aptGet(args) {
   }
 }
 
-function isRootOnDebian() {
+/** Whether `apt-get` can install packages. */
+export function isRootOnDebian() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/os-release')) return false
   return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'))
 }

@@ -4,6 +4,7 @@
  *   npm test                     checks, unit tests and browser tests
  *   npm test -- --with runtimes  the same, and then the suites named: what needs more than the repository installs
  *   npm run test:runtimes        one of those suites alone; `-- --write` writes its table into the docs
+ *   npm run test:browsers        the widget's core flows in three browser engines
  * @module
  */
 
@@ -19,7 +20,10 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
 /** Suites that `npm test` leaves out, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
-const MORE_SUITES = new Map([['runtimes', runRuntimes]])
+const MORE_SUITES = new Map([
+  ['runtimes', runRuntimes],
+  ['browsers', runBrowsers],
+])
 
 /** Vitest's report of its last run. */
 const REPORT = join(CACHE, 'vitest.json')
@@ -109,10 +113,23 @@ async function runRuntimes() {
     return [failure('npm ci in test/runtimes/engines')]
   }
   const tally = await runVitest(['runtimes'])
-  const { tableProblems } = await import('./runtimes-table.mjs')
-  const problems = tableProblems(readJson(REPORT), { writes })
+  const { runtimesTableProblems } = await import('./runtimes-table.mjs')
+  const problems = runtimesTableProblems(readJson(REPORT), { writes })
   for (const problem of problems) console.error(problem)
   return [tally, problems.length === 0 ? success() : failure('docs/guide/runtimes.md')]
+}
+
+/** @returns {Promise<Tally[]>} */
+async function runBrowsers() {
+  const { installEngines } = await import('./find-engines.mjs')
+  const missing = await installEngines()
+  const tally = await runVitest(['engines'])
+  const { browsersTableProblems } = await import('./browsers-table.mjs')
+  const problems = browsersTableProblems(readJson(REPORT), { writes })
+  for (const problem of problems) console.error(problem)
+  // A missing engine is one line, not one for each of its flows; the page names the flows that an engine lacks.
+  const page = problems.length === 0 ? success() : failure('docs/guide/browsers.md')
+  return [{ ...tally, skipped: missing }, page]
 }
 
 /**

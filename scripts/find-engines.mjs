@@ -1,0 +1,87 @@
+/** Finds the three browser engines of `npm run test:browsers`, or installs them. @module */
+
+import { existsSync } from 'node:fs'
+import {
+  findChromium,
+  findOrInstallChromium,
+  installPackage,
+  isRootOnDebian,
+} from './find-chromium.mjs'
+
+const FIREFOX = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/snap/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+]
+const WEBKIT_BROWSERS = ['x86_64', 'aarch64'].flatMap((machine) =>
+  ['4.1', '6.0', '4.0'].map(
+    (version) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-${version}/MiniBrowser`,
+  ),
+)
+
+/**
+ * One engine.
+ *
+ * @template Programs
+ * @typedef {object} EngineFinder
+ * @property {() => Promise<Programs | null>} find The programs that start it; `null` where they are not installed.
+ * @property {() => Promise<void>} install Installs them where that is possible.
+ * @property {string} packages Debian's packages that bring it.
+ */
+
+/**
+ * The engines by name.
+ *
+ * @type {{ Chromium: EngineFinder<string>, Firefox: EngineFinder<string>, WebKitGTK: EngineFinder<{ driver: string, browser: string, screen: string }> }}
+ */
+export const ENGINES = {
+  Chromium: {
+    find: () => findChromium({ isWhole: true }),
+    install: async () => void (await findOrInstallChromium()),
+    packages: 'chromium',
+  },
+  Firefox: {
+    async find() {
+      const named = process.env.FIREFOX_PATH
+      if (named) return existsSync(named) ? named : null
+      return FIREFOX.find((path) => existsSync(path)) ?? null
+    },
+    install: () => installPackages(['firefox-esr']),
+    packages: 'firefox-esr',
+  },
+  WebKitGTK: {
+    async find() {
+      const driver = '/usr/bin/WebKitWebDriver'
+      const screen = '/usr/bin/Xvfb'
+      const browser = WEBKIT_BROWSERS.find((path) => existsSync(path))
+      return browser && existsSync(driver) && existsSync(screen)
+        ? { driver, browser, screen }
+        : null
+    },
+    install: () => installPackages(['webkit2gtk-driver', 'xvfb']),
+    packages: 'webkit2gtk-driver xvfb',
+  },
+}
+
+/** @param {readonly string[]} names */
+async function installPackages(names) {
+  if (!isRootOnDebian()) return
+  for (const name of names) await installPackage(name)
+}
+
+/**
+ * Installs the engines that are missing, where that is possible.
+ *
+ * @returns {Promise<string[]>} A line for each engine that is still missing.
+ */
+export async function installEngines() {
+  const missing = []
+  for (const [name, { find, install, packages }] of Object.entries(ENGINES)) {
+    if ((await find()) === null) await install()
+    if ((await find()) === null)
+      missing.push(`${name} is not installed (Debian: apt-get install ${packages})`)
+  }
+  return missing
+}

@@ -1,0 +1,198 @@
+/** Drives WebKitGTK's MiniBrowser by the W3C WebDriver protocol, on a screen that nobody sees. @module */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import type { Engine, EnginePage } from './engine.js'
+
+/** Programs that WebKitGTK needs; `scripts/find-engines.mjs` finds them. */
+export interface WebKitPrograms {
+  readonly driver: string
+  readonly browser: string
+  readonly screen: string
+}
+
+/** Longest wait for one answer of the driver, in milliseconds: a page that hangs ends the test. */
+const PATIENCE_MS = 60_000
+const ESCAPE = '\uE00C'
+const TAB = '\uE004'
+
+/** Sends one command of the WebDriver protocol. */
+type Command = <T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  patienceMs?: number,
+) => Promise<T>
+
+/** Longest wait for a window, in milliseconds. The driver sometimes misses that its browser has started. */
+const START_MS = 15_000
+const MOST_STARTS = 4
+
+/** Starts a screen. Each page has a driver and a browser of its own, so pages share no storage. */
+export async function launchWebKit({ driver, browser, screen }: WebKitPrograms): Promise<Engine> {
+  const xvfb = spawn(
+    screen,
+    ['-displayfd', '3', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  )
+  const display = await firstLine(xvfb, 3)
+  const running = new Set<ChildProcess>([xvfb])
+  function killAll(): void {
+    for (const program of running) program.kill('SIGKILL')
+  }
+  process.once('exit', killAll)
+  const environment = {
+    ...process.env,
+    DISPLAY: `:${display}`,
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    ...(process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
+  }
+  const capabilities = {
+    alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } },
+  }
+
+  async function openSession(): Promise<{ page: EnginePage; version: string }> {
+    const port = await freePort()
+    const args = [`--port=${port}`, '--host=127.0.0.1']
+    // A group of its own, so that the browser ends with its driver.
+    const program = spawn(driver, args, { stdio: 'ignore', env: environment, detached: true })
+    running.add(program)
+    async function end(): Promise<void> {
+      running.delete(program)
+      if (program.pid !== undefined) process.kill(-program.pid, 'SIGKILL')
+      await ended(program)
+    }
+    try {
+      const command = commandTo(`http://127.0.0.1:${port}`)
+      await untilReady(command)
+      const session = await command<Session>('POST', '/session', { capabilities }, START_MS)
+      const page = pageOf(command, `/session/${session.sessionId}`)
+      return {
+        version: session.capabilities.browserVersion,
+        page: { ...page, close: () => page.close().finally(end) },
+      }
+    } catch (error) {
+      await end()
+      throw error
+    }
+  }
+  async function open(starts = 1): Promise<{ page: EnginePage; version: string }> {
+    try {
+      return await openSession()
+    } catch (error) {
+      if (starts === MOST_STARTS) throw error
+      return open(starts + 1)
+    }
+  }
+
+  const first = await open()
+  await first.page.close()
+  return {
+    version: `WebKitGTK ${first.version}`,
+    newPage: async () => (await open()).page,
+    async close() {
+      process.off('exit', killAll)
+      killAll()
+      await ended(xvfb)
+    },
+  }
+}
+
+interface Session {
+  readonly sessionId: string
+  readonly capabilities: { readonly browserVersion: string }
+}
+
+function pageOf(command: Command, session: string): EnginePage {
+  const run = <T>(script: string): Promise<T> =>
+    command<T>('POST', `${session}/execute/sync`, { script, args: [] })
+  return {
+    goto: (url) => command('POST', `${session}/url`, { url }),
+    reload: () => command('POST', `${session}/refresh`, {}),
+    async evaluate<T>(expression: string) {
+      const script = `const done = arguments[arguments.length - 1]
+Promise.resolve().then(() => (${blockOrExpression(expression)})).then((value) => done({ value }), (error) => done({ error: String(error) }))`
+      const answer = await command<{ value?: T; error?: string }>(
+        'POST',
+        `${session}/execute/async`,
+        { script, args: [] },
+      )
+      if (answer.error !== undefined) throw new Error(answer.error)
+      return answer.value as T
+    },
+    async press(key) {
+      const value = key === 'Escape' ? ESCAPE : TAB
+      const actions = [
+        { type: 'keyDown', value },
+        { type: 'keyUp', value },
+      ]
+      await command('POST', `${session}/actions`, {
+        actions: [{ type: 'key', id: 'keys', actions }],
+      })
+    },
+    async resize(width, height) {
+      // The window is larger than its content.
+      const [innerWidth, innerHeight, outer] = await run<[number, number, number[]]>(
+        'return [innerWidth, innerHeight, [outerWidth, outerHeight]]',
+      )
+      const [outerWidth = innerWidth, outerHeight = innerHeight] = outer
+      await command('POST', `${session}/window/rect`, {
+        width: width + outerWidth - innerWidth,
+        height: height + outerHeight - innerHeight,
+      })
+    },
+    close: () => command('DELETE', session),
+  }
+}
+
+/** A text that begins with a brace is statements. */
+function blockOrExpression(text: string): string {
+  return text.trimStart().startsWith('{') ? `(() => ${text})()` : text
+}
+
+function commandTo(origin: string): Command {
+  return async <T>(method: string, path: string, body?: object, patienceMs = PATIENCE_MS) => {
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const { value } = (await response.json()) as { value: T & { message?: string } }
+    if (!response.ok) throw new Error(`${method} ${path}: ${value.message}`)
+    return value
+  }
+}
+
+async function untilReady(command: Command): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await command('GET', '/status')
+      return
+    } catch (error) {
+      if (tries === 300) throw error
+      await setTimeout(100)
+    }
+  }
+}
+
+async function firstLine(program: ChildProcess, descriptor: number): Promise<string> {
+  const stream = program.stdio[descriptor]
+  if (!stream) throw new TypeError('The program has no such descriptor')
+  const [chunk] = await once(stream, 'data')
+  return String(chunk).trim()
+}
+
+async function ended(program: ChildProcess): Promise<void> {
+  if (program.exitCode === null && program.signalCode === null) await once(program, 'exit')
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new TypeError('no port')
+  return address.port
+}
