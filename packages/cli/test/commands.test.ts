@@ -131,7 +131,7 @@ describe('countersign init', () => {
     expect(kept.stdout + forced.stdout).not.toContain(secret)
   })
 
-  it('exits with 2 where there is no app of Next', async () => {
+  it('exits with 2 where there is no app', async () => {
     const folder = await writeFolder({}, cleanups)
     expect(await run('init', '--dir', folder)).toMatchObject({ code: 2 })
   })

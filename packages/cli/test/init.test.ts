@@ -50,7 +50,9 @@ describe('init finds where the route belongs:', () => {
 
   it('prefers app to src/app, as Next does', async () => {
     const folder = await make({ 'app/page.js': '', 'src/app/page.js': '' })
-    expect((await setUp(folder)).layout.routeFile).toMatch(/^app\//)
+    expect(await setUp(folder)).toMatchObject({
+      layout: { routeFile: expect.stringMatching(/^app\//) },
+    })
   })
 })
 
@@ -144,15 +146,52 @@ describe('init writes the variables', () => {
   })
 })
 
-describe('init refuses', () => {
-  it('a folder without package.json', async () => {
-    const folder = await writeFolder({}, cleanups)
-    await expect(setUp(folder)).rejects.toThrow('package.json cannot be read')
+describe('an app other than Next.js', () => {
+  it.each([
+    ['{"devDependencies":{"@sveltejs/kit":"2","vite":"8"}}', 'SvelteKit', 'adapters/sveltekit.md'],
+    ['{"dependencies":{"astro":"6"}}', 'Astro', 'adapters/astro.md'],
+    [
+      '{"dependencies":{"express":"5"},"devDependencies":{"vite":"8"}}',
+      'Express',
+      'adapters/express.md',
+    ],
+    ['{"devDependencies":{"vite":"8"}}', 'Vite', 'vite-express.md'],
+    ['{}', 'Node.js', 'adapters/node.md'],
+  ])('%s gets variables and the guide of %s', async (manifest, framework, page) => {
+    const folder = await make({ 'package.json': manifest, '.gitignore': '.env*.local\n' })
+    const done = await setUp(folder)
+    const guide = `docs/guide/${page}`
+    expect(done).toMatchObject({ route: null, layout: { framework, guide }, isEnvTracked: false })
+    expect(done.env.added).toEqual(NAMES)
+    expect((await stat(join(folder, '.env.local'))).mode & 0o777).toBe(0o600)
+    await stat(join(import.meta.dirname, '../../..', guide))
+    const again = await setUp(folder)
+    expect(again.env).toMatchObject({ added: [], kept: NAMES, different: [] })
   })
 
-  it('an app that is not of Next', async () => {
-    const folder = await make({ 'package.json': '{"dependencies":{"express":"5"}}' })
-    await expect(setUp(folder)).rejects.toThrow('does not name next')
+  it('keeps the variables of Nuxt in .env, the only file that Nuxt reads', async () => {
+    const folder = await make({ 'package.json': '{"dependencies":{"nuxt":"4"}}' })
+    const done = await setUp(folder)
+    expect(done).toMatchObject({ envFile: '.env', isEnvTracked: true })
+    expect(await read(folder, '.env')).toContain('CLOUDINARY_API_SECRET=')
+    await expect(stat(join(folder, '.env.local'))).rejects.toThrow('ENOENT')
+  })
+
+  it.each([
+    ['index.html', 'plain HTML'],
+    ['deno.json', 'Deno'],
+  ])('without package.json is recognized by its %s', async (file, framework) => {
+    const folder = await writeFolder({ [file]: '' }, cleanups)
+    expect(await setUp(folder)).toMatchObject({ layout: { framework }, route: null })
+  })
+})
+
+describe('init refuses', () => {
+  it('a folder without any app', async () => {
+    const folder = await writeFolder({}, cleanups)
+    await expect(setUp(folder)).rejects.toThrow(
+      'has no package.json, deno.json or index.html: run this in the folder of your app',
+    )
   })
 
   it('a package.json that is not JSON', async () => {

@@ -1,4 +1,4 @@
-/** `countersign init`: signed uploads in an existing Next.js app. @module */
+/** `countersign init`: sets up signed uploads in an existing app. @module */
 
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -7,7 +7,7 @@ import { type SetUp, setUpApp } from '../init/set-up-app.js'
 import { serverUrl } from '../server-url.js'
 import { UsageError } from '../usage-error.js'
 
-const USAGE = `countersign init     writes the signing route and the .env.local lines
+const USAGE = `countersign init     writes the variables of countersign dev into .env.local and, in a Next.js app, the signing route
 
   --dir FOLDER     the app's folder
   --yes            ask nothing; a file that is there stays as it is
@@ -76,21 +76,24 @@ async function askToReplace(file: string): Promise<boolean> {
   }
 }
 
-function tell({ layout, route, env, isEnvTracked }: SetUp): string {
-  const { routeFile } = layout
+function tell(done: SetUp): string {
+  const { layout, route, env, envFile, isEnvTracked } = done
   const lines = [
-    ROUTE_WORDS[route](routeFile),
-    ...(env.added.length > 0 ? [`Added to .env.local: ${env.added.join(', ')}`] : []),
+    ...('routeFile' in layout && route ? [ROUTE_WORDS[route](layout.routeFile)] : []),
+    ...('guide' in layout
+      ? [`This app uses ${layout.framework}: you write its signing route.`]
+      : []),
+    ...(env.added.length > 0 ? [`Added to ${envFile}: ${env.added.join(', ')}`] : []),
     ...(env.kept.length > 0 ? [`Kept as they were: ${env.kept.join(', ')}`] : []),
     ...(env.different.length > 0 && env.added.length > 0 ? [MIXED] : []),
     ...(env.closedFrom === null
       ? []
       : [
-          `Other users could read .env.local (mode ${env.closedFrom}): it is yours alone now (600), since it holds secrets.`,
+          `Other users could read ${envFile} (mode ${env.closedFrom}): it is yours alone now (600), since it holds secrets.`,
         ]),
     ...(isEnvTracked
       ? [
-          'Look out: .gitignore does not name .env.local, which holds secrets: add the line .env*.local',
+          `Look out: .gitignore does not name ${envFile}, which holds secrets: add the line ${envFile === '.env' ? '.env' : '.env*.local'}`,
         ]
       : []),
     '',
@@ -100,15 +103,22 @@ function tell({ layout, route, env, isEnvTracked }: SetUp): string {
       : [
           '  - install the pack of @countersign/endpoint: it is not on npm yet (README of Countersign)',
         ]),
-    ...(route === 'refused'
-      ? [`  - countersign doctor: does ${routeFile} sign for strangers?`]
-      : [`  - in ${routeFile}, let authorize return the signed-in user`]),
+    nextStep(done),
     '  - countersign dev, beside your app; then countersign doctor',
   ]
   return `${lines.join('\n')}\n`
 }
 
-const ROUTE_WORDS: Readonly<Record<SetUp['route'], (file: string) => string>> = {
+function nextStep({ layout, route }: SetUp): string {
+  if ('guide' in layout)
+    return `  - write the signing route as ${layout.guide} of Countersign shows`
+  const { routeFile } = layout
+  return route === 'refused'
+    ? `  - countersign doctor: does ${routeFile} sign for strangers?`
+    : `  - in ${routeFile}, let authorize return the signed-in user`
+}
+
+const ROUTE_WORDS: Readonly<Record<NonNullable<SetUp['route']>, (file: string) => string>> = {
   written: (file) => `Wrote ${file}: it signs for nobody yet.`,
   replaced: (file) => `Replaced ${file}: it signs for nobody yet.`,
   unchanged: (file) => `${file} is there already, as this command writes it.`,

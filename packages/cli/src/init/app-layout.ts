@@ -1,4 +1,4 @@
-/** How a Next.js app is laid out: which router, where, in which language. @module */
+/** Recognizes the framework of an app, and the layout of a Next.js app. @module */
 
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,8 +7,9 @@ import { UsageError } from '../usage-error.js'
 /** Next's two routers. */
 export type Router = 'app' | 'pages'
 
-/** Where the signing route belongs. */
-export interface AppLayout {
+/** A Next.js app: where its signing route belongs. */
+export interface NextLayout {
+  readonly framework: 'Next.js'
   readonly router: Router
   readonly language: 'ts' | 'js'
   /** The route's file below the app's folder: one that is there already, else the one to make. */
@@ -18,36 +19,93 @@ export interface AppLayout {
   readonly hasEndpoint: boolean
 }
 
+/** An app for which no route is written; its guide shows the route. */
+export interface OtherApp {
+  /** Name for people, such as `SvelteKit`. */
+  readonly framework: string
+  /** Page of the docs, such as `docs/guide/adapters/sveltekit.md`. */
+  readonly guide: string
+  /** File of the variables that the framework reads in development. */
+  readonly envFile: '.env.local' | '.env'
+  /** True if the app depends on `@countersign/endpoint`. */
+  readonly hasEndpoint: boolean
+}
+
+/** An app that `init` sets up. */
+export type AppLayout = NextLayout | OtherApp
+
+/** Frameworks by the package that shows them. The first match wins: most of them also depend on Vite or on a server below. */
+const FRAMEWORKS: readonly (readonly [dependency: string, framework: string, guide: string])[] = [
+  ['@sveltejs/kit', 'SvelteKit', 'adapters/sveltekit.md'],
+  ['astro', 'Astro', 'adapters/astro.md'],
+  ['nuxt', 'Nuxt', 'adapters/nuxt.md'],
+  ['@tanstack/react-start', 'TanStack Start', 'adapters/tanstack-start.md'],
+  ['@react-router/dev', 'React Router', 'adapters/react-router.md'],
+  ['wrangler', 'Cloudflare Workers', 'adapters/cloudflare-workers.md'],
+  ['hono', 'Hono', 'adapters/hono.md'],
+  ['fastify', 'Fastify', 'adapters/fastify.md'],
+  ['express', 'Express', 'adapters/express.md'],
+  ['vite', 'Vite', 'vite-express.md'],
+]
+
 /** The route's path without `/api/` and extension. */
 const ROUTE = 'sign-cloudinary-params'
 const EXTENSIONS: readonly string[] = ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs']
 
 /**
- * Look at an app.
- * @throws UsageError when the folder has no `package.json` that names `next`.
+ * Recognizes the app in a folder.
+ * @throws UsageError if the folder has neither a `package.json` nor another sign of an app, or if `package.json` is not JSON.
  */
 export async function readAppLayout(folder: string): Promise<AppLayout> {
   const dependencies = await readDependencies(folder)
-  if (!Object.hasOwn(dependencies, 'next')) {
-    throw new UsageError(
-      `${join(folder, 'package.json')} does not name next: run this in the folder of a Next.js app, or name it with --dir`,
-    )
-  }
+  if (!dependencies) return readPlainApp(folder)
+  const hasEndpoint = Object.hasOwn(dependencies, '@countersign/endpoint')
+  if (!Object.hasOwn(dependencies, 'next')) return otherApp(dependencies, hasEndpoint)
   const language = (await isThere(join(folder, 'tsconfig.json'))) ? 'ts' : 'js'
   const made = await newRoute(folder, language)
   const there = await existingRoute(folder)
   return {
+    framework: 'Next.js',
     ...(there ?? made),
     language,
     isRouteThere: there !== undefined,
-    hasEndpoint: Object.hasOwn(dependencies, '@countersign/endpoint'),
+    hasEndpoint,
   }
 }
 
-async function readDependencies(folder: string): Promise<Readonly<Record<string, unknown>>> {
+function otherApp(dependencies: Dependencies, hasEndpoint: boolean): OtherApp {
+  const found = FRAMEWORKS.find(([dependency]) => Object.hasOwn(dependencies, dependency))
+  const [, framework, page] = found ?? ['', 'Node.js', 'adapters/node.md']
+  // Nuxt reads no other file.
+  const envFile = framework === 'Nuxt' ? '.env' : '.env.local'
+  return { framework, guide: `docs/guide/${page}`, envFile, hasEndpoint }
+}
+
+/** Recognizes an app without a `package.json`. */
+async function readPlainApp(folder: string): Promise<OtherApp> {
+  const signs = [
+    ['deno.json', 'Deno', 'adapters/deno.md'],
+    ['deno.jsonc', 'Deno', 'adapters/deno.md'],
+    ['bunfig.toml', 'Bun', 'adapters/bun.md'],
+    ['index.html', 'plain HTML', 'adapters/node.md'],
+  ] as const
+  for (const [file, framework, page] of signs) {
+    if (!(await isThere(join(folder, file)))) continue
+    return { framework, guide: `docs/guide/${page}`, envFile: '.env.local', hasEndpoint: false }
+  }
+  throw new UsageError(
+    `${folder} has no package.json, deno.json or index.html: run this in the folder of your app, or name it with --dir`,
+  )
+}
+
+type Dependencies = Readonly<Record<string, unknown>>
+
+/** Returns `undefined` if there is no `package.json`. */
+async function readDependencies(folder: string): Promise<Dependencies | undefined> {
   const path = join(folder, 'package.json')
+  if (!(await isThere(path))) return undefined
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new UsageError(`${path} cannot be read: run this in the folder of a Next.js app`)
+    throw new UsageError(`${path} cannot be read: let the user that runs this command read it`)
   })
   try {
     const { dependencies, devDependencies } = Object(JSON.parse(text))
@@ -61,7 +119,7 @@ async function readDependencies(folder: string): Promise<Readonly<Record<string,
 async function newRoute(
   folder: string,
   language: 'ts' | 'js',
-): Promise<Pick<AppLayout, 'router' | 'routeFile'>> {
+): Promise<Pick<NextLayout, 'router' | 'routeFile'>> {
   const roots = ['app', 'pages', 'src/app', 'src/pages']
   const there = await Promise.all(roots.map((root) => isThere(join(folder, root))))
   const found = roots.filter((_, index) => there[index])
@@ -75,7 +133,7 @@ async function newRoute(
 /** A route that answers the path already, in either router and any language: two would be an error of Next's. */
 async function existingRoute(
   folder: string,
-): Promise<Pick<AppLayout, 'router' | 'routeFile'> | undefined> {
+): Promise<Pick<NextLayout, 'router' | 'routeFile'> | undefined> {
   for (const root of ['app', 'src/app', 'pages', 'src/pages']) {
     const router = root.endsWith('app') ? 'app' : 'pages'
     const stems = router === 'app' ? [`${ROUTE}/route`] : [ROUTE, `${ROUTE}/index`]

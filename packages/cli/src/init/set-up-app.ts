@@ -1,9 +1,9 @@
-/** Sets signed uploads up in an existing Next.js app: the route and the variables. @module */
+/** Sets up signed uploads in an existing app: the variables, and in a Next.js app the route. @module */
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentLines, prepareDevData } from '../dev-data.js'
-import { type AppLayout, readAppLayout } from './app-layout.js'
+import { type AppLayout, type NextLayout, readAppLayout } from './app-layout.js'
 import { routeTemplate } from './route-template.js'
 import { type WrittenEnvLines, writeEnvLines } from './write-env-lines.js'
 import { type WrittenRoute, writeRoute } from './write-route.js'
@@ -23,31 +23,43 @@ export interface SetUpOptions {
 /** What was done. */
 export interface SetUp {
   readonly layout: AppLayout
-  readonly route: WrittenRoute
+  /** What became of the route; `null` in an app other than Next.js, which gets no route. */
+  readonly route: WrittenRoute | null
   readonly env: WrittenEnvLines
-  /** Whether git would take `.env.local` along, as far as the app's own `.gitignore` says. */
+  /** File that holds the variables. */
+  readonly envFile: '.env.local' | '.env'
+  /** Whether git would take that file along, as far as the app's own `.gitignore` says. */
   readonly isEnvTracked: boolean
 }
 
 /**
- * Write what is missing.
- * @throws UsageError when the folder is no Next.js app, or a file cannot be written.
+ * Writes what is missing.
+ * @throws UsageError if the folder holds no app, or a file cannot be written.
  */
 export async function setUpApp(options: SetUpOptions): Promise<SetUp> {
   const { folder, dataFolder } = options
   const layout = await readAppLayout(folder)
-  const path = join(folder, layout.routeFile)
-  const route = await writeRoute({
-    path,
-    text: routeTemplate(layout.router, /\.tsx?$/.test(path) ? 'ts' : 'js'),
-    mayReplace: () => options.mayReplace(layout.routeFile),
-  })
+  const route = 'routeFile' in layout ? await writeNextRoute(layout, options) : null
+  const envFile = 'envFile' in layout ? layout.envFile : '.env.local'
   const data = await prepareDevData(dataFolder)
-  const env = await writeEnvLines(folder, environmentLines(data, options.serverUrl))
-  return { layout, route, env, isEnvTracked: !(await isIgnored(folder)) }
+  const lines = environmentLines(data, options.serverUrl)
+  const env = await writeEnvLines(folder, lines, envFile)
+  return { layout, route, env, envFile, isEnvTracked: !(await isIgnored(folder, envFile)) }
 }
 
-async function isIgnored(folder: string): Promise<boolean> {
+function writeNextRoute(
+  { router, routeFile }: NextLayout,
+  { folder, mayReplace }: SetUpOptions,
+): Promise<WrittenRoute> {
+  return writeRoute({
+    path: join(folder, routeFile),
+    text: routeTemplate(router, /\.tsx?$/.test(routeFile) ? 'ts' : 'js'),
+    mayReplace: () => mayReplace(routeFile),
+  })
+}
+
+async function isIgnored(folder: string, envFile: string): Promise<boolean> {
   const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '')
-  return text.split(/\r?\n/).some((line) => /^\/?\.env(?:\*|\*?\.local|\.\*)$/.test(line.trim()))
+  const pattern = envFile === '.env' ? /^\/?\.env\*?$/ : /^\/?\.env(?:\*|\*?\.local|\.\*)$/
+  return text.split(/\r?\n/).some((line) => pattern.test(line.trim()))
 }

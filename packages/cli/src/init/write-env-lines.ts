@@ -1,4 +1,4 @@
-/** Adds to `.env.local` the lines of `countersign dev` that no file has yet. @module */
+/** Adds the lines of `countersign dev` that no file has yet to the app's file of variables. @module */
 
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,22 +15,26 @@ export interface WrittenEnvLines {
   readonly kept: readonly string[]
   /** Names among those whose value is not the one of `countersign dev`. */
   readonly different: readonly string[]
-  /** Previous mode of `.env.local` if other users could read the file; it is now closed to them. `null` if it was closed or is new. */
+  /** Previous mode of the file if other users could read the file; it is now closed to them. `null` if it was closed or is new. */
   readonly closedFrom: string | null
 }
 
 /**
- * Creates `.env.local` for its owner only. An existing file is closed to other users and extended; its lines stay unchanged.
+ * Creates the file for its owner only. An existing file is closed to other users and extended; its lines stay unchanged.
  *
  * @param lines `NAME=value`, as `countersign dev --env` prints them.
  * @throws UsageError if the file is not writable; MediaError CONFIG_INVALID if other users can read it and this user may not change that.
  */
-export async function writeEnvLines(folder: string, lines: string): Promise<WrittenEnvLines> {
+export async function writeEnvLines(
+  folder: string,
+  lines: string,
+  envFile: string,
+): Promise<WrittenEnvLines> {
   const env = await readEnvFiles(folder, DEVELOPMENT_FILES)
-  const wanted = parseEnv(lines, '.env.local')
+  const wanted = parseEnv(lines, envFile)
   const kept = wanted.filter(({ name }) => env.find(name))
   const added = wanted.filter(({ name }) => !env.find(name))
-  const path = join(folder, '.env.local')
+  const path = join(folder, envFile)
   const closedFrom = await closeToOthers(path)
   if (added.length > 0) {
     await append(
