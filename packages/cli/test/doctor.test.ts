@@ -594,11 +594,11 @@ describe('what is no fault', () => {
         } as RequestInit),
       )
     }
-    const strangersOf = async (source: string) =>
+    const strangersOf = async (source: string, file = `app${ROUTE}/route.ts`) =>
       (
         await examineApp(
           {
-            files: { ...env(), [`app${ROUTE}/route.ts`]: `createSignHandler(${source})` },
+            files: { ...env(), [file]: `createSignHandler(${source})` },
             routes: { [ROUTE]: open },
           },
           cleanups,
@@ -608,6 +608,24 @@ describe('what is no fault', () => {
       severity: 'green',
     })
     expect(await strangersOf('{ authorize: () => ({}) }')).toMatchObject({ severity: 'amber' })
+    const express = await strangersOf(
+      "{ authorize: anonymous({ reason: 'guests' }) }",
+      'server.mjs',
+    )
+    expect(express).toMatchObject({
+      severity: 'green',
+      seen: expect.stringContaining('server.mjs says anonymous'),
+    })
+    expect(await strangersOf('{ authorize }', 'src/server.ts')).toMatchObject({ severity: 'amber' })
+  })
+
+  it('is a server that answers every unknown path with a page', async () => {
+    const page: PlayedRoute = () =>
+      new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    const routes = { [ROUTE]: carefulRoute(), '/api/pages/sign-cloudinary-params': page }
+    const report = await examineApp({ files: env(), routes }, cleanups)
+    expect(report.findings.filter(({ seen }) => seen.includes('/api/pages/'))).toEqual([])
+    expect(report.of('route')).toMatchObject({ severity: 'green' })
   })
 
   it('leaves nothing amber in a faultless app, for a stranger and for a user, with the keys of dev', async () => {

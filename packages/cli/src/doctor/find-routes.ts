@@ -3,17 +3,24 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A route file that signs. */
-export interface RouteFile {
+/** A source file that signs uploads. */
+export interface SigningFile {
   /** Path below the app's folder, with `/`. */
   readonly file: string
-  /** Path of its URL. */
-  readonly path: string
-  /** Whether the file calls `anonymous`, so that signing for everybody is on purpose. */
+  /** True if the file calls `anonymous`, so that signing for everybody is on purpose. */
   readonly isAnonymous: boolean
 }
 
+/** A route file of Next.js that signs. */
+export interface RouteFile extends SigningFile {
+  /** Path of its URL. */
+  readonly path: string
+}
+
 const SIGNS = /\bapi_sign_request\b|\bcreateSignHandler\b|\bapiSignRequest\b/
+const ANONYMOUS = /\banonymous\s*\(\s*\{/
+/** Folders of installed and built code, beside those whose name begins with a dot. */
+const GENERATED = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor']
 const SOURCE = /\.(?:ts|tsx|js|jsx|mjs|cjs)$/
 const MAX_FILES = 2000
 const MAX_DEPTH = 8
@@ -28,8 +35,20 @@ export async function findRoutes(folder: string): Promise<readonly RouteFile[]> 
       if (path === undefined) continue
       const text = await readFile(join(folder, file), 'utf8').catch(() => '')
       if (SIGNS.test(text) || path.endsWith('/sign-cloudinary-params')) {
-        found.push({ file, path, isAnonymous: /\banonymous\s*\(\s*\{/.test(text) })
+        found.push({ file, path, isAnonymous: ANONYMOUS.test(text) })
       }
+    }
+  }
+  return found
+}
+
+/** Searches the whole app for files that call `createSignHandler`. Their URLs are known to the framework only. */
+export async function findSigningFiles(folder: string): Promise<readonly SigningFile[]> {
+  const found: SigningFile[] = []
+  for (const file of await listSources(folder, '.', { files: MAX_FILES })) {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => '')
+    if (/\bcreateSignHandler\s*\(/.test(text)) {
+      found.push({ file: file.replace(/^\.\//, ''), isAnonymous: ANONYMOUS.test(text) })
     }
   }
   return found
@@ -46,7 +65,7 @@ async function listSources(
   const files: string[] = []
   for (const entry of entries) {
     const path = `${relative}/${entry.name}`
-    if (entry.isDirectory() && entry.name !== 'node_modules') {
+    if (entry.isDirectory() && !entry.name.startsWith('.') && !GENERATED.includes(entry.name)) {
       files.push(...(await listSources(folder, path, budget, depth + 1)))
     } else if (entry.isFile() && SOURCE.test(entry.name) && budget.files > 0) {
       budget.files -= 1

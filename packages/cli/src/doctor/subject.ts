@@ -4,7 +4,7 @@ import { type DevData, readDevData } from '../dev-data.js'
 import { type AppSettings, readAppSettings } from './app-settings.js'
 import { type Ask, createAsk } from './ask.js'
 import { type EnvFiles, orEnvironment, readEnvFiles } from './env-files.js'
-import { findRoutes, type RouteFile } from './find-routes.js'
+import { findRoutes, findSigningFiles, type RouteFile, type SigningFile } from './find-routes.js'
 import { meetRoute, type SigningRoute } from './signing-route.js'
 
 /** What to examine. */
@@ -40,7 +40,9 @@ export interface Subject {
   /** What `countersign dev` keeps for this app. */
   readonly dev: DevData | null
   readonly settings: AppSettings
-  /** Signing routes in the source. */
+  /** Files of the app that call `createSignHandler`. */
+  readonly signingFiles: readonly SigningFile[]
+  /** Signing routes of Next.js in the source. */
   readonly files: readonly RouteFile[]
   /** Signing routes that were met; the first is always there, even if it answers 404. */
   readonly routes: readonly [SigningRoute, ...SigningRoute[]]
@@ -85,6 +87,7 @@ export async function examine(options: ExamineOptions): Promise<Subject> {
     env,
     dev,
     settings,
+    signingFiles: await findSigningFiles(options.folder),
     files,
     routes: present(met),
     serverUrl: options.server ?? parseUrl(settings.serverUrl),
@@ -108,8 +111,14 @@ function candidatePaths(endpoint: string | undefined, files: readonly RouteFile[
 /** Where an app with both routers keeps the second route. */
 const PAGES_ENDPOINT = '/api/pages/sign-cloudinary-params'
 
+/** Returns the routes that exist. A server may answer every unknown path with a page, so a guessed path counts only if it answers JSON. */
 function present(met: readonly SigningRoute[]): Subject['routes'] {
-  const found = met.filter(({ signing }) => signing.ok && signing.status !== 404)
+  const found = met.filter(
+    ({ signing, file }, index) =>
+      signing.ok &&
+      signing.status !== 404 &&
+      (index === 0 || file !== undefined || signing.json !== undefined),
+  )
   const [first, ...more] = found.length > 0 ? found : met.slice(0, 1)
   if (!first) throw new Error('there is always one candidate')
   return [first, ...more]

@@ -7,16 +7,22 @@ import type { Subject } from '../subject.js'
 /** Signatures for strangers. */
 export const strangers: Check = { name: 'strangers', title: 'Strangers', run }
 
-function run({ routes, options, files }: Subject): Finding[] {
+function run({ routes, options, files, signingFiles }: Subject): Finding[] {
   if (options.cookie !== undefined) {
     return [notChecked('the doctor came with a cookie', 'Run it once without --cookie.')]
   }
-  const anonymous = files.filter(({ isAnonymous }) => isAnonymous).map(({ file }) => file)
-  return routes.map((route) => judge(route, anonymous))
+  return routes.map((route) => {
+    // Only Next.js shows which file answers a path. Elsewhere every file that signs must be anonymous.
+    const signers = files.filter(({ file }) => file === route.file)
+    const asked = route.file === undefined ? signingFiles : signers
+    const isOnPurpose = asked.length > 0 && asked.every(({ isAnonymous }) => isAnonymous)
+    return judge(route, isOnPurpose ? asked[0]?.file : undefined)
+  })
 }
 
-function judge(route: SigningRoute, anonymous: readonly string[]): Finding {
-  const { path, signing, file } = route
+/** @param anonymousFile File whose policy signs for everybody on purpose. */
+function judge(route: SigningRoute, anonymousFile: string | undefined): Finding {
+  const { path, signing } = route
   if (!signing.ok) return notChecked(signing.message)
   if (signatureOf(signing) === undefined) {
     return signing.status === 401 || signing.status === 403
@@ -24,8 +30,8 @@ function judge(route: SigningRoute, anonymous: readonly string[]): Finding {
       : notChecked(`POST ${path} answered ${signing.status} and no signature`)
   }
   const seen = `POST ${path} without any cookie answered 200 with a signature: anybody may upload.`
-  if (isDescribed(route) && file !== undefined && anonymous.includes(file)) {
-    return green(`POST ${path} signs for everybody: ${file} says anonymous(…) on purpose.`)
+  if (isDescribed(route) && anonymousFile !== undefined) {
+    return green(`POST ${path} signs for everybody: ${anonymousFile} says anonymous(…) on purpose.`)
   }
   if (isDescribed(route)) {
     return {
