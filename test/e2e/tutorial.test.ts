@@ -48,6 +48,27 @@ it.each(['app-router', 'pages-router'])(
   },
 )
 
+it('CldImage and getCldImageUrl with the media server as cname get their pictures from it over http', async () => {
+  const page = await openPage('/app-router/own-host')
+  const elsewhere = hosts.requests.length
+  await page.getByRole('button', { name: 'Upload an Image' }).click()
+  await page.locator('input[type=file]').first().setInputFiles(photo)
+  for (const alt of ['By CldImage', 'By getCldImageUrl']) {
+    const image = page.getByAltText(alt)
+    await image.waitFor()
+    expect(await naturalWidth(page, alt)).toBeGreaterThan(0)
+    const address = await image.evaluate((element) => (element as HTMLImageElement).currentSrc)
+    expect(address).toMatch(new RegExp(`^${app.mediaServer}/.+/image/upload/c_`))
+    const response = await fetch(address)
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^image\//),
+    ])
+  }
+  expect(hosts.requests.slice(elsewhere)).toEqual([])
+  await page.close()
+})
+
 it('the dropzone has its look in a production build, also in a page that declares no color-scheme', async () => {
   const page = await openPage('/app-router/form')
   const zone = '[data-countersign="dropzone"]'
