@@ -223,6 +223,25 @@ describe('the doctor, beside a broken app, names what is wrong:', () => {
     ])
   })
 
+  it('does not take a usual path that a proxy redirects for a route when the source has one', async () => {
+    const toLogin = () => new Response(null, { status: 307, headers: { location: '/login' } })
+    const report = await examineApp(
+      {
+        files: {
+          ...env(),
+          [`app${ROUTE}/route.ts`]: 'export const { POST } = createSignHandler({})',
+        },
+        routes: {
+          [ROUTE]: openRoute(UPLOAD_KEY.secret),
+          '/api/pages/sign-cloudinary-params': toLogin,
+        },
+      },
+      cleanups,
+    )
+    expect(report.of('route').severity).toBe('green')
+    expect(report.findings.filter(({ check }) => check === 'route')).toHaveLength(1)
+  })
+
   const html = { 'content-type': 'text/html' }
   const routeCases: [string, PlayedRoute | undefined, string][] = [
     ['no route', undefined, '404'],
