@@ -17,7 +17,7 @@ async function takeScreenshots() {
   if (!(await build())) return false
   rmSync(TAKEN, { recursive: true, force: true })
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
-  const tests = ['example', 'widget-accessibility', 'widget-camera']
+  const tests = ['example', 'widget-accessibility', 'widget-camera', 'widget-message-pictures']
   const { code } = await runNode(
     [vitest, 'run', '--project=browser', ...tests.map((name) => `test/e2e/${name}.test.ts`)],
     { env: safeEnvironment({ COUNTERSIGN_SCREENSHOTS: '1' }) },

@@ -6,14 +6,36 @@ import { widgetFiles } from './widget-files.js'
 /** The policy that the widget must work under: no inline script or style, no foreign host. */
 export const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
 
-/** The page’s markup. */
-export const PAGE = `<!doctype html><html lang="en"><head><title>A page</title>
+/** The page’s markup: an app for photos, without further controls, so that focus starts at the button. */
+export const PAGE = `<!doctype html><html lang="en"><head><title>Field notes</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"></head>
-<body><main><h1>A page</h1><form id="form"><button type="button" id="open">Upload</button></form>
-<div id="tall"></div></main><script src="/widget/all.js"></script><script src="/page.js"></script></body></html>`
+<body><header><b>Field notes</b><span>Albums</span><span>Shared</span><i>AK</i></header>
+<main><h1>Spring menu</h1><p>24 photos, shared with 3 people</p>
+<form id="form"><button type="button" id="open">Upload</button></form>
+<ul>${'<li></li>'.repeat(8)}</ul><div id="tall"></div></main>
+<script src="/widget/all.js"></script><script src="/page.js"></script></body></html>`
 
-const PAGE_STYLE = `#tall { height: 3000px } html { color-scheme: light dark }
-@media (prefers-color-scheme: dark) { html { background: #14161a; color: #eee } }`
+const PAGE_STYLE = `#tall { height: 3000px }
+html { color-scheme: light dark; background: #f6f7f9; color: #1b1f24; font: 16px/1.5 system-ui, sans-serif }
+body { margin: 0 }
+header { display: flex; gap: 24px; align-items: center; padding: 12px 24px; background: #fff; border-bottom: 1px solid #dfe3e8 }
+header b { font-size: 18px; flex: 1; white-space: nowrap }
+header i { width: 32px; line-height: 32px; border-radius: 50%; background: #3b5b8c; color: #fff; text-align: center; font: 600 14px/32px system-ui, sans-serif }
+main { max-width: 960px; margin: 0 auto; padding: 24px }
+h1 { font-size: 26px; margin: 0 }
+main p { margin: 0 0 16px; color: #57606a }
+#open { font: 600 16px/1 system-ui, sans-serif; padding: 12px 20px; border: 0; border-radius: 8px; background: #1d4ed8; color: #fff }
+ul { list-style: none; margin: 24px 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)) }
+li { aspect-ratio: 4 / 3; border-radius: 8px; background: #c8b69d }
+li:nth-child(3n) { background: #8fa79a }
+li:nth-child(4n + 1) { background: #6f86a3 }
+li:nth-child(5n + 2) { background: #d99f77 }
+@media (prefers-color-scheme: dark) {
+  html { background: #14161a; color: #eee }
+  header { background: #1c1f24; border-color: #33383f }
+  main p { color: #a9b1ba }
+  li { filter: brightness(0.7) }
+}`
 
 // What the callback hears is kept as plain data, for the test to read.
 const PAGE_SCRIPT = `
