@@ -284,11 +284,14 @@ async function openServices(
     }),
     keys,
     explain,
-    derivations: createDerivations({
-      folder: join(config.storageFolder, 'derivatives'),
-      // Where only what exists may be asked for unsigned, a full cache must not turn it into a refusal.
-      keepsNames: config.transformations === 'strict',
-    }),
+    derivations: createDerivations(
+      {
+        folder: join(config.storageFolder, 'derivatives'),
+        // Under `strict`, unsigned URLs may name existing derivatives only. A full cache must not refuse them.
+        keepsNames: config.transformations === 'strict',
+      },
+      now,
+    ),
     decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, {

@@ -112,10 +112,10 @@ export async function createDeliveryServer(
     freeSpace: { assertRoom: async () => {} },
     keys: await createKeyRing({ configured: keys, catalog }),
     explain: createExplainer({ share: 1, now: Date.now }),
-    derivations: createDerivations({
-      folder: join(root, 'derivatives'),
-      keepsNames: settings.transformations === 'strict',
-    }),
+    derivations: createDerivations(
+      { folder: join(root, 'derivatives'), keepsNames: settings.transformations === 'strict' },
+      () => clock.nowMs,
+    ),
     decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, { maxRedirects: 3, totalTimeoutMs: 60_000 }),

@@ -3,6 +3,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
+import type { LRUCache } from 'lru-cache'
 import { isRestricted } from '../access/asset-visibility.js'
 import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
@@ -16,7 +17,6 @@ import {
 } from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
 import { IMAGE_MIME_TYPES } from './imaging/formats.js'
-import type { MemoryCache } from './imaging/memory-cache.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 import { openOriginal } from './read-original.js'
 
@@ -25,8 +25,8 @@ const MAX_IN_MEMORY_BYTES = 256 * 1024
 
 /** What {@link deliverAsset} works with. */
 export interface DeliverOptions extends Guesses {
-  /** Small originals by blob id; blobs never change. */
-  readonly originals: MemoryCache
+  /** Small originals by blob id. Blobs never change. */
+  readonly originals: LRUCache<string, Buffer>
   /** Derivatives that had to be made. */
   readonly coldRenders: RateLimit
   /** Value of the `Accept` header, for `f_auto`. */

@@ -465,7 +465,7 @@ describe('a derivative', () => {
     await writeFile(String(await server.services.blobs.localPath({ cloud, blobId })), whole)
     server.clock.nowMs = NOW + 59_999
     expect((await get(url)).statusCode).toBe(400)
-    server.clock.nowMs = NOW + 60_000
+    server.clock.nowMs = NOW + 60_001
     expect((await get(url)).statusCode).toBe(200)
     server.clock.nowMs = NOW
   })

@@ -10,7 +10,8 @@ import type { Attempt, Lane } from '../jobs/outbox.js'
 import type { EagerOrder } from '../params/eager-orders.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
-import { deriveAsset, tooManyDerivatives } from './derive-asset.js'
+import { tooManyDerivatives } from './derivative-policy.js'
+import { deriveAsset } from './derive-asset.js'
 
 /** What became of one order. */
 export type EagerOutcome = EagerOrder &

@@ -1,6 +1,8 @@
-/** What derivations share: the cache, and what was learned by making them. @module */
+/** State that all derivations of a server share: the cache of files, and what was learned by making them. @module */
 
+import type { MediaError } from '@countersign/protocol/errors'
 import type { Transformation } from '@countersign/protocol/transformation'
+import { LRUCache } from 'lru-cache'
 import {
   createDerivativeStore,
   type DerivativeStore,
@@ -10,43 +12,51 @@ import {
 import type { InspectedImage } from './inspect.js'
 import type { DerivativePlan } from './plan.js'
 
-/** What derivations share; one a server. */
+const MAX_HEADERS = 10_000
+const MAX_PLANS = 10_000
+const MAX_FAILURES = 1_000
+/** How long a failure is remembered, in milliseconds. */
+const FAILURE_KEPT_MS = 60_000
+
+/** State that all derivations of a server share. */
 export interface Derivations {
   readonly store: DerivativeStore
-  /** Headers of sources by blob id, read or being read; blobs never change. */
-  readonly headers: Map<string, Promise<InspectedImage>>
-  /** Plans by what they were made from, so that a hot derivative costs no planning. */
-  readonly plans: Map<string, Planned>
-  /** Derivations under way by key, so that all who ask meanwhile wait for one. */
+  /** Headers of originals by blob id, read or being read. Blobs never change. */
+  readonly headers: LRUCache<string, Promise<InspectedImage>>
+  /** Plans by everything that decides them. */
+  readonly plans: LRUCache<string, PlannedDerivative>
+  /** Derivations under way by cache key. Equal requests wait for the same one. */
   readonly running: Map<string, Promise<StoredDerivative>>
-  /** What failed lately by key, so that a broken picture is not decoded again and again. */
-  readonly failures: Map<string, Failure>
+  /** Failures of the last minute by cache key, so that a broken picture is not decoded again and again. */
+  readonly failures: LRUCache<string, MediaError>
 }
 
-/** A resolved request. */
-export interface Planned {
+/** A derivative whose steps and encoding are decided. */
+export interface PlannedDerivative {
   readonly transformation: Transformation
   readonly source: InspectedImage
   readonly plan: DerivativePlan
-  /** Digest of the plan, 64 hex. */
+  /** Cache key: digest of the plan and its source, 64 hex digits. */
   readonly key: string
+  /** True if the `Accept` header chose the format. */
   readonly isNegotiated: boolean
 }
 
-/** A derivation that failed. */
-export interface Failure {
-  readonly error: unknown
-  /** Unix milliseconds. */
-  readonly retryAtMs: number
-}
-
-/** Empty state over a derivative cache; nothing is opened until it is used. */
-export function createDerivations(options: DerivativeStoreOptions): Derivations {
+/**
+ * Creates the empty state over a cache of files. Opens nothing until the first request.
+ * @param now Unix milliseconds.
+ */
+export function createDerivations(options: DerivativeStoreOptions, now: () => number): Derivations {
   return {
     store: createDerivativeStore(options),
-    headers: new Map(),
-    plans: new Map(),
+    headers: new LRUCache({ max: MAX_HEADERS }),
+    plans: new LRUCache({ max: MAX_PLANS }),
     running: new Map(),
-    failures: new Map(),
+    failures: new LRUCache({
+      max: MAX_FAILURES,
+      ttl: FAILURE_KEPT_MS,
+      ttlResolution: 0,
+      perf: { now },
+    }),
   }
 }
