@@ -36,6 +36,7 @@ import { registerCors } from './http/cors.js'
 import { answerClientError, notFound, sendError } from './http/error-envelope.js'
 import { type Readiness, registerHealth } from './http/health.js'
 import type { WireObject } from './http/wire-object.js'
+import { createMetadataReader } from './inspection/metadata-reader.js'
 import { startOutbox } from './jobs/outbox.js'
 import type { Log } from './log.js'
 import type { AnnouncedApps } from './notifications/announced-app.js'
@@ -172,6 +173,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.addHook('onClose', async () => {
     clearInterval(refresh)
     await Promise.all([outbox.close(), collector.close(), audit.close(), services.joiner.close()])
+    services.metadataReader.close()
     await Promise.all([services.decoders.close(), services.catalog.close()])
   })
   services.log.info({ mode: config.mode, keys: services.keys.size }, 'opened')
@@ -277,6 +279,7 @@ async function openServices(
     blobs,
     staging,
     joiner: createPartJoiner(staging),
+    joining: new Map(),
     freeSpace: createFreeSpace({
       folder: config.storageFolder,
       limits: config,
@@ -292,6 +295,7 @@ async function openServices(
       },
       now,
     ),
+    metadataReader: createMetadataReader(),
     decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, {

@@ -7,6 +7,7 @@ import type { Catalog } from './catalog/catalog.js'
 import type { ServerConfig } from './config.js'
 import type { DecoderPool } from './delivery/imaging/decoder-pool.js'
 import type { Derivations } from './delivery/imaging/derivations.js'
+import type { MetadataReader } from './inspection/metadata-reader.js'
 import type { Log } from './log.js'
 import type { AnnouncedApps } from './notifications/announced-app.js'
 import type { Dialler } from './remote/dialler.js'
@@ -15,6 +16,7 @@ import type { BlobStore } from './storage/blob-store.js'
 import type { FreeSpace } from './storage/disk/free-space.js'
 import type { PartJoiner } from './storage/disk/part-joiner.js'
 import type { StagingFolder } from './storage/disk/staging.js'
+import type { UploadResult } from './upload/answer-upload.js'
 
 /** The server's working parts. */
 export interface Services {
@@ -31,10 +33,14 @@ export interface Services {
   readonly staging: StagingFolder
   /** Joins the parts of chunked uploads. */
   readonly joiner: PartJoiner
+  /** Chunked uploads whose parts are being joined, by session id, so that two last parts do not join twice. */
+  readonly joining: Map<string, Promise<UploadResult>>
   readonly freeSpace: FreeSpace
   readonly keys: KeyRing
   readonly explain: Explain
   readonly derivations: Derivations
+  /** Reads videos, sounds and the tags of pictures, in a thread. */
+  readonly metadataReader: MetadataReader
   /** Opens pictures, in processes of their own. */
   readonly decoders: DecoderPool
   /** Dials what clients name. */

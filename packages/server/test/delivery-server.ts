@@ -18,6 +18,7 @@ import { registerDelivery } from '../src/delivery/delivery-routes.js'
 import { createDecoderPool } from '../src/delivery/imaging/decoder-pool.js'
 import { createDerivations } from '../src/delivery/imaging/derivations.js'
 import { decorateClientAddress } from '../src/http/client-address.js'
+import { createMetadataReader } from '../src/inspection/metadata-reader.js'
 import { createDialler } from '../src/remote/dialler.js'
 import { createRemoteReader } from '../src/remote/read-remote.js'
 import type { Services } from '../src/services.js'
@@ -109,6 +110,7 @@ export async function createDeliveryServer(
     blobs: await createDiskBlobStore({ root }),
     staging,
     joiner: createPartJoiner(staging),
+    joining: new Map(),
     freeSpace: { assertRoom: async () => {} },
     keys: await createKeyRing({ configured: keys, catalog }),
     explain: createExplainer({ share: 1, now: Date.now }),
@@ -116,6 +118,7 @@ export async function createDeliveryServer(
       { folder: join(root, 'derivatives'), keepsNames: settings.transformations === 'strict' },
       () => clock.nowMs,
     ),
+    metadataReader: createMetadataReader(),
     decoders: createDecoderPool({ limits: config, log }),
     dialler,
     readRemote: createRemoteReader(dialler, { maxRedirects: 3, totalTimeoutMs: 60_000 }),

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createMetadataReader, metadataReader } from '../src/inspection/metadata-reader.js'
+import { createMetadataReader } from '../src/inspection/metadata-reader.js'
 import { loadOfficialSdk, uploadBytes } from './official-sdk.js'
 import { createQuadrants } from './pictures.js'
 import { FULL_KEY, formOf, type RunningServer, signed, startTestServer } from './running-server.js'
@@ -201,6 +201,7 @@ describe('the reader', () => {
   })
 
   it('costs no upload where it has too much to do: what nobody asked for is left out, the rest may come again', async () => {
+    const { metadataReader } = running.server.services
     const pipe = join(running.folder, 'pipe')
     execFileSync('mkfifo', [pipe])
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname

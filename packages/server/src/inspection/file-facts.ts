@@ -7,7 +7,6 @@ import type { DerivedContent } from '../params/derived-content.js'
 import type { UploadParams } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import type { InspectedFile } from './inspect-file.js'
-import { metadataReader } from './metadata-reader.js'
 
 /** EXIF and its like are the arrived file's: what a transformation makes has none. */
 export type ArrivedTags = Pick<FileFacts, 'imageTags' | 'exifTags'>
@@ -23,7 +22,7 @@ export async function readArrivedTags(
   { mediaMetadata, exif }: DerivedContent,
 ): Promise<ArrivedTags> {
   if (resourceType !== 'image' || !(mediaMetadata || exif)) return {}
-  const tags = await metadataReader.readImageTags(path)
+  const tags = await services.metadataReader.readImageTags(path)
   if (!tags) services.log.warn({ path }, 'the tags of a picture could not be read')
   return {
     ...(mediaMetadata ? { imageTags: { ...tags?.other, ...tags?.exif } } : {}),

@@ -13,7 +13,7 @@ import type { StagedUpload } from '../storage/disk/stage-file.js'
 import { type Declared, type JudgedContent, judgeContent } from './content-claims.js'
 import { type DetectedType, detectType } from './detect-type.js'
 import { readHeaderSize } from './header-size.js'
-import { metadataReader } from './metadata-reader.js'
+import type { MetadataReader } from './metadata-reader.js'
 import { decodeXml, readPrologue, readSvgSize } from './svg-root.js'
 
 /** What the bytes turned out to be. */
@@ -38,6 +38,8 @@ export interface Expectation {
   readonly sourceLimits: ImageLimits
   /** Opens pictures. */
   readonly decoders: Pick<DecoderPool, 'inspect'>
+  /** Reads videos, sounds and PDFs. */
+  readonly metadataReader: MetadataReader
   /** The request's own list of extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
@@ -85,6 +87,7 @@ interface Inspection {
   readonly limits: EffectiveLimits
   readonly sourceLimits: ImageLimits
   readonly decoders: Expectation['decoders']
+  readonly metadataReader: MetadataReader
 }
 
 async function inspectAs(
@@ -99,7 +102,9 @@ async function inspectAs(
     if (!isMedia(mimeType)) {
       throw new MediaError('ASSET_TYPE_REFUSED', { message: 'Unsupported video format or file' })
     }
-    const { properties, widthPx, heightPx } = await metadataReader.readMedia(inspection.file.path)
+    const { properties, widthPx, heightPx } = await inspection.metadataReader.readMedia(
+      inspection.file.path,
+    )
     return { resourceType, format: extension, widthPx, heightPx, media: properties }
   }
   if (!isImage(mimeType)) throw new MediaError('IMAGE_INVALID', { message: 'Invalid image file' })
@@ -113,7 +118,7 @@ async function inspectAs(
 
 /** Describes an image that this server does not decode. Reads its size from the header if possible. */
 async function inspectUndecoded(
-  { file, limits }: Inspection,
+  { file, limits, metadataReader }: Inspection,
   { mimeType, format }: { readonly mimeType: string; readonly format: string },
 ): Promise<InspectedFile> {
   const resourceType = 'image'

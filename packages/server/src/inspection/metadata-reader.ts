@@ -24,6 +24,8 @@ export interface MetadataReader {
   readPictureSize(path: string): Promise<PixelSize | null>
   /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and where four files wait already. */
   readPdfPages(path: string): Promise<number | null>
+  /** Ends the thread. Files that are being read fail. */
+  close(): void
 }
 
 /** Options of {@link createMetadataReader}; tests shorten them. */
@@ -129,11 +131,12 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
       const reply = await read({ subject: 'pdf', path })
       return reply && 'pages' in reply ? reply.pages : null
     },
+    close() {
+      clearTimeout(idle)
+      stop()
+    },
   }
 }
-
-/** Shared by all uploads of a process, as the decoders are. */
-export const metadataReader: MetadataReader = createMetadataReader()
 
 /** The clock of the first file begins when the thread runs, which a busy machine may take seconds for. */
 async function startWorker(mediaLibrary: string): Promise<Worker> {

@@ -59,6 +59,7 @@ export async function storeLater(
     limits: plan.limits,
     sourceLimits: services.config,
     decoders: services.decoders,
+    metadataReader: services.metadataReader,
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
   const { publicId } = nameAsset({

@@ -43,6 +43,7 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
     limits,
     sourceLimits: services.config,
     decoders: services.decoders,
+    metadataReader: services.metadataReader,
     // A picture that is converted may arrive as something else.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })

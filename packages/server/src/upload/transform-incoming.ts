@@ -44,8 +44,15 @@ export async function transformIncoming(
   try {
     const { resourceType } = inspected
     const made = { filename: undefined, mimeType: '' }
-    const { config: sourceLimits, decoders } = services
-    const expected = { resourceType, limits, sourceLimits, decoders, allowedFormats }
+    const { config: sourceLimits, decoders, metadataReader } = services
+    const expected = {
+      resourceType,
+      limits,
+      sourceLimits,
+      decoders,
+      metadataReader,
+      allowedFormats,
+    }
     return { file, inspected: await inspectFile(file, made, expected) }
   } catch (error) {
     await file.discard()

@@ -26,9 +26,6 @@ const EARLY_SYNC_BYTES = 16 * 1024 * 1024
 /** Files that are written at once and still count as few. */
 const FEW = 8
 
-/** Files that this process is writing now. */
-let underWay = 0
-
 /**
  * Write a source of bytes into a new staging file.
  * @throws whatever the source or `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is gone then.
@@ -41,15 +38,15 @@ export async function stageFile(
   const file = await folder.create().catch((cause) => {
     throw unavailable(cause)
   })
-  underWay += 1
+  folder.writers.count += 1
   try {
-    const written = await writeAll(file, source, options)
+    const written = await writeAll(file, source, { ...options, writers: folder.writers })
     return { stagingId: file.stagingId, path: file.path, ...written, ...lifecycle(folder, file) }
   } catch (error) {
     await lifecycle(folder, file).discard()
     throw error
   } finally {
-    underWay -= 1
+    folder.writers.count -= 1
   }
 }
 
@@ -119,7 +116,7 @@ async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
 async function writeAll(
   file: StagingFile,
   source: AsyncIterable<Buffer>,
-  options: StageOptions,
+  options: StageOptions & Pick<StagingFolder, 'writers'>,
 ): Promise<Total> {
   const tally = createTally(options)
   let batch: Buffer[] = []
@@ -146,7 +143,7 @@ async function writeAll(
       tally.take(chunk)
       batch.push(chunk)
       batchBytes += chunk.length
-      if (batchBytes >= BATCH_BYTES[underWay > FEW ? 'many' : 'few']) await flush()
+      if (batchBytes >= BATCH_BYTES[options.writers.count > FEW ? 'many' : 'few']) await flush()
     }
     await flush()
     await writing

@@ -18,6 +18,8 @@ export interface StagingFile {
 
 /** The folder, on the same file system as the blobs, so that promotion is a rename. */
 export interface StagingFolder {
+  /** Number of files that are being written. Their writers share the memory for batches. */
+  readonly writers: { count: number }
   /** Create an empty file, 0600, that did not exist. */
   create(): Promise<StagingFile>
   /** Open a file that another process has written here. */
@@ -42,6 +44,7 @@ export async function createStagingFolder(root: string): Promise<StagingFolder> 
     return join(folder, stagingId)
   }
   return {
+    writers: { count: 0 },
     pathOf,
     async create() {
       const stagingId = createId()

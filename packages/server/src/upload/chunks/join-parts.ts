@@ -42,14 +42,12 @@ export function bytesOf(parts: readonly ChunkPart[]): number {
   return parts.reduce((sum, { firstByte, lastByte }) => sum + lastByte - firstByte + 1, 0)
 }
 
-/** Uploads that are being joined, so that two last parts do not join twice. */
-const joining = new Map<string, Promise<UploadResult>>()
-
 /**
  * Store the upload that the parts of a session make.
  * @throws MediaError of every refusal; a refused upload leaves nothing of its parts, one that may come again leaves them.
  */
 export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
+  const { joining } = services
   const { sessionId } = whole.session
   const running = joining.get(sessionId) ?? storeJoined(services, whole)
   joining.set(sessionId, running)
