@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -237,19 +238,26 @@ describe('a program with decoders', () => {
     })
   }
 
+  /** Resolves with the decoder's process id; rejects when the program ends without printing it. */
+  const decoderOf = async (program: ChildProcessByStdio<null, Readable, null>) => {
+    for await (const line of createInterface(program.stdout)) return Number(line)
+    throw new Error('the program ended before its decoder had a picture')
+  }
+
   it('ends by itself, and they with it', async () => {
     const program = start('')
-    const [pid] = await once(createInterface(program.stdout), 'line')
-    await once(program, 'exit')
-    expect(program.exitCode).toBe(0)
-    await isGone(Number(pid))
+    const ended = once(program, 'exit')
+    const pid = await decoderOf(program)
+    expect(await ended).toEqual([0, null])
+    await isGone(pid)
   })
 
   it('takes them along when it is killed', async () => {
     const program = start(`void pool.inspect(${JSON.stringify(large)}, { isDecoded: true })`)
-    const [pid] = await once(createInterface(program.stdout), 'line')
+    const ended = once(program, 'exit')
+    const pid = await decoderOf(program)
     program.kill('SIGKILL')
-    await once(program, 'exit')
-    await isGone(Number(pid))
+    await ended
+    await isGone(pid)
   })
 })

@@ -46,6 +46,10 @@ const ENVIRONMENT = { UV_THREADPOOL_SIZE: '2', MALLOC_ARENA_MAX: '2' }
 // RLIMIT_DATA: what is reserved and never used, as Node does by the gigabyte, does not count. Where the limit
 // cannot be set because a lower one is in force already, that one holds.
 const LIMITED = 'ulimit -d "$0" 2>&- || test "$(ulimit -d)" != unlimited || exit 1; exec "$@"'
+// Since Node 24, V8 maps 512 MiB of writable memory for compiled code when it starts. RLIMIT_DATA counts that memory, so
+// little of the limit would be left for a picture. Without a compiler, V8 maps none. A decoder runs little JavaScript, so
+// pictures take as long as before. Older versions map the memory only when they use it, and warn about the flag.
+const FLAGS = Number.parseInt(process.versions.node, 10) >= 24 ? ['--jitless'] : []
 
 /** Start a decoder. It keeps no process alive, has none of the server's environment, and ends with the server. */
 export function startDecoder({ maxBytes, maxSeconds }: DecoderOptions): Decoder {
@@ -108,7 +112,7 @@ export function startDecoder({ maxBytes, maxSeconds }: DecoderOptions): Decoder 
 }
 
 function spawnDecoder(maxBytes: number): ChildProcess {
-  const command = [process.execPath, fileURLToPath(workerUrl('decoder-process'))] as const
+  const command = [process.execPath, ...FLAGS, fileURLToPath(workerUrl('decoder-process'))] as const
   const [file, ...args] =
     process.platform === 'win32'
       ? command
