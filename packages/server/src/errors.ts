@@ -40,7 +40,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     const isRefusal = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
     return isRefusal ? { status: 400, message: String(message) } : { status: 500, message: GENERAL }
   }
-  const status = error.details.isBadRequest ? 400 : (STATUSES[error.code] ?? 400)
+  const status = STATUSES[error.code] ?? 400
   // A full disk is the one failure that the caller may hear of: somebody has to make room.
   const isTold = status !== 500 || error.code === 'STORAGE_FULL'
   const message = isTold ? error.message : GENERAL

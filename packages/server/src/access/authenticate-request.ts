@@ -119,9 +119,9 @@ function withoutCredentials(services: Services): MediaError {
   const text = 'Upload preset must be specified when using unsigned upload'
   const hint =
     'the request had no signature: if the page has a signing endpoint, it refused this upload; see the answer of its POST'
-  return new MediaError('UNAUTHORIZED', {
+  return new MediaError('PARAM_MISSING', {
     message: services.config.mode === 'dev' ? `${text}. (dev: ${hint})` : text,
-    details: { isBadRequest: true },
+    details: { param: 'upload_preset' },
   })
 }
 

@@ -6,6 +6,7 @@ import { displayNameSuffixes, nameAsset } from '../assets/name-asset.js'
 import { editExtra } from '../catalog/asset-edits.js'
 import type { NewUpload } from '../catalog/new-upload.js'
 import type { NewEvent } from '../catalog/outbox-event.js'
+import { CatalogWriteError } from '../catalog/write-error.js'
 import { deriveEvent, orderedRows, uploadBatchId } from '../delivery/derive-eager.js'
 import { type ArrivedTags, fileFacts, readArrivedTags } from '../inspection/file-facts.js'
 import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
@@ -62,8 +63,8 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
   const blob = await services.blobs.write(plan.key.cloud, file)
   const committed = await services.catalog.commitUpload(upload).catch(async (error) => {
     services.log.error({ blobId: blob.blobId, err: error }, 'an upload was not committed')
-    // A commit that failed may have reached the medium all the same: then the blob is the collector's to judge.
-    if (Object(error).details?.isUndone) await dropBlob(services, blob)
+    // If the row may exist, the blob stays. The collector removes it later if no row needs it.
+    if (error instanceof CatalogWriteError && error.isUndone) await dropBlob(services, blob)
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {

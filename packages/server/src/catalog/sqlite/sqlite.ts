@@ -10,6 +10,7 @@ import { workerUrl } from '../../worker-url.js'
 import type { Catalog } from '../catalog.js'
 import { type Operation, sqliteQueries } from '../operation.js'
 import { READS, type ReadName, WRITES, type WriteName } from '../operations/index.js'
+import { CatalogWriteError } from '../write-error.js'
 import { openSqlite } from './sqlite-connection.js'
 import type { WorkerMessage, WriteFailure, WriteReply, WriteRequest } from './sqlite-worker.js'
 
@@ -114,17 +115,17 @@ async function startWriter(path: string): Promise<Writer> {
 // Only a key's id or secret may honestly be taken; any other constraint that breaks is our mistake.
 function toMediaError(failure: WriteFailure, name: WriteRequest['name']): MediaError {
   const { code, message, isUndone } = failure
-  if (!code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure, { isUndone })
+  if (!code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure, isUndone)
   return name === 'createKey'
     ? new MediaError('CONFIG_INVALID', { message, details: { code, message } })
-    : new MediaError('INTERNAL', {
+    : new CatalogWriteError('INTERNAL', {
         message: 'the catalog refused a row',
         cause: failure,
-        details: { isUndone },
+        isUndone,
       })
 }
 
-function unavailable(cause: unknown, details: { isUndone?: boolean } = {}): MediaError {
+function unavailable(cause: unknown, isUndone = false): CatalogWriteError {
   const message = 'the catalog does not answer'
-  return new MediaError('STORAGE_UNAVAILABLE', { message, cause, details })
+  return new CatalogWriteError('STORAGE_UNAVAILABLE', { message, cause, isUndone })
 }

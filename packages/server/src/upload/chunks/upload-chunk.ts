@@ -12,16 +12,8 @@ import { answerAgain, type UploadResult } from '../answer-upload.js'
 import { digestBag } from '../plan-upload.js'
 import { type ReceivedFile, receiveFile, type UploadCall } from '../receive-file.js'
 import type { SpoolBudget } from '../unverified-bytes.js'
+import type { ContentRange } from './content-range.js'
 import { bytesOf, joinEarly, joinParts, type WholeSession } from './join-parts.js'
-
-/** The range that a part covers, as `Content-Range: bytes <first>-<last>/<total>` says. */
-export interface ContentRange {
-  readonly firstByte: number
-  /** Inclusive. */
-  readonly lastByte: number
-  /** `null`: not known yet (`-1` or `*`). */
-  readonly totalBytes: number | null
-}
 
 /** One request of a chunked upload before its form is read. */
 export interface ChunkInput {
@@ -43,33 +35,7 @@ export interface PartReceived {
 export type ChunkResult = PartReceived | (UploadResult & { readonly done: true })
 
 /**
- * Read a `Content-Range` header.
- * @throws MediaError CHUNK_INVALID when it is not of the protocol's form.
- */
-export function parseContentRange(header: string): ContentRange {
-  const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\*|-1|\d{1,15})$/.exec(header.trim())
-  const [, first, last, total] = match ?? []
-  if (first === undefined || last === undefined || total === undefined) {
-    throw invalid(
-      `Content-Range must be bytes <first>-<last>/<total>, received ${header.slice(0, 80)}`,
-    )
-  }
-  const range = {
-    firstByte: Number(first),
-    lastByte: Number(last),
-    totalBytes: total === '*' || total === '-1' ? null : Number(total),
-  }
-  if (range.lastByte < range.firstByte && range.totalBytes === 0) {
-    throw new MediaError('FILE_EMPTY', { message: 'Empty file' })
-  }
-  if (range.lastByte < range.firstByte || (range.totalBytes ?? Infinity) <= range.lastByte) {
-    throw invalid(`Content-Range ${header.slice(0, 80)} is not a range within its total`)
-  }
-  return range
-}
-
-/**
- * Take one part. The last one to arrive, whichever it is, finishes the upload.
+ * Stores one part of a chunked upload. The part that completes the file also stores the asset; parts may arrive in any order.
  * @throws MediaError CHUNK_INVALID, and every refusal of an upload.
  */
 export async function uploadChunk(
