@@ -26,6 +26,7 @@ export const CHECKS = /** @type {readonly Check[]} */ ([
   { name: 'unused', run: () => toolProblems('knip/bin/knip.js', ['--no-progress']) },
   { name: 'size', run: async () => (await import('./check-size.mjs')).checkSize() },
   { name: 'docs', run: async () => (await import('./check-docs.mjs')).checkDocs() },
+  { name: 'commits', run: async () => (await import('./check-commits.mjs')).checkCommits() },
 ])
 
 /**
