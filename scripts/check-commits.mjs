@@ -6,6 +6,8 @@ import { runCommand } from './run-command.mjs'
 
 /** The last commit before this rule. */
 const SINCE = '5cd6ba7'
+/** Commits that landed without a body before the check existed; history is not rewritten. */
+const EXCEPTIONS = ['d0b83e4']
 const MAX_SUBJECT = 72
 /** Imperatives that look like other forms of a verb. */
 const IMPERATIVES = ['Bring', 'Embed', 'Feed', 'Need', 'Ring', 'Seed', 'Shed', 'Speed']
@@ -31,6 +33,7 @@ export async function checkCommits() {
     .filter((text) => text !== '')
     .flatMap((text) => {
       const [hash = '', ...lines] = text.split('\n')
+      if (EXCEPTIONS.some((known) => hash.startsWith(known))) return []
       return commitProblems(lines.join('\n')).map((problem) => `commit ${hash}: ${problem}`)
     })
 }
