@@ -6,7 +6,7 @@ import type { AnswerSigner } from '../catalog/new-upload.js'
 import type { Services } from '../services.js'
 
 /**
- * The key that answered the upload; gone since, the cloud's first one that verifies.
+ * Returns the key that answered the upload. If that key was revoked since, returns the cloud's first key that verifies.
  * @throws MediaError API_KEY_UNKNOWN when the cloud has none.
  */
 export function answerSigner(

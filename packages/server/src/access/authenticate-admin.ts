@@ -7,7 +7,7 @@ import type { Services } from '../services.js'
 import { unknownKey } from './unknown-key.js'
 
 /**
- * Authenticate an Admin API call.
+ * Authenticates an Admin API call.
  * @throws MediaError UNAUTHORIZED, API_KEY_UNKNOWN, ACTION_NOT_ALLOWED or API_SECRET_WRONG; a wrong cloud answers as a wrong secret.
  */
 export function authenticateAdmin(

@@ -11,12 +11,12 @@ import { assertScope } from './scopes.js'
 import { staleRequest } from './stale-request.js'
 import { unknownCloud, unknownKey } from './unknown-key.js'
 
-/** One request as far as its authority goes. */
+/** The parts of a request that decide its authority. */
 export interface RequestToAuthenticate {
   readonly action: Action
   readonly cloud: string
   readonly fields: Fields
-  /** The `Authorization` header. */
+  /** Value of the `Authorization` header. */
   readonly authorization: string | undefined
 }
 
@@ -26,7 +26,7 @@ export type Access =
   | { readonly mode: 'basic'; readonly key: Key; readonly algorithm: 'sha1' }
   | { readonly mode: 'unsigned'; readonly presetName: string }
 
-/** Longest string to sign that a refusal repeats, in characters. */
+/** Maximum characters of a string to sign that an error text repeats. */
 const MAX_ECHO_LENGTH = 2000
 
 /**
@@ -160,7 +160,7 @@ function mismatch(
   })
 }
 
-/** The key that the request names comes first: the finding speaks of it unless another fits. */
+/** Returns the keys to compare, with the key that the request names first. The explanation is about that key unless another key fits. */
 function signersOf(services: Services, cloud: string, keyId: string): readonly Key[] {
   const keys = [
     ...services.keys.withScope(cloud, 'upload'),
@@ -170,9 +170,9 @@ function signersOf(services: Services, cloud: string, keyId: string): readonly K
   return distinct.sort((one, other) => Number(other.id === keyId) - Number(one.id === keyId))
 }
 
-// A signed end takes the place of the hour: download addresses are made to be kept (protocol: signatures 4).
+// A signed expiry replaces the limit of one hour, because download addresses are meant to be kept.
 function assertInTime(services: Services, { action, fields }: RequestToAuthenticate): void {
-  // Where the action does not sign it, anybody could have added it.
+  // If the action does not sign the parameter, anybody could have added it.
   const isSigned = paramOf(action, 'expires_at')?.isSigned === true
   const expiresAt = isSigned ? fields.text('expires_at') : undefined
   if (expiresAt === undefined) {

@@ -9,21 +9,21 @@ import { assertSupported } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import { type Access, authenticateRequest } from './authenticate-request.js'
 
-/** One call of an action other than `upload`, its form read. */
+/** A call of an action other than `upload`, after its form is read. */
 export interface ActionCall<Type extends PathType = ResourceType> {
   readonly cloud: string
-  /** Of the path. */
+  /** Resource type of the path. */
   readonly resourceType: Type
   readonly fields: Fields
-  /** The `Authorization` header. */
+  /** Value of the `Authorization` header. */
   readonly authorization: string | undefined
 }
 
-/** By whose authority an action runs: there is always a key. */
+/** How an action was authorized. Actions always have a key. */
 type ActionAccess = Exclude<Access, { mode: 'unsigned' }>
 
 /**
- * Authorize an action, then refuse parameters that it recognises and this server does not do.
+ * Authorizes an action, then refuses parameters that the protocol knows and this server does not support.
  * @throws MediaError of `authenticateRequest`; PARAM_INVALID naming the parameter.
  */
 export function authorizeAction(
@@ -38,7 +38,7 @@ export function authorizeAction(
 }
 
 /**
- * The text of a field that an action cannot do without.
+ * Returns the text of a required field.
  * @throws MediaError PARAM_MISSING `Missing required parameter - <name>`
  */
 export function requiredText(fields: Fields, name: string): string {
@@ -48,13 +48,13 @@ export function requiredText(fields: Fields, name: string): string {
 }
 
 /**
- * The assets that an action names, at most 1,000.
+ * Returns the public ids that an action names, at most 1,000.
  * @throws MediaError PARAM_MISSING without any.
  */
 export function requiredPublicIds(fields: Fields): readonly string[] {
   const publicIds = fields.list('public_ids')
   if (publicIds.length === 0) throw missing('public_ids')
-  // What is signed is the list joined by commas: one name that holds one reads like two names.
+  // The signature covers the list joined by commas, so a name with a comma could be read as two names.
   const joined = publicIds.find((publicId) => publicId.includes(','))
   if (joined === undefined) return publicIds
   throw new MediaError('PARAM_INVALID', {

@@ -17,14 +17,14 @@ export interface LimitLayer {
   readonly limits: Limits
 }
 
-/** The narrowest of all layers. */
+/** The narrowest limits of all layers. */
 export interface EffectiveLimits {
-  /** `undefined`: not limited by any layer. */
+  /** `undefined` if no layer limits it. */
   readonly maxBytes: { readonly value: number; readonly owner: string } | undefined
   readonly maxPixels: { readonly value: number; readonly owner: string } | undefined
-  /** Whether every layer lets an existing asset be replaced. */
+  /** True if every layer allows an existing asset to be replaced. */
   readonly overwrite: boolean
-  /** Whether content is checked at all: some layer names accepted types. */
+  /** True if a layer lists accepted types, so that the content must be checked. */
   readonly isContentChecked: boolean
   /** @throws MediaError ASSET_TYPE_REFUSED */
   assertResourceType(resourceType: ResourceType): void
@@ -49,7 +49,7 @@ export interface AcceptedFile {
   readonly sentAs?: readonly string[]
 }
 
-/** The limits of the preset `default`, which every cloud has until somebody writes another. */
+/** Limits of the preset `default`. They hold for every cloud until its own preset `default` is written. */
 export const DEFAULT_LIMITS: Limits = {
   accept: BROWSER_IMAGES,
   maxBytes: 20_000_000,
@@ -58,7 +58,7 @@ export const DEFAULT_LIMITS: Limits = {
   overwrite: false,
 }
 
-/** The preset `default` of a cloud that has not written its own. */
+/** Returns the preset `default` of a cloud that has not written its own. */
 export function defaultPreset(cloud: string): Preset {
   return {
     cloud,
@@ -70,7 +70,7 @@ export function defaultPreset(cloud: string): Preset {
   }
 }
 
-/** Lay limits over each other. `overwrite` is decided by who says anything about it; nobody means the protocol's default, true. */
+/** Combines limits by taking the narrowest of each. `overwrite` is true, the protocol's default, if no layer sets it. */
 export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
   const maxBytes = least(layers, 'maxBytes')
   return {

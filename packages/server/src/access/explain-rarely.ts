@@ -1,19 +1,19 @@
-/** Explanations of wrong signatures, in a bounded share of the time: one costs many hashes, and anybody can send a wrong signature. @module */
+/** Explains wrong signatures in a limited share of the time. One explanation costs many hashes, and anybody can send a wrong signature. @module */
 
 import { explainMismatch } from '@countersign/protocol/signature'
 
 type Question = Parameters<typeof explainMismatch>[0]
 type Finding = ReturnType<typeof explainMismatch>
 
-/** Names the likely cause of a wrong signature, or says that it did not look. */
+/** Returns the likely cause of a wrong signature, or says that there was no time to search. */
 export type Explain = (question: Question) => Finding
 
-/** What is larger than this is no honest mistake worth its hashes. */
+/** Larger requests are not explained, because an explanation hashes them many times. */
 const MAX_NAMES = 32
 const MAX_CHARACTERS = 4096
 
 /**
- * Bound the time.
+ * Limits the share of time that explanations take.
  * @param options `share` of the time, such as 0.05; `now` in milliseconds, any epoch.
  */
 export function createExplainer(options: { share: number; now: () => number }): Explain {

@@ -7,10 +7,10 @@ import { isSameSecret, timingSafeEqualText } from '@countersign/protocol/signatu
 import type { Catalog } from '../catalog/catalog.js'
 import type { Key } from '../catalog/key.js'
 
-/** Looks keys up; revoked ones are as if they had never been. */
+/** Finds keys. Revoked keys are not found. */
 export interface KeyRing {
   find(keyId: string): Key | undefined
-  /** Keys of a cloud with a scope, oldest first. */
+  /** Returns the keys of a cloud that have a scope, oldest first. */
   withScope(cloud: string, scope: Scope): readonly Key[]
   hasCloud(cloud: string): boolean
   /**
@@ -20,12 +20,12 @@ export interface KeyRing {
   shownId(sent: string): string
   /** Number of keys that verify. */
   readonly size: number
-  /** Read the catalog's keys again; revocation takes effect with it. */
+  /** Reads the catalog's keys again. A revoked key stops working then. */
   refresh(): Promise<void>
 }
 
 /**
- * Load the keys.
+ * Loads the keys.
  * @throws MediaError CONFIG_INVALID if two keys share an id or a secret, or if a key has the webhook secret.
  */
 export async function createKeyRing(options: {
@@ -80,7 +80,7 @@ function assertDistinct(keys: readonly Key[]): void {
     const digest = createHash('sha256').update(secret).digest('hex')
     const twin = secrets.get(digest)
     if (twin !== undefined) {
-      // One secret under two ids would let a browser's key sign for the other.
+      // With one secret under two ids, a browser's key could sign for the other key.
       throw new MediaError('CONFIG_INVALID', {
         message: `API keys ${twin} and ${id} have the same secret: give each its own`,
       })

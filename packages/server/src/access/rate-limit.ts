@@ -2,7 +2,7 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** Counts by address. */
+/** Limits requests by client address. */
 export interface RateLimit {
   /**
    * Takes one token of the address. A refused call takes no token.
@@ -13,9 +13,9 @@ export interface RateLimit {
 
 /** Options of {@link createRateLimit}. */
 export interface RateLimitOptions {
-  /** All of it may be taken at once; it comes back evenly. */
+  /** Maximum requests in a burst. Tokens come back evenly over a minute. */
   readonly perMinute: number
-  /** What there are too many of, for the error. */
+  /** Name of the limited requests in the error text. */
   readonly what: string
   /** Unix milliseconds. */
   readonly now: () => number
@@ -27,10 +27,10 @@ interface Bucket {
 }
 
 const MINUTE_MS = 60_000
-// Beyond, the address that was quiet for longest is forgotten.
+// Above this number, the least recently used address is forgotten.
 const MAX_ADDRESSES = 100_000
 
-/** Open a count. */
+/** Creates a limit without any tokens taken. */
 export function createRateLimit({ perMinute, what, now }: RateLimitOptions): RateLimit {
   const buckets = new Map<string, Bucket>()
   const perMs = perMinute / MINUTE_MS
@@ -51,7 +51,7 @@ export function createRateLimit({ perMinute, what, now }: RateLimitOptions): Rat
   return {
     take(address) {
       const left = assertLeft(address) - 1
-      // Deleted and set again, so that the map stays in order of last use.
+      // Deleting and setting keeps the map in the order of last use.
       buckets.delete(address)
       buckets.set(address, { left, atMs: now() })
       const oldest = buckets.keys().next()

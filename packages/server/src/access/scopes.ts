@@ -4,14 +4,14 @@ import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'
 import type { Key } from '../catalog/key.js'
 
-/** Whether a key's scopes allow an action. */
+/** Returns true if a key's scopes allow an action. */
 export function isActionAllowed(key: Pick<Key, 'scopes'>, action: Action): boolean {
   const needed = ACTION_SCOPES[action]
   return needed === null || key.scopes.includes(needed)
 }
 
 /**
- * Refuse an action that the key's scopes do not name, before any hash is computed: the signature does not bind the action, the scope does.
+ * Refuses an action that the key's scopes do not allow. Runs before the signature is computed, because a signature does not cover the action.
  * @throws MediaError ACTION_NOT_ALLOWED
  */
 export function assertScope(key: Pick<Key, 'id' | 'scopes'>, action: Action): void {
@@ -22,7 +22,7 @@ export function assertScope(key: Pick<Key, 'id' | 'scopes'>, action: Action): vo
   })
 }
 
-/** Whether a key is bound by a preset: one that may upload and not manage is what browsers sign with. */
+/** Returns true if a preset limits the key. That holds for keys that may upload but not manage, because browsers use them. */
 export function hasCeiling(key: Pick<Key, 'scopes' | 'preset'>): boolean {
   return key.preset !== undefined || !key.scopes.includes('manage')
 }

@@ -1,7 +1,7 @@
 /** The protocol's words for a request that comes at the wrong time. @module */
 
 /**
- * The text of a refusal.
+ * Returns the error text for a stale timestamp.
  * @param milliseconds What the request says its time is, Unix milliseconds.
  * @param side For example `more than 1 hour ago`.
  */

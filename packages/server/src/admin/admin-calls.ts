@@ -12,7 +12,7 @@ import type { Services } from '../services.js'
  */
 export type ReadAdminCall = (request: FastifyRequest, cloud: string) => Promise<Fields>
 
-/** Register calls in a scope of their own, where the framework leaves bodies alone: the SDKs send forms, also with DELETE. */
+/** Registers calls in a scope in which the framework does not read bodies, because the SDKs send forms even with DELETE. */
 export function registerAdminCalls(
   app: FastifyInstance,
   services: Services,

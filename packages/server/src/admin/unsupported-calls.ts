@@ -5,18 +5,18 @@ import type { FastifyInstance } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
 import type { Services } from '../services.js'
 
-/** One call, or all below a path. */
+/** One call, or all calls below a path. */
 interface UnsupportedCall {
-  /** In the answer: `<name> is not supported`. */
+  /** Name in the answer `<name> is not supported`. */
   readonly name: string
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
-  /** Of the path behind the cloud. */
+  /** Part of the path after the cloud name. */
   readonly path: RegExp
 }
 
 const ANY = ['GET', 'POST', 'PUT', 'DELETE'] as const
 
-/** By the first segment of the path, so that an upload is not compared with any. */
+/** Unsupported calls by the first segment of their path, so that an upload is compared with none of them. */
 const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new Map<
   string,
   readonly UnsupportedCall[]
@@ -67,17 +67,17 @@ const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new M
   ).map(([name, methods]) => [name, [{ name, methods, path: /^/ }]] as const),
 ])
 
-/** A cloud, and what stands behind it. */
+/** Matches a cloud name and the rest of the path. */
 const API_PATH = /^\/v1_1\/([^/?]*)\/([^?]*)/
 
-/** Refuse such calls before any route is asked: some would match one that means something else. */
+/** Refuses unsupported calls before routing, because some of them would match a route with another meaning. */
 export function refuseUnsupportedCalls(app: FastifyInstance, services: Services): void {
   app.addHook('onRequest', async (request) => {
     const [, cloud = '', path = ''] = API_PATH.exec(request.raw.url ?? '') ?? []
     const calls = UNSUPPORTED_CALLS.get(path.split('/', 1)[0] ?? '')
     const call = calls?.find((one) => isOf(one.methods, request.method) && one.path.test(path))
     if (!call) return
-    // Who may not use the API learns nothing about it.
+    // Callers without access learn nothing about the API.
     authenticateAdmin(services, cloud, request.headers.authorization)
     throw new MediaError('ACTION_UNSUPPORTED', { message: `${call.name} is not supported` })
   })

@@ -3,61 +3,61 @@
 import type { EventTopic, NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
 
-/** The running loop. */
+/** The running outbox worker. */
 export interface Outbox {
-  /** Something was committed: look now. */
+  /** Looks for due events now, because a transaction has enqueued some. */
   wake(): void
-  /** Resolves when this event's upload has an answer, or after the time given. */
+  /** Resolves when the app has answered the event of this upload, or after the given time. */
   waitFor(nonce: string, milliseconds: number): Promise<void>
-  /** Finish what is being done and stop; what is left stays in the catalog. */
+  /** Waits for running attempts and stops. Pending events stay in the catalog. */
   close(): Promise<void>
 }
 
-/** How an attempt at an event ended. */
+/** Outcome of an attempt. */
 export type Attempt =
   | {
       readonly outcome: 'finished'
-      /** What the app said, where the event asked it. */
+      /** Answer of the app, if the event asked for one. */
       readonly completion?: { readonly status: 'done' | 'failed'; readonly result: string | null }
-      /** What is owed from now on; committed together with the end of this event. */
+      /** Events to enqueue in the same transaction that finishes this event. */
       readonly owes?: readonly NewEvent[]
     }
   | { readonly outcome: 'again'; readonly failure: string }
-  /** It failed, and another attempt would be unwelcome. */
+  /** Failed finally; there is no retry. */
   | { readonly outcome: 'never'; readonly failure: string }
 
-/** Who does the events of some topics, apart from all others: a slow decoder holds up no notification. */
+/** Worker for some topics. Lanes run independently, so a slow decoder delays no notification. */
 export interface Lane {
   readonly topics: readonly EventTopic[]
-  /** Events that are done at once. */
+  /** Maximum attempts at the same time. */
   readonly concurrency: number
   /** Events of one target that are done at once. @default as many as all together */
   readonly concurrencyPerTarget?: number
-  /** Seconds until the next attempt; after the last the event is dead. */
+  /** Seconds before each retry. After the last one the event is a dead letter. */
   readonly delaysSeconds: readonly number[]
   /** Share by which a delay varies at random. @default 0 */
   readonly jitter?: number
   /**
-   * Whether an attempt is counted before it is made, so that work which takes the process down with it ends too.
+   * True to count an attempt before it starts. Limits the retries of work that ends the process.
    * @default false
    */
   readonly isCountedFirst?: boolean
-  /** One attempt; what it throws is one more reason to try again. */
+  /** Makes one attempt. An error leads to a retry. */
   attempt(event: OutboxEvent): Promise<Attempt>
-  /** What is owed when the event is given up. */
+  /** Returns the events to enqueue when the event becomes a dead letter. */
   giveUp?(event: OutboxEvent, failure: string): readonly NewEvent[]
 }
 
-/** How long an event rests that could not even be recorded, in milliseconds. */
+/** Wait before an event is tried again whose outcome could not be recorded, in milliseconds. */
 const REST_MS = 5000
-/** The catalog is asked at least this often, for events that another process committed, in milliseconds. */
+/** Interval at which the catalog is polled for events of other processes, in milliseconds. */
 const POLL_MS = 30_000
-/** Failures in a row after which a target gets one attempt at a time, until one succeeds. */
+/** Consecutive failures after which a target gets one attempt at a time until one succeeds. */
 const MAX_FAILURES = 5
-/** Failing targets that are remembered. */
+/** Maximum number of failing targets that are remembered. */
 const MAX_FAILING = 1000
 
-/** Start the loop. */
+/** Starts the outbox worker. */
 export function startOutbox(services: Services, lanes: readonly Lane[]): Outbox {
   const waiting = new Map<string, Set<() => void>>()
   let isClosed = false
@@ -112,7 +112,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
   const { topics } = lane
   const running = new Map<string, { readonly target: string; readonly work: Promise<void> }>()
   const resting = new Set<string>()
-  /** Failures in a row by target. */
+  /** Consecutive failures by target. */
   const failing = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> = Promise.resolve()
@@ -126,7 +126,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
   async function takeDue(): Promise<void> {
     if (around.isClosed()) return
     const now = services.now()
-    // What one busy target leaves undone must not hide what is due for the others.
+    // Waiting events of one busy target must not hide due events of other targets.
     while (running.size < lane.concurrency && (await startSome(now)));
     const next = await catalog.readNextDue({ topics, now })
     clearTimeout(timer)
@@ -134,7 +134,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
     timer.unref()
   }
 
-  /** Start what is due; whether something was, so that another look may find more. */
+  /** Starts due events. Returns true if there were any, because then more may be due. */
   async function startSome(now: number): Promise<boolean> {
     const maxResults = lane.concurrency * 2
     const due = await catalog.listDueEvents({

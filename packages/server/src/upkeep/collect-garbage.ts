@@ -4,46 +4,46 @@ import type { BlobName, BlobTally } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
 import { sweepSessions } from './sweep-staging.js'
 
-/** What the collector works with: no HTTP server is needed. */
+/** Services that the collector needs. It runs without an HTTP server. */
 export type CollectorServices = Pick<Services, 'catalog' | 'blobs' | 'staging' | 'log' | 'now'>
 
-/** How one pass is made. */
+/** Options of one pass. */
 export interface CollectOptions {
   /** Look and count; nothing is deleted, and nothing is remembered. @default false */
   readonly isDryRun?: boolean
   /** Delete orphans although the brake says no. @default false */
   readonly isForced?: boolean
-  /** Ends the pass early, with its reason thrown. */
+  /** Aborts the pass, which then throws the signal's reason. */
   readonly signal?: AbortSignal
 }
 
-/** What one pass did, or in a dry run would do. */
+/** Counts of what one pass deleted, or would delete in a dry run. */
 export interface Collected {
   /** Staging files that no session needs. */
   readonly staged: number
-  /** Blobs of replaced and destroyed assets, a day after. */
+  /** Blobs of assets that were replaced or destroyed at least a day ago. */
   readonly retired: number
-  /** Blobs that no row knows, seen twice and a day old. */
+  /** Orphans: blobs without a row that two passes have seen and that are a day old. */
   readonly orphans: number
-  /** Blobs that no row knows, not yet seen twice or too young. */
+  /** Blobs without a row that are too young or that only one pass has seen. */
   readonly watched: number
-  /** Why the orphans were left, `null` where they were not. */
+  /** Reason for keeping all orphans; `null` if they were deleted. */
   readonly brake: string | null
 }
 
 const HOUR_MS = 3_600_000
-/** A retired or unknown blob stands for so long: readers may still be streaming it. */
+/** Minimum age of a blob before it is deleted, in milliseconds. Readers may still stream a younger one. */
 const BLOB_REST_MS = 24 * HOUR_MS
-/** Two sightings of an orphan are at least so far apart. */
+/** Minimum time between the two passes that must see an orphan, in milliseconds. */
 const SIGHTING_GAP_MS = HOUR_MS
-/** A staging file that nobody has written to for so long: a session's life and an hour. */
+/** Age at which a staging file is deleted: the life of a session and an hour, in milliseconds. */
 const STAGING_REST_MS = 25 * HOUR_MS
 const BATCH = 500
-/** Beyond these the collector rather believes that it looks at the wrong catalog. */
+/** Above these numbers, the collector assumes that the catalog does not belong to the blob store, and keeps all orphans. */
 const BRAKE_SHARE = 0.01
 const BRAKE_BLOBS = 1000
 
-/** Make one pass. Deleting again what is half deleted does no harm, so a pass may be cut off anywhere. */
+/** Makes one pass. A pass can stop at any point, because the next pass deletes the rest. */
 export async function collectGarbage(
   services: CollectorServices,
   options: CollectOptions = {},
@@ -78,7 +78,7 @@ interface Pass {
 
 async function collectStaging(services: CollectorServices, { isDryRun }: Pass): Promise<number> {
   const { catalog, staging, now } = services
-  // Listed before the parts are: a file that becomes a part in between is young.
+  // Staging files are listed before the parts, so a file that becomes a part in between is young enough to stay.
   const files = await staging.list()
   const needed = new Set(await catalog.listStagedParts())
   let count = 0
@@ -109,18 +109,18 @@ async function collectRetired(
     count += dead.length
     if (isDryRun) continue
     for (const blob of dead) await blobs.destroy(blob)
-    // After the bytes: until then the rows say what is still to be deleted.
+    // Rows are deleted after the bytes. Until then they show what must still be deleted.
     await catalog.forgetBlobs({ blobIds: dead.map(({ blobId }) => blobId) })
   }
 }
 
 interface FoundOrphans {
-  /** Stored blobs in all. */
+  /** Number of stored blobs. */
   readonly stored: number
-  /** Seen twice, and old enough. */
+  /** Seen by two passes, and old enough. */
   readonly due: readonly BlobName[]
   readonly watched: number
-  /** Unix milliseconds of the youngest blob that no row knows. */
+  /** Time of the youngest blob without a row, in Unix milliseconds. */
   readonly newestAt: number
 }
 
@@ -166,7 +166,7 @@ async function* batchesOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<read
   if (batch.length > 0) yield batch
 }
 
-/** Why the orphans should stay: each is what a catalog looks like that is not the one of this store, or an old copy of it. */
+/** Returns a sign that the catalog does not belong to this blob store or is an old copy; `null` if there is none. */
 function brakeOf({ due, stored, newestAt }: FoundOrphans, tally: BlobTally): string | null {
   if (due.length === 0) return null
   if (tally.newestAt === null) return 'the catalog knows no blob at all'

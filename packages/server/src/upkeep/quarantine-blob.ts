@@ -1,15 +1,15 @@
-/** A blob whose bytes are not what they were: out of service, and an alarm. @module */
+/** Takes a blob out of service whose bytes have changed, and raises an alarm in the log. @module */
 
 import type { BlobName } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
 
-/** What was expected of a blob, and what is there. */
+/** Expected and actual content of a blob. */
 export interface BlobMismatch extends BlobName {
   readonly expected: string
   readonly found: string
 }
 
-/** Take a blob out of service, so that it is answered as a failure and never as the asset; the bytes are kept under `quarantine`. */
+/** Moves a blob to `quarantine` and marks its asset as failed, so that wrong bytes are never delivered. */
 export async function quarantineBlob(
   services: Pick<Services, 'catalog' | 'blobs' | 'log' | 'now'>,
   { cloud, blobId, expected, found }: BlobMismatch,
@@ -18,7 +18,7 @@ export async function quarantineBlob(
     { alarm: 'blob_mismatch', cloud, blobId, expected, found },
     'a stored file is not what was stored: it is in quarantine now',
   )
-  // The note first: a crash in between leaves a file that the next read finds wrong again.
+  // The row is written first. After a crash in between, the next read finds the blob wrong again.
   await services.catalog.quarantineBlob({ blobId, now: services.now() })
   await services.blobs.quarantine({ cloud, blobId })
 }

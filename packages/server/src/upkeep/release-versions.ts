@@ -4,15 +4,15 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Fields } from '../http/form/fields.js'
 import type { Services } from '../services.js'
 
-/** What became of the named versions. */
+/** Outcome for the named versions. */
 export interface ReleasedVersions {
   readonly released: readonly string[]
-  /** Those that nobody kept. */
+  /** Versions that were not kept. */
   readonly unknown: readonly string[]
 }
 
 /**
- * Keep versions of an asset no longer. The newest one stays what it is; its bytes go when it is replaced.
+ * Releases kept versions of an asset. The newest version stays in service; its bytes are deleted after it is replaced.
  * @throws MediaError PARAM_MISSING without `version_ids`.
  */
 export async function releaseVersions(

@@ -1,4 +1,4 @@
-/** The scrub: reads stored bytes again before anybody asks for them, and takes out of service what has changed. @module */
+/** The scrub: reads stored blobs again, and quarantines those that have changed. @module */
 
 import { createHash } from 'node:crypto'
 import type { CheckedBlob } from '../catalog/catalog.js'
@@ -6,17 +6,17 @@ import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
 import { quarantineBlob } from './quarantine-blob.js'
 
-/** What the scrub works with. */
+/** Services that the scrub needs. */
 export type ScrubServices = Pick<Services, 'catalog' | 'blobs' | 'log' | 'now'>
 
-/** What one scrub did. */
+/** Counts of one scrub. */
 export interface Scrubbed {
   readonly read: number
   readonly quarantined: number
 }
 
 /**
- * Read a share of all blobs, from a random place on; ids are random, so that neighbours are strangers.
+ * Reads a share of all blobs, starting at a random id, and compares them with their checksums.
  * @param options.share From 0 to 1; at least one blob is read.
  * @param options.from An id to begin at, 32 hex. @default random
  * @param options.signal Ends it early, with its reason thrown.
@@ -50,7 +50,7 @@ async function takeSample(
 ): Promise<readonly CheckedBlob[]> {
   const behind = await catalog.listBlobsFrom({ from, maxResults: wanted })
   if (behind.length >= wanted) return behind
-  // Past the last id it goes on at the first.
+  // After the last id, the scrub continues with the first.
   const before = await catalog.listBlobsFrom({ from: '', maxResults: wanted - behind.length })
   return [...behind, ...before.filter(({ blobId }) => blobId < from)]
 }

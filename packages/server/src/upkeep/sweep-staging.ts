@@ -2,7 +2,7 @@
 
 import type { Services } from '../services.js'
 
-/** Everything that a crash left. Runs at start, before the first request, so that a file without a session is nobody's. */
+/** Deletes staging files that a crash left behind. Runs at start, before the first request, so every file without a session is garbage. */
 export async function sweepStaging(services: Services): Promise<void> {
   const { catalog, staging } = services
   await sweepSessions(services)
@@ -12,7 +12,7 @@ export async function sweepStaging(services: Services): Promise<void> {
   if (left.length > 0) services.log.info({ files: left.length }, 'removed unfinished uploads')
 }
 
-/** Sessions past their time, with their parts; a part of every pass of the collector. */
+/** Deletes expired upload sessions and their parts. Each pass of the collector does so. */
 export async function sweepSessions(
   services: Pick<Services, 'catalog' | 'staging' | 'now'>,
 ): Promise<void> {

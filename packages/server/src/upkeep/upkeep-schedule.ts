@@ -5,17 +5,17 @@ import { type CollectorServices, collectGarbage } from './collect-garbage.js'
 import { recordCollected } from './record-collected.js'
 import { scrubBlobs } from './scrub-blobs.js'
 
-/** The running job. */
+/** The running schedule of collector and scrub. */
 export interface Collector {
-  /** Ends the pass under way where it stands; none follows. */
+  /** Aborts the running pass and starts no other. */
   close(): Promise<void>
 }
 
 const HOUR_MS = 3_600_000
-/** 1 % of all blobs a day (requirements D-07). */
+/** Share of all blobs that one hour scrubs: 1 % a day. */
 const SCRUB_SHARE_AN_HOUR = 0.01 / 24
 
-/** Start the job; the first pass begins at once and holds nothing up. */
+/** Starts the schedule. The first pass begins at once in the background. */
 export function startCollector(services: CollectorServices & Pick<Services, 'trail'>): Collector {
   const stop = new AbortController()
   const { signal } = stop
