@@ -26,6 +26,7 @@ async function buildModules() {
     entryPoints: {
       index: 'src/index.ts',
       'core/index': 'src/core/index.ts',
+      'may-resume': 'src/may-resume.ts',
       queue: 'src/queue.ts',
     },
     outdir: 'dist',

@@ -40,7 +40,6 @@ describe('an upload goes on where it was', () => {
     // Retries of the old page stay blocked until it is gone, and their ranges do not count.
     page.once('framenavigated', () => ranges.splice(0))
     await page.reload()
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await expectRest(page, ranges)
   })
 
@@ -62,14 +61,69 @@ describe('an upload goes on where it was', () => {
   })
 })
 
+describe('after a reload, without opening the widget', () => {
+  it('shows as the minimized bar and goes on, and is no longer noted once it is done', async () => {
+    await startUpload(page)
+    const ranges = watchRanges(page)
+    page.once('framenavigated', () => ranges.splice(0))
+    await page.reload()
+    await page.waitForSelector('[part=minibar]')
+    expect(await page.locator('dialog[open]').count()).toBe(0)
+    const heard = await hearsOn(page, 'success')
+    expect(ranges).toEqual(['5000000', '10000000'])
+    expect(infoOf(heard, 'success')).toMatchObject({ bytes })
+    await expect.poll(() => noted(page)).toBe(false)
+  })
+
+  it('asks for a file whose bytes the browser did not keep, and goes on with it', async () => {
+    await startUpload(page)
+    await page.evaluate(`new Promise((resolve) => {
+      indexedDB.open('countersign-files').onsuccess = ({ target }) => {
+        const change = target.result.transaction('files', 'readwrite')
+        change.objectStore('files').clear()
+        change.oncomplete = resolve
+      }
+    })`)
+    await page.reload()
+    const bar = page.locator('[part=minibar]')
+    await bar.getByText('large.png').waitFor()
+    await bar.getByText(/Choose this file again to go on at \d+/).waitFor()
+    const ranges = watchRanges(page)
+    await bar.locator('[data-test=expand]').click()
+    await page.setInputFiles('input[type=file]', path)
+    await hearsOn(page, 'success')
+    expect(ranges).toEqual(['5000000', '10000000'])
+  })
+
+  it('shows nothing with resume: false', async () => {
+    await startUpload(page)
+    const requests: string[] = []
+    await page.goto(addressOf({ ...OPTIONS, resume: false }))
+    page.on('request', (request) => requests.push(request.url()))
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve))')
+    expect(requests).toEqual([])
+    expect(await page.locator('countersign-widget').count()).toBe(0)
+  })
+})
+
+/** Whether the tab has noted an unfinished upload. */
+function noted(on: Page): Promise<boolean> {
+  return on.evaluate(`sessionStorage.getItem('countersign:resume:') !== null`)
+}
+
 /** The first part is stored; the second is not let through, so that there is something to go on with. */
 async function startUpload(on: Page, options: object = OPTIONS): Promise<void> {
   const ranges = watchRanges(on)
   await on.goto(addressOf(options))
   await on.evaluate('widget.open()')
   await on.waitForSelector('dialog[open] [data-test="browse"]')
+  // The page that is loaded next continues by itself.
+  let isBlocked = true
+  on.once('framenavigated', () => {
+    isBlocked = false
+  })
   await on.route('**/upload', (route) =>
-    route.request().headers()['content-range']?.startsWith('bytes 5000000-')
+    isBlocked && route.request().headers()['content-range']?.startsWith('bytes 5000000-')
       ? undefined
       : route.fallback(),
   )
@@ -78,6 +132,7 @@ async function startUpload(on: Page, options: object = OPTIONS): Promise<void> {
   await expect
     .poll(() => on.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
     .toContain('countersign-files')
+  await expect.poll(() => noted(on)).toBe(!('resumeScope' in options))
 }
 
 async function expectRest(on: Page, ranges: readonly string[]): Promise<void> {

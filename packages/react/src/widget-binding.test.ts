@@ -4,7 +4,7 @@ import type {
   UploadWidgetInput,
   UploadWidgetInstance,
 } from '@countersign/widget'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CldUploadWidgetCloudinaryInstance } from './upload-widget-types.js'
 import { createWidgetBinding, EMPTY_SNAPSHOT, type WidgetSnapshot } from './widget-binding.js'
 
@@ -66,6 +66,59 @@ function bind(
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('createWidgetBinding', () => {
+  describe('where an earlier visit left an unfinished upload', () => {
+    beforeEach(() => {
+      vi.stubGlobal('sessionStorage', { 'countersign:resume:': '1' })
+    })
+
+    afterEach(() => {
+      vi.unstubAllGlobals()
+    })
+
+    it('creates the widget at mount, and opens nothing', async () => {
+      const { binding, calls, page } = bind()
+      binding.mount()
+      await settled()
+      expect([page.loads, page.snapshot.isLoading]).toEqual([1, false])
+      expect(calls).toEqual(['create {"folder":"a"}'])
+    })
+
+    it('opens the widget where a person asked while its code was on its way', async () => {
+      const { binding, calls } = bind()
+      binding.mount()
+      binding.methods.open()
+      await settled()
+      expect(calls).toEqual(['create {"folder":"a"}', 'open undefined', 'opened'])
+    })
+
+    it('creates one widget in strict mode, which mounts twice', async () => {
+      const { binding, calls } = bind()
+      binding.mount()
+      binding.release()
+      binding.mount()
+      await settled()
+      expect(calls).toEqual(['create {"folder":"a"}'])
+    })
+
+    it('fetches nothing with resume: false', async () => {
+      const { binding, page } = bind()
+      page.options = { resume: false }
+      binding.mount()
+      await settled()
+      expect(page.loads).toBe(0)
+    })
+
+    it('does not tell the app that the code could not be fetched, as nobody asked for it', async () => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      const { binding, failures } = bind(() => Promise.reject(new Error('offline')))
+      binding.mount()
+      await settled()
+      expect(failures).toEqual([])
+      expect(log).toHaveBeenCalledOnce()
+      log.mockRestore()
+    })
+  })
+
   it('fetches and makes nothing before open', async () => {
     const { binding, calls, page } = bind()
     binding.mount()

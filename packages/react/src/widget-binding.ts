@@ -1,4 +1,4 @@
-/** One component's widget: its code fetched at the first `open`, its options and callbacks always the latest. @module */
+/** One component's widget: its code fetched at the first `open`, or at once where an earlier visit left an unfinished upload; its options and callbacks always the latest. @module */
 
 import type {
   UploadWidgetError,
@@ -6,6 +6,7 @@ import type {
   UploadWidgetInput,
   UploadWidgetInstance,
 } from '@countersign/widget'
+import { mayResume } from '@countersign/widget/resume'
 import { optionChanges } from './option-changes.js'
 import type {
   CldUploadEventCallbackWidget,
@@ -42,7 +43,7 @@ export interface WidgetBinding {
   forCallbacks(): CldUploadEventCallbackWidget
   /** Pass on what changed since the last render. */
   sync(options: UploadWidgetInput): void
-  /** The component is in the page; call again after `release`. */
+  /** The component is in the page: continues unfinished uploads of an earlier visit. Call again after `release`. */
   mount(): void
   /** The component left the page: stop and forget the widget. */
   release(): void
@@ -55,7 +56,7 @@ export const EMPTY_SNAPSHOT: WidgetSnapshot = {
   isLoading: false,
 }
 
-/** Bind a widget to a component; nothing is fetched or made before `open`. */
+/** Bind a widget to a component; nothing is fetched or made before `open`, or before `mount` where an upload is unfinished. */
 export function createWidgetBinding(host: WidgetHost): WidgetBinding {
   return new Binding(host)
 }
@@ -67,6 +68,8 @@ class Binding implements WidgetBinding {
   #updates: UploadWidgetInput = {}
   #mountCount = 0
   #isReleased = false
+  /** Opens the widget once its code is there; `undefined` while nobody has asked. */
+  #show: ((widget: UploadWidgetInstance) => void) | undefined
   readonly #host: WidgetHost
 
   constructor(host: WidgetHost) {
@@ -98,10 +101,13 @@ class Binding implements WidgetBinding {
 
   mount(): void {
     this.#isReleased = false
+    // The new widget shows what is unfinished by itself.
+    if (!this.#widget && mayResume(this.#host.options())) void this.#load()
   }
 
   release(): void {
     this.#isReleased = true
+    this.#show = undefined
     this.#mountCount += 1
     const widget = this.#widget
     this.#change({ widget: undefined, isLoading: false })
@@ -114,12 +120,16 @@ class Binding implements WidgetBinding {
 
   #open(show: (widget: UploadWidgetInstance) => void): void {
     const { cloudinary, isLoading } = this.#snapshot
-    if (this.#isReleased || isLoading) return
-    if (cloudinary) this.#showWith(cloudinary, show)
-    else void this.#load(show)
+    if (this.#isReleased) return
+    if (cloudinary) {
+      this.#showWith(cloudinary, show)
+      return
+    }
+    this.#show ??= show
+    if (!isLoading) void this.#load()
   }
 
-  async #load(show: (widget: UploadWidgetInstance) => void): Promise<void> {
+  async #load(): Promise<void> {
     const mountCount = this.#mountCount
     this.#change({ isLoading: true })
     try {
@@ -127,12 +137,15 @@ class Binding implements WidgetBinding {
       // Unmounted while the code was on its way: open nothing.
       if (mountCount !== this.#mountCount) return
       this.#change({ cloudinary, isLoading: false })
-      this.#showWith(cloudinary, show)
+      if (this.#show) this.#showWith(cloudinary, this.#show)
+      else this.#create(cloudinary)
     } catch (cause) {
       if (mountCount !== this.#mountCount) return
       this.#change({ isLoading: false })
       console.error('[countersign] The upload widget could not be loaded.', cause)
-      this.#host.onLoadFailure(loadFailure())
+      if (this.#show) this.#host.onLoadFailure(loadFailure())
+    } finally {
+      if (mountCount === this.#mountCount) this.#show = undefined
     }
   }
 

@@ -7,7 +7,8 @@ import { pageDefaults } from './page-defaults.js'
 import { lastOpenedWidget, UploadWidget } from './upload-widget.js'
 
 /**
- * Create a widget. Nothing is fetched and nothing enters the document before `open`.
+ * Create a widget. Nothing is fetched and nothing enters the document before `open`, unless an earlier visit left an unfinished upload: that
+ * shows as the minimized bar and continues.
  *
  * @param callback Called for every event as `(error, { event, info })`.
  * @example

@@ -1,12 +1,14 @@
 /** Deletes what was uploaded, by the token that came with it. @module */
 
+import type { UploadQueue } from './core/index.js'
 import type { UploadResult } from './events.js'
 import { removeFromForm } from './form-fields.js'
 import type { UploadWidgetOptions } from './options.js'
 import { removeThumbnails } from './thumbnails.js'
+import type { SessionHost } from './upload-session.js'
 
 /**
- * Delete an asset with its delete token, and take it out of the page's form and thumbnails.
+ * Delete an asset with its delete token, and take it out of the list and of the page's form and thumbnails.
  *
  * @param url `https://host/v1_1/<cloud>`
  * @returns Whether the server deleted it; tokens are good for ten minutes.
@@ -14,7 +16,11 @@ import { removeThumbnails } from './thumbnails.js'
 export async function destroyUpload(
   url: string,
   asset: UploadResult,
-  options: UploadWidgetOptions,
+  {
+    queue,
+    options,
+    emit,
+  }: Pick<SessionHost, 'options' | 'emit'> & { readonly queue: Pick<UploadQueue, 'remove'> },
 ): Promise<boolean> {
   if (asset.delete_token === undefined) return false
   const body = new FormData()
@@ -25,7 +31,9 @@ export async function destroyUpload(
   } catch {
     return false
   }
-  hideUpload(asset, options)
+  hideUpload(asset, options())
+  queue.remove(asset.id)
+  emit('deleted', asset)
   return true
 }
 

@@ -116,7 +116,7 @@ export interface FileOptions {
   maxParallelUploads?: number
   /** Bytes of one part; larger files are sent in parts. At least 5,000,000. @default 20000000 */
   maxChunkSize?: number
-  /** Whether uploads in parts go on after the page was reloaded, in the same tab. @default true */
+  /** Whether unfinished uploads in parts show as the minimized bar and continue after a reload, in the same tab. @default true */
   resume?: boolean
   /** Names who is signed in: uploads begun under it go on in any tab of this browser, also after it was closed. */
   resumeScope?: string

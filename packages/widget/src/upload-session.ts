@@ -19,7 +19,7 @@ import type {
   UploadWidgetEvents,
 } from './events.js'
 import { addToForm, formOf } from './form-fields.js'
-import { mayResume } from './load-resume.js'
+import { mayResume } from './may-resume.js'
 import type { UploadWidgetOptions } from './options.js'
 import { createOptionsQueue } from './queue.js'
 import { queueFile, uploadResult } from './upload-result.js'
@@ -65,12 +65,20 @@ export class UploadSession {
     this.queue.subscribe((change) => this.#follow(change))
   }
 
-  /** Ask the endpoint for its limits, and take up what an earlier visit left. */
+  /** Hold back the page's form, and {@link takeUp}. */
   async begin(): Promise<void> {
     const options = this.#host.options()
     const form = formOf(options)
     if (options.autoUpload === false && form instanceof HTMLFormElement) void this.#holdBack(form)
-    await this.#takeUp()
+    await this.takeUp()
+  }
+
+  /** Ask the endpoint for its limits, and take up what an earlier visit left. */
+  async takeUp(): Promise<void> {
+    await this.queue.discover()
+    const options = this.#host.options()
+    // The note of a `resumeScope` may be lost in a crash, its uploads are not.
+    if (options.resumeScope || mayResume(options)) await this.queue.restore()
   }
 
   files(): readonly QueueFile[] {
@@ -103,35 +111,28 @@ export class UploadSession {
   }
 
   /** Take a file out of the list. The page no longer shows or submits an uploaded one. */
-  remove(id: string): void {
+  async remove(id: string): Promise<void> {
     const item = this.#item(id)
     if (item && isUnfinished(item.state)) this.queue.cancel([id])
     this.queue.remove(id)
-    const shown = this.#shown.find((asset) => asset.id === id)
-    if (shown)
-      void import('./destroy-upload.js').then(({ hideUpload }) =>
-        hideUpload(shown, this.#host.options()),
-      )
+    const result = this.#shown.find((asset) => asset.id === id)
+    if (!result) return
+    const { hideUpload } = await import('./destroy-upload.js')
+    hideUpload(result, this.#host.options())
   }
 
   /** Delete an uploaded file from the server. */
   async undo(id: string): Promise<boolean> {
-    const { state } = this.#item(id) ?? {}
+    const item = this.#item(id)
     const result = this.#shown.find((asset) => asset.id === id)
-    return state?.status === 'done' && result !== undefined
-      ? this.#destroyUpload(result, state.uploadUrl)
-      : false
+    if (item?.state.status !== 'done' || !result) return false
+    return this.#destroyUpload(result, item.state.uploadUrl)
   }
 
   end(): void {
     this.#ending.abort()
     this.queue.destroy()
     this.#wakeWaiting()
-  }
-
-  async #takeUp(): Promise<void> {
-    await this.queue.discover()
-    if (mayResume(this.#host.options())) await this.queue.restore()
   }
 
   async #holdBack(form: HTMLFormElement): Promise<void> {
@@ -142,10 +143,7 @@ export class UploadSession {
 
   async #destroyUpload(result: UploadResult, url: string): Promise<boolean> {
     const { destroyUpload } = await import('./destroy-upload.js')
-    if (!(await destroyUpload(url, result, this.#host.options()))) return false
-    this.queue.remove(result.id)
-    this.#host.emit('deleted', result)
-    return true
+    return destroyUpload(url, result, { ...this.#host, queue: this.queue })
   }
 
   /** Removes the first user's results, names and previews from the page, and loads the new user's uploads. */
@@ -156,7 +154,7 @@ export class UploadSession {
     const { leaveUser } = await import('./leave-user.js')
     leaveUser(this.#host, { shown, files })
     // The new user may have other presets, limits and large uploads.
-    await this.#takeUp()
+    await this.takeUp()
     this.#host.view()?.update()
   }
 

@@ -15,6 +15,7 @@ import type {
 } from './events.js'
 import type { UploadWidgetInstance } from './instance.js'
 import { loadView } from './load-view.js'
+import { mayResume } from './may-resume.js'
 import {
   toCamelCaseOptions,
   type UploadWidgetInput,
@@ -60,6 +61,9 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#options = this.#given
     this.#callback = callback
     warnUnsupported(this.#options)
+    // After the page's own `open`, which takes up unfinished uploads itself. In the page's own element there is no bar.
+    if (!this.#options.inlineContainer && mayResume(this.#options))
+      queueMicrotask(() => this.#takeUp())
   }
 
   open(source?: unknown, extra?: { readonly files?: readonly (File | string)[] }): void {
@@ -157,6 +161,18 @@ export class UploadWidget implements UploadWidgetInstance {
     if (this.#view) this.#showView(this.#view)
     else void this.#loadView(this.#session)
     if (!isSame) this.#emit('display-changed', event)
+  }
+
+  /** Shows uploads of an earlier visit as the minimized bar, and continues them. */
+  async #takeUp(): Promise<void> {
+    if (this.#session || this.isDestroyed()) return
+    const session = this.#createSession()
+    this.#session = session
+    // Opening the widget reports problems of the endpoint.
+    await session.takeUp().catch(() => undefined)
+    if (this.#session !== session || this.#display !== 'closed') return
+    if (session.queue.items().length > 0) this.#showAs('minimized', 'minimized')
+    else this.#reset()
   }
 
   #showView(view: WidgetView): void {

@@ -29,8 +29,12 @@ interface Session {
  * A keeper of the uploads of one scope: a tab, or a signed-in user.
  *
  * @param scope Uploads of other scopes are never seen.
+ * @param note Called after a change with whether the scope has an unfinished upload.
  */
-export function createResumeKeeper(scope: string): ResumeKeeper {
+export function createResumeKeeper(
+  scope: string,
+  note: (isUnfinished: boolean) => void,
+): ResumeKeeper {
   const records = createStore('countersign-uploads', 'records')
   // Apart, so that a list of uploads does not load their bytes.
   const files = createStore('countersign-files', 'files')
@@ -47,6 +51,11 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
     await Promise.all([del(nonce, records), del(nonce, files)]).catch(() => undefined)
     held.get(nonce)?.()
     held.delete(nonce)
+    await noteRest()
+  }
+
+  async function noteRest(): Promise<void> {
+    note((await listUploads(records)).some((upload) => upload.scope === scope))
   }
 
   async function restoreOne(
@@ -91,7 +100,10 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
         digest,
         savedAt: Date.now(),
       }
-      await set(upload.nonce, record, records).catch(() => undefined)
+      await set(upload.nonce, record, records).then(
+        () => note(true),
+        () => undefined,
+      )
       // Where there is no room for it, the file is asked for again.
       await set(upload.nonce, file, files).catch(() => undefined)
     },
@@ -106,6 +118,7 @@ export function createResumeKeeper(scope: string): ResumeKeeper {
           if (found) restored.push(found)
         }
       }
+      await noteRest()
       return restored
     },
     async isSameFile(nonce, file) {

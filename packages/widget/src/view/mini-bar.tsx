@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact'
 import type { UploadItem } from '../core/index.js'
+import { percentOf } from '../upload-result.js'
 import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 import type { WidgetModel } from './model.js'
@@ -14,6 +15,7 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const position = model.options.queueViewPosition
   const item = shownItem(model.items)
   const isEnded = active === 0
+  const needed = neededFile(model)
   return (
     <section
       ref={(bar) => {
@@ -29,14 +31,16 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
         </div>
         <div>
           <strong>
-            {active > 0
-              ? texts.say('queue.mini_upload_count', {
-                  i: files - active + 1,
-                  n: files,
-                })
-              : failed > 0
-                ? texts.say('queue.mini_failed', { n: failed })
-                : texts.count('queue.finished', done)}
+            {needed
+              ? needed.file.name
+              : active > 0
+                ? texts.say('queue.mini_upload_count', {
+                    i: files - active + 1,
+                    n: files,
+                  })
+                : failed > 0
+                  ? texts.say('queue.mini_failed', { n: failed })
+                  : texts.count('queue.finished', done)}
           </strong>
           <BarState model={model} item={item} />
         </div>
@@ -46,8 +50,16 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   )
 }
 
-function barState({ totals }: WidgetModel): string {
+/** The first file that must be chosen again, where nothing is under way. */
+function neededFile({ totals, items }: WidgetModel): UploadItem | undefined {
+  if (totals.active > 0 || totals.failed > 0) return undefined
+  return items.find(({ state }) => state.status === 'file-needed')
+}
+
+function barState(model: WidgetModel): string {
+  const { totals } = model
   if (totals.active > 0) return 'uploading'
+  if (neededFile(model)) return 'file-needed'
   return totals.failed > 0 ? 'failed' : 'done'
 }
 
@@ -72,6 +84,11 @@ function BarState({
         <span class="num">{texts.percent(percent)}</span>
       </div>
     )
+  }
+  const needed = neededFile(model)
+  if (needed) {
+    const percent = texts.percent(percentOf(needed))
+    return <div class="state">{texts.say('queue.statuses.file_needed', { percent })}</div>
   }
   const error = item && 'error' in item.state ? item.state.error : undefined
   return (
