@@ -1,9 +1,9 @@
-/** Reading the `Range` header. @module */
+/** Parses the `Range` header. @module */
 
 import type { ByteRange } from '../storage/blob-store.js'
 
 /**
- * The one range that a header asks for. Several ranges, another unit or nonsense mean the whole, as RFC 9110 14.2 allows.
+ * Parses the range that a header asks for. For several ranges, another unit or a malformed header, the whole file is sent (RFC 9110 14.2).
  *
  * @param header Value of `Range`.
  * @param bytes Size of what is delivered.

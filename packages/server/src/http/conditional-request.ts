@@ -1,21 +1,21 @@
-/** What a client's validators say about its copy. @module */
+/** Evaluates conditional requests (RFC 9110 13). @module */
 
-/** What is delivered now. */
+/** Validators of the current representation. */
 export interface Validators {
-  /** Strong, with its quotes. */
+  /** Strong entity tag, in quotes. */
   readonly etag: string
-  /** Unix milliseconds, whole seconds. */
+  /** Last modification in Unix milliseconds, rounded to whole seconds. */
   readonly lastModifiedMs: number
 }
 
-/** The request headers that matter. */
+/** Request headers of a conditional request. */
 export interface ConditionalHeaders {
   readonly 'if-none-match'?: string | undefined
   readonly 'if-modified-since'?: string | undefined
   readonly 'if-range'?: string | undefined
 }
 
-/** Whether the client's copy is still right, so that 304 answers (RFC 9110 13.1.2, 13.1.3). */
+/** Returns true if the client's copy is current, so that the answer is 304 (RFC 9110 13.1.2, 13.1.3). */
 export function isUnchanged(headers: ConditionalHeaders, current: Validators): boolean {
   const tags = headers['if-none-match']
   if (tags !== undefined) {
@@ -28,7 +28,7 @@ export function isUnchanged(headers: ConditionalHeaders, current: Validators): b
   return since >= current.lastModifiedMs
 }
 
-/** Whether a `Range` still fits the client's other parts; a weak tag never does (RFC 9110 13.1.5). */
+/** Returns true if `If-Range` matches, so that a range may be sent. A weak tag never matches (RFC 9110 13.1.5). */
 export function isRangeCurrent(headers: ConditionalHeaders, current: Validators): boolean {
   const validator = headers['if-range']
   if (validator === undefined) return true

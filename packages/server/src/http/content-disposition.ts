@@ -1,9 +1,9 @@
-/** File names in headers. @module */
+/** Writes the `Content-Disposition` header of downloads. @module */
 
 import { toFileName } from './download-name.js'
 
 /**
- * A `Content-Disposition` that saves under a name: an ASCII fallback, and the name itself where that differs.
+ * Returns a `Content-Disposition` that saves the file under a name: an ASCII fallback, and the name itself if it differs.
  *
  * @param name Any text; path parts, quotes, control and direction characters are taken out.
  * @see RFC 6266, RFC 8187
@@ -15,7 +15,7 @@ export function attachmentDisposition(name: string): string {
   return ascii === safe ? plain : `${plain}; filename*=UTF-8''${encodeValue(safe)}`
 }
 
-// RFC 8187 `attr-char` is narrower than what encodeURIComponent leaves alone.
+// RFC 8187 allows fewer characters than encodeURIComponent leaves unescaped.
 function encodeValue(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,

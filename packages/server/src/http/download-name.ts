@@ -1,8 +1,8 @@
-/** Names of files, as headers and archives carry them. @module */
+/** Cleans file names for headers and archives. @module */
 
 const MAX_CHARACTERS = 150
 
-/** The name as a file system and a header can take it: at most 150 characters, the extension kept. */
+/** Returns a name that file systems and headers accept: at most 150 characters, with its extension. */
 export function toFileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? ''
   const clean = base

@@ -1,4 +1,4 @@
-/** The protocol's envelope: request ids, errors and their header, refused bodies drained. @module */
+/** Sends errors in the protocol's form, and drains the bodies of refused requests. @module */
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorAnswer } from '../errors.js'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 
-/** What is read and dropped after a refusal: closing at once would show the client a reset instead of the reason. */
+/** Maximum body that is drained after a refusal. If the connection closed at once, the client would see a reset instead of the error. */
 const MAX_DRAIN_BYTES = 10 * 1024 * 1024
 const MAX_DRAIN_MS = 5000
 
@@ -16,19 +16,19 @@ const FILE_HEADERS = [
   ...['etag', 'last-modified'],
 ]
 
-/** Answer an error in the protocol's form: `{"error":{"message"}}`, the same text in `X-Cld-Error`. */
+/** Sends an error in the protocol's form: `{"error":{"message"}}`, with the same text in `X-Cld-Error`. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const answer = errorAnswer(error)
   const { code } = Object(error)
   const details = { code, status: answer.status, err: answer.status >= 500 ? error : undefined }
   if (answer.status >= 500) request.log.error(details, 'failed')
-  // A wrong signature's text holds every parameter, and its finding is logged apart.
+  // The text of a wrong signature contains every parameter. Its cause is logged separately.
   else if (code === 'SIGNATURE_MISMATCH') request.log.info(details, 'refused')
   else request.log.info({ ...details, reason: answer.message }, 'refused')
   if (code === 'CONNECTION_LOST' && request.raw.destroyed) return void reply.hijack()
   if (answer.retryAfterSeconds) reply.header('retry-after', String(answer.retryAfterSeconds))
   drain(request.raw)
-  // A file whose first byte could not be read has had its headers set.
+  // If the first byte of a file cannot be read, headers of the file are set already.
   for (const name of FILE_HEADERS) reply.removeHeader(name)
   reply
     .code(answer.status)
@@ -36,7 +36,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
     .send({ error: { message: answer.message } })
 }
 
-/** Read the rest of a body and drop it, so much and so long; then the connection goes. */
+/** Reads and discards the rest of a body up to a limit of bytes and time, then closes the connection. */
 export function drain(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return
   let bytes = 0
@@ -55,7 +55,7 @@ export function drain(request: IncomingMessage): void {
   request.resume()
 }
 
-/** Answer what is no request: too large a header block, headers that do not come, or no HTTP at all. */
+/** Answers connections without a valid request: headers that are too large or too slow, or no HTTP at all. */
 export function answerClientError(
   error: Error & { readonly code?: string },
   socket: Socket,
@@ -85,7 +85,7 @@ function clientErrorText(
   return 'The request is malformed'
 }
 
-/** The error for a method or path that does not exist. */
+/** Creates the error for a method or path that does not exist. */
 export function notFound(): MediaError {
   return new MediaError('ASSET_NOT_FOUND', { message: 'Not found' })
 }

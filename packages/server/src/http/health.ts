@@ -1,24 +1,24 @@
-/** `/health` (the process lives) and `/ready` (database and storage answer). @module */
+/** Serves `/health` (the process runs) and `/ready` (database and storage answer). @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
 import type { Services } from '../services.js'
 
-/** How long a probe's result is kept, in milliseconds. */
+/** Time for which a probe's result is reused, in milliseconds. */
 const PROBE_LIFE_MS = 2000
 
-/** A probe that has not answered within this has failed, in milliseconds. */
+/** Timeout of a probe, in milliseconds. */
 const PROBE_LIMIT_MS = 2000
 
-/** Whether the server may be sent new requests. */
+/** Shows whether a load balancer may send new requests. */
 export interface Readiness {
-  /** A stop was announced: `/ready` says so, everything still works. */
+  /** True after a stop was announced. `/ready` then fails, and everything else still works. */
   isStopping: boolean
-  /** No more connections are accepted: what runs may finish, an upload that begins is sent elsewhere. */
+  /** True while the server stops. Running requests finish, and new uploads are refused. */
   isDraining: boolean
 }
 
-/** Register both. One probe runs at a time, however many ask. */
+/** Registers both routes. Requests at the same time share one probe. */
 export function registerHealth(
   app: FastifyInstance,
   services: Services,

@@ -1,10 +1,10 @@
-/** What a path of the Upload API names, and the query behind it. @module */
+/** Reads the resource type and the query of an Upload API path. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyRequest } from 'fastify'
 
-/** What a path may name where the protocol allows more than one resource type. */
+/** Resource type in the path of a call that may be about several types. */
 export type PathType = ResourceType | 'auto' | 'all'
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
@@ -21,7 +21,7 @@ export function pathType(text: string): PathType {
 }
 
 /**
- * Most actions are about assets of the one resource type that the path names.
+ * Returns the resource type of a call that must be about one type.
  * @throws MediaError PARAM_INVALID for `auto` and `all`.
  */
 export function storedType(type: PathType): ResourceType {
@@ -29,12 +29,12 @@ export function storedType(type: PathType): ResourceType {
   return type
 }
 
-/** The refusal of a resource type. */
+/** Creates the error for an invalid resource type. */
 export function invalidType(text: string): MediaError {
   return new MediaError('PARAM_INVALID', { message: `Invalid resource type ${text.slice(0, 32)}` })
 }
 
-/** The query as it was received. */
+/** Returns the query as it was received. */
 export function queryOf(request: FastifyRequest): URLSearchParams {
   const query = request.raw.url?.indexOf('?') ?? -1
   return new URLSearchParams(query < 0 ? '' : request.raw.url?.slice(query + 1))

@@ -1,4 +1,4 @@
-/** `/v1_1/<cloud>/countersign_app`: an app in development says where its signing route is, and the doctor reads it. Only in `dev`. @module */
+/** `/v1_1/<cloud>/countersign_app`: an app in development announces its signing route, and the doctor reads the announcement. Only in `dev`. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'

@@ -1,4 +1,4 @@
-/** Telling the app of an upload, and keeping what it answers. @module */
+/** Sends a completion to the app and stores the app's answer. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt } from '../jobs/outbox.js'
@@ -9,11 +9,11 @@ import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
 
-/** Bytes of an answer that are read besides the result: what stands around it. */
+/** Maximum bytes of an answer besides its result. */
 const AROUND_RESULT_BYTES = 4096
 
 /**
- * Tell the app once. Its 4xx is its last word, but for 408 and 429; anything else that is not a success is tried again.
+ * Sends one completion. A 4xx answer is final, except 408 and 429. Every other failure leads to a retry.
  * @param present The asset as it was answered to the uploader.
  */
 export async function completeUpload(
@@ -67,9 +67,9 @@ function warnOfFailure(
   },
 ): void {
   const { completionUrl, event, failure, isLastWord } = failed
-  // The outbox logs the end of all attempts; one line for the first is enough before that.
+  // The outbox logs the end of all attempts, so only the first failure needs a line before that.
   if (event.attempts > 0 && !isLastWord) return
-  // The rest of an address may be what lets its owner in.
+  // The rest of an address may contain a secret.
   const { origin, pathname } = new URL(completionUrl)
   log.warn(
     {

@@ -1,4 +1,4 @@
-/** Telling the app of uploads, as the outbox does it. @module */
+/** The outbox lane that sends completions to the app. @module */
 
 import type { ServerConfig } from '../config.js'
 import type { Lane } from '../jobs/outbox.js'
@@ -7,13 +7,13 @@ import { completeUpload } from './complete-upload.js'
 import type { PresentAsset } from './notification-body.js'
 import { notificationDelays } from './notification-lane.js'
 
-/** Seconds between the first attempts: somebody waits. They count as the first two of any notification (threat model, D5). */
+/** Seconds before the first retries. They are short, because the page waits for the app's answer. */
 const QUICK_SECONDS: readonly number[] = [1, 3, 10, 30]
 
-/** Uploads that the app is told of at once. */
+/** Maximum completions that are sent at the same time. */
 const CONCURRENCY = 5
 
-/** The lane of the topic `completion`; `delaysSeconds` is shortened by tests. */
+/** Returns the lane of the topic `completion`. Tests shorten `delaysSeconds`. */
 export function completionLane(
   services: Services,
   options: { readonly present: PresentAsset; readonly delaysSeconds?: readonly number[] },

@@ -1,4 +1,4 @@
-/** `GET /v1_1/<cloud>/completions/<nonce>`: what the app answered to an upload, for whoever made it. @module */
+/** `GET /v1_1/<cloud>/completions/<nonce>`: reads the app's answer to an upload. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'

@@ -16,21 +16,21 @@ import {
 import type { Services } from '../services.js'
 import type { UploadPlan } from './plan-upload.js'
 
-/** How an upload ended, and by which key the answer is signed. */
+/** Outcome of an upload, and the key that signs the answer. */
 export interface UploadResult {
   readonly asset: Asset
   readonly outcome: StoredOutcome
-  /** Whether an earlier request stored it: this one is answered as that one was. */
+  /** True if an earlier request stored the upload. The answer is then that of the earlier request. */
   readonly isReplayed?: true
-  /** With which the uploader may take it back; told to nobody else. */
+  /** Token with which the uploader may delete the asset. Only the uploader gets it. */
   readonly deleteToken?: string
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
-  /** What became of what was ordered with it. */
+  /** Outcomes of the eager derivatives. */
   readonly eager?: readonly EagerOutcome[]
 }
 
-/** The answer to an upload that was stored before, as it was given then. */
+/** Answers a repeated upload as its first request was answered. */
 export async function answerAgain(
   services: Services,
   plan: UploadPlan,
@@ -40,14 +40,14 @@ export async function answerAgain(
   return { ...(await answerUpload(services, plan, stored)), isReplayed: true }
 }
 
-/** The answer to an upload that was just stored, with what was ordered with it. */
+/** Answers an upload that was just stored, and makes its eager derivatives. */
 export async function answerUpload(
   services: Services,
   plan: UploadPlan,
   { asset, outcome }: { readonly asset: Asset; readonly outcome: StoredOutcome },
 ): Promise<UploadResult> {
   const { key, algorithm, params } = plan
-  // What stood there before is not this uploader's to take back, and nothing new is made of it.
+  // The uploader may not delete an asset that existed before, and no derivatives are made of it.
   const isOwn = outcome !== 'existing'
   const eager = isOwn ? await answerEager(services, plan, asset) : undefined
   return {
@@ -102,7 +102,7 @@ export function shownToStranger(
     ...asset,
     ...{ tags: [], context: {}, extra: {}, originalFilename: null },
     displayName: asset.publicId.slice(asset.publicId.lastIndexOf('/') + 1),
-    // A fixed folder is a part of the public id.
+    // In fixed folder mode, the folder is part of the public id.
     assetFolder: config.folderMode === 'fixed' ? asset.assetFolder : '',
   }
 }
@@ -117,7 +117,7 @@ export function withoutKeptMetadata(asset: Asset, sent: readonly string[]): Asse
   }
 }
 
-/** The refusal of a nonce that was used with another bag. */
+/** Creates the error for a nonce that was used with other parameters. */
 export function nonceReused(): MediaError {
   return new MediaError('NONCE_REUSED', {
     message: 'The nonce was used for another upload: one nonce is one upload',

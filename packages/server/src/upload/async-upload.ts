@@ -132,7 +132,7 @@ async function storeAccepted(all: Services, event: OutboxEvent): Promise<Attempt
   try {
     const plan = await planAgain(services, event.cloud, work)
     await storeCopy(services, { event, work, plan })
-    // The commit ended the event, in its own transaction.
+    // The transaction of the commit has finished the event.
     return { outcome: 'finished' }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error

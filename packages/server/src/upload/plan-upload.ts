@@ -1,4 +1,4 @@
-/** What an authenticated upload may do: its presets, its limits, its parameters. @module */
+/** Plans an authenticated upload: reads its parameters and combines the limits of its presets. @module */
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
@@ -30,34 +30,34 @@ import {
 import type { Services } from '../services.js'
 import { checkMetadata, defaultMetadata } from '../structured-metadata/metadata-values.js'
 
-/** A judged upload. */
+/** Everything that decides how an authenticated upload is stored. */
 export interface UploadPlan {
-  /** By whose key answers are signed. */
+  /** Key that signs the answer. */
   readonly key: Key
   readonly algorithm: 'sha1' | 'sha256'
-  /** Of a chunk session: the api key, or `preset:<name>`. */
+  /** Owner of a chunk session: the API key, or `preset:<name>`. */
   readonly owner: string
   readonly params: UploadParams
-  /** Whom the request or its preset wants to be told, besides the operator's own targets. */
+  /** Notification URLs of the request and its preset, without the operator's own targets. */
   readonly notificationUrls: readonly string[]
-  /** Whom it wants to be told of what `eager_async` makes. */
+  /** Notification URLs for derivatives that `eager_async` makes. */
   readonly eagerNotificationUrls: readonly string[]
   readonly limits: EffectiveLimits
-  /** Structured metadata, checked against the cloud's fields. */
+  /** Structured metadata, validated against the cloud's fields. */
   readonly metadata: NonNullable<NewUpload['metadata']>
-  /** Whether an existing asset is replaced. */
+  /** True if an existing asset is replaced. */
   readonly overwrite: boolean
-  /** Whether names are held to a browser key's rules. */
+  /** True if names must follow the stricter rules for browser keys. */
   readonly isStrict: boolean
   /** True if the uploader may not manage assets. The answer then shows only the public fields of an asset that already existed. */
   readonly isStranger: boolean
   readonly nonce: NonceClaim | undefined
-  /** What was said and counts: recognised names to their texts. */
+  /** Texts of the recognized parameters, by name. */
   readonly bag: Readonly<Record<string, string>>
 }
 
 /**
- * Judge an authenticated upload.
+ * Plans an authenticated upload.
  * @throws MediaError PRESET_UNKNOWN, PRESET_REFUSED, PARAM_INVALID, with the protocol's texts.
  */
 export async function planUpload(
@@ -119,7 +119,7 @@ export async function planUpload(
   }
 }
 
-/** By the requesting key; of an unsigned upload by the cloud's first `manage` key. */
+/** Returns the key that answers unsigned uploads: the cloud's first key with the scope `manage`, else its first with `upload`. */
 function answeringKey(services: Services, cloud: string): Key {
   const key =
     services.keys.withScope(cloud, 'manage')[0] ?? services.keys.withScope(cloud, 'upload')[0]
@@ -151,7 +151,7 @@ async function layersOf(services: Services, layering: Layering): Promise<readonl
   const layers: LimitLayer[] = []
   if (ceiling) {
     const owner = `the preset ${ceiling.name} of API key ${key.id}`
-    // What a ceiling does not say is as in `default`: a preset about sizes does not open raw files.
+    // A ceiling inherits what it does not set from `default`, so a preset about sizes does not allow raw files.
     layers.push({ owner, limits: { ...DEFAULT_LIMITS, ...ceiling.limits } })
   }
   if (named?.limits) {
@@ -174,7 +174,7 @@ function assertClientPublicId(fields: Fields, presets: readonly (Preset | undefi
   })
 }
 
-/** Fields that an unsigned request may also carry; they are ignored. */
+/** Fields that an unsigned request may also have. The server ignores them. */
 const IGNORED_UNSIGNED: readonly string[] = [
   'file',
   'api_key',
@@ -200,7 +200,7 @@ function assertUnsignedParams(fields: Fields): void {
 }
 
 /**
- * One text for all bags that ask for the same upload.
+ * Returns a digest that is equal for all requests for the same upload.
  * @param without Names that may differ, besides the `timestamp`.
  * @returns SHA-256, hex.
  */
@@ -211,7 +211,7 @@ export function digestBag(
 ): string {
   const ignored = ['timestamp', 'nonce', ...without]
   const pairs = Object.entries(bag).filter(([name]) => !ignored.includes(name))
-  // The resource type is not signed, yet another one is another upload.
+  // The signature does not cover the resource type, but another type is another upload.
   return createHash('sha256')
     .update(`${resourceType}\n${stringToSign(Object.fromEntries(pairs))}`)
     .digest('hex')

@@ -1,4 +1,4 @@
-/** What has arrived of an upload, for whoever made it. @module */
+/** Reads how many bytes of an upload have arrived. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { answerSigner } from '../access/answer-signer.js'
@@ -9,13 +9,13 @@ import type { Services } from '../services.js'
 import { shownToStranger, type UploadResult, withoutKeptMetadata } from './answer-upload.js'
 import { nonceClientId } from './chunks/upload-chunk.js'
 
-/** Where an upload stands. */
+/** Progress of an upload. */
 export type UploadProgress =
   | {
       readonly status: 'pending'
-      /** First and last byte, inclusive, of each gapless stretch, in order. */
+      /** First and last byte (inclusive) of each contiguous range, in order. */
       readonly received: readonly (readonly [number, number])[]
-      /** Bytes received, all stretches together. */
+      /** Bytes received in all ranges. */
       readonly bytes: number
       readonly totalBytes: number | null
       readonly publicId: string

@@ -60,7 +60,7 @@ interface Verified {
   readonly fieldCount: number
 }
 
-/** What became of the file of a form. */
+/** Outcome of the file of a form: staged, or answered from an earlier upload. */
 type Arrival =
   | (Pick<ReceivedFile, 'file' | 'declared'> & { readonly source: IncomingFile['source'] })
   | { readonly replay: UploadResult }

@@ -1,4 +1,4 @@
-/** A staged file made durable, and its row: inspect, write the blob, commit. @module */
+/** Stores a staged file: inspects it, writes its blob and commits its row. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import { deleteTokenOf, newDeleteToken } from '../assets/delete-token.js'
@@ -21,19 +21,19 @@ import type { UploadPlan } from './plan-upload.js'
 import type { ReceivedFile } from './receive-file.js'
 import { transformIncoming } from './transform-incoming.js'
 
-/** What {@link storeFile} takes. */
+/** Input of {@link storeFile}. */
 export interface StoreInput extends Omit<ReceivedFile, 'access'> {
   readonly resourceType: ResourceType | 'auto'
-  /** The chunk session that it finishes. */
+  /** Chunk session that the upload completes. */
   readonly sessionId?: string
-  /** The name that it was given when it was answered the first time. */
+  /** Public id that an earlier answer gave to the upload. */
   readonly publicId?: string
-  /** What it carries out, where it was answered before. */
+  /** Accepted job that the upload completes. */
   readonly accepted?: NonNullable<NewUpload['accepted']>
 }
 
 /**
- * Inspect a staged file, make it durable and commit its row.
+ * Inspects a staged file, writes its blob and commits its row.
  * @throws MediaError of every refusal; the staged file is the caller's to discard.
  */
 export async function storeFile(services: Services, input: StoreInput): Promise<UploadResult> {
@@ -45,7 +45,7 @@ export async function storeFile(services: Services, input: StoreInput): Promise<
     sourceLimits: services.config,
     decoders: services.decoders,
     metadataReader: services.metadataReader,
-    // A picture that is converted may arrive as something else.
+    // With `format`, the received image may have another format than the stored one.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
   const tags = await readArrivedTags(services, { ...file, ...inspected }, params)
@@ -78,7 +78,7 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
     : answerUpload(services, plan, committed)
 }
 
-/** Removes a blob that no row names. What the medium refuses to remove, the collector does. */
+/** Deletes a blob without a row. If that fails, the collector deletes it later. */
 async function dropBlob({ blobs, log }: Services, blob: BlobRef): Promise<void> {
   await blobs
     .destroy(blob)
@@ -143,7 +143,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
   }
 }
 
-/** With the structured metadata; only now is the name known under which invalid values may stand. */
+/** Adds the structured metadata. `clear_invalid` needs the public id, which is known only now. */
 async function withMetadata(
   services: Services,
   upload: NewUpload,

@@ -1,4 +1,4 @@
-/** An incoming transformation: what is stored is what it makes of the file; what arrived is not kept. @module */
+/** Applies an incoming transformation: the result is stored, and the received file is deleted. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseTransformation } from '@countersign/protocol/transformation'
@@ -11,15 +11,15 @@ import { createId } from '../storage/create-id.js'
 import { type StagedUpload, stageWritten } from '../storage/disk/stage-file.js'
 import type { UploadPlan } from './plan-upload.js'
 
-/** A file and what it turned out to be. */
+/** A file and the result of its inspection. */
 export interface KnownFile {
   readonly file: StagedUpload
   readonly inspected: InspectedFile
 }
 
 /**
- * Make the file that is stored, where `transformation` or `format` asks for another than the one that arrived.
- * Every limit holds for it as for what arrived. Metadata is dropped, as in delivery.
+ * Makes the file to store if `transformation` or `format` asks for a change.
+ * All limits also apply to the result. Metadata is removed, as in delivery.
  *
  * @returns The file as it arrived, or a new staged file, which is the caller's to discard.
  * @throws MediaError TRANSFORMATION_INVALID when it cannot be done to this file; ASSET_TYPE_REFUSED and ASSET_TOO_LARGE when the
@@ -89,7 +89,7 @@ async function makeImage(
   const plan = planDerivative({
     transformation: parseTransformation(transformation),
     source,
-    // There is no client yet whose `Accept` could count.
+    // No client has sent an `Accept` header yet.
     accept: 'base',
     limits: derivationLimitsOf(config),
     ...(format === undefined ? {} : { extension: format }),

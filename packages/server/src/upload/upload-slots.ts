@@ -23,7 +23,7 @@ export interface TakeOptions {
   readonly onEvict?: () => void
 }
 
-/** Admission to the upload path. */
+/** Limits the number of uploads at the same time. */
 export interface UploadSlots {
   /**
    * Takes a slot for a request that is not authorized yet.
@@ -63,7 +63,7 @@ export interface SlotLimits {
 /** Creates the upload slots of one process. */
 export function createUploadSlots(limits: SlotLimits): UploadSlots {
   const held = new Map<string, Held>()
-  // In the order in which the requests began to rest.
+  // Ordered by the time at which the requests began to rest.
   const resting = new Set<Taken>()
   let total = 0
 
@@ -97,7 +97,7 @@ export function createUploadSlots(limits: SlotLimits): UploadSlots {
       return {
         verify() {
           const { state } = slot
-          // Removed and added again, now as verified.
+          // Count the slot again as verified.
           if (state === 'flowing') count(slot, -1)
           slot.isVerified = true
           if (state === 'flowing') count(slot, 1)

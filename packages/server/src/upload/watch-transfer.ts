@@ -1,18 +1,18 @@
-/** Slow and idle transfers: an honest slow line passes, a trickle that only holds a slot does not. @module */
+/** Closes transfers that are idle or slower than the minimum rate. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 
-/** What a transfer must keep up. */
+/** Limits on the pace of a transfer. */
 export type TransferLimits = Pick<
   ServerLimits,
   'maxIdleSeconds' | 'minBytesPerSecond' | 'graceSeconds' | 'maxUploadSeconds'
 >
 
-/** What {@link watchTransfer} looks at. */
+/** Options of {@link watchTransfer}. */
 export interface WatchOptions {
   readonly limits: TransferLimits
-  /** Told why, before the connection is closed. */
+  /** Called with the reason before the connection is closed. */
   readonly onCut: (reason: string) => void
   /** Called at every check: true if the bytes arrive at the minimum rate, if the server is behind, or if the body is complete. */
   readonly onFlow?: (isFlowing: boolean) => void
@@ -24,7 +24,7 @@ export interface WatchOptions {
 const CHECK_EVERY_MS = 250
 
 /**
- * Watch a request's body and close the connection when it falls behind.
+ * Watches a request's body, and closes the connection if the body is too slow.
  * @returns What ends the watch.
  */
 export function watchTransfer(request: IncomingMessage, options: WatchOptions): () => void {
@@ -33,7 +33,7 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
   const startedAt = Date.now()
   let lastBytes = socket.bytesRead
   let lastAt = startedAt
-  // Of the rate: what came quickly at the start does not pay for a trickle afterwards.
+  // The rate is measured per window, so a fast start does not allow a trickle afterwards.
   let windowAt = startedAt
   let windowBytes = lastBytes
   let checkedAt = startedAt
@@ -76,20 +76,20 @@ export function watchTransfer(request: IncomingMessage, options: WatchOptions): 
   return () => clearInterval(timer)
 }
 
-/** How far a transfer has come. */
+/** Progress of a transfer. */
 export interface TransferState {
   readonly elapsedSeconds: number
-  /** Since the last byte. */
+  /** Seconds since the last byte. */
   readonly idleSeconds: number
-  /** Since the rate was last looked at. */
+  /** Seconds since the current window began. */
   readonly windowSeconds: number
-  /** Of that time. */
+  /** Bytes of the current window. */
   readonly windowBytes: number
   /** Returns true if received bytes wait for the server to read them. */
   readonly isServerBehind: boolean
 }
 
-/** Why a transfer is ended, naming the limit; `null`: it goes on. */
+/** Returns why a transfer must be ended, with the limit; `null` if it may continue. */
 export function reasonToCut(state: TransferState, limits: TransferLimits): string | null {
   const { elapsedSeconds, idleSeconds, windowSeconds, windowBytes, isServerBehind } = state
   if (elapsedSeconds > limits.maxUploadSeconds) {

@@ -1,4 +1,4 @@
-/** The parts of a chunked upload joined: while they come where they come in order, and stored as one file when all are in. @module */
+/** Joins the parts of a chunked upload: in the background while parts arrive, and completely after the last part. @module */
 
 import { isDeepStrictEqual } from 'node:util'
 import { MediaError } from '@countersign/protocol/errors'
@@ -13,23 +13,23 @@ import { planUpload, type UploadPlan } from '../plan-upload.js'
 import type { ReceivedFile, UploadCall } from '../receive-file.js'
 import { storeFile } from '../store-file.js'
 
-/** A chunked upload whose parts are all in, and the request that brought the last of them. */
+/** A chunked upload that has all its parts, and the request with the last one. */
 export interface WholeSession {
   readonly received: ReceivedFile
   readonly session: ChunkSession
   readonly call: UploadCall
 }
 
-/** Fewer bytes are joined as quickly in the end. */
+/** Minimum bytes before parts are joined early. Fewer bytes are joined fast enough at the end. */
 const MIN_EARLY_BYTES = 4_000_000
 
-/** Join what has arrived so far, where it is much and the disk has room to spare. Not awaited: what it does not do is done in the end. */
+/** Starts to join the parts that have arrived, if they are large and the disk has room. The rest is joined after the last part. */
 export function joinEarly(
   services: Services,
   { sessionId, parts, totalBytes }: ChunkSession,
 ): void {
   const bytes = bytesOf(parts)
-  // Once all are in, the whole is joined at once.
+  // After the last part, everything is joined at once.
   if (bytes < MIN_EARLY_BYTES || bytes === totalBytes) return
   services.freeSpace
     .assertRoom(bytes)
@@ -37,13 +37,13 @@ export function joinEarly(
     .catch(() => {})
 }
 
-/** Bytes of parts. */
+/** Returns the number of bytes of all parts. */
 export function bytesOf(parts: readonly ChunkPart[]): number {
   return parts.reduce((sum, { firstByte, lastByte }) => sum + lastByte - firstByte + 1, 0)
 }
 
 /**
- * Store the upload that the parts of a session make.
+ * Stores the file that the parts of a session form.
  * @throws MediaError of every refusal; a refused upload leaves nothing of its parts, one that may come again leaves them.
  */
 export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
@@ -81,7 +81,7 @@ async function storeJoined(
     return result
   } catch (error) {
     if (error instanceof MediaError && !PASSING.includes(error.code)) {
-      // A refused upload leaves nothing behind, its parts included.
+      // A refused upload also deletes its parts.
       services.joiner.drop(sessionId)
       await services.catalog.destroySession({ cloud, sessionId })
       await dropParts(services, parts)

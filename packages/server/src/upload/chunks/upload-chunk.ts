@@ -1,4 +1,4 @@
-/** Chunked uploads: parts under one session, each durable before it is acknowledged. @module */
+/** Chunked uploads: stores parts in one session. Each part is durable before it is acknowledged. @module */
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
@@ -24,14 +24,14 @@ export interface ChunkInput {
   readonly clientId: string
 }
 
-/** What a part is answered that is not the last. */
+/** Answer to a part that does not complete its upload. */
 export interface PartReceived {
   readonly done: false
   readonly bytes: number
   readonly publicId: string
 }
 
-/** How a part ended. */
+/** Outcome of a part. */
 export type ChunkResult = PartReceived | (UploadResult & { readonly done: true })
 
 /**
@@ -81,7 +81,7 @@ async function openSession(
     return live
   }
   if (!live) assertMayOpen(services, received, range)
-  // SDK ids can be four characters long: other bytes at 0 are another upload under a worn-out id.
+  // SDKs reuse ids of four characters, so other bytes at position 0 are another upload under the same id.
   if (live) {
     services.joiner.drop(live.sessionId)
     await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
@@ -149,7 +149,7 @@ function tooManySessions({ config }: Services, whose: SessionHolder): MediaError
   })
 }
 
-/** The client id of a session that goes by its nonce. */
+/** Returns the client id of a session that is identified by its nonce. */
 export function nonceClientId(nonce: string): string {
   return `nonce:${nonce}`
 }
@@ -175,10 +175,10 @@ function isOtherUpload(
   return !held || held.lastByte !== range.lastByte || held.md5 !== received.file.md5
 }
 
-// What the endpoint decides may differ when a later part is signed anew: the first part's word stands.
+// The endpoint may sign later parts with other values of these parameters. The values of the first part count.
 const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'public_id'] as const
 
-// Only where a nonce is the session's key: it cannot be guessed, while the SDKs' ids can be four characters long.
+// Values may differ only in sessions with a nonce, which cannot be guessed. Ids of SDKs can have four characters.
 function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
   const mayDiffer = plan.nonce ? DECIDED_BY_FIRST_PART : (['public_id'] as const)
   return digestBag(call.resourceType, plan.bag, mayDiffer)
