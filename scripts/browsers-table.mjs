@@ -5,13 +5,18 @@ import { syncTable } from './table-in-page.mjs'
 const ENGINES = ['Chromium', 'Firefox', 'WebKitGTK']
 
 /**
- * Compares the page with a run, or writes the run's table into the page. A run without all engines changes nothing.
+ * Compares the page with a run, or writes the run's table into the page. A run without all engines, or with a failed flow,
+ * changes nothing.
  *
  * @param {{ testResults: readonly { assertionResults: readonly { ancestorTitles: readonly string[], title: string, status: string }[] }[] }} report Vitest's JSON report.
  * @param {{ writes: boolean }} options
  * @returns {string[]} One sentence if the page differs from the run.
  */
 export function browsersTableProblems({ testResults }, { writes }) {
+  const hasFailed = testResults.some(({ assertionResults }) =>
+    assertionResults.some(({ status }) => status === 'failed'),
+  )
+  if (hasFailed) return []
   /** @type {Map<string, Map<string, string>>} */
   const flows = new Map()
   for (const { ancestorTitles, title, status } of testResults.flatMap(
