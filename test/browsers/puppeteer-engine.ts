@@ -3,8 +3,13 @@
 import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
 import type { Engine, EnginePage } from './engine.js'
 
+/** Longest wait for a start or a page, in milliseconds: longer than a busy machine needs. */
+const PATIENCE_MS = 90_000
+
 const CHROMIUM: LaunchOptions = {
   browser: 'chrome',
+  // Chromium ends when the pipe closes, also where the Node process was killed.
+  pipe: true,
   args: [
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     '--disable-gpu',
@@ -37,7 +42,7 @@ export function launchFirefox(executablePath: string): Promise<Engine> {
 }
 
 async function launch(options: LaunchOptions): Promise<Engine> {
-  const browser = await puppeteer.launch({ ...options, headless: true })
+  const browser = await puppeteer.launch({ ...options, headless: true, timeout: PATIENCE_MS })
   return {
     version: (await browser.version()).replace('/', ' '),
     newPage: () => newPage(browser),
@@ -48,6 +53,7 @@ async function launch(options: LaunchOptions): Promise<Engine> {
 async function newPage(browser: Browser): Promise<EnginePage> {
   const context = await browser.createBrowserContext()
   const page = await context.newPage()
+  page.setDefaultNavigationTimeout(PATIENCE_MS)
   return {
     goto: async (address) => void (await page.goto(address)),
     reload: async () => void (await page.reload()),

@@ -25,23 +25,27 @@ type Command = <T>(
   patienceMs?: number,
 ) => Promise<T>
 
-/** Longest wait for a window, in milliseconds. The driver sometimes misses that its browser has started. */
+/**
+ * Longest wait for a window at the first attempt, in milliseconds: the driver sometimes misses that its browser has started.
+ * Each further attempt waits longer, because a busy machine can need more.
+ */
 const START_MS = 15_000
 const MOST_STARTS = 4
 
+/**
+ * Runs a program until standard input closes, which also happens when the Node process is killed. Then the whole process group
+ * ends: the program and the browser that it has started.
+ */
+const UNTIL_INPUT_CLOSES = '("$@"; kill -9 0) & read -r _; kill -9 0'
+
 /** Starts a screen. Each page has a driver and a browser of its own, so pages share no storage. */
 export async function launchWebKit({ driver, browser, screen }: WebKitPrograms): Promise<Engine> {
-  const xvfb = spawn(
+  const xvfb = start(
     screen,
     ['-displayfd', '3', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+    process.env,
   )
-  const display = await firstLine(xvfb, 3)
-  const running = new Set<ChildProcess>([xvfb])
-  function killAll(): void {
-    for (const program of running) program.kill('SIGKILL')
-  }
-  process.once('exit', killAll)
+  const display = await displayOf(xvfb)
   const environment = {
     ...process.env,
     DISPLAY: `:${display}`,
@@ -52,34 +56,26 @@ export async function launchWebKit({ driver, browser, screen }: WebKitPrograms):
     alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } },
   }
 
-  async function openSession(): Promise<{ page: EnginePage; version: string }> {
+  async function openSession(patienceMs: number): Promise<{ page: EnginePage; version: string }> {
     const port = await freePort()
-    const args = [`--port=${port}`, '--host=127.0.0.1']
-    // A group of its own, so that the browser ends with its driver.
-    const program = spawn(driver, args, { stdio: 'ignore', env: environment, detached: true })
-    running.add(program)
-    async function end(): Promise<void> {
-      running.delete(program)
-      if (program.pid !== undefined) process.kill(-program.pid, 'SIGKILL')
-      await ended(program)
-    }
+    const program = start(driver, [`--port=${port}`, '--host=127.0.0.1'], environment)
     try {
       const command = commandTo(`http://127.0.0.1:${port}`)
       await untilReady(command)
-      const session = await command<Session>('POST', '/session', { capabilities }, START_MS)
+      const session = await command<Session>('POST', '/session', { capabilities }, patienceMs)
       const page = pageOf(command, `/session/${session.sessionId}`)
       return {
         version: session.capabilities.browserVersion,
-        page: { ...page, close: () => page.close().finally(end) },
+        page: { ...page, close: () => page.close().finally(() => end(program)) },
       }
     } catch (error) {
-      await end()
+      await end(program)
       throw error
     }
   }
   async function open(starts = 1): Promise<{ page: EnginePage; version: string }> {
     try {
-      return await openSession()
+      return await openSession(starts * START_MS)
     } catch (error) {
       if (starts === MOST_STARTS) throw error
       return open(starts + 1)
@@ -91,11 +87,7 @@ export async function launchWebKit({ driver, browser, screen }: WebKitPrograms):
   return {
     version: `WebKitGTK ${first.version}`,
     newPage: async () => (await open()).page,
-    async close() {
-      process.off('exit', killAll)
-      killAll()
-      await ended(xvfb)
-    },
+    close: () => end(xvfb),
   }
 }
 
@@ -176,15 +168,29 @@ async function untilReady(command: Command): Promise<void> {
   }
 }
 
-async function firstLine(program: ChildProcess, descriptor: number): Promise<string> {
-  const stream = program.stdio[descriptor]
-  if (!stream) throw new TypeError('The program has no such descriptor')
-  const [chunk] = await once(stream, 'data')
-  return String(chunk).trim()
+function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn('/bin/sh', ['-c', UNTIL_INPUT_CLOSES, 'sh', program, ...args], {
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+    env,
+    // A process group of its own.
+    detached: true,
+  })
 }
 
-async function ended(program: ChildProcess): Promise<void> {
+async function end(program: ChildProcess): Promise<void> {
+  program.stdin?.end()
   if (program.exitCode === null && program.signalCode === null) await once(program, 'exit')
+}
+
+/** Reads the number of the display that Xvfb has chosen. */
+async function displayOf(xvfb: ChildProcess): Promise<string> {
+  const numbers = xvfb.stdio[3]
+  if (!numbers) throw new TypeError('Xvfb has no descriptor 3')
+  const [number] = await Promise.race([
+    once(numbers, 'data'),
+    once(xvfb, 'exit').then(() => Promise.reject(new Error('Xvfb ended before it had a display'))),
+  ])
+  return String(number).trim()
 }
 
 async function freePort(): Promise<number> {
