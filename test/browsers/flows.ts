@@ -144,7 +144,9 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
       it.skipIf(LACKS[name][title] !== undefined)(title, run)
     }
     async function visit(options: object = {}): Promise<void> {
-      await page.goto(`${server.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`)
+      // A widget that closes by itself would be gone before the test has looked at it.
+      const all = JSON.stringify({ singleUploadAutoClose: false, ...options })
+      await page.goto(`${server.origin}/?options=${encodeURIComponent(all)}`)
       await page.until('window.widget')
     }
     async function open(options: object = {}): Promise<void> {
@@ -252,6 +254,14 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
       expect(server.uploads).toEqual([])
     })
 
+    flow('refuses more files than the limit', async () => {
+      await open({ maxFiles: 2 })
+      await page.choose(picture('a.png'), picture('b.png'), picture('c.png'))
+      await page.hears('queues-end')
+      await page.hears('success', 2)
+      expect(server.uploads.map(({ fileName }) => fileName).sort()).toEqual(['a.png', 'b.png'])
+    })
+
     for (const [what, status, message, sentence] of REFUSALS) {
       flow(`explains ${what}`, async () => {
         server.upload = () => ({ status, body: { error: { message } } })
@@ -269,6 +279,19 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
         await page.shows(sentence)
       })
     }
+
+    flow('links the sign-in page of the app', async () => {
+      server.discovery = { status: 401, body: { error: { code: 'unauthorized', message: '' } } }
+      await visit({ signInUrl: '/signin' })
+      await page.evaluate('widget.open()')
+      await page.shows('Your session ended. Sign in again, then retry.')
+      const link = `${ROOT}.querySelector('[data-test="sign-in"]').getAttribute('href')`
+      await page.until(`${link} === '/signin'`)
+      // The person has signed in, in another tab.
+      server.discovery = { body: {} }
+      await page.click('[data-test="try-again"]')
+      await page.until(`${ROOT}.querySelector('[data-test="browse"]')`)
+    })
 
     flow('tries an upload again whose connection was cut', async () => {
       const { upload } = server
@@ -351,6 +374,11 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
     })
 
     describe('imitates iOS Safari:', () => {
+      const video = {
+        type: 'video/quicktime',
+        bytes: Buffer.from('\0\0\0\x14ftypqt  \0\0\0\0qt  '),
+      }
+
       flow('takes a file without a type', async () => {
         await open({ clientAllowedFormats: ['png'] })
         await page.choose({ ...picture('a.png'), type: '' })
@@ -361,21 +389,25 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
         await open({ clientAllowedFormats: ['jpg', 'png'] })
         await page.choose({ ...coffee, name: 'IMG_0001.HEIC' })
         await page.hears('success')
+        await page.until(`${ROOT}.querySelector('canvas, img')`)
       })
 
       flow('takes the picture of a Live Photo and refuses its video', async () => {
         await open({ clientAllowedFormats: ['jpg', 'png'] })
-        await page.choose(
-          { ...coffee, name: 'IMG_0002.jpeg' },
-          {
-            name: 'IMG_0002.MOV',
-            type: 'video/quicktime',
-            bytes: Buffer.from('\0\0\0\x14ftypqt  \0\0\0\0qt  '),
-          },
-        )
+        await page.choose({ ...coffee, name: 'IMG_0002.jpeg' }, { ...video, name: 'IMG_0002.MOV' })
         await page.hears('success')
         await page.shows('Videos are not accepted.')
         expect(server.uploads.map(({ fileName }) => fileName)).toEqual(['IMG_0002.jpeg'])
+      })
+
+      flow('takes both files of a Live Photo where videos are accepted', async () => {
+        await open()
+        await page.choose({ ...coffee, name: 'IMG_0003.jpeg' }, { ...video, name: 'IMG_0003.MOV' })
+        await page.hears('success', 2)
+        expect(server.uploads.map(({ fileName }) => fileName).sort()).toEqual([
+          'IMG_0003.MOV',
+          'IMG_0003.jpeg',
+        ])
       })
 
       flow('takes files from a picker that returns after the page was suspended', async () => {
