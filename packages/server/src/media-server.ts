@@ -57,7 +57,7 @@ import { createFreeSpace, type FreeSpaceOptions } from './storage/disk/free-spac
 import { createPartJoiner } from './storage/disk/part-joiner.js'
 import { createStagingFolder } from './storage/disk/staging.js'
 import { registerMetadataFields } from './structured-metadata/metadata-field-routes.js'
-import { sweepStaging } from './upkeep/sweep-staging.js'
+import { sweepStaging } from './upkeep/sweep-expired-uploads.js'
 import { startCollector } from './upkeep/upkeep-schedule.js'
 import { storeLane } from './upload/async-upload.js'
 import { registerUploadApi } from './upload/upload-routes.js'

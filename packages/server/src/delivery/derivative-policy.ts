@@ -8,7 +8,7 @@ import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import type { DeriveRequest } from './derive-asset.js'
 import type { PlannedDerivative } from './imaging/derivations.js'
-import { ACCEPT_CLASSES } from './imaging/operations/format.js'
+import { ACCEPT_CLASSES } from './imaging/operations/negotiate-format.js'
 import { keyFor } from './plan-derivative.js'
 
 /** A planned derivative and the request for it. */

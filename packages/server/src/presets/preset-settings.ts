@@ -16,7 +16,7 @@ import { isTrue, parseBoolean, parseJsonParam, splitList } from '../params/param
 import { parseMetadata } from '../params/sent-metadata.js'
 import { assertSupported, readUploadParams, settingText } from '../params/upload-params.js'
 import type { Services } from '../services.js'
-import { checkMetadata } from '../structured-metadata/metadata-values.js'
+import { checkMetadata } from '../structured-metadata/validate-metadata.js'
 
 /** Fields of a preset call that are not settings. */
 const OWN_FIELDS: readonly string[] = [

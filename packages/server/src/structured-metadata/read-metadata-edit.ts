@@ -4,7 +4,7 @@ import type { AssetName } from '../catalog/asset.js'
 import type { MetadataEdit } from '../catalog/metadata-fields.js'
 import type { Annotations } from '../params/annotations.js'
 import type { Services } from '../services.js'
-import { checkMetadata, clearInvalid } from './metadata-values.js'
+import { checkMetadata, clearInvalid } from './validate-metadata.js'
 
 /**
  * The edit: what was sent, and, where the request says so, stored values taken away that their fields would refuse by now.

@@ -9,7 +9,7 @@ import type {
   MetadataValue,
 } from '../catalog/metadata-fields.js'
 import { mergeEntries, readEntries } from './data-source.js'
-import { readValue } from './metadata-values.js'
+import { readValue } from './validate-metadata.js'
 
 /** What a caller says, under wire names; absent members stay as they are. */
 export type FieldChanges = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 
 import type { BlobName, BlobTally } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
-import { sweepSessions } from './sweep-staging.js'
+import { sweepSessions } from './sweep-expired-uploads.js'
 
 /** Services that the collector needs. It runs without an HTTP server. */
 export type CollectorServices = Pick<Services, 'catalog' | 'blobs' | 'staging' | 'log' | 'now'>

@@ -28,7 +28,7 @@ import {
   readWithPreset,
 } from '../presets/apply-preset.js'
 import type { Services } from '../services.js'
-import { checkMetadata, defaultMetadata } from '../structured-metadata/metadata-values.js'
+import { checkMetadata, defaultMetadata } from '../structured-metadata/validate-metadata.js'
 
 /** Everything that decides how an authenticated upload is stored. */
 export interface UploadPlan {

@@ -18,11 +18,11 @@ import type { Services } from '../services.js'
 import type { UploadResult } from './answer-upload.js'
 import { parseContentRange } from './chunks/content-range.js'
 import { uploadChunk } from './chunks/upload-chunk.js'
+import { createUploadSlots, type UploadSlot } from './concurrent-uploads.js'
 import type { UploadCall } from './receive-file.js'
 import { createSpoolBudget } from './unverified-bytes.js'
 import { uploadFile } from './upload-file.js'
 import { uploadedJson } from './upload-json.js'
-import { createUploadSlots, type UploadSlot } from './upload-slots.js'
 import { watchTransfer } from './watch-transfer.js'
 
 interface UploadPath {

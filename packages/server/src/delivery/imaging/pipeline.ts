@@ -5,7 +5,7 @@ import type { Sharp } from 'sharp'
 import { loadSharp, type SharpFactory } from './load-sharp.js'
 import { fillTransparency, WHITE } from './operations/background.js'
 import { applyGeometry } from './operations/crop.js'
-import { encode } from './operations/format.js'
+import { encode } from './operations/negotiate-format.js'
 import type { DerivativePlan, PlanStep } from './plan.js'
 import { SHOWN_FAIL_ON } from './tolerance.js'
 

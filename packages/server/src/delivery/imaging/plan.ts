@@ -17,7 +17,12 @@ import { type ImageFormat, isImageFormat } from './formats.js'
 import { type Geometry, planGeometry } from './geometry.js'
 import type { InspectedImage } from './inspect.js'
 import { type CssColor, cssColor, isOpaque, TRANSPARENT, WHITE } from './operations/background.js'
-import { type AcceptClass, canAnimate, chooseFormat, type Encoding } from './operations/format.js'
+import {
+  type AcceptClass,
+  canAnimate,
+  chooseFormat,
+  type Encoding,
+} from './operations/negotiate-format.js'
 import { encoderQuality } from './operations/quality.js'
 
 /** What one component does to the pixels. */

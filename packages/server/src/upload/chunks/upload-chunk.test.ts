@@ -15,7 +15,7 @@ import {
   UPLOAD_KEY,
 } from '../../../test/running-server.js'
 import { createDiskBlobStore } from '../../storage/disk/disk.js'
-import { sweepSessions } from '../../upkeep/sweep-staging.js'
+import { sweepSessions } from '../../upkeep/sweep-expired-uploads.js'
 
 let running: RunningServer
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUploadSlots, type UploadSlot, type UploadSlots } from './upload-slots.js'
+import { createUploadSlots, type UploadSlot, type UploadSlots } from './concurrent-uploads.js'
 
 /** Takes slots until one is refused. */
 function takeAll(slots: UploadSlots, address: string): UploadSlot[] {
