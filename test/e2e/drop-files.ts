@@ -1,4 +1,4 @@
-/** Drops files on a page as a person does. @module */
+/** Drops files, and content of other web pages, on a page as a person does. @module */
 
 import type { Locator } from 'playwright-core'
 
@@ -8,14 +8,32 @@ import type { Locator } from 'playwright-core'
  * @param target Where to: the middle of it.
  * @param paths Absolute paths of the files.
  */
-export async function dropFiles(target: Locator, paths: readonly string[]): Promise<void> {
+export function dropFiles(target: Locator, paths: readonly string[]): Promise<void> {
+  return drop(target, { items: [], files: [...paths] })
+}
+
+/**
+ * Drag something out of another web page over an element and let go of it.
+ *
+ * @param target Where to: the middle of it.
+ * @param texts What the other page gives, by MIME type.
+ */
+export function dropTexts(target: Locator, texts: Readonly<Record<string, string>>): Promise<void> {
+  const items = Object.entries(texts).map(([mimeType, data]) => ({ mimeType, data }))
+  return drop(target, { items, files: [] })
+}
+
+async function drop(
+  target: Locator,
+  content: { items: { mimeType: string; data: string }[]; files: string[] },
+): Promise<void> {
   const box = await target.boundingBox()
   if (box === null) throw new Error('nothing to drop on: the element is not visible')
   const page = target.page()
   const session = await page.context().newCDPSession(page)
   const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   const copy = 1
-  const data = { items: [], files: [...paths], dragOperationsMask: copy }
+  const data = { ...content, dragOperationsMask: copy }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, ...place, data })
   }

@@ -12,6 +12,8 @@ export interface SourceContext {
   readonly isMultiple: boolean
   /** Whether the server fetches addresses itself, as far as the signing endpoint has said. */
   readonly canAddUrls: boolean
+  /** Address of a picture of another page that a person dropped on the widget; only the source `url` gets one. */
+  readonly address?: string
   /** Whether files of a MIME type, such as `video/mp4`, may be uploaded here. */
   accepts(mimeType: string): boolean
   /** Add files and go back to the list. */

@@ -32,10 +32,16 @@ class UrlForm extends Component<{ context: SourceContext }, UrlState> {
   readonly #field = createRef<HTMLInputElement>()
   #previewing: ReturnType<typeof setTimeout> | undefined
 
-  override state: UrlState = { url: '', problem: '', isFetching: false, preview: '' }
+  override state: UrlState = {
+    url: this.props.context.address ?? '',
+    problem: '',
+    isFetching: false,
+    preview: '',
+  }
 
   override componentDidMount(): void {
     this.#field.current?.focus()
+    if (this.props.context.address) void this.#add()
   }
 
   override componentWillUnmount(): void {

@@ -14,6 +14,7 @@ export { announceChange, noticeText } from './announce-files.js'
 export { FilesTitle } from './files-title.js'
 export { Footer } from './footer.js'
 export { MiniBar } from './mini-bar.js'
+export { takeDrop } from './take-drop.js'
 
 addWords(enFiles)
 

@@ -1,7 +1,6 @@
-/** Files dropped anywhere on the page while the widget is in it. @module */
+/** Files dropped anywhere on the page while the widget is in it, and pictures of other pages dropped on the widget. @module */
 
 import { checkType } from '../core/check-file.js'
-import { droppedFiles, hoveringTypes } from './dropped-files.js'
 import type { WidgetModel } from './model.js'
 import { loadFilesView } from './parts.js'
 
@@ -14,8 +13,8 @@ export function catchPageDrops(current: () => WidgetModel): () => void {
   const life = new AbortController()
   const { signal } = life
   const hover = (event: DragEvent): void => {
-    const { dataTransfer } = event
-    if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return
+    const dataTransfer = takenFrom(event)
+    if (!dataTransfer) return
     event.preventDefault()
     void loadFilesView().catch(() => undefined)
     const model = current()
@@ -35,19 +34,38 @@ export function catchPageDrops(current: () => WidgetModel): () => void {
   const drop = (event: DragEvent): void => {
     const model = current()
     model.set({ drag: undefined })
-    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+    const data = takenFrom(event)
+    if (!data) return
     event.preventDefault()
     if (!takesFiles(model)) return
-    void droppedFiles(event.dataTransfer).then((files) => {
-      if (model.panel?.kind === 'source') model.leavePanel()
-      return model.host.addFiles(files)
-    })
+    const dropped = {
+      files: [...data.files],
+      entries: [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null),
+      html: data.getData('text/html'),
+      urls: data.getData('text/uri-list'),
+    }
+    void loadFilesView().then(({ takeDrop }) => takeDrop(current(), dropped))
   }
   window.addEventListener('dragenter', hover, { signal })
   window.addEventListener('dragover', hover, { signal })
   window.addEventListener('dragleave', leave, { signal })
   window.addEventListener('drop', drop, { signal })
   return () => life.abort()
+}
+
+/** Content of a drag that the widget takes. A link dropped elsewhere belongs to the page, for example to a text field. */
+function takenFrom({ dataTransfer, defaultPrevented, target }: DragEvent): DataTransfer | null {
+  const isWidget = (target as Element).localName === 'countersign-widget'
+  const types = dataTransfer?.types ?? []
+  return !defaultPrevented &&
+    (types.includes('Files') || (isWidget && types.includes('text/uri-list')))
+    ? dataTransfer
+    : null
+}
+
+/** The hovering files' MIME types where the browser tells. */
+function hoveringTypes(data: DataTransfer): string[] {
+  return [...data.items].filter((item) => item.kind === 'file').map((item) => item.type)
 }
 
 function takesFiles({ screen }: WidgetModel): boolean {

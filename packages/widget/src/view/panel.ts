@@ -16,6 +16,8 @@ export interface SourcePanel extends PanelBase {
   readonly name: string
   /** One of ours by its name, or the app's own. */
   readonly source: OwnSource | UploadSource
+  /** Address of a picture that a person dropped, for the link source. */
+  readonly address?: string
 }
 
 /** Name, tags and preset of the files to come. */

@@ -60,7 +60,7 @@ export class SourceView extends Component<SourceProps, SourceState> {
   }
 
   #context(element: HTMLElement): SourceContext {
-    const { model, pick } = this.props
+    const { model, panel, pick } = this.props
     const { host, rules } = model
     const leave = (add: () => Promise<void>): void => {
       model.leavePanel()
@@ -72,6 +72,7 @@ export class SourceView extends Component<SourceProps, SourceState> {
       signal: this.#life.signal,
       language: model.texts.language,
       isMultiple: model.isMultiple,
+      ...(panel.address ? { address: panel.address } : {}),
       canAddUrls: !sources || sources.includes('url'),
       accepts: (type) => checkType({ name: '', type }, rules) === null,
       addFiles: (files) => leave(() => host.addFiles(files)),

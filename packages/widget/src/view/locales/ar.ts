@@ -111,6 +111,7 @@ export const words: LocaleWords = {
   'notifications.invalid_add_url': 'ابدأ العنوان بـ https://، مثل https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'لا يمكن أن يحتوي الاسم على ? & # \\ % < > + |',
   'notifications.limit_reached': 'الحد الأقصى {{max}} من الملفات. استُبعد: {{n}}.',
+  'notifications.dropped_link': 'لا يمكن إضافة صور من صفحات أخرى. احفظ الصورة ثم اختر الملف.',
   'notifications.no_new_files': 'هذه الملفات موجودة في القائمة بالفعل.',
   'notifications.no_new_files_one': 'هذا الملف موجود في القائمة بالفعل.',
   'notifications.no_new_files_two': 'هذان الملفان موجودان في القائمة بالفعل.',

@@ -115,6 +115,8 @@ export const words: LocaleWords = {
     'Die Adresse beginnt mit https://, wie in https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Ein Name darf kein ? & # \\ % < > + | enthalten',
   'notifications.limit_reached': 'Nur {{max}} Dateien passen. Weggelassen: {{n}}.',
+  'notifications.dropped_link':
+    'Bilder anderer Seiten können nicht hinzugefügt werden. Speichern Sie das Bild und wählen Sie dann die Datei.',
   'notifications.no_new_files': 'Diese Dateien sind schon in der Liste.',
   'notifications.no_new_files_one': 'Diese Datei ist schon in der Liste.',
   'notifications.user_changed':

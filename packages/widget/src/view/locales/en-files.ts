@@ -46,6 +46,8 @@ export const enFiles = {
   'notifications.limit_reached_one': 'Only {{max}} files fit. 1 was left out.',
   'notifications.single': 'Only one file fits. {{n}} were left out.',
   'notifications.single_one': 'Only one file fits. 1 was left out.',
+  'notifications.dropped_link':
+    'Pictures of other pages cannot be added. Save the picture, then choose the file.',
   'notifications.no_new_files': 'These files are already in the list.',
   'notifications.no_new_files_one': 'This file is already in the list.',
   'notifications.user_changed': 'You signed in as someone else. Choose your files again.',

@@ -113,6 +113,8 @@ export const words: LocaleWords = {
     'La dirección empieza por https://, como https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Un nombre no puede contener ? & # \\ % < > + |',
   'notifications.limit_reached': 'Solo caben {{max}} archivos. Descartados: {{n}}.',
+  'notifications.dropped_link':
+    'No se pueden añadir imágenes de otras páginas. Guarda la imagen y elige después el archivo.',
   'notifications.no_new_files': 'Estos archivos ya están en la lista.',
   'notifications.no_new_files_one': 'Este archivo ya está en la lista.',
   'notifications.user_changed':

@@ -114,6 +114,8 @@ export const words: LocaleWords = {
     'L’adresse commence par https://, comme https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Un nom ne peut pas contenir ? & # \\ % < > + |',
   'notifications.limit_reached': 'Seulement {{max}} fichiers. Laissés de côté : {{n}}.',
+  'notifications.dropped_link':
+    'Les images d’autres pages ne peuvent pas être ajoutées. Enregistrez l’image, puis choisissez le fichier.',
   'notifications.no_new_files': 'Ces fichiers sont déjà dans la liste.',
   'notifications.no_new_files_one': 'Ce fichier est déjà dans la liste.',
   'notifications.user_changed':

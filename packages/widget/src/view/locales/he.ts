@@ -113,6 +113,8 @@ export const words: LocaleWords = {
     'הכתובת צריכה להתחיל ב־https://, למשל https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'שם לא יכול להכיל ? & # \\ % < > + |',
   'notifications.limit_reached': 'אפשר רק {{max}} קבצים. הושמטו: {{n}}.',
+  'notifications.dropped_link':
+    'אי אפשר להוסיף תמונות מדפים אחרים. שמרו את התמונה ואז בחרו את הקובץ.',
   'notifications.no_new_files': 'הקבצים האלה כבר ברשימה.',
   'notifications.no_new_files_one': 'הקובץ הזה כבר ברשימה.',
   'notifications.user_changed': 'נכנסת בתור משתמש אחר. יש לבחור את הקבצים שוב.',

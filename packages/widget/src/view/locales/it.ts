@@ -112,6 +112,8 @@ export const words: LocaleWords = {
     'L’indirizzo inizia con https://, come https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Un nome non può contenere ? & # \\ % < > + |',
   'notifications.limit_reached': 'Al massimo {{max}} file. Esclusi: {{n}}.',
+  'notifications.dropped_link':
+    'Non è possibile aggiungere immagini di altre pagine. Salva l’immagine, poi scegli il file.',
   'notifications.no_new_files': 'Questi file sono già nell’elenco.',
   'notifications.no_new_files_one': 'Questo file è già nell’elenco.',
   'notifications.user_changed':

@@ -114,6 +114,8 @@ export const words: LocaleWords = {
     'アドレスは https:// で始めてください。例: https://example.com/photo.jpg',
   'notifications.invalid_public_id': '名前に ? & # \\ % < > + | は使えません',
   'notifications.limit_reached': '{{max}} 件までです。{{n}} 件を除きました。',
+  'notifications.dropped_link':
+    'ほかのページの画像は追加できません。画像を保存してから、そのファイルを選択してください。',
   'notifications.no_new_files': 'ファイルはすでに一覧にあります。',
   'notifications.user_changed':
     '別のユーザーとしてサインインしました。ファイルをもう一度選択してください。',

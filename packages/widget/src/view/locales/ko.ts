@@ -111,6 +111,8 @@ export const words: LocaleWords = {
     '주소는 https://로 시작해야 합니다. 예: https://example.com/photo.jpg',
   'notifications.invalid_public_id': '이름에는 ? & # \\ % < > + | 를 쓸 수 없습니다',
   'notifications.limit_reached': '{{max}}개까지만 가능합니다. 제외됨: {{n}}개.',
+  'notifications.dropped_link':
+    '다른 페이지의 이미지는 추가할 수 없습니다. 이미지를 저장한 다음 파일을 선택하세요.',
   'notifications.no_new_files': '이미 목록에 있는 파일입니다.',
   'notifications.user_changed': '다른 사용자로 로그인했습니다. 파일을 다시 선택하세요.',
   'notifications.single': '파일 하나만 추가할 수 있습니다. 제외됨: {{n}}.',

@@ -115,6 +115,8 @@ export const words: LocaleWords = {
     'Begin het adres met https://, zoals https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Een naam mag geen ? & # \\ % < > + | bevatten',
   'notifications.limit_reached': 'Er passen maar {{max}} bestanden. Weggelaten: {{n}}.',
+  'notifications.dropped_link':
+    'Afbeeldingen van andere pagina’s kunnen niet worden toegevoegd. Bewaar de afbeelding en kies daarna het bestand.',
   'notifications.no_new_files': 'Deze bestanden staan al in de lijst.',
   'notifications.no_new_files_one': 'Dit bestand staat al in de lijst.',
   'notifications.user_changed': 'Je bent nu als iemand anders ingelogd. Kies je bestanden opnieuw.',

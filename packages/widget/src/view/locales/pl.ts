@@ -115,6 +115,8 @@ export const words: LocaleWords = {
     'Adres zaczyna się od https://, jak https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Nazwa nie może zawierać ? & # \\ % < > + |',
   'notifications.limit_reached': 'Zmieszczą się tylko pliki w liczbie {{max}}. Pominięto: {{n}}.',
+  'notifications.dropped_link':
+    'Nie można dodać obrazów z innych stron. Zapisz obraz, a potem wybierz plik.',
   'notifications.no_new_files': 'Te pliki są już na liście.',
   'notifications.no_new_files_one': 'Ten plik jest już na liście.',
   'notifications.user_changed': 'Zalogowano się na inne konto. Wybierz pliki ponownie.',

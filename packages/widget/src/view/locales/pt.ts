@@ -113,6 +113,8 @@ export const words: LocaleWords = {
     'O endereço começa com https://, como https://example.com/photo.jpg',
   'notifications.invalid_public_id': 'Um nome não pode conter ? & # \\ % < > + |',
   'notifications.limit_reached': 'Cabem apenas {{max}} arquivos. Deixados de fora: {{n}}.',
+  'notifications.dropped_link':
+    'Não é possível adicionar imagens de outras páginas. Salve a imagem e depois escolha o arquivo.',
   'notifications.no_new_files': 'Estes arquivos já estão na lista.',
   'notifications.no_new_files_one': 'Este arquivo já está na lista.',
   'notifications.user_changed': 'Você entrou com outra conta. Escolha seus arquivos novamente.',

@@ -109,6 +109,7 @@ export const words: LocaleWords = {
   'notifications.invalid_add_url': '网址须以 https:// 开头,例如 https://example.com/photo.jpg',
   'notifications.invalid_public_id': '名称不能包含 ? & # \\ % < > + |',
   'notifications.limit_reached': '最多 {{max}} 个文件。已略去 {{n}} 个。',
+  'notifications.dropped_link': '无法添加其他网页中的图片。请先保存图片，再选择该文件。',
   'notifications.no_new_files': '文件已在列表中。',
   'notifications.user_changed': '您已使用其他账号登录。请重新选择文件。',
   'notifications.single': '只能添加一个文件。未添加：{{n}}。',
