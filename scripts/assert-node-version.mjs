@@ -1,11 +1,11 @@
 /** Stops with a clear message where Node is too old. Import it first. @module */
 
-const NEEDED = /** @type {const} */ ([20, 19])
-
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+// The range of `engines` in package.json: versions that load an ES module by `require`.
+const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
+if (!isSupported) {
   console.error(
-    `Countersign needs Node ${NEEDED.join('.')} or newer; this is Node ${process.versions.node}.`,
+    `Countersign needs Node 20.19, 22.12 or newer; this is Node ${process.versions.node}.`,
   )
   process.exit(1)
 }

