@@ -30,10 +30,10 @@ export default defineConfig({
             'test/runtimes/endpoint/**',
             'test/browsers/**',
           ],
-          // A server opens a catalog with real syncs: a busy disk is no failure.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 30_000 } },
+          // A server opens a catalog with real syncs, and others start programs: a busy machine is no failure. Tests set no shorter limits.
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {

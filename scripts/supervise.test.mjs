@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { isFree } from './ports.mjs'
 import { runNode } from './run-command.mjs'
 import { supervise } from './supervise.mjs'
@@ -25,7 +25,7 @@ import { supervise } from ${JSON.stringify(supervisor)}
       await supervise([${JSON.stringify(program('server', listen()))}]).ready()
       process.exit(0)`
     await runNode(['--input-type=module', '--eval', code], { quiet: true })
-    await vi.waitFor(async () => expect(await isFree(port)).toBe(true))
+    await expect.poll(() => isFree(port)).toBe(true)
   })
 
   it('says which program ended by itself, and is then not ready', async () => {

@@ -12,4 +12,4 @@ it('answers a failing call cleanly, keeps nothing and goes on, at every ninth ca
   const report = JSON.parse(stdout)
   expect(report.problems).toEqual([])
   expect(report.scenes.overwrite.failed).toBeGreaterThan(10)
-}, 90_000)
+})

@@ -37,7 +37,7 @@ describe.skipIf(!hasTracer)('one upload, traced (needs strace and the right to u
     const all = parseTrace(await readFile(trace, 'utf8'))
     const firstAnswer = all.find(({ text }) => text.includes('HTTP/1.1 200'))
     calls = all.filter(({ beganAt }) => beganAt > (firstAnswer?.returnedAt ?? 0))
-  }, 60_000)
+  })
   afterAll(async () => {
     server.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true })

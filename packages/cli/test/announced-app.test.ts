@@ -39,7 +39,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): () =>
 }
 
 async function printed(output: () => string, what: RegExp): Promise<string> {
-  await expect.poll(output, { timeout: 15_000 }).toMatch(what)
+  await expect.poll(output).toMatch(what)
   return what.exec(output())?.[1] ?? ''
 }
 
@@ -105,7 +105,7 @@ it('is not announced by an app in production, and the failed completion is logge
   const { json } = await upload(url)
   expect(json.error).toBeUndefined()
   await expect
-    .poll(dev, { timeout: 10_000 })
+    .poll(dev)
     .toMatch(
       /onUploaded was not called: http:\/\/127\.0\.0\.1:3000\/\S+ .*COUNTERSIGN_COMPLETION_URL/,
     )
@@ -122,7 +122,7 @@ it('accepts every size, type and source that the route allows', async () => {
   const picture = await upload(url)
   expect(picture.json.error.message).toContain('not allowed')
   expect(server).toContain('http')
-}, 30_000)
+})
 
 it('keeps a preset that the developer has changed, and says how to widen it', async () => {
   const { dev, url } = await startBoth({

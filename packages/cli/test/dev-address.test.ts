@@ -49,7 +49,7 @@ function spawnDev(port: string) {
     child,
     printed: () => text,
     address: async () => {
-      await expect.poll(() => text, { timeout: 15_000 }).toMatch(started)
+      await expect.poll(() => text).toMatch(started)
       const [, cloud = '', found = ''] = started.exec(text) ?? []
       return { cloud, port: found }
     },

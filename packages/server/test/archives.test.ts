@@ -35,7 +35,7 @@ beforeAll(async () => {
   await upload('image', { public_id: 'trip/deep/ONE', tags: 'trip' }, photo, 'beach.png')
   await upload('raw', { public_id: 'trip/notes.txt', tags: 'trip' }, notes, 'notes.txt')
   await upload('image', { public_id: 'secret', type: 'private' }, photo, 'secret.png')
-}, 60_000)
+})
 afterAll(async () => {
   await running.close()
 })

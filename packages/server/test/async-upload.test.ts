@@ -46,7 +46,7 @@ async function notified(type: string, publicId: string) {
     receiver.deliveries.find(
       ({ json }) => json.notification_type === type && json.public_id === publicId,
     )
-  await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+  await expect.poll(find).toBeDefined()
   return find()?.json
 }
 
@@ -128,9 +128,7 @@ describe('an upload with async', () => {
     const second = await startTestServer({}, { folder: first.folder })
     const name = { cloud: CLOUD, resourceType: 'image', deliveryType: 'upload' } as const
     await expect
-      .poll(() => second.server.services.catalog.readAsset({ ...name, publicId: 'restart' }), {
-        timeout: 15_000,
-      })
+      .poll(() => second.server.services.catalog.readAsset({ ...name, publicId: 'restart' }))
       .toMatchObject({ widthPx: 200 })
     await second.close()
     await rm(first.folder, { recursive: true, force: true })
@@ -289,9 +287,7 @@ describe('an archive with async', () => {
     const told = receiver.deliveries.filter(({ json }) => json.public_id === 'tagged.zip')
     expect(told).toHaveLength(1)
     const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
-    await expect
-      .poll(() => running.server.services.catalog.listDueEvents(due), { timeout: 15_000 })
-      .toEqual([])
+    await expect.poll(() => running.server.services.catalog.listDueEvents(due)).toEqual([])
     expect(await sdk.api.resource('tagged.zip', { resource_type: 'raw' })).toHaveProperty('etag')
   })
 

@@ -107,9 +107,7 @@ async function changesOf(
 ): Promise<{ names: string[]; added: readonly Line[] }> {
   const [before, linesBefore] = [await rows(), (await lines()).length]
   await run()
-  await expect
-    .poll(async () => (await lines()).length, { timeout: 5000 })
-    .toBeGreaterThan(linesBefore)
+  await expect.poll(async () => (await lines()).length).toBeGreaterThan(linesBefore)
   const after = await rows()
   const names = [...new Set([...before.keys(), ...after.keys()])]
   return {
@@ -366,7 +364,7 @@ describe('background work', () => {
       const { headers } = await run()
       const own = async () =>
         (await lines()).filter((line) => line.request_id === headers.get('x-request-id'))
-      await expect.poll(async () => (await own()).length, { timeout: 10_000 }).toBe(2)
+      await expect.poll(async () => (await own()).length).toBe(2)
       const [accepted, done] = await own()
       expect(accepted).toMatchObject({ actor, action, outcome: 'accepted' })
       expect(done).toMatchObject({ actor, action, outcome, target: accepted?.target })
@@ -378,7 +376,7 @@ describe('a request that is refused', () => {
   const refusedLine = async (run: () => Promise<unknown>): Promise<Line | undefined> => {
     const before = (await lines()).length
     await run()
-    await expect.poll(async () => (await lines()).length, { timeout: 5000 }).toBe(before + 1)
+    await expect.poll(async () => (await lines()).length).toBe(before + 1)
     return (await lines()).at(-1)
   }
   const nobody = { actor: 'nobody', key_id: null, target: null, outcome: 'refused' }

@@ -48,7 +48,7 @@ async function notified(publicId: string) {
     receiver.deliveries.find(
       ({ json }) => json.notification_type === 'eager' && json.public_id === publicId,
     )
-  await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+  await expect.poll(find).toBeDefined()
   return find()?.json
 }
 
@@ -260,14 +260,11 @@ describe('eager_async', () => {
       { now: () => later },
     )
     await expect
-      .poll(
-        () =>
-          readdir(join(folder, 'derivatives')).then(
-            (names) => names.length,
-            () => 0,
-          ),
-        // A decoder starts first.
-        { timeout: 10_000 },
+      .poll(() =>
+        readdir(join(folder, 'derivatives')).then(
+          (names) => names.length,
+          () => 0,
+        ),
       )
       .toBe(1)
     const made = await fetch(`${second.address}/${CLOUD}/image/upload/w_42/durable.jpg`)
@@ -438,6 +435,6 @@ describe('the most derivatives of an asset', () => {
     expect(await order('third', 'w_31', later)).toMatchObject([{ status: 'failed' }])
     days += 1
     expect(await order('third', 'w_31', later)).toMatchObject([{ status: 'processing' }])
-    await expect.poll(() => madeOf('third'), { timeout: 15_000 }).toEqual(['w_31'])
+    await expect.poll(() => madeOf('third')).toEqual(['w_31'])
   })
 })

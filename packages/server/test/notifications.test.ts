@@ -65,7 +65,7 @@ const upload = (params: Record<string, string> = {}, key = FULL_KEY) =>
   running.post('raw/upload', formOf(signed(key, params), file))
 
 const told = async (count: number): Promise<readonly Delivery[]> => {
-  await expect.poll(() => receiver.deliveries.length, { timeout: 20_000 }).toBe(count)
+  await expect.poll(() => receiver.deliveries.length).toBe(count)
   return receiver.deliveries
 }
 
@@ -171,7 +171,7 @@ describe('a target', () => {
     const { catalog } = running.server.services
     await upload({ notification_url: 'https://rebound.test/x' })
     await expect
-      .poll(() => catalog.listEvents({ state: 'dead', maxResults: 10 }), { timeout: 20_000 })
+      .poll(() => catalog.listEvents({ state: 'dead', maxResults: 10 }))
       .toMatchObject([{ attempts: 4, lastFailure: 'its host has no public address' }])
     expect(receiver.deliveries).toEqual([])
   })
@@ -353,13 +353,11 @@ describe('a receiver', () => {
     }
     await start({ notificationUrls: [receiver.url] }, { delays: Array(200).fill(0.02) })
     await Promise.all(Array.from({ length: 12 }, () => upload()))
-    await expect.poll(() => receiver.deliveries.length, { timeout: 20_000 }).toBeGreaterThan(20)
+    await expect.poll(() => receiver.deliveries.length).toBeGreaterThan(20)
     expect(most).toBe(1)
     isBack = true
     const { catalog } = running.server.services
-    await expect
-      .poll(() => catalog.listEvents({ state: 'done', maxResults: 20 }), { timeout: 20_000 })
-      .toHaveLength(12)
+    await expect.poll(() => catalog.listEvents({ state: 'done', maxResults: 20 })).toHaveLength(12)
   })
 
   it('that fails twice is told a third time, the same bytes and id, signed', async () => {
@@ -410,7 +408,7 @@ describe('a receiver', () => {
       maxNotificationAttempts: 1,
     })
     await upload()
-    await expect.poll(() => running.logs.join(''), { timeout: 10_000 }).toContain('was given up')
+    await expect.poll(() => running.logs.join('')).toContain('was given up')
     expect(receiver.deliveries).toHaveLength(1)
   })
 

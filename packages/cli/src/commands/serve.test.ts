@@ -56,7 +56,7 @@ const KEY = {
 }
 
 async function listening({ output }: Run): Promise<string> {
-  await expect.poll(output, { timeout: 15_000 }).toMatch(/listening at (http[^"]+)/)
+  await expect.poll(output).toMatch(/listening at (http[^"]+)/)
   return /listening at (http[^"]+)/.exec(output())?.[1] ?? ''
 }
 
@@ -103,7 +103,7 @@ describe('countersign serve', () => {
       COUNTERSIGN_REFUSE_SHA: 'true',
       COUNTERSIGN_PORT_8787_TCP: 'tcp://10.0.0.1:8787',
     })
-    await expect.poll(started.output, { timeout: 15_000 }).toContain('fewer than 20 characters')
+    await expect.poll(started.output).toContain('fewer than 20 characters')
     expect(started.output()).toContain('The nearest known one is COUNTERSIGN_REFUSE_SHA1')
     expect(started.output()).not.toMatch(/hunter2|8787_TCP/)
   })
@@ -121,12 +121,10 @@ describe('countersign serve', () => {
     const started = run(['serve', '--port', '0'], KEY)
     const address = await listening(started)
     started.child.kill('SIGTERM')
-    await expect
-      .poll(async () => (await fetch(`${address}/ready`)).status, { timeout: 4000 })
-      .toBe(503)
+    await expect.poll(async () => (await fetch(`${address}/ready`)).status).toBe(503)
     expect((await fetch(`${address}/health`)).status).toBe(200)
     expect(await started.exited).toBe(0)
-  }, 20_000)
+  })
 })
 
 describe('a server that stops', () => {
@@ -134,9 +132,7 @@ describe('a server that stops', () => {
     const started = run(['serve', '--port', '0'], KEY)
     const address = await listening(started)
     started.child.kill('SIGTERM')
-    await expect
-      .poll(async () => (await fetch(`${address}/ready`)).status, { timeout: 4000 })
-      .toBe(503)
+    await expect.poll(async () => (await fetch(`${address}/ready`)).status).toBe(503)
     started.child.kill('SIGTERM')
     expect(await started.exited).toBe(1)
   })
@@ -156,7 +152,7 @@ describe('a server that stops', () => {
     )
     await expect.poll(async () => (await fetch(`${address}/health`)).status).toBe(200)
     started.child.kill('SIGUSR2')
-    await expect.poll(started.output, { timeout: 4000 }).toContain('nobody caught it')
+    await expect.poll(started.output).toContain('nobody caught it')
     await expect(fetch(`${address}/health`)).rejects.toThrow()
     socket.write('}')
     // It was refused, as it is without a signature; but it was answered.
@@ -213,7 +209,7 @@ describe('countersign dev', () => {
     const started = run(['dev', '--port', '0'], {
       CLOUDINARY_URL: 'cloudinary://1:somebodys-secret@account',
     })
-    await expect.poll(started.output, { timeout: 15_000 }).toMatch(/countersign dev: cloud dev-/)
+    await expect.poll(started.output).toMatch(/countersign dev: cloud dev-/)
     expect(started.output()).not.toContain('account')
     started.child.kill('SIGINT')
     expect(await started.exited).toBe(0)

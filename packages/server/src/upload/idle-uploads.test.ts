@@ -60,7 +60,7 @@ describe('uploads that send nothing', () => {
     running = await startTestServer({ maxUploads: 64, maxUploadsPerAddress: 32 })
     for (let count = 0; count < 34; count += 1) begin(body)
     await expect.poll(inUse).toBe(34)
-    await expect.poll(statusOfUpload, { timeout: 5000 }).toBe(200)
+    await expect.poll(statusOfUpload).toBe(200)
     expect(await statusOfUpload()).toBe(200)
   })
 
@@ -72,7 +72,7 @@ describe('uploads that send nothing', () => {
     const rest = fields.map(([name, value]) => `\r\n${PART(name)}\r\n\r\n${value}`).join('')
     const body = `${FILE}honest${rest}\r\n--b--\r\n`
     const upload = () => statusOf(begin(body, Buffer.byteLength(body)))
-    await expect.poll(upload, { timeout: 5000 }).toBe('200')
+    await expect.poll(upload).toBe('200')
   })
 
   it('hold no slot by a trickle of bytes', async () => {
@@ -81,7 +81,7 @@ describe('uploads that send nothing', () => {
     const trickle = setInterval(() => {
       for (const socket of sockets) socket.write('x')
     }, 20)
-    await expect.poll(statusOfUpload, { timeout: 5000 }).toBe(200)
+    await expect.poll(statusOfUpload).toBe(200)
     expect(await statusOfUpload()).toBe(200)
     clearInterval(trickle)
   })
@@ -92,7 +92,7 @@ describe('uploads that send nothing', () => {
     const form = fields.map(([name, value]) => `${PART(name)}\r\n\r\n${value}\r\n`).join('')
     const bytes = Buffer.byteLength(form) + Buffer.byteLength(FILE) + 300_000 + 9
     const resumed = begin(`${form}${FILE}x`, bytes)
-    await expect.poll(statusOfUpload, { timeout: 5000 }).toBe(200)
+    await expect.poll(statusOfUpload).toBe(200)
     const other = begin(`${FILE}${'x'.repeat(100_000)}`)
     const flow = setInterval(() => other.write('x'.repeat(10_000)), 20)
     await expect.poll(statusOfUpload).toBe(429)
@@ -104,7 +104,7 @@ describe('uploads that send nothing', () => {
   it('are ended if more wait than may run, longest first, with a line in the log', async () => {
     running = await startTestServer({ maxUploads: 4, maxUploadsPerAddress: 2 })
     const [first, second] = [begin(`${FILE}x`), begin(`${FILE}x`)]
-    await expect.poll(statusOfUpload, { timeout: 5000 }).toBe(200)
+    await expect.poll(statusOfUpload).toBe(200)
     const closed = Promise.race([first, second].map((socket) => once(socket, 'close')))
     begin(`${FILE}x`)
     await closed

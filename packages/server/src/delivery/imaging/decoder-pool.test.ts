@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { parseTransformation } from '@countersign/protocol/transformation'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createQuadrants } from '../../../test/pictures.js'
 import { DEFAULT_SERVER_LIMITS } from '../../limits.js'
 import { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './decoder-pool.js'
@@ -59,7 +59,7 @@ const derive = async (pool: DecoderPool, path: string, name: string) => {
 /** Resolves when a process has ended, whether or not its end was noticed by whoever inherited it. */
 async function isGone(pid: number): Promise<void> {
   const look = () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone')
-  await vi.waitFor(async () => expect(await look()).toMatch(/^gone$|\) [ZX] /), 10_000)
+  await expect.poll(look).toMatch(/^gone$|\) [ZX] /)
 }
 
 describe('a decoder', () => {
@@ -115,7 +115,7 @@ describe('a decoder', () => {
   it('ends when it has had nothing to do for a while, and another takes the next picture', async () => {
     const pool = open({}, { idleSeconds: 0.05 })
     await inspect(pool, small)
-    await vi.waitFor(() => expect(pool.pids()).toEqual([]))
+    await expect.poll(() => pool.pids()).toEqual([])
     expect(await inspect(pool, small)).toMatchObject({ widthPx: 40 })
   })
 
@@ -159,7 +159,7 @@ describe('a picture', () => {
         message: 'The image needs more than 128 MiB of memory (COUNTERSIGN_MAX_DECODER_BYTES)',
       })
       const isAnother = ([now]: readonly number[]) => now !== undefined && now !== pid
-      await vi.waitFor(() => expect(pool.pids()).toSatisfy(isAnother), 10_000)
+      await expect.poll(() => pool.pids()).toSatisfy(isAnother)
       await refused
       await survives(pool, pid)
     },

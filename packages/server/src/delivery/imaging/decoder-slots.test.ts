@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDecoderSlots } from './decoder-slots.js'
 
 /** A task that ends when it is told to. */
@@ -27,7 +27,7 @@ describe('decoder slots', () => {
     expect(tasks.map((task) => task.isStarted())).toEqual([true, true, false])
     tasks[0]?.end()
     await results[0]
-    await vi.waitFor(() => expect(tasks[2]?.isStarted()).toBe(true))
+    await expect.poll(() => tasks[2]?.isStarted()).toBe(true)
     for (const task of tasks) task.end()
     expect(await Promise.all(results)).toEqual(['done', 'done', 'done'])
   })
