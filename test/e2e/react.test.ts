@@ -151,6 +151,21 @@ describe('the render function of CldUploadWidget', () => {
   )
 })
 
+describe('CldUploadButton', () => {
+  it('keeps every prop of the widget off the button element', async () => {
+    page = await browser.newPage()
+    const errors: string[] = []
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    await page.goto(`${server.origin}/?part=button`)
+    const button = page.locator('#by-button')
+    await button.waitFor()
+    const attributes = await button.evaluate((element) => element.getAttributeNames().sort())
+    expect(attributes).toEqual(['id', 'type'])
+    // React writes an error for a handler that no element has.
+    expect(errors).toEqual([])
+  })
+})
+
 // As an app's own test does it: the app's page, and everything behind it faked in the test's process.
 describe('the helpers for tests of apps', () => {
   it('answer for the signing route and take the upload, from another origin', async () => {

@@ -10,7 +10,7 @@ import {
   type ReactElement,
   type RefAttributes,
 } from 'react'
-import type { CldUploadWidgetProps } from './cld-upload-widget-props.js'
+import type { CldUploadWidgetProps, UploadWidgetEventProps } from './cld-upload-widget-props.js'
 import { UPLOAD_WIDGET_EVENTS } from './upload-widget-events.js'
 import { useUploadWidget } from './use-upload-widget.js'
 
@@ -54,16 +54,23 @@ export const CldUploadButton: ForwardRefExoticComponent<
   )
 })
 
+/** Every prop of the widget besides its events. The type names one that is missing here. */
+const OTHER_PROPS: Readonly<
+  Record<Exclude<keyof WidgetProps, keyof UploadWidgetEventProps>, true>
+> = {
+  config: true,
+  fetcher: true,
+  options: true,
+  signatureEndpoint: true,
+  uploadPreset: true,
+  onCompleted: true,
+  onError: true,
+  onOpen: true,
+  onUpload: true,
+}
 const HANDLER_NAMES = Object.values(UPLOAD_WIDGET_EVENTS)
 const WIDGET_PROP_NAMES: ReadonlySet<string> = new Set([
-  'config',
-  'fetcher',
-  'options',
-  'signatureEndpoint',
-  'uploadPreset',
-  'onError',
-  'onOpen',
-  'onUpload',
+  ...Object.keys(OTHER_PROPS),
   ...HANDLER_NAMES,
   ...HANDLER_NAMES.map((name) => `${name}Action`),
 ])

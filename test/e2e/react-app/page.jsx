@@ -1,6 +1,11 @@
 /** Our React components in one page, for the browser tests: a plain form, react-hook-form, and the headless hook. @module */
 
-import { CldUploadWidget, UploadDropzone, useUploadQueue } from '@countersign/react'
+import {
+  CldUploadButton,
+  CldUploadWidget,
+  UploadDropzone,
+  useUploadQueue,
+} from '@countersign/react'
 import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Controller, useForm } from 'react-hook-form'
@@ -93,9 +98,35 @@ function Openers() {
   )
 }
 
+function Button() {
+  const nothing = () => undefined
+  return (
+    <CldUploadButton
+      {...SIGNED}
+      id="by-button"
+      config={{}}
+      fetcher={fetch}
+      options={{ multiple: true }}
+      uploadPreset="photos"
+      onCompleted={nothing}
+      onError={nothing}
+      onOpen={nothing}
+      onSuccess={nothing}
+      onSuccessAction={nothing}
+      onUpload={nothing}
+    />
+  )
+}
+
 function Page() {
   const [isShown, setShown] = useState(true)
-  const parts = { plain: PlainForm, 'hook-form': HookForm, headless: Headless, openers: Openers }
+  const parts = {
+    plain: PlainForm,
+    'hook-form': HookForm,
+    headless: Headless,
+    openers: Openers,
+    button: Button,
+  }
   const Part = parts[new URLSearchParams(location.search).get('part')]
   return (
     <main>
