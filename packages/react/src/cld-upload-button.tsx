@@ -7,6 +7,7 @@ import {
   type ForwardedRef,
   type ForwardRefExoticComponent,
   forwardRef,
+  type MouseEventHandler,
   type ReactElement,
   type RefAttributes,
 } from 'react'
@@ -19,7 +20,11 @@ type WidgetProps = Omit<CldUploadWidgetProps, 'children'>
 /** Props of {@link CldUploadButton}: the widget's, and any attribute of a button. */
 export interface CldUploadButtonProps
   extends WidgetProps,
-    Omit<ButtonHTMLAttributes<HTMLButtonElement>, keyof WidgetProps> {}
+    Omit<ButtonHTMLAttributes<HTMLButtonElement>, keyof WidgetProps | 'onClick'> {
+  /** Called after the widget was opened. next-cloudinary declares it as `Function`. */
+  // biome-ignore lint/complexity/noBannedTypes: an app's value may have next-cloudinary's type.
+  readonly onClick?: MouseEventHandler<HTMLButtonElement> | Function | undefined
+}
 
 /**
  * A button that opens an upload widget; its label is `Upload` unless it has children.

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseSync } from 'oxc-parser'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const FIXTURES = fileURLToPath(new URL('changed-import/', import.meta.url))
@@ -19,6 +20,10 @@ const NEW_APP = {
   isolatedModules: true,
   skipLibCheck: true,
 }
+
+/** Exports that show pictures and videos. They stay with next-cloudinary. */
+const OF_DELIVERY =
+  /^(?:Cld|GetCld|getCld)(?:Og)?(?:Image|Video)|^Cloudinary(?:Video|Loader)|^cloudinaryLoader$/
 
 let folder = ''
 
@@ -43,6 +48,36 @@ it('values pass between code of both packages', async () => {
   )
   expect(compile('both-ways.ts', NEW_APP)).toBe('')
 })
+
+it('the app above uses every export of next-cloudinary that has to do with uploads', async () => {
+  const declarations = createRequire(import.meta.url)
+    .resolve('next-cloudinary')
+    .replace(/\.js$/, '.d.ts')
+  const ofUploads = exportsOf(await readFile(declarations, 'utf8'))
+    .filter((name) => !OF_DELIVERY.test(name))
+    .sort()
+  expect(ofUploads).toContain('CldUploadWidget')
+  const app = await readFile(join(FIXTURES, 'app.tsx'), 'utf8')
+  expect(importsOf(app, 'next-cloudinary').sort()).toEqual(ofUploads)
+  const [, code = ''] = app.split("from 'next-cloudinary'")
+  expect(ofUploads.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([])
+})
+
+/** Names that a module exports, types included. */
+function exportsOf(code: string): string[] {
+  const { module } = parseSync('module.d.ts', code)
+  return module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ exportName }) => exportName.name ?? []),
+  )
+}
+
+/** Names that a module imports from a package, types included. */
+function importsOf(code: string, packageName: string): string[] {
+  const { module } = parseSync('module.tsx', code)
+  return module.staticImports
+    .filter(({ moduleRequest }) => moduleRequest.value === packageName)
+    .flatMap(({ entries }) => entries.flatMap(({ importName }) => importName.name ?? []))
+}
 
 function compile(file: string, compilerOptions: object): string {
   const project = join(folder, 'tsconfig.json')

@@ -23,12 +23,14 @@ describe('what cannot be had', () => {
       sources: ['local', 'dropbox', 'google_drive'],
       dropboxAppKey: 'x',
       encryption: { key: 'k', iv: 'i' },
+      onSuccess: 'current_asset.update({})',
     } as const
     warnUnsupported(options)
     warnUnsupported(options)
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
       '[countersign] dropboxAppKey is not supported and ignored.',
       '[countersign] encryption is not supported and ignored.',
+      '[countersign] onSuccess is not supported and ignored.',
       "[countersign] sources: 'dropbox' is not supported and ignored.",
       "[countersign] sources: 'google_drive' is not supported and ignored.",
     ])

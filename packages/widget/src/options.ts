@@ -297,6 +297,8 @@ export interface UnsupportedOptions {
   instagramClientId?: string
   searchBySites?: readonly string[]
   searchByRights?: boolean
+  /** A script for the protocol's servers; ours run none. */
+  onSuccess?: string
 }
 
 /** Options of the protocol's widget that mean nothing here: there is no frame, no badge and no analytics. */
@@ -322,7 +324,7 @@ export interface UploadWidgetOptions
     MeaninglessOptions {}
 
 const SUPPORTED_SOURCES: readonly string[] = ['local', 'url', 'camera', 'screen']
-const UNSUPPORTED = /^(encryption|dropbox|google|facebook|instagram|searchBy)/
+const UNSUPPORTED = /^(encryption|dropbox|google|facebook|instagram|searchBy|onSuccess)/
 const told = new Set<string>()
 
 /** Warn once, by name, about what was asked for and cannot be had. */

@@ -132,3 +132,8 @@ export function WrappedButton(props: CldUploadButtonProps): ReactElement {
     </CldUploadButton>
   )
 }
+
+// biome-ignore lint/complexity/noBannedTypes: next-cloudinary declares onClick as Function.
+export function CountingButton({ count }: { count: Function }): ReactElement {
+  return <CldUploadButton signatureEndpoint="/api/sign-cloudinary-params" onClick={count} />
+}

@@ -1,4 +1,7 @@
-/** Passes values between code of next-cloudinary and ours. Both directions must compile. */
+/**
+ * Passes values between code of next-cloudinary and ours. What an app reads must fit both ways. What an app gives (options and props)
+ * must fit from theirs to ours, because ours accept more. What an app gets to call must fit from ours to theirs, because ours do more.
+ */
 
 import type * as Ours from '@countersign/react'
 import type * as Theirs from 'next-cloudinary'
@@ -16,6 +19,7 @@ export function toOurs(values: {
   close: Theirs.CloudinaryUploadWidgetInstanceMethodCloseOptions
   destroy: Theirs.CloudinaryUploadWidgetInstanceMethodDestroyOptions
   props: Theirs.CldUploadWidgetProps
+  button: Theirs.CldUploadButtonProps
 }): void {
   take<Ours.CloudinaryUploadWidgetResults>(values.results)
   take<Ours.CloudinaryUploadWidgetInfo>(values.info)
@@ -27,6 +31,22 @@ export function toOurs(values: {
   take<Ours.CloudinaryUploadWidgetInstanceMethodCloseOptions>(values.close)
   take<Ours.CloudinaryUploadWidgetInstanceMethodDestroyOptions>(values.destroy)
   take<Ours.CldUploadWidgetProps>(values.props)
+  take<Ours.CldUploadButtonProps>(values.button)
+}
+
+/** Names that ours lack would still be assignable, so they are compared too. */
+export function namesOf(names: {
+  options: keyof Theirs.CloudinaryUploadWidgetOptions
+  update: keyof Theirs.CloudinaryUploadWidgetInstanceMethodUpdateOptions
+  props: keyof Theirs.CldUploadWidgetProps
+  button: keyof Theirs.CldUploadButtonProps
+  info: keyof Theirs.CloudinaryUploadWidgetInfo
+}): void {
+  take<keyof Ours.CloudinaryUploadWidgetOptions>(names.options)
+  take<keyof Ours.CloudinaryUploadWidgetInstanceMethodUpdateOptions>(names.update)
+  take<keyof Ours.CldUploadWidgetProps>(names.props)
+  take<keyof Ours.CldUploadButtonProps>(names.button)
+  take<keyof Ours.CloudinaryUploadWidgetInfo>(names.info)
 }
 
 export function toTheirs(values: {
