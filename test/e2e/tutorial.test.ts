@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../scripts/repository.mjs'
 import { launchChromium } from './chromium.js'
 import { type OfficialHosts, startOfficialHosts } from './official-hosts.js'
@@ -8,16 +9,21 @@ import { makePhoto, PHOTO_SIZE } from './photo.js'
 import { type RunningApp, startApp } from './programs.js'
 import { readContrast } from './read-contrast.js'
 
+const APP = join(ROOT, 'test', 'e2e', 'tutorial-app')
+const SIGNING_ROUTE = '**/api/sign-cloudinary-params'
+
 let app: RunningApp
 let hosts: OfficialHosts
 let browser: Browser
 let photo: string
+let secondPhoto: string
 
 beforeAll(async () => {
-  app = await startApp(join(ROOT, 'test', 'e2e', 'tutorial-app'))
+  app = await startApp(APP)
   hosts = await startOfficialHosts(app.mediaServer)
   browser = await launchChromium({ hostResolverRules: hosts.resolverRules })
   photo = await makePhoto('tutorial.jpg')
+  secondPhoto = await makePhoto('second.jpg')
 })
 
 afterAll(async () => {
@@ -100,6 +106,47 @@ it('a Server Action gets what the dropzone of its form has uploaded, and can tel
   await page.close()
 })
 
+it('the two pages differ in the name of the package alone', async () => {
+  const [official, changed] = await Promise.all(
+    ['official', 'changed-import'].map((name) =>
+      readFile(join(APP, 'app', 'app-router', 'every-callback', name, 'page.tsx'), 'utf8'),
+    ),
+  )
+  expect(changed).toBe(official?.replace("'next-cloudinary'", "'@countersign/react'"))
+})
+
+describe('with the changed import, the app gets the same callbacks in the same order', () => {
+  it('when two photos are uploaded one after the other and the dialog is closed', async () => {
+    const walk = async (page: Page) => {
+      await page.getByRole('button', { name: 'Upload an Image' }).click()
+      for (const [index, file] of [photo, secondPhoto].entries()) {
+        await page.locator('input[type=file]').first().setInputFiles(file)
+        await page.getByText('onQueuesEndAction').nth(index).waitFor()
+      }
+      await page.keyboard.press('Escape')
+      await page.getByText('onCloseAction').waitFor()
+    }
+    const official = await callsOf('official', walk)
+    const changed = await callsOf('changed-import', walk)
+    expect(official.filter((call) => call.startsWith('onSuccess '))).toHaveLength(2)
+    expect(changed.filter((call) => call.startsWith('onUpload '))).toHaveLength(2)
+    expect(withoutOnUpload(changed)).toEqual(withoutOnUpload(official))
+  })
+
+  it('when nothing can be signed', async () => {
+    const walk = async (page: Page) => {
+      await page.route(SIGNING_ROUTE, (route) => route.fulfill({ status: 500, json: {} }))
+      await page.getByRole('button', { name: 'Upload an Image' }).click()
+      await page.locator('input[type=file]').first().setInputFiles([photo, secondPhoto])
+      await page.getByText('onQueuesEndAction').waitFor()
+    }
+    const official = await callsOf('official', walk)
+    const changed = await callsOf('changed-import', walk)
+    expect(official.filter((call) => call === 'onError object')).toHaveLength(2)
+    expect(changed).toEqual(official)
+  })
+})
+
 async function openPage(path: string): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(app.appAddress + path)
@@ -137,4 +184,19 @@ async function storedAddresses(): Promise<readonly string[]> {
   })
   const { resources } = (await response.json()) as { resources: { secure_url: string }[] }
   return resources.map(({ secure_url }) => secure_url)
+}
+
+/** The official component drops calls of its deprecated `onUpload`: it calls it after a render, and a later event may come before. */
+function withoutOnUpload(calls: readonly string[]): string[] {
+  return calls.filter((call) => !call.startsWith('onUpload '))
+}
+
+/** Opens one of the pages, walks it, and returns the calls that the page has listed. */
+async function callsOf(name: string, walk: (page: Page) => Promise<void>): Promise<string[]> {
+  const page = await openPage(`/app-router/every-callback/${name}`)
+  if (name === 'official') await page.waitForFunction(() => 'cloudinary' in window)
+  await walk(page)
+  const calls = await page.locator('main li').allTextContents()
+  await page.close()
+  return calls
 }
