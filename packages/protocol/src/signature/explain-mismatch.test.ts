@@ -198,11 +198,11 @@ describe('explainMismatch, the string', () => {
   it('stops searching a hostile request before it costs much', () => {
     const received = { ...sent, context: `alt=${'x&'.repeat(15_000)}` }
     for (let index = 0; index < 200; index++) Object.assign(received, { [`x_${index}`]: 'y' })
-    const started = performance.now()
+    const startedAt = process.cpuUsage()
     expect(explain('0'.repeat(40), received).cause).toBe('unknown')
     expect(explain('0'.repeat(40), { ...sent, context: 'x'.repeat(50_000_000) }).cause).toBe(
       'unknown',
     )
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(2_000_000)
   })
 })

@@ -114,7 +114,7 @@ describe('a connection that does not come to stand', () => {
   const inTime = (outcome: Awaited<ReturnType<typeof timed>>) => {
     expect(outcome.reason).toBe('ERR_CONNECT_FAIL 0')
     expect(outcome.tookMs).toBeGreaterThan(290)
-    expect(outcome.tookMs).toBeLessThan(10_000)
+    expect(outcome.tookMs).toBeLessThan(50_000)
   }
 
   it('is given up in time where the host accepts none', async () => {

@@ -144,10 +144,10 @@ describe('invalid or ambiguous base64', () => {
   })
 
   it('is decoded in linear time', () => {
-    const startedAt = performance.now()
+    const startedAt = process.cpuUsage()
     for (const text of [' '.repeat(500_000), `${'A '.repeat(250_000)}`, '='.repeat(500_000)]) {
       expect(attempt(() => decode(text.match(/.{1,64}/g) ?? []))).toBeDefined()
     }
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(5_000_000)
   })
 })
