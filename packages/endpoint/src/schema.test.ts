@@ -1,7 +1,7 @@
 import { v2 as cloudinary } from 'cloudinary'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { demoHandler, signBody, signRequest } from '../test/demo-handler.js'
 import { parsePairs, serializePairs } from './pairs.js'
@@ -82,9 +82,9 @@ describe('schema', () => {
   })
 
   it('is a type error where the parameter can only be forced', () => {
-    // @ts-expect-error a schema leaves the value to the client
-    const moderation: Params = { moderation: schema(v.string()) }
-    expect(moderation).toBeDefined()
+    expectTypeOf(schema(v.string())).toExtend<Params['displayName']>()
+    // A schema leaves the value to the client.
+    expectTypeOf(schema(v.string())).not.toExtend<Params['moderation']>()
   })
 })
 

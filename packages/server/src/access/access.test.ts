@@ -1,4 +1,4 @@
-import { ACTION_SCOPES, type Action, SCOPES } from '@countersign/protocol/params'
+import { ACTION_SCOPES, type Action, type Scope } from '@countersign/protocol/params'
 import { describe, expect, it } from 'vitest'
 import type { Key } from '../catalog/key.js'
 import { narrowLimits } from './effective-limits.js'
@@ -17,16 +17,21 @@ const ring = (configured: readonly Key[], rows: readonly Key[] = []) =>
   createKeyRing({ configured, catalog: { listKeys: async () => rows } })
 
 describe('scopes', () => {
-  it.each(
-    Object.entries(ACTION_SCOPES).flatMap(([action, scope]) =>
-      SCOPES.map((held) => ({
-        action: action as Action,
-        held,
-        isAllowed: scope === null || scope === held,
-      })),
-    ),
-  )('of $held: $action is allowed: $isAllowed', ({ action, held, isAllowed }) => {
-    expect(isActionAllowed({ scopes: [held] }, action)).toBe(isAllowed)
+  const actions = Object.keys(ACTION_SCOPES) as Action[]
+  const allowed = (...scopes: Scope[]) => actions.filter((one) => isActionAllowed({ scopes }, one))
+
+  it('let a browser’s key upload, and delete nothing without a token', () => {
+    expect(allowed('upload')).toEqual(['upload', 'delete_by_token'])
+  })
+
+  it('let a key that manages change and read every asset, and not upload', () => {
+    expect(allowed('manage')).toEqual(actions.filter((action) => action !== 'upload'))
+    expect(allowed('upload', 'manage')).toEqual(actions)
+  })
+
+  it('let a key that delivers or signs notifications do nothing else', () => {
+    expect(allowed('deliver', 'webhook')).toEqual(['delete_by_token'])
+    expect(allowed()).toEqual(['delete_by_token'])
   })
 
   it('refuse in the protocol’s words, naming key and action', () => {

@@ -1,10 +1,18 @@
 import { paramOf } from '@countersign/protocol/params'
 import { describe, expect, it } from 'vitest'
-import { OPTION_PARAMS, paramsFromOptions, paramText } from './upload-params.js'
+import { camelCase, OPTION_PARAMS, paramsFromOptions, paramText } from './upload-params.js'
 
 describe('paramsFromOptions', () => {
-  it.each(OPTION_PARAMS)('knows %s from the protocol’s table', (name) => {
-    expect(paramOf('upload', name)).toBeDefined()
+  it('sends every upload option under a name that the server knows', () => {
+    const options = Object.fromEntries(OPTION_PARAMS.map((name) => [camelCase(name), 'x']))
+    const sent = Object.keys(paramsFromOptions(options))
+    expect(sent).toContain('public_id')
+    expect(sent.filter((name) => paramOf('upload', name) === undefined)).toEqual([])
+  })
+
+  it('sends no option of the widget itself', () => {
+    const options = { publicId: 'a', maxFiles: 3, sources: ['local'], signatureEndpoint: '/sign' }
+    expect(paramsFromOptions(options)).toEqual({ public_id: 'a' })
   })
 
   it('writes lists with commas and maps with pipes, as the protocol does', () => {
