@@ -131,6 +131,16 @@ describe('countersign init', () => {
     expect(kept.stdout + forced.stdout).not.toContain(secret)
   })
 
+  it('ends with commands that run as they are printed, with the port of its own', async () => {
+    const folder = await writeFolder({ 'index.html': '' }, cleanups)
+    const { stdout } = await run({ env: { PORT: '8790' } }, 'init', '--dir', folder)
+    const address = /COUNTERSIGN_URL=(.*)/.exec(await readFile(join(folder, '.env.local'), 'utf8'))
+    expect(address?.[1]).toBe('http://127.0.0.1:8790')
+    expect(stdout).toContain('beside your app: PORT=8790 npx countersign dev\n')
+    expect(stdout).toContain('npx countersign doctor')
+    expect(stdout).not.toMatch(/(?<!npx )countersign (?:dev|doctor)\b/)
+  })
+
   it('exits with 2 where there is no app', async () => {
     const folder = await writeFolder({}, cleanups)
     expect(await run('init', '--dir', folder)).toMatchObject({ code: 2 })

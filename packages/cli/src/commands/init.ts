@@ -104,7 +104,8 @@ function tell(done: SetUp): string {
           '  - install the pack of @countersign/endpoint: it is not on npm yet (README of Countersign)',
         ]),
     nextStep(done),
-    '  - countersign dev, beside your app; then countersign doctor',
+    `  - start the media server beside your app: ${devCommand(process.env)}`,
+    '  - look for mistakes: npx countersign doctor',
   ]
   return `${lines.join('\n')}\n`
 }
@@ -114,9 +115,22 @@ function nextStep({ layout, route }: SetUp): string {
     return `  - write the signing route as ${layout.guide} of Countersign shows`
   const { routeFile } = layout
   return route === 'refused'
-    ? `  - countersign doctor: does ${routeFile} sign for strangers?`
+    ? `  - npx countersign doctor: does ${routeFile} sign for strangers?`
     : `  - in ${routeFile}, let authorize return the signed-in user`
 }
+
+/** Returns the command that starts the server at the address and with the data of this command. */
+function devCommand(environment: Readonly<Record<string, string | undefined>>): string {
+  const settings = DEV_SETTINGS.flatMap((name) => {
+    const value = environment[name]?.trim() ?? ''
+    if (value === '') return []
+    return [`${name}=${/^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`} `]
+  })
+  return `${settings.join('')}npx countersign dev`
+}
+
+/** Variables that both commands read. */
+const DEV_SETTINGS = ['PORT', 'COUNTERSIGN_HOST', 'COUNTERSIGN_PUBLIC_URL', 'COUNTERSIGN_DATA']
 
 const ROUTE_WORDS: Readonly<Record<NonNullable<SetUp['route']>, (file: string) => string>> = {
   written: (file) => `Wrote ${file}: it signs for nobody yet.`,
@@ -126,4 +140,4 @@ const ROUTE_WORDS: Readonly<Record<NonNullable<SetUp['route']>, (file: string) =
 }
 
 const MIXED =
-  'Look out: the kept values are not those of countersign dev. Cloud, key and secret belong together:\ncompare with `countersign dev --env`.'
+  'Look out: the kept values are not those of countersign dev. Cloud, key and secret belong together:\ncompare with `npx countersign dev --env`.'
