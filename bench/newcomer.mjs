@@ -24,6 +24,8 @@ const RESULT = join(ROOT, 'bench', 'results', 'newcomer.json')
 const PACKAGES = ['protocol', 'endpoint', 'widget', 'react', 'server', 'cli']
 const MEDIA_PORT = 8811
 const APP_PORT = 3111
+// The address that a dev server prints. Next.js 16 refuses its own scripts to pages of 127.0.0.1 in development.
+const APP = `http://localhost:${APP_PORT}`
 const PATIENCE_SECONDS = 180
 
 /** The policy of an app without users, as the README shows it. */
@@ -272,12 +274,14 @@ async function walk(name, { packs, photo }) {
     const [program = '', ...args] = path.start
     await step(path.start.join(' '), async () => {
       running.push(start(program, args, app, { API_PORT: String(APP_PORT) }))
-      await answers(`http://127.0.0.1:${APP_PORT}/`)
+      await answers(APP)
     })
     await step('upload a photo and see it on the page', () => upload(photo))
-    await step(`npx countersign doctor http://127.0.0.1:${APP_PORT}`, () =>
-      must('npx', ['countersign', 'doctor', `http://127.0.0.1:${APP_PORT}`], app, env),
-    )
+    await step('npx countersign doctor', async () => {
+      const report = JSON.parse(await must('npx', ['countersign', 'doctor', '--json'], app))
+      if (report.url !== `${APP}/`) throw new Error(`doctor examined ${report.url}`)
+      if (report.counts.amber > 0) throw new Error(`doctor warns: ${JSON.stringify(report)}`)
+    })
   } finally {
     for (const child of running) if (child.pid) process.kill(-child.pid, 'SIGKILL')
   }
@@ -302,7 +306,7 @@ async function upload(photo) {
   try {
     const page = await browser.newPage()
     page.setDefaultTimeout(PATIENCE_SECONDS * 1000)
-    await page.goto(`http://127.0.0.1:${APP_PORT}/`)
+    await page.goto(APP)
     const button = page.getByRole('button', { name: 'Upload an Image' })
     await button.waitFor()
     // A page of Next.js answers before its buttons work.
@@ -352,7 +356,7 @@ function start(program, args, cwd, added) {
 }
 
 /**
- * Runs a command, and shows its output if it fails.
+ * Runs a command, and shows its output if it fails. Returns what the command wrote.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -367,4 +371,5 @@ async function must(program, args, cwd, added = {}) {
     timeoutSeconds: 600,
   })
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`)
+  return output
 }
