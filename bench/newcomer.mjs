@@ -190,6 +190,7 @@ const { values } = parseArgs({ options: { app: { type: 'string' } } })
 const names = values.app === undefined ? Object.keys(PATHS) : [values.app]
 const folder = await mkdtemp(join(tmpdir(), 'countersign-newcomer-'))
 try {
+  const commit = commitOf()
   const packs = await pack()
   const photo = await makePhoto()
   const walks = []
@@ -198,7 +199,7 @@ try {
     const result = {
       command: 'node bench/newcomer.mjs',
       date: new Date().toISOString().slice(0, 10),
-      commit: commitOf(),
+      commit,
       machine: machine(tmpdir()),
       walks,
     }
