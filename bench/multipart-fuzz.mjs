@@ -23,6 +23,8 @@ const STATUSES = new Set([200, 400, 401, 404, 420, 429])
 const PATIENCE_MS = 60_000
 /** How long an answer that is not owed is waited for, in milliseconds. */
 const UNOWED_MS = 50
+/** ESTABLISHED and CLOSE_WAIT, as /proc/net/tcp writes them. */
+const OPEN_STATES = new Set(['01', '08'])
 const HEAD_END = '\r\n\r\n'
 
 const { values } = parseArgs({
@@ -54,14 +56,12 @@ async function campaign(requests, connections) {
   try {
     // The first requests load what is loaded on demand; what is there afterwards is the measure.
     await run(Math.min(300, Math.ceil(requests / 4)))
-    await settled(server.pid)
-    const before = await look(folder, server.pid)
+    const before = await settled()
     const half = Math.floor(requests / 2)
     await run(half)
     const middle = await look(folder, server.pid)
     await run(requests - half)
-    await settled(server.pid)
-    const after = await look(folder, server.pid)
+    const after = await settled(before.files)
     if (server.exitCode() !== null) found.push(`the server ended with ${server.exitCode()}`)
     if (after.staged > 0) found.push(`${after.staged} staging files are left`)
     if (after.files > before.files) found.push(`${after.files - before.files} open files are left`)
@@ -86,6 +86,18 @@ async function campaign(requests, connections) {
     server.kill()
     await server.exited
     await rm(folder, { recursive: true, force: true })
+  }
+
+  /** Waits until the server has closed its connections and removed its staging files, at most a minute. */
+  async function settled(maxFiles = Number.POSITIVE_INFINITY) {
+    const port = Number(new URL(server.address).port)
+    for (let attempt = 0; attempt < 600; attempt += 1) {
+      const { staged, files } = await look(folder, server.pid)
+      const connections = await openConnections(server.pid, port)
+      if (connections === 0 && staged === 0 && files <= maxFiles) break
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return look(folder, server.pid)
   }
 
   /** @param {number} count */
@@ -133,31 +145,28 @@ function send(address, { head, pieces, isWhole, isHalfClosed }) {
   })
 }
 
-/** Waits until the server has let go of its connections, at most ten seconds. @param {number} pid */
-async function settled(pid) {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const before = await openFiles(pid)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    if (attempt > 3 && before.sockets <= 1) return
-  }
+/** Connections that one side has not closed: none where there is no /proc. @param {number} pid @param {number} port */
+async function openConnections(pid, port) {
+  const table = await readFile(`/proc/${pid}/net/tcp`, 'latin1').catch(() => '')
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/))
+  return rows.filter((row) => row[1]?.endsWith(local) && OPEN_STATES.has(row[3] ?? '')).length
 }
 
 /** @param {string} folder @param {number} pid */
 async function look(folder, pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
-  const { files } = await openFiles(pid)
+  const files = await openFiles(pid)
   const staged = await readdir(join(folder, 'staging')).catch(() => [])
   return { mib: Math.round(kib / 1024), files, staged: staged.length }
 }
 
-/** Open files but sockets, and sockets: none where there is no /proc. @param {number} pid */
+/** Open files, sockets not counted: none where there is no /proc. @param {number} pid */
 async function openFiles(pid) {
   const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
   const targets = await Promise.all(
     names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')),
   )
-  const sockets = targets.filter((target) => target.startsWith('socket:')).length
-  const files = targets.filter((target) => target.startsWith('/')).length
-  return { files, sockets }
+  return targets.filter((target) => target.startsWith('/')).length
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 const run = promisify(execFile)
 
 it('survives mutated upload requests: no crash, no hang, nothing left open or staged', async () => {
-  const args = ['bench/multipart-fuzz.mjs', '--requests', '120', '--seed', '3']
+  const args = ['bench/multipart-fuzz.mjs', '--requests', '400', '--seed', '3']
   const { stdout } = await run(process.execPath, args)
   const report = JSON.parse(stdout)
   expect(report).toMatchObject({ found: [], stagingFilesLeft: 0, openFilesLeft: 0 })
