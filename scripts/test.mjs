@@ -17,6 +17,7 @@ import { installMissing } from './install-missing.mjs'
 import { chooseNodes, ENGINES, findNode } from './other-nodes.mjs'
 import { CACHE, ROOT, readJson } from './repository.mjs'
 import { runCommand, safeEnvironment } from './run-command.mjs'
+import { budgetWarning, slowestFiles } from './slow-files.mjs'
 import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
@@ -42,6 +43,7 @@ async function runAll() {
   const { build } = await import('./build.mjs')
   if (!(await timed('build', build))) return [failure('build')]
   const tallies = only === undefined ? await runDefault() : []
+  if (only === undefined) reportTimes()
   for (const name of only === undefined ? added : [only]) {
     tallies.push(...(await timed(name, MORE_SUITES.get(name) ?? (async () => [failure(name)]))))
   }
@@ -56,6 +58,15 @@ async function runDefault() {
     ...checks.map(({ name, problems }) => (problems.length === 0 ? success() : failure(name))),
     ...(await timed('tests', runTests)),
   ]
+}
+
+/** Prints which test files took longest, and a warning where all took longer than they should. */
+function reportTimes() {
+  if (existsSync(REPORT)) {
+    for (const line of slowestFiles(readJson(REPORT))) console.log(line)
+  }
+  const warning = budgetWarning((performance.now() - startedAt) / 1000)
+  if (warning !== null) console.log(warning)
 }
 
 /**
