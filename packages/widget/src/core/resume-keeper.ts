@@ -58,6 +58,25 @@ export function createResumeKeeper(
     note((await listUploads(records)).some((upload) => upload.scope === scope))
   }
 
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function restoreAll(
+    userTag: string | null,
+    signal: AbortSignal,
+  ): Promise<RestoredUpload[]> {
+    const all = await listUploads(records)
+    const restored: RestoredUpload[] = []
+    for (const upload of all) {
+      if (Date.now() - upload.savedAt > LIFE_MS) await forget(upload.nonce)
+      else if (upload.scope === scope && tagOf(upload) === userTag && !signal.aborted) {
+        const found = await restoreOne(upload, signal)
+        if (found) restored.push(found)
+      }
+    }
+    await noteRest()
+    return restored
+  }
+
   async function restoreOne(
     upload: StoredUpload,
     signal: AbortSignal,
@@ -108,17 +127,10 @@ export function createResumeKeeper(
       await set(upload.nonce, file, files).catch(() => undefined)
     },
     forget,
-    async restore(userTag, signal) {
-      const all = await listUploads(records)
-      const restored: RestoredUpload[] = []
-      for (const upload of all) {
-        if (Date.now() - upload.savedAt > LIFE_MS) await forget(upload.nonce)
-        else if (upload.scope === scope && tagOf(upload) === userTag && !signal.aborted) {
-          const found = await restoreOne(upload, signal)
-          if (found) restored.push(found)
-        }
-      }
-      await noteRest()
+    restore(userTag, signal) {
+      // Two calls at once would both restore an upload that the server has forgotten, and send it twice.
+      const restored = turn.then(() => restoreAll(userTag, signal))
+      turn = restored.catch(() => {})
       return restored
     },
     async isSameFile(nonce, file) {
