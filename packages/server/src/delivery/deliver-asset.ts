@@ -3,7 +3,6 @@
 import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
 import { MediaError } from '@countersign/protocol/errors'
-import type { LRUCache } from 'lru-cache'
 import { isRestricted } from '../access/asset-visibility.js'
 import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
@@ -16,6 +15,7 @@ import {
   type Guesses,
 } from './authorize-delivery.js'
 import { deriveAsset } from './derive-asset.js'
+import type { ByteCache } from './imaging/byte-cache.js'
 import { IMAGE_MIME_TYPES } from './imaging/formats.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 import { openOriginal } from './read-original.js'
@@ -26,7 +26,7 @@ const MAX_IN_MEMORY_BYTES = 256 * 1024
 /** What {@link deliverAsset} works with. */
 export interface DeliverOptions extends Guesses {
   /** Small originals by blob id. Blobs never change. */
-  readonly originals: LRUCache<string, Buffer>
+  readonly originals: ByteCache
   /** Derivatives that had to be made. */
   readonly coldRenders: RateLimit
   /** Value of the `Accept` header, for `f_auto`. */

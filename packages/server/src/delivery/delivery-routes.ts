@@ -3,7 +3,6 @@
 import { parseDeliveryUrl } from '@countersign/protocol/delivery'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import { createRateLimit } from '../access/rate-limit.js'
 import { RESERVED_CLOUD_NAMES } from '../configured-keys.js'
 import { parseByteRange } from '../http/byte-range.js'
@@ -14,6 +13,7 @@ import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import type { ByteRange } from '../storage/blob-store.js'
 import { type DeliverOptions, type Delivery, deliverAsset } from './deliver-asset.js'
+import { createByteCache } from './imaging/byte-cache.js'
 
 // Of originals kept in memory, all together.
 const MAX_ORIGINALS_BYTES = 32 * 1024 * 1024
@@ -42,10 +42,7 @@ const EXPOSED_HEADERS =
 export function registerDelivery(app: FastifyInstance, services: Services): void {
   const { config, now } = services
   const state: State = {
-    originals: new LRUCache<string, Buffer>({
-      maxSize: MAX_ORIGINALS_BYTES,
-      sizeCalculation: ({ length }) => Math.max(1, length),
-    }),
+    originals: createByteCache(MAX_ORIGINALS_BYTES),
     coldRenders: createRateLimit({
       perMinute: config.maxColdRendersPerMinute,
       what: 'new derivatives (COUNTERSIGN_MAX_COLD_RENDERS)',

@@ -12,9 +12,9 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { LRUCache } from 'lru-cache'
 import type { OpenBlob } from '../../storage/blob-store.js'
 import { createId } from '../../storage/create-id.js'
+import { createByteCache } from './byte-cache.js'
 
 /** How a {@link DerivativeStore} is kept. */
 export interface DerivativeStoreOptions {
@@ -71,10 +71,7 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
     maxMemoryBytes = 64 * 1024 * 1024,
     keepsNames = false,
   } = options
-  const memory = new LRUCache<string, Buffer>({
-    maxSize: maxMemoryBytes,
-    sizeCalculation: ({ length }) => Math.max(1, length),
-  })
+  const memory = createByteCache(maxMemoryBytes)
   const sizes = new Map<string, number>()
   let total = 0
   let scan: Promise<void> | undefined
