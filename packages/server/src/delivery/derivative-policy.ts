@@ -6,10 +6,9 @@ import { isPublic } from '../access/asset-visibility.js'
 import type { Asset } from '../catalog/asset.js'
 import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
-import type { DeriveRequest } from './derive-asset.js'
 import type { PlannedDerivative } from './imaging/derivations.js'
 import { ACCEPT_CLASSES } from './imaging/operations/negotiate-format.js'
-import { keyFor } from './plan-derivative.js'
+import { type DeriveRequest, keyFor } from './plan-derivative.js'
 
 /** A planned derivative and the request for it. */
 export interface Derivation extends PlannedDerivative {
@@ -51,7 +50,7 @@ export async function assertMayDerive(services: Services, derivation: Derivation
 }
 
 /**
- * Refuses a new derivative if the asset has as many as it may. Each width costs a decode and a file, whoever asks for it.
+ * Refuses a new derivative of an asset that has reached its maximum. Each derivative costs the server a decode and a file.
  * @throws MediaError TRANSFORMATION_INVALID
  */
 export async function assertBelowMaxDerivatives(

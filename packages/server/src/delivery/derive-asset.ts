@@ -1,7 +1,6 @@
 /** Reads a derivative from the cache, or makes it. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Asset } from '../catalog/asset.js'
 import type { PixelSize } from '../picture-limits.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
@@ -14,25 +13,8 @@ import {
 } from './derivative-policy.js'
 import type { StoredDerivative } from './imaging/derivative-store.js'
 import type { ImageFormat } from './imaging/formats.js'
-import { planRequest } from './plan-derivative.js'
+import { type DeriveRequest, planRequest } from './plan-derivative.js'
 import { originalPath } from './read-original.js'
-
-/** A request for a derivative. */
-export interface DeriveRequest {
-  readonly asset: Asset
-  /** Components joined with `/`; `''` changes the format only. */
-  readonly transformation: string
-  /** Extension of the URL, if it has one. */
-  readonly format?: string
-  /** Value of the `Accept` header. */
-  readonly accept: string
-  /** True if the URL has a valid signature, or an upload ordered the derivative. */
-  readonly isSigned: boolean
-  /** Called before the server makes a new derivative. An error that it throws refuses the request. */
-  readonly admit?: () => void
-  /** Maximum number of waiting decodes, as of {@link DeriveOrder}. */
-  readonly maxWaiting?: number
-}
 
 /** A derivative that can be sent. */
 export interface Derivative extends StoredDerivative {

@@ -6,7 +6,6 @@ import { parseTransformation, type Transformation } from '@countersign/protocol/
 import type { Asset } from '../catalog/asset.js'
 import { derivationLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
-import type { DeriveRequest } from './derive-asset.js'
 import type { PlannedDerivative } from './imaging/derivations.js'
 import { isImageFormat } from './imaging/formats.js'
 import type { InspectedImage } from './imaging/inspect.js'
@@ -14,6 +13,23 @@ import { type AcceptClass, acceptClassOf } from './imaging/operations/negotiate-
 import { type DerivativePlan, hasAutoFormat, planDerivative } from './imaging/plan.js'
 import { sharpVersion } from './imaging/sharp-version.js'
 import { originalPath } from './read-original.js'
+
+/** A request for a derivative. */
+export interface DeriveRequest {
+  readonly asset: Asset
+  /** Components joined with `/`; `''` changes the format only. */
+  readonly transformation: string
+  /** Extension of the URL, if it has one. */
+  readonly format?: string
+  /** Value of the `Accept` header. */
+  readonly accept: string
+  /** True if the URL has a valid signature, or an upload ordered the derivative. */
+  readonly isSigned: boolean
+  /** Called before the server makes a new derivative. An error that it throws refuses the request. */
+  readonly admit?: () => void
+  /** Maximum number of waiting decodes, as of {@link DeriveOrder}. */
+  readonly maxWaiting?: number
+}
 
 /**
  * Returns the plan of a derivative.
