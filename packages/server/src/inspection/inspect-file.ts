@@ -5,15 +5,14 @@ import type { ResourceType } from '@countersign/protocol/limits'
 import { extensionOf, MEDIA_TYPES } from '@countersign/protocol/media-types'
 import type { EffectiveLimits } from '../access/effective-limits.js'
 import type { MediaProperties } from '../catalog/file-properties.js'
-import type { DecoderPool } from '../delivery/imaging/decoder-pool.js'
 import type { InspectedImage } from '../delivery/imaging/inspect.js'
-import { type ImageLimits, sourceLimitsOf } from '../limits.js'
+import { sourceLimitsOf } from '../limits.js'
 import { assertSourceSize } from '../picture-limits.js'
+import type { Services } from '../services.js'
 import type { StagedUpload } from '../storage/disk/stage-file.js'
 import { type Declared, type JudgedContent, judgeContent } from './content-claims.js'
 import { type DetectedType, detectType } from './detect-type.js'
 import { readHeaderSize } from './header-size.js'
-import type { MetadataReader } from './metadata-reader.js'
 import { decodeXml, readPrologue, readSvgSize } from './svg-root.js'
 
 /** What the bytes turned out to be. */
@@ -29,17 +28,14 @@ export interface InspectedFile {
   readonly media?: MediaProperties
 }
 
-/** What is asked of the file. */
+/** Services that an inspection needs. */
+type InspectionServices = Pick<Services, 'config' | 'decoders' | 'metadataReader'>
+
+/** What the upload demands of the file. */
 export interface Expectation {
   /** The path's resource type; `auto` lets the bytes decide. */
   readonly resourceType: ResourceType | 'auto'
   readonly limits: EffectiveLimits
-  /** The operator's, of pictures. */
-  readonly sourceLimits: ImageLimits
-  /** Opens pictures. */
-  readonly decoders: Pick<DecoderPool, 'inspect'>
-  /** Reads videos, sounds and PDFs. */
-  readonly metadataReader: MetadataReader
   /** The request's own list of extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
@@ -60,6 +56,7 @@ const DECODED_IMAGES: readonly string[] = [
  * @throws MediaError RATE_LIMITED where it may be a video, and too many files wait to be read.
  */
 export async function inspectFile(
+  services: InspectionServices,
   file: StagedUpload,
   declared: Declared,
   expected: Expectation,
@@ -73,7 +70,7 @@ export async function inspectFile(
   const resourceType =
     expected.resourceType === 'auto' ? resourceTypeOf(detected, declared) : expected.resourceType
   limits.assertResourceType(resourceType)
-  const inspected = await inspectAs(resourceType, { ...expected, file, detected })
+  const inspected = await inspectAs(resourceType, { services, limits, file, detected })
   assertAllowedFormat(resourceType, inspected, { declared, allowed: expected.allowedFormats })
   if (limits.isContentChecked) {
     assertContent(resourceType, await judgeContent(detected, declared, file.path), limits)
@@ -82,12 +79,10 @@ export async function inspectFile(
 }
 
 interface Inspection {
+  readonly services: InspectionServices
   readonly file: StagedUpload
   readonly detected: DetectedType
   readonly limits: EffectiveLimits
-  readonly sourceLimits: ImageLimits
-  readonly decoders: Expectation['decoders']
-  readonly metadataReader: MetadataReader
 }
 
 async function inspectAs(
@@ -102,7 +97,7 @@ async function inspectAs(
     if (!isMedia(mimeType)) {
       throw new MediaError('ASSET_TYPE_REFUSED', { message: 'Unsupported video format or file' })
     }
-    const { properties, widthPx, heightPx } = await inspection.metadataReader.readMedia(
+    const { properties, widthPx, heightPx } = await inspection.services.metadataReader.readMedia(
       inspection.file.path,
     )
     return { resourceType, format: extension, widthPx, heightPx, media: properties }
@@ -118,7 +113,7 @@ async function inspectAs(
 
 /** Describes an image that this server does not decode. Reads its size from the header if possible. */
 async function inspectUndecoded(
-  { file, limits, metadataReader }: Inspection,
+  { services: { metadataReader }, file, limits }: Inspection,
   { mimeType, format }: { readonly mimeType: string; readonly format: string },
 ): Promise<InspectedFile> {
   const resourceType = 'image'
@@ -142,15 +137,16 @@ async function inspectUndecoded(
 }
 
 async function readImage(inspection: Inspection): Promise<InspectedImage> {
-  const { file, limits, sourceLimits, decoders } = inspection
+  const { file, limits } = inspection
+  const { config, decoders } = inspection.services
   const { maxPixels } = limits
-  const { maxSourcePixels } = sourceLimits
+  const { maxSourcePixels } = config
   const isOfPreset = maxPixels !== undefined && maxPixels.value <= maxSourcePixels
   return withOwner(isOfPreset ? maxPixels : undefined, () =>
     decoders.inspect(file.path, {
       isDecoded: limits.isContentChecked,
       limits: {
-        ...sourceLimitsOf(sourceLimits),
+        ...sourceLimitsOf(config),
         maxPixels: Math.min(maxPixels?.value ?? maxSourcePixels, maxSourcePixels),
       },
     }),

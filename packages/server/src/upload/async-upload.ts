@@ -54,12 +54,9 @@ export async function storeLater(
 ): Promise<AcceptedJob> {
   const { plan, file, declared } = received
   const { params, key } = plan
-  const { resourceType } = await inspectFile(file, declared, {
+  const { resourceType } = await inspectFile(services, file, declared, {
     resourceType: pathType,
     limits: plan.limits,
-    sourceLimits: services.config,
-    decoders: services.decoders,
-    metadataReader: services.metadataReader,
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })
   const { publicId } = nameAsset({

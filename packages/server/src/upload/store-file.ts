@@ -39,12 +39,9 @@ export interface StoreInput extends Omit<ReceivedFile, 'access'> {
 export async function storeFile(services: Services, input: StoreInput): Promise<UploadResult> {
   const { plan, file, declared } = input
   const { params, limits } = plan
-  const inspected = await inspectFile(file, declared, {
+  const inspected = await inspectFile(services, file, declared, {
     resourceType: input.resourceType,
     limits,
-    sourceLimits: services.config,
-    decoders: services.decoders,
-    metadataReader: services.metadataReader,
     // With `format`, the received image may have another format than the stored one.
     allowedFormats: params.format === undefined ? params.allowedFormats : undefined,
   })

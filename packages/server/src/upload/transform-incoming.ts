@@ -44,16 +44,8 @@ export async function transformIncoming(
   try {
     const { resourceType } = inspected
     const made = { filename: undefined, mimeType: '' }
-    const { config: sourceLimits, decoders, metadataReader } = services
-    const expected = {
-      resourceType,
-      limits,
-      sourceLimits,
-      decoders,
-      metadataReader,
-      allowedFormats,
-    }
-    return { file, inspected: await inspectFile(file, made, expected) }
+    const expected = { resourceType, limits, allowedFormats }
+    return { file, inspected: await inspectFile(services, file, made, expected) }
   } catch (error) {
     await file.discard()
     throw error
