@@ -2,8 +2,7 @@
 
 import type { Action } from '@countersign/protocol/params'
 import type { ActionCall } from '../access/authorize-action.js'
-import type { PathType } from '../http/resource-type-path.js'
-import { storedType } from '../http/resource-type-path.js'
+import { type PathType, storedType } from '../http/resource-type-path.js'
 import type { WireObject } from '../http/wire-object.js'
 import { acceptedJson } from '../jobs/accepted-job.js'
 import type { Services } from '../services.js'

@@ -7,7 +7,7 @@ import { type FormLimits, fieldTooLarge } from './body-reading.js'
 import type { TextBytes } from './data-uri.js'
 import { MAX_LIST_MEMBERS } from './fields.js'
 import { openFileText } from './file-text.js'
-import { splitParts } from './multipart-parts.js'
+import { malformedForm, splitParts } from './multipart-parts.js'
 import { describePart, type PartDescription } from './part-headers.js'
 import type { FormReading, IncomingFile } from './read-form.js'
 import { readChunks } from './request-chunks.js'
@@ -42,7 +42,7 @@ export async function readMultipart(request: IncomingMessage, reading: FormReadi
 function boundaryOf(contentType: string): string {
   const [, quoted, plain = ''] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? []
   const boundary = quoted ?? plain
-  if (boundary === '') throw malformed('its Content-Type has no boundary')
+  if (boundary === '') throw malformedForm('its Content-Type has no boundary')
   if (boundary.length > MAX_BOUNDARY_LENGTH) {
     throw new MediaError('BODY_INVALID', {
       message: `The multipart boundary is over ${MAX_BOUNDARY_LENGTH} characters`,
@@ -138,8 +138,4 @@ function wrongFileName(name: string): MediaError {
   return new MediaError('BODY_INVALID', {
     message: `The file must be in the part named file, not ${name.slice(0, 100)}`,
   })
-}
-
-function malformed(reason: string): MediaError {
-  return new MediaError('BODY_INVALID', { message: `The form is malformed: ${reason}` })
 }

@@ -44,7 +44,7 @@ export async function* splitParts(
   if (lineEnd === '\r\n') delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
 
   for (let end = lineEnd; end !== '--'; end = await input.startOfLine()) {
-    if (end !== lineEnd) throw malformed('its line ends differ')
+    if (end !== lineEnd) throw malformedForm('its line ends differ')
     const headers = await input.readHeaders(lineEnd)
     isInBody = true
     yield { headers, body: { [Symbol.asyncIterator]: content } }
@@ -128,7 +128,8 @@ function createInput(chunks: RequestChunks): Input {
       return taken
     },
     async readMore() {
-      if (!(await append())) throw malformed('it ends too early, its closing boundary is missing')
+      if (!(await append()))
+        throw malformedForm('it ends too early, its closing boundary is missing')
     },
     async startOfLine() {
       for (;;) {
@@ -145,7 +146,7 @@ function createInput(chunks: RequestChunks): Input {
         }
         const isCutOff =
           buffer.length < MAX_PADDING_BYTES && /^(?:[ \t]*\r?|-)$/.test(buffer.toString('latin1'))
-        if (!isCutOff) throw malformed('a boundary is followed by other text')
+        if (!isCutOff) throw malformedForm('a boundary is followed by other text')
         await input.readMore()
       }
     },
@@ -182,7 +183,7 @@ function parseHeaders(block: string, lineEnd: LineEnd): ReadonlyMap<string, stri
   for (const line of lines) {
     if (line === '') continue
     const [, name = '', value = ''] = HEADER.exec(line.replaceAll(CONTROL, '_')) ?? []
-    if (name === '') throw malformed('a part has an invalid header')
+    if (name === '') throw malformedForm('a part has an invalid header')
     if (!headers.has(name.toLowerCase())) headers.set(name.toLowerCase(), value.trim())
   }
   return headers
@@ -194,6 +195,7 @@ function headersTooLarge(): MediaError {
   })
 }
 
-function malformed(reason: string): MediaError {
+/** Creates the error for a form that cannot be split into its parts. */
+export function malformedForm(reason: string): MediaError {
   return new MediaError('BODY_INVALID', { message: `The form is malformed: ${reason}` })
 }

@@ -19,7 +19,7 @@ export function parseContentRange(header: string): ContentRange {
   const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\*|-1|\d{1,15})$/.exec(header.trim())
   const [, first, last, total] = match ?? []
   if (first === undefined || last === undefined || total === undefined) {
-    throw invalid(
+    throw invalidChunk(
       `Content-Range must be bytes <first>-<last>/<total>, received ${header.slice(0, 80)}`,
     )
   }
@@ -32,11 +32,12 @@ export function parseContentRange(header: string): ContentRange {
     throw new MediaError('FILE_EMPTY', { message: 'Empty file' })
   }
   if (range.lastByte < range.firstByte || (range.totalBytes ?? Infinity) <= range.lastByte) {
-    throw invalid(`Content-Range ${header.slice(0, 80)} is not a range within its total`)
+    throw invalidChunk(`Content-Range ${header.slice(0, 80)} is not a range within its total`)
   }
   return range
 }
 
-function invalid(message: string): MediaError {
+/** Creates the error for a part that does not fit its chunked upload. */
+export function invalidChunk(message: string): MediaError {
   return new MediaError('CHUNK_INVALID', { message })
 }

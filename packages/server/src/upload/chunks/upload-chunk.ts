@@ -12,7 +12,7 @@ import { answerAgain, type UploadResult } from '../answer-upload.js'
 import { digestBag } from '../plan-upload.js'
 import { type ReceivedFile, receiveFile, type UploadCall } from '../receive-file.js'
 import type { SpoolBudget } from '../unverified-bytes.js'
-import type { ContentRange } from './content-range.js'
+import { type ContentRange, invalidChunk } from './content-range.js'
 import { bytesOf, joinEarly, joinParts, type WholeSession } from './join-parts.js'
 
 /** One request of a chunked upload before its form is read. */
@@ -199,7 +199,7 @@ function assertSameBag(session: ChunkSession, received: ReceivedFile, call: Uplo
   // Some SDKs copy the public id that the first answer gave them into the later parts.
   const isNamedAlike = publicId === session.params.public_id || publicId === session.publicId
   if (isNamedAlike && sessionDigest(received, call) === session.bagDigest) return
-  throw invalid('The parameters of a part differ from those of the first part of its upload')
+  throw invalidChunk('The parameters of a part differ from those of the first part of its upload')
 }
 
 async function finishedAgain(
@@ -212,7 +212,7 @@ async function finishedAgain(
     ({ firstByte, lastByte, md5 }) =>
       firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
   )
-  if (!isHeld) throw invalid('The upload is finished, and this part is none of it')
+  if (!isHeld) throw invalidChunk('The upload is finished, and this part is none of it')
   return resultOf(services, received, session)
 }
 
@@ -246,7 +246,7 @@ async function addPart(
     expiresAt: expiryOf(services, bytesOf([...session.parts, part])),
   })
   if (added.outcome === 'conflict') {
-    throw invalid(
+    throw invalidChunk(
       'The part overlaps bytes of its upload that were received already, or its total changed',
     )
   }
@@ -266,14 +266,10 @@ async function finishIfWhole(services: Services, input: WholeSession): Promise<C
 function assertPartSize(services: Services, { file }: ReceivedFile, range: ContentRange): void {
   const declared = range.lastByte - range.firstByte + 1
   if (file.bytes !== declared) {
-    throw invalid(`Content-Range says ${declared} bytes, the part has ${file.bytes}`)
+    throw invalidChunk(`Content-Range says ${declared} bytes, the part has ${file.bytes}`)
   }
   const isLast = range.totalBytes === range.lastByte + 1
   if (!isLast && file.bytes < services.config.minChunkBytes) {
-    throw invalid('All parts except EOF-chunk must be larger than 5mb')
+    throw invalidChunk('All parts except EOF-chunk must be larger than 5mb')
   }
-}
-
-function invalid(message: string): MediaError {
-  return new MediaError('CHUNK_INVALID', { message })
 }
