@@ -46,9 +46,6 @@ const FORGETS_FILE = `indexedDB.databases().then((all) => all.some(({ name }) =>
   }
 }))`
 
-/** Names of all flows, in the order in which they run. */
-export const FLOWS: string[] = []
-
 /** Refusals of the upload server, and the sentence that people read. */
 const REFUSALS: readonly (readonly [
   what: string,
@@ -140,7 +137,6 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
     })
 
     function flow(title: string, run: () => Promise<void>): void {
-      if (!FLOWS.includes(title)) FLOWS.push(title)
       it.skipIf(LACKS[name][title] !== undefined)(title, run)
     }
     async function visit(options: object = {}): Promise<void> {

@@ -1,26 +1,14 @@
 /** Drives Chromium and Firefox by Puppeteer: Firefox over WebDriver BiDi, Chromium over its own protocol. @module */
 
 import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
+import { PATIENCE_MS, switches } from '../e2e/chromium.js'
 import type { Engine, EnginePage } from './engine.js'
-
-/** Longest wait for a start or a page, in milliseconds: longer than a busy machine needs. */
-const PATIENCE_MS = 90_000
 
 const CHROMIUM: LaunchOptions = {
   browser: 'chrome',
   // Chromium ends when the pipe closes, also where the Node process was killed.
   pipe: true,
-  args: [
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-  ],
+  args: [...switches(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 }
 
 const FIREFOX: LaunchOptions = {

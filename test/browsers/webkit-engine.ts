@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import { freePort } from '../e2e/free-port.js'
 import type { Engine, EnginePage } from './engine.js'
 
 /** Programs that WebKitGTK needs; `scripts/find-engines.mjs` finds them. */
@@ -97,14 +98,12 @@ interface Session {
 }
 
 function pageOf(command: Command, session: string): EnginePage {
-  const run = <T>(script: string): Promise<T> =>
-    command<T>('POST', `${session}/execute/sync`, { script, args: [] })
   return {
     goto: (url) => command('POST', `${session}/url`, { url }),
     reload: () => command('POST', `${session}/refresh`, {}),
     async evaluate<T>(expression: string) {
       const script = `const done = arguments[arguments.length - 1]
-Promise.resolve().then(() => (${blockOrExpression(expression)})).then((value) => done({ value }), (error) => done({ error: String(error) }))`
+Promise.resolve().then(() => (${expression})).then((value) => done({ value }), (error) => done({ error: String(error) }))`
       const answer = await command<{ value?: T; error?: string }>(
         'POST',
         `${session}/execute/async`,
@@ -125,22 +124,16 @@ Promise.resolve().then(() => (${blockOrExpression(expression)})).then((value) =>
     },
     async resize(width, height) {
       // The window is larger than its content.
-      const [innerWidth, innerHeight, outer] = await run<[number, number, number[]]>(
-        'return [innerWidth, innerHeight, [outerWidth, outerHeight]]',
+      const [widthAround, heightAround] = await command<[number, number]>(
+        'POST',
+        `${session}/execute/sync`,
+        { script: 'return [outerWidth - innerWidth, outerHeight - innerHeight]', args: [] },
       )
-      const [outerWidth = innerWidth, outerHeight = innerHeight] = outer
-      await command('POST', `${session}/window/rect`, {
-        width: width + outerWidth - innerWidth,
-        height: height + outerHeight - innerHeight,
-      })
+      const rect = { width: width + widthAround, height: height + heightAround }
+      await command('POST', `${session}/window/rect`, rect)
     },
     close: () => command('DELETE', session),
   }
-}
-
-/** A text that begins with a brace is statements. */
-function blockOrExpression(text: string): string {
-  return text.trimStart().startsWith('{') ? `(() => ${text})()` : text
 }
 
 function commandTo(origin: string): Command {
@@ -191,14 +184,4 @@ async function displayOf(xvfb: ChildProcess): Promise<string> {
     once(xvfb, 'exit').then(() => Promise.reject(new Error('Xvfb ended before it had a display'))),
   ])
   return String(number).trim()
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new TypeError('no port')
-  return address.port
 }

@@ -81,7 +81,8 @@ async function requireChromium(options: ChromiumOptions): Promise<string> {
   throw new Error('No Chromium found: install one, or name it in CHROMIUM_PATH.')
 }
 
-function switches(): string[] {
+/** Returns the switches of every Chromium that a test starts. */
+export function switches(): string[] {
   // A sandbox needs a user of its own, which root in a container has not.
   return [...QUIET_SWITCHES, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
 }

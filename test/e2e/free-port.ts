@@ -24,7 +24,8 @@ export async function claimPort(name: string): Promise<number> {
   return port
 }
 
-function freePort(): Promise<number> {
+/** Returns a port of 127.0.0.1 that nobody listens on. */
+export function freePort(): Promise<number> {
   const server = createServer()
   return new Promise((resolve, reject) => {
     server.on('error', reject)
