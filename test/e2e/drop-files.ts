@@ -13,7 +13,7 @@ export function dropFiles(target: Locator, paths: readonly string[]): Promise<vo
 }
 
 /**
- * Drag something out of another web page over an element and let go of it.
+ * Drags an item of another web page over an element and drops it there.
  *
  * @param target Where to: the middle of it.
  * @param texts What the other page gives, by MIME type.

@@ -359,7 +359,7 @@ describe('a receiver', () => {
     await Promise.all(Array.from({ length: 12 }, () => upload()))
     for (let count = 13; count < 16; count += 1) {
       await expect.poll(() => held.length).toBe(1)
-      // Each of the twelve is due, and the outbox looked: the other receiver was told of one more.
+      // All twelve events are due. The other receiver got one more notification, so the outbox has polled since.
       await upload()
       await expect.poll(() => healthy.deliveries.length).toBe(count)
       expect(held).toHaveLength(1)
