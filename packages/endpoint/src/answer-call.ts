@@ -2,14 +2,28 @@
 
 import { MediaError, wireCode } from '@countersign/protocol/errors'
 import { type Answer, readAnswer, toResponse } from './answer.js'
-import type { FailureLimit } from './authorize-caller.js'
 import { type CallStamp, errorAnswer, errorStatus } from './error-answer.js'
 import type { Logger } from './logger.js'
 import { randomHex } from './random-hex.js'
-import type { AuditEvent } from './sign-handler-config.js'
 
 /** One method of a route: a standard handler, so that any framework can mount it. */
 export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>
+
+/** One entry of the audit. It contains no secret, no signature and no parameter value. */
+export interface AuditEvent {
+  /** `signed`, or the error code in lower case. */
+  readonly outcome: string
+  /** The endpoint's preset, if one was found. */
+  readonly preset?: string
+  /** The `request_id` of the response. */
+  readonly requestId: string
+}
+
+/** Counts failed requests by address. Requests that succeed are neither counted nor refused. */
+export interface FailureLimit {
+  /** Counts one failure. @returns The error to answer with: the failure, or RATE_LIMITED if the address has failed too often in this way. */
+  count(request: Request, error: unknown): Promise<unknown>
+}
 
 /** What a route is called with. */
 export interface Call {

@@ -3,6 +3,7 @@
 import { parseClientAddress } from '@countersign/protocol/client-address'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 import type { Anonymous } from './anonymous.js'
+import type { FailureLimit } from './answer-call.js'
 import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
 import type { Target } from './presets.js'
 import { isNotification } from './read-notification.js'
@@ -44,12 +45,6 @@ export async function authorizeCaller<User>(
     })
   }
   return user
-}
-
-/** Counts failed requests by address. Requests that succeed are neither counted nor refused. */
-export interface FailureLimit {
-  /** Counts one failure. @returns The error to answer with: the failure, or RATE_LIMITED if the address has failed too often in this way. */
-  count(request: Request, error: unknown): Promise<unknown>
 }
 
 /**

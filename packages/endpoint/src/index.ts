@@ -8,7 +8,7 @@ export {
   type AnonymousUser,
   anonymous,
 } from './anonymous.js'
-export type { RouteHandler } from './answer-call.js'
+export type { AuditEvent, RouteHandler } from './answer-call.js'
 export type { Asset } from './asset.js'
 export type { Authorize, Limit } from './authorize-caller.js'
 export type { OnUploaded, UploadEvent } from './complete-upload.js'
@@ -46,6 +46,6 @@ export {
 export { type SchemaIssue, type SchemaResult, type StandardSchema, schema } from './schema.js'
 export type { Claims } from './seal-claims.js'
 export { createSignHandler, type SignHandler } from './sign-handler.js'
-export type { AuditEvent, SignHandlerConfig } from './sign-handler-config.js'
+export type { SignHandlerConfig } from './sign-handler-config.js'
 export type { UserKey } from './user-tag.js'
 export type { WebhookSecret } from './webhook-secret.js'

@@ -8,6 +8,7 @@ import {
   SHORT_SECRET_CHARACTERS,
   secretLength,
 } from '@countersign/protocol/signature'
+import type { Warn } from './logger.js'
 
 /** A key that signs. */
 export interface Key {
@@ -42,9 +43,6 @@ export interface Environment {
   /** Every variable whose value a bundler may copy into a page. */
   readonly publicValues: ReadonlyMap<string, string>
 }
-
-/** Takes one line for the app's log; it never holds a secret. */
-export type Warn = (message: string) => void
 
 const PUBLIC_PREFIXES = ['NEXT_PUBLIC_', 'VITE_', 'PUBLIC_', 'EXPO_PUBLIC_', 'REACT_APP_']
 

@@ -1,6 +1,7 @@
 /** Where the package speaks to the app's log. @module */
 
-import type { Warn } from './keys-from-env.js'
+/** Takes one line for the app's log; it never holds a secret. */
+export type Warn = (message: string) => void
 
 /** The two methods of a log that are used. */
 export interface Logger {

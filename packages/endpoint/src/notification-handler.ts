@@ -4,14 +4,8 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { Answer } from './answer.js'
 import { answerCall, type Call, type RouteHandler } from './answer-call.js'
 import { assertMaxResultBytes, completeUpload, type OnUploaded } from './complete-upload.js'
-import {
-  type Environment,
-  type Key,
-  keysFromEnv,
-  readEnvironment,
-  type Warn,
-} from './keys-from-env.js'
-import { type Logger, warnerOf } from './logger.js'
+import { type Environment, type Key, keysFromEnv, readEnvironment } from './keys-from-env.js'
+import { type Logger, type Warn, warnerOf } from './logger.js'
 import type { Target } from './presets.js'
 import { isNotification, readNotification } from './read-notification.js'
 import { readWebhookSecret } from './webhook-secret.js'

@@ -1,5 +1,6 @@
 /** Options of the signing endpoint. @module */
 
+import type { AuditEvent } from './answer-call.js'
 import type { Authorize, Limit } from './authorize-caller.js'
 import { assertMaxResultBytes, type OnUploaded } from './complete-upload.js'
 import type { Key } from './keys-from-env.js'
@@ -10,16 +11,6 @@ import { quote } from './rule.js'
 import type { Claims } from './seal-claims.js'
 import type { UserKey } from './user-tag.js'
 import type { WebhookSecret } from './webhook-secret.js'
-
-/** One line of the audit: never a secret, a signature or a value. */
-export interface AuditEvent {
-  /** `signed`, or the code of the refusal in lower case. */
-  readonly outcome: string
-  /** The endpoint's preset, where one was found. */
-  readonly preset?: string
-  /** The `request_id` of the answer. */
-  readonly requestId: string
-}
 
 /** Options of `createSignHandler`. */
 export interface SignHandlerConfig<User> {

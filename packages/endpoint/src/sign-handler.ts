@@ -4,14 +4,19 @@ import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import { type AnnounceApp, createAnnouncer } from './announce-app.js'
 import { type Answer, jsonAnswer } from './answer.js'
-import { answerCall, type Call, type RouteHandler } from './answer-call.js'
+import {
+  type AuditEvent,
+  answerCall,
+  type Call,
+  type FailureLimit,
+  type RouteHandler,
+} from './answer-call.js'
 import { applyPolicy } from './apply-policy.js'
 import {
   authorizeCaller,
   callerNetwork,
   createAllowance,
   createFailureLimit,
-  type FailureLimit,
   type TakeAllowance,
 } from './authorize-caller.js'
 import { completeUpload } from './complete-upload.js'
@@ -32,11 +37,7 @@ import { isNotification, readNotification } from './read-notification.js'
 import { assertJson, readSigningRequest } from './read-signing-request.js'
 import { quote } from './rule.js'
 import { sealClaims } from './seal-claims.js'
-import {
-  type AuditEvent,
-  assertSignHandlerConfig,
-  type SignHandlerConfig,
-} from './sign-handler-config.js'
+import { assertSignHandlerConfig, type SignHandlerConfig } from './sign-handler-config.js'
 import { type Addresses, pageKey, readAddresses, readUploadKeys } from './signing-settings.js'
 import { userTag } from './user-tag.js'
 import { readWebhookSecret } from './webhook-secret.js'

@@ -11,8 +11,8 @@ import {
   type Key,
   keysFromEnv,
   usableSecret,
-  type Warn,
 } from './keys-from-env.js'
+import type { Warn } from './logger.js'
 import type { Target } from './presets.js'
 
 /** Where uploads go and where they are seen. */

@@ -7,8 +7,8 @@ import {
   type Environment,
   type Key,
   usableSecret,
-  type Warn,
 } from './keys-from-env.js'
+import type { Warn } from './logger.js'
 
 /** Where the secret comes from before the environment. */
 export type WebhookSecret = string | ((request: Request, context?: unknown) => string)
