@@ -7,29 +7,31 @@ export {
   type AnonymousOptions,
   type AnonymousUser,
   anonymous,
-} from './anonymous.js'
-export type { AuditEvent, RouteHandler } from './answer-call.js'
-export type { Asset } from './asset.js'
-export type { Authorize, Limit } from './authorize-caller.js'
-export type { OnUploaded, UploadEvent } from './complete-upload.js'
-export type { Discovery } from './discovery.js'
-export type { Issue } from './error-answer.js'
-export type { Key } from './keys-from-env.js'
-export type { Logger } from './logger.js'
+} from './caller/anonymous.js'
+export type { Authorize, Limit } from './caller/authorize-caller.js'
 export {
   type Allowance,
   createMemoryLimiterStore,
   type LimitDecision,
   type LimiterStore,
-} from './memory-limiter-store.js'
+} from './caller/memory-limiter-store.js'
+export type { UserKey } from './caller/user-tag.js'
+export type { Asset } from './completion/asset.js'
+export type { OnUploaded, UploadEvent } from './completion/complete-upload.js'
 export {
   createNotificationHandler,
   type NotificationHandler,
   type NotificationHandlerConfig,
-} from './notification-handler.js'
-export type { ClientName, ServerName } from './param-names.js'
-export type { Params, Preset, Target } from './presets.js'
-export type { CheckContext, Checked, Forced, Rule, RuleIssue, RuleValue } from './rule.js'
+} from './completion/notification-handler.js'
+export type { Claims } from './completion/seal-claims.js'
+export type { AuditEvent, RouteHandler } from './http/answer-call.js'
+export type { Issue } from './http/error-answer.js'
+export type { Logger } from './http/logger.js'
+export type { Key } from './keys/keys-from-env.js'
+export type { WebhookSecret } from './keys/webhook-secret.js'
+export type { ClientName, ServerName } from './policy/param-names.js'
+export type { Params, Preset, Target } from './policy/presets.js'
+export type { CheckContext, Checked, Forced, Rule, RuleIssue, RuleValue } from './policy/rule.js'
 export {
   type ClockOptions,
   clock,
@@ -42,10 +44,13 @@ export {
   oneOf,
   type TextOptions,
   text,
-} from './rules.js'
-export { type SchemaIssue, type SchemaResult, type StandardSchema, schema } from './schema.js'
-export type { Claims } from './seal-claims.js'
-export { createSignHandler, type SignHandler } from './sign-handler.js'
-export type { SignHandlerConfig } from './sign-handler-config.js'
-export type { UserKey } from './user-tag.js'
-export type { WebhookSecret } from './webhook-secret.js'
+} from './policy/rules.js'
+export {
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+  schema,
+} from './policy/schema.js'
+export type { Discovery } from './signing/discovery.js'
+export { createSignHandler, type SignHandler } from './signing/sign-handler.js'
+export type { SignHandlerConfig } from './signing/sign-handler-config.js'

@@ -1,6 +1,6 @@
 /** A `Request` that is made when first needed: in Node making one costs more than all that the endpoint does. @module */
 
-import { provideBody, type ReadParts } from '../read-body.js'
+import { provideBody, type ReadParts } from '../http/read-body.js'
 
 /** What is known of a request before it is one. */
 export interface RequestSource {

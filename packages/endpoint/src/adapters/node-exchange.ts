@@ -1,8 +1,8 @@
 /** Between Node's own request and response and the standard ones, for every adapter; by structure, so nothing of Node is imported. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Answer } from '../answer.js'
-import { answerOf, type RouteHandler } from '../answer-call.js'
+import type { Answer } from '../http/answer.js'
+import { answerOf, type RouteHandler } from '../http/answer-call.js'
 import { forwardedFor } from './forwarded-for.js'
 import { lazyHeaders, type NodeHeaders } from './lazy-headers.js'
 import { lazyRequest } from './lazy-request.js'

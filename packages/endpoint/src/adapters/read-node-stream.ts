@@ -1,6 +1,6 @@
 /** A request of Node, read by its events: iterating over one costs as much as signing does. @module */
 
-import type { ReadParts, TakePart } from '../read-body.js'
+import type { ReadParts, TakePart } from '../http/read-body.js'
 
 /** What is used of a `Readable`. */
 export interface NodeStream {

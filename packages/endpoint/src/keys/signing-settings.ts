@@ -1,6 +1,8 @@
 /** Cloud, addresses and keys that a handler signs with. @module */
 
 import { SCOPES } from '@countersign/protocol/params'
+import type { Warn } from '../http/logger.js'
+import type { Target } from '../policy/presets.js'
 import {
   assertSecretsPrivate,
   cloudOfUrl,
@@ -12,8 +14,6 @@ import {
   keysFromEnv,
   usableSecret,
 } from './keys-from-env.js'
-import type { Warn } from './logger.js'
-import type { Target } from './presets.js'
 
 /** Where uploads go and where they are seen. */
 export interface Addresses {

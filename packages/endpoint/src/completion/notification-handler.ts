@@ -1,14 +1,14 @@
 /** Completion in a route of its own, for apps whose signing endpoint lives elsewhere. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
-import type { Answer } from './answer.js'
-import { answerCall, type Call, type RouteHandler } from './answer-call.js'
+import type { Answer } from '../http/answer.js'
+import { answerCall, type Call, type RouteHandler } from '../http/answer-call.js'
+import { type Logger, type Warn, warnerOf } from '../http/logger.js'
+import { type Environment, type Key, keysFromEnv, readEnvironment } from '../keys/keys-from-env.js'
+import { readWebhookSecret } from '../keys/webhook-secret.js'
+import type { Target } from '../policy/presets.js'
 import { assertMaxResultBytes, completeUpload, type OnUploaded } from './complete-upload.js'
-import { type Environment, type Key, keysFromEnv, readEnvironment } from './keys-from-env.js'
-import { type Logger, type Warn, warnerOf } from './logger.js'
-import type { Target } from './presets.js'
 import { isNotification, readNotification } from './read-notification.js'
-import { readWebhookSecret } from './webhook-secret.js'
 
 /** Options of {@link createNotificationHandler}. */
 export interface NotificationHandlerConfig {

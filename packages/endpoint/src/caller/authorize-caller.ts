@@ -2,11 +2,11 @@
 
 import { parseClientAddress } from '@countersign/protocol/client-address'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
+import { isNotification } from '../completion/read-notification.js'
+import type { FailureLimit } from '../http/answer-call.js'
+import type { Target } from '../policy/presets.js'
 import type { Anonymous } from './anonymous.js'
-import type { FailureLimit } from './answer-call.js'
 import type { Allowance, LimitDecision, LimiterStore } from './memory-limiter-store.js'
-import type { Target } from './presets.js'
-import { isNotification } from './read-notification.js'
 
 /** Returns the signed-in user. Every falsy value means no user and gives 401: `null`, `undefined`, `false`, `''`, `0` and `NaN`. */
 export type Authorize<User> =

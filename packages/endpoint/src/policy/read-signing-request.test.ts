@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { demoHandler, NOW_SECONDS, signBody, signRequest } from '../test/demo-handler.js'
+import { demoHandler, NOW_SECONDS, signBody, signRequest } from '../../test/demo-handler.js'
 import { MAX_BODY_BYTES, readSigningRequest } from './read-signing-request.js'
 
 async function codeOf(body: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { demoHandler, keptLog, signBody, signRequest } from '../test/demo-handler.js'
-import { anonymous, createSignHandler, type SignHandler, type SignHandlerConfig } from './index.js'
+import { demoHandler, keptLog, signBody, signRequest } from '../../test/demo-handler.js'
+import { anonymous, createSignHandler, type SignHandler, type SignHandlerConfig } from '../index.js'
 
 const ALICE_TAG = createHash('sha256').update('demo\nalice').digest('hex').slice(0, 16)
 const ANONYMOUS_TAG = createHash('sha256').update('demo').digest('hex').slice(0, 16)

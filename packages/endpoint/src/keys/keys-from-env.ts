@@ -8,7 +8,7 @@ import {
   SHORT_SECRET_CHARACTERS,
   secretLength,
 } from '@countersign/protocol/signature'
-import type { Warn } from './logger.js'
+import type { Warn } from '../http/logger.js'
 
 /** A key that signs. */
 export interface Key {

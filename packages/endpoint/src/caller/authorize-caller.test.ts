@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DemoUser, demoHandler, signBody, signRequest } from '../test/demo-handler.js'
+import { type DemoUser, demoHandler, signBody, signRequest } from '../../test/demo-handler.js'
 import { authorizeCaller } from './authorize-caller.js'
 
 const NOBODY = [null, undefined, false, '', 0, -0, 0n, Number.NaN]

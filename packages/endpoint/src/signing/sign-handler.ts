@@ -2,45 +2,45 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
-import { type AnnounceApp, createAnnouncer } from './announce-app.js'
-import { type Answer, jsonAnswer } from './answer.js'
-import {
-  type AuditEvent,
-  answerCall,
-  type Call,
-  type FailureLimit,
-  type RouteHandler,
-} from './answer-call.js'
-import { applyPolicy } from './apply-policy.js'
 import {
   authorizeCaller,
   callerNetwork,
   createAllowance,
   createFailureLimit,
   type TakeAllowance,
-} from './authorize-caller.js'
-import { completeUpload } from './complete-upload.js'
-import { asksForDiscovery, describePresets, discoveryDocument } from './discovery.js'
+} from '../caller/authorize-caller.js'
+import { createMemoryLimiterStore } from '../caller/memory-limiter-store.js'
+import { isOwnOrigin } from '../caller/origin.js'
+import { userTag } from '../caller/user-tag.js'
+import { completeUpload } from '../completion/complete-upload.js'
+import { notificationSecrets } from '../completion/notification-handler.js'
+import { isNotification, readNotification } from '../completion/read-notification.js'
+import { sealClaims } from '../completion/seal-claims.js'
+import { type Answer, jsonAnswer } from '../http/answer.js'
+import {
+  type AuditEvent,
+  answerCall,
+  type Call,
+  type FailureLimit,
+  type RouteHandler,
+} from '../http/answer-call.js'
+import { type Logger, warnerOf } from '../http/logger.js'
 import {
   type Environment,
   isDevelopment,
   type Key,
   nextBasePath,
   readEnvironment,
-} from './keys-from-env.js'
-import { type Logger, warnerOf } from './logger.js'
-import { createMemoryLimiterStore } from './memory-limiter-store.js'
-import { notificationSecrets } from './notification-handler.js'
-import { isOwnOrigin } from './origin.js'
-import { type Preset, presetMap, type Target } from './presets.js'
-import { isNotification, readNotification } from './read-notification.js'
-import { assertJson, readSigningRequest } from './read-signing-request.js'
-import { quote } from './rule.js'
-import { sealClaims } from './seal-claims.js'
+} from '../keys/keys-from-env.js'
+import { type Addresses, pageKey, readAddresses, readUploadKeys } from '../keys/signing-settings.js'
+import { readWebhookSecret } from '../keys/webhook-secret.js'
+import { applyPolicy } from '../policy/apply-policy.js'
+import { type Preset, presetMap, type Target } from '../policy/presets.js'
+import { assertJson, readSigningRequest } from '../policy/read-signing-request.js'
+import { quote } from '../policy/rule.js'
+import { type AnnounceApp, createAnnouncer } from './announce-app.js'
+import { asksForDiscovery, describePresets, discoveryDocument } from './discovery.js'
 import { assertSignHandlerConfig, type SignHandlerConfig } from './sign-handler-config.js'
-import { type Addresses, pageKey, readAddresses, readUploadKeys } from './signing-settings.js'
-import { userTag } from './user-tag.js'
-import { readWebhookSecret } from './webhook-secret.js'
 
 /** The handlers of the two methods. */
 export interface SignHandler {

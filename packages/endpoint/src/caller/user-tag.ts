@@ -1,8 +1,8 @@
 /** Computes the tag that binds uploads to one user: `user_tag` on the wire. @module */
 
 import { digestHex } from '@countersign/protocol/signature'
+import { configInvalid } from '../keys/keys-from-env.js'
 import type { Authorize } from './authorize-caller.js'
-import { configInvalid } from './keys-from-env.js'
 
 /** Returns the stable key of a user, such as a database id; `null` for a visitor who is not signed in. */
 export type UserKey<User> = (user: User) => string | null

@@ -1,7 +1,7 @@
 import { v2 as cloudinary } from 'cloudinary'
 import { expect, it } from 'vitest'
-import { demoHandler, NOW_SECONDS, SECRET, signBody, signRequest } from '../test/demo-handler.js'
-import { notification, notifyRequest, STORED, WEBHOOK_SECRET } from '../test/notify.js'
+import { demoHandler, NOW_SECONDS, SECRET, signBody, signRequest } from '../../test/demo-handler.js'
+import { notification, notifyRequest, STORED, WEBHOOK_SECRET } from '../../test/notify.js'
 
 const utils = cloudinary.utils as unknown as {
   api_sign_request(params: object, secret: string, algorithm: string, version: number): string

@@ -2,7 +2,7 @@
 
 import { type Limits, toWireLimits } from '@countersign/protocol/limits'
 import { apiSignRequest } from '@countersign/protocol/signature'
-import type { Key } from './keys-from-env.js'
+import type { Key } from '../keys/keys-from-env.js'
 
 /** Content of an announcement. */
 export interface Announcement {

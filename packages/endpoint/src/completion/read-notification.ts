@@ -6,8 +6,8 @@ import {
   verifyWebhook,
   WEBHOOK_TOLERANCE_SECONDS,
 } from '@countersign/protocol/signature'
-import type { Target } from './presets.js'
-import { readBody } from './read-body.js'
+import { readBody } from '../http/read-body.js'
+import type { Target } from '../policy/presets.js'
 
 /** A notification that is genuine. */
 export interface Notification {

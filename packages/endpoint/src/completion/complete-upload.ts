@@ -2,9 +2,9 @@
 
 import { MediaError } from '@countersign/protocol/errors'
 import { RESULT_BYTES } from '@countersign/protocol/limits'
-import { type Answer, jsonAnswer, readAnswer } from './answer.js'
+import { type Answer, jsonAnswer, readAnswer } from '../http/answer.js'
+import { errorStatus } from '../http/error-answer.js'
 import { type Asset, toAsset } from './asset.js'
-import { errorStatus } from './error-answer.js'
 import type { Notification } from './read-notification.js'
 import { type Claims, openClaims } from './seal-claims.js'
 

@@ -7,21 +7,21 @@ import {
   SECRET,
   signBody,
   signRequest,
-} from '../test/demo-handler.js'
+} from '../../test/demo-handler.js'
 import {
   hostedNotification,
   notification,
   notifyRequest,
   STORED,
   WEBHOOK_SECRET,
-} from '../test/notify.js'
+} from '../../test/notify.js'
 import {
   type Asset,
   createNotificationHandler,
   MediaError,
   type OnUploaded,
   type SignHandlerConfig,
-} from './index.js'
+} from '../index.js'
 import { openClaims, sealClaims } from './seal-claims.js'
 
 afterEach(() => {

@@ -1,6 +1,7 @@
 /** The secret that notifications are signed with, and claims sealed. @module */
 
 import { isSameSecret } from '@countersign/protocol/signature'
+import type { Warn } from '../http/logger.js'
 import {
   assertSecretsPrivate,
   configInvalid,
@@ -8,7 +9,6 @@ import {
   type Key,
   usableSecret,
 } from './keys-from-env.js'
-import type { Warn } from './logger.js'
 
 /** Where the secret comes from before the environment. */
 export type WebhookSecret = string | ((request: Request, context?: unknown) => string)

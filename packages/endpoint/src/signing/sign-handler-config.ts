@@ -1,16 +1,16 @@
 /** Options of the signing endpoint. @module */
 
-import type { AuditEvent } from './answer-call.js'
-import type { Authorize, Limit } from './authorize-caller.js'
-import { assertMaxResultBytes, type OnUploaded } from './complete-upload.js'
-import type { Key } from './keys-from-env.js'
-import type { Logger } from './logger.js'
-import type { LimiterStore } from './memory-limiter-store.js'
-import type { Preset, Target } from './presets.js'
-import { quote } from './rule.js'
-import type { Claims } from './seal-claims.js'
-import type { UserKey } from './user-tag.js'
-import type { WebhookSecret } from './webhook-secret.js'
+import type { Authorize, Limit } from '../caller/authorize-caller.js'
+import type { LimiterStore } from '../caller/memory-limiter-store.js'
+import type { UserKey } from '../caller/user-tag.js'
+import { assertMaxResultBytes, type OnUploaded } from '../completion/complete-upload.js'
+import type { Claims } from '../completion/seal-claims.js'
+import type { AuditEvent } from '../http/answer-call.js'
+import type { Logger } from '../http/logger.js'
+import type { Key } from '../keys/keys-from-env.js'
+import type { WebhookSecret } from '../keys/webhook-secret.js'
+import type { Preset, Target } from '../policy/presets.js'
+import { quote } from '../policy/rule.js'
 
 /** Options of `createSignHandler`. */
 export interface SignHandlerConfig<User> {

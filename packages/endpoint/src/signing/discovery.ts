@@ -1,8 +1,8 @@
 /** What the endpoint tells the widget before any byte moves: the answer to `GET`, and to a `POST` that accepts its media type. @module */
 
 import { toWireLimits, type WireLimits } from '@countersign/protocol/limits'
-import { type Preset, rulesOf, type Target } from './presets.js'
-import type { Addresses } from './signing-settings.js'
+import type { Addresses } from '../keys/signing-settings.js'
+import { type Preset, rulesOf, type Target } from '../policy/presets.js'
 
 /** The version of the discovery document. */
 export const DISCOVERY_VERSION = 1

@@ -1,9 +1,9 @@
 /** The body of a signing request, read within bounds. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import type { Issue } from '../http/error-answer.js'
+import { readBody } from '../http/read-body.js'
 import { canonicalValue } from './canonical-value.js'
-import type { Issue } from './error-answer.js'
-import { readBody } from './read-body.js'
 import { quote } from './rule.js'
 
 /** Most bytes of a body. */

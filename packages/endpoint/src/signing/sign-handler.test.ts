@@ -2,7 +2,7 @@ import { generateSignatureCallback } from '@cloudinary-util/url-loader'
 import { v2 as cloudinary } from 'cloudinary'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CONFORMANCE_CASES } from '../test/conformance.js'
+import { CONFORMANCE_CASES } from '../../test/conformance.js'
 import {
   type DemoUser,
   demoHandler,
@@ -11,9 +11,14 @@ import {
   SECRET,
   signBody,
   signRequest,
-} from '../test/demo-handler.js'
-import { HOSTILE_REQUESTS } from '../test/hostile-requests.js'
-import { type NotifyOptions, notification, notifyRequest, WEBHOOK_SECRET } from '../test/notify.js'
+} from '../../test/demo-handler.js'
+import { HOSTILE_REQUESTS } from '../../test/hostile-requests.js'
+import {
+  type NotifyOptions,
+  notification,
+  notifyRequest,
+  WEBHOOK_SECRET,
+} from '../../test/notify.js'
 import {
   anonymous,
   createSignHandler,
@@ -21,7 +26,7 @@ import {
   type Params,
   type SignHandlerConfig,
   text,
-} from './index.js'
+} from '../index.js'
 
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -6,7 +6,7 @@ import {
   timingSafeEqualText,
   toBase64Url,
 } from '@countersign/protocol/signature'
-import { MAX_VALUE_BYTES } from './canonical-value.js'
+import { MAX_VALUE_BYTES } from '../policy/canonical-value.js'
 
 /** Text by name. The uploader can read it: it holds no secret. */
 export type Claims = Readonly<Record<string, string>>
