@@ -6,9 +6,9 @@ import { isUnfinished } from '../core/upload-state.js'
 import type { UploadWidgetOptions } from '../options.js'
 import { type Announcer, createAnnouncer } from './announcer.js'
 import type { WidgetHost, WidgetNotice } from './contract.js'
+import { loadWords } from './load-words.js'
 import type { LocaleWords } from './locales/load-locale.js'
 import type { Panel } from './panel.js'
-import { loadFilesView, loadWords } from './parts.js'
 import { createTexts, type Texts } from './texts.js'
 import { type Totals, totalsOf } from './totals.js'
 
@@ -90,10 +90,26 @@ export interface ModelStore {
   destroy(): void
 }
 
-/** The state of a view, and what keeps it up to date. */
+/** Sentences about files. The view loads their code with the file list. */
+export interface FileAnnouncements {
+  /** Announces a change of the queue to people who use a screen reader. */
+  announceChange(change: QueueChange, texts: Texts, announcer: Announcer): void
+  /** Returns the sentence about files that were not added, or an empty string. */
+  noticeText(notice: WidgetNotice, options: UploadWidgetOptions, texts: Texts): string
+}
+
+/** What a model asks of its view. */
+export interface ModelOptions {
+  /** Called with the new model after every change. */
+  readonly onChange: (model: WidgetModel) => void
+  readonly adopt: WidgetModel['adopt']
+  readonly loadAnnouncements: () => Promise<FileAnnouncements>
+}
+
+/** Creates the state of a view and keeps it up to date with the queue. */
 export function createModel(
   host: WidgetHost,
-  { onChange, adopt }: { onChange: (model: WidgetModel) => void; adopt: WidgetModel['adopt'] },
+  { onChange, adopt, loadAnnouncements }: ModelOptions,
 ): ModelStore {
   const announcer = createAnnouncer((region, text) => set({ [region]: text }))
   let ownProblem: MediaError | undefined
@@ -188,7 +204,7 @@ export function createModel(
       flush()
     },
     async notify(counts) {
-      const { noticeText } = await loadFilesView()
+      const { noticeText } = await loadAnnouncements()
       const notice = noticeText(counts, state.options, texts)
       if (counts.added > 0) announcer.say(texts.count('announce.added', counts.added))
       if (notice) announcer.warn(notice)
@@ -200,7 +216,7 @@ export function createModel(
       else if (change.type === 'added' || change.type === 'started')
         flushing ??= setTimeout(flush, DRAW_NEW_MS)
       else flush()
-      const { announceChange } = await loadFilesView()
+      const { announceChange } = await loadAnnouncements()
       announceChange(change, texts, announcer)
     },
     destroy() {

@@ -7,7 +7,7 @@ import { captureEscape, isolateEvents } from './isolate-events.js'
 import { createModel, type WidgetModel } from './model.js'
 import { openSourceNamed } from './open-panel.js'
 import { catchPageDrops } from './page-drops.js'
-import { loadPalette } from './parts.js'
+import { loadFilesView, loadPalette } from './parts.js'
 import { lockScroll } from './scroll-lock.js'
 import { sheetAdopter } from './sheet-adopter.js'
 import { themeOf, watchTheme } from './theme.js'
@@ -37,7 +37,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
     // What had the focus may have left with the last view.
     if (hadFocus && root.activeElement === null) focusTitle(root)
   }
-  const store = createModel(host, { onChange: draw, adopt })
+  const store = createModel(host, { onChange: draw, adopt, loadAnnouncements: loadFilesView })
   let release: (() => void) | undefined
   let leave: (() => void)[] = []
   let isEscapeHandled = false

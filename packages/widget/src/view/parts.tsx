@@ -3,7 +3,6 @@
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
 import { lazy } from './lazy.js'
-import type { LocaleWords } from './locales/load-locale.js'
 import type { WidgetModel } from './model.js'
 import type { PickFiles } from './pick-files.js'
 
@@ -25,14 +24,6 @@ export function loadFilesView(): Promise<typeof import('./files-view.js')> {
 /** Colours and fonts of an app. */
 export function loadPalette(): Promise<typeof import('./palette.js')> {
   return import('./palette.js')
-}
-
-/** Words of a language; `undefined` where it is English, unknown, or cannot be loaded. */
-export async function loadWords(language = 'en'): Promise<LocaleWords | undefined> {
-  if (/^en\b/.test(language)) return undefined
-  // A widget in English is better than none.
-  const locales = await import('./locales/load-locale.js').catch(() => undefined)
-  return locales?.loadLocale(language)
 }
 
 /** The title above files. */
