@@ -71,7 +71,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
   let shared
 
   async function buildPart(path) {
-    shared ??= sharedNames()
+    shared ??= readSharedNames()
     const { outputFiles } = await build({
       ...SETTINGS,
       entryPoints: [existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.tsx`],
@@ -130,7 +130,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
     const names = await partsOf(
       text,
       path,
-      (name) => `import('./${name}').then((part) => part.default(sharedModules))`,
+      (name) => `import('./${name}').then((part) => part.default(sharedNames))`,
     )
     return withWorkers(
       text.replace(IMPORT_CALL, (whole) => names.get(whole) ?? whole),
@@ -184,7 +184,7 @@ function sharing(names) {
         },
       )
       onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => ({
-        contents: `export const { ${names.get(path).join(', ')} } = sharedModules['${path}']`,
+        contents: `export const { ${names.get(path).join(', ')} } = sharedNames`,
         loader: 'js',
       }))
     },
@@ -193,7 +193,7 @@ function sharing(names) {
 
 function sourceName(path) {
   return path.startsWith(sourceFolder)
-    ? path.slice(sourceFolder.length).replace(/\.tsx?$/, '')
+    ? path.slice(sourceFolder.length).replace(/\.(tsx?|js)$/, '')
     : undefined
 }
 
@@ -209,19 +209,18 @@ function asFunction(module) {
       /export \{([^}]*)\};\s*$/,
       (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}}`,
     )
-  return `${imports.join('\n')}\nexport default (sharedModules) => {\n${body}\n}\n`
+  return `${imports.join('\n')}\nexport default (sharedNames) => {\n${body}\n}\n`
 }
 
-/** Module to the names that are shared of it. */
-async function sharedNames() {
-  const { outputFiles } = await build({
-    ...SETTINGS,
-    entryPoints: ['src/view/part-modules.ts'],
-    plugins: [cssText, sources()],
-    sourcemap: false,
-    write: false,
-  })
-  const text = Buffer.from(outputFiles[0].contents).toString('base64')
-  const { modules } = await import(`data:text/javascript;base64,${text}`)
-  return new Map(Object.entries(modules).map(([key, names]) => [key, Object.keys(names)]))
+/** Reads which names of which modules the view shares: module below `src`, or package, to names. */
+async function readSharedNames() {
+  const path = `${sourceFolder}view/part-modules.ts`
+  const text = await readFile(path, 'utf8')
+  const imports = text.matchAll(/^import \{([^}]*)\} from '([^']+)'$/gm)
+  return new Map(
+    [...imports].map(([, names, target]) => [
+      target.startsWith('.') ? sourceName(resolve(dirname(path), target)) : target,
+      names.match(/\w+/g),
+    ]),
+  )
 }

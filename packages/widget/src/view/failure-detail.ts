@@ -1,7 +1,7 @@
 /** What a failure says to the developer who looks at the page. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { failureDetails } from '../core/index.js'
+import { failureDetails } from '../core/failure.js'
 import type { UploadWidgetOptions } from '../options.js'
 import { isDevelopment } from './is-development.js'
 

@@ -1,4 +1,4 @@
-/** What the view shares with its parts, so that nothing is loaded twice and the first open is few files. @module */
+/** The names that the view shares with its parts. The build reads from the imports below which module each name belongs to. @module */
 
 import { Component, createElement, createRef, Fragment, h, render } from 'preact'
 import { checkType } from '../core/check-file.js'
@@ -14,17 +14,27 @@ import { hasSources, shownSources } from './shown-sources.js'
 import { totalsOf } from './totals.js'
 import { addWords } from './words.js'
 
-/** Module below `src` to those of its exports that parts use. A part that needs another one of them does not build. */
-export const modules: Readonly<Record<string, object>> = {
-  preact: { Component, createElement, createRef, Fragment, h, render },
-  'core/index': { checkType, failureDetails, isUnfinished },
-  'upload-result': { percentOf },
-  'view/icons': { Icon },
-  'view/is-development': { isDevelopment },
-  'view/lazy': { lazy },
-  'view/notice': { Notice },
-  'view/open-panel': { openOptions, openSource, SOURCE_TITLES },
-  'view/shown-sources': { hasSources, shownSources },
-  'view/totals': { totalsOf },
-  'view/words': { addWords },
+/** Gives parts the same copy that the view uses. A part that imports another name of these modules does not build. */
+export const shared: Readonly<Record<string, unknown>> = {
+  Component,
+  createElement,
+  createRef,
+  Fragment,
+  h,
+  render,
+  checkType,
+  failureDetails,
+  isUnfinished,
+  percentOf,
+  Icon,
+  isDevelopment,
+  lazy,
+  Notice,
+  openOptions,
+  openSource,
+  SOURCE_TITLES,
+  hasSources,
+  shownSources,
+  totalsOf,
+  addWords,
 }

@@ -2,7 +2,7 @@
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { Component, type JSX } from 'preact'
-import { failureDetails } from '../core/index.js'
+import { failureDetails } from '../core/failure.js'
 import { failureDetail } from './failure-detail.js'
 import { Icon } from './icons.js'
 import { isDevelopment } from './is-development.js'

@@ -1,7 +1,8 @@
 /** The view with files: a list of rows. @module */
 
 import type { JSX } from 'preact'
-import { isUnfinished, type UploadItem } from '../core/index.js'
+import type { UploadItem } from '../core/index.js'
+import { isUnfinished } from '../core/upload-state.js'
 import { FilterLine } from './filter-line.js'
 import type { WidgetModel } from './model.js'
 import { Notice } from './notice.js'

@@ -1,7 +1,8 @@
 /** Takes a file out of the list, or deletes it from the server. @module */
 
 import { Component, type JSX } from 'preact'
-import { isUnfinished, type UploadItem } from '../core/index.js'
+import type { UploadItem } from '../core/index.js'
+import { isUnfinished } from '../core/upload-state.js'
 import type { Announcer } from './announcer.js'
 import type { WidgetHost } from './contract.js'
 import { FILE_ICONS } from './file-icons.js'

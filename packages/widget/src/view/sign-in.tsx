@@ -2,7 +2,7 @@
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
-import { failureDetails } from '../core/index.js'
+import { failureDetails } from '../core/failure.js'
 import type { UploadWidgetOptions } from '../options.js'
 import { enSignIn } from './locales/en-sign-in.js'
 import type { Texts } from './texts.js'

@@ -1,7 +1,7 @@
 /** The view of one source, ours or the app's own. @module */
 
 import { Component, createRef, type JSX } from 'preact'
-import { checkType } from '../core/index.js'
+import { checkType } from '../core/check-file.js'
 import { loadSource } from '../sources/load-source.js'
 import type { SourceContext } from '../sources/source.js'
 import { enSources } from './locales/en-sources.js'
