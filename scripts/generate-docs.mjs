@@ -132,7 +132,7 @@ ${rows.join('\n')}
 const BARE_GROUPS = new Set(['UnsupportedOptions', 'MeaninglessOptions'])
 
 function widgetPage() {
-  const folder = join(ROOT, 'packages', 'widget', 'src')
+  const folder = join(ROOT, 'packages', 'widget', 'src', 'options')
   const groups = readInterfaces(join(folder, 'options.ts')).filter(
     ({ name }) => name.endsWith('Options') && name !== 'UploadWidgetOptions',
   )
@@ -141,7 +141,7 @@ function widgetPage() {
   const table = events.find(({ name }) => name === 'UploadWidgetEvents')
   return `# The widget: options, methods, events
 
-<!-- Made by npm run docs from options.ts, instance.ts and events.ts of packages/widget/src: change those. -->
+<!-- Made by npm run docs from options.ts, instance.ts and events.ts of packages/widget/src/options: change those. -->
 
 How to use them, and what they solve: [the widget](../guide/widget.md). Every option may also be written in
 snake_case, and every one can be changed by \`update\`, while the widget lives.

@@ -18,20 +18,14 @@ import { listFiles, ROOT } from './repository.mjs'
 /** @type {Readonly<Record<'people' | 'page developers' | 'endpoint' | 'doctor', MessagePlace>>} */
 const PLACES = {
   people: {
-    folders: ['widget/src/core/sentences.ts', 'widget/src/view/locales'],
+    folders: ['widget/src/core/failures/sentences.ts', 'widget/src/view/words/locales'],
     properties: [],
     calls: {},
     maps: ['SENTENCES', 'enProblem', 'enFiles', 'enSources'],
     keys: /^[a-z_]+$|^problem\.title|^notifications\.|statuses\.(again|offline|file_needed)|undo_failed|sources\.failed$|^url\.(blocked|status|not_media)|\.(blocked|none|busy|insecure)$/,
   },
   'page developers': {
-    folders: [
-      'widget/src/core',
-      'widget/src/view',
-      'widget/src/sources',
-      'widget/src/script',
-      'react/src',
-    ],
+    folders: ['widget/src/core', 'widget/src/view', 'widget/src/script', 'react/src'],
     properties: ['detail', 'advice'],
     calls: { setUp: 0, createConfigFailure: 0 },
     maps: [],

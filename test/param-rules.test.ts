@@ -2,8 +2,8 @@
 
 import { defaultTo, force, integer, list, oneOf, type Rule, text } from '@countersign/endpoint'
 import { describe, expect, it } from 'vitest'
-import { paramProblem } from '../packages/widget/src/core/param-problem.js'
-import { type ParamRule, readParamRules } from '../packages/widget/src/core/param-rules.js'
+import { paramProblem } from '../packages/widget/src/core/signing/param-problem.js'
+import { type ParamRule, readParamRules } from '../packages/widget/src/core/signing/param-rules.js'
 
 const TAGS = list({ maxItems: 2, item: text({ max: 4, match: /^[\w -]+$/i }) })
 

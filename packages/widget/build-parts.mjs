@@ -2,7 +2,7 @@
  * The parts of the view: what is not needed to open and send is loaded when it is.
  *
  * A bundler's own splitting would cut what parts share into a file for each set of them, a dozen requests at the first open. So each
- * part is a function of the modules that `src/view/part-modules.ts` lists, and the view, which has them, gives them to it. A worker shares
+ * part is a function of the modules that `src/view/dialog/part-modules.ts` lists, and the view, which has them, gives them to it. A worker shares
  * nothing: it is a module of its own, beside them.
  * @module
  */
@@ -119,7 +119,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
     const names = new Map()
     for (const [whole, target] of text.matchAll(IMPORT_CALL)) {
       const part = resolve(dirname(path), target)
-      if (part.endsWith('/view/mount')) continue
+      if (part.endsWith('/view/dialog/mount')) continue
       if (!built.has(part)) built.set(part, buildPart(part))
       names.set(whole, call(await built.get(part)))
     }
@@ -162,7 +162,7 @@ const nested = {
 
 // One line with the first of the source, so that its lines keep their numbers.
 const CALLED =
-  `import { linkPart } from '${sourceFolder}view/link-part.ts';` +
+  `import { linkPart } from '${sourceFolder}view/dialog/link-part.ts';` +
   `import { importPart } from '${sourceFolder}script/import-part.ts';`
 // Types say `typeof import('…')`.
 const IMPORT_CALL = /(?<!typeof )\bimport\('(\.[^']+)\.js'\)/g
@@ -214,7 +214,7 @@ function asFunction(module) {
 
 /** Reads which names of which modules the view shares: module below `src`, or package, to names. */
 async function readSharedNames() {
-  const path = `${sourceFolder}view/part-modules.ts`
+  const path = `${sourceFolder}view/dialog/part-modules.ts`
   const text = await readFile(path, 'utf8')
   const imports = text.matchAll(/^import \{([^}]*)\} from '([^']+)'$/gm)
   return new Map(

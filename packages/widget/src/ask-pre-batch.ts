@@ -1,7 +1,7 @@
 /** Calls the page's `preBatch` hook before files are added. A separate chunk, because most pages have no such hook. @module */
 
-import { answerOf } from './core/app-hooks.js'
-import type { BatchHook } from './options.js'
+import { answerOf } from './core/signing/app-hooks.js'
+import type { BatchHook } from './options/options.js'
 
 /**
  * Calls the hook.

@@ -1,9 +1,9 @@
 /** The functions that a page calls. @module */
 
-import type { UploadWidgetCallback } from './events.js'
-import type { UploadWidgetInstance } from './instance.js'
-import { toCamelCaseOptions, type UploadWidgetInput } from './options.js'
-import { pageDefaults } from './page-defaults.js'
+import type { UploadWidgetCallback } from './options/events.js'
+import type { UploadWidgetInstance } from './options/instance.js'
+import { toCamelCaseOptions, type UploadWidgetInput } from './options/options.js'
+import { pageDefaults } from './options/page-defaults.js'
 import { lastOpenedWidget, UploadWidget } from './upload-widget.js'
 
 /**

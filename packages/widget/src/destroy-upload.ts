@@ -1,10 +1,10 @@
 /** Deletes what was uploaded, by the token that came with it. @module */
 
 import type { UploadQueue } from './core/index.js'
-import type { UploadResult } from './events.js'
-import { removeFromForm } from './form-fields.js'
-import type { UploadWidgetOptions } from './options.js'
-import { removeThumbnails } from './thumbnails.js'
+import { removeFromForm } from './form/form-fields.js'
+import { removeThumbnails } from './form/thumbnails.js'
+import type { UploadResult } from './options/events.js'
+import type { UploadWidgetOptions } from './options/options.js'
 import type { SessionHost } from './upload-session.js'
 
 /**

@@ -21,8 +21,8 @@ export type {
   UploadWidgetEvent,
   UploadWidgetEventName,
   UploadWidgetEvents,
-} from './events.js'
-export type { UploadWidgetInstance } from './instance.js'
+} from './options/events.js'
+export type { UploadWidgetInstance } from './options/instance.js'
 export type {
   BatchHook,
   ParamOption,
@@ -33,6 +33,6 @@ export type {
   WidgetSource,
   WidgetStyles,
   WidgetTexts,
-} from './options.js'
-export { PUBLIC_URL_MARKER } from './page-defaults.js'
-export type { SourceContext, UploadSource } from './sources/source.js'
+} from './options/options.js'
+export { PUBLIC_URL_MARKER } from './options/page-defaults.js'
+export type { SourceContext, UploadSource } from './options/source.js'

@@ -1,8 +1,8 @@
 /** Clears a widget after another user signed in. A separate chunk. @module */
 
-import type { UploadResult } from './events.js'
-import { removeFromForm } from './form-fields.js'
-import { removeThumbnails } from './thumbnails.js'
+import { removeFromForm } from './form/form-fields.js'
+import { removeThumbnails } from './form/thumbnails.js'
+import type { UploadResult } from './options/events.js'
 import type { SessionHost } from './upload-session.js'
 
 /**

@@ -1,6 +1,6 @@
 /** Tells cheaply whether an earlier visit left an unfinished upload. @module */
 
-import type { UploadWidgetOptions } from './options.js'
+import type { UploadWidgetOptions } from './options/options.js'
 
 /** Which uploads of earlier visits a page may continue. */
 export type ResumeOptions = Pick<UploadWidgetOptions, 'resume' | 'resumeScope'>

@@ -1,7 +1,7 @@
 /** The keeper of one tab's or one user's large uploads. Loaded apart. @module */
 
 import type { ResumeKeeper } from './core/index.js'
-import { createResumeKeeper } from './core/resume-keeper.js'
+import { createResumeKeeper } from './core/resume/resume-keeper.js'
 import { type ResumeOptions, UNFINISHED_KEY } from './may-resume.js'
 
 /** Where a tab remembers that it began a large upload: another tab, perhaps another person's, does not see it. */

@@ -1,10 +1,14 @@
 /** The widget's queue for pages that bring a view of their own. @module */
 
 import type { UploadQueue } from './core/index.js'
-import { createQueue } from './core/upload-queue.js'
+import { createQueue } from './core/queue/upload-queue.js'
 import { loadResume } from './load-resume.js'
-import { toCamelCaseOptions, type UploadWidgetInput, type UploadWidgetOptions } from './options.js'
-import { queueSettings } from './queue-settings.js'
+import {
+  toCamelCaseOptions,
+  type UploadWidgetInput,
+  type UploadWidgetOptions,
+} from './options/options.js'
+import { queueSettings } from './options/queue-settings.js'
 import { xhrTransport } from './xhr-transport.js'
 
 export type {
@@ -15,10 +19,10 @@ export type {
   UploadQueue,
   UploadState,
 } from './core/index.js'
-export { sentBytesOf } from './core/upload-state.js'
-export type { UploadResult } from './events.js'
-export { preloadedIdentifier } from './preloaded-identifier.js'
-export { uploadResult } from './upload-result.js'
+export { sentBytesOf } from './core/queue/upload-state.js'
+export { preloadedIdentifier } from './form/preloaded-identifier.js'
+export type { UploadResult } from './options/events.js'
+export { uploadResult } from './options/upload-result.js'
 
 /**
  * A queue as the widget has it: signed, with byte-true progress, resuming, and the picture options. Nothing is sent before `add`.

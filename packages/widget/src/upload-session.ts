@@ -1,7 +1,8 @@
 /** One opening of a widget: its queue, and what the page is told of its files. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { toFailure } from './core/failure.js'
+import { toFailure } from './core/failures/failure.js'
+import { remoteUpload } from './core/files/new-upload.js'
 import type {
   CompletionReader,
   NewUpload,
@@ -9,21 +10,20 @@ import type {
   UploadItem,
   UploadQueue,
 } from './core/index.js'
-import { remoteUpload } from './core/new-upload.js'
-import { createCompletionReader } from './core/read-completion.js'
-import { isUnfinished } from './core/upload-state.js'
+import { isUnfinished } from './core/queue/upload-state.js'
+import { createCompletionReader } from './core/transfer/read-completion.js'
+import { addToForm, formOf } from './form/form-fields.js'
+import { mayResume } from './may-resume.js'
 import type {
   QueueFile,
   UploadResult,
   UploadWidgetEventName,
   UploadWidgetEvents,
-} from './events.js'
-import { addToForm, formOf } from './form-fields.js'
-import { mayResume } from './may-resume.js'
-import type { UploadWidgetOptions } from './options.js'
+} from './options/events.js'
+import type { UploadWidgetOptions } from './options/options.js'
+import { queueFile, uploadResult } from './options/upload-result.js'
 import { createOptionsQueue } from './queue.js'
-import { queueFile, uploadResult } from './upload-result.js'
-import type { WidgetView } from './view/contract.js'
+import type { WidgetView } from './view/state/contract.js'
 
 const PROGRESS_INTERVAL_MS = 100
 
@@ -136,7 +136,7 @@ export class UploadSession {
   }
 
   async #holdBack(form: HTMLFormElement): Promise<void> {
-    const { uploadBeforeSubmit } = await import('./form-submit.js')
+    const { uploadBeforeSubmit } = await import('./form/form-submit.js')
     const { signal } = this.#ending
     if (!signal.aborted) uploadBeforeSubmit(form, { upload: () => this.upload(), signal })
   }
@@ -259,7 +259,7 @@ export class UploadSession {
   }
 
   async #addThumbnail(result: UploadResult, url: string): Promise<void> {
-    const { addThumbnail } = await import('./thumbnails.js')
+    const { addThumbnail } = await import('./form/thumbnails.js')
     addThumbnail(result, this.#host.options(), () => this.#destroyUpload(result, url))
   }
 

@@ -1,10 +1,12 @@
 /** One widget: options, session and view held together, and how it is shown. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
-import { createConfigFailure, logFailure, toFailure } from './core/failure.js'
+import { createConfigFailure, logFailure, toFailure } from './core/failures/failure.js'
 import type { UploadItem } from './core/index.js'
-import { resolveServerAddress } from './core/server-address.js'
-import { NO_SIGNER } from './core/signing-client.js'
+import { NO_SIGNER } from './core/signing/signing-client.js'
+import { resolveServerAddress } from './core/transfer/server-address.js'
+import { loadView } from './load-view.js'
+import { mayResume } from './may-resume.js'
 import type {
   QueueFile,
   UploadWidgetCallback,
@@ -12,21 +14,19 @@ import type {
   UploadWidgetEvent,
   UploadWidgetEventName,
   UploadWidgetEvents,
-} from './events.js'
-import type { UploadWidgetInstance } from './instance.js'
-import { loadView } from './load-view.js'
-import { mayResume } from './may-resume.js'
+} from './options/events.js'
+import type { UploadWidgetInstance } from './options/instance.js'
 import {
   toCamelCaseOptions,
   type UploadWidgetInput,
   type UploadWidgetOptions,
   type WidgetSource,
   warnUnsupported,
-} from './options.js'
-import { queueSettings } from './queue-settings.js'
-import { widgetError } from './upload-result.js'
+} from './options/options.js'
+import { queueSettings } from './options/queue-settings.js'
+import { widgetError } from './options/upload-result.js'
 import { UploadSession } from './upload-session.js'
-import type { EditedOptions, WidgetHost, WidgetView } from './view/contract.js'
+import type { EditedOptions, WidgetHost, WidgetView } from './view/state/contract.js'
 
 const AUTO_CLOSE_DELAY_MS = 600
 
@@ -132,7 +132,7 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#reset()
     this.#callback = undefined
     if (!options.removeThumbnails || !this.#options.thumbnails) return
-    const { removeThumbnails } = await import('./thumbnails.js')
+    const { removeThumbnails } = await import('./form/thumbnails.js')
     removeThumbnails(this.#options)
   }
 

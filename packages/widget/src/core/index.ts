@@ -1,6 +1,7 @@
 /** The headless queue: signing, sending, retrying. No DOM. @module */
 
-export type { ParamAnswer, ParamHook, SignatureAnswer, SignatureHook } from './app-hooks.js'
+export { type FailureDetails, failureDetails } from './failures/failure.js'
+export { fillSentence, SENTENCES, type SentenceKey } from './failures/sentences.js'
 export {
   acceptAttribute,
   acceptedFormats,
@@ -8,29 +9,28 @@ export {
   checkType,
   type FileRules,
   maxBytesOf,
-} from './check-file.js'
-export { createUploadQueue } from './create-upload-queue.js'
-export { type FailureDetails, failureDetails } from './failure.js'
-export { formatBytes } from './format-bytes.js'
-export { type ImageSize, readImageSize } from './image-size.js'
-export { type NewUpload, type PrepareFile, remoteUpload } from './new-upload.js'
-export { createImagePreparation, type ImagePreparation } from './prepare-image.js'
+} from './files/check-file.js'
+export { formatBytes } from './files/format-bytes.js'
+export { type ImageSize, readImageSize } from './files/image-size.js'
+export { type NewUpload, type PrepareFile, remoteUpload } from './files/new-upload.js'
+export { createImagePreparation, type ImagePreparation } from './images/prepare-image.js'
+export { createUploadQueue } from './queue/create-upload-queue.js'
 export type {
   AddedFiles,
   QueueChange,
   QueuePlatform,
   QueueSettings,
   UploadQueue,
-} from './queue-contract.js'
+} from './queue/queue-contract.js'
+export type { QueueProgress } from './queue/upload-speed.js'
 export {
-  type Completion,
-  type CompletionReader,
-  createCompletionReader,
-  readCompletion,
-} from './read-completion.js'
-export type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume-record.js'
-export { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
-export { type AddressSources, resolveServerAddress, type ServerAddress } from './server-address.js'
+  isUnfinished,
+  sentBytesOf,
+  type UploadItem,
+  type UploadState,
+} from './queue/upload-state.js'
+export type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume/resume-record.js'
+export type { ParamAnswer, ParamHook, SignatureAnswer, SignatureHook } from './signing/app-hooks.js'
 export {
   createSigningClient,
   type DiscoveredPreset,
@@ -40,18 +40,22 @@ export {
   type SigningOptions,
   type SigningRequest,
   type UserTag,
-} from './signing-client.js'
-export { paramsFromOptions } from './upload-params.js'
-export type { QueueProgress } from './upload-speed.js'
+} from './signing/signing-client.js'
+export { paramsFromOptions } from './signing/upload-params.js'
 export {
-  isUnfinished,
-  sentBytesOf,
-  type UploadItem,
-  type UploadState,
-} from './upload-state.js'
+  type Completion,
+  type CompletionReader,
+  createCompletionReader,
+  readCompletion,
+} from './transfer/read-completion.js'
+export {
+  type AddressSources,
+  resolveServerAddress,
+  type ServerAddress,
+} from './transfer/server-address.js'
 export {
   createFetchTransport,
   type TransportReply,
   type TransportRequest,
   type UploadTransport,
-} from './upload-transport.js'
+} from './transfer/upload-transport.js'

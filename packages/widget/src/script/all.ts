@@ -7,7 +7,7 @@ import {
   openUploadWidget,
   setCloudName,
 } from '../create-upload-widget.js'
-import { PUBLIC_URL_MARKER, pageDefaults } from '../page-defaults.js'
+import { PUBLIC_URL_MARKER, pageDefaults } from '../options/page-defaults.js'
 
 // Replaced by an address when our server serves this file, and only then an address.
 if (/^https?:/.test(PUBLIC_URL_MARKER)) pageDefaults.scriptUrl = PUBLIC_URL_MARKER

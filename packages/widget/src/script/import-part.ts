@@ -1,6 +1,6 @@
 /** Where the parts of the script-tag build are: beside the script. @module */
 
-import { pageDefaults } from '../page-defaults.js'
+import { pageDefaults } from '../options/page-defaults.js'
 
 // Known only while the script itself runs; where it runs as a module, its server's address stands in.
 const current = document.currentScript

@@ -1,0 +1,445 @@
+/** The queue: files in, signed uploads out, a few side by side. No DOM. @module */
+
+import type { Limits } from '@countersign/protocol/limits'
+import { logFailure } from '../failures/failure.js'
+import { checkFile, checkKind, type FileRules } from '../files/check-file.js'
+import { loadTypesFor, mimeTypeOf } from '../files/file-type.js'
+import type { NewUpload } from '../files/new-upload.js'
+import type { ResumeKeeper } from '../resume/resume-record.js'
+import { KnownEndpoint } from '../signing/known-endpoint.js'
+import {
+  createSigningClient,
+  type DiscoveredPreset,
+  type Discovery,
+  type SignedUpload,
+} from '../signing/signing-client.js'
+import { bytesIn } from '../transfer/byte-ranges.js'
+import { browserConnection } from '../transfer/connection.js'
+import { wait as waitFor } from '../transfer/retry-delay.js'
+import { resolveServerAddress } from '../transfer/server-address.js'
+import { createUploadSlots } from '../transfer/upload-slots.js'
+import type {
+  AddedFiles,
+  QueueChange,
+  QueuePlatform,
+  QueueSettings,
+  UploadQueue,
+} from './queue-contract.js'
+import {
+  createEntry,
+  firstState,
+  isSameUpload,
+  nextBatchId,
+  type QueueEntry,
+} from './queue-entry.js'
+import { type RunContext, runUpload } from './run-upload.js'
+import { createSpeedometer, type QueueProgress } from './upload-speed.js'
+import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
+
+/**
+ * Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either, also
+ * where several answers come at once.
+ */
+const BESIDE_PLACES = 6
+
+/** Platform functions of a queue, including its transport. */
+type SendingPlatform = QueuePlatform & Required<Pick<QueuePlatform, 'transport'>>
+
+/**
+ * Creates a queue. Sends nothing before the first `discover` or `add`.
+ *
+ * @param settings Called for every file.
+ */
+export function createQueue(settings: () => QueueSettings, platform: SendingPlatform): UploadQueue {
+  return new Queue(settings, platform)
+}
+
+class Queue implements UploadQueue {
+  readonly #settings: () => QueueSettings
+  readonly #context: RunContext
+  readonly #loadResume: QueuePlatform['loadResume']
+  readonly #speed: ReturnType<typeof createSpeedometer>
+  readonly #entries = new Map<string, QueueEntry>()
+  readonly #listeners = new Set<(change: QueueChange) => void>()
+  readonly #life = new AbortController()
+  #keeper: Promise<ResumeKeeper | undefined> | undefined
+  readonly #endpoint: KnownEndpoint
+  #isRunning = false
+  #wasDefaultHostTold = false
+
+  constructor(settings: () => QueueSettings, { loadResume, ...platform }: SendingPlatform) {
+    const complete = {
+      connection: browserConnection,
+      wait: waitFor,
+      random: Math.random,
+      now: Date.now,
+      onDefaultHost: () => undefined,
+      ...platform,
+    }
+    this.#settings = settings
+    this.#loadResume = loadResume
+    this.#speed = createSpeedometer(complete.now)
+    const signing = createSigningClient(settings, complete)
+    this.#endpoint = new KnownEndpoint({
+      ask: () => signing.discover(this.#life.signal),
+      now: complete.now,
+      onOtherUser: () => this.#leaveUser(),
+    })
+    this.#context = {
+      platform: complete,
+      settings,
+      signing,
+      takeSlot: createUploadSlots(() => this.#places()),
+      endpoint: this.#endpoint,
+      addressOf: (signed) => this.#addressOf(signed),
+      change: (entry, state) => this.#change(entry, state),
+      keep: (entry, address) => void this.#keep(entry, address),
+    }
+  }
+
+  items(): readonly UploadItem[] {
+    return [...this.#entries.values()].map((entry) => entry.item)
+  }
+
+  progress(): QueueProgress {
+    return this.#speed.read(this.items())
+  }
+
+  async discover(): Promise<Discovery> {
+    const found = await this.#endpoint.discover()
+    await loadTypesFor(this.limits()?.accept)
+    return found
+  }
+
+  confirmUser(): Promise<void> {
+    return this.#endpoint.confirmUser()
+  }
+
+  limits(): Limits | undefined {
+    const name = this.#settings().uploadPreset ?? 'default'
+    return this.presets()?.get(name)?.limits
+  }
+
+  presets(): ReadonlyMap<string, DiscoveredPreset> | undefined {
+    return this.#endpoint.found?.presets
+  }
+
+  async add(files: readonly (File | NewUpload)[]): Promise<AddedFiles> {
+    await this.confirmUser()
+    const user = this.#endpoint.userTag
+    const uploads = files.map((file) => (file instanceof File ? { file } : file))
+    const { fresh, known } = await this.#withoutKnown(uploads)
+    const { maxFiles, autoUpload = true } = this.#settings()
+    const room = Math.max(0, (maxFiles ?? Number.POSITIVE_INFINITY) - this.#countKept())
+    const kept = fresh.slice(0, room)
+    const problems = await Promise.all(kept.map((upload) => this.#check(upload)))
+    const isOthers = user !== undefined && user !== this.#endpoint.userTag
+    if (this.#life.signal.aborted || isOthers) return { items: [], leftOut: [], known: [] }
+    const batchId = nextBatchId()
+    const isAlone = kept.length === 1
+    const entries = kept.map((upload, index) => {
+      const state = firstState(problems[index] ?? null, autoUpload)
+      return createEntry(upload, { batchId, state, isAlone })
+    })
+    const items = this.#insert(entries)
+    this.#pump()
+    return {
+      items,
+      leftOut: fresh.slice(room).map(({ file }) => file),
+      known: known.map(({ file }) => file),
+    }
+  }
+
+  async restore(): Promise<readonly UploadItem[]> {
+    await this.discover().catch(() => undefined)
+    const keeper = await this.#loadKeeper()
+    if (!keeper) return []
+    const { restoreEntries } = await import('./restore-entries.js')
+    const items = await restoreEntries(keeper, {
+      endpoint: this.#endpoint,
+      entries: () => [...this.#entries.values()],
+      insert: (entries) => this.#insert(entries),
+      batchId: nextBatchId(),
+      autoUpload: this.#settings().autoUpload !== false,
+      createEntry,
+      signal: this.#life.signal,
+    })
+    // What has ended meanwhile is told once.
+    for (const entry of this.#chosen(undefined, ({ status }) => status === 'done'))
+      this.#forget(entry)
+    this.#pump()
+    return items
+  }
+
+  start(ids?: readonly string[]): readonly string[] {
+    return this.#putInLine(ids, (state) => state.status === 'ready')
+  }
+
+  pause(ids?: readonly string[]): readonly string[] {
+    const paused = this.#chosen(
+      ids,
+      (state) =>
+        isUnfinished(state) &&
+        state.status !== 'processing' &&
+        !(state.status === 'paused' && state.reason === 'person'),
+    )
+    for (const entry of paused) {
+      stop(entry)
+      const sentBytes = bytesIn(entry.received)
+      this.#change(entry, { status: 'paused', reason: 'person', sentBytes })
+    }
+    this.#pump()
+    return paused.map((entry) => entry.item.id)
+  }
+
+  resume(ids?: readonly string[]): readonly string[] {
+    return this.#putInLine(ids, (state) => state.status === 'paused' && state.reason === 'person')
+  }
+
+  cancel(ids?: readonly string[]): readonly string[] {
+    const stopped = this.#chosen(
+      ids,
+      (state) => isUnfinished(state) || (ids !== undefined && state.status === 'ready'),
+    )
+    for (const entry of stopped) {
+      stop(entry)
+      this.#forget(entry)
+      this.#change(entry, { status: 'cancelled' })
+    }
+    const stoppedIds = stopped.map((entry) => entry.item.id)
+    const isAll = ids === undefined
+    if (stoppedIds.length > 0) this.#tell({ type: 'stopped', ids: stoppedIds, isAll })
+    this.#pump()
+    return stoppedIds
+  }
+
+  retry(ids?: readonly string[]): readonly string[] {
+    return this.#putInLine(
+      ids,
+      (state) =>
+        state.status === 'failed'
+          ? state.isRetryable
+          : // Waiting for the next try: that one comes now.
+            (state.status === 'waiting' && state.error !== undefined) ||
+            (ids !== undefined && state.status === 'cancelled'),
+      'retried',
+    )
+  }
+
+  remove(id: string): void {
+    const entry = this.#entries.get(id)
+    if (!entry) return
+    stop(entry)
+    this.#forget(entry)
+    this.#entries.delete(id)
+    this.#tell({ type: 'removed', item: entry.item })
+    this.#pump()
+  }
+
+  isActive(): boolean {
+    return [...this.#entries.values()].some((entry) => isUnfinished(entry.item.state))
+  }
+
+  subscribe(listener: (change: QueueChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  destroy(): void {
+    this.#listeners.clear()
+    this.#life.abort()
+    for (const entry of this.#entries.values()) stop(entry)
+    this.#entries.clear()
+    void this.#keeper?.then((keeper) => keeper?.release())
+  }
+
+  /** What is not in the list. A file that an upload of an earlier visit waits for goes to that one. */
+  async #withoutKnown(
+    uploads: readonly NewUpload[],
+  ): Promise<{ fresh: NewUpload[]; known: NewUpload[] }> {
+    const fresh: NewUpload[] = []
+    const known: NewUpload[] = []
+    for (const upload of uploads) {
+      // It takes the place of the row that asks for it.
+      for (const { item, chosen } of this.#chosen(undefined, isChanged))
+        if (chosen.file.name === upload.file.name) this.remove(item.id)
+      const twin = [...this.#entries.values()].find(
+        (entry) =>
+          isKept(entry.item.state) &&
+          entry.item.state.status !== 'done' &&
+          isSameUpload(entry, upload),
+      )
+      if (!twin) fresh.push(upload)
+      else if (twin.item.state.status !== 'file-needed') known.push(upload)
+      else if (await this.#rejoin(twin, upload.file)) continue
+      else fresh.push(upload)
+    }
+    return { fresh, known }
+  }
+
+  async #rejoin(entry: QueueEntry, file: File): Promise<boolean> {
+    const keeper = await this.#loadKeeper()
+    if (!(await keeper?.isSameFile(entry.nonce, file))) return false
+    entry.item = { ...entry.item, file }
+    this.#change(entry, { status: 'waiting' })
+    this.#pump()
+    return true
+  }
+
+  async #check(upload: NewUpload): Promise<Awaited<ReturnType<typeof checkKind>>> {
+    if (upload.remoteUrl) return null
+    const settings = this.#settings()
+    const rules: FileRules = { ...settings, limits: this.limits() }
+    const isPrepared = settings.prepareFile && mimeTypeOf(upload.file).startsWith('image/')
+    // What will be made smaller is measured when it has been.
+    return isPrepared && upload.file.size > 0
+      ? checkKind(upload.file, rules)
+      : checkFile(upload.file, rules)
+  }
+
+  #insert(entries: readonly QueueEntry[]): readonly UploadItem[] {
+    for (const entry of entries) this.#entries.set(entry.item.id, entry)
+    const items = entries.map((entry) => entry.item)
+    if (items.length > 0) this.#tell({ type: 'added', items })
+    return items
+  }
+
+  #countKept(): number {
+    return [...this.#entries.values()].filter((entry) => isKept(entry.item.state)).length
+  }
+
+  #chosen(
+    ids: readonly string[] | undefined,
+    isChosen: (state: UploadState) => boolean,
+  ): QueueEntry[] {
+    return [...this.#entries.values()].filter(
+      ({ item }) => (!ids || ids.includes(item.id)) && isChosen(item.state),
+    )
+  }
+
+  #putInLine(
+    ids: readonly string[] | undefined,
+    isChosen: (state: UploadState) => boolean,
+    type?: 'retried',
+  ): readonly string[] {
+    const entries = this.#chosen(ids, isChosen)
+    const chosenIds = entries.map((entry) => entry.item.id)
+    if (type && chosenIds.length > 0) this.#tell({ type, ids: chosenIds, isAll: ids === undefined })
+    for (const entry of entries) {
+      stop(entry)
+      this.#change(entry, { status: 'waiting' })
+    }
+    this.#pump()
+    return chosenIds
+  }
+
+  #tell(change: QueueChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  #change(entry: QueueEntry, state: UploadState): void {
+    if (!this.#entries.has(entry.item.id)) return
+    entry.item = { ...entry.item, state }
+    if (state.status === 'uploading') this.#speed.note(this.items())
+    this.#tell({ type: 'changed', item: entry.item })
+  }
+
+  #places(): number {
+    return Math.max(1, this.#settings().maxParallelUploads ?? 3)
+  }
+
+  #pump(): void {
+    if (this.#life.signal.aborted) return
+    const entries = [...this.#entries.values()]
+    if (!this.isActive()) {
+      if (this.#isRunning) {
+        this.#isRunning = false
+        this.#speed.reset()
+        this.#tell({ type: 'ended', items: this.items() })
+      }
+      return
+    }
+    if (!this.#isRunning) {
+      this.#isRunning = true
+      this.#tell({ type: 'started' })
+    }
+    const next = entries.filter(({ item, run }) => item.state.status === 'waiting' && !run)
+    const running = entries.filter(({ run }) => run).length
+    const free = Math.max(0, this.#places() + BESIDE_PLACES - running)
+    for (const entry of next.slice(0, free)) void this.#run(entry)
+  }
+
+  async #run(entry: QueueEntry): Promise<void> {
+    const run = new AbortController()
+    entry.run = run
+    const state = await runUpload(entry, this.#context, run.signal)
+    // Cancelled, removed or started anew meanwhile: this outcome is nobody's any more.
+    if (entry.run !== run || run.signal.aborted) return
+    entry.run = undefined
+    if (state.status === 'failed') logFailure(state.error)
+    if (!(state.status === 'failed' && state.isRetryable)) this.#forget(entry)
+    this.#change(entry, state)
+    this.#pump()
+  }
+
+  /** Stops and removes the first user's files after another user signed in. They are neither sent nor shown any more. */
+  #leaveUser(): void {
+    if (this.#life.signal.aborted) return
+    const others = [...this.#entries.values()]
+    this.#entries.clear()
+    for (const entry of others) stop(entry)
+    // Large uploads stay in the browser's store until their user signs in again.
+    void this.#keeper?.then((keeper) => keeper?.release(others.map(({ nonce }) => nonce)))
+    this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
+    this.#pump()
+  }
+
+  #addressOf(signed: SignedUpload): string {
+    const settings = this.#settings()
+    const found = this.#endpoint.found
+    const { url, isDefaultHost } = resolveServerAddress({
+      ...settings,
+      answeredUrl: signed.uploadUrl ?? found?.uploadUrl,
+      cloudName: signed.cloudName ?? settings.cloudName ?? found?.cloudName,
+    })
+    if (isDefaultHost && !this.#wasDefaultHostTold) {
+      this.#wasDefaultHostTold = true
+      this.#context.platform.onDefaultHost(url)
+    }
+    return url
+  }
+
+  async #loadKeeper(): Promise<ResumeKeeper | undefined> {
+    // Without it uploads work; they only do not survive a reload.
+    this.#keeper ??= this.#loadResume?.().catch(() => undefined)
+    return this.#keeper
+  }
+
+  async #keep(entry: QueueEntry, uploadUrl: string): Promise<void> {
+    if (entry.isResumable || entry.chunkBytes === undefined) return
+    // Another user signed in while the last part was stored, so do not keep the upload under the new user's tag.
+    if (!this.#entries.has(entry.item.id)) return
+    entry.isResumable = true
+    const { nonce, chunkBytes, params } = entry
+    const userTag = this.#endpoint.userTag ?? null
+    const keeper = await this.#loadKeeper()
+    // Over before it could be kept.
+    if (!entry.isResumable) return
+    await keeper?.keep({ nonce, file: entry.item.file, params, chunkBytes, uploadUrl, userTag })
+  }
+
+  #forget(entry: QueueEntry): void {
+    if (!entry.isResumable) return
+    entry.isResumable = false
+    void this.#loadKeeper().then((keeper) => keeper?.forget(entry.nonce))
+  }
+}
+
+function isChanged(state: UploadState): boolean {
+  return state.status === 'failed' && state.error.code === 'FILE_CHANGED'
+}
+
+function stop(entry: QueueEntry): void {
+  entry.run?.abort()
+  entry.run = undefined
+}

@@ -1,0 +1,209 @@
+/** Sends one request of an upload: signed, tried again where that may help. @module */
+
+import type { MediaError } from '@countersign/protocol/errors'
+import { createFailure, failureDetails, toFailure } from '../failures/failure.js'
+import type { SignedUpload } from '../signing/signing-client.js'
+import type { Connection } from './connection.js'
+import { readUploadReply } from './read-upload-reply.js'
+import { retryDelayMs } from './retry-delay.js'
+import type { TakeSlot } from './upload-slots.js'
+import type { TransportReply, UploadTransport } from './upload-transport.js'
+
+/** Maximum temporary failures of one request before a person must retry. */
+export const MAX_ATTEMPTS = 4
+/** Maximum total wait for a server that does not answer, in milliseconds. A restart takes half a minute. */
+export const MAX_WAIT_MS = 120_000
+/** A signature is good for an hour; half of that leaves time for sending and for a clock that is off. */
+const MAX_SIGNATURE_AGE_MS = 30 * 60_000
+
+/** What one attempt is doing. */
+export type SendProgress =
+  | { readonly phase: 'signing' }
+  | { readonly phase: 'uploading'; readonly sentBytes: number }
+  | { readonly phase: 'processing' }
+  | { readonly phase: 'waiting'; readonly error: MediaError; readonly delayMs: number }
+  | { readonly phase: 'offline' }
+
+/** What sending a part needs. */
+export interface SendPartOptions {
+  readonly file: File
+  /** Sent in the file's stead. */
+  readonly remoteUrl: string | undefined
+  /** One upload over all its attempts, also the id of its parts. */
+  readonly nonce: string
+  readonly sign: () => Promise<SignedUpload>
+  /** Address of one signed upload, with `/<type>/upload`. */
+  readonly addressOf: (signed: SignedUpload) => string
+  readonly transport: UploadTransport
+  readonly takeSlot: TakeSlot
+  readonly connection: Connection
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: SendProgress) => void
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+  readonly now: () => number
+}
+
+/** Bytes of a file. */
+export interface Part {
+  readonly start: number
+  /** Not included. */
+  readonly end: number
+  readonly isWhole: boolean
+}
+
+/**
+ * Sends one part and tries again; `onProgress` counts from the part's first byte.
+ *
+ * @throws MediaError when it was refused, after {@link MAX_ATTEMPTS} passing failures, or when nothing answered for {@link MAX_WAIT_MS}.
+ */
+export type PartSender = (
+  part: Part,
+  to: Pick<SendPartOptions, 'signal' | 'onProgress'>,
+) => Promise<Readonly<Record<string, unknown>>>
+
+/** A sender for the parts of one file; they share a signature as long as it is fresh and nothing fails. */
+export function createPartSender(options: SendPartOptions): PartSender {
+  let signed: Promise<SignedUpload> | undefined
+  let signedAt = 0
+
+  function signature({ signal, onProgress }: SendPartOptions): Promise<SignedUpload> {
+    signal.throwIfAborted()
+    if (!signed || options.now() - signedAt > MAX_SIGNATURE_AGE_MS) {
+      signedAt = options.now()
+      onProgress({ phase: 'signing' })
+      signed = options.sign()
+    }
+    return signed
+  }
+
+  return async (part, to) => {
+    const mine = { ...options, ...to }
+    let failures = NO_FAILURES
+    for (;;) {
+      try {
+        await signature(mine)
+        const release = await mine.takeSlot(mine.signal)
+        const onProgress = (progress: SendProgress): void => {
+          // The network is free while the server looks at what it has: the next file may go.
+          if (progress.phase === 'processing') release()
+          mine.onProgress(progress)
+        }
+        try {
+          // Once more: a place may have been long in coming.
+          return await send({ ...mine, onProgress }, part, await signature(mine))
+        } finally {
+          release()
+        }
+      } catch (thrown) {
+        mine.signal.throwIfAborted()
+        signed = undefined
+        failures = await pause(mine, toFailure(thrown), failures)
+      }
+    }
+  }
+}
+
+/** Failures since the last success. */
+interface Failures {
+  readonly count: number
+  /** Answers of a server that runs. */
+  readonly answered: number
+  readonly waitedMs: number
+}
+
+const NO_FAILURES: Failures = { count: 0, answered: 0, waitedMs: 0 }
+
+/** Wait before the next attempt. @returns The failures so far; none where the browser was offline. */
+async function pause(
+  { signal, onProgress, connection, wait, random }: SendPartOptions,
+  error: MediaError,
+  { count, answered, waitedMs }: Failures,
+): Promise<Failures> {
+  const { isTransient, retryAfter = null, status = 0 } = failureDetails(error)
+  if (!isTransient) throw error
+  if (!connection.isOnline()) {
+    onProgress({ phase: 'offline' })
+    await connection.whenOnline(signal)
+    return NO_FAILURES
+  }
+  // A proxy answers for a server that restarts.
+  const isAway = status === 0 || (status > 501 && status < 505)
+  const now = answered + (isAway ? 0 : 1)
+  if (now >= MAX_ATTEMPTS || waitedMs >= MAX_WAIT_MS) throw error
+  const delayMs = retryDelayMs(count + 1, retryAfter, random)
+  onProgress({ phase: 'waiting', error, delayMs })
+  await wait(delayMs, signal)
+  return { count: count + 1, answered: now, waitedMs: waitedMs + delayMs }
+}
+
+async function send(
+  options: SendPartOptions,
+  { start, end, isWhole }: Part,
+  signed: SignedUpload,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { file, remoteUrl, nonce, signal, onProgress } = options
+  const url = options.addressOf(signed)
+  const body = new FormData()
+  for (const [name, value] of signed.fields) body.append(name, value)
+  const part = isWhole ? file : file.slice(start, end, file.type)
+  if (remoteUrl) body.append('file', remoteUrl)
+  else body.append('file', part, file.name.normalize('NFC'))
+  onProgress({ phase: 'uploading', sentBytes: 0 })
+  const bytes = end - start
+  const reply = await reach(options, {
+    url,
+    body,
+    headers: isWhole
+      ? {}
+      : { 'x-unique-upload-id': nonce, 'content-range': `bytes ${start}-${end - 1}/${file.size}` },
+    signal,
+    onProgress: (sent, total) => {
+      // The form's own bytes go first, so what exceeds the part's size is not the file's.
+      const sentBytes = Math.max(0, Math.min(bytes, sent - (total - bytes)))
+      onProgress(sent < total ? { phase: 'uploading', sentBytes } : { phase: 'processing' })
+    },
+  })
+  return readUploadReply(reply, { url, fileType: file.type })
+}
+
+async function reach(
+  { transport, signal, file }: SendPartOptions,
+  request: Parameters<UploadTransport>[0],
+): Promise<TransportReply> {
+  try {
+    return await transport(request)
+  } catch (cause) {
+    signal.throwIfAborted()
+    // Browsers report a file that they cannot read any more as a failure of the network.
+    if (!(await isReadable(file)))
+      throw createFailure('FILE_CHANGED', 'file_changed', {}, { cause })
+    const details = { cause, detail: unanswered(request.url), status: 0, isTransient: true }
+    throw createFailure(
+      'CONNECTION_LOST',
+      'connection_lost',
+      {},
+      { ...details, isRetryable: true, request: `POST ${request.url}` },
+    )
+  }
+}
+
+/** Returns true if the browser can still read a file. After a change or a deletion, every read fails. */
+async function isReadable(file: File): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    )
+}
+
+/** Advice for the developer if a server does not answer. */
+function unanswered(url: string): string {
+  const { origin } = new URL(url, globalThis.location?.href)
+  const name = /\/\/(localhost|127\.|\[::1)/.test(origin)
+    ? '`countersign dev`'
+    : 'the upload server'
+  return `Is ${name} running at ${origin}?`
+}

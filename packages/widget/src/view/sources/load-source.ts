@@ -1,0 +1,11 @@
+/** Our sources besides the device, each loaded when it is opened. @module */
+
+import type { UploadSource } from '../../options/source.js'
+import type { OwnSource } from '../state/shown-sources.js'
+
+/** One of our sources, by its name. */
+export async function loadSource(name: OwnSource): Promise<UploadSource> {
+  if (name === 'url') return (await import('./url-source.js')).urlSource()
+  if (name === 'camera') return (await import('./camera-source.js')).cameraSource()
+  return (await import('./screen-source.js')).screenSource()
+}
