@@ -5,8 +5,8 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SCOPES } from '@countersign/protocol/params'
 import { closeToOthers, type Key } from '@countersign/server/catalog'
+import { unwritable } from './file-errors.js'
 import { ignoreDataFolder, isDataFolder } from './ignore-data-folder.js'
-import { unwritable } from './init/write-route.js'
 import { UsageError } from './usage-error.js'
 
 /** A key as it is kept. */

@@ -2,7 +2,7 @@
 
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from './init/write-route.js'
+import { isMissing } from './file-errors.js'
 
 /** Matches the names of files and folders that this project puts into a data folder. */
 const OWN_NAMES =

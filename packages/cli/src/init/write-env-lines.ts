@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { closeToOthers } from '@countersign/server/catalog'
 import { DEVELOPMENT_FILES } from '../app-address.js'
 import { parseEnv, readEnvFiles } from '../doctor/env-files.js'
-import { isMissing, unwritable } from './write-route.js'
+import { isMissing, unwritable } from '../file-errors.js'
 
 /** What became of the lines. */
 export interface WrittenEnvLines {

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isMissing, unwritable } from '../file-errors.js'
 import { withUserUmask } from '../umask.js'
-import { UsageError } from '../usage-error.js'
 
 /** What became of the file. */
 export type WrittenRoute = 'written' | 'replaced' | 'unchanged' | 'refused'
@@ -39,24 +39,3 @@ export async function writeRoute(options: {
     throw unwritable(path, error)
   }
 }
-
-/** Whether a file is not there. */
-export function isMissing(error: unknown): boolean {
-  return Object(error).code === 'ENOENT'
-}
-
-/** A failed write in words; what is no failure of the file system stays itself. */
-export function unwritable(path: string, error: unknown): unknown {
-  const reason = REASONS.get(Object(error).code)
-  return reason === undefined ? error : new UsageError(`${path} cannot be written: ${reason}`)
-}
-
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOTDIR', 'a part of its path is a file'],
-  ['EISDIR', 'it is a folder'],
-  ['EEXIST', 'something of that name is there'],
-  ['ENOSPC', 'the disk is full'],
-])
