@@ -7,14 +7,15 @@ import { type Turn, type TurnedImage, turnImage } from '../../core/images/turn-i
 import type { NewUpload } from '../../core/index.js'
 import { Icon } from '../controls/icons.js'
 import panelSheet from '../controls/panel.css'
-import { Segments } from '../controls/segments.js'
 import type { WidgetModel } from '../state/model.js'
 import type { CropPanel } from '../state/panel.js'
 import { enCrop } from '../words/locales/en-crop.js'
 import { addWords } from '../words/words.js'
 import { type CropBox, type CropStage, createCropStage } from './crop-stage.js'
+import { CropTools, type ToolsView } from './crop-tools.js'
 import cropSheet from './crop-view.css'
 import { selectionProblem } from './selection-problem.js'
+import { movedBox, resultSize } from './selection-size.js'
 import { type PictureSize, turnedSize, uprightBox } from './turned-box.js'
 
 addWords(enCrop)
@@ -41,16 +42,8 @@ interface CropState {
   readonly isBusy: boolean
 }
 
-/** Whole pixels. */
-interface Size {
-  readonly width: number
-  readonly height: number
-}
-
 const UPRIGHT: Turn = { degrees: 0, isFlipped: false }
 const NO_BOX: CropBox = { x: 0, y: 0, width: 0, height: 0 }
-const ROTATE = 'M16 4.5v4h-4M15.6 8.5A6 6 0 1 0 16 11'
-const FLIP = 'M10 3v14M7.5 6 3 14h4.5ZM12.5 6l4.5 8h-4.5Z'
 /** Pictures whose frames or lines a browser would lose in cutting them. */
 const UNCUT = /^image\/(gif|svg\+xml)$/
 
@@ -333,175 +326,4 @@ async function drawn(file: File, turn: Turn): Promise<TurnedImage | null> {
   } catch {
     return null
   }
-}
-
-interface ToolsView {
-  readonly box: CropBox
-  readonly ratio: number | null
-  /** What is selected, made smaller. */
-  readonly result: Size
-  readonly isClient: boolean
-  /** Whether a person may choose the shape. */
-  readonly isFree: boolean
-  setRatio(ratio: number | null): void
-  select(box: CropBox): void
-  /** Make the result so wide or high; the other side follows, and nothing becomes larger. */
-  resize(side: keyof Size, pixels: number): void
-  rotate(): void
-  flip(): void
-}
-
-const SHAPES = [
-  ['1:1', 1],
-  ['4:3', 4 / 3],
-  ['16:9', 16 / 9],
-] as const
-
-function CropTools({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
-  const { texts } = model
-  return (
-    <div class="tools">
-      {view.isFree ? (
-        <Segments
-          label={texts.say('crop.shape')}
-          value={view.ratio}
-          choices={[[texts.say('crop.free'), null], ...SHAPES]}
-          onChoose={(ratio) => view.setRatio(ratio)}
-        />
-      ) : null}
-      {view.isClient ? (
-        <>
-          <button
-            class="btn icon"
-            type="button"
-            data-test="rotate"
-            aria-label={texts.say('crop.rotate')}
-            onClick={view.rotate}
-          >
-            <Icon path={ROTATE} />
-          </button>
-          <button
-            class="btn icon"
-            type="button"
-            data-test="flip"
-            aria-label={texts.say('crop.flip')}
-            onClick={view.flip}
-          >
-            <Icon path={FLIP} />
-          </button>
-        </>
-      ) : null}
-      <BoxFields view={view} model={model} />
-      {view.isClient ? <ResultFields view={view} model={model} /> : null}
-    </div>
-  )
-}
-
-/** The way to crop without dragging. */
-function BoxFields({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
-  const fields = [
-    ['x', 'X'],
-    ['y', 'Y'],
-    ['width', 'W'],
-    ['height', 'H'],
-  ] as const
-  return (
-    <div class="dims" dir="ltr">
-      {fields.map(([name, letter]) => (
-        <PixelField
-          key={name}
-          letter={letter}
-          label={model.texts.say(`crop.${name}`)}
-          test={`crop-${name}`}
-          min={0}
-          value={view.box[name]}
-          onValue={(pixels) => view.select(boxWith(view, name, pixels))}
-        />
-      ))}
-    </div>
-  )
-}
-
-/** How large the picture becomes. */
-function ResultFields({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
-  const { texts } = model
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
-    <div class="dims result" role="group" aria-label={texts.say('crop.output')} dir="ltr">
-      <span class="meta" aria-hidden="true">
-        {texts.say('crop.output')}
-      </span>
-      {(['width', 'height'] as const).map((side) => (
-        <PixelField
-          key={side}
-          letter={side === 'width' ? 'W' : 'H'}
-          label={texts.say(`crop.output_${side}`)}
-          test={`crop-output-${side}`}
-          min={1}
-          value={view.result[side]}
-          onValue={(pixels) => view.resize(side, pixels)}
-        />
-      ))}
-    </div>
-  )
-}
-
-interface PixelFieldProps {
-  readonly letter: string
-  readonly label: string
-  readonly test: string
-  readonly min: number
-  readonly value: number
-  readonly onValue: (pixels: number) => void
-}
-
-function PixelField({ letter, label, test, min, value, onValue }: PixelFieldProps): JSX.Element {
-  return (
-    <label class="input">
-      <span aria-hidden="true">{letter}</span>
-      <input
-        type="number"
-        inputMode="numeric"
-        min={min}
-        aria-label={label}
-        data-test={test}
-        value={value}
-        onChange={(event) => onValue(Number(event.currentTarget.value))}
-      />
-    </label>
-  )
-}
-
-function boxWith({ box, ratio }: ToolsView, name: keyof CropBox, value: number): CropBox {
-  const next = { ...box, [name]: value }
-  // Of a held shape the other side follows.
-  if (ratio !== null && name === 'width') return { ...next, height: value / ratio }
-  return ratio !== null && name === 'height' ? { ...next, width: value * ratio } : next
-}
-
-function resultSize({ width, height }: Size, scale: number): Size {
-  return { width: atLeastOne(width * scale), height: atLeastOne(height * scale) }
-}
-
-/** Whole pixels of a side; none where nothing is selected yet. */
-function atLeastOne(pixels: number): number {
-  return pixels === 0 ? 0 : Math.max(1, Math.round(pixels))
-}
-
-const ARROWS: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ['ArrowLeft', [-1, 0]],
-  ['ArrowRight', [1, 0]],
-  ['ArrowUp', [0, -1]],
-  ['ArrowDown', [0, 1]],
-])
-
-/** What an arrow key makes of a selection: Shift takes ten pixels, Alt changes the size. */
-function movedBox(box: CropBox, event: KeyboardEvent): CropBox | undefined {
-  const arrow = ARROWS.get(event.key)
-  if (!arrow) return undefined
-  const pixels = event.shiftKey ? 10 : 1
-  const [dx, dy] = [arrow[0] * pixels, arrow[1] * pixels]
-  return event.altKey
-    ? { ...box, width: box.width + dx, height: box.height + dy }
-    : { ...box, x: box.x + dx, y: box.y + dy }
 }
