@@ -75,3 +75,14 @@ export function firstState(problem: MediaError | null, autoUpload: boolean): Upl
   if (problem) return { status: 'refused', error: problem }
   return { status: autoUpload ? 'waiting' : 'ready' }
 }
+
+/** Returns true if an upload failed because its file changed on the disk. */
+export function isFileChanged(state: UploadState): boolean {
+  return state.status === 'failed' && state.error.code === 'FILE_CHANGED'
+}
+
+/** Stops what an entry is doing. */
+export function stopRun(entry: QueueEntry): void {
+  entry.run?.abort()
+  entry.run = undefined
+}

@@ -8,13 +8,14 @@ import type { SignedUpload, SigningClient } from '../signing/signing-client.js'
 import { DEFAULT_CHUNK_BYTES, MIN_CHUNK_BYTES, sendFile } from '../transfer/send-file.js'
 import type { SendProgress } from '../transfer/send-part.js'
 import type { TakeSlot } from '../transfer/upload-slots.js'
-import type { QueuePlatform, QueueSettings } from './queue-contract.js'
+import type { QueueSettings } from './queue-contract.js'
 import type { QueueEntry } from './queue-entry.js'
+import type { CompletePlatform } from './queue-platform.js'
 import { sentBytesOf, type UploadState } from './upload-state.js'
 
 /** What one run needs of its queue. */
 export interface RunContext {
-  readonly platform: Required<Omit<QueuePlatform, 'loadResume'>>
+  readonly platform: CompletePlatform
   readonly signing: SigningClient
   readonly takeSlot: TakeSlot
   settings(): QueueSettings

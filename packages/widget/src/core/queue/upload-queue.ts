@@ -2,10 +2,8 @@
 
 import type { Limits } from '@countersign/protocol/limits'
 import { logFailure } from '../failures/failure.js'
-import { checkFile, checkKind, type FileRules } from '../files/check-file.js'
-import { loadTypesFor, mimeTypeOf } from '../files/file-type.js'
+import { loadTypesFor } from '../files/file-type.js'
 import type { NewUpload } from '../files/new-upload.js'
-import type { ResumeKeeper } from '../resume/resume-record.js'
 import { KnownEndpoint } from '../signing/known-endpoint.js'
 import {
   createSigningClient,
@@ -14,24 +12,21 @@ import {
   type SignedUpload,
 } from '../signing/signing-client.js'
 import { bytesIn } from '../transfer/byte-ranges.js'
-import { browserConnection } from '../transfer/connection.js'
-import { wait as waitFor } from '../transfer/retry-delay.js'
 import { resolveServerAddress } from '../transfer/server-address.js'
 import { createUploadSlots } from '../transfer/upload-slots.js'
-import type {
-  AddedFiles,
-  QueueChange,
-  QueuePlatform,
-  QueueSettings,
-  UploadQueue,
-} from './queue-contract.js'
+import { checkUpload } from './check-upload.js'
+import { KeptUploads } from './kept-uploads.js'
+import type { AddedFiles, QueueChange, QueueSettings, UploadQueue } from './queue-contract.js'
 import {
   createEntry,
   firstState,
+  isFileChanged,
   isSameUpload,
   nextBatchId,
   type QueueEntry,
+  stopRun,
 } from './queue-entry.js'
+import { completePlatform, type SendingPlatform } from './queue-platform.js'
 import { type RunContext, runUpload } from './run-upload.js'
 import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
@@ -41,9 +36,6 @@ import { isKept, isUnfinished, type UploadItem, type UploadState } from './uploa
  * where several answers come at once.
  */
 const BESIDE_PLACES = 6
-
-/** Platform functions of a queue, including its transport. */
-type SendingPlatform = QueuePlatform & Required<Pick<QueuePlatform, 'transport'>>
 
 /**
  * Creates a queue. Sends nothing before the first `discover` or `add`.
@@ -57,27 +49,19 @@ export function createQueue(settings: () => QueueSettings, platform: SendingPlat
 class Queue implements UploadQueue {
   readonly #settings: () => QueueSettings
   readonly #context: RunContext
-  readonly #loadResume: QueuePlatform['loadResume']
+  readonly #kept: KeptUploads
   readonly #speed: ReturnType<typeof createSpeedometer>
   readonly #entries = new Map<string, QueueEntry>()
   readonly #listeners = new Set<(change: QueueChange) => void>()
   readonly #life = new AbortController()
-  #keeper: Promise<ResumeKeeper | undefined> | undefined
   readonly #endpoint: KnownEndpoint
   #isRunning = false
   #wasDefaultHostTold = false
 
   constructor(settings: () => QueueSettings, { loadResume, ...platform }: SendingPlatform) {
-    const complete = {
-      connection: browserConnection,
-      wait: waitFor,
-      random: Math.random,
-      now: Date.now,
-      onDefaultHost: () => undefined,
-      ...platform,
-    }
+    const complete = completePlatform(platform)
     this.#settings = settings
-    this.#loadResume = loadResume
+    this.#kept = new KeptUploads(loadResume)
     this.#speed = createSpeedometer(complete.now)
     const signing = createSigningClient(settings, complete)
     this.#endpoint = new KnownEndpoint({
@@ -93,7 +77,11 @@ class Queue implements UploadQueue {
       endpoint: this.#endpoint,
       addressOf: (signed) => this.#addressOf(signed),
       change: (entry, state) => this.#change(entry, state),
-      keep: (entry, address) => void this.#keep(entry, address),
+      keep: (entry, address) => {
+        // Another user may have signed in while the last part was stored. Then the upload is not kept under the new user's tag.
+        if (this.#entries.has(entry.item.id))
+          void this.#kept.keep(entry, address, this.#endpoint.userTag)
+      },
     }
   }
 
@@ -132,7 +120,9 @@ class Queue implements UploadQueue {
     const { maxFiles, autoUpload = true } = this.#settings()
     const room = Math.max(0, (maxFiles ?? Number.POSITIVE_INFINITY) - this.#countKept())
     const kept = fresh.slice(0, room)
-    const problems = await Promise.all(kept.map((upload) => this.#check(upload)))
+    const problems = await Promise.all(
+      kept.map((upload) => checkUpload(upload, this.#settings(), this.limits())),
+    )
     const isOthers = user !== undefined && user !== this.#endpoint.userTag
     if (this.#life.signal.aborted || isOthers) return { items: [], leftOut: [], known: [] }
     const batchId = nextBatchId()
@@ -152,7 +142,7 @@ class Queue implements UploadQueue {
 
   async restore(): Promise<readonly UploadItem[]> {
     await this.discover().catch(() => undefined)
-    const keeper = await this.#loadKeeper()
+    const keeper = await this.#kept.load()
     if (!keeper) return []
     const { restoreEntries } = await import('./restore-entries.js')
     const items = await restoreEntries(keeper, {
@@ -166,7 +156,7 @@ class Queue implements UploadQueue {
     })
     // What has ended meanwhile is told once.
     for (const entry of this.#chosen(undefined, ({ status }) => status === 'done'))
-      this.#forget(entry)
+      this.#kept.forget(entry)
     this.#pump()
     return items
   }
@@ -184,7 +174,7 @@ class Queue implements UploadQueue {
         !(state.status === 'paused' && state.reason === 'person'),
     )
     for (const entry of paused) {
-      stop(entry)
+      stopRun(entry)
       const sentBytes = bytesIn(entry.received)
       this.#change(entry, { status: 'paused', reason: 'person', sentBytes })
     }
@@ -202,8 +192,8 @@ class Queue implements UploadQueue {
       (state) => isUnfinished(state) || (ids !== undefined && state.status === 'ready'),
     )
     for (const entry of stopped) {
-      stop(entry)
-      this.#forget(entry)
+      stopRun(entry)
+      this.#kept.forget(entry)
       this.#change(entry, { status: 'cancelled' })
     }
     const stoppedIds = stopped.map((entry) => entry.item.id)
@@ -229,8 +219,8 @@ class Queue implements UploadQueue {
   remove(id: string): void {
     const entry = this.#entries.get(id)
     if (!entry) return
-    stop(entry)
-    this.#forget(entry)
+    stopRun(entry)
+    this.#kept.forget(entry)
     this.#entries.delete(id)
     this.#tell({ type: 'removed', item: entry.item })
     this.#pump()
@@ -248,9 +238,9 @@ class Queue implements UploadQueue {
   destroy(): void {
     this.#listeners.clear()
     this.#life.abort()
-    for (const entry of this.#entries.values()) stop(entry)
+    for (const entry of this.#entries.values()) stopRun(entry)
     this.#entries.clear()
-    void this.#keeper?.then((keeper) => keeper?.release())
+    this.#kept.release()
   }
 
   /** What is not in the list. A file that an upload of an earlier visit waits for goes to that one. */
@@ -261,7 +251,7 @@ class Queue implements UploadQueue {
     const known: NewUpload[] = []
     for (const upload of uploads) {
       // It takes the place of the row that asks for it.
-      for (const { item, chosen } of this.#chosen(undefined, isChanged))
+      for (const { item, chosen } of this.#chosen(undefined, isFileChanged))
         if (chosen.file.name === upload.file.name) this.remove(item.id)
       const twin = [...this.#entries.values()].find(
         (entry) =>
@@ -278,23 +268,12 @@ class Queue implements UploadQueue {
   }
 
   async #rejoin(entry: QueueEntry, file: File): Promise<boolean> {
-    const keeper = await this.#loadKeeper()
+    const keeper = await this.#kept.load()
     if (!(await keeper?.isSameFile(entry.nonce, file))) return false
     entry.item = { ...entry.item, file }
     this.#change(entry, { status: 'waiting' })
     this.#pump()
     return true
-  }
-
-  async #check(upload: NewUpload): Promise<Awaited<ReturnType<typeof checkKind>>> {
-    if (upload.remoteUrl) return null
-    const settings = this.#settings()
-    const rules: FileRules = { ...settings, limits: this.limits() }
-    const isPrepared = settings.prepareFile && mimeTypeOf(upload.file).startsWith('image/')
-    // What will be made smaller is measured when it has been.
-    return isPrepared && upload.file.size > 0
-      ? checkKind(upload.file, rules)
-      : checkFile(upload.file, rules)
   }
 
   #insert(entries: readonly QueueEntry[]): readonly UploadItem[] {
@@ -326,7 +305,7 @@ class Queue implements UploadQueue {
     const chosenIds = entries.map((entry) => entry.item.id)
     if (type && chosenIds.length > 0) this.#tell({ type, ids: chosenIds, isAll: ids === undefined })
     for (const entry of entries) {
-      stop(entry)
+      stopRun(entry)
       this.#change(entry, { status: 'waiting' })
     }
     this.#pump()
@@ -377,7 +356,7 @@ class Queue implements UploadQueue {
     if (entry.run !== run || run.signal.aborted) return
     entry.run = undefined
     if (state.status === 'failed') logFailure(state.error)
-    if (!(state.status === 'failed' && state.isRetryable)) this.#forget(entry)
+    if (!(state.status === 'failed' && state.isRetryable)) this.#kept.forget(entry)
     this.#change(entry, state)
     this.#pump()
   }
@@ -387,9 +366,9 @@ class Queue implements UploadQueue {
     if (this.#life.signal.aborted) return
     const others = [...this.#entries.values()]
     this.#entries.clear()
-    for (const entry of others) stop(entry)
+    for (const entry of others) stopRun(entry)
     // Large uploads stay in the browser's store until their user signs in again.
-    void this.#keeper?.then((keeper) => keeper?.release(others.map(({ nonce }) => nonce)))
+    this.#kept.release(others)
     this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
     this.#pump()
   }
@@ -408,38 +387,4 @@ class Queue implements UploadQueue {
     }
     return url
   }
-
-  async #loadKeeper(): Promise<ResumeKeeper | undefined> {
-    // Without it uploads work; they only do not survive a reload.
-    this.#keeper ??= this.#loadResume?.().catch(() => undefined)
-    return this.#keeper
-  }
-
-  async #keep(entry: QueueEntry, uploadUrl: string): Promise<void> {
-    if (entry.isResumable || entry.chunkBytes === undefined) return
-    // Another user signed in while the last part was stored, so do not keep the upload under the new user's tag.
-    if (!this.#entries.has(entry.item.id)) return
-    entry.isResumable = true
-    const { nonce, chunkBytes, params } = entry
-    const userTag = this.#endpoint.userTag ?? null
-    const keeper = await this.#loadKeeper()
-    // Over before it could be kept.
-    if (!entry.isResumable) return
-    await keeper?.keep({ nonce, file: entry.item.file, params, chunkBytes, uploadUrl, userTag })
-  }
-
-  #forget(entry: QueueEntry): void {
-    if (!entry.isResumable) return
-    entry.isResumable = false
-    void this.#loadKeeper().then((keeper) => keeper?.forget(entry.nonce))
-  }
-}
-
-function isChanged(state: UploadState): boolean {
-  return state.status === 'failed' && state.error.code === 'FILE_CHANGED'
-}
-
-function stop(entry: QueueEntry): void {
-  entry.run?.abort()
-  entry.run = undefined
 }

@@ -1,0 +1,46 @@
+/** The uploads of a queue that the browser keeps over a reload. @module */
+
+import type { ResumeKeeper } from '../resume/resume-record.js'
+import type { UserTag } from '../signing/signing-client.js'
+import type { QueuePlatform } from './queue-contract.js'
+import type { QueueEntry } from './queue-entry.js'
+
+/** Keeps and forgets the unfinished uploads of one queue. Without a keeper every method does nothing. */
+export class KeptUploads {
+  readonly #loadResume: QueuePlatform['loadResume']
+  #keeper: Promise<ResumeKeeper | undefined> | undefined
+
+  constructor(loadResume: QueuePlatform['loadResume']) {
+    this.#loadResume = loadResume
+  }
+
+  /** Loads the keeper. Returns `undefined` if resuming is off or its code cannot be loaded: uploads still work, but do not survive a reload. */
+  async load(): Promise<ResumeKeeper | undefined> {
+    this.#keeper ??= this.#loadResume?.().catch(() => undefined)
+    return this.#keeper
+  }
+
+  /** Keeps an upload in parts, once, with its file, its parameters and the user that it belongs to. */
+  async keep(entry: QueueEntry, uploadUrl: string, userTag: UserTag): Promise<void> {
+    if (entry.isResumable || entry.chunkBytes === undefined) return
+    entry.isResumable = true
+    const { nonce, chunkBytes, params, item } = entry
+    const keeper = await this.load()
+    // The upload may have ended while the keeper was loaded.
+    if (!entry.isResumable) return
+    const { file } = item
+    await keeper?.keep({ nonce, file, params, chunkBytes, uploadUrl, userTag: userTag ?? null })
+  }
+
+  /** Forgets an upload that has ended. */
+  forget(entry: QueueEntry): void {
+    if (!entry.isResumable) return
+    entry.isResumable = false
+    void this.load().then((keeper) => keeper?.forget(entry.nonce))
+  }
+
+  /** Lets other tabs restore these uploads, by default all. They stay in the browser's store. */
+  release(entries?: readonly QueueEntry[]): void {
+    void this.#keeper?.then((keeper) => keeper?.release(entries?.map(({ nonce }) => nonce)))
+  }
+}
