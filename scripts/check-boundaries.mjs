@@ -3,88 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, posix } from 'node:path'
+import {
+  ADDRESS_READERS,
+  ARROWS,
+  CONFINED,
+  ENVIRONMENT_READERS,
+  LAYERS,
+  MAX_FILE_LINES,
+  MAX_FOLDER_FILES,
+  TABLES,
+} from './boundary-rules.mjs'
+import { cycleProblems, folderCycleProblems, pathOf, siblingsOf } from './import-cycles.mjs'
 import { isMain } from './is-main.mjs'
 import { listFiles, listPackages } from './repository.mjs'
-
-/** What each package may import of ours. A name without a subpath allows every entry point of that package. */
-const ARROWS = new Map([
-  ['protocol', []],
-  ['endpoint', ['protocol']],
-  ['server', ['protocol']],
-  [
-    'widget',
-    [
-      'protocol/params',
-      'protocol/limits',
-      'protocol/media-types',
-      'protocol/media-types/names',
-      'protocol/errors',
-      'protocol/transformation',
-    ],
-  ],
-  ['react', ['widget', 'protocol/transformation']],
-  ['cli', ['server', 'endpoint', 'protocol']],
-])
-
-/** Inside the packages: files below `from` never import files below any of `never`. */
-const LAYERS = [
-  // Shared folders and contracts import no feature. `services.ts` and `media-server.ts` put the features together.
-  {
-    package: 'server',
-    from: ['access/', 'audit/', 'catalog/', 'http/', 'jobs/', 'params/', 'remote/', 'storage/'],
-    never: [
-      'admin/',
-      'archives/',
-      'assets/',
-      'delivery/',
-      'inspection/',
-      'notifications/',
-      'presets/',
-      'structured-metadata/',
-      'upkeep/',
-      'upload/',
-      'widget-script/',
-    ],
-  },
-  { package: 'server', from: ['assets/'], never: ['archives/', 'upload/'] },
-  {
-    package: 'server',
-    from: ['delivery/'],
-    never: ['archives/', 'assets/', 'inspection/', 'upload/'],
-  },
-  {
-    package: 'server',
-    from: ['inspection/', 'notifications/'],
-    never: ['archives/', 'assets/', 'upload/'],
-  },
-  {
-    package: 'server',
-    from: ['structured-metadata/'],
-    never: ['archives/', 'assets/', 'presets/', 'upload/'],
-  },
-  { package: 'server', from: ['catalog/sqlite/'], never: ['storage/disk/'] },
-  { package: 'server', from: ['storage/disk'], never: ['storage/s3'] },
-  { package: 'server', from: ['storage/s3'], never: ['storage/disk'] },
-  { package: 'server', from: ['catalog/sqlite'], never: ['catalog/postgres'] },
-  { package: 'server', from: ['catalog/postgres'], never: ['catalog/sqlite'] },
-  { package: 'widget', from: ['core/'], never: ['view/'] },
-]
-
-/** Libraries that a package's entries must not load, however far away: what opens strangers' bytes has a process of its own. */
-const CONFINED = [
-  { package: 'server', library: 'sharp', entries: ['index.ts', 'collect.ts', 'catalog-entry.ts'] },
-]
-
-/** Where the environment may be read: a whole package, or one file name of a package. */
-const ENVIRONMENT_READERS = [
-  { package: 'cli', file: null },
-  { package: 'server', file: 'config.ts' },
-  { package: 'react', file: 'config.ts' },
-  { package: 'endpoint', file: 'keys-from-env.ts' },
-]
-
-/** Files of the server that may ask a socket for its other end; every other reads `request.client`. */
-const ADDRESS_READERS = ['http/client-address.ts', 'remote/dialler.ts']
 
 const NODE_PACKAGES = ['server', 'cli']
 const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
@@ -94,6 +25,7 @@ const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]
  * @property {string} owner Folder of its package, such as `server`.
  * @property {string} name Path below the package's `src/`.
  * @property {string} code Its text without comments.
+ * @property {number} lines How many lines its text has, comments included.
  * @property {readonly string[]} imports Module names as written.
  * @property {readonly string[]} loads The same without the imports of types, which nothing loads.
  */
@@ -125,6 +57,8 @@ export function boundaryProblems(files) {
       ...addressProblems(file),
     ]),
     ...cycleProblems(shipped),
+    ...folderCycleProblems(shipped),
+    ...sizeProblems(shipped),
     ...confinedProblems(shipped),
   ]
 }
@@ -147,7 +81,7 @@ export function toSourceFile(owner, name, text) {
   }))
   const imports = found.map(({ target }) => target)
   const loads = found.filter(({ isType }) => !isType).map(({ target }) => target)
-  return { owner, name, code, imports, loads }
+  return { owner, name, code, lines: text.split('\n').length - 1, imports, loads }
 }
 
 function readSources() {
@@ -230,29 +164,23 @@ function addressProblems(file) {
 }
 
 /** @param {readonly SourceFile[]} files */
-function cycleProblems(files) {
-  const graph = new Map(
-    files.map((file) => [
-      pathOf(file),
-      siblingsOf(file, file.loads).map((name) => `packages/${file.owner}/src/${name}`),
-    ]),
-  )
-  /** @type {Map<string, 'open' | 'done'>} */
-  const state = new Map()
-  /** @type {string[]} */
-  const problems = []
-  const visit = (/** @type {string} */ path, /** @type {readonly string[]} */ trail) => {
-    if (state.get(path) === 'done') return
-    if (state.get(path) === 'open') {
-      problems.push(`Import cycle: ${[...trail.slice(trail.indexOf(path)), path].join(' -> ')}`)
-      return
-    }
-    state.set(path, 'open')
-    for (const target of graph.get(path) ?? []) visit(target, [...trail, path])
-    state.set(path, 'done')
+function sizeProblems(files) {
+  /** @type {Map<string, SourceFile[]>} */
+  const folders = new Map()
+  for (const file of files) {
+    const folder = posix.dirname(pathOf(file))
+    folders.set(folder, [...(folders.get(folder) ?? []), file])
   }
-  for (const path of graph.keys()) visit(path, [])
-  return problems
+  return [
+    ...[...folders]
+      .filter(([, inside]) => inside.length > MAX_FOLDER_FILES)
+      .map(
+        ([folder, inside]) => `${folder} has ${inside.length} files: at most ${MAX_FOLDER_FILES}`,
+      ),
+    ...files
+      .filter((file) => file.lines > MAX_FILE_LINES && !TABLES.includes(pathOf(file)))
+      .map((file) => `${pathOf(file)} has ${file.lines} lines: at most ${MAX_FILE_LINES}`),
+  ]
 }
 
 /** @param {readonly SourceFile[]} files */
@@ -273,26 +201,14 @@ function confinedProblems(files) {
   })
 }
 
-/**
- * Those of some imports that are files of the same package, as paths below `src/`.
- *
- * @param {SourceFile} file
- * @param {readonly string[]} imports
- */
-function siblingsOf(file, imports) {
-  return imports
-    .filter((name) => name.startsWith('.'))
-    .map((name) => posix.join(posix.dirname(file.name), name))
-    .map((name) => name.replace(/\.js$/, '.ts').replace(/\.jsx$/, '.tsx'))
-}
-
-/** @param {SourceFile} file */
-function pathOf(file) {
-  return `packages/${file.owner}/src/${file.name}`
-}
-
 if (isMain(import.meta.url)) {
-  const problems = await checkBoundaries()
+  const files = readSources()
+  const problems = boundaryProblems(files)
   for (const problem of problems) console.error(problem)
+  const imports = files.reduce((sum, file) => sum + file.imports.length, 0)
+  if (problems.length === 0)
+    console.log(
+      `${files.length} files with ${imports} imports: no cycle between files or folders, no arrow in a wrong direction, no folder over ${MAX_FOLDER_FILES} files, no file over ${MAX_FILE_LINES} lines`,
+    )
   process.exitCode = problems.length === 0 ? 0 : 1
 }
