@@ -1,4 +1,4 @@
-/** The Upload API's actions other than `upload`: each with the few lines that turn its result into JSON. @module */
+/** Handlers of the Upload API's actions other than `upload`. Each returns its JSON answer. @module */
 
 import type { Action } from '@countersign/protocol/params'
 import type { ActionCall } from '../access/authorize-action.js'
@@ -37,7 +37,7 @@ export const ASSET_ACTIONS: Partial<Record<Exclude<Action, 'upload'>, ActionHand
   ),
 }
 
-/** Most actions are about assets of the one resource type that the path names; `auto` and `all` are not one. */
+/** Wraps the handler of an action that works on one resource type. Refuses `auto` and `all` in the path. */
 function onStored(
   answer: (services: Services, call: ActionCall) => Promise<WireObject>,
 ): ActionHandler {
@@ -47,7 +47,7 @@ function onStored(
   }
 }
 
-/** Returns the JSON answer of `explicit`: like that of an upload, without the name of the uploaded file. */
+/** Returns the JSON answer of `explicit`: the answer of an upload without `original_filename` and `original_extension`. */
 export function explicitJson(services: Services, result: AnsweredAsset): WireObject {
   const { asset, eager, ...signer } = result
   const {

@@ -1,4 +1,4 @@
-/** Assets as the protocol answers them. @module */
+/** Converts assets to the protocol's JSON answers. @module */
 
 import { signDelivery } from '@countersign/protocol/delivery'
 import { signResponse } from '@countersign/protocol/signature'
@@ -13,7 +13,7 @@ import { isTrue } from '../params/param-values.js'
 import type { Services } from '../services.js'
 import { mediaJson } from './media-json.js'
 
-/** The answer to an upload: the asset, and proof that a key's holder made it. */
+/** Returns the JSON answer to an upload, with a signature made with the key's secret. */
 export function uploadJson(
   services: Services,
   asset: Asset,
@@ -54,7 +54,7 @@ export function uploadJson(
   }
 }
 
-/** What became of the orders of `eager`, an entry each. */
+/** Returns one JSON entry per eager transformation: its derivative, its failure, or that it is still processing. */
 export function eagerJson(
   services: Services,
   asset: Asset,
@@ -62,7 +62,7 @@ export function eagerJson(
 ): readonly WireObject[] {
   return outcomes.map((outcome) => {
     const { transformation, format } = outcome
-    // As it was asked for, format and all.
+    // The transformation as requested, including its format.
     const text = [transformation, format].filter(Boolean).join('/')
     if (outcome.status === 'failed') {
       return { transformation: text, status: 'failed', reason: outcome.reason }
@@ -76,7 +76,7 @@ export function eagerJson(
   })
 }
 
-/** An asset in a list of the Admin API. */
+/** Returns the JSON entry of an asset in an Admin API list. */
 export function resourceJson(services: Services, asset: Asset): WireObject {
   return {
     asset_id: asset.assetId,
@@ -93,7 +93,7 @@ export function resourceJson(services: Services, asset: Asset): WireObject {
   }
 }
 
-/** A renamed asset; `context` and `metadata` only where the request asks for them. */
+/** Returns the JSON answer of `rename`. Contains `context` and `metadata` only if the request asks for them. */
 export function renamedJson(
   services: Services,
   asset: Asset,
@@ -110,7 +110,7 @@ export function renamedJson(
   }
 }
 
-/** One asset of the Admin API, whole. */
+/** Returns the JSON answer of the Admin API for one asset, with all details and derivatives. */
 export function resourceDetailJson(
   services: Services,
   asset: Asset,
@@ -194,7 +194,7 @@ function boxes(text: string): number[][] {
   return text.split('|').map((box) => box.split(',').map(Number))
 }
 
-/** `url` is the insecure twin where the public address is https; with a plain http address both are that address. */
+/** Returns `url`, always http, and `secure_url`, with the scheme of the server's public URL. */
 function urls(services: Services, asset: Asset): WireObject {
   return urlsOf(services, deliveryPath(services, asset))
 }
@@ -204,7 +204,7 @@ function urlsOf(services: Services, path: string): WireObject {
   return { url: `${base.replace(/^https:/, 'http:')}${path}`, secure_url: `${base}${path}` }
 }
 
-/** The path of an asset's original, signed where its delivery type asks for it. */
+/** Returns the delivery path of an asset's original. The path is signed unless the delivery type is `upload`. */
 export function deliveryPath(services: Services, asset: Asset): string {
   return derivedPath(services, asset, { transformation: '' })
 }

@@ -1,4 +1,4 @@
-/** Runs `explicit`: at once, or with `async` as an outbox job after the request is checked and answered. @module */
+/** Runs `explicit` at once. With `async`, checks and answers the request first, and runs it as an outbox job. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'

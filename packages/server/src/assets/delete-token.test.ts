@@ -1,4 +1,4 @@
-/** Undo: the token of an upload takes it back, once, for ten minutes; and destroying by the immutable id. */
+/** Tests of delete tokens, and of `asset/destroy`, which destroys by the immutable id. */
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ const isStored = async (asset: { secure_url: string }) =>
   (await fetch(asset.secure_url)).status === 200
 
 describe('a delete token', () => {
-  it('takes the upload back once, from any page', async () => {
+  it('destroys its asset once, from a page of any origin', async () => {
     const asset = await withToken()
     expect(asset.delete_token).toMatch(/^[0-9a-f]{64}$/)
     const done = await running.post(
@@ -52,7 +52,7 @@ describe('a delete token', () => {
     })
   })
 
-  it('is given only where it is asked for, and the policy has to force it', async () => {
+  it('is returned only on request, and never for an unsigned upload', async () => {
     expect(await upload({})).not.toHaveProperty('delete_token')
     expect(await upload({ return_delete_token: '0' })).not.toHaveProperty('delete_token')
     const form = formOf({ upload_preset: 'default', return_delete_token: '1' }, file)
@@ -61,14 +61,14 @@ describe('a delete token', () => {
     expect(await upload({ return_delete_token: '1' }, UPLOAD_KEY)).toHaveProperty('delete_token')
   })
 
-  it('is not given for an asset that stood there already', async () => {
+  it('is not returned for an asset that already existed', async () => {
     await upload({ public_id: 'somebody-elses' })
     const again = await withToken({ public_id: 'somebody-elses', overwrite: '0' })
     expect(again.existing).toBe(true)
     expect(again).not.toHaveProperty('delete_token')
   })
 
-  it('is given again, the same, where the same upload is sent again', async () => {
+  it('is the same when the same upload is sent again', async () => {
     const nonce = '0123456789abcdef0123456789abcdef'
     const one = await withToken({ nonce })
     const two = await withToken({ nonce })
@@ -76,7 +76,7 @@ describe('a delete token', () => {
     expect((await undo(two.delete_token)).json).toEqual({ result: 'ok' })
   })
 
-  it('does not outlive its ten minutes', async () => {
+  it('expires after ten minutes', async () => {
     const asset = await withToken()
     lateMs = TEN_MINUTES_MS - 5000
     const other = await withToken()
@@ -94,7 +94,7 @@ describe('a delete token', () => {
     expect(await isStored(asset)).toBe(true)
   })
 
-  it('does not take back what was uploaded over it', async () => {
+  it('does not destroy an asset that was uploaded again', async () => {
     const asset = await withToken({ public_id: 'twice' })
     const over = await upload({ public_id: 'twice' })
     expect((await undo(asset.delete_token)).json.error.message).toBe(
@@ -103,7 +103,7 @@ describe('a delete token', () => {
     expect(await isStored(over)).toBe(true)
   })
 
-  it('follows its asset to another name, and says when it is gone already', async () => {
+  it('destroys a renamed asset, and answers not found for a destroyed one', async () => {
     const moved = await withToken({ public_id: 'before' })
     const names = { from_public_id: 'before', to_public_id: 'after' }
     await running.post('image/rename', signed(FULL_KEY, names))
@@ -113,7 +113,7 @@ describe('a delete token', () => {
     expect((await undo(gone.delete_token)).json).toEqual({ result: 'not found' })
   })
 
-  it('is unknown in another cloud, in other letters, and where it was made up', async () => {
+  it('is refused if it is made up, in upper case, or sent to another cloud', async () => {
     const asset = await withToken()
     const invalid = { status: 400, json: { error: { message: 'Invalid delete token' } } }
     expect(await undo('f'.repeat(64))).toMatchObject(invalid)
@@ -129,7 +129,7 @@ describe('a delete token', () => {
     )
   })
 
-  it('is kept as its hash, and in no log', async () => {
+  it('is stored as a hash and never logged', async () => {
     const { delete_token: token } = await withToken()
     const database = await readFile(`${running.folder}/catalog.db-wal`)
     expect(database.includes(createHash('sha256').update(token).digest('hex'))).toBe(true)
@@ -140,7 +140,7 @@ describe('a delete token', () => {
 })
 
 describe('asset/destroy', () => {
-  it('destroys by the immutable id, once, and only for a key that manages', async () => {
+  it('destroys by the immutable id, once, and only with a key that may manage assets', async () => {
     const asset = await upload({})
     const destroy = (key = FULL_KEY) =>
       running.post('asset/destroy', signed(key, { asset_id: asset.asset_id }))
@@ -154,7 +154,7 @@ describe('asset/destroy', () => {
     )
   })
 
-  it('is found under its own path only', async () => {
+  it('does not accept other actions under the path asset/', async () => {
     const response = await fetch(`${running.address}/v1_1/${CLOUD}/asset/rename`, {
       method: 'POST',
       body: new URLSearchParams(signed(FULL_KEY)),

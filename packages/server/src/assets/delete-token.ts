@@ -1,4 +1,4 @@
-/** The token with which whoever uploaded something takes it back within ten minutes, without a key. @module */
+/** Delete tokens: the client that uploaded an asset can delete it within ten minutes, without an API key. @module */
 
 import { createHash, createHmac } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
@@ -10,25 +10,27 @@ import type { PathType } from '../http/resource-type-path.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 
+/** Lifetime of a delete token, in milliseconds. */
 const LIFE_MS = 10 * 60_000
 
 /**
- * The token of an upload: the same every time its answer is given, and nobody's guess without the key's secret.
- * @returns 64 hex.
+ * Returns the delete token of an upload. The token is derived from the key's secret, so a repeated answer contains the same token.
+ * @returns 64 hex digits.
  */
 export function deleteTokenOf(key: Key, versionId: string): string {
   return createHmac('sha256', key.secret).update(`delete_token:${versionId}`).digest('hex')
 }
 
-/** The token as it is stored: hashed. */
+/** Returns the catalog entry of a delete token: its SHA-256 digest and its expiry. */
 export function newDeleteToken(token: string, now: number): NewDeleteToken {
   return { hash: hashOf(token), expiresAt: now + LIFE_MS }
 }
 
 /**
- * Destroy what a token was given for.
- * @returns Whether it was still there.
- * @throws MediaError PARAM_MISSING; DELETE_TOKEN_INVALID in the protocol's words for a token that is unknown, old or used, or whose asset was uploaded again.
+ * Destroys the asset that a delete token belongs to.
+ * @returns True if the asset still existed.
+ * @throws MediaError PARAM_MISSING; DELETE_TOKEN_INVALID, with the protocol's text, if the token is unknown, expired or used, or if the
+ * asset was uploaded again.
  */
 export async function destroyByToken(
   services: Services,

@@ -1,4 +1,4 @@
-/** Take one asset away. @module */
+/** The actions `destroy` and `asset_destroy`: destroy one asset by its name or by its immutable id. @module */
 
 import { type ActionCall, authorizeAction, requiredText } from '../access/authorize-action.js'
 import type { DeliveryType } from '../catalog/asset.js'
@@ -10,8 +10,8 @@ import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 
 /**
- * Destroy an asset by its name.
- * @returns Whether there was one.
+ * Destroys an asset by its name.
+ * @returns True if the asset existed.
  * @throws MediaError of `authorizeAction`, and PARAM_MISSING without a `public_id`.
  */
 export async function destroyAsset(services: Services, call: ActionCall): Promise<boolean> {
@@ -28,8 +28,8 @@ export async function destroyAsset(services: Services, call: ActionCall): Promis
 }
 
 /**
- * Destroy an asset by its immutable id.
- * @returns Whether there was one.
+ * Destroys an asset by its immutable id.
+ * @returns True if the asset existed.
  * @throws MediaError of `authorizeAction`, and PARAM_MISSING without an `asset_id`.
  */
 export async function destroyAssetById(

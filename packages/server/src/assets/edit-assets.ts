@@ -1,4 +1,4 @@
-/** One edit of assets that a call names: what every action on annotations shares. @module */
+/** Applies one edit to the assets that a call names. All actions on tags, context and metadata use it. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type ActionCall, authorizeAction, requiredPublicIds } from '../access/authorize-action.js'
@@ -12,19 +12,19 @@ import type { ParamReader } from '../params/param-values.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 
-/** An edit, and by whose authority. */
+/** An edit of named assets, and the key that authorized it. */
 export interface StoredEdit extends Omit<EditQuery, 'now' | 'events'> {
   readonly key: Key
-  /** Reads the call's parameters. */
+  /** Reads a parameter of the call. */
   readonly read: ParamReader
-  /** What a notification about a moderator's decision says, where there is one. */
+  /** Body of the notification about a moderator's decision. Absent if the edit contains no decision. */
   readonly moderation?: Readonly<Record<string, unknown>>
 }
 
 /**
- * Apply an edit to the named assets.
- * @returns Those that exist, as they are now.
- * @throws MediaError PARAM_INVALID when one of them would hold too much; then none is changed.
+ * Applies an edit to the named assets in one transaction.
+ * @returns The assets that exist, after the edit.
+ * @throws MediaError PARAM_INVALID if one asset would exceed a limit. Then no asset is changed.
  */
 export async function editStored(
   services: Services,
@@ -56,9 +56,9 @@ export async function editStored(
 }
 
 /**
- * One command of `tags` or `context` on the assets that its call names.
- * @param readEdit Reads what to change; called once the caller is authorized.
- * @returns The public ids of those that exist.
+ * Applies one command of `tags` or `context` to the assets that its call names.
+ * @param readEdit Reads the edit from the call. Runs after the caller is authorized.
+ * @returns The public ids of the assets that exist.
  * @throws MediaError of {@link authorizeAction} and {@link editStored}; PARAM_MISSING without a public id.
  */
 export async function editNamed(

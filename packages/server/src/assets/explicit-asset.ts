@@ -1,4 +1,4 @@
-/** Say something else about a stored asset, without its bytes: what is sent is replaced, the rest stays. @module */
+/** The action `explicit`: edits a stored asset without a new upload. Sent values replace stored ones; the rest stays. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type ActionCall, requiredText } from '../access/authorize-action.js'
@@ -25,7 +25,7 @@ import { readMetadataEdit } from '../structured-metadata/read-metadata-edit.js'
 import { editStored } from './edit-assets.js'
 import { assertFolder, displayNameSuffixes } from './name-asset.js'
 
-/** An asset, and by which key its answer is signed. */
+/** An asset, and the key that signs its answer. */
 export interface AnsweredAsset {
   readonly asset: Asset
   readonly key: Key
@@ -113,7 +113,7 @@ async function deriveStored(
     : deriveEager(services, asset, orders)
 }
 
-// Asked for here it is answered and not kept: the file is there to be read again.
+// The answer contains the file's metadata, but the catalog does not store it, because the file can be read again.
 async function withMetadata(
   services: Services,
   asset: Asset,
@@ -132,19 +132,19 @@ async function withMetadata(
   return { ...asset, extra: { ...extra, file } }
 }
 
-// What these do to a file they do when it arrives.
+// These parameters take effect only when a file is uploaded.
 function assertFileStays(read: ParamReader): void {
   const name = ['format', 'transformation'].find((param) => read(param) !== undefined)
   if (name) throw invalidParam(name, 'is not for explicit: the stored file stays as it is')
   const backup = read('backup')
   if (backup !== undefined && parseBoolean('backup', backup)) {
-    throw invalidParam('backup', 'is not for explicit: it is said when a file is uploaded')
+    throw invalidParam('backup', 'is not for explicit: send it when you upload the file')
   }
 }
 
 /**
- * The edit that a request asks for: tags and context replace what is stored, metadata field by field.
- * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
+ * Reads the edit that a request asks for. Tags and context replace the stored ones. Metadata changes field by field.
+ * @throws MediaError PARAM_INVALID with the name of the parameter and its valid values.
  */
 export async function readEdit(
   services: Services,
@@ -166,7 +166,7 @@ function readPlacement(
   { config }: Services,
   read: ParamReader,
 ): Pick<AssetEdit, 'assetFolder' | 'displayName' | 'displayNameSuffixes'> {
-  // In the fixed mode the public id is the place.
+  // In the fixed folder mode, the public id decides the folder.
   if (config.folderMode === 'fixed') return {}
   const assetFolder = read('asset_folder')?.replace(/^\/+|\/+$/g, '')
   const displayName = parseDisplayName(read('display_name'))

@@ -59,10 +59,10 @@ describe('a segment of a public id', () => {
     ['a\ud800b\udc00', 'a_b'],
     ['a\u0000b\nc', 'a_b_c'],
     ['葛\u{e0100}城', '葛城'],
-  ])('is made of %j as %j', (stem, expected) => expect(segment(stem)).toBe(expected))
+  ])('made from %j is %j', (stem, expected) => expect(segment(stem)).toBe(expected))
 
   it.each(['', '...', '  ', '😀🎉', '\u0301\u0301', '\u200b\u2060', '___', '\ud800'])(
-    'is not to be had from %j',
+    'made from %j is empty',
     (stem) => expect(segment(stem)).toBe(''),
   )
 
@@ -75,13 +75,13 @@ describe('a segment of a public id', () => {
     expect(segment(`${'a'.repeat(119)}हिx`)).toBe('a'.repeat(119))
   })
 
-  it('ends with no dot and no blank where the cut leaves one', () => {
+  it('does not end with a dot or a blank after a cut', () => {
     expect(segment(`${'a'.repeat(119)}.bcd`)).toBe('a'.repeat(119))
     expect(segment(`${'a'.repeat(119)} bcd`)).toBe('a'.repeat(119))
     expect(segment(`${'a'.repeat(115)}. . .b`)).toBe('a'.repeat(115))
   })
 
-  it('keeps what fits of one character with hundreds of marks', () => {
+  it('cuts one character with hundreds of marks to the limit', () => {
     const zalgo = segment(`x${'\u0489'.repeat(500)}`)
     expect(zalgo.length).toBe(120)
     expect(zalgo.startsWith('x\u0489')).toBe(true)
@@ -95,7 +95,7 @@ describe('a segment of a public id', () => {
     ['LPT²', 'LPT²_'],
     ['console', 'console'],
     ['com10', 'com10'],
-  ])('of %s is %s, because Windows opens a device under some names', (stem, expected) =>
+  ])('made from %s is %s, because Windows reserves device names', (stem, expected) =>
     expect(segment(stem)).toBe(expected),
   )
 
@@ -132,9 +132,9 @@ describe('a display name', () => {
     ['a\u0000b\nc', 'abc'],
     ['a\ud83d', 'a'],
     ['  x ', 'x'],
-  ])('is made of %j as %j', (stem, expected) => expect(shownName(stem)).toBe(expected))
+  ])('made from %j is %j', (stem, expected) => expect(shownName(stem)).toBe(expected))
 
-  it('has at most 255 units and no half of a character', () => {
+  it('has at most 255 units and does not end within a character', () => {
     expect(shownName('𠮷'.repeat(300))).toBe('𠮷'.repeat(127))
     expect(shownName('x'.repeat(10_000))).toBe('x'.repeat(255))
   })

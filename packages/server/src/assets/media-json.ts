@@ -1,9 +1,9 @@
-/** What a video or a sound is, as the protocol answers it. @module */
+/** Converts properties of video and audio files to the protocol's JSON. @module */
 
 import type { Asset } from '../catalog/asset.js'
 import type { AudioProperties, VideoProperties } from '../catalog/file-properties.js'
 
-/** Members of an answer that only videos and sounds have; none for other assets. */
+/** Returns the members of an answer that only video and audio files have. Returns none for other assets. */
 export function mediaJson({ resourceType, extra: { file = {} } }: Asset): Record<string, unknown> {
   const { media, showsContainer } = file
   if (resourceType !== 'video' || !media) return {}

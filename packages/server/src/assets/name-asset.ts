@@ -1,4 +1,4 @@
-/** What an upload is called: public id, folder, display name, and what a name may not be. @module */
+/** Composes and validates the names of an upload: public id, folder and display name. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -7,23 +7,23 @@ import { randomName } from '../catalog/random-name.js'
 import type { UploadParams } from '../params/upload-params.js'
 import { isReservedOnWindows, nameSegment, shownName, stemOf } from './file-name.js'
 
-/** The names of one upload. */
+/** Names of one upload. */
 export interface AssetNames {
   readonly publicId: string
   readonly assetFolder: string
   readonly displayName: string
-  /** `null` when it is not kept. */
+  /** Name of the uploaded file without its extension. `null` if there is none, or the upload discards it. */
   readonly originalFilename: string | null
 }
 
-/** What names are made from. */
+/** Values from which {@link nameAsset} composes names. */
 export interface Naming {
   readonly params: UploadParams
   readonly resourceType: ResourceType
-  /** The client's file name, a path of the client's machine cut off. */
+  /** File name that the client sent. Folders in it are ignored. */
   readonly filename: string | undefined
   readonly folderMode: 'dynamic' | 'fixed'
-  /** Whether a browser's key asks, whose names are held to more. */
+  /** True if names must follow the stricter rules for browser keys. */
   readonly isStrict: boolean
 }
 
@@ -32,7 +32,7 @@ const MAX_PUBLIC_ID_LENGTH = 255
 const MAX_STEM_LENGTH = 120
 
 /**
- * Compose the names of an upload.
+ * Composes the names of an upload.
  * @throws MediaError PUBLIC_ID_INVALID `public_id (<id>) is invalid`
  */
 export function nameAsset(naming: Naming): AssetNames {
@@ -54,14 +54,14 @@ export function nameAsset(naming: Naming): AssetNames {
   }
 }
 
-/** Suffixes for a display name that must be unique within its folder: one that is taken, too, is next to impossible. */
+/** Returns two random suffixes for a display name that must be unique within its folder. The second is tried if the first is taken. */
 export function displayNameSuffixes(): readonly string[] {
   return [randomName(6), randomName(6)]
 }
 
 /**
- * Refuse what a public id may not be: everywhere what the protocol forbids, control characters and dot segments, which URLs collapse;
- * on a browser's key also what deceives a reader or a file system.
+ * Validates a public id. Refuses characters that the protocol forbids, control characters, and the segments `.` and `..`, which URLs
+ * collapse. With `isStrict`, also refuses invisible characters, text that is not NFC, and segments that are unsafe in file systems.
  * @throws MediaError PUBLIC_ID_INVALID
  * @see docs/guide/keys.md
  */
@@ -70,10 +70,10 @@ export function assertPublicId(publicId: string, options: { isStrict: boolean })
     publicId.length > 0 &&
     publicId.length <= MAX_PUBLIC_ID_LENGTH &&
     !/[?&#\\%<>+]/.test(publicId) &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the check refuses control characters
     !/[\u0000-\u001f\u007f-\u009f]/.test(publicId) &&
     !/^[\s/]|[\s/]$/.test(publicId) &&
-    // A lone surrogate has no UTF-8, so no URL.
+    // A lone surrogate cannot be encoded in UTF-8, so no URL can contain it.
     !/\p{Surrogate}/u.test(publicId) &&
     publicId.split('/').every((segment) => segment !== '.' && segment !== '..') &&
     (!options.isStrict || isPlain(publicId))
@@ -83,7 +83,7 @@ export function assertPublicId(publicId: string, options: { isStrict: boolean })
 function isPlain(publicId: string): boolean {
   return (
     publicId === publicId.normalize('NFC') &&
-    // Bidirectional controls, zero-width and other invisible characters, private use, unassigned.
+    // Bidirectional controls, zero-width and other invisible characters, private use and unassigned code points.
     !/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u.test(publicId) &&
     publicId
       .split('/')
@@ -144,7 +144,7 @@ function trimSlashes(path: string): string {
 }
 
 /**
- * Refuse what a folder may not be: as a public id, and empty is the root.
+ * Validates a folder by the rules for public ids. An empty folder is the root.
  * @throws MediaError PARAM_INVALID `folder (<path>) is invalid`
  */
 export function assertFolder(folder: string, { isStrict }: Pick<Naming, 'isStrict'>): void {
@@ -167,6 +167,6 @@ function invalid(publicId: string): MediaError {
 }
 
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is made visible
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters become `?`
   return text.slice(0, 300).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
 }

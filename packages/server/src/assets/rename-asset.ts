@@ -1,4 +1,4 @@
-/** Give one asset another public id, or another delivery type. @module */
+/** The action `rename`: gives an asset another public id or another delivery type. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type ActionCall, authorizeAction, requiredText } from '../access/authorize-action.js'
@@ -10,9 +10,9 @@ import type { Services } from '../services.js'
 import { assertPublicId } from './name-asset.js'
 
 /**
- * Rename an asset.
+ * Renames an asset.
  * @returns The asset under its new name.
- * @throws MediaError of `authorizeAction`; PARAM_MISSING; PUBLIC_ID_INVALID; ASSET_NOT_FOUND; PARAM_INVALID when the new name is taken.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PUBLIC_ID_INVALID; ASSET_NOT_FOUND; PARAM_INVALID if the new name is taken.
  */
 export async function renameAsset(services: Services, call: ActionCall): Promise<Asset> {
   const { key } = authorizeAction(services, 'rename', call)

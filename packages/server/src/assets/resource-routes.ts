@@ -1,4 +1,4 @@
-/** The part of the Admin API that reads assets and changes one: `ping`, lists, one asset. Basic authentication only. @module */
+/** Admin API routes that list, read and update assets, and release kept versions. They accept Basic authentication only. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -25,7 +25,7 @@ interface OnePath {
   Params: { cloud: string; resourceType: string; deliveryType: string; '*': string }
 }
 
-/** Register the calls. */
+/** Registers the Admin API routes for `ping`, resources and tags. */
 export function registerResources(app: FastifyInstance, services: Services): void {
   app.get<{ Params: { cloud: string } }>('/v1_1/:cloud/ping', (request) => {
     authenticateAdmin(services, request.params.cloud, request.headers.authorization)
@@ -118,7 +118,7 @@ export function registerResources(app: FastifyInstance, services: Services): voi
         )
         const answer = { asset_id: assetId, deleted_version_ids: released }
         if (unknown.length === 0) return answer
-        // Not the documented 207, which the official Node SDK takes for a failure of everything.
+        // Not the documented status 207: the official Node SDK treats it as a failure of the whole call.
         const failures = unknown.map((id) => ({ version_id: id, error: 'no_backup' }))
         return { ...answer, failures }
       },

@@ -1,4 +1,4 @@
-/** The Admin API's way to say something else about a stored asset: as `explicit`, and what a moderator decided. @module */
+/** Updates a stored asset through the Admin API: takes the parameters of `explicit` and a moderator's decision. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -11,21 +11,21 @@ import type { Services } from '../services.js'
 import { editStored } from './edit-assets.js'
 import { readEdit } from './explicit-asset.js'
 
-/** One update, authenticated. */
+/** An authenticated update call of the Admin API. */
 export interface UpdateCall {
   readonly cloud: string
   readonly resourceType: ResourceType
-  /** Of the path. */
+  /** Delivery type in the path, not yet validated. */
   readonly type: string
   readonly publicId: string
   readonly fields: Fields
-  /** Whose credentials the call carries. */
+  /** Key that authorized the call. */
   readonly key: Key
 }
 
 /**
- * Change a stored asset.
- * @throws MediaError PARAM_INVALID naming the parameter; ASSET_NOT_FOUND.
+ * Updates a stored asset and returns it.
+ * @throws MediaError PARAM_INVALID with the name of the parameter; ASSET_NOT_FOUND.
  */
 export async function updateAsset(services: Services, call: UpdateCall): Promise<Asset> {
   const { cloud, resourceType, publicId, fields, key } = call

@@ -1,4 +1,4 @@
-/** Add to the context of many assets, or take it away. @module */
+/** The action `context`: adds to the context of many assets, or removes it. @module */
 
 import { type ActionCall, requiredText } from '../access/authorize-action.js'
 import type { ContextEdit } from '../catalog/asset-edits.js'
@@ -9,8 +9,8 @@ import type { Services } from '../services.js'
 import { editNamed } from './edit-assets.js'
 
 /**
- * Do one command on the context of the named assets.
- * @returns The public ids of those that exist.
+ * Applies one command to the context of the named assets.
+ * @returns The public ids of the assets that exist.
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too much context.
  */
 export function writeContext(services: Services, call: ActionCall): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-/** Set values of structured metadata on many assets. @module */
+/** The action `metadata`: sets values of structured metadata on many assets. @module */
 
 import {
   type ActionCall,
@@ -14,9 +14,9 @@ import { readMetadataEdit } from '../structured-metadata/read-metadata-edit.js'
 import { editStored } from './edit-assets.js'
 
 /**
- * Set values on the named assets; a blank value clears.
- * @returns The public ids of those that exist.
- * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID naming ids that no field has, or a value that its field refuses.
+ * Sets metadata values on the named assets. A blank value clears the stored value.
+ * @returns The public ids of the assets that exist.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID if an id has no field, or a field refuses its value.
  */
 export async function writeMetadata(
   services: Services,
@@ -28,7 +28,7 @@ export async function writeMetadata(
   const clearInvalid = parseBoolean('clear_invalid', fields.text('clear_invalid') ?? '0')
   const query = { cloud, resourceType, deliveryType: parseDeliveryType(fields.text('type')) }
   const publicIds = requiredPublicIds(fields)
-  // What is invalid differs by asset; without that question all are changed in one transaction.
+  // `clear_invalid` clears different values on each asset. Without it, one transaction changes all assets.
   const edits = clearInvalid ? publicIds.map((publicId) => [publicId]) : [publicIds]
   const edited = await Promise.all(
     edits.map(async (names) => {

@@ -1,4 +1,4 @@
-/** Add, remove or replace tags of many assets. @module */
+/** The action `tags`: adds, removes or replaces tags of many assets. @module */
 
 import { type ActionCall, requiredText } from '../access/authorize-action.js'
 import type { TagEdit } from '../catalog/asset-edits.js'
@@ -16,8 +16,8 @@ const COMMANDS: ReadonlyMap<string, TagEdit['command']> = new Map([
 ])
 
 /**
- * Do one command on the tags of the named assets.
- * @returns The public ids of those that exist.
+ * Applies one command to the tags of the named assets.
+ * @returns The public ids of the assets that exist.
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID for an unknown command or too many tags.
  */
 export function writeTags(services: Services, call: ActionCall): Promise<readonly string[]> {
