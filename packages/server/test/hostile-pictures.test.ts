@@ -103,7 +103,7 @@ describe('a picture whose decoder', () => {
       process.kill(pid, 'SIGKILL')
       expect(await sent).toMatchObject({
         status: 400,
-        json: { error: { message: 'Invalid image file: decoding it ended the decoder' } },
+        json: { error: { message: 'Invalid image file: decoding it crashed the decoder' } },
       })
       expect(await running.kept()).toEqual(kept)
       expect((await send(running, honest)).status).toBe(200)

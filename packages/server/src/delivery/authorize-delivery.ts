@@ -7,17 +7,17 @@ import type { KeyRing } from '../access/key-ring.js'
 import type { RateLimit } from '../access/rate-limit.js'
 import type { Asset } from '../catalog/asset.js'
 
-/** Access of one delivery request. */
+/** Whether a delivery request has a valid signature. */
 export type DeliveryAccess = Viewer
 
-/** The client's address and its counter of wrong signatures. */
+/** Client address, and the rate limit on its wrong signatures. */
 export interface Guesses {
   readonly address: string
   /** Counts wrong signatures that are short enough to guess. */
   readonly signatureFailures: RateLimit
 }
 
-/** The SDKs' default: 48 bits. */
+/** Length of a signature that the SDKs create by default: 48 bits. */
 const SHORT_SIGNATURE_CHARACTERS = 8
 
 /**
@@ -40,7 +40,7 @@ export function authorizeDelivery(
   const secrets = keys.withScope(cloudName, 'deliver').map((key) => key.secret)
   const isShort = signature.length === SHORT_SIGNATURE_CHARACTERS
   if (!verifyDelivery({ signature, path, secrets }).ok) {
-    // Counted only after the check: behind a shared address, one client's guesses must not block the right signatures of others.
+    // Counted after the check, because clients behind one address share the limit. One client's guesses must not block right signatures.
     if (isShort) signatureFailures.take(address)
     throw denied()
   }

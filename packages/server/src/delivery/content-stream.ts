@@ -1,9 +1,9 @@
-/** What is delivered, as a stream, whether it is in memory or stored. @module */
+/** Converts delivered content to a stream. @module */
 
 import { Readable } from 'node:stream'
 import type { OpenBlob } from '../storage/blob-store.js'
 
-/** The bytes of something opened; the stream closes it. */
+/** Returns a stream of bytes in memory or of an open blob. The stream closes the blob. */
 export function contentStream(content: Buffer | OpenBlob): Readable {
   return Buffer.isBuffer(content) ? Readable.from([content]) : content.stream()
 }

@@ -1,4 +1,4 @@
-/** What a delivery URL stands for: an original, or a derivative of it. @module */
+/** Finds the original or the derivative that a delivery URL names. @module */
 
 import { buffer } from 'node:stream/consumers'
 import type { DeliveryUrl } from '@countersign/protocol/delivery'
@@ -20,51 +20,51 @@ import { IMAGE_MIME_TYPES } from './imaging/formats.js'
 import { isMediaExtension, mediaTypeOf } from './media-types.js'
 import { openOriginal } from './read-original.js'
 
-// Opening and reading a file costs more than sending so few bytes.
+/** Maximum size of an original that is cached in memory. Opening so small a file costs more than sending its bytes. */
 const MAX_IN_MEMORY_BYTES = 256 * 1024
 
-/** What {@link deliverAsset} works with. */
+/** Caches, rate limits and request headers that {@link deliverAsset} needs. */
 export interface DeliverOptions extends Guesses {
-  /** Small originals by blob id. Blobs never change. */
+  /** Cache of small originals by blob id. Blobs never change. */
   readonly originals: ByteCache
-  /** Derivatives that had to be made. */
+  /** Rate limit on new derivatives, per client address. */
   readonly coldRenders: RateLimit
   /** Value of the `Accept` header, for `f_auto`. */
   readonly accept: string
 }
 
-/** Something that can be delivered; nothing is open yet. */
+/** A file that can be delivered. Nothing is open yet. */
 export interface Delivery {
   readonly mimeType: string
-  /** False: to be saved, not shown. */
+  /** False if browsers must save the file instead of showing it. */
   readonly isInline: boolean
-  /** What it is saved as. */
+  /** File name of a download. */
   readonly fileName: string
   readonly bytes: number
-  /** Strong, with its quotes. */
+  /** Strong entity tag, in quotes. */
   readonly etag: string
-  /** Unix milliseconds, whole seconds. */
+  /** Time of the last change in Unix milliseconds, in whole seconds. */
   readonly lastModifiedMs: number
-  /** What the asset's owner wants said with it, by name. */
+  /** Response headers stored with the asset, by name. */
   readonly headers: Readonly<Record<string, string>>
-  /** Whether shared caches may keep it. */
+  /** True if shared caches may store the file. */
   readonly isPublic: boolean
-  /** Whether the URL's version is the asset's newest, so that these bytes are final. */
+  /** True if the URL names the asset's newest version, so its bytes never change. */
   readonly isCurrentVersion: boolean
-  /** Whether the `Accept` header had a say. */
+  /** True if the `Accept` header chose the format. */
   readonly isNegotiated: boolean
-  /** The bytes. */
+  /** Opens the bytes. */
   open(): Promise<DeliveryContent>
 }
 
-/** Bytes in memory, or something to stream from. */
+/** Bytes in memory, or an open blob to stream from. */
 export type DeliveryContent = Buffer | OpenBlob
 
 /**
- * Find what a delivery URL stands for, and make it if it is a derivative that does not exist yet.
+ * Finds the asset of a delivery URL, and its derivative if the URL has a transformation. Makes a derivative that does not exist yet.
  *
  * @throws MediaError CLOUD_UNKNOWN, DELIVERY_DENIED, ASSET_NOT_FOUND, TRANSFORMATION_INVALID, TRANSFORMATION_REFUSED,
- * ASSET_TOO_LARGE, IMAGE_INVALID, or RATE_LIMITED when too many derivations wait or the address has had too many.
+ * ASSET_TOO_LARGE, IMAGE_INVALID, or RATE_LIMITED if too many derivations wait or the client address has made too many.
  */
 export async function deliverAsset(
   services: Services,
@@ -83,7 +83,7 @@ export async function deliverAsset(
     : deliverDerivative(services, { target, asset, access, ...options })
 }
 
-/** A URL's last `.name` counts as a format only if it is one: `photo.v2` is a public id. */
+/** Returns the URL with its extension joined to the public id, unless it is a media format. In `photo.v2`, `v2` is not a format. */
 function withWholeName(url: DeliveryUrl): DeliveryUrl {
   const { extension, resourceType, publicId } = url
   if (extension === undefined || resourceType === 'raw') return url

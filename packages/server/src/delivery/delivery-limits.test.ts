@@ -28,10 +28,10 @@ const get = (url: string, remoteAddress: string) =>
   server.app.inject({ method: 'GET', url, remoteAddress })
 const statusOf = async (url: string, address: string) => (await get(url, address)).statusCode
 
-describe('derivatives that an address has made', () => {
+describe('the limit on new derivatives of an address', () => {
   const width = (px: number) => `/demo/image/upload/w_${px}/photo.png`
 
-  it('are as many as the operator says; one more is 429 with the time to wait, and not made', async () => {
+  it('answers one derivative too many with 429 and Retry-After', async () => {
     const statuses = []
     for (const px of [1, 2, 3]) statuses.push(await statusOf(width(px), '192.0.2.1'))
     expect(statuses).toEqual([200, 200, 200])
@@ -42,14 +42,14 @@ describe('derivatives that an address has made', () => {
     expect(refused.headers['x-cld-error']).toContain('COUNTERSIGN_MAX_COLD_RENDERS')
   })
 
-  it('can still be read by it, and so can originals; other addresses have their own count', async () => {
+  it('does not count existing derivatives, originals or other addresses', async () => {
     expect(await statusOf(width(1), '192.0.2.1')).toBe(200)
     expect(await statusOf('/demo/image/upload/photo.png', '192.0.2.1')).toBe(200)
     expect(await statusOf(width(4), '192.0.2.2')).toBe(200)
     expect(await statusOf(width(4), '192.0.2.1')).toBe(200)
   })
 
-  it('are counted together for all IPv6 addresses of one /64', async () => {
+  it('is shared by all IPv6 addresses of one /64', async () => {
     const statuses = []
     for (const px of [11, 12, 13, 14]) {
       statuses.push(await statusOf(width(px), `2001:db8:1:2::${px}`))
@@ -61,7 +61,7 @@ describe('derivatives that an address has made', () => {
     expect(await statusOf(width(18), '::ffff:192.0.2.9')).toBe(429)
   })
 
-  it('are counted anew as time goes by', async () => {
+  it('allows another derivative after the time in Retry-After', async () => {
     expect(await statusOf(width(5), '192.0.2.1')).toBe(429)
     server.clock.nowMs += 20_000
     expect(await statusOf(width(5), '192.0.2.1')).toBe(200)
@@ -69,8 +69,8 @@ describe('derivatives that an address has made', () => {
   })
 })
 
-describe('derivatives of one asset', () => {
-  it('are as many as the operator says, whoever asks; what exists is delivered, and a new version begins anew', async () => {
+describe('the limit on derivatives of one asset', () => {
+  it('refuses one too many, delivers existing ones, and starts again with a new version', async () => {
     const few = await createDeliveryServer({ maxDerivedPerAsset: 2 })
     const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
       .png()
@@ -101,7 +101,7 @@ describe('wrong signatures of eight characters', () => {
   const long = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })
   const signed = (signature: string) => `/demo/image/authenticated/s--${signature}--/v1/closed.png`
 
-  it('are 401 up to the limit and 429 beyond, until the limit has room again', async () => {
+  it('are answered with 401 up to the limit, and with 429 above it until Retry-After has passed', async () => {
     const statuses = []
     for (const guess of ['AAAAAAAA', 'AAAAAAAB', 'AAAAAAAC', 'AAAAAAAD']) {
       statuses.push(await statusOf(signed(guess), '192.0.2.3'))
@@ -114,7 +114,7 @@ describe('wrong signatures of eight characters', () => {
     expect(await statusOf(signed('AAAAAAAF'), '192.0.2.3')).toBe(401)
   })
 
-  it('do not block right signatures of the same address, short or long, nor unsigned URLs', async () => {
+  it('do not block right signatures or unsigned URLs of the same address', async () => {
     for (let count = 0; count < 10; count += 1) await statusOf(signed('AAAAAAAG'), '192.0.2.6')
     expect(await statusOf(signed('AAAAAAAH'), '192.0.2.6')).toBe(429)
     expect(await statusOf(signed(right), '192.0.2.6')).toBe(200)
@@ -128,7 +128,7 @@ describe('wrong signatures of eight characters', () => {
     expect(await statusOf('/demo/image/upload/w_31/photo.png', '192.0.2.8')).toBe(200)
   })
 
-  it('of 32 characters are not counted: nobody guesses one', async () => {
+  it('do not include signatures of 32 characters, which nobody can guess', async () => {
     for (let count = 0; count < 5; count += 1) {
       expect(await statusOf(signed('A'.repeat(32)), '192.0.2.5')).toBe(401)
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDeliveryServer, type DeliveryServer } from '../../test/delivery-server.js'
 
-// inject() and fetch() tidy a path before they send it, so these go over a socket, as written.
+// inject() and fetch() normalize a path before they send it, so these tests use a socket.
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 const CANARY = 'canary: nothing outside the blobs is ever read'
 let server: DeliveryServer
@@ -74,7 +74,7 @@ const TARGETS = [
 
 describe('a path with dot segments', () => {
   it.each(DOTS.flatMap((dots) => TARGETS.map((target) => `${dots}/${target}`)))(
-    '%s is a 400 for every resource type, alone and after a folder, a version and a transformation',
+    '%s is answered with 400 for every resource type, alone and after a folder, a version or a transformation',
     async (path) => {
       for (const start of ['', 'a/', 'v1/', 'a/b/c/', 'w_10/', 'v1/..%2f']) {
         for (const resourceType of ['raw', 'image', 'video']) {
@@ -91,25 +91,25 @@ describe('a path with dot segments', () => {
     '/demo/../demo/raw/upload/notes.txt',
     '/%2e%2e/raw/upload/notes.txt',
     '/demo/raw/../raw/upload/x',
-  ])('before the public id, as in %s, is nothing of ours', async (path) =>
+  ])('before the public id, as in %s, is answered with 400 or 404', async (path) =>
     expect([400, 404]).toContain((await get(path)).status),
   )
 })
 
-describe('bytes that no name has', () => {
+describe('bytes that no name may contain', () => {
   it.each(['%00', 'notes.txt%00', 'notes.txt%00.jpg', '%0d%0aX-Evil:1', 'a%1fb', '%7f'])(
-    '%s are a 400',
+    '%s are answered with 400',
     async (name) =>
       expect(await get(`/demo/raw/upload/${name}`)).toMatchObject({ status: 400, body: '' }),
   )
 
   it.each(['%zz', '%', '%e', 'a%2', '%c0%af', '%ff', '%c0%ae%c0%ae/x', '%ed%a0%80'])(
-    '%s, which is no UTF-8, are a 400',
+    '%s are answered with 400, because they are not valid UTF-8',
     async (name) => expect((await get(`/demo/raw/upload/${name}`)).status).toBe(400),
   )
 })
 
-describe('odd spellings of a real name', () => {
+describe('odd spellings of a stored name', () => {
   it.each([
     '//notes.txt',
     'v1//notes.txt',
@@ -117,7 +117,7 @@ describe('odd spellings of a real name', () => {
     'v0/notes.txt',
     'notes.txt?../x',
     'notes.txt?%zz',
-  ])('%s find the one object', async (name) =>
+  ])('%s finds the asset', async (name) =>
     expect(await get(`/demo/raw/upload/${name}`)).toMatchObject({ status: 200, body: 'notes' }),
   )
 
@@ -130,15 +130,15 @@ describe('odd spellings of a real name', () => {
     'notes.txt%20',
     '/',
     '',
-  ])('%s do not', async (name) => {
+  ])('%s does not find the asset', async (name) => {
     const answer = await get(`/demo/raw/upload/${name}`)
     expect([400, 404]).toContain(answer.status)
     expect(answer.body).not.toContain('notes\n')
   })
 })
 
-describe('lengths', () => {
-  it('up to 4096 bytes are looked up, longer ones are a 400', async () => {
+describe('the length of a path', () => {
+  it('may be 4096 bytes; a longer path is answered with 400', async () => {
     const start = '/demo/raw/upload/'
     expect((await get(start + 'a'.repeat(4096 - start.length))).status).toBe(404)
     expect((await get(start + 'a'.repeat(4097 - start.length))).status).toBe(400)
@@ -146,7 +146,7 @@ describe('lengths', () => {
   })
 })
 
-describe('the canary', () => {
+describe('a file outside the blob folder', () => {
   it('is not delivered under any name', async () => {
     for (const name of [
       'canary.txt',

@@ -67,7 +67,7 @@ describe('an original', () => {
     }
   })
 
-  it('carries the headers that let any page show it and no page run it', async () => {
+  it('has headers that let any page show it, but run no script in it', async () => {
     const { headers } = await get('/demo/image/upload/cats/photo.png')
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
@@ -96,20 +96,20 @@ describe('an original', () => {
 })
 
 describe('caching', () => {
-  it('is for good where the version in the URL is the newest', async () => {
+  it('is permanent if the URL has the newest version', async () => {
     const { headers } = await get(`/demo/image/upload/v${version}/cats/photo.png`)
     expect(headers['cache-control']).toBe('public, no-transform, immutable, max-age=2592000')
   })
 
   it.each(['cats/photo.png', 'v1/cats/photo.png', 'w_10/cats/photo.png'])(
-    'is for a minute at %s, since an overwrite does not change that URL',
+    'lasts a minute at %s, because an overwrite does not change the URL',
     async (path) => {
       const { headers } = await get(`/demo/image/upload/${path}`)
       expect(headers['cache-control']).toBe('public, no-transform, max-age=60')
     },
   )
 
-  it('shows an overwritten asset at once and calls only its new version final', async () => {
+  it('is permanent only for the new version of an overwritten asset', async () => {
     const first = await server.store({ publicId: 'twice', bytes: png })
     const second = await server.store({
       publicId: 'twice',
@@ -124,7 +124,7 @@ describe('caching', () => {
     expect(await pixelAt(derived.rawPayload, 29, 29)).toEqual([...YELLOW, 255])
   })
 
-  it('answers 304 to the tag, to the weak tag, to * and to the date', async () => {
+  it('answers 304 to the entity tag, its weak form, * and the date', async () => {
     const url = '/demo/image/upload/cats/photo.png'
     const { etag, 'last-modified': date } = (await get(url)).headers
     for (const tag of [`${etag}`, `W/${etag}`, '*', `"other", ${etag}`]) {
@@ -138,10 +138,10 @@ describe('caching', () => {
   })
 })
 
-describe('ranges', () => {
+describe('a range', () => {
   const url = '/demo/image/upload/cats/photo.png'
 
-  it('deliver a part of an original and of a derivative', async () => {
+  it('delivers a part of an original and of a derivative', async () => {
     for (const path of [url, '/demo/image/upload/w_100/cats/photo.png']) {
       const whole = (await get(path)).rawPayload
       const part = await get(path, { range: 'bytes=10-19' })
@@ -152,19 +152,19 @@ describe('ranges', () => {
     }
   })
 
-  it('beyond the end are 416 with the size', async () => {
+  it('beyond the end is answered with 416 and the size', async () => {
     const response = await get(url, { range: `bytes=${png.length}-` })
     expect(response.statusCode).toBe(416)
     expect(response.headers['content-range']).toBe(`bytes */${png.length}`)
   })
 
-  it('of which there are several deliver the whole', async () => {
+  it('with several parts delivers the whole file', async () => {
     const response = await get(url, { range: 'bytes=0-1,4-5' })
     expect(response.statusCode).toBe(200)
     expect(response.rawPayload.equals(png)).toBe(true)
   })
 
-  it('hold only while If-Range does', async () => {
+  it('is ignored if If-Range does not match', async () => {
     const { etag, 'last-modified': date } = (await get(url)).headers
     const range = 'bytes=0-9'
     expect((await get(url, { range, 'if-range': String(etag) })).statusCode).toBe(206)
@@ -206,7 +206,7 @@ describe('a refusal', () => {
     ['/demo/image/authenticated/cats/photo.png', 401, 'deny or ACL failure'],
     ['/demo/image/upload/f%C3%BCr.png', 404, 'Resource not found - f%C3%BCr'],
   ]
-  it.each(refused)('of %s is %i %s', async (url, status, message) => {
+  it.each(refused)('of %s has status %i and the text %s', async (url, status, message) => {
     const response = await get(url)
     expect(response.statusCode).toBe(status)
     expect(response.headers['x-cld-error']).toBe(message)
@@ -216,13 +216,13 @@ describe('a refusal', () => {
     expect(response.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
   })
 
-  it('of a URL over 4096 bytes is a 400', async () => {
+  it('of a URL over 4096 bytes has status 400', async () => {
     const long = `/demo/image/upload/${'a'.repeat(4096)}`
     expect((await get(long.slice(0, 4096))).statusCode).toBe(404)
     expect((await get(long.slice(0, 4097))).statusCode).toBe(400)
   })
 
-  it('of an asset whose bytes are gone is a 500 that says nothing', async () => {
+  it('of an asset whose blob is missing has status 500 and no details', async () => {
     const { cloud, blobId } = await server.store({ publicId: 'gone', bytes: png })
     await server.services.blobs.destroy({ cloud, blobId })
     const response = await get('/demo/image/upload/gone.png')
@@ -232,14 +232,14 @@ describe('a refusal', () => {
   })
 })
 
-describe('paths of other routes', () => {
+describe('a path of another route', () => {
   it.each([
     '/health/x',
     '/v1_1/demo/unknown',
     '/demo/nothing',
     '/demo/image/other/x.png',
     '/demo/x',
-  ])('such as %s are not ours', async (url) => {
+  ])('such as %s is not handled by delivery', async (url) => {
     const response = await get(url)
     expect(response.statusCode).toBe(404)
     expect(response.headers['x-cld-error']).toBeUndefined()
@@ -258,7 +258,7 @@ describe('a signature', () => {
     ['private', 'half.png', 401, 200],
     ['private', 'w_10/half.png', 200, 200],
     ['upload', 'cats/photo.png', 200, 200],
-  ])('of %s %s: without one %i, with one %i', async (type, path, without, withOne) => {
+  ])('for %s %s: status %i without it, %i with it', async (type, path, without, withOne) => {
     expect((await get(`/demo/image/${type}/${path}`)).statusCode).toBe(without)
     const url = `/demo/image/${type}/${signed(path)}`
     const response = await get(url)
@@ -268,7 +268,7 @@ describe('a signature', () => {
     )
   })
 
-  it('that is wrong is refused, also where none is needed', async () => {
+  it('that is wrong is refused, even where no signature is needed', async () => {
     for (const type of ['authenticated', 'private', 'upload']) {
       const wrong = await get(`/demo/image/${type}/${signed('closed.png', 'another secret')}`)
       expect(wrong.statusCode).toBe(401)
@@ -277,26 +277,26 @@ describe('a signature', () => {
   })
 
   it.each(['upload-secret', 'other-secret'])(
-    'by %s, which may not deliver here, is refused',
+    'made with %s, whose key may not sign deliveries, is refused',
     async (secret) => {
       const response = await get(`/demo/image/authenticated/${signed('closed.png', secret)}`)
       expect(response.statusCode).toBe(401)
     },
   )
 
-  it('of 32 characters and with a version works', async () => {
+  it('of 32 characters is accepted, with a version in the URL', async () => {
     const signature = signDelivery({ path: 'closed.png', secret: DELIVER_SECRET, isLong: true })
     const url = `/demo/image/authenticated/s--${signature}--/v1/closed.png`
     expect((await get(url)).statusCode).toBe(200)
   })
 
-  it('covers the name as it was sent: blanks and letters with marks', async () => {
+  it('covers the percent-encoded name as it was sent', async () => {
     await server.store({ publicId: 'für alle', bytes: png, deliveryType: 'authenticated' })
     const url = `/demo/image/authenticated/${signed('f%C3%BCr%20alle.png')}`
     expect((await get(url)).statusCode).toBe(200)
   })
 
-  it('is judged before the look-up: what is missing is denied like what is closed', async () => {
+  it('is checked before the lookup, so a missing asset is denied like an existing one', async () => {
     const closed = await get('/demo/image/authenticated/closed.png')
     const missing = await get('/demo/image/authenticated/missing.png')
     expect(missing.statusCode).toBe(closed.statusCode)
@@ -304,7 +304,7 @@ describe('a signature', () => {
   })
 })
 
-describe('content that could run', () => {
+describe('a file', () => {
   it.each([
     ['page.html', 'raw', undefined, 'application/octet-stream'],
     ['script.js', 'raw', undefined, 'application/octet-stream'],
@@ -312,7 +312,7 @@ describe('content that could run', () => {
     ['paper.pdf', 'raw', undefined, 'application/pdf'],
     ['drawing', 'image', 'svg', 'image/svg+xml'],
     ['paper', 'image', 'pdf', 'application/pdf'],
-  ] as const)('as %s (%s) is a download', async (publicId, resourceType, format, mimeType) => {
+  ] as const)('such as %s (%s) is a download', async (publicId, resourceType, format, mimeType) => {
     const bytes = Buffer.from('<script>alert(1)</script>')
     await server.store({ publicId, bytes, resourceType, ...(format ? { format } : {}) })
     const { headers } = await get(`/demo/${resourceType}/upload/v1/${publicId}`)
@@ -324,7 +324,7 @@ describe('content that could run', () => {
     expect(headers['content-security-policy']).toContain('sandbox')
   })
 
-  it('is not suspected in plain text and video', async () => {
+  it('of plain text or video is shown inline', async () => {
     await server.store({ publicId: 'notes.txt', bytes: Buffer.from('a'), resourceType: 'raw' })
     await server.store({ publicId: 'clip', bytes: png, resourceType: 'video', format: 'mp4' })
     const text = await get('/demo/raw/upload/notes.txt')
@@ -368,7 +368,7 @@ describe('raw and video', () => {
     }
   })
 
-  it('keep the extension of a raw file in its public id', async () => {
+  it('are found with the extension of a raw file in its public id', async () => {
     await server.store({ publicId: 'data.tar.gz', bytes: png, resourceType: 'raw' })
     expect((await get('/demo/raw/upload/v1/data.tar.gz')).statusCode).toBe(200)
     expect((await get('/demo/raw/upload/v1/data.tar')).statusCode).toBe(404)
@@ -376,7 +376,7 @@ describe('raw and video', () => {
 })
 
 describe('a public id with a dot', () => {
-  it('is found, since its last part is no format', async () => {
+  it('is found, because its last part is not a format', async () => {
     await server.store({ publicId: 'photo.v2', bytes: png })
     expect((await get('/demo/image/upload/photo.v2')).statusCode).toBe(200)
     expect((await get('/demo/image/upload/photo.v2.png')).statusCode).toBe(200)
@@ -384,7 +384,7 @@ describe('a public id with a dot', () => {
 })
 
 describe('a derivative', () => {
-  it('has the size, the format and the pixels that were asked for', async () => {
+  it('has the requested size, format and pixels', async () => {
     const url = '/demo/image/upload/c_fill,w_50,h_50,g_south_east/v1/cats/photo.webp'
     const response = await get(url)
     expect(response.statusCode).toBe(200)
@@ -393,7 +393,7 @@ describe('a derivative', () => {
     expect(isNear(await pixelAt(response.rawPayload, 45, 5), GREEN)).toBe(true)
   })
 
-  it('is the same bytes and tag for every spelling that resolves to it', async () => {
+  it('has the same bytes and entity tag for every spelling of its URL', async () => {
     const one = await get('/demo/image/upload/c_fill,w_50,h_40/cats/photo.jpg')
     const other = await get('/demo/image/upload/h_40,c_fill,w_50/f_jpg/v1/cats/photo')
     expect(other.headers.etag).toBe(one.headers.etag)
@@ -404,7 +404,7 @@ describe('a derivative', () => {
     expect(again.statusCode).toBe(304)
   })
 
-  it('with f_auto is what Accept names, varies by it, and with nothing named fits the picture', async () => {
+  it('with f_auto has the best format in Accept, or JPEG or PNG, and varies by Accept', async () => {
     const url = '/demo/image/upload/w_40/f_auto,q_auto/cats/photo.png'
     const types = [
       ['image/avif,image/webp,*/*;q=0.8', 'image/avif'],
@@ -424,7 +424,7 @@ describe('a derivative', () => {
     expect(glass.headers['content-type']).toBe('image/png')
   })
 
-  it('does not vary by Accept where the format is fixed', async () => {
+  it('does not vary by Accept if the URL fixes the format', async () => {
     const { headers } = await get('/demo/image/upload/w_40/cats/photo.png', {
       accept: 'image/avif',
     })
@@ -432,7 +432,7 @@ describe('a derivative', () => {
     expect(headers.vary).toBeUndefined()
   })
 
-  it('of an animation keeps its frames as GIF and WebP, and its first frame as JPEG', async () => {
+  it('of an animation keeps all frames as GIF or WebP, and the first frame as JPEG', async () => {
     const bytes = await createAnimation({ widthPx: 40, heightPx: 20, colors: [RED, BLUE] })
     await server.store({ publicId: 'moving', bytes, format: 'gif' })
     const gif = await get('/demo/image/upload/w_20/moving.gif')
@@ -445,17 +445,17 @@ describe('a derivative', () => {
     expect(isNear(await pixelAt(still.rawPayload, 10, 5), RED)).toBe(true)
   })
 
-  it('of a broken picture is a 400', async () => {
+  it('of a broken image is answered with 400', async () => {
     await server.store({ publicId: 'broken', bytes: Buffer.from('no picture'), format: 'png' })
     const response = await get('/demo/image/upload/w_10/broken.png')
     expect(response.statusCode).toBe(400)
     expect(response.headers['x-cld-error']).toBe('Invalid image file')
   })
 
-  it('that failed is not tried again for a minute', async () => {
+  it('that failed is not retried for a minute', async () => {
     const large = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'avif' })
     const cut = large.subarray(0, large.length - 1)
-    // As long as the cut one, since another length is another failure; what follows a picture's end is not read.
+    // Has the length of the cut file, because another length is another error. Decoders do not read bytes after the end of an image.
     const whole = Buffer.alloc(cut.length)
     const small = await createQuadrants({ widthPx: 20, heightPx: 20, format: 'avif' })
     expect(small.copy(whole)).toBe(small.length)
@@ -470,14 +470,14 @@ describe('a derivative', () => {
     server.clock.nowMs = NOW
   })
 
-  it('of a format that is not decoded here is a 400 that names it', async () => {
+  it('of an unsupported format is answered with 400 and the format', async () => {
     await server.store({ publicId: 'vector', bytes: Buffer.from('<svg/>'), format: 'svg' })
     const response = await get('/demo/image/upload/w_10/vector.svg')
     expect(response.statusCode).toBe(400)
     expect(response.headers['x-cld-error']).toBe('Transforming svg is not supported')
   })
 
-  it('asked for fifty times at once is the same for all', async () => {
+  it('that is requested fifty times at once is the same for all requests', async () => {
     const url = '/demo/image/upload/c_pad,w_123,h_123/cats/photo.avif'
     const responses = await Promise.all(Array.from({ length: 50 }, () => get(url)))
     expect(new Set(responses.map((response) => response.statusCode))).toEqual(new Set([200]))
@@ -487,17 +487,19 @@ describe('a derivative', () => {
   })
 })
 
-describe('more cold derivatives than may wait', () => {
-  it('are 503 with Retry-After, and those that wait are served', async () => {
+describe('a new derivative', () => {
+  it('is answered with 503 and Retry-After if the decode queue is full', async () => {
     const busy = await createDeliveryServer({ maxDecoders: 1, maxDecodeQueue: 3 })
     await busy.store({ publicId: 'photo', bytes: png })
     const read = (width: number) => busy.app.inject(`/demo/image/upload/w_${width}/photo.jpg`)
-    // Its header is known then, and a decoder runs.
+    // After this request, the header is cached and a decoder runs.
     expect((await read(100)).statusCode).toBe(200)
     const responses = await Promise.all(Array.from({ length: 6 }, (_, at) => read(200 + at)))
     const refused = responses.filter((response) => response.statusCode === 503)
     expect(refused.map((response) => response.headers['retry-after'])).toEqual(['1', '1'])
-    expect(refused[0]?.headers['x-cld-error']).toBe('3 pictures wait to be derived already')
+    expect(refused[0]?.headers['x-cld-error']).toBe(
+      '3 images already wait to be decoded. Try again later',
+    )
     expect(responses.filter((response) => response.statusCode === 200).length).toBe(4)
     await busy.close()
   })
@@ -514,7 +516,7 @@ describe('strict transformations', () => {
   const read = (path: string, accept = '') =>
     strict.app.inject({ url: `/demo/image/upload/${path}`, headers: { accept } })
 
-  it('refuse what is unsigned and name the variable', async () => {
+  it('refuse unsigned URLs and name the setting', async () => {
     for (const path of ['w_77/photo.png', 'photo.webp', 'c_limit,h_61,w_90/photo.png']) {
       const response = await read(path)
       expect(response.statusCode).toBe(401)
@@ -522,7 +524,7 @@ describe('strict transformations', () => {
     }
   })
 
-  it('let originals through, and the widget its thumbnail', async () => {
+  it('allow unsigned URLs of originals and of the widget’s thumbnail', async () => {
     expect((await read('photo.png')).statusCode).toBe(200)
     expect((await read('w_90,h_60,c_limit/v1/photo.jpg')).statusCode).toBe(200)
   })
@@ -563,14 +565,14 @@ describe('strict transformations', () => {
     expect((await strict.app.inject(url)).statusCode).toBe(401)
   })
 
-  it('let a signed URL through, and afterwards the same transformation unsigned', async () => {
+  it('allow a signed URL, and afterwards unsigned URLs of the same derivative', async () => {
     expect((await read('w_33/photo.png')).statusCode).toBe(401)
     expect((await read(signed('w_33/photo.png'))).statusCode).toBe(200)
     expect((await read('w_33/photo.png')).statusCode).toBe(200)
     expect((await read('w_34/photo.png')).statusCode).toBe(401)
   })
 
-  it('hold a negotiated format for one transformation, whatever Accept says', async () => {
+  it('allow all formats of f_auto after a signed URL made one of them', async () => {
     expect((await read('w_35/f_auto/photo.png', 'image/avif')).statusCode).toBe(401)
     expect((await read(signed('w_35/f_auto/photo.png'), 'image/webp')).statusCode).toBe(200)
     expect((await read('w_35/f_auto/photo.png', 'image/avif')).headers['content-type']).toBe(
@@ -580,7 +582,7 @@ describe('strict transformations', () => {
 })
 
 describe('an answer to a page of another origin', () => {
-  it('does not vary by origin, so that caches hold one copy, whatever the app around it says', async () => {
+  it('does not vary by origin, even if the surrounding app sets Vary', async () => {
     const around = await createDeliveryServer({}, (app) => {
       app.addHook('onRequest', async (_, reply) => void reply.header('vary', 'Origin'))
     })
@@ -595,7 +597,7 @@ describe('an answer to a page of another origin', () => {
 })
 
 describe('a preflight', () => {
-  it('allows reading with conditions and ranges from anywhere', async () => {
+  it('allows conditional requests and ranges from any origin', async () => {
     const response = await server.app.inject({
       method: 'OPTIONS',
       url: '/demo/image/upload/cats/photo.png',

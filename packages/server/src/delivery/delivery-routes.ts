@@ -1,4 +1,4 @@
-/** Delivery over HTTP: `/<cloud>/<resource_type>/<type>/…`. @module */
+/** HTTP routes that deliver originals and derivatives: `/<cloud>/<resource_type>/<type>/…`. @module */
 
 import { parseDeliveryUrl } from '@countersign/protocol/delivery'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
@@ -15,10 +15,10 @@ import type { ByteRange } from '../storage/blob-store.js'
 import { type DeliverOptions, type Delivery, deliverAsset } from './deliver-asset.js'
 import { createByteCache } from './imaging/byte-cache.js'
 
-// Of originals kept in memory, all together.
+/** Maximum bytes of all originals cached in memory. */
 const MAX_ORIGINALS_BYTES = 32 * 1024 * 1024
 
-// Codes that are not listed are 500 and say nothing about themselves.
+/** HTTP status by error code. Any other code becomes status 500 without details. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   ASSET_NOT_FOUND: 404,
   ASSET_TOO_LARGE: 400,
@@ -32,13 +32,13 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   TRANSFORMATION_REFUSED: 401,
 }
 
-/** Of every answer that holds stored bytes. They are somebody else's: opened as a page they get no script, no form, no origin. */
+/** Content security policy of every answer with stored bytes. Uploads are untrusted: as a page, they get no scripts, forms or origin. */
 export const STORED_CONTENT_POLICY: string =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 const EXPOSED_HEADERS =
   'X-Cld-Error, X-Request-Id, Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified, Retry-After, Date'
 
-/** Add delivery of originals and derivatives, GET and HEAD, readable from any origin. */
+/** Registers GET and HEAD routes for originals and derivatives. Pages of any origin may read them. */
 export function registerDelivery(app: FastifyInstance, services: Services): void {
   const { config, now } = services
   const state: State = {
@@ -77,7 +77,7 @@ async function deliver(
   state: State,
   { request, reply }: Exchange,
 ): Promise<unknown> {
-  // The router has decoded its own copy once already; signatures and names are read from what was received.
+  // The router decodes its own copy of the path. Signatures and names are read from the path as received.
   const path = request.raw.url ?? ''
   if (isReserved(request)) return reply.callNotFound()
   setSafeHeaders(request, reply)
@@ -120,7 +120,7 @@ function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
     'x-content-type-options': 'nosniff',
     'x-request-id': request.id,
   })
-  // Every origin gets the same answer; a cache split by origin would hold each picture many times.
+  // Every origin gets the same answer. With `Vary: Origin`, caches would store one copy per origin.
   reply.removeHeader('vary')
 }
 
@@ -187,7 +187,7 @@ function answerError(
 ): FastifyReply {
   const isOurs = error instanceof MediaError
   const { perMinute, retryAfterSeconds = 1 } = isOurs ? error.details : {}
-  // A caller who has had too much is told so; a server that has too much to do says that it is the server.
+  // 429 if the client exceeded its own limit, 503 if the server is overloaded.
   const status = perMinute ? 429 : isOurs ? (STATUSES[error.code] ?? 500) : 500
   const message = isOurs && status !== 500 ? error.message : 'General Error'
   if (status === 500) log.error({ err: error, requestId: request.id }, 'a delivery failed')
@@ -204,7 +204,7 @@ function answerError(
     .send()
 }
 
-// Header values are Latin-1; a public id is any text.
+// Header values are Latin-1, but a public id can contain any Unicode text.
 function toHeaderText(message: string): string {
   return message
     .slice(0, 512)

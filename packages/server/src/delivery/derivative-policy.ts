@@ -19,8 +19,8 @@ export interface Derivation extends PlannedDerivative {
 const WIDGET_THUMBNAIL = 'c_limit,h_60,w_90'
 
 /**
- * Refuses the widget's thumbnail of an asset that is not public, unless the URL is signed. Nobody orders that thumbnail, so an existing
- * one does not show that its owner wants the asset to be public.
+ * Refuses the widget's thumbnail of an asset that is not public, unless the URL is signed. Refuses a cached thumbnail too, because it
+ * can be older than the asset's access rules.
  * @throws MediaError TRANSFORMATION_REFUSED
  */
 export function assertThumbnailIsPublic({ config, now }: Services, derivation: Derivation): void {
@@ -40,7 +40,7 @@ export async function assertMayDerive(services: Services, derivation: Derivation
   const { request, transformation, source, isNegotiated } = derivation
   if (services.config.transformations === 'open' || request.isSigned) return
   if (isThumbnail(transformation)) return
-  // The signer made the derivative for one `Accept` header. Other headers ask for the same picture in another format.
+  // The signer made the derivative for one `Accept` header. Other headers ask for the same image in another format.
   for (const accept of isNegotiated ? ACCEPT_CLASSES : ACCEPT_CLASSES.slice(0, 1)) {
     if (await store.has(keyFor(services, request, { transformation, source, accept }))) return
   }
@@ -66,7 +66,7 @@ export async function assertBelowMaxDerivatives(
   throw tooManyDerivatives(services, derivation.request.asset)
 }
 
-/** Creates the error for an asset that has as many derivatives as it may. */
+/** Creates the error for an asset that has reached its maximum number of derivatives. */
 export function tooManyDerivatives({ config }: Services, { publicId }: Asset): MediaError {
   const { maxDerivedPerAsset } = config
   const { variable } = LIMIT_SPECS.maxDerivedPerAsset

@@ -47,7 +47,7 @@ export async function deriveAsset(services: Services, request: DeriveRequest): P
   return { bytes, open, format, etag, isNegotiated, output: plan.output }
 }
 
-/** Makes a derivative, unless it is under way or has failed a short time ago. */
+/** Makes a derivative. Waits instead if the same one is being made, and throws the stored error if it failed within the last minute. */
 async function derive(services: Services, derivation: Derivation): Promise<StoredDerivative> {
   await assertMayDerive(services, derivation)
   await assertBelowMaxDerivatives(services, derivation)
@@ -80,7 +80,7 @@ async function make(services: Services, derivation: Derivation): Promise<StoredD
   }
 }
 
-/** Writes the derivative's row. If that fails, or another request took the last place, the derivative is delivered without a row. */
+/** Writes the derivative's row. If that fails, or the asset has just reached its maximum, the derivative is delivered without a row. */
 async function recordDerivative(
   { catalog, config, log, now }: Services,
   derivation: Derivation,

@@ -1,4 +1,4 @@
-/** What `eager` orders: made with the upload, or after its answer by the outbox. @module */
+/** Makes the eager transformations of an asset, before the answer or as an outbox job. @module */
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
@@ -13,7 +13,7 @@ import { createId } from '../storage/create-id.js'
 import { tooManyDerivatives } from './derivative-policy.js'
 import { deriveAsset } from './derive-asset.js'
 
-/** What became of one order. */
+/** Result of one eager transformation. */
 export type EagerOutcome = EagerOrder &
   (
     | {
@@ -27,21 +27,21 @@ export type EagerOutcome = EagerOrder &
     | { readonly status: 'failed'; readonly reason: string; readonly isFinal: boolean }
   )
 
-/** Seconds that one request's orders may take together; the rest fail, and are made when they are asked for. */
+/** Maximum seconds for all eager transformations of one request. The rest fail, and are made when a URL requests them. */
 const MAX_SYNC_SECONDS = 60
-/** Batches that are made at once. */
+/** Number of batches that are made at once. */
 const CONCURRENT_BATCHES = 2
-/** Failures of our own: their reason is in the log. */
+/** Error codes of server failures. Their reason is logged and not sent to the client. */
 const UNTOLD: readonly string[] = ['STORAGE_UNAVAILABLE', 'INTERNAL']
-/** Failures that another attempt would only repeat. */
+/** Error codes that are not retried, because every attempt would fail. */
 const FINAL: readonly string[] = ['TRANSFORMATION_INVALID', 'IMAGE_INVALID', 'ASSET_TOO_LARGE']
 
-/** Names the batch that an upload orders: the same whenever it is answered again. 32 hex. */
+/** Returns the id of an upload's eager batch, 32 hex digits. A repeated answer contains the same id. */
 export function uploadBatchId(versionId: string): string {
   return createHash('sha256').update(`eager:${versionId}`).digest('hex').slice(0, 32)
 }
 
-/** The rows of orders that are not made yet. */
+/** Returns the catalog rows of ordered transformations that are not made yet. */
 export function orderedRows(
   orders: readonly EagerOrder[],
   assetFormat: string | null,
@@ -56,23 +56,23 @@ export function orderedRows(
   }))
 }
 
-/** A batch that is made after the answer. */
+/** Eager transformations that an outbox job makes after the answer. */
 export interface EagerBatch {
-  /** 32 hex. */
+  /** Id of the batch, 32 hex digits. */
   readonly batchId: string
   readonly orders: readonly EagerOrder[]
-  /** Of the request's key. */
+  /** Id of the key that authorized the request. */
   readonly keyId: string
-  /** Whom the request wants to be told of it. */
+  /** Notification URLs for the result. */
   readonly urls: readonly string[]
 }
 
-/** The event that makes a batch; when it is done it owes one of the topic `eager`. */
+/** Creates the outbox event that makes a batch. Its job enqueues an event of the topic `eager` when the batch is done. */
 export function deriveEvent(batch: EagerBatch): NewEvent {
   return { eventId: createId(), topic: 'derive', payload: { ...batch } }
 }
 
-/** Order a batch of an asset that is stored already: its rows and its event are written together, or the whole of it fails. */
+/** Orders a batch for a stored asset. Writes its rows and its event in one transaction; if that is refused, the whole batch fails. */
 export async function orderBatch(
   services: Services,
   asset: Asset,
@@ -98,7 +98,7 @@ export async function orderBatch(
   }
 }
 
-/** The answer of a batch that waits for the outbox. */
+/** Returns the outcomes of a batch that waits for the outbox: all are `processing`. */
 export function pendingOutcomes({
   batchId,
   orders,
@@ -107,8 +107,8 @@ export function pendingOutcomes({
 }
 
 /**
- * Make what was ordered of a stored asset, one after the other; a failing order fails alone.
- * @returns An outcome an order, in their order.
+ * Makes the eager transformations of a stored asset, one after the other. Continues after a failed transformation.
+ * @returns One outcome per transformation, in the given order.
  */
 export async function deriveEager(
   services: Services,
@@ -125,7 +125,7 @@ export async function deriveEager(
   return outcomes
 }
 
-/** The lane of the topic `derive`. */
+/** Creates the outbox lane of the topic `derive`. */
 export function deriveLane(
   services: Services,
   options: { readonly delaysSeconds?: readonly number[] } = {},
@@ -134,7 +134,7 @@ export function deriveLane(
     topics: ['derive'],
     concurrency: CONCURRENT_BATCHES,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // A picture that takes the decoder down must not do so for ever.
+    // The attempt counts before the job runs, so an image that crashes the server is not retried for ever.
     isCountedFirst: true,
     attempt: (event) => deriveBatch(services, event),
     giveUp: (event, reason) => [eagerEvent(event, failAll(ordersOf(event), reason))],

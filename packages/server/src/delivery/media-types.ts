@@ -1,12 +1,12 @@
-/** What a stored format is called on the wire, and whether a browser may open it in place. @module */
+/** Decides the MIME type of a stored asset, and whether a browser may show it inline. @module */
 
 import { extensionOf, MEDIA_TYPES } from '@countersign/protocol/media-types'
 import type { Asset } from '../catalog/asset.js'
 
-/** How bytes are declared. */
+/** MIME type of stored bytes, and how browsers may open them. */
 export interface MediaType {
   readonly mimeType: string
-  /** False: always a download, since it could run scripts or start another program. */
+  /** False for content that could run scripts or open another program. Such content is always sent as a download. */
   readonly isInline: boolean
 }
 
@@ -22,7 +22,7 @@ const INLINE: ReadonlySet<string> = new Set([
   'text/plain; charset=utf-8',
 ])
 
-// HTML, XML, SVG and scripts are left out on purpose: as raw files they are bytes to be saved, under no type that could run.
+// HTML, XML, SVG and scripts are missing on purpose: as raw files, they are downloads with a type that no browser runs.
 const RAW_TYPES: readonly string[] = [
   'text/plain',
   'text/csv',
@@ -32,7 +32,7 @@ const RAW_TYPES: readonly string[] = [
   'font/woff2',
 ]
 
-/** The type of an asset's stored bytes; of a raw one by the extension in its public id. */
+/** Returns the MIME type of an asset's stored bytes. For a raw asset, the extension in its public id decides. */
 export function mediaTypeOf(asset: Pick<Asset, 'resourceType' | 'format' | 'publicId'>): MediaType {
   const { resourceType, publicId } = asset
   const format = resourceType === 'raw' ? extensionOf(publicId) : (asset.format ?? '')
@@ -43,7 +43,7 @@ export function mediaTypeOf(asset: Pick<Asset, 'resourceType' | 'format' | 'publ
   return { mimeType, isInline: INLINE.has(mimeType) }
 }
 
-/** Whether a URL's last `.name` is a format, and no part of the public id. */
+/** Returns true if the extension of a URL is a media format, and not a part of the public id. */
 export function isMediaExtension(resourceType: 'image' | 'video', extension: string): boolean {
   const type = MEDIA_TYPES.find(extension)?.type ?? ''
   return isOf('image', type) || (resourceType === 'video' && isOf('video', type))

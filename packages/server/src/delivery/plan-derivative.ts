@@ -1,4 +1,4 @@
-/** Plans the derivative that a request asks for. Plans are kept, so that a popular derivative costs no planning. @module */
+/** Plans the derivative that a request asks for, and caches the plans. @module */
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
@@ -27,14 +27,14 @@ export interface DeriveRequest {
   readonly isSigned: boolean
   /** Called before the server makes a new derivative. An error that it throws refuses the request. */
   readonly admit?: () => void
-  /** Maximum number of waiting decodes, as of {@link DeriveOrder}. */
+  /** Maximum number of waiting decodes, as in `DeriveOrder`. */
   readonly maxWaiting?: number
 }
 
 /**
  * Returns the plan of a derivative.
- * @throws MediaError TRANSFORMATION_INVALID if the text is no transformation, the asset is no image that the server transforms, or the
- * output is over a limit; and the errors of reading the original's header.
+ * @throws MediaError TRANSFORMATION_INVALID if the text is not a transformation, the server cannot transform the asset, or the output
+ * exceeds a limit. Throws the errors of reading the original's header too.
  */
 export async function planRequest(
   services: Services,
@@ -75,7 +75,7 @@ interface PlanInput {
   readonly accept: AcceptClass
 }
 
-/** Reads the header of the original. Requests that come meanwhile wait for the same read; a failed read is not kept. */
+/** Reads the header of the original. Concurrent requests share one read. A failed read is not cached. */
 async function readSource(services: Services, asset: Asset): Promise<InspectedImage> {
   const { headers } = services.derivations
   if (!isImageFormat(asset.format ?? '')) {

@@ -1,4 +1,4 @@
-/** The bytes of an original, never others: their length is compared at every read. @module */
+/** Opens originals. Every read compares the blob's length with the catalog, and quarantines a blob that differs. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Asset } from '../catalog/asset.js'
@@ -9,8 +9,8 @@ import { quarantineBlob } from '../upkeep/quarantine-blob.js'
 type Original = Pick<Asset, 'cloud' | 'blobId' | 'bytes'>
 
 /**
- * Open an original.
- * @throws MediaError STORAGE_UNAVAILABLE when it is missing, or has not the length that it was stored with.
+ * Opens an original.
+ * @throws MediaError STORAGE_UNAVAILABLE if the blob is missing, or its length differs from the stored length.
  */
 export async function openOriginal(services: Services, original: Original): Promise<OpenBlob> {
   const { cloud, blobId } = original
@@ -22,8 +22,8 @@ export async function openOriginal(services: Services, original: Original): Prom
 }
 
 /**
- * A local path of an original, for decoders.
- * @throws MediaError STORAGE_UNAVAILABLE as `openOriginal` does.
+ * Returns the local path of an original, for decoders.
+ * @throws MediaError STORAGE_UNAVAILABLE as {@link openOriginal} does.
  */
 export async function originalPath(services: Services, original: Original): Promise<string> {
   const { cloud, blobId } = original

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createByteCache } from './byte-cache.js'
 
 describe('the byte cache', () => {
-  it('drops the least recently used over its size', () => {
+  it('evicts the least recently used buffer when it is full', () => {
     const cache = createByteCache(30)
     for (const name of ['a', 'b', 'c']) cache.set(name, Buffer.alloc(10))
     cache.get('a')
@@ -15,7 +15,7 @@ describe('the byte cache', () => {
     ])
   })
 
-  it('does not take what is larger than all of it, and drops the value that it replaces', () => {
+  it('does not store a buffer larger than itself, and drops the buffer that it would replace', () => {
     const cache = createByteCache(30)
     cache.set('a', Buffer.alloc(30))
     cache.set('a', Buffer.alloc(31))

@@ -3,14 +3,14 @@ import { readDecoderReply } from './decoder-messages.js'
 
 const image = { format: 'png', widthPx: 4, heightPx: 3, pages: 1, hasAlpha: false }
 
-describe('what a decoder says', () => {
-  it('about a picture has a type that its format decides', () => {
+describe('a reply of a decoder', () => {
+  it('with an image gets the MIME type of the format', () => {
     expect(readDecoderReply({ image: { ...image, mimeType: 'text/html', more: 1 } })).toEqual({
       image: { ...image, mimeType: 'image/png' },
     })
   })
 
-  it('when it refuses has a code of the two that it may use, and not too many words', () => {
+  it('with a refusal has one of two codes, and a text of at most 1000 characters', () => {
     const refusal = { code: 'IMAGE_INVALID', message: 'x'.repeat(5000), details: { widthPx: 4 } }
     expect(readDecoderReply({ refusal })).toEqual({
       refusal: { ...refusal, message: 'x'.repeat(1000) },
@@ -33,7 +33,7 @@ describe('what a decoder says', () => {
     { image: { ...image, pages: '1' } },
     { image: { ...image, hasAlpha: 1 } },
     { refusal: null },
-  ])('is no answer where it is %j', (message) => {
+  ])('is not valid if it is %j', (message) => {
     expect(readDecoderReply(message)).toBeNull()
   })
 })

@@ -1,11 +1,11 @@
-/** What a server and its decoders say to each other. An answer is checked like a stranger's: its writer has opened what strangers sent. @module */
+/** Messages between a server and its decoders. Replies are validated, because a decoder opens untrusted images. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { IMAGE_MIME_TYPES, isImageFormat } from './formats.js'
 import type { InspectedImage, InspectImageOptions } from './inspect.js'
 import type { DerivativePlan } from './plan.js'
 
-/** One picture's work. Files are named by absolute paths; no bytes travel. */
+/** One task for a decoder. Names files by absolute path and contains no image bytes. */
 export type DecoderRequest =
   | { readonly task: 'header'; readonly path: string }
   | { readonly task: 'inspect'; readonly path: string; readonly options: InspectImageOptions }
@@ -13,39 +13,40 @@ export type DecoderRequest =
       readonly task: 'derive'
       readonly path: string
       readonly plan: DerivativePlan
-      /** A new file that the derivative is written to. */
+      /** Path of the new file for the derivative. */
       readonly outputPath: string
     }
 
-/** What a decoder says once it can take the first picture. */
+/** Message that a decoder sends when it can take its first task. */
 export const DECODER_READY = 'ready'
 
-/** How a decoder answers; one answer a request. */
+/** Reply of a decoder. Each request gets one reply. */
 export type DecoderReply =
   | { readonly image: InspectedImage }
   | { readonly isWritten: true }
-  /** The picture is refused. */
+  /** The image is refused. */
   | { readonly refusal: DecoderRefusal }
-  /** The picture wants more memory than there is. */
+  /** The image needs more memory than the decoder may use. */
   | { readonly isOutOfMemory: true }
-  /** What went wrong is not the picture's fault. */
+  /** The task failed for a reason that is not the image. Holds the text of the error. */
   | { readonly failure: string }
 
-/** A refusal on its way. */
+/** A refused image: error code, text and details. */
 export interface DecoderRefusal {
   readonly code: (typeof REFUSAL_CODES)[number]
   readonly message: string
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** Codes that a decoder may refuse with. */
+/** Error codes with which a decoder may refuse an image. */
 export const REFUSAL_CODES = ['IMAGE_INVALID', 'ASSET_TOO_LARGE'] as const
 
+/** Maximum characters of a text in a reply. Longer texts are cut. */
 const MAX_TEXT = 1000
 
 /**
- * Read what a decoder says.
- * @returns `null` for anything that is no answer.
+ * Validates a message from a decoder.
+ * @returns The reply, or `null` if the message is not a valid reply.
  */
 export function readDecoderReply(message: unknown): DecoderReply | null {
   if (typeof message !== 'object' || message === null) return null
@@ -57,7 +58,7 @@ export function readDecoderReply(message: unknown): DecoderReply | null {
   return refusal === undefined ? null : readRefusal(Object(refusal))
 }
 
-/** The refusal as its caller gets it. */
+/** Creates the error for a refused image. */
 export function toRefusalError({ code, message, details }: DecoderRefusal): MediaError {
   return new MediaError(code, { message, details })
 }

@@ -14,7 +14,7 @@ import { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './
 import { planDerivative } from './plan.js'
 
 const MIB = 1024 * 1024
-/** Takes a decoder some hundred milliseconds, and 75 MB in one piece. */
+/** An image that a decoder needs some hundred milliseconds and 75 MB in one piece for. */
 const LARGE = { width: 5000, height: 5000, channels: 3, background: 'teal' } as const
 
 let folder: string
@@ -28,7 +28,7 @@ beforeAll(async () => {
   small = join(folder, 'small')
   large = join(folder, 'large')
   await writeFile(small, await createQuadrants({ widthPx: 40, heightPx: 30 }))
-  // Interlaced: no row is whole before the last pass.
+  // Interlaced, so that no row is complete before the last pass.
   await sharp({ create: LARGE }).png({ progressive: true, compressionLevel: 1 }).toFile(large)
 })
 afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())))
@@ -56,14 +56,14 @@ const derive = async (pool: DecoderPool, path: string, name: string) => {
   await pool.derive(path, { plan, outputPath: join(folder, name) })
 }
 
-/** Resolves when a process has ended, whether or not its end was noticed by whoever inherited it. */
+/** Resolves when a process has ended, even if it is still a zombie. */
 async function isGone(pid: number): Promise<void> {
   const look = () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone')
   await expect.poll(look).toMatch(/^gone$|\) [ZX] /)
 }
 
 describe('a decoder', () => {
-  it('is a process that starts with the first picture and takes the next ones, too', async () => {
+  it('is a process that starts with the first image and decodes the next ones too', async () => {
     const pool = open()
     expect(pool.pids()).toEqual([])
     expect(await inspect(pool, small)).toEqual({
@@ -83,7 +83,7 @@ describe('a decoder', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'has its limit of memory, and neither the server’s environment nor its input',
+    'has a memory limit, and neither the server’s environment nor its input',
     async () => {
       const pool = open({ maxDecoderBytes: 256 * MIB })
       await inspect(pool, small)
@@ -103,23 +103,20 @@ describe('a decoder', () => {
     },
   )
 
-  it.each([1, 2])(
-    'is one of %i where so many may run, however many pictures come',
-    async (size) => {
-      const pool = open({ maxDecoders: size })
-      await Promise.all(Array.from({ length: size + 2 }, () => inspect(pool, small)))
-      expect(pool.pids()).toHaveLength(size)
-    },
-  )
+  it.each([1, 2])('is one of at most %i, for any number of images', async (size) => {
+    const pool = open({ maxDecoders: size })
+    await Promise.all(Array.from({ length: size + 2 }, () => inspect(pool, small)))
+    expect(pool.pids()).toHaveLength(size)
+  })
 
-  it('ends when it has had nothing to do for a while, and another takes the next picture', async () => {
+  it('ends when it is idle, and another one decodes the next image', async () => {
     const pool = open({}, { idleSeconds: 0.05 })
     await inspect(pool, small)
     await expect.poll(() => pool.pids()).toEqual([])
     expect(await inspect(pool, small)).toMatchObject({ widthPx: 40 })
   })
 
-  it('is gone once the pool is closed, and whoever asks then is told to come again', async () => {
+  it('ends when the pool is closed, and later tasks are refused with RATE_LIMITED', async () => {
     const pool = open()
     await inspect(pool, small)
     const [pid = 0] = pool.pids()
@@ -133,8 +130,8 @@ describe('a decoder', () => {
     await expect(inspect(pool, small)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
   })
 
-  it('that cannot start is no picture’s fault', async () => {
-    // Node itself does not fit.
+  it('that cannot start is reported as INTERNAL, not as an invalid image', async () => {
+    // Too little memory for Node itself.
     const pool = open({ maxDecoderBytes: 4 * MIB })
     await expect(inspect(pool, small)).rejects.toMatchObject({ code: 'INTERNAL' })
     expect(noted.at(-1)).toContain('reason')
@@ -142,14 +139,14 @@ describe('a decoder', () => {
   })
 })
 
-describe('a picture', () => {
+describe('an image', () => {
   const survives = async (pool: DecoderPool, pid: number | undefined) => {
     expect(await inspect(pool, small)).toMatchObject({ widthPx: 40 })
     expect(pool.pids()).not.toContain(pid)
   }
 
   it.runIf(process.platform === 'linux')(
-    'that needs more memory than there is is tried in a fresh decoder, and refused alone',
+    'that needs too much memory is retried in a fresh decoder, then refused alone',
     async () => {
       const pool = open({ maxDecoderBytes: 128 * MIB })
       expect(await inspect(pool, small)).toMatchObject({ widthPx: 40 })
@@ -165,7 +162,7 @@ describe('a picture', () => {
     },
   )
 
-  it('that takes longer than it may is refused alone', async () => {
+  it('that takes too long is refused alone', async () => {
     const pool = open({ maxDecodeSeconds: 0.02 })
     const first = inspect(pool, large)
     const [pid = 0] = pool.pids()
@@ -177,13 +174,13 @@ describe('a picture', () => {
     await survives(open(), pid)
   })
 
-  it('that takes its decoder down is refused alone, and leaves nothing half written', async () => {
+  it('that crashes its decoder is refused alone', async () => {
     const pool = open()
     await inspect(pool, small)
     const [pid = 0] = pool.pids()
     const refused = expect(inspect(pool, large)).rejects.toMatchObject({
       code: 'IMAGE_INVALID',
-      message: 'Invalid image file: decoding it ended the decoder',
+      message: 'Invalid image file: decoding it crashed the decoder',
     })
     process.kill(pid, 'SIGKILL')
     await refused
@@ -191,7 +188,7 @@ describe('a picture', () => {
     await survives(pool, pid)
   })
 
-  it('waits for its turn while fewer wait than may; an upload always does', async () => {
+  it('is refused if the queue is full, unless an upload inspects it', async () => {
     const pool = open({ maxDecodeQueue: 2 })
     await inspect(pool, small)
     const running = inspect(pool, large)
@@ -212,7 +209,7 @@ describe('a picture', () => {
     await order('three')
   })
 
-  it('that is stored nowhere is refused, and a derivative that cannot be written is no fault of it', async () => {
+  it('that is missing is refused as invalid, and a derivative that cannot be written fails as INTERNAL', async () => {
     const pool = open()
     await expect(inspect(pool, join(folder, 'none'))).rejects.toMatchObject({
       code: 'IMAGE_INVALID',
@@ -244,7 +241,7 @@ describe('a program with decoders', () => {
     throw new Error('the program ended before its decoder had a picture')
   }
 
-  it('ends by itself, and they with it', async () => {
+  it('ends by itself, and its decoders end too', async () => {
     const program = start('')
     const ended = once(program, 'exit')
     const pid = await decoderOf(program)
@@ -252,7 +249,7 @@ describe('a program with decoders', () => {
     await isGone(pid)
   })
 
-  it('takes them along when it is killed', async () => {
+  it('ends its decoders when it is killed', async () => {
     const program = start(`void pool.inspect(${JSON.stringify(large)}, { isDecoded: true })`)
     const ended = once(program, 'exit')
     const pid = await decoderOf(program)

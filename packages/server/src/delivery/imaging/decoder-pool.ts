@@ -1,4 +1,4 @@
-/** Decoders: a few processes that open what strangers send, so that a hostile picture costs itself and nothing else. @module */
+/** A pool of decoder processes that open untrusted images, so that a hostile image cannot harm the server or other images. @module */
 
 import { resolve } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
@@ -9,13 +9,13 @@ import type { InspectedImage, InspectImageOptions } from './inspect.js'
 import type { DerivativePlan } from './plan.js'
 import { type Decoder, type DecoderOutcome, startDecoder } from './start-decoder.js'
 
-/** What decoders may cost. */
+/** Limits on the number, queue, time and memory of decoders. */
 export type DecoderLimits = Pick<
   ServerLimits,
   'maxDecoders' | 'maxDecodeQueue' | 'maxDecodeSeconds' | 'maxDecoderBytes'
 >
 
-/** What {@link createDecoderPool} takes. */
+/** Options of {@link createDecoderPool}. */
 export interface DecoderPoolOptions {
   readonly limits: DecoderLimits
   readonly log: {
@@ -23,54 +23,54 @@ export interface DecoderPoolOptions {
     error(details: object, message: string): void
   }
   /**
-   * A decoder ends when it had nothing to do for so long.
+   * Seconds without a task after which a decoder ends.
    * @default 60
    */
   readonly idleSeconds?: number
 }
 
-/** What is to be derived, and where to. */
+/** A derivative to make, and the file to write it to. */
 export interface DeriveOrder {
   readonly plan: DerivativePlan
-  /** A new file; what a failure leaves there is the caller's to remove. */
+  /** Path of a new file. After a failure, the caller must remove the file. */
   readonly outputPath: string
   /**
-   * Pictures that may wait ahead of it. What an upload asks for always waits: uploads are capped elsewhere.
+   * Number of waiting tasks at which the order is refused. Orders of uploads pass `Infinity`, because uploads have their own limits.
    * @default maxDecodeQueue
    */
   readonly maxWaiting?: number | undefined
 }
 
-/** Decodes pictures elsewhere. Processes start with the first picture and keep no program alive. */
+/** Decodes images in separate processes. Processes start with the first image and do not keep the program alive. */
 export interface DecoderPool {
   /**
-   * Read a picture's header alone, ahead of all that are decoded.
+   * Reads only the header of an image. Runs before waiting decodes.
    * @throws MediaError IMAGE_INVALID, RATE_LIMITED, INTERNAL
    */
   readHeader(path: string): Promise<InspectedImage>
   /**
-   * Read a picture's header, and on demand its pixels.
-   * @throws MediaError IMAGE_INVALID also when it takes too long, too much memory, or the decoder down.
-   * @throws MediaError ASSET_TOO_LARGE when it has too many pixels, frames or too long a side.
-   * @throws MediaError INTERNAL when there is no decoder to be had.
+   * Reads the header of an image, and decodes its pixels on request.
+   * @throws MediaError IMAGE_INVALID if the image is invalid, takes too long, needs too much memory, or crashes the decoder.
+   * @throws MediaError ASSET_TOO_LARGE if the image has too many pixels or frames, or a side that is too long.
+   * @throws MediaError INTERNAL if no decoder starts or the decoder fails; RATE_LIMITED if the pool is closed.
    */
   inspect(path: string, options?: InspectImageOptions): Promise<InspectedImage>
   /**
-   * Make a derivative.
-   * @throws MediaError IMAGE_INVALID and INTERNAL as `inspect` does, RATE_LIMITED when too many wait already.
+   * Makes a derivative.
+   * @throws MediaError IMAGE_INVALID and INTERNAL as `inspect` does; RATE_LIMITED if too many tasks wait or the pool is closed.
    */
   derive(path: string, order: DeriveOrder): Promise<void>
-  /** Kill all; what runs or waits is refused. */
+  /** Kills all decoders. Running and waiting tasks are refused. */
   close(): Promise<void>
-  /** Processes at this moment. */
+  /** Returns the ids of the decoder processes. */
   pids(): readonly number[]
 }
 
-/** Pictures after which a process is replaced: what its memory has lost to fragments comes back. */
+/** Number of images after which a decoder is replaced, to free memory lost to fragmentation. */
 const MAX_PICTURES = 1000
 const MIB = 1024 * 1024
 
-/** Make a pool; nothing is started until a picture comes. */
+/** Creates a decoder pool. Starts no process before the first image. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const { limits, log, idleSeconds = 60 } = options
   const { maxDecodeQueue } = limits
@@ -80,7 +80,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   let isClosed = false
 
   function take(): Decoder {
-    // The last one used, so that those which are not needed end.
+    // Takes the decoder used last, so that decoders that are not needed become idle and end.
     for (let last = idle.pop(); last; last = idle.pop()) {
       clearTimeout(last.timer)
       if (last.decoder.isAlive()) return last.decoder
@@ -124,7 +124,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     else await drop(decoder)
     if (isClosed && !isKept) throw stopping()
     const reply = replyOf(outcome, decoder)
-    // What earlier pictures left in its memory must not decide about this one.
+    // Earlier images may have filled the decoder's memory, so the image gets a second attempt in a fresh decoder.
     return 'isOutOfMemory' in reply && count > 1 ? decode(request, { isFresh: true }) : reply
   }
 
@@ -135,7 +135,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       log.error({ pid, reason }, 'a decoder did not start')
       throw new MediaError('INTERNAL', { message: 'a decoder did not start', details: { reason } })
     }
-    log.warn({ pid, problem, reason }, 'a picture took its decoder down')
+    log.warn({ pid, problem, reason }, 'a decoder crashed or timed out')
     throw problem === 'late' ? late(limits) : crashed()
   }
 
@@ -150,7 +150,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   async function askImage(request: DecoderRequest, turn: DecodeTurn): Promise<InspectedImage> {
     const reply = await ask(request, turn)
     if ('image' in reply) return reply.image
-    throw failed('the decoder answered something else')
+    throw failed('the decoder sent an unexpected reply')
   }
 
   return {
@@ -192,7 +192,7 @@ function outOfMemory({ maxDecoderBytes }: DecoderLimits): MediaError {
 
 function crashed(): MediaError {
   return new MediaError('IMAGE_INVALID', {
-    message: 'Invalid image file: decoding it ended the decoder',
+    message: 'Invalid image file: decoding it crashed the decoder',
   })
 }
 

@@ -1,4 +1,4 @@
-/** A decoder: the process that opens what strangers send. It holds no key, and may be killed at any time. @module */
+/** The program of a decoder process, which opens untrusted images. It holds no keys, and the server may kill it at any time. @module */
 
 import { writeFile } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
@@ -15,9 +15,9 @@ import { deriveImage } from './pipeline.js'
 if (process.send) await serve((message) => process.send?.(message))
 
 async function serve(send: (message: DecoderReply | typeof DECODER_READY) => void): Promise<void> {
-  // The server has gone, however it went. An orderly exit would wait for the picture at hand.
+  // The server has ended. A normal exit would wait for the current image.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-  // A terminal and a supervisor signal the whole group; the server, which still drains, decides when this ends.
+  // Terminals and supervisors signal the whole process group. The server may still drain, so it decides when a decoder ends.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   await loadSharp()
   process.on('message', async (request: DecoderRequest) => send(await answer(request)))
@@ -54,7 +54,7 @@ function toFailure(error: unknown): MediaError {
   return new MediaError('INTERNAL', { message: String(error), cause: error })
 }
 
-/** Of libvips, of V8's buffers and of C++, wherever it stands in the chain of causes. */
+/** Returns true for an out-of-memory error of libvips, V8 or C++, anywhere in the chain of causes. */
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createDecoderSlots } from './decoder-slots.js'
 
-/** A task that ends when it is told to. */
+/** Creates a task that runs until `end` is called. */
 function openTask(): { task: () => Promise<string>; end: () => void; isStarted: () => boolean } {
   let finish = () => {}
   let isStarted = false
@@ -19,7 +19,7 @@ function openTask(): { task: () => Promise<string>; end: () => void; isStarted: 
 }
 
 describe('decoder slots', () => {
-  it('run so many at once, the others in the order in which they came', async () => {
+  it('run a limited number of tasks, and the others in the order of their arrival', async () => {
     const slots = createDecoderSlots(2)
     const tasks = [openTask(), openTask(), openTask()]
     const results = tasks.map(({ task }) => slots.run(task))
@@ -32,7 +32,7 @@ describe('decoder slots', () => {
     expect(await Promise.all(results)).toEqual(['done', 'done', 'done'])
   })
 
-  it('refuse the one above the queue and never one without a limit', async () => {
+  it('refuse a task if the queue is full, but never a task without a limit', async () => {
     const slots = createDecoderSlots(1)
     const first = openTask()
     const results = [slots.run(first.task), slots.run(async () => 'second')]
@@ -44,13 +44,13 @@ describe('decoder slots', () => {
     expect(await Promise.all(results)).toEqual(['done', 'second', 'fourth'])
   })
 
-  it('go on after a task that failed', async () => {
+  it('continue after a task that failed', async () => {
     const slots = createDecoderSlots(1)
     await expect(slots.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     expect(await slots.run(async () => 'next')).toBe('next')
   })
 
-  it('let what takes a moment go first, and refuse it only where as many of its like wait', async () => {
+  it('run urgent tasks first, and refuse one only if too many urgent tasks wait', async () => {
     const slots = createDecoderSlots(1)
     const first = openTask()
     const ended: string[] = []
@@ -69,13 +69,13 @@ describe('decoder slots', () => {
     expect(ended).toEqual(['three', 'four', 'one', 'two'])
   })
 
-  it('let the others have their turns, though there is always something that takes a moment', async () => {
+  it('run another task after at most eight urgent ones', async () => {
     const slots = createDecoderSlots(1)
     const first = openTask()
     const waiting: Promise<unknown>[] = [slots.run(first.task)]
     const before: number[] = []
     let moments = 0
-    // Each is there before the one ahead of it is done.
+    // Each urgent task adds the next one before it ends.
     async function moment(): Promise<void> {
       moments += 1
       if (moments < 100) waiting.push(slots.run(moment, { isUrgent: true }))

@@ -1,34 +1,34 @@
-/** Who may decode now: inspections and derivations share a few decoders. @module */
+/** Limits the number of concurrent decoder tasks. Inspections and derivations share the slots. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** How a task takes its turn. */
+/** Queue options of a decoder task. */
 export interface DecodeTurn {
   /**
-   * Tasks that may wait ahead of this one; where more do, it is refused. Uploads are capped elsewhere and always wait.
+   * Number of waiting tasks at which this task is refused. Uploads have their own limits and always wait.
    * @default Infinity
    */
   readonly maxWaiting?: number
   /**
-   * Takes a moment, and goes before all that do not, a few in a row.
+   * True for a short task. It runs before waiting tasks that are not urgent, but at most 8 urgent tasks run in a row.
    * @default false
    */
   readonly isUrgent?: boolean
 }
 
-/** Runs tasks, a few at a time, in the order in which they came. */
+/** Runs a limited number of tasks at a time, in the order of their arrival. */
 export interface DecoderSlots {
   /**
-   * Run a task when its turn comes.
-   * @throws MediaError RATE_LIMITED when too many wait.
+   * Runs a task when a slot is free.
+   * @throws MediaError RATE_LIMITED if too many tasks wait.
    */
   run<Result>(task: () => Promise<Result>, turn?: DecodeTurn): Promise<Result>
 }
 
-/** Urgent tasks that go ahead of one that waits: as long as there are more of them, it still has its turn. */
+/** Maximum number of urgent tasks in a row while another task waits, so that the other task is not starved. */
 const MOST_AHEAD = 8
 
-/** Make slots for `size` tasks at once. */
+/** Creates slots for `size` concurrent tasks. */
 export function createDecoderSlots(size: number): DecoderSlots {
   const urgent: (() => void)[] = []
   const others: (() => void)[] = []
@@ -46,7 +46,7 @@ export function createDecoderSlots(size: number): DecoderSlots {
     const waiting = isUrgent ? urgent : others
     if (waiting.length >= maxWaiting) {
       throw new MediaError('RATE_LIMITED', {
-        message: `${waiting.length} pictures wait to be derived already`,
+        message: `${waiting.length} images already wait to be decoded. Try again later`,
         details: { retryAfterSeconds: 1 },
       })
     }

@@ -1,4 +1,4 @@
-/** State that all derivations of a server share: the cache of files, and what was learned by making them. @module */
+/** State that all derivations of a server share: the derivative cache, headers, plans and recent failures. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { Transformation } from '@countersign/protocol/transformation'
@@ -21,13 +21,13 @@ const FAILURE_KEPT_MS = 60_000
 /** State that all derivations of a server share. */
 export interface Derivations {
   readonly store: DerivativeStore
-  /** Headers of originals by blob id, read or being read. Blobs never change. */
+  /** Headers of originals by blob id, including reads in progress. Blobs never change. */
   readonly headers: LRUCache<string, Promise<InspectedImage>>
-  /** Plans by everything that decides them. */
+  /** Plans, by all inputs that decide them. */
   readonly plans: LRUCache<string, PlannedDerivative>
-  /** Derivations under way by cache key. Equal requests wait for the same one. */
+  /** Derivations in progress by cache key. Equal requests wait for the same one. */
   readonly running: Map<string, Promise<StoredDerivative>>
-  /** Failures of the last minute by cache key, so that a broken picture is not decoded again and again. */
+  /** Failures of the last minute by cache key, so that a broken image is not decoded for every request. */
   readonly failures: LRUCache<string, MediaError>
 }
 
@@ -43,7 +43,7 @@ export interface PlannedDerivative {
 }
 
 /**
- * Creates the empty state over a cache of files. Opens nothing until the first request.
+ * Creates empty state and the derivative cache. Opens nothing until the first request.
  * @param now Unix milliseconds.
  */
 export function createDerivations(options: DerivativeStoreOptions, now: () => number): Derivations {

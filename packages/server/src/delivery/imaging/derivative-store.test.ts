@@ -22,7 +22,7 @@ async function bytesOf(stored: StoredDerivative | null): Promise<string | null> 
   return (Buffer.isBuffer(content) ? content : await buffer(content.stream())).toString()
 }
 
-/** Makes a derivative of these bytes. */
+/** Returns a function that writes these bytes as a derivative. */
 function writing(bytes: Buffer): (path: string) => Promise<void> {
   return (path) => writeFile(path, bytes)
 }
@@ -32,7 +32,7 @@ function pathOf(name: string): string {
 }
 
 describe('the derivative cache', () => {
-  it('reads what it wrote, also after a restart', async () => {
+  it('reads a derivative that it wrote, also after a restart', async () => {
     const store = createDerivativeStore({ folder })
     expect(await store.read(key('a'))).toBeNull()
     expect(await bytesOf(await store.write(key('a'), writing(Buffer.from('picture'))))).toBe(
@@ -42,7 +42,7 @@ describe('the derivative cache', () => {
     expect(await bytesOf(await createDerivativeStore({ folder }).read(key('a')))).toBe('picture')
   })
 
-  it('streams large ones, whole and in part', async () => {
+  it('streams large derivatives, whole and in part', async () => {
     const large = Buffer.alloc(2 * 1024 * 1024, 'abcdefgh')
     await createDerivativeStore({ folder }).write(key('large'), writing(large))
     const stored = await createDerivativeStore({ folder }).read(key('large'))
@@ -59,7 +59,7 @@ describe('the derivative cache', () => {
     expect(await readdir(join(folder, key('a').slice(0, 2)))).toEqual([key('a')])
   })
 
-  it('takes a file that a power cut shortened for none', async () => {
+  it('ignores a file that a power cut has shortened', async () => {
     for (const bytes of [0, 5, 20]) {
       await createDerivativeStore({ folder }).write(key('a'), writing(Buffer.from('a picture')))
       await truncate(pathOf('a'), bytes)
@@ -67,7 +67,7 @@ describe('the derivative cache', () => {
     }
   })
 
-  it('evicts the least recently used over its cap', async () => {
+  it('evicts the least recently used derivatives above its size limit', async () => {
     const store = createDerivativeStore({ folder, maxBytes: 3 * 116 })
     for (const name of ['a', 'b', 'c'])
       await store.write(key(name), writing(Buffer.alloc(100, name)))
@@ -78,7 +78,7 @@ describe('the derivative cache', () => {
     expect(kept).toEqual([true, false, true, true])
   })
 
-  it('counts what an earlier run left, oldest first, and clears what it left unfinished', async () => {
+  it('evicts the oldest files of an earlier run first, and deletes its temporary files', async () => {
     const first = createDerivativeStore({ folder })
     for (const [name, age] of [
       ['new', 100],
@@ -99,7 +99,7 @@ describe('the derivative cache', () => {
     await expect(readFile(rest)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('can remember the names of what it evicted', async () => {
+  it('remembers evicted derivatives with keepsNames', async () => {
     const store = createDerivativeStore({ folder, maxBytes: 150, keepsNames: true })
     for (const name of ['a', 'b']) await store.write(key(name), writing(Buffer.alloc(100, name)))
     await store.settled()
@@ -110,7 +110,7 @@ describe('the derivative cache', () => {
     expect(await bytesOf(await store.read(key('a')))).toBe('a'.repeat(100))
   })
 
-  it('takes nothing but a digest as a name', async () => {
+  it('refuses a key that is not a digest', async () => {
     await expect(createDerivativeStore({ folder }).read('../../etc/passwd')).rejects.toThrow(
       TypeError,
     )

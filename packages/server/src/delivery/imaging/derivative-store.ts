@@ -1,4 +1,4 @@
-/** The derivative cache: on disk under a size cap, the hot and small ones in memory too. What is lost is made again. @module */
+/** The derivative cache: files on disk up to a size limit, with small recent ones in memory. Lost derivatives are made again. @module */
 
 import {
   access,
@@ -16,54 +16,57 @@ import type { OpenBlob } from '../../storage/blob-store.js'
 import { createId } from '../../storage/create-id.js'
 import { createByteCache } from './byte-cache.js'
 
-/** How a {@link DerivativeStore} is kept. */
+/** Options of a {@link DerivativeStore}. */
 export interface DerivativeStoreOptions {
-  /** Made when the first derivative is written. */
+  /** Folder of the cache. Created when the first derivative is written. */
   readonly folder: string
   /**
-   * Bytes on disk; beyond, the least recently used go.
+   * Maximum bytes on disk. Above it, the least recently used derivatives are evicted.
    * @default 1 GiB
    */
   readonly maxBytes?: number
   /**
-   * Bytes in memory.
+   * Maximum bytes in memory.
    * @default 64 MiB
    */
   readonly maxMemoryBytes?: number
   /**
-   * Whether an evicted derivative leaves its name, so that `has` still knows it.
+   * Keeps an empty file for each evicted derivative, so that `has` still returns true for it.
    * @default false
    */
   readonly keepsNames?: boolean
 }
 
-/** A kept derivative. */
+/** A derivative in the cache. */
 export interface StoredDerivative {
   readonly bytes: number
   open(): Promise<Buffer | OpenBlob>
 }
 
-/** Keeps derivatives under the digests of their plans. */
+/** Stores derivatives under the digests of their plans. */
 export interface DerivativeStore {
-  /** `null`: not kept. */
+  /** Reads a derivative. Returns `null` if the cache does not contain it. */
   read(key: string): Promise<StoredDerivative | null>
-  /** Whether it is kept, or was and left its name. */
+  /** Returns true if the cache contains the derivative, or keeps the name of the evicted one. */
   has(key: string): Promise<boolean>
-  /** @param make Writes a new file under the path that it is given. */
+  /**
+   * Makes and stores a derivative.
+   * @param make Writes the derivative to a new file at the given path.
+   */
   write(key: string, make: (path: string) => Promise<void>): Promise<StoredDerivative>
-  /** Resolves when evictions that are due have been done. */
+  /** Resolves when pending evictions are done. */
   settled(): Promise<void>
 }
 
 const KEY = /^[0-9a-f]{64}$/
-/** Larger ones are streamed from disk. */
+/** Maximum size of a derivative in memory. Larger ones are streamed from disk. */
 const MAX_IN_MEMORY_BYTES = 1024 * 1024
-// A file ends with its length and this mark: a power cut can leave a name whose bytes never arrived.
+// A file ends with its length and this mark. After a power cut, a file without them is recognized as incomplete.
 const MARK = Buffer.from('derived1')
 const TRAILER_BYTES = 8 + MARK.length
 const NEW = { flag: 'wx', mode: 0o600 } as const
 
-/** Describe the cache; nothing is opened until it is used. */
+/** Creates a derivative cache. Opens nothing until it is used. */
 export function createDerivativeStore(options: DerivativeStoreOptions): DerivativeStore {
   const {
     folder,
@@ -89,7 +92,7 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
     memory.delete(key)
   }
 
-  /** What an earlier run left, oldest first; files used meanwhile are younger. */
+  /** Counts the files of an earlier run, oldest first. Files used since the start count as younger. */
   async function scanOnce(): Promise<void> {
     const found = await listFiles(folder)
     const used = [...sizes]
@@ -106,7 +109,7 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
       if (total <= maxBytes) return
       forget(key)
       const path = pathOf(folder, key)
-      // A new empty file in its place, so that whoever reads the old one still can.
+      // Replaced by a new empty file, not truncated, so that open readers can finish.
       if (keepsNames) await createFile(path, (temporary) => writeFile(temporary, '', NEW))
       else await unlink(path).catch(ignoreMissing)
     }
@@ -139,16 +142,16 @@ export function createDerivativeStore(options: DerivativeStoreOptions): Derivati
       touch(key, bytes + TRAILER_BYTES)
       if (content) memory.set(key, content)
       eviction = eviction.then(evict).catch(() => {})
-      // Also when it is evicted at once, whoever asked for a small one gets it.
+      // A small derivative is returned from memory, even if the eviction deletes its file at once.
       return content ? inMemory(content) : onDisk(path, bytes)
     },
     settled: () => eviction,
   }
 }
 
-// The only place where a key becomes a path: it admits no separator, dot or NUL.
+// The only place where a key becomes a path. The pattern allows no separator, dot or NUL.
 function pathOf(folder: string, key: string): string {
-  if (!KEY.test(key)) throw new TypeError('a derivative is named by 64 hex')
+  if (!KEY.test(key)) throw new TypeError('the key of a derivative must be 64 hex digits')
   return join(folder, key.slice(0, 2), key)
 }
 
@@ -176,7 +179,7 @@ function onDisk(path: string, bytes: number): StoredDerivative {
 
 interface ReadDerivative {
   readonly bytes: number
-  /** Absent when it is too large to be kept in memory. */
+  /** Absent if the derivative is too large for the memory cache. */
   readonly content?: Buffer
 }
 
@@ -207,7 +210,7 @@ function lengthOf(bytes: number): Buffer {
   return length
 }
 
-/** Put the trailer to a new file. */
+/** Appends the trailer to a new file. */
 async function finishFile(path: string): Promise<ReadDerivative> {
   const handle = await open(path, 'r+')
   try {
@@ -221,7 +224,7 @@ async function finishFile(path: string): Promise<ReadDerivative> {
   }
 }
 
-/** Make a file under another name, then give it its own. */
+/** Creates a file under a temporary name, then renames it. */
 async function createFile<Result>(
   path: string,
   make: (temporary: string) => Promise<Result>,
@@ -257,7 +260,7 @@ async function listFiles(folder: string): Promise<readonly FoundFile[]> {
       const path = join(folder, shard, name)
       const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
       const isTemporary = !KEY.test(name)
-      // Of a run that was killed; a younger one may be being written.
+      // A killed run left this temporary file. A younger one may still be in use.
       if (isTemporary && mtimeMs < Date.now() - 60_000) await unlink(path).catch(() => {})
       if (!isTemporary && size > 0) found.push({ key: name, fileBytes: size, modifiedMs: mtimeMs })
     }

@@ -1,6 +1,6 @@
-/** The picture formats that are read and written here. @module */
+/** The image formats that the server can decode and encode. @module */
 
-/** A picture format; also its file extension. */
+/** An image format. The name is also the file extension. */
 export type ImageFormat = 'jpg' | 'png' | 'webp' | 'gif' | 'avif'
 
 /** MIME type by format. */
@@ -12,7 +12,7 @@ export const IMAGE_MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
   avif: 'image/avif',
 }
 
-/** Whether a format can be decoded and encoded here. */
+/** Returns true if the server can decode and encode a format. */
 export function isImageFormat(format: string): format is ImageFormat {
   return Object.hasOwn(IMAGE_MIME_TYPES, format)
 }

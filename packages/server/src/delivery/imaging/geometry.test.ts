@@ -12,8 +12,8 @@ function sizeOf(geometry: Geometry | null): string | null {
   return geometry && `${geometry.output.widthPx}x${geometry.output.heightPx}`
 }
 
-// Expectations are worked out by hand from the protocol's crop table: s = scale, W and H = what is asked for.
-describe('output size of a 1000x500 picture', () => {
+// The expected sizes are computed by hand from the protocol's crop table.
+describe('output size of a 1000x500 image', () => {
   it.each([
     ['c_scale,w_400', '400x200'],
     ['w_400', '400x200'],
@@ -38,7 +38,7 @@ describe('output size of a 1000x500 picture', () => {
     ['c_pad,w_300', '300x150'],
   ])('by %s is %s', (text, size) => expect(sizeOf(plan(1000, 500, text))).toBe(size))
 
-  it.each(['c_fill', 'q_80', 'f_auto', 'g_north'])('is untouched by %s', (text) =>
+  it.each(['c_fill', 'q_80', 'f_auto', 'g_north'])('is not changed by %s', (text) =>
     expect(plan(1000, 500, text)).toBeNull(),
   )
 })
@@ -61,7 +61,7 @@ describe('fill', () => {
     ['south_west', 0, 0],
     ['south', 200, 0],
     ['south_east', 400, 0],
-  ])('with g_%s cuts a wide picture at %i,%i', (gravity, leftPx, topPx) =>
+  ])('with g_%s cuts a wide image at %i,%i', (gravity, leftPx, topPx) =>
     expect(plan(1000, 500, `c_fill,w_400,h_400,g_${gravity}`)?.cut).toMatchObject({
       leftPx,
       topPx,
@@ -72,7 +72,7 @@ describe('fill', () => {
     ['north', 0],
     ['center', 200],
     ['south_east', 400],
-  ])('with g_%s cuts a tall picture %i from the top', (gravity, topPx) =>
+  ])('with g_%s cuts a tall image %i from the top', (gravity, topPx) =>
     expect(plan(500, 1000, `c_fill,w_400,h_400,g_${gravity}`)?.cut).toMatchObject({
       leftPx: 0,
       topPx,
@@ -85,7 +85,7 @@ describe('pad', () => {
     ['center', 0, 100],
     ['north', 0, 0],
     ['south_east', 0, 200],
-  ])('with g_%s puts a wide picture at %i,%i', (gravity, leftPx, topPx) =>
+  ])('with g_%s puts a wide image at %i,%i', (gravity, leftPx, topPx) =>
     expect(plan(1000, 500, `c_pad,w_400,h_400,g_${gravity}`)).toEqual({
       scaled: { widthPx: 400, heightPx: 200 },
       place: { leftPx, topPx },
@@ -94,7 +94,7 @@ describe('pad', () => {
   )
 })
 
-describe('any picture and any box', () => {
+describe('the geometry of any image and box', () => {
   const side = fc.integer({ min: 1, max: 16_383 })
   const box = fc.record({ w: side, h: side, iw: side, ih: side })
 
@@ -109,7 +109,7 @@ describe('any picture and any box', () => {
       }),
     ))
 
-  it('is covered by fill, held by fit and limit, and never enlarged by limit', () =>
+  it('covers the box with fill, fits into it with fit, and never enlarges with limit', () =>
     fc.assert(
       fc.property(box, ({ w, h, iw, ih }) => {
         const fill = plan(iw, ih, `c_fill,w_${w},h_${h}`)

@@ -1,25 +1,25 @@
-/** Sizes and places, computed before a single pixel is decoded. @module */
+/** Computes the sizes and positions of a transformation, before any pixel is decoded. @module */
 
 import type { Component, Crop, Gravity, Length } from '@countersign/protocol/transformation'
 import { MAX_OUTPUT_PIXELS, type PixelSize } from '../../picture-limits.js'
 
-/** A rectangle and the place of its top left corner. */
+/** A rectangle with the position of its top left corner. */
 export interface Box extends PixelSize {
   readonly leftPx: number
   readonly topPx: number
 }
 
-/** What one component does to a picture's size. */
+/** Resize, cut and placement that one component makes. */
 export interface Geometry {
-  /** The whole picture is resized to this. */
+  /** Size to which the whole image is resized. */
   readonly scaled: PixelSize
-  /** What is cut out of the scaled picture. */
+  /** Rectangle that is cut out of the scaled image. */
   readonly cut?: Box
   /** True if the cut moves to the most eye-catching part of the image. Animations are cut in the middle. */
   readonly isCutByAttention?: boolean
-  /** Where the scaled picture stands on a canvas of the output's size. */
+  /** Position of the scaled image on a canvas of the output's size. */
   readonly place?: Pick<Box, 'leftPx' | 'topPx'>
-  /** What comes out. */
+  /** Size of the result. */
   readonly output: PixelSize
 }
 
@@ -27,10 +27,10 @@ export interface Geometry {
 export type GeometryRequest = Pick<Component, 'crop' | 'width' | 'height' | 'gravity'>
 
 /**
- * The geometry of one component.
+ * Computes the geometry of one component.
  *
- * @param input Size of what comes in.
- * @returns `null` when the component names neither a width nor a height: nothing is resized.
+ * @param input Size of the image before the component.
+ * @returns The geometry, or `null` if the component has neither a width nor a height and resizes nothing.
  * @see the crop table of the protocol's delivery paper, section 3
  */
 export function planGeometry(input: PixelSize, request: GeometryRequest): Geometry | null {
@@ -62,7 +62,7 @@ function isSearchable({ widthPx, heightPx }: PixelSize): boolean {
   return widthPx * heightPx <= MAX_OUTPUT_PIXELS
 }
 
-/** The box that is asked for; a side that is not named follows the picture's own ratio. */
+/** Returns the requested box. A missing side follows from the aspect ratio of the image. */
 function boxOf(input: PixelSize, { width, height }: GeometryRequest): PixelSize | null {
   const widthPx = toPx(width, input.widthPx)
   const heightPx = toPx(height, input.heightPx)
@@ -93,12 +93,12 @@ function isWithin(inner: PixelSize, outer: PixelSize): boolean {
   return inner.widthPx <= outer.widthPx && inner.heightPx <= outer.heightPx
 }
 
-/** The largest size of the picture's ratio inside the box. */
+/** Returns the largest size that has the image's aspect ratio and fits into the box. */
 function fitInto(input: PixelSize, box: PixelSize): PixelSize {
   return isWidthTight(input, box) ? withWidth(input, box.widthPx) : withHeight(input, box.heightPx)
 }
 
-/** The smallest size of the picture's ratio that covers the box. */
+/** Returns the smallest size that has the image's aspect ratio and covers the box. */
 function cover(input: PixelSize, box: PixelSize): PixelSize {
   return isWidthTight(input, box) ? withHeight(input, box.heightPx) : withWidth(input, box.widthPx)
 }
@@ -115,7 +115,7 @@ function withHeight(input: PixelSize, heightPx: number): PixelSize {
   return { widthPx: wholePx((input.widthPx * heightPx) / input.heightPx), heightPx }
 }
 
-/** Where the inner rectangle stands in the outer one. */
+/** Returns the position of the inner rectangle within the outer one. */
 function placeOf(
   outer: PixelSize,
   inner: PixelSize,

@@ -22,7 +22,7 @@ async function stage(bytes: Buffer | string, name = 'staged'): Promise<string> {
   return path
 }
 
-describe('a whole picture', () => {
+describe('a complete image', () => {
   it.each([
     ['jpeg', 'jpg', 'image/jpeg'],
     ['png', 'png', 'image/png'],
@@ -40,14 +40,14 @@ describe('a whole picture', () => {
     })
   })
 
-  it('turned by EXIF has the size that browsers show', async () => {
+  it('with an EXIF orientation has the size that browsers show', async () => {
     const path = await stage(
       await createQuadrants({ widthPx: 40, heightPx: 30, format: 'jpeg', orientation: 6 }),
     )
     expect(await inspectImage(path)).toMatchObject({ widthPx: 30, heightPx: 40 })
   })
 
-  it('that moves has the height of one frame and its number of frames', async () => {
+  it('with several frames has the height of one frame', async () => {
     const path = await stage(
       await createAnimation({ widthPx: 20, heightPx: 10, colors: [RED, BLUE, RED] }),
     )
@@ -60,7 +60,7 @@ describe('a whole picture', () => {
   })
 })
 
-describe('a file that is no picture', () => {
+describe('a file that is not a supported image', () => {
   const others: readonly [string, Buffer | string][] = [
     ['text', 'this is text'],
     ['nothing', ''],
@@ -71,21 +71,21 @@ describe('a file that is no picture', () => {
       Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('text')]),
     ],
   ]
-  it.each(others)('because it is %s is refused', async (_, bytes) => {
+  it.each(others)('is refused if it is %s', async (_, bytes) => {
     await expect(inspectImage(await stage(bytes))).rejects.toMatchObject({
       code: 'IMAGE_INVALID',
       message: 'Invalid image file',
     })
   })
 
-  it('because it is TIFF, which browsers do not show, is refused', async () => {
+  it('is refused if it is TIFF, which browsers do not show', async () => {
     const path = await stage(await createQuadrants({ widthPx: 8, heightPx: 8, format: 'tiff' }))
     await expect(inspectImage(path)).rejects.toMatchObject({ code: 'IMAGE_INVALID' })
   })
 })
 
-describe('a truncated picture', () => {
-  it('passes by its header', async () => {
+describe('a truncated image', () => {
+  it('passes if only its header is read', async () => {
     expect(await inspectImage(await stage(jpeg.subarray(0, jpeg.length / 2)))).toMatchObject({
       format: 'jpg',
     })
@@ -109,7 +109,7 @@ describe('a truncated picture', () => {
 })
 
 describe('the pixel limit', () => {
-  it('passes at the limit and refuses one pixel less, from the header alone', async () => {
+  it('accepts an image at the limit and refuses one above it, from the header alone', async () => {
     const path = await stage(jpeg.subarray(0, jpeg.length / 2))
     expect(await inspectImage(path, { limits: { maxPixels: 320 * 200 } })).toMatchObject({
       widthPx: 320,
@@ -121,7 +121,7 @@ describe('the pixel limit', () => {
     })
   })
 
-  it('holds for a file of a few bytes whose header says 60 Megapixels', async () => {
+  it('refuses a small file whose header says 60 Megapixels', async () => {
     const png = await createQuadrants({ widthPx: 8, heightPx: 8 })
     png.writeUInt32BE(10_000, 16)
     png.writeUInt32BE(6_000, 20)

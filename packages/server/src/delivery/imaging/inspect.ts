@@ -1,4 +1,4 @@
-/** What a picture file says it is, and whether that is true. @module */
+/** Reads the header of an image file, and checks that its content decodes. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Metadata } from 'sharp'
@@ -8,37 +8,37 @@ import { IMAGE_MIME_TYPES, type ImageFormat } from './formats.js'
 import { loadSharp } from './load-sharp.js'
 import { SHOWN_FAIL_ON } from './tolerance.js'
 
-/** What {@link inspectImage} found. */
+/** Properties of an image file, from its header. */
 export interface InspectedImage {
   readonly format: ImageFormat
   readonly mimeType: string
-  /** As browsers show it: EXIF orientation is applied. */
+  /** Width as browsers show it, after EXIF orientation. */
   readonly widthPx: number
-  /** As browsers show it, of one frame. */
+  /** Height of one frame as browsers show it, after EXIF orientation. */
   readonly heightPx: number
-  /** Frames; 1 for a still picture. */
+  /** Number of frames. 1 for a still image. */
   readonly pages: number
-  /** Whether pixels may be transparent. */
+  /** True if pixels may be transparent. */
   readonly hasAlpha: boolean
 }
 
-/** How far {@link inspectImage} goes. */
+/** Options of {@link inspectImage}. */
 export interface InspectImageOptions {
   /**
    * Decodes the whole file, to refuse a truncated file or an image header in front of other bytes.
    * @default false
    */
   readonly isDecoded?: boolean
-  /** Compared with the header before anything is decoded. @default every `MAX_` of a source */
+  /** Limits that the header is checked against, before anything is decoded. @default the `MAX_` constants for sources */
   readonly limits?: Omit<SourceLimits, 'pages'>
 }
 
 /**
- * Read a local picture file's header, and on demand its pixels.
+ * Reads the header of a local image file, and decodes its pixels on request.
  *
- * @param path Of a local file; its name says nothing about its format.
- * @throws MediaError IMAGE_INVALID when it is no JPEG, PNG, WebP, GIF or AVIF, or does not decode.
- * @throws MediaError ASSET_TOO_LARGE when it has too many pixels, frames or too long a side.
+ * @param path Local path. The content decides the format, not the name.
+ * @throws MediaError IMAGE_INVALID if the file is not a JPEG, PNG, WebP, GIF or AVIF image, or does not decode.
+ * @throws MediaError ASSET_TOO_LARGE if the image has too many pixels or frames, or a side that is too long.
  */
 export async function inspectImage(
   path: string,
@@ -53,7 +53,7 @@ export async function inspectImage(
 }
 
 /**
- * Read a picture file's header alone.
+ * Reads only the header of an image file, without any size limit.
  * @throws MediaError IMAGE_INVALID
  */
 export async function readImageHeader(path: string): Promise<InspectedImage> {

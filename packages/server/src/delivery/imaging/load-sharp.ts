@@ -1,11 +1,11 @@
-/** The image library, loaded and locked down when the first picture needs it. @module */
+/** Loads the image library sharp on first use, and restricts it to the formats that the server supports. @module */
 
 import type Sharp from 'sharp'
 
 /** sharp's factory function. */
 export type SharpFactory = typeof Sharp
 
-// Only what browsers show: no SVG, PDF, TIFF or ImageMagick loader ever sees a stored byte.
+// Only formats that browsers show. The loaders of SVG, PDF, TIFF and ImageMagick never read a stored file.
 const LOADERS = [
   'VipsForeignLoadJpeg',
   'VipsForeignLoadPng',
@@ -16,7 +16,7 @@ const LOADERS = [
 
 let loading: Promise<SharpFactory> | undefined
 
-/** Load sharp once: only the loaders of JPEG, PNG, WebP, GIF and AVIF, one libvips thread a picture, no operation cache. */
+/** Loads sharp once, with loaders for JPEG, PNG, WebP, GIF and AVIF only, one libvips thread per image, and no operation cache. */
 export function loadSharp(): Promise<SharpFactory> {
   loading ??= import('sharp').then(({ default: sharp }) => {
     sharp.block({ operation: ['VipsForeignLoad'] })

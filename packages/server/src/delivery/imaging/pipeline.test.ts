@@ -42,20 +42,20 @@ async function sizeOf(picture: Buffer): Promise<string> {
 const wide = () => createQuadrants({ widthPx: 200, heightPx: 100 })
 
 describe('fill', () => {
-  // The picture is red, green above blue, yellow; 100 of its 200 columns are kept.
+  // The image has four quadrants: red, green above blue, yellow. 100 of its 200 columns are kept.
   const corners: readonly [string, Rgb, Rgb][] = [
     ['west', RED, RED],
     ['center', RED, GREEN],
     ['east', GREEN, GREEN],
   ]
-  it.each(corners)('towards the %s keeps what is there', async (gravity, topLeft, topRight) => {
+  it.each(corners)('with g_%s keeps that part', async (gravity, topLeft, topRight) => {
     const output = await derive(await wide(), `c_fill,w_100,h_100,g_${gravity}`)
     expect(await sizeOf(output)).toBe('100x100')
     expect(isNear(await pixelAt(output, 5, 5), topLeft)).toBe(true)
     expect(isNear(await pixelAt(output, 94, 5), topRight)).toBe(true)
   })
 
-  it('towards the south east of a tall picture keeps its lower half', async () => {
+  it('with g_south_east keeps the lower half of a tall image', async () => {
     const tall = await createQuadrants({ widthPx: 100, heightPx: 200 })
     const output = await derive(tall, 'c_fill,w_100,h_100,g_south_east')
     expect(isNear(await pixelAt(output, 5, 5), BLUE)).toBe(true)
@@ -78,7 +78,7 @@ describe('fill', () => {
 
   it('of an animation with g_auto keeps the middle of every frame', async () => {
     const frame = await wide()
-    // Encoders merge equal frames.
+    // The frames must differ, because encoders merge equal ones.
     const next = await sharp(frame).negate({ alpha: false }).toBuffer()
     const animation = await sharp([frame, next], { join: { animated: true } })
       .webp()
@@ -89,7 +89,7 @@ describe('fill', () => {
     expect(isNear(await pixelAt(output, 94, 5), GREEN)).toBe(true)
   })
 
-  it('of a strip far longer than the canvas decodes no more than it needs', async () => {
+  it('cuts a strip that is far longer than the output', async () => {
     const strip = await createQuadrants({ widthPx: 16_000, heightPx: 4 })
     expect(await sizeOf(await derive(strip, 'c_fill,w_300,h_300,g_auto'))).toBe('300x300')
     expect(await sizeOf(await derive(strip, 'c_fill,w_300,h_300'))).toBe('300x300')
@@ -97,7 +97,7 @@ describe('fill', () => {
 })
 
 describe('pad', () => {
-  it('is transparent where the format can be, and holds the whole picture', async () => {
+  it('is transparent if the format allows it, and shows the whole image', async () => {
     const output = await derive(await wide(), 'c_pad,w_100,h_100', 'png')
     expect(await sizeOf(output)).toBe('100x100')
     expect((await pixelAt(output, 50, 5))[3]).toBe(0)
@@ -114,12 +114,12 @@ describe('pad', () => {
     ['b_red', [255, 0, 0, 255]],
     ['b_rgb:0A141E', [10, 20, 30, 255]],
     ['b_rgb:0a141e80', [10, 20, 30, 128]],
-  ])('is %s where that is asked for', async (background, color) => {
+  ])('has the color of %s', async (background, color) => {
     const output = await derive(await wide(), `c_pad,w_100,h_100,${background}`, 'png')
     expect(await pixelAt(output, 50, 5)).toEqual(color)
   })
 
-  it('stands at the south with g_south', async () => {
+  it('puts the image at the bottom with g_south', async () => {
     const output = await derive(await wide(), 'c_pad,w_100,h_100,g_south,b_white')
     expect(await pixelAt(output, 50, 45)).toEqual([255, 255, 255, 255])
     expect(isNear(await pixelAt(output, 5, 97), BLUE)).toBe(true)
@@ -127,7 +127,7 @@ describe('pad', () => {
 })
 
 describe('transparency', () => {
-  it('becomes white in JPEG, and the asked colour where there is one', async () => {
+  it('becomes white in JPEG, or the color in b_', async () => {
     const glass = await createQuadrants({ widthPx: 40, heightPx: 40, alpha: 0 })
     expect(isNear(await pixelAt(await derive(glass, 'w_20', 'jpg'), 3, 3), [255, 255, 255])).toBe(
       true,
@@ -138,7 +138,7 @@ describe('transparency', () => {
     expect(await pixelAt(await derive(glass, 'b_blue', 'png'), 3, 3)).toEqual([0, 0, 255, 255])
   })
 
-  it('survives where the format has it', async () => {
+  it('is kept in formats that support it', async () => {
     const glass = await createQuadrants({ widthPx: 40, heightPx: 40, alpha: 0.5 })
     for (const format of ['png', 'webp', 'avif']) {
       const [, , , alpha = 0] = await pixelAt(await derive(glass, 'w_20', format), 3, 3)
@@ -148,8 +148,8 @@ describe('transparency', () => {
 })
 
 describe('orientation', () => {
-  // EXIF 6: the stored picture is shown turned by 90 degrees to the right, so blue comes to the top left.
-  it('is applied before anything is measured, and dropped with all metadata', async () => {
+  // EXIF 6: browsers rotate the stored image by 90 degrees to the right, so blue is at the top left.
+  it('is applied before the resize, and dropped with all metadata', async () => {
     const turned = await createQuadrants({
       widthPx: 200,
       heightPx: 100,
@@ -166,7 +166,7 @@ describe('orientation', () => {
 })
 
 describe('components', () => {
-  it('run from left to right, each on what the one before it made', async () => {
+  it('run from left to right, each on the result of the previous one', async () => {
     const output = await derive(
       await wide(),
       'c_fill,w_100,h_100,g_east/c_pad,w_100,h_200,b_white/w_0.5',
@@ -226,14 +226,14 @@ describe('quality', () => {
 })
 
 describe('a source', () => {
-  it('that is truncated half-way is shown as far as it decodes', async () => {
+  it('that is truncated is shown as far as it decodes', async () => {
     const whole = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'jpeg' })
     const output = await derive(whole.subarray(0, whole.length - 400), 'w_100', 'png')
     expect(isNear(await pixelAt(output, 5, 5), RED)).toBe(true)
     expect(isNear(await pixelAt(output, 5, 95), [128, 128, 128])).toBe(true)
   })
 
-  it('that ends after its header is refused', async () => {
+  it('of which nothing decodes is refused', async () => {
     const whole = await createQuadrants({ widthPx: 400, heightPx: 400, format: 'avif' })
     await expect(derive(whole.subarray(0, whole.length - 1), 'w_100')).rejects.toMatchObject({
       code: 'IMAGE_INVALID',

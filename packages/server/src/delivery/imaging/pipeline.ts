@@ -1,4 +1,4 @@
-/** Pixels in, pixels out: a plan is carried out by sharp. @module */
+/** Makes a derivative with sharp, by its plan. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Sharp } from 'sharp'
@@ -10,9 +10,9 @@ import type { DerivativePlan, PlanStep } from './plan.js'
 import { SHOWN_FAIL_ON } from './tolerance.js'
 
 /**
- * Make a derivative. Metadata is dropped, orientation applied, colours are sRGB.
+ * Makes a derivative. Drops metadata, applies the EXIF orientation and converts colors to sRGB.
  *
- * @param path Of the source, a local file.
+ * @param path Local path of the source.
  * @returns The encoded bytes.
  * @throws MediaError IMAGE_INVALID if no part of the source can be decoded.
  */
@@ -20,9 +20,9 @@ export async function deriveImage(path: string, plan: DerivativePlan): Promise<B
   const sharp = await loadSharp()
   const source = sharp(path, {
     failOn: SHOWN_FAIL_ON,
-    // The plan judged the header: what is more than it says is a lie.
+    // The plan checked the size in the header. A file with more pixels than its header says is refused.
     limitInputPixels: plan.source.widthPx * plan.source.heightPx,
-    // Of an animation the frames stand above each other: their pixels are capped by the plan.
+    // sharp stacks the frames of an animation vertically, so this limit does not fit. The plan has already checked their total.
     ...(plan.isAnimated ? { pages: -1, limitInputPixels: false } : {}),
     autoOrient: true,
   })
@@ -50,7 +50,7 @@ function applyStep(
   return geometry ? applyGeometry(filled, geometry, { canvas, isAnimated }) : filled
 }
 
-/** One sharp instance resizes once, so what a component made becomes the next one's input, without loss. */
+/** Renders the result of a component without loss, as input of the next component. A sharp instance can resize only once. */
 async function settle(
   sharp: SharpFactory,
   image: Sharp,

@@ -22,8 +22,8 @@ function plan(
   return planDerivative({ transformation, source: { ...SOURCE, ...source }, accept, ...rest })
 }
 
-// The limits are those of the requirements, section 3; each at the limit and one above.
-describe('caps', () => {
+// Each case has a value at the limit, and a value one above it.
+describe('limits', () => {
   it.each([
     [
       'c_scale,w_5000,h_5000',
@@ -50,15 +50,15 @@ describe('caps', () => {
       `${'q_80/'.repeat(10)}w_9`,
       'A transformation has at most 10 components. Requested 11',
     ],
-  ])('let %s through and not %s', (within, above, message) => {
+  ])('allow %s and refuse %s', (within, above, message) => {
     expect(() => plan(within)).not.toThrow()
     expect(() => plan(above)).toThrow(message)
   })
 
-  it('hold for every component, not only for the last', () =>
+  it('apply to every component, not only to the last', () =>
     expect(() => plan('c_scale,w_8000,h_8000/w_10')).toThrow('Requested 64 Megapixels'))
 
-  it('hold for a change of format alone', () => {
+  it('apply to a change of format alone', () => {
     expect(() => plan('', { widthPx: 5000, heightPx: 5000 }, { extension: 'webp' })).not.toThrow()
     expect(() => plan('', { widthPx: 5001, heightPx: 5000 }, { extension: 'webp' })).toThrow(
       '25 Megapixels',
@@ -76,12 +76,12 @@ describe('caps', () => {
       { widthPx: 16_384, heightPx: 10 },
       'Maximum image side is 16383 pixels. Requested 16384x10',
     ],
-  ])('let a source of %o through and not %o', (within, above, message) => {
+  ])('allow a source of %o and refuse %o', (within, above, message) => {
     expect(() => plan('w_10,h_10', within)).not.toThrow()
     expect(() => plan('w_10,h_10', above)).toThrow(message)
   })
 
-  it('count all frames of an animation that is kept, and one where only the first is', () => {
+  it('count all frames of an animation, or one frame if only the first is kept', () => {
     const gif = { format: 'gif', widthPx: 1000, heightPx: 1000 } as const
     expect(() => plan('w_10', { ...gif, pages: 100 })).not.toThrow()
     expect(() => plan('w_10', { ...gif, pages: 101 })).toThrow(
@@ -112,17 +112,16 @@ describe('the format', () => {
     expect(plan(text, { ...size, ...source }, { accept }).encoding.format).toBe(format)
   })
 
-  it('named by f_ wins over the extension', () =>
+  it('in f_ takes precedence over the extension', () =>
     expect(plan('f_webp', {}, { extension: 'png' }).encoding.format).toBe('webp'))
 
-  it('that is not written here is refused by name', () =>
+  it('is refused if the server cannot write it', () =>
     expect(() => plan('w_10', {}, { extension: 'tiff' })).toThrow(
       'Invalid extension in transformation: tiff',
     ))
 })
 
 describe('the quality', () => {
-  // The pairs are those of the protocol paper's mapping, section 8.
   it.each([
     ['q_auto:best', 90, 82, 60],
     ['q_auto:good', 80, 75, 50],
@@ -140,6 +139,6 @@ describe('the quality', () => {
     expect(qualities).toEqual([jpg, webp, avif])
   })
 
-  it('is none in PNG', () =>
+  it('is null in PNG', () =>
     expect(plan('q_10', {}, { extension: 'png' }).encoding.quality).toBeNull())
 })

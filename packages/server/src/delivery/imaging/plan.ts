@@ -1,4 +1,4 @@
-/** A transformation and a source, resolved into what has to be done; nothing is decoded for it. @module */
+/** Resolves a transformation of a source image into a plan, without decoding the image. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Format, Quality, Transformation } from '@countersign/protocol/transformation'
@@ -25,44 +25,44 @@ import {
 } from './operations/negotiate-format.js'
 import { encoderQuality } from './operations/quality.js'
 
-/** What one component does to the pixels. */
+/** Pixel operations of one component. */
 export interface PlanStep {
   readonly geometry?: Geometry
-  /** Colour of padding. */
+  /** Color of padding. */
   readonly canvas: CssColor
-  /** Colour that transparency is filled with. */
+  /** Background color behind transparent pixels. */
   readonly fill?: CssColor
 }
 
-/** What has to be done, resolved; equal plans on equal bytes give equal bytes. */
+/** Resolved steps and encoding of a derivative. Equal plans for equal source bytes make equal derivatives. */
 export interface DerivativePlan {
-  /** Size of the source as it is shown. */
+  /** Size of the source as browsers show it. */
   readonly source: PixelSize
   readonly steps: readonly PlanStep[]
   readonly encoding: Encoding
-  /** Whether all frames are kept; otherwise the first is. */
+  /** True if all frames are kept; false if only the first is. */
   readonly isAnimated: boolean
   readonly output: PixelSize
 }
 
-/** What {@link planDerivative} resolves. */
+/** Values from which {@link planDerivative} makes a plan. */
 export interface PlanRequest {
   readonly transformation: Transformation
   readonly source: InspectedImage
-  /** Of the URL's extension. */
+  /** Extension of the URL. */
   readonly extension?: string
   readonly accept: AcceptClass
-  /** What the automatic levels of `q_` stand for in this source. */
+  /** Quality that replaces the automatic levels of `q_` for this source. */
   readonly autoQuality?: Quality
-  /** What it may cost. @default every `MAX_` of a source and of an output */
+  /** Limits on the source and on outputs. @default the `MAX_` constants for sources and outputs */
   readonly limits?: DerivationLimits
 }
 
 /**
- * Resolve a transformation: every size, colour and encoder setting, held against every cap.
+ * Resolves the sizes, colors and encoder settings of a transformation, and checks all limits.
  *
- * @throws MediaError TRANSFORMATION_INVALID when an output, the chain or the format is not to be had.
- * @throws MediaError ASSET_TOO_LARGE when the source is too large to decode.
+ * @throws MediaError TRANSFORMATION_INVALID if an output or the number of components exceeds a limit, or the format is not supported.
+ * @throws MediaError ASSET_TOO_LARGE if the source is too large to decode.
  */
 export function planDerivative(request: PlanRequest): DerivativePlan {
   const { transformation, source, accept, limits = {} } = request
@@ -89,7 +89,7 @@ export function planDerivative(request: PlanRequest): DerivativePlan {
   }
 }
 
-/** Whether the `Accept` header has a say in the outcome. */
+/** Returns true if the `Accept` header decides the format. */
 export function hasAutoFormat({ components }: Transformation): boolean {
   return lastOf(components.map((component) => component.format)) === 'auto'
 }

@@ -1,4 +1,4 @@
-/** Which image library makes derivatives, told without loading it. @module */
+/** Reads the version of the image library sharp, without loading it. @module */
 
 import { createRequire } from 'node:module'
 
@@ -6,7 +6,7 @@ const { dependencies } = createRequire(import.meta.url)('../../../package.json')
   readonly dependencies: Readonly<Record<'sharp', string>>
 }
 
-/** The library's version. It is pinned, because its bytes are part of what a derivative is. */
+/** Returns the pinned version of sharp. Another version may encode other bytes, so cache keys contain the version. */
 export function sharpVersion(): string {
   return dependencies.sharp
 }

@@ -1,4 +1,4 @@
-/** One decoder: a process, its limit of memory and its wall clock. @module */
+/** Starts one decoder process, with a memory limit and a time limit for each image. @module */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
@@ -11,47 +11,47 @@ import {
   readDecoderReply,
 } from './decoder-messages.js'
 
-/** What {@link startDecoder} takes. */
+/** Options of {@link startDecoder}. */
 export interface DecoderOptions {
-  /** Memory that it may have, in bytes. */
+  /** Maximum memory of the process, in bytes. */
   readonly maxBytes: number
-  /** Wall clock of one picture, in seconds. */
+  /** Maximum time for one image, in seconds. */
   readonly maxSeconds: number
 }
 
-/** How a picture went. Unless there is a reply, the process has ended. */
+/** Outcome of one task. Without a reply, the process has ended. */
 export type DecoderOutcome =
   | { readonly reply: DecoderReply }
   | { readonly problem: 'late' | 'ended' | 'not-started'; readonly reason: string }
 
-/** A process that takes one picture at a time. */
+/** A decoder process, which runs one task at a time. */
 export interface Decoder {
   readonly pid: number | undefined
-  /** Whether it can take a picture. */
+  /** Returns true if the process has not ended. */
   isAlive(): boolean
-  /** Have it decode. Its wall clock runs from when it has started and been told. */
+  /** Runs a task. Its time limit counts from the start of the task, after the process is ready. */
   ask(request: DecoderRequest): Promise<DecoderOutcome>
-  /** Kill it. Resolves when it is gone. */
+  /** Kills the process. Resolves when it has ended. */
   end(): Promise<void>
 }
 
-/** It loads a library and opens nothing: only a machine that is in trouble takes so long. */
+/** Maximum seconds until a process is ready. It only loads a library, so even a slow machine needs less. */
 const MAX_START_SECONDS = 60
-/** Characters kept of what it writes about its end. */
+/** Maximum characters that are kept of the process's error output. */
 const MAX_LAST_WORDS = 500
-/** For these to arrive once it has ended, in milliseconds. */
+/** Milliseconds to wait for the rest of the error output after the process has ended. */
 const LAST_WORDS_MS = 100
-// One picture has one thread, and one more writes files.
+// Two threads suffice: one decodes the image, and one writes files.
 const ENVIRONMENT = { UV_THREADPOOL_SIZE: '2', MALLOC_ARENA_MAX: '2' }
-// RLIMIT_DATA: what is reserved and never used, as Node does by the gigabyte, does not count. Where the limit
-// cannot be set because a lower one is in force already, that one holds.
+// Sets RLIMIT_DATA. It does not count memory that is only reserved, and Node reserves gigabytes. If a lower limit is in
+// force already, the limit cannot be set, and the lower one applies.
 const LIMITED = 'ulimit -d "$0" 2>&- || test "$(ulimit -d)" != unlimited || exit 1; exec "$@"'
 // Since Node 24, V8 maps 512 MiB of writable memory for compiled code when it starts. RLIMIT_DATA counts that memory, so
 // little of the limit would be left for a picture. Without a compiler, V8 maps none. A decoder runs little JavaScript, so
 // pictures take as long as before. Older versions map the memory only when they use it, and warn about the flag.
 const FLAGS = Number.parseInt(process.versions.node, 10) >= 24 ? ['--jitless'] : []
 
-/** Start a decoder. It keeps no process alive, has none of the server's environment, and ends with the server. */
+/** Starts a decoder. It does not keep the server alive, has none of the server's environment, and ends with the server. */
 export function startDecoder({ maxBytes, maxSeconds }: DecoderOptions): Decoder {
   const child = spawnDecoder(maxBytes)
   let ending: string | undefined
@@ -60,12 +60,12 @@ export function startDecoder({ maxBytes, maxSeconds }: DecoderOptions): Decoder 
   const gone = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       ending ??= signal ?? `exit code ${code}`
-      // Whoever else holds its output open must not hold up the next picture.
+      // Another process may hold the error output open, so `close` is not awaited.
       setTimeout(resolve, LAST_WORDS_MS)
     })
     child.once('close', () => resolve())
     child.on('error', (error) => {
-      // A message or a signal that could not be sent: then it ends, or its time runs out.
+      // A running process could not be sent a message or signal. It ends by itself or reaches its time limit.
       if (child.pid !== undefined) return
       ending ??= error.message
       resolve()
@@ -123,7 +123,7 @@ function spawnDecoder(maxBytes: number): ChildProcess {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     windowsHide: true,
   })
-  // While a picture is decoded its wall clock keeps the server alive.
+  // While an image is decoded, the timer of its time limit keeps the server alive.
   child.unref()
   child.channel?.unref()
   ;(child.stderr as Socket | null)?.unref()

@@ -1,4 +1,4 @@
-/** `c_`, `w_`, `h_` and `g_`: a computed geometry, applied to pixels. @module */
+/** The parameters `c_`, `w_`, `h_` and `g_`: applies a computed geometry to an image. @module */
 
 import type { Sharp } from 'sharp'
 import type { Geometry } from '../geometry.js'

@@ -1,4 +1,4 @@
-/** `f_`: which format the bytes are in, and how it is written. @module */
+/** The parameter `f_`: chooses the output format and configures its encoder. @module */
 
 import type { Format } from '@countersign/protocol/transformation'
 import type { Sharp } from 'sharp'
@@ -6,37 +6,37 @@ import { MAX_AVIF_PIXELS, type PixelSize } from '../../../picture-limits.js'
 import type { ImageFormat } from '../formats.js'
 import type { InspectedImage } from '../inspect.js'
 
-/** The best that a client takes; all that an `Accept` header may change. */
+/** Best image format that an `Accept` header names. Nothing else in the header affects a derivative. */
 export type AcceptClass = 'avif' | 'webp' | 'base'
 
-/** Every class, best first. */
+/** All accept classes, best first. */
 export const ACCEPT_CLASSES: readonly AcceptClass[] = ['avif', 'webp', 'base']
 
-/** How a picture is written. */
+/** Format and quality of an output. */
 export interface Encoding {
   readonly format: ImageFormat
-  /** On the format's own scale; `null` for formats without loss. */
+  /** Quality on the format's own scale; `null` for PNG and GIF. */
   readonly quality: number | null
 }
 
-/** Reduce an `Accept` header. A `*` does not count: browsers send it whatever they can show. */
+/** Reduces an `Accept` header to its class. Ignores wildcards, because browsers send them whatever formats they can show. */
 export function acceptClassOf(accept: string): AcceptClass {
   if (isNamed(accept, 'image/avif')) return 'avif'
   return isNamed(accept, 'image/webp') ? 'webp' : 'base'
 }
 
-/** What {@link chooseFormat} decides by. */
+/** Values that {@link chooseFormat} decides by. */
 export interface FormatRequest {
-  /** Of `f_`, else of the URL's extension, else of the source. */
+  /** Format in `f_`, else in the URL's extension, else of the source. */
   readonly format: Format
   readonly source: Pick<InspectedImage, 'pages' | 'hasAlpha'>
   readonly output: PixelSize
   readonly accept: AcceptClass
-  /** Pixels of an AVIF; `auto` makes no larger one. @default MAX_AVIF_PIXELS */
+  /** Maximum pixels of an output for which `auto` chooses AVIF. @default MAX_AVIF_PIXELS */
   readonly maxAvifPixels?: number | undefined
 }
 
-/** The format of the bytes: what is asked for, and of `auto` the smallest that the client shows and the picture needs. */
+/** Returns the requested format. For `auto`, returns the best format that the client accepts and that can hold the image. */
 export function chooseFormat(request: FormatRequest): ImageFormat {
   const { format, source, output, accept, maxAvifPixels = MAX_AVIF_PIXELS } = request
   if (format !== 'auto') return format
@@ -49,12 +49,12 @@ export function chooseFormat(request: FormatRequest): ImageFormat {
   return source.hasAlpha ? 'png' : 'jpg'
 }
 
-/** Whether a format can hold several frames here. */
+/** Returns true if the server can write several frames in a format. */
 export function canAnimate(format: ImageFormat): boolean {
   return format === 'gif' || format === 'webp'
 }
 
-/** Set the encoder. AVIF takes effort 2: 6.6 times faster than the default for a tenth more bytes. */
+/** Configures the encoder. AVIF uses effort 2, which is 6.6 times faster than the default and makes files 10 % larger. */
 export function encode(image: Sharp, { format, quality }: Encoding): Sharp {
   const lossy = quality === null ? {} : { quality }
   switch (format) {

@@ -1,12 +1,12 @@
-/** `q_`: how hard an encoder may press. @module */
+/** The parameter `q_`: the quality of lossy encoders. @module */
 
 import type { Quality } from '@countersign/protocol/transformation'
 import type { ImageFormat } from '../formats.js'
 
-/** Formats whose encoders take a quality; PNG and GIF stay as they are. */
+/** Formats whose encoders take a quality. The parameter has no effect on PNG and GIF. */
 export type LossyFormat = Extract<ImageFormat, 'jpg' | 'webp' | 'avif'>
 
-// JPEG, WebP and AVIF qualities that look alike. The middle rows are low, eco, good and best.
+// Qualities of JPEG, WebP and AVIF that look alike. The middle rows are the levels low, eco, good and best.
 const EQUAL_QUALITIES: readonly Readonly<Record<LossyFormat, number>>[] = [
   { jpg: 1, webp: 1, avif: 1 },
   { jpg: 60, webp: 55, avif: 35 },
@@ -24,11 +24,11 @@ const AUTO_LEVELS: Readonly<Record<Exclude<Quality, number>, number>> = {
 }
 
 /**
- * An encoder's quality for what was asked.
+ * Converts a requested quality to the scale of a format's encoder.
  *
- * @param quality As on JPEG's scale.
+ * @param quality Number on JPEG's scale, or an automatic level.
  * @default 'auto:best', close to what a classic account delivers without `q_`
- * @returns 1 to 100 on the format's own scale; `null` for formats without loss.
+ * @returns 1 to 100 on the format's own scale; `null` for PNG and GIF.
  */
 export function encoderQuality(format: ImageFormat, quality: Quality = 'auto:best'): number | null {
   if (format === 'png' || format === 'gif') return null
