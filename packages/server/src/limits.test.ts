@@ -543,7 +543,7 @@ describe('over time', () => {
     socket.on('data', (chunk) => (text += chunk))
     socket.write('POST /v1_1/x/raw/upload HTTP/1.1\r\nhost: x\r\n')
     await once(socket, 'close')
-    expect(text).toContain('must be in within 1 s (COUNTERSIGN_HEADERS_TIMEOUT_SECONDS)')
+    expect(text).toContain('must arrive within 1 s (COUNTERSIGN_HEADERS_TIMEOUT_SECONDS)')
     await running.close()
   })
 })

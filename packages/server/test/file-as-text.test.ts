@@ -69,7 +69,7 @@ describe.each(Object.entries(ENCODINGS))('a data URI in a form that is %s', (_, 
 
   it.each([
     ['text that is no base64', uri('not base64 at all!! %%%'), 'has "!" behind'],
-    ['the prefix twice', uri(uri(BASE64)), 'begins with data: once more'],
+    ['the prefix twice', uri(uri(BASE64)), 'begins with a second data:'],
     ['a text cut short', uri(BASE64.slice(0, -3)), 'is cut off or damaged'],
     ['data behind the padding', uri(`${BASE64}${BASE64}`), 'has data after its padding'],
     ['bits that no byte holds', uri('AB=='), 'cannot end in "AB"'],

@@ -61,7 +61,7 @@ it.each(FIELDS)(
     const answer = await answerOf(begin(contentType, body))
     expect(answer).toMatch(/^HTTP\/1\.1 429 /)
     expect(answer).toMatch(/\r\nretry-after: \d+\r\n/i)
-    expect(answer).toContain('Too many large forms at once that are not verified')
+    expect(answer).toContain('Too many large unverified forms at once')
 
     const file = { bytes: Buffer.from('hello'), name: 'a.txt' }
     const ordinary = await running.post('raw/upload', formOf(signed(FULL_KEY), file))

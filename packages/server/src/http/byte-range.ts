@@ -6,7 +6,8 @@ import type { ByteRange } from '../storage/blob-store.js'
  * Parses the range that a header asks for. For several ranges, another unit or a malformed header, the whole file is sent (RFC 9110 14.2).
  *
  * @param header Value of `Range`.
- * @param bytes Size of what is delivered.
+ * @param bytes Size of the delivered file.
+ * @returns The range, `whole`, or `unsatisfiable` if the range starts after the end of the file.
  */
 export function parseByteRange(
   header: string | undefined,

@@ -36,7 +36,7 @@ async function clientOf(
 const forwarded = (text: string | string[]) => ({ 'x-forwarded-for': text })
 
 describe('the client of a request', () => {
-  it('is the connection’s peer, with the /64 that limits count', async () => {
+  it('is the peer of the connection; its network is the /64 of an IPv6 address', async () => {
     expect(await clientOf([], '192.0.2.1')).toEqual({ address: '192.0.2.1', network: '192.0.2.1' })
     expect(await clientOf([], '::ffff:192.0.2.1')).toEqual({
       address: '192.0.2.1',
@@ -60,7 +60,7 @@ describe('the client of a request', () => {
     })
   })
 
-  it('is the entry that the trusted proxy appended, whatever precedes it', async () => {
+  it('is the entry that the trusted proxy appended, not an earlier entry', async () => {
     const written = forwarded('198.51.100.7, 127.0.0.1, 203.0.113.9')
     expect(await clientOf(['127.0.0.1'], '127.0.0.1', written)).toMatchObject({
       address: '203.0.113.9',
@@ -88,11 +88,11 @@ describe('the client of a request', () => {
     ['::ffff:203.0.113.9', '203.0.113.9', '203.0.113.9'],
     ['64:ff9b::203.0.113.9', '203.0.113.9', '203.0.113.9'],
     ['fe80::9%eth0', 'fe80::9', 'fe80::/64'],
-  ])('is read where a trusted proxy writes %s', async (text, address, network) => {
+  ])('is read if a trusted proxy writes %s', async (text, address, network) => {
     expect(await clientOf(['::1'], '::1', forwarded(text))).toEqual({ address, network })
   })
 
-  it('is a trusted proxy behind a port or in an IPv4-mapped address, too', async () => {
+  it('is found behind trusted proxies with a port or an IPv4-mapped address', async () => {
     const written = forwarded('203.0.113.9, [::ffff:10.0.0.2]:443, 10.0.0.1:80')
     expect(await clientOf(['10.0.0.0/8'], '::ffff:10.0.0.3', written)).toMatchObject({
       address: '203.0.113.9',
@@ -107,7 +107,7 @@ describe('the client of a request', () => {
     '203.0.113.9;',
     'a'.repeat(5000),
     ', ,',
-  ])('is the trusted proxy itself where it writes %s', async (text) => {
+  ])('is the trusted proxy itself if the proxy writes %s', async (text) => {
     expect(await clientOf(['127.0.0.1'], '127.0.0.1', forwarded(text))).toMatchObject({
       address: '127.0.0.1',
     })
@@ -136,7 +136,7 @@ describe('the client of a request', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('is still known after the connection has gone', async () => {
+  it('is still known after the connection was closed', async () => {
     const app = appWith([])
     const seen = new Promise<string>((resolve) => {
       app.get('/late', async (request) => {

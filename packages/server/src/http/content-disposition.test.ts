@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { attachmentDisposition } from './content-disposition.js'
 import { toFileName } from './download-name.js'
 
-/** The name as RFC 6266 4.3 reads it: `filename*` where there is one. */
+/** Returns the name in a header as RFC 6266 4.3 reads it: `filename*` if present, else `filename`. */
 function nameIn(header: string): string | undefined {
   const encoded = /filename\*=UTF-8''([^;]*)$/.exec(header)?.[1]
   return encoded === undefined
@@ -34,7 +34,7 @@ describe('a file name', () => {
     expect(name.endsWith('ä.jpeg')).toBe(true)
   })
 
-  it('of any text makes a header that Node sends and that reads back to it', () =>
+  it('of any text becomes a valid header from which the name can be read back', () =>
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const header = attachmentDisposition(text)
@@ -44,6 +44,6 @@ describe('a file name', () => {
       { numRuns: 2000 },
     ))
 
-  it('with a lone surrogate throws nothing', () =>
+  it('with a lone surrogate is written without the surrogate', () =>
     expect(attachmentDisposition('a\ud800b')).toBe('attachment; filename="ab"'))
 })

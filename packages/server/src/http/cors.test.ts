@@ -53,7 +53,7 @@ const corsHeaders = (headers: IncomingHttpHeaders): string[] =>
 
 const api = (rest: string): string => `/v1_1/${CLOUD}/${rest}`
 
-/** Each call of the Admin API once, those that this server does not support included. */
+/** One path for each call of the Admin API, with the calls that this server does not support. */
 const ADMIN_PATHS = [
   'ping',
   'resources',
@@ -121,7 +121,7 @@ const SPELLINGS: readonly ((rest: string) => string)[] = [
   (rest) => `//%761_1/${CLOUD}/${rest}`,
 ]
 
-/** One character of a text, percent-encoded. */
+/** Percent-encodes one character of a text. */
 function percent(text: string, at: number): string {
   const code = text.charCodeAt(at).toString(16)
   return `${text.slice(0, at)}%${code}${text.slice(at + 1)}`
@@ -193,7 +193,7 @@ describe('uploads and related routes', () => {
     expect(opened.headers['access-control-allow-methods']).toContain(method)
     expect(opened.headers).not.toHaveProperty('access-control-allow-credentials')
     const answer = await ask(method, path)
-    // Refusals too: the page has to read why.
+    // Error answers need CORS headers too, because the page must read the error text.
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(answer.headers['access-control-allow-origin']).toBe('*')
     expect(answer.headers['access-control-expose-headers']).toContain('Retry-After')

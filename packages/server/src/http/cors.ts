@@ -1,4 +1,4 @@
-/** Lets pages of other origins call the routes that enable CORS, and no others. @module */
+/** Enables CORS for the routes that allow it in their config. Other routes get no CORS header. @module */
 
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorAnswer } from '../errors.js'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
 
-/** Maximum body that is drained after a refusal. If the connection closed at once, the client would see a reset instead of the error. */
+/** Maximum body bytes that are drained after a refusal. If the connection closed at once, the client would see a reset instead of the error. */
 const MAX_DRAIN_BYTES = 10 * 1024 * 1024
 const MAX_DRAIN_MS = 5000
 
@@ -80,7 +80,7 @@ function clientErrorText(
     return `The headers of a request may have ${limits.maxHeaderBytes} bytes (${LIMIT_SPECS.maxHeaderBytes.variable})`
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return `The headers of a request must be in within ${limits.headersTimeoutSeconds} s (${LIMIT_SPECS.headersTimeoutSeconds.variable})`
+    return `The headers of a request must arrive within ${limits.headersTimeoutSeconds} s (${LIMIT_SPECS.headersTimeoutSeconds.variable})`
   }
   return 'The request is malformed'
 }

@@ -13,7 +13,7 @@ const get = async (path: string) => {
 }
 
 describe('/health and /ready', () => {
-  it('answer that the server lives and that its stores do', async () => {
+  it('answer 200 if the server runs and its stores answer', async () => {
     running = await startTestServer()
     expect(await get('/health')).toMatchObject({ status: 200, json: { status: 'ok' } })
     const ready = await get('/ready')
@@ -22,7 +22,7 @@ describe('/health and /ready', () => {
     expect(ready.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it('say which store fails, and that the server is stopping', async () => {
+  it('report which store fails, and that the server is stopping', async () => {
     running = await startTestServer()
     const { services, readiness } = running.server
     const failing = {
@@ -41,7 +41,7 @@ describe('/health and /ready', () => {
     expect((await get('/health')).status).toBe(200)
   })
 
-  it('wait two seconds for a store, and no longer', async () => {
+  it('fail if a store does not answer within two seconds', async () => {
     running = await startTestServer()
     const hanging = { ...running.server.services.blobs, probe: () => new Promise<void>(() => {}) }
     const hung = await startTestServer({}, { blobs: hanging })
@@ -52,7 +52,7 @@ describe('/health and /ready', () => {
     await hung.close()
   })
 
-  it('say that there is no key, and that another version has migrated the catalog', async () => {
+  it('report a server without keys, and a catalog that another version has migrated', async () => {
     running = await startTestServer()
     const keyless = await startTestServer({ keys: [] })
     expect(await (await fetch(`${keyless.address}/ready`)).json()).toMatchObject({ reason: 'keys' })
@@ -63,7 +63,7 @@ describe('/health and /ready', () => {
     await keyless.close()
   })
 
-  it('probe once for many callers', async () => {
+  it('probe the stores once for many calls at the same time', async () => {
     let probes = 0
     running = await startTestServer()
     const counting = {

@@ -57,7 +57,7 @@ describe('the warning about a proxy', () => {
   it.each([
     ['forwarded', 'for=203.0.113.9'],
     ['x-real-ip', '203.0.113.9'],
-  ])('is given where a proxy writes %s only, trusted or not', async (name, value) => {
+  ])('is given for a proxy, trusted or not, that writes %s only', async (name, value) => {
     const expected = [expect.stringContaining(`passes on ${name} without X-Forwarded-For`)]
     expect(await warningsOf(['loopback'], ['127.0.0.1', { [name]: value }])).toEqual(expected)
     expect(await warningsOf(['loopback'], ['10.0.0.5', { [name]: value }])).toEqual(expected)

@@ -6,7 +6,9 @@ import { all } from '@fastify/proxy-addr'
 
 /** Options of {@link createProxyWarning}. */
 export interface ProxyWarningOptions {
+  /** Addresses, networks and names of trusted proxies. An empty list disables the warning. */
   readonly trustedProxies: readonly string[]
+  /** Writes the warning to the log. */
   readonly warn: (details: object, message: string) => void
 }
 

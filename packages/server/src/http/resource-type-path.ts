@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { FastifyRequest } from 'fastify'
 
-/** Resource type in the path of a call that may be about several types. */
+/** Resource type in a path: one type, `auto` to detect it, or `all` for every type. */
 export type PathType = ResourceType | 'auto' | 'all'
 
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw', 'auto', 'all']
@@ -14,7 +14,10 @@ export function isPathType(text: string): text is PathType {
   return RESOURCE_TYPES.includes(text)
 }
 
-/** @throws MediaError PARAM_INVALID for what is no resource type. */
+/**
+ * Returns a text from a path as a resource type.
+ * @throws MediaError PARAM_INVALID if the text is not a resource type.
+ */
 export function pathType(text: string): PathType {
   if (isPathType(text)) return text
   throw invalidType(text)

@@ -5,9 +5,15 @@ import { BARE_PLUS_BYTE } from './percent-decoding.js'
 
 /** Decodes a text chunk by chunk. */
 export interface Base64Decoder {
-  /** @throws MediaError PARAM_INVALID if the text cannot be base64. */
+  /**
+   * Decodes the next piece of the text.
+   * @throws MediaError PARAM_INVALID if the text cannot be base64.
+   */
   write(text: string): Buffer
-  /** @throws MediaError PARAM_INVALID if the text is cut off or ambiguous. */
+  /**
+   * Decodes the last characters of the text.
+   * @throws MediaError PARAM_INVALID if the text is truncated or ambiguous.
+   */
   end(): Buffer
 }
 
@@ -109,7 +115,10 @@ export function createBase64Decoder(options: { hasBarePlus?: boolean } = {}): Ba
   }
 }
 
-/** Decodes base64 text from a stream. @throws MediaError PARAM_INVALID as the decoder does. */
+/**
+ * Decodes base64 text from a stream.
+ * @throws MediaError PARAM_INVALID if the text is not base64, truncated or ambiguous.
+ */
 export async function* decodeBase64(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = createBase64Decoder()
   for await (const chunk of text) yield decoder.write(chunk.toString('latin1'))
@@ -150,7 +159,7 @@ function createWraps(): Wraps {
 function assertLength(found: { count: number; padding: number; isExact: boolean }): void {
   const { count, padding, isExact } = found
   const rest = count % 4
-  if (padding > 2) throw invalid(`has ${padding} characters = at its end; 2 are the most`)
+  if (padding > 2) throw invalid(`ends with ${padding} = characters; at most 2 are allowed`)
   const isPadded = (rest + padding) % 4 === 0
   const isFine = rest !== 1 && (isPadded || (padding === 0 && !isExact))
   if (!isFine) {
@@ -167,13 +176,13 @@ function decodeTail(tail: string): Buffer {
 }
 
 function foreignCharacter(text: string, { at, count }: { at: number; count: number }): string {
-  if (count === 0 && /^data:/i.test(text)) return 'begins with data: once more'
-  return `has ${quoted(characterAt(text, at))} behind ${count + at} base64 characters`
+  if (count === 0 && /^data:/i.test(text)) return 'begins with a second data:'
+  return `has ${quoted(characterAt(text, at))} after ${count + at} base64 characters`
 }
 
 function afterPadding(text: string): string {
   const foreign = FOREIGN.exec(text.replaceAll('=', ''))?.[0]
-  return foreign ? `has ${quoted(foreign)} behind its padding` : 'has data after its padding'
+  return foreign ? `has ${quoted(foreign)} after its padding` : 'has data after its padding'
 }
 
 function characterAt(text: string, at: number): string {

@@ -6,7 +6,7 @@ import type { TextBytes } from './data-uri.js'
 import type { Fields } from './fields.js'
 import type { RequestChunks } from './request-chunks.js'
 
-/** Limits on everything but the file. */
+/** Limits on a form's fields and parts. The file has limits of its own. */
 export type FormLimits = Pick<
   ServerLimits,
   'maxFormFields' | 'maxFormParts' | 'maxFieldNameBytes' | 'maxFieldBytes' | 'maxFormBytes'
@@ -20,8 +20,9 @@ export const MAX_OUTSIDE_BYTES: number = 16 * 1024 * 1024
 /** Adds a field. @throws MediaError BODY_TOO_LARGE if the name, the value or all values together are too long. */
 export type AddField = (name: string, value: string) => void
 
-/** Everything that a reader of a text body needs. */
+/** Input and callbacks of the function that reads a JSON or url-encoded body. */
 export interface BodyReading {
+  /** Chunks of the body. */
   readonly chunks: RequestChunks
   readonly limits: FormLimits
   readonly add: AddField

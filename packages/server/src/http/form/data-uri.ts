@@ -4,7 +4,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import { createBase64Decoder } from './base64-stream.js'
 import { BARE_PLUS_BYTE, createPercentDecoder, replaceBarePluses } from './percent-decoding.js'
 
-/** Bytes of a UTF-8 text that is still arriving. */
+/** Text that is still arriving, as chunks of UTF-8 bytes. */
 export type TextBytes = AsyncIterable<Buffer>
 
 /** A data URI whose bytes are still arriving. */

@@ -8,12 +8,12 @@ const filled = (names: number) => {
 }
 
 describe('the fields of a request', () => {
-  it('may be 64, and not one more', () => {
+  it('are limited to 64', () => {
     expect(filled(64).names()).toHaveLength(64)
     expect(() => filled(65)).toThrow('A form may have 64 fields at most')
   })
 
-  it('collect a list under its bare name, at most 1000 members', () => {
+  it('collect up to 1000 members of a list under the name without brackets', () => {
     const fields = createFields()
     fields.add('public_ids[]', 'a')
     fields.add('public_ids[1]', 'b')
@@ -22,20 +22,20 @@ describe('the fields of a request', () => {
     expect(() => fields.add('public_ids[]', 'x')).toThrow('a list 1000 members')
   })
 
-  it('take a text longer than that', () => {
+  it('accept a text longer than 1000 characters', () => {
     const fields = createFields()
     fields.add('context', 'x'.repeat(5000))
     expect(fields.text('context')).toHaveLength(5000)
   })
 
-  it('refuse a scalar that comes twice, and know no inherited name', () => {
+  it('refuse a scalar that is sent twice, and have no inherited names', () => {
     const fields = createFields()
     expect(fields.has('constructor')).toBe(false)
     fields.add('folder', 'a')
     expect(() => fields.add('folder', 'b')).toThrow('folder was sent more than once')
   })
 
-  it('are blank where nothing stands in them', () => {
+  it('return undefined as the text of an empty field', () => {
     const fields = createFields()
     fields.add('folder', '')
     expect(fields.text('folder')).toBeUndefined()

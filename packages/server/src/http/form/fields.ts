@@ -1,4 +1,4 @@
-/** What a request said besides the file: names to texts, as received. @module */
+/** Collects the fields of a request, without its file, by parameter name. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { PARAMS, type WireParams } from '@countersign/protocol/params'
@@ -6,28 +6,31 @@ import { DEFAULT_SERVER_LIMITS, LIMIT_SPECS } from '../../limits.js'
 
 /** Collected fields of one request. */
 export interface Fields {
-  /** Add one received pair; `key[]` and `key[0]` collect under `key`. */
+  /** Adds one received pair. Pairs named `key[]` or `key[0]` become members of the list `key`. */
   add(name: string, value: string): void
-  /** The text of a field, list items joined with commas; `undefined` where absent or blank. */
+  /** Returns the text of a field, with list members joined by commas; `undefined` if the field is missing or empty. */
   text(name: string): string | undefined
-  /** The members of a list; one for a field that was sent as text. */
+  /** Returns the members of a list that are not empty. A field that was sent as text has one member. */
   list(name: string): readonly string[]
+  /** Returns true if the field was sent, even without a value. */
   has(name: string): boolean
+  /** Returns the names of all received fields. */
   names(): readonly string[]
-  /** Pairs added so far; tells whether anything came since. */
+  /** Number of pairs added so far. A caller can compare two counts to see whether more fields have arrived. */
   readonly count: number
-  /** Everything received, for the signature. */
+  /** Returns all received fields, for the signature. */
   params(): WireParams
 }
 
 const LIST_SUFFIX = /\[\d*\]$/
-/** Members of one list (requirements, section 3). */
+/** Maximum members of one list (requirements, section 3). */
 export const MAX_LIST_MEMBERS = 1000
 
 /**
- * Start collecting.
- * @param maxFields Fields of one request; members of a list count apart.
- * @returns Fields whose `add` throws MediaError BODY_TOO_LARGE for more than that, and PARAM_INVALID for a scalar that is sent twice: which one was signed is anybody's guess.
+ * Creates an empty set of fields.
+ * @param maxFields Maximum fields of one request. A list counts as one field.
+ * @returns Fields whose `add` throws MediaError BODY_TOO_LARGE for too many fields or list members, and PARAM_INVALID for a known
+ * parameter that is sent twice and is not a list.
  */
 export function createFields(maxFields: number = DEFAULT_SERVER_LIMITS.maxFormFields): Fields {
   const values = new Map<string, string | string[]>()
@@ -43,12 +46,13 @@ export function createFields(maxFields: number = DEFAULT_SERVER_LIMITS.maxFormFi
       const key = name.replace(LIST_SUFFIX, '')
       const held = values.get(key)
       const isMember = isItem || (held !== undefined && PARAMS.get(key)?.type === 'list')
-      // A name that repeats counts each time: only members of a list are one field.
+      // A repeated name that is no list counts each time.
       if (held === undefined || !isMember) scalars += 1
       if (scalars > maxFields) throw tooMany(maxFields)
       if (Array.isArray(held) && held.length >= MAX_LIST_MEMBERS) throw tooMany(maxFields)
       if (isMember) values.set(key, [...toList(held), value])
       else if (held === undefined) values.set(key, value)
+      // Refused, because it is unknown which of the two values was signed.
       else if (PARAMS.has(key)) throw repeated(key)
     },
     text(name) {
@@ -63,7 +67,7 @@ export function createFields(maxFields: number = DEFAULT_SERVER_LIMITS.maxFormFi
   }
 }
 
-/** The fields that a request had, from what was kept of it. */
+/** Restores the fields of a request from its stored parameters. */
 export function fieldsOf(params: WireParams): Fields {
   const fields = createFields(Object.keys(params).length)
   for (const [name, value] of Object.entries(params)) {

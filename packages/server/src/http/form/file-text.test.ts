@@ -13,7 +13,7 @@ async function bytesOf({ bytes }: IncomingFile): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Opens a field and reads it: its source, its declared type, its name and its bytes as text. */
+/** Opens a field. Returns its source, declared type and file name, and its bytes as text. */
 async function read(text: string, options?: Parameters<typeof openFileText>[1]) {
   const file = await openFileText(pieces(...(text.match(/.{1,3}/gsu) ?? [])), options)
   const { source, mimeType, filename } = file
@@ -30,7 +30,7 @@ describe('a data URI', () => {
     ['data:text/plain;charset=utf-8;base64,aGVsbG8=', 'text/plain', 'hello'],
     ['data:text/plain; charset=utf-8; base64,aGVsbG8=', 'text/plain', 'hello'],
     ['  \r\n data:text/plain;base64,aGVsbG8=\r\n', 'text/plain', 'hello'],
-    // PowerShell and Notepad begin a file of text with a byte-order mark; curl sends it as it is.
+    // PowerShell and Notepad write a byte-order mark at the start of a text file, and curl sends the file unchanged.
     ['\ufeffdata:text/plain;base64,aGVsbG8=\r\n', 'text/plain', 'hello'],
     ['data:text/plain;base64,aGVsbG8%3D', 'text/plain', 'hello'],
     ['data:text/plain;base64,%61%47Vs%0D%0AbG8', 'text/plain', 'hello'],
@@ -39,7 +39,7 @@ describe('a data URI', () => {
     ['data:,hello', NO_TYPE, 'hello'],
     ['data:,a%2Cb,c', NO_TYPE, 'a,b,c'],
     ['data:text/plain;charset=utf-8,%E2%82%AC%20é', 'text/plain', '€ é'],
-    // As browsers read it: a % without two digits is a %.
+    // Like browsers, the server keeps a % without two hex digits.
     [
       'data:image/svg+xml;utf8,<svg width="100%" fill="%23fff"/>',
       'image/svg+xml',
@@ -48,7 +48,7 @@ describe('a data URI', () => {
     ['data:,100%', NO_TYPE, '100%'],
     ['data:,%zz%4', NO_TYPE, '%zz%4'],
     ['data:text/plain,line\nline', 'text/plain', 'line\nline'],
-  ])('%j holds its bytes', async (uri, mimeType, text) => {
+  ])('is read: %j', async (uri, mimeType, text) => {
     expect(await read(uri)).toEqual({ source: 'data', mimeType, filename: undefined, text })
   })
 
@@ -57,7 +57,7 @@ describe('a data URI', () => {
     expect(await bytesOf(file)).toEqual(Buffer.from('café', 'latin1'))
   })
 
-  it('may name its file', async () => {
+  it('may contain the name of its file', async () => {
     expect(await read('data:image/png;name=a%20b.png;base64,AAAA')).toMatchObject({
       filename: 'a b.png',
     })
@@ -82,7 +82,7 @@ describe('a data URI', () => {
     )
   })
 
-  it('may name text that contains other data URIs and commas', async () => {
+  it('may have a file name, and text with other data URIs and commas', async () => {
     const css = 'a,b{background:url(data:image/png;base64,AAAA)}'
     expect(await read(`data:text/css;name=a.css,${css}`)).toMatchObject({
       filename: 'a.css',

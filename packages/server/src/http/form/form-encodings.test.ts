@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../../limits.js'
 import { openForm } from './read-form.js'
 
-/** Reads a form that arrives in pieces: its fields, and the bytes of its file. */
+/** Reads a form that arrives in pieces. Returns its fields and the bytes of its file. */
 async function read(contentType: string, body: Buffer, cuts: readonly number[]) {
   const message = { headers: { 'content-type': contentType } }
   const request = Object.assign(new PassThrough(), message) as unknown as PassThrough &
@@ -30,7 +30,7 @@ async function read(contentType: string, body: Buffer, cuts: readonly number[]) 
 
 const cuts = fc.array(fc.nat(5000), { maxLength: 8 })
 const content = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))
-/** A field that is no parameter, so that any text may stand in it. */
+/** Name of a field that is not a parameter, so that its text is not checked. */
 const value = fc
   .string({ unit: 'binary', maxLength: 40 })
   .filter((text) => !/\p{Surrogate}/u.test(text))

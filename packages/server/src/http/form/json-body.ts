@@ -1,4 +1,4 @@
-/** Reads a JSON form. Passes on the text of the top-level `file` as it arrives; bounds and parses everything else as a whole. @module */
+/** Reads a JSON form. Streams the text of the top-level `file`; collects the rest within a size limit and parses it at once. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type BodyReading, bodyTooLarge, MAX_CALL_BYTES } from './body-reading.js'
@@ -7,7 +7,7 @@ import { createJsonString, notJson } from './json-string.js'
 import type { RequestChunks } from './request-chunks.js'
 
 /**
- * Reads the body to its end.
+ * Reads a JSON form to the end of its body.
  * @throws MediaError BODY_INVALID for anything but one JSON object in UTF-8, PARAM_INVALID for a repeated name, and the errors of `reading`.
  */
 export async function readJson(reading: BodyReading): Promise<void> {

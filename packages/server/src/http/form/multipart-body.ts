@@ -1,4 +1,4 @@
-/** Reads a multipart form. Passes on the file as it arrives; bounds and adds the text parts. @module */
+/** Reads a multipart form. Streams the file, and adds the text parts as fields within the limits. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
@@ -17,7 +17,7 @@ const MAX_BOUNDARY_LENGTH = 70
 const OCTET_STREAM = 'application/octet-stream'
 
 /**
- * Reads the body to its end.
+ * Reads a multipart form to the end of its body.
  * @throws MediaError BODY_INVALID, BODY_TOO_LARGE, CONNECTION_LOST, and the errors of `reading`.
  */
 export async function readMultipart(request: IncomingMessage, reading: FormReading): Promise<void> {

@@ -65,7 +65,7 @@ describe('splitParts', () => {
     )
   })
 
-  it('takes a line that only begins like the boundary as content', async () => {
+  it('reads a line that only begins like the boundary as content', async () => {
     const body = '--b\r\n\r\n1\r\n--bb\r\n--b2\r\n--b \t\r\nA: 1\r\n\r\n\r\n--b--'
     expect(await read(body)).toEqual([
       { headers: {}, content: '1\r\n--bb\r\n--b2' },
@@ -99,7 +99,7 @@ describe('splitParts', () => {
     ['half a closing boundary', '--b\r\n\r\nabc\r\n--b-'],
     ['headers without a blank line', '--b\r\nA: 1\r\n--b--'],
     ['a closing boundary with another hyphen', '--b\r\n\r\nabc\r\n--b-x'],
-    ['other text behind a boundary', '--b x\r\n\r\nabc\r\n--b--'],
+    ['other text after a boundary', '--b x\r\n\r\nabc\r\n--b--'],
     ['line ends of two kinds', '--b\r\n\r\nabc\r\n--b\n\nabc\r\n--b--'],
     ['a header without a colon', '--b\r\nA\r\n\r\nabc\r\n--b--'],
     ['a header without a name', '--b\r\n: 1\r\n\r\nabc\r\n--b--'],
@@ -110,14 +110,14 @@ describe('splitParts', () => {
     }
   })
 
-  it('reads folded headers, the first of equal headers, and control characters as _', async () => {
+  it('joins folded headers, keeps the first of equal headers, and replaces control characters with _', async () => {
     const body = '--b\r\nA: 1\r\n\t2\r\nX-\u00e9: 1\r\n\r\n\r\n--b--'
     await expect(read(body)).rejects.toMatchObject({ code: 'BODY_INVALID' })
     const [part] = await read('--b\r\nA: 1\r\n\t2\r\na: 3\r\nB:\u0001\u007f\t4\r\n\r\n\r\n--b--')
     expect(part?.headers).toEqual({ a: '1 2', b: '__\t4' })
   })
 
-  it('stops reading at headers over the limit', async () => {
+  it('refuses part headers over the limit', async () => {
     const header = (bytes: number) => `A: ${'x'.repeat(bytes - 3)}`
     const form = (bytes: number) => `--b\r\n${header(bytes)}\r\n\r\n\r\n--b--`
     expect(await read(form(MAX_PART_HEADER_BYTES))).toHaveLength(1)
@@ -128,7 +128,7 @@ describe('splitParts', () => {
     }
   })
 
-  it('bounds the text around the parts', async () => {
+  it('limits the text around the parts to 16 MiB', async () => {
     const mib = 'x'.repeat(1024 * 1024)
     const preamble = mib.repeat(17)
     await expect(read(preamble, { sizes: [65_536] })).rejects.toMatchObject({
@@ -159,7 +159,7 @@ describe('describePart', () => {
     expect(described(disposition)).toMatchObject({ name: 'file', isFile: true, filename })
   })
 
-  it('returns undefined for a part that is no form data', () => {
+  it('returns undefined for a part that is not form data', () => {
     expect(described('attachment; name="file"')).toBeUndefined()
     expect(describePart(new Map())).toBeUndefined()
   })

@@ -69,7 +69,7 @@ export async function* splitParts(
   }
 }
 
-/** Returns where the delimiter is, or else where the bytes begin that may turn out to be one when more arrive. */
+/** Returns the position of the delimiter; if there is none, the position of the last bytes that could be the start of one. */
 function findDelimiter(buffer: Buffer, delimiter: Buffer): { at: number; isFound: boolean } {
   for (let from = 0; ; ) {
     const at = buffer.indexOf(delimiter, from)
@@ -80,7 +80,7 @@ function findDelimiter(buffer: Buffer, delimiter: Buffer): { at: number; isFound
   }
 }
 
-/** Returns where a delimiter begins that the end of the buffer cuts off; the buffer's length if there is none. */
+/** Returns the start of a delimiter that the end of the buffer cuts off; the buffer's length if there is none. */
 function findUnfinished(buffer: Buffer, delimiter: Buffer): number {
   let at = Math.max(0, buffer.length - delimiter.length + 1)
   for (;;) {
@@ -100,11 +100,11 @@ interface Input {
   take(count: number): Buffer
   /** Appends the next chunk to the buffer. @throws MediaError BODY_INVALID if the body has ended. */
   readMore(): Promise<void>
-  /** Consumes what follows a boundary on its line, except a line end. */
+  /** Consumes the spaces and tabs after a boundary and a closing `--`. Leaves a line end in the buffer. */
   startOfLine(): Promise<LineEnd | '--'>
-  /** Consumes the line end of a boundary, the headers and the blank line behind them. */
+  /** Consumes the line end of a boundary, the headers and the blank line after them. */
   readHeaders(lineEnd: LineEnd): Promise<ReadonlyMap<string, string>>
-  /** Counts bytes that belong to no part. @throws MediaError BODY_TOO_LARGE */
+  /** Counts bytes that belong to no part. @throws MediaError BODY_TOO_LARGE for more than 16 MiB. */
   countOutside(bytes: number): void
   /** Reads the rest of the body, which belongs to no part. */
   skipRest(): Promise<void>

@@ -31,7 +31,7 @@ const EXTENDED = /^([^']+)'[^']*'(.*)$/
 /**
  * Reads the headers of a form part.
  * @param headers Values by lower-case name, one byte per character.
- * @returns `undefined` if the part is no form data; clients ignore such parts.
+ * @returns The description; `undefined` if the part is not form data, so that the caller ignores it.
  */
 export function describePart(headers: ReadonlyMap<string, string>): PartDescription | undefined {
   const text = headers.get('content-disposition') ?? ''

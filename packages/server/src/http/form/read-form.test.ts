@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_SERVER_LIMITS } from '../../limits.js'
 import { openForm } from './read-form.js'
 
-/** A request as Node leaves it when its last byte has arrived and its reader lags behind. */
+/** Creates a request whose last byte has arrived, but whose body is not read to its end. */
 function laggingRequest(contentType: string): PassThrough & IncomingMessage {
   const request = new PassThrough()
   const message = { headers: { 'content-type': contentType }, complete: true }
@@ -18,8 +18,8 @@ async function drain(bytes: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of bytes);
 }
 
-describe('a connection that closes before the form was read to its end', () => {
-  it('is lost, although all of it was on the wire, and the reader of the file ends', async () => {
+describe('a connection that closes before the form is read to its end', () => {
+  it('causes CONNECTION_LOST even if the whole form has arrived, and ends the reader of the file', async () => {
     const request = laggingRequest('multipart/form-data; boundary=b')
     let hasEnded = false
     const reading = open(request).read(async ({ bytes }) => {
@@ -33,7 +33,7 @@ describe('a connection that closes before the form was read to its end', () => {
     expect(hasEnded).toBe(true)
   })
 
-  it('is lost as text too, and before anything was read', async () => {
+  it('causes CONNECTION_LOST for a text body, and before the first byte is read', async () => {
     const text = laggingRequest('application/json')
     const reading = open(text).read(async () => {})
     text.destroy()

@@ -1,4 +1,4 @@
-/** Reads the form of an upload request: multipart, JSON or url-encoded. Collects the fields, and passes on the file as it arrives. @module */
+/** Reads the form of an upload request: multipart, JSON or url-encoded. Collects the fields, and streams the file. @module */
 
 import type { IncomingMessage } from 'node:http'
 import { MediaError } from '@countersign/protocol/errors'
@@ -30,7 +30,8 @@ export interface Form {
   /** Fields read so far; complete after `read` resolves. */
   readonly fields: Fields
   /**
-   * Reads the form to its end. Calls `onFile` when the file begins, and waits for it before reading on. Passes an address to fetch after all fields.
+   * Reads the form to its end. Calls `onFile` when the file begins, and waits for it before it reads on. For an address to fetch, calls
+   * `onFile` after all fields.
    * @throws any error of `onFile`, and MediaError BODY_INVALID, BODY_TOO_LARGE, PARAM_INVALID, RATE_LIMITED or CONNECTION_LOST.
    */
   read(onFile: (file: IncomingFile) => Promise<void>): Promise<void>
@@ -39,7 +40,7 @@ export interface Form {
 /** Options of {@link openForm}. */
 export interface FormOptions {
   readonly limits: FormLimits
-  /** Counts the memory that the form takes. @default no count, for requests that are already authenticated */
+  /** Counts the memory that the form takes. By default nothing is counted, for requests that are already authenticated. */
   readonly memory?: Pick<TextReservation, 'hold'>
 }
 

@@ -14,7 +14,7 @@ export interface RequestChunks {
   stop(): void
 }
 
-/** Starts reading. Pauses the request between two chunks, so that a slow disk does not look like an idle client. */
+/** Starts to read a request's body. Pauses the request between two chunks, so that a slow disk does not look like an idle client. */
 export function readChunks(request: IncomingMessage): RequestChunks {
   const queue: Buffer[] = []
   let wake: () => void = () => {}
@@ -51,6 +51,6 @@ export function readChunks(request: IncomingMessage): RequestChunks {
 /** Creates the error for a request whose body is incomplete. */
 export function connectionLost(): MediaError {
   return new MediaError('CONNECTION_LOST', {
-    message: 'The connection was lost before the upload was whole',
+    message: 'The connection was lost before the upload was complete',
   })
 }

@@ -4,7 +4,7 @@ import { createTextBudget, UNCOUNTED_TEXT_BYTES } from './unverified-text.js'
 const MIB = 1024 * 1024
 
 describe('the memory for the text of unverified requests', () => {
-  it('is limited for one address without blocking others', () => {
+  it('is limited per address, so that one address does not block others', () => {
     const budget = createTextBudget({
       maxUnverifiedTextBytes: 10 * MIB,
       maxUnverifiedTextBytesPerAddress: 4 * MIB,

@@ -52,10 +52,10 @@ export function createTextBudget(limits: TextLimits): TextBudget {
           const ofAddress = change(address, added)
           if (added <= 0) return
           if (ofAddress > limits.maxUnverifiedTextBytesPerAddress) {
-            throw tooMuch(`${limits.maxUnverifiedTextBytesPerAddress} bytes of one address`)
+            throw tooMuch(`${limits.maxUnverifiedTextBytesPerAddress} bytes from one address`)
           }
           if (held > limits.maxUnverifiedTextBytes) {
-            throw tooMuch(`${limits.maxUnverifiedTextBytes} bytes of all`)
+            throw tooMuch(`${limits.maxUnverifiedTextBytes} bytes from all addresses`)
           }
         },
         release() {
@@ -70,6 +70,6 @@ export function createTextBudget(limits: TextLimits): TextBudget {
 
 function tooMuch(limit: string): MediaError {
   return new MediaError('RATE_LIMITED', {
-    message: `Too many large forms at once that are not verified: at most ${limit}. Send shorter fields, or try again`,
+    message: `Too many large unverified forms at once: at most ${limit}. Send shorter fields, or try again later`,
   })
 }

@@ -1,4 +1,4 @@
-/** Reads a url-encoded form. Passes on the value of `file` as it arrives; bounds and adds every other pair. @module */
+/** Reads a url-encoded form. Streams the value of `file`, and adds every other pair as a field within the limits. @module */
 
 import {
   type AddField,
@@ -11,12 +11,12 @@ import { repeated } from './fields.js'
 import { BARE_PLUS_BYTE, createPercentDecoder } from './percent-decoding.js'
 
 const AND = '&'
-/** An escaped byte takes three characters. */
+/** Characters of a percent-encoded byte. */
 const ESCAPED = 3
 
 /**
- * Reads the body to its end.
- * @throws MediaError of `reading`, PARAM_INVALID if `file` is repeated, CONNECTION_LOST.
+ * Reads a url-encoded form to the end of its body.
+ * @throws MediaError PARAM_INVALID if `file` is repeated, BODY_TOO_LARGE, CONNECTION_LOST, and the errors of `reading`.
  */
 export async function readUrlEncoded(reading: BodyReading): Promise<void> {
   const { chunks, limits, add } = reading
