@@ -1,4 +1,4 @@
-/** `access_control` and `access_mode`: who may see an asset. @module */
+/** Parses `access_control` and `access_mode`, the rules for who may see an asset. @module */
 
 import type { AccessRule } from '../catalog/asset.js'
 import { invalidParam, parseJsonParam } from './param-values.js'
@@ -11,8 +11,9 @@ const MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})? ?(Z|[+-]\d\d:?\d\d)?)?$/i
 
 /**
- * Read `access_control`, a JSON array of rules; an empty one opens the asset.
- * @throws MediaError PARAM_INVALID: also for a member that nobody would enforce.
+ * Parses `access_control`, a JSON array of at most 10 rules.
+ * @returns The rules; `null` for an empty array, which removes all rules; `undefined` if the parameter was not sent.
+ * @throws MediaError PARAM_INVALID if the text is not such an array, or if a rule has a member that this server does not enforce.
  */
 export function parseAccessControl(
   text: string | undefined,
@@ -26,8 +27,9 @@ export function parseAccessControl(
 }
 
 /**
- * Read `access_mode`, the older way to say the same.
- * @throws MediaError PARAM_INVALID for anything but `public` and `authenticated`.
+ * Parses `access_mode`, the older form of `access_control`.
+ * @returns `null` for `public`; `undefined` if the parameter was not sent.
+ * @throws MediaError PARAM_INVALID for any value except `public` and `authenticated`.
  */
 export function parseAccessMode(text: string | undefined): 'authenticated' | null | undefined {
   if (text === undefined) return undefined
@@ -60,7 +62,7 @@ function parseRule(rule: unknown): AccessRule {
   return { accessType, ...window }
 }
 
-/** As ISO 8601 in UTC to the second, which sorts as time does. */
+/** Converts a time to ISO 8601 in UTC with seconds, so that times sort as text. */
 function parseTime<Name extends 'start' | 'end'>(
   name: Name,
   value: unknown,

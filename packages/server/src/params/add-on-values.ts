@@ -52,7 +52,7 @@ const ADD_ONS: ReadonlyMap<string, AddOn> = new Map([
 ])
 
 /**
- * Returns the protocol's refusal text for a parameter whose value no add-on knows.
+ * Returns the protocol's refusal text for an add-on parameter with an unknown value.
  * @returns `undefined` for other parameters, and for values of existing add-ons.
  */
 export function refuseAddOnValue(

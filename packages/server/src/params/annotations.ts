@@ -1,4 +1,4 @@
-/** What is said about an asset besides its bytes and its name: tags, context, coordinates. @module */
+/** Reads the parameters that describe an asset, such as tags, context, metadata and coordinates. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseWholeNumber } from '@countersign/protocol/params'
@@ -25,21 +25,21 @@ export interface Annotations {
   readonly context?: Readonly<Record<string, string>>
   /** Structured metadata, not yet checked against its fields. */
   readonly metadata?: SentMetadata
-  /** Whether stored values that their fields would refuse by now are taken away. */
+  /** True to remove stored metadata values that their fields no longer accept. */
   readonly clearInvalid: boolean
-  /** The less common ones, each absent unless sent, `null` where it is taken away. */
+  /** Less common annotations. A member is absent if it was not sent, and `null` if the stored value is removed. */
   readonly extra: ExtraEdit
 }
 
-/** What annotations may take. */
+/** Limits on the size of annotations. */
 export type AnnotationLimits = Pick<
   ServerLimits,
   'maxTags' | 'maxTagCharacters' | 'maxContextBytes' | 'maxMetadataBytes'
 >
 
 /**
- * Read the annotations.
- * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
+ * Reads the annotations of a request.
+ * @throws MediaError PARAM_INVALID with the name of the parameter and its valid values.
  */
 export function readAnnotations(
   read: ParamReader,
@@ -58,8 +58,8 @@ export function readAnnotations(
 }
 
 /**
- * Tags from text: split at commas, each once.
- * @throws MediaError PARAM_INVALID for too many, or one that is too long.
+ * Parses a comma-separated list of tags, and drops duplicates.
+ * @throws MediaError PARAM_INVALID for too many tags, or a tag that is too long.
  */
 export function parseTags(
   name: string,
@@ -77,8 +77,8 @@ export function parseTags(
 }
 
 /**
- * Context from `k=v|k2=v2`.
- * @throws MediaError PARAM_INVALID for too many bytes, or another form.
+ * Parses context from `k=v|k2=v2`.
+ * @throws MediaError PARAM_INVALID for too many bytes, or for text in another form.
  */
 export function parseContext(
   text: string,

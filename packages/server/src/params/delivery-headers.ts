@@ -1,8 +1,8 @@
-/** `headers`: what is delivered with an asset beside its bytes. @module */
+/** Parses `headers`, the HTTP headers that are sent when an asset is delivered. @module */
 
 import { invalidParam } from './param-values.js'
 
-/** Headers that say something about a file and change nothing about who may read it or what a browser does with it. */
+/** Allowed headers by lower-case name. They describe the file, and change neither access to it nor how a browser handles it. */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['link', 'Link'],
   ['x-robots-tag', 'X-Robots-Tag'],
@@ -10,8 +10,9 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
 const MAX_VALUE_CHARACTERS = 1024
 
 /**
- * Read `headers`, lines of `Name: value`.
- * @throws MediaError PARAM_INVALID naming a header that cannot be set.
+ * Parses `headers`, lines of `Name: value`.
+ * @returns Values by header name; `undefined` if the parameter was not sent.
+ * @throws MediaError PARAM_INVALID for a header that cannot be set, or for a value with characters other than printable ASCII.
  */
 export function parseDeliveryHeaders(
   text: string | undefined,

@@ -1,37 +1,37 @@
-/** What a request derives from its file: what is stored, what is made beside it, what is read out of it. @module */
+/** Reads the parameters that convert the uploaded file, create derivatives, or extract metadata. @module */
 
 import { parseTransformation } from '@countersign/protocol/transformation'
 import { type EagerOrder, parseEager } from './eager-orders.js'
 import { invalidParam, type ParamReader, parseBoolean } from './param-values.js'
 
-/** Derived content of one request. Absent members were not sent. */
+/** Parameters of one request that convert its file, create derivatives or extract metadata. Absent members were not sent. */
 export interface DerivedContent {
-  /** What the file is converted to before it is stored: an extension in lower case, `jpg` for all of JPEG's. */
+  /** Format that the file is converted to before it is stored: an extension in lower case. `jpeg` and `jpe` become `jpg`. */
   readonly format?: string
-  /** What is done to the file before it is stored: components joined with `/`, readable. */
+  /** Transformation that is applied before the file is stored: valid components joined with `/`. */
   readonly transformation?: string
-  /** What is made of it besides. */
+  /** Derivatives to create at upload time. */
   readonly eager?: readonly EagerOrder[]
-  /** Whether that is made after the answer. */
+  /** True to create the eager derivatives after the response. */
   readonly eagerAsync?: boolean
-  /** Whether EXIF, IPTC and XMP of a picture are answered, or what a video's container says. */
+  /** True if the answer includes the EXIF, IPTC and XMP tags of an image, or the container's metadata of a video. */
   readonly mediaMetadata?: true
-  /** Whether EXIF alone is. */
+  /** True if the answer includes the EXIF tags of an image. */
   readonly exif?: true
-  /** Whether all of it is done after the answer. */
+  /** True to store the asset after the response. */
   readonly isAsync?: true
 }
 
 /**
- * Read what a request derives.
- * @throws MediaError PARAM_INVALID naming the parameter; TRANSFORMATION_INVALID with the protocol's text.
+ * Reads the parameters that convert the file, create derivatives or extract metadata.
+ * @throws MediaError PARAM_INVALID with the name of the parameter, TRANSFORMATION_INVALID with the protocol's text.
  */
 export function readDerivedContent(read: ParamReader): DerivedContent {
   const format = read('format')
   const transformation = read('transformation')
   const eager = read('eager')
   const eagerAsync = read('eager_async')
-  // Refused before a byte of the file is read.
+  // Parsed here only to refuse an invalid transformation before the file is read.
   if (transformation !== undefined) parseTransformation(transformation)
   return {
     ...(format === undefined ? {} : { format: parseExtension(format) }),

@@ -1,4 +1,4 @@
-/** What `eager` orders: transformations joined with `|`, each with a format behind its last slash, or without. @module */
+/** Parses `eager`: transformations joined with `|`, each with an optional format after its last slash. @module */
 
 import {
   type ComponentObject,
@@ -10,25 +10,25 @@ import {
 } from '@countersign/protocol/transformation'
 import { invalidParam, parseJsonParam } from './param-values.js'
 
-/** One transformation that is made at upload time. */
+/** One derivative that is created at upload time. */
 export interface EagerOrder {
-  /** As it was asked for, without the format: components joined with `/`. */
+  /** Transformation as it was sent, without the format: components joined with `/`. */
   readonly transformation: string
-  /** The same in its canonical form. */
+  /** Transformation in its canonical form. */
   readonly canonical: string
-  /** Extension in lower case, `jpg` for all of JPEG's; absent: that of the asset. */
+  /** Extension in lower case; `jpeg` and `jpe` become `jpg`. @default the format of the asset */
   readonly format?: string
 }
 
-/** An order as the Admin API shows it: its components as objects, or text where it names a format, which no component can hold. */
+/** A derivative as the Admin API shows it: components as objects, or text if it has a format, which no component can hold. */
 export type ShownOrder = readonly ComponentObject[] | string
 
-/** Orders of one upload. */
+/** Maximum derivatives that one upload may order. */
 const MAX_ORDERS = 32
 
 /**
- * Read `eager`, as `c_pad,h_300,w_400|c_crop,w_0.5/png`.
- * @throws MediaError TRANSFORMATION_INVALID with the protocol's text; PARAM_INVALID for more than 32.
+ * Parses `eager`, for example `c_pad,h_300,w_400|c_crop,w_0.5/png`.
+ * @throws MediaError TRANSFORMATION_INVALID with the protocol's text, PARAM_INVALID for more than 32 derivatives.
  */
 export function parseEager(text: string): readonly EagerOrder[] {
   const orders = text.split('|').filter((order) => order.trim() !== '')
@@ -38,7 +38,7 @@ export function parseEager(text: string): readonly EagerOrder[] {
   return orders.map((order) => parseOrder(order.trim()))
 }
 
-/** Orders as the Admin API shows them, from text that {@link parseEager} reads. */
+/** Converts the text of `eager` to the form that the Admin API shows. */
 export function showEager(text: string): readonly ShownOrder[] {
   return parseEager(text).map(({ transformation, format }) =>
     format === undefined
@@ -48,8 +48,9 @@ export function showEager(text: string): readonly ShownOrder[] {
 }
 
 /**
- * Text that {@link parseEager} reads, from texts and from JSON of what {@link showEager} makes.
- * @throws MediaError TRANSFORMATION_INVALID for an unknown name or a bad value; PARAM_INVALID for what is no JSON.
+ * Converts members of a list to the text of `eager`. A member is text for {@link parseEager}, or JSON of the form that
+ * {@link showEager} returns.
+ * @throws MediaError TRANSFORMATION_INVALID for an unknown name or an invalid value, PARAM_INVALID for invalid JSON.
  */
 export function eagerText(members: readonly string[]): string {
   return members

@@ -1,12 +1,12 @@
-/** Values of parameters, from wire text: lists, pairs, booleans, JSON, and the refusal that names the parameter. @module */
+/** Parses the text of parameters: lists, pairs, booleans and JSON. Creates the error for an invalid value. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { PARAMS } from '@countersign/protocol/params'
 
-/** Where values come from: fields of a request, or settings of a preset as text. */
+/** Returns the text of a parameter by name, from the fields of a request or from the settings of a preset. */
 export type ParamReader = (name: string) => string | undefined
 
-/** The refusal of a value: `<name> <reason>`. */
+/** Creates the error for an invalid value, with the text `<name> <reason>`. */
 export function invalidParam(name: string, reason: string): MediaError {
   const label = PARAMS.has(name) ? name : 'parameter'
   return new MediaError('PARAM_INVALID', {
@@ -30,7 +30,7 @@ export function isTrue(text: string | undefined): boolean {
   return /^(1|true)$/i.test(text ?? '')
 }
 
-/** A list that is sent as text: split at commas, trimmed, blanks dropped. */
+/** Splits text at commas, trims the items, and drops empty ones. */
 export function splitList(text: string): string[] {
   return text
     .split(',')
@@ -39,8 +39,8 @@ export function splitList(text: string): string[] {
 }
 
 /**
- * `k=v|k2=v2`, with `\` before a literal `=` or `|`.
- * @throws MediaError PARAM_INVALID when it is not of that form.
+ * Parses `k=v|k2=v2`, with `\` before a literal `=` or `|`.
+ * @throws MediaError PARAM_INVALID if the text has another form.
  */
 export function parsePairs(name: string, text: string): Record<string, string> {
   const pairs = splitUnescaped(text, '|').map((pair) => {
@@ -53,7 +53,7 @@ export function parsePairs(name: string, text: string): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
-/** Pairs as text; what `parsePairs` reads. */
+/** Writes pairs as `k=v|k2=v2`, the text that `parsePairs` reads. */
 export function serializePairs(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
     .map(([key, value]) => `${escapePair(key)}=${escapePair(value)}`)
@@ -61,8 +61,8 @@ export function serializePairs(pairs: Readonly<Record<string, string>>): string 
 }
 
 /**
- * A JSON value.
- * @throws MediaError PARAM_INVALID when it is not JSON.
+ * Parses the JSON value of a parameter.
+ * @throws MediaError PARAM_INVALID if the text is not JSON.
  */
 export function parseJsonParam(name: string, text: string): unknown {
   try {

@@ -1,16 +1,16 @@
-/** `regions`: named shapes on a picture. @module */
+/** Parses `regions`, the named shapes on an image. @module */
 
 import type { Regions } from '../catalog/asset.js'
 import { invalidParam, parseJsonParam } from './param-values.js'
 
 const MAX_REGIONS = 100
 const MAX_NAME_CHARACTERS = 255
-/** Two points are opposite corners of a rectangle. */
+/** Number of points in a region. Two points are opposite corners of a rectangle. */
 const POINTS = { least: 2, most: 400 } as const
 
 /**
- * Read `regions`, a JSON object of names and points.
- * @throws MediaError PARAM_INVALID saying what a region must be.
+ * Parses `regions`, a JSON object with a list of points for each name.
+ * @throws MediaError PARAM_INVALID if the text is not such an object, or if a region has an invalid name or points.
  */
 export function parseRegions(text: string | undefined): Regions | undefined {
   if (text === undefined) return undefined

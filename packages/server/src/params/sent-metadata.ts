@@ -1,14 +1,14 @@
-/** `metadata` as it is sent: values by field, not yet looked at. @module */
+/** Parses `metadata` without checking the values against their fields. @module */
 
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits.js'
 import { invalidParam, parseJsonParam, parsePairs } from './param-values.js'
 
-/** Values by the external id of their field, as text or as JSON had them. */
+/** Metadata values by the external id of their field. Values are text, or any JSON value if JSON was sent. */
 export type SentMetadata = Readonly<Record<string, unknown>>
 
 /**
- * Read `id=v|id2=["a","b"]`, or a JSON object.
- * @throws MediaError PARAM_INVALID for too many bytes, or another form.
+ * Parses `metadata`: `id=v|id2=["a","b"]`, or a JSON object.
+ * @throws MediaError PARAM_INVALID for too many bytes, or for text in another form.
  */
 export function parseMetadata(
   text: string,

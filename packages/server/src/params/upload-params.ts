@@ -1,4 +1,4 @@
-/** The upload's parameters: from wire text to values, each checked, whatever we do not do yet refused by name. @module */
+/** Parses and checks the parameters of an upload, and refuses parameters that this server does not support. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
@@ -16,7 +16,7 @@ import {
   splitList,
 } from './param-values.js'
 
-/** One upload's parameters. Absent members were not sent. */
+/** Parameters of one upload. Absent members were not sent. */
 export interface UploadParams extends Annotations, DerivedContent {
   readonly publicId?: string
   readonly folder?: string
@@ -32,7 +32,7 @@ export interface UploadParams extends Annotations, DerivedContent {
   readonly discardOriginalFilename: boolean
   readonly deliveryType: DeliveryType
   readonly overwrite?: boolean
-  /** Whether this version and the one before it are kept when they are replaced. */
+  /** True to keep this version, and the version that it replaces, as a backup when it is replaced. @default false */
   readonly backup: boolean
   readonly returnDeleteToken: boolean
   readonly allowedFormats?: readonly string[]
@@ -46,7 +46,7 @@ export interface UploadParams extends Annotations, DerivedContent {
 /**
  * Refuses parameters that this server does not support, because an upload without their effect would mislead the client.
  * @param api The API of the call, which decides the wording of refusals. @default upload
- * @throws MediaError PARAM_INVALID naming the parameter.
+ * @throws MediaError PARAM_INVALID with the name of the parameter.
  */
 export function assertSupported(
   action: Action,
@@ -57,7 +57,7 @@ export function assertSupported(
     const spec = paramOf(action, name)
     const value = read(name)
     if (!spec || value === undefined || isDone(action, spec)) continue
-    // `colors=0` asks for nothing; the SDKs send it.
+    // SDKs send flags such as `colors=0`, which request nothing.
     if (spec.type === 'boolean' && !parseBoolean(name, value)) continue
     throw new MediaError('PARAM_INVALID', {
       message: refuseAddOnValue(name, { api, read }) ?? `${name} is not supported`,
@@ -73,8 +73,8 @@ function isDone(action: Action, { name, support }: ParamSpec): boolean {
 }
 
 /**
- * Read the parameters.
- * @throws MediaError PARAM_INVALID naming the parameter and what it must be.
+ * Reads the parameters of an upload.
+ * @throws MediaError PARAM_INVALID with the name of the parameter and its valid values.
  */
 export function readUploadParams(
   read: ParamReader,
@@ -110,7 +110,7 @@ export function readUploadParams(
   ) as unknown as UploadParams
 }
 
-/** Text of a preset's setting, in the form in which a request would send it. */
+/** Returns a preset's setting as the text that a request would send; `undefined` for an empty setting. */
 export function settingText(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'boolean') return value ? '1' : '0'
@@ -125,8 +125,8 @@ function parseFormats(text: string | undefined): readonly string[] | undefined {
 }
 
 /**
- * The delivery type, `upload` where nothing is said.
- * @throws MediaError PARAM_INVALID for any other than the three.
+ * Parses the delivery type. Returns `upload` if none was sent.
+ * @throws MediaError PARAM_INVALID for any value except `upload`, `private` and `authenticated`.
  */
 export function parseDeliveryType(text: string | undefined): DeliveryType {
   if (text === undefined) return 'upload'
@@ -137,7 +137,10 @@ export function parseDeliveryType(text: string | undefined): DeliveryType {
   )
 }
 
-/** @throws MediaError PARAM_INVALID `Display name cannot contain slashes` */
+/**
+ * Checks a display name and returns it unchanged.
+ * @throws MediaError PARAM_INVALID `Display name cannot contain slashes`
+ */
 export function parseDisplayName(text: string | undefined): string | undefined {
   if (text?.includes('/')) {
     throw new MediaError('PARAM_INVALID', { message: 'Display name cannot contain slashes' })
