@@ -65,12 +65,12 @@ it.each([
   ['https://evil.example/api/sign', 'https://localhost/api/sign'],
   ['http://me:word@127.0.0.1:80/', 'http://127.0.0.1/'],
   ['http://[::1]:4000/x', 'http://[::1]:4000/x'],
-])('tells an app of %s on this machine only', async (app_url, completionUrl) => {
+])('stores the address %s with a host on this machine', async (app_url, completionUrl) => {
   expect((await announce(announcement({ app_url }))).status).toBe(204)
   expect(announced).toMatchObject([{ completionUrl }])
 })
 
-it('notes that an app has no onUploaded', async () => {
+it('stores null as the address of an app without onUploaded', async () => {
   await announce(announcement({ app_completes: 'false' }))
   expect(announced).toMatchObject([{ completionUrl: null }])
 })
@@ -81,8 +81,8 @@ it.each([
   ['no timestamp', () => announcement({ timestamp: '' }), 401],
   ['another scheme', () => announcement({ app_url: 'file:///etc/passwd' }), 400],
   ['no address', () => announcement({ app_url: 'x' }), 400],
-  ['limits that are no list', () => announcement({ app_limits: '{}' }), 400],
-  ['limits that are none', () => announcement({ app_limits: '[{"max_bytes":"many"}]' }), 400],
+  ['limits that are not a list', () => announcement({ app_limits: '{}' }), 400],
+  ['invalid limits', () => announcement({ app_limits: '[{"max_bytes":"many"}]' }), 400],
   ['an empty body', () => new URLSearchParams(), 401],
 ])('refuses an announcement with %s', async (_, make, status) => {
   expect((await announce(make())).status).toBe(status)

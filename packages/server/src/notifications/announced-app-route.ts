@@ -57,7 +57,7 @@ export function registerAnnouncedApp(
 
 const SIGNED = ['app_url', 'app_completes', 'app_limits', 'timestamp'] as const
 
-/** @throws MediaError PARAM_INVALID when it is not a JSON list of limits. */
+/** Parses `app_limits`. @throws MediaError PARAM_INVALID if the text is not a JSON list of limits. */
 function readLimits(text: string): readonly Limits[] {
   const parsed = parseList(text).map(parseLimits)
   return parsed.map((result) => {
@@ -71,7 +71,7 @@ function parseList(text: string): readonly unknown[] {
     const list: unknown = JSON.parse(text)
     if (Array.isArray(list)) return list
   } catch {
-    // Told below, as any other text that is no list.
+    // Invalid JSON gets the same error as JSON that is not a list.
   }
   throw invalidLimits('it must be a JSON list of limits')
 }

@@ -9,7 +9,7 @@ export interface AnnouncedApp {
   readonly completionUrl: string | null
   /** Limits of each preset of the app's signing route. */
   readonly limits: readonly Limits[]
-  /** Set where no app has announced itself, and the usual address is tried. */
+  /** Set if no app has announced itself, so that the usual address is tried. */
   readonly isGuess?: true
 }
 
@@ -17,11 +17,11 @@ export interface AnnouncedApp {
 export interface AnnouncedApps {
   /** Returns the last announcement; `null` before the first. */
   current(): AnnouncedApp | null
-  /** Takes an announcement, whose signature is checked already. Resolves when the next upload meets its limits. */
+  /** Stores an announcement. The caller has verified its signature. Resolves when the app's limits apply to the next upload. */
   announce(app: AnnouncedApp): Promise<void> | void
 }
 
-/** Returns where completions are sent: the configured address, or the one that the app in development announced. `null`: nowhere. */
+/** Returns the address for completions: the configured one, else the one that the app in development announced, else `null`. */
 export function completionUrlOf({
   config,
   apps,
@@ -30,8 +30,8 @@ export function completionUrlOf({
 }
 
 /**
- * Returns the address of an app on this machine, from the address under which a browser called it. A name of the network, such as the one a
- * phone uses, becomes `localhost`, so that a completion never leaves the machine. `null` for what is no address.
+ * Returns the address of an app on this machine, from the address that a browser used. Replaces a host other than a loopback one with
+ * `localhost`, so that completions never leave the machine. Returns `null` for text that is not an http or https address.
  */
 export function localAddress(text: string): string | null {
   if (!URL.canParse(text)) return null

@@ -9,12 +9,12 @@ import { notificationBody, type PresentAsset } from './notification-body.js'
 import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
 
-/** Maximum bytes of an answer besides its result. */
+/** Maximum bytes of the app's answer outside its result. */
 const AROUND_RESULT_BYTES = 4096
 
 /**
  * Sends one completion. A 4xx answer is final, except 408 and 429. Every other failure leads to a retry.
- * @param present The asset as it was answered to the uploader.
+ * @param present Returns the asset as the answer to the uploader showed it.
  */
 export async function completeUpload(
   services: Services,

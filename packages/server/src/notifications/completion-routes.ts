@@ -9,9 +9,9 @@ import { OPEN_TO_PAGES } from '../http/cors.js'
 import type { Outbox } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 
-/** How long one call waits for the app, in milliseconds. */
+/** Maximum time that one call waits for the app, in milliseconds. */
 const MAX_WAIT_MS = 15_000
-/** Another process may have the answer first: the catalog is asked this often while waiting. */
+/** Milliseconds between two reads of the catalog while a call waits. Another process may have stored the app's answer. */
 const RECHECK_MS = 1000
 
 /**
@@ -49,7 +49,7 @@ export function registerCompletions(
   )
 }
 
-/** @throws MediaError ASSET_NOT_FOUND if no upload has the nonce. */
+/** Reads the state of the app's answer. @throws MediaError ASSET_NOT_FOUND if no upload has the nonce. */
 async function readCompletion(
   { catalog, now }: Services,
   query: { readonly cloud: string; readonly nonce: string; readonly userTag: string | undefined },

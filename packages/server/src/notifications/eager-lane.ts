@@ -1,14 +1,14 @@
-/** Telling what `eager_async` made: one event of a batch becomes one for each target. @module */
+/** The outbox lane that notifies targets about derivatives of `eager_async`. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Lane } from '../jobs/outbox.js'
 import type { Services } from '../services.js'
 import { owedNotifications } from './owed-notifications.js'
 
-/** Entries of `eager` as the answer to an upload has them. */
+/** Returns the `eager` list of an event's asset, as in the answer to an upload. */
 export type PresentEager = (event: OutboxEvent) => readonly unknown[]
 
-/** The lane of the topic `eager`. */
+/** Returns the lane of the topic `eager`. An attempt enqueues one notification for each target of the batch. */
 export function eagerLane(services: Services, present: PresentEager): Lane {
   return {
     topics: ['eager'],

@@ -1,14 +1,14 @@
-/** What a notification says: what happened, and who, when and why. @module */
+/** Builds the JSON body of notifications. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 
-/** An asset as it was answered to the uploader. */
+/** Returns the asset of an event as the answer to the uploader showed it. */
 export type PresentAsset = (event: OutboxEvent) => Readonly<Record<string, unknown>>
 
 /**
- * The body of a notification.
- * @param said Its kind, what only this kind says, and the id of the key that signs.
- * @returns JSON text; its bytes are what is signed.
+ * Builds the body of a notification.
+ * @param said Kind of the notification, members for this kind, and the id of the key that signs.
+ * @returns JSON text. The signature covers exactly these bytes.
  */
 export function notificationBody(
   event: OutboxEvent,

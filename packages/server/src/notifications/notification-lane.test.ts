@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { notificationDelays } from './notification-lane.js'
 
-it('a notification is tried ten times over 75 hours by default, and a day apart beyond', () => {
+it('retries a notification over 75 hours for ten attempts, and daily after that', () => {
   const seconds = notificationDelays(10)
   expect(seconds).toHaveLength(9)
   expect(Math.floor(seconds.reduce((sum, delay) => sum + delay, 0) / 3600)).toBe(75)

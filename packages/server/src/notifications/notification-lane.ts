@@ -1,4 +1,4 @@
-/** Telling the targets of notifications, as the outbox does it. @module */
+/** The outbox lane that sends notifications to their targets. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt, Lane } from '../jobs/outbox.js'
@@ -8,23 +8,23 @@ import { notificationMembers } from './notification-members.js'
 import { sendNotification } from './send-notification.js'
 import { webhookKey } from './webhook-key.js'
 
-/** Seconds until the next attempt: ten attempts over 75 hours (threat model, D5). */
+/** Seconds before each retry: ten attempts over 75 hours (threat model, D5). */
 const DELAYS_SECONDS: readonly number[] = [
   5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
 ]
 const DAY_SECONDS = 86_400
 
-/** Notifications under way at once, all together and to one target. */
+/** Maximum notifications that are sent at the same time, to all targets and to one target. */
 const CONCURRENCY = { all: 32, perTarget: 5 } as const
-/** Share by which a delay varies, so that what failed together does not come again together. */
+/** Share by which a delay varies at random, so that notifications that failed together are not retried together. */
 const JITTER = 0.1
 
-/** Seconds between so many attempts; beyond the tenth, a day each. */
+/** Returns the seconds before each retry for a number of attempts. From the tenth retry on, the delay is one day. */
 export function notificationDelays(maxAttempts: number): readonly number[] {
   return Array.from({ length: maxAttempts - 1 }, (_, at) => DELAYS_SECONDS[at] ?? DAY_SECONDS)
 }
 
-/** The lane of the topic `notification`; `delaysSeconds` is shortened by tests. */
+/** Returns the lane of the topic `notification`. Tests shorten `delaysSeconds`. */
 export function notificationLane(
   services: Services,
   options: { readonly present: PresentAsset; readonly delaysSeconds?: readonly number[] },
@@ -40,6 +40,9 @@ export function notificationLane(
   }
 }
 
+const NOT_SIGNED =
+  'COUNTERSIGN_WEBHOOK_SECRET is not set, and the cloud has no key with scope webhook'
+
 async function notifyTarget(
   services: Services,
   event: OutboxEvent,
@@ -49,7 +52,7 @@ async function notifyTarget(
   const { target: url = '' } = event
   const key = webhookKey(services, event.cloud)
   if (config.webhookSecret === null && !key) {
-    return { outcome: 'again', failure: 'nothing signs: see COUNTERSIGN_WEBHOOK_SECRET' }
+    return { outcome: 'again', failure: NOT_SIGNED }
   }
   const answer = await sendNotification(dialler, {
     url,
@@ -63,12 +66,12 @@ async function notifyTarget(
     nowSeconds: Math.floor(services.now() / 1000),
     webhookSecret: config.webhookSecret,
     keySecret: key?.secret,
-    // Whoever took it has taken it, whatever it says.
+    // Only the status of the answer counts.
     maxAnswerBytes: 0,
     timeoutSeconds: config.notificationTimeoutSeconds,
   })
   if (answer.ok) return { outcome: 'finished' }
-  // Gone: the receiver asks not to be told again.
+  // 410 Gone means that the receiver wants no more notifications.
   if (answer.status === 410) return { outcome: 'never', failure: answer.failure }
   return { outcome: 'again', failure: answer.failure }
 }

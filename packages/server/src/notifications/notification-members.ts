@@ -1,4 +1,4 @@
-/** What each kind of notification says about what happened, under its wire names. @module */
+/** Builds the members of a notification's body that depend on its kind. @module */
 
 import type { Asset } from '../catalog/asset.js'
 import type { AssetChange } from '../catalog/asset-edits.js'
@@ -8,7 +8,7 @@ import type { PresentAsset } from './notification-body.js'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** The members of a notification besides those that all have. */
+/** Returns the members of a notification that depend on its kind, by wire name. */
 export function notificationMembers(
   services: Services,
   event: OutboxEvent,

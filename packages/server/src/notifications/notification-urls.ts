@@ -1,4 +1,4 @@
-/** `notification_url`: whom a request or a preset wants to be told, and who may want it. @module */
+/** Reads notification URLs from requests and presets, and checks which keys may set them. @module */
 
 import type { Key } from '../catalog/key.js'
 import { invalidParam, type ParamReader } from '../params/param-values.js'
@@ -13,13 +13,13 @@ import {
 import type { Services } from '../services.js'
 import { webhookKey } from './webhook-key.js'
 
-/** Names of parameters that name targets. */
+/** Parameters that hold notification URLs. */
 export type NotificationParam = 'notification_url' | 'eager_notification_url'
 
 /**
- * Read the targets that a request or a preset names, one a line.
- * @param allow Hosts of the operator's own, which may be private and speak http.
- * @throws MediaError PARAM_INVALID for what is no public https address, or for more than ten.
+ * Parses the notification URLs of a request or a preset, one per line. Drops duplicates.
+ * @param allow Hosts that the operator allows. They may be private and use http.
+ * @throws MediaError PARAM_INVALID for a URL that is not a public https address, or for more than ten URLs.
  */
 export function parseNotificationUrls(
   name: NotificationParam,
@@ -36,7 +36,7 @@ export function parseNotificationUrls(
 }
 
 /**
- * Refuse a target that a request names without a key that may manage: what a browser signs must not make the server call out.
+ * Refuses notification URLs of a request unless its key has the scope `manage`. A browser must not choose which addresses the server calls.
  * @throws MediaError PARAM_INVALID
  */
 export function assertMayNotify(key: Key | undefined, read: ParamReader): void {
@@ -51,8 +51,8 @@ export function assertMayNotify(key: Key | undefined, read: ParamReader): void {
 }
 
 /**
- * The targets that a request or a preset names, where there is something to sign with.
- * @throws MediaError PARAM_INVALID of `parseNotificationUrls`, or when nothing would sign.
+ * Reads the notification URLs of a request or a preset. The server must have a secret to sign the notifications.
+ * @throws MediaError PARAM_INVALID for an invalid URL, or if the server has neither a webhook secret nor a key with the scope `webhook`.
  */
 export function readNotificationUrls(
   services: Services,
@@ -64,13 +64,13 @@ export function readNotificationUrls(
   if (urls.length === 0 || isSigned) return urls
   throw invalidParam(
     name,
-    'needs COUNTERSIGN_WEBHOOK_SECRET or a key with scope webhook: nobody is told anything unsigned',
+    'needs COUNTERSIGN_WEBHOOK_SECRET or a key with scope webhook, because notifications are always signed',
   )
 }
 
 /**
- * The targets of what `eager_async` makes: `eager_notification_url`, and without one those of `notification_url`.
- * @throws MediaError PARAM_INVALID of `readNotificationUrls`.
+ * Reads the notification URLs for derivatives of `eager_async`: `eager_notification_url`, else `notification_url`.
+ * @throws MediaError PARAM_INVALID as {@link readNotificationUrls} does.
  */
 export function readEagerNotificationUrls(
   services: Services,

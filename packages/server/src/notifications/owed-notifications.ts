@@ -1,10 +1,10 @@
-/** What is owed to the targets of notifications: one event each, so that none waits for another. @module */
+/** Creates the outbox events that notify targets about a change. @module */
 
 import type { NewEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
 
-/** What a notification is about; `notification_type` on the wire. */
+/** Kind of a notification, sent as `notification_type`. */
 export type NotificationType =
   | 'upload'
   | 'eager'
@@ -18,20 +18,23 @@ export type NotificationType =
   | 'explicit'
   | 'error'
 
-/** Something that targets are told of. */
+/** A change that targets are notified about. */
 export interface Occasion {
   readonly type: NotificationType
-  /** By whose authority it happened; absent where no key was asked. */
+  /** Id of the key that authorized the change; absent if no key did. */
   readonly keyId?: string
-  /** Targets besides the operator's own, checked by `parseNotificationUrls`. */
+  /** Targets besides those that the operator configured, checked by `parseNotificationUrls`. */
   readonly urls?: readonly string[]
-  /** How the answer was signed. @default sha1 */
+  /** Digest with which the answer was signed. @default sha1 */
   readonly algorithm?: 'sha1' | 'sha256'
-  /** Members of the body under their wire names, where the asset does not make them. */
+  /** Members of the body under their wire names that cannot be derived from the asset. */
   readonly body?: Readonly<Record<string, unknown>>
 }
 
-/** One event for each target: the operator's own, and those that the request or its preset names. */
+/**
+ * Creates one event for each target: the operator's targets, and those of the request or its preset. Separate events keep a slow target
+ * from delaying the others.
+ */
 export function owedNotifications(
   { config }: Pick<Services, 'config'>,
   { urls = [], ...occasion }: Occasion,

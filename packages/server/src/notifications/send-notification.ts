@@ -1,36 +1,37 @@
-/** One attempt to tell one receiver: signed freshly, capped in time and size, never following a redirect. @module */
+/** Sends one notification to one receiver. Signs every attempt anew, limits its time and answer size, and follows no redirect. @module */
 
 import type { Readable } from 'node:stream'
 import { signNotification, signWebhook } from '@countersign/protocol/signature'
 import type { Dialler } from '../remote/dialler.js'
 
-/** One attempt. */
+/** One attempt to send a notification. */
 export interface NotificationAttempt {
+  /** Address of the receiver. */
   readonly url: string
-  /** Whether the operator named it: then it may be private. */
+  /** True if the operator configured the URL. A trusted URL may have a private address. */
   readonly isTrusted: boolean
-  /** The same on every attempt; 32 hex. */
+  /** Id of the event, 32 hex digits. All attempts send the same id. */
   readonly eventId: string
-  /** The exact text that is sent and signed. */
+  /** JSON text that is sent and signed. */
   readonly body: string
-  /** Unix seconds of this attempt. */
+  /** Time of this attempt in Unix seconds. */
   readonly nowSeconds: number
-  /** `COUNTERSIGN_WEBHOOK_SECRET`; `null`: no Standard Webhooks signature. */
+  /** `COUNTERSIGN_WEBHOOK_SECRET`. Without it (`null`), no Standard Webhooks signature is sent. */
   readonly webhookSecret: string | null
-  /** Secret of a key of scope `webhook`, for the protocol's own headers; without one there are none. */
+  /** Secret of a key with the scope `webhook`. Without it, the protocol's own signature headers are not sent. */
   readonly keySecret: string | undefined
-  /** Bytes of the answer that are read; the rest is nobody's. */
+  /** Maximum bytes of the answer to read. The rest is discarded. */
   readonly maxAnswerBytes: number
-  /** For the whole attempt, in seconds. */
+  /** Timeout of the whole attempt, in seconds. */
   readonly timeoutSeconds: number
 }
 
-/** What the receiver did. `failure` is for the log and never holds a secret. */
+/** Outcome of an attempt. `body` is the read part of the answer. `failure` is a reason for the log, without secrets. */
 export type NotificationOutcome =
   | { readonly ok: true; readonly status: number; readonly body: string }
   | { readonly ok: false; readonly status: number | null; readonly failure: string }
 
-/** Send one notification. Never rejects. */
+/** Sends one notification. Succeeds for a 2xx answer. Never rejects. */
 export async function sendNotification(
   dialler: Dialler,
   attempt: NotificationAttempt,
@@ -47,7 +48,7 @@ export async function sendNotification(
       reset: true,
       signal,
     })
-    // The rest of an answer is dropped with its connection; that is no crash.
+    // Closing the connection before the end of the answer emits an error, which must not end the process.
     response.body.on('error', () => {})
     const { statusCode: status } = response
     const isSuccess = status >= 200 && status < 300
@@ -87,7 +88,7 @@ function headersOf(attempt: NotificationAttempt, url: URL): Record<string, strin
   }
 }
 
-// Only an operator's own address may hold a name and a password.
+// Only URLs that the operator configured can contain a name and a password.
 function authorizationOf({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
