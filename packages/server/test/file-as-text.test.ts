@@ -68,10 +68,10 @@ describe.each(Object.entries(ENCODINGS))('a data URI in a form that is %s', (_, 
   ])('is stored as its bytes: %s', (_, file) => expectStored(send(file)))
 
   it.each([
-    ['text that is no base64', uri('not base64 at all!! %%%'), 'has "!" behind'],
+    ['text that is no base64', uri('not base64 at all!! %%%'), 'has "!" after'],
     ['the prefix twice', uri(uri(BASE64)), 'begins with a second data:'],
     ['a text cut short', uri(BASE64.slice(0, -3)), 'is cut off or damaged'],
-    ['data behind the padding', uri(`${BASE64}${BASE64}`), 'has data after its padding'],
+    ['data after the padding', uri(`${BASE64}${BASE64}`), 'has data after its padding'],
     ['bits that no byte holds', uri('AB=='), 'cannot end in "AB"'],
     ['a header without a comma', 'data:image/png;base64', 'has no comma'],
     ['nothing', uri(''), 'Empty file'],

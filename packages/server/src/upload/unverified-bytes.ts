@@ -46,7 +46,7 @@ export function createSpoolBudget(limits: SpoolLimits): SpoolBudget {
           held.set(address, holds.add(own))
           assertWithin([...holds], limits)
           if (total > limits.maxUnverifiedBytes) {
-            throw tooMuch(`${limits.maxUnverifiedBytes} bytes of all`)
+            throw tooMuch(`${limits.maxUnverifiedBytes} bytes from all addresses`)
           }
         },
         release() {
@@ -67,15 +67,15 @@ function assertWithin(
 ): void {
   const isOver = holds.length > maxUnverifiedPerAddress
   if (isOver && holds.filter(({ isResting }) => !isResting()).length > maxUnverifiedPerAddress) {
-    throw tooMuch(`${maxUnverifiedPerAddress} files of one address`)
+    throw tooMuch(`${maxUnverifiedPerAddress} files from one address`)
   }
   if (holds.reduce((sum, { bytes }) => sum + bytes, 0) > maxUnverifiedBytesPerAddress) {
-    throw tooMuch(`${maxUnverifiedBytesPerAddress} bytes of one address`)
+    throw tooMuch(`${maxUnverifiedBytesPerAddress} bytes from one address`)
   }
 }
 
 function tooMuch(limit: string): MediaError {
   return new MediaError('RATE_LIMITED', {
-    message: `Too much at once that is not verified: at most ${limit}. Send the fields before the file, or try again`,
+    message: `Too many unverified files at once: at most ${limit}. Send the fields before the file, or try again later`,
   })
 }

@@ -11,7 +11,7 @@ describe('the memory for the text of unverified requests', () => {
     })
     const mine = [budget.reserve('a'), budget.reserve('a')]
     mine[0]?.hold(4 * MIB)
-    expect(() => mine[1]?.hold(2 * MIB)).toThrow('Too many large forms at once')
+    expect(() => mine[1]?.hold(2 * MIB)).toThrow('Too many large unverified forms at once')
     expect(() => budget.reserve('b').hold(4 * MIB)).not.toThrow()
     for (const reservation of mine) reservation.release()
     expect(() => budget.reserve('a').hold(4 * MIB)).not.toThrow()
@@ -23,7 +23,9 @@ describe('the memory for the text of unverified requests', () => {
       maxUnverifiedTextBytesPerAddress: 4 * MIB,
     })
     budget.reserve('a').hold(4 * MIB)
-    expect(() => budget.reserve('b').hold(4 * MIB)).toThrow('Too many large forms at once')
+    expect(() => budget.reserve('b').hold(4 * MIB)).toThrow(
+      'Too many large unverified forms at once',
+    )
   })
 
   it('counts the current bytes of a request, and none for a small request', () => {
@@ -37,7 +39,9 @@ describe('the memory for the text of unverified requests', () => {
     const other = budget.reserve('a')
     other.hold(MIB + UNCOUNTED_TEXT_BYTES)
     expect(() => one.hold(UNCOUNTED_TEXT_BYTES)).not.toThrow()
-    expect(() => one.hold(UNCOUNTED_TEXT_BYTES + 1)).toThrow('Too many large forms at once')
+    expect(() => one.hold(UNCOUNTED_TEXT_BYTES + 1)).toThrow(
+      'Too many large unverified forms at once',
+    )
   })
 
   it('does not count a verified request', () => {
