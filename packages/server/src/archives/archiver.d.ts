@@ -1,19 +1,19 @@
-/** The part of `archiver` 8 that is used here; the package has no types of its own. @module */
+/** Types of the part of `archiver` 8 that the server uses. The package has no types of its own. @module */
 
 declare module 'archiver' {
   import type { Readable, Transform } from 'node:stream'
 
-  /** What an entry is called and how it is kept. */
+  /** Name and options of an archive entry. */
   export interface EntryData {
     readonly name: string
     readonly date?: Date
-    /** Zip only: kept as it is, not compressed. */
+    /** Zip only: true to store the entry without compression. */
     readonly store?: boolean
-    /** Its length, without which a tar would be collected in memory. */
+    /** Size of the entry in bytes. Without it, a tar archive collects the entry in memory. */
     readonly stats?: { readonly size: number }
   }
 
-  /** An archive that is being written; its output is read as from any stream. */
+  /** An archive that is being written. Its bytes are read from it as from any stream. */
   export class Archiver extends Transform {
     append(source: Readable, data: EntryData): this
     finalize(): Promise<void>

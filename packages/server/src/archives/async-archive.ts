@@ -1,4 +1,4 @@
-/** `async` of `generate_archive`: what it selects is judged now, the archive is written by the outbox. @module */
+/** Runs `generate_archive` with `async`: answers a checked request, and writes the archive as an outbox job. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { WireParams } from '@countersign/protocol/params'
@@ -19,27 +19,27 @@ import { selectArchive } from './select-assets.js'
 import { describeArchive, storeArchive } from './store-archive.js'
 import type { ArchiveFormat } from './write-archive.js'
 
-/** What is answered of an archive that is made later. */
+/** Answer to a request for an archive that an outbox job writes. */
 export interface AcceptedArchive {
   readonly mode: 'later'
   readonly status: 'pending'
   readonly resourceType: 'raw'
   readonly deliveryType: DeliveryType
   readonly publicId: string
-  /** Names it in its notifications. 32 hex. */
+  /** Id of the archive in its notifications, 32 hex digits. */
   readonly batchId: string
 }
 
-/** An archive that was asked for. */
+/** A requested archive. */
 interface ArchiveOrder {
   readonly format: ArchiveFormat
-  /** With its extension. */
+  /** Public id with the extension of the format. */
   readonly publicId: string
   readonly key: Pick<Key, 'id'>
   readonly urls: readonly string[]
 }
 
-/** All that the work needs; JSON. */
+/** Payload of the outbox job, as JSON. */
 interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
   readonly batchId: string
   readonly resourceType: PathType
@@ -49,12 +49,12 @@ interface ArchiveWork extends Omit<ArchiveOrder, 'key'> {
   readonly requestId?: string
 }
 
-/** An archive takes room that may be made meanwhile. */
+/** Error codes that are retried. A full disk is one of them, because space may become free. */
 const PASSING_FOR_ARCHIVES: readonly string[] = [...PASSING, 'STORAGE_FULL']
 
 /**
- * Owe an archive; its name is given now and kept.
- * @throws MediaError PARAM_INVALID for what the asset could not have.
+ * Enqueues the job that writes an archive. The answer already contains the final public id.
+ * @throws MediaError PARAM_INVALID if a parameter of the new asset is invalid.
  */
 export async function archiveLater(
   services: Services,
@@ -83,7 +83,7 @@ export async function archiveLater(
   return { ...known, deliveryType, publicId, batchId }
 }
 
-/** The lane of the topic `archive`. */
+/** Creates the outbox lane of the topic `archive`. */
 export function archiveLane(
   services: Services,
   options: { readonly delaysSeconds?: readonly number[] } = {},
@@ -120,7 +120,7 @@ async function makeArchive(all: Services, event: OutboxEvent): Promise<Attempt> 
     const later = { eventId: event.eventId, batchId }
     const key = { id: keyId }
     await storeArchive(services, call, { format, publicId, selection, key, urls, later })
-    // The commit ended the event, in its own transaction.
+    // The transaction that committed the asset has also finished this event.
     services.wakeOutbox()
     return { outcome: 'finished' }
   } catch (error) {

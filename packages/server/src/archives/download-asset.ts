@@ -1,4 +1,4 @@
-/** Originals, derivatives and kept versions for whoever holds a signed address of the API. @module */
+/** Opens originals, derivatives and kept versions for the download routes. @module */
 
 import type { Readable } from 'node:stream'
 import { MediaError } from '@countersign/protocol/errors'
@@ -15,19 +15,19 @@ import { parseBoolean } from '../params/param-values.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 
-/** A file that is sent. */
+/** An open file to send. */
 export interface DownloadedFile {
   readonly stream: Readable
   readonly bytes: number
   readonly mimeType: string
   readonly fileName: string
-  /** Whether it is to be saved, not shown. */
+  /** True if browsers must save the file instead of showing it. */
   readonly isAttachment: boolean
 }
 
 /**
- * Open an asset, as it is stored or derived.
- * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND; those of `deriveAsset`.
+ * Opens the original of an asset, or a derivative.
+ * @throws MediaError of `authorizeAction`; PARAM_MISSING; PARAM_INVALID; ASSET_NOT_FOUND; the errors of `deriveAsset`.
  */
 export async function downloadAsset(services: Services, call: ActionCall): Promise<DownloadedFile> {
   authorizeAction(services, 'download', call)
@@ -47,7 +47,7 @@ export async function downloadAsset(services: Services, call: ActionCall): Promi
 }
 
 /**
- * Open a version of an asset: the newest, or one that `backup` kept.
+ * Opens a version of an asset: the newest version, or one that `backup` kept.
  * @throws MediaError of `authorizeAction`; PARAM_MISSING; ASSET_NOT_FOUND.
  */
 export async function downloadBackup(
@@ -117,7 +117,7 @@ function withExtension(
   return resourceType === 'raw' || !format ? publicId : `${publicId}.${format}`
 }
 
-// The SDK sends a boolean; a bare text is a wish to save it, too.
+// The SDK sends a boolean. Any other text also asks for a download.
 function isAsked(attachment: string | undefined): boolean {
   if (attachment === undefined) return false
   return /^(0|1|true|false)$/.test(attachment) ? parseBoolean('attachment', attachment) : true

@@ -1,4 +1,4 @@
-/** What the API sends as a file: `download`, `download_backup` and archives, each behind a signed address or Basic credentials. @module */
+/** Routes that send files: `download`, `download_backup` and archives. Each needs a signed URL or Basic authentication. @module */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ActionCall } from '../access/authorize-action.js'
@@ -20,7 +20,7 @@ interface TypedPath {
   Params: { cloud: string; resourceType: string }
 }
 
-/** Register the calls; a HEAD would make a whole archive for nothing. */
+/** Registers the download routes. There are no HEAD routes, because a HEAD request would write a whole archive. */
 export function registerDownloads(app: FastifyInstance): void {
   const options = { ...OPEN_TO_PAGES, exposeHeadRoute: false }
   app.get<TypedPath>('/v1_1/:cloud/:resourceType/download', options, async (request, reply) => {
@@ -54,7 +54,7 @@ export function registerDownloads(app: FastifyInstance): void {
   }
 }
 
-/** Make an archive: what was stored as JSON, or its bytes. */
+/** Creates an archive. Sends its bytes in the mode `download`, and otherwise returns the JSON answer of the stored or pending archive. */
 export async function answerArchive(
   services: Services,
   call: ActionCall<PathType>,
@@ -83,7 +83,7 @@ interface SentFile {
   readonly mimeType: string
   readonly fileName: string
   readonly isAttachment: boolean
-  /** Not known of an archive. */
+  /** Size in bytes. Absent for an archive, whose size is not known in advance. */
   readonly bytes?: number
 }
 

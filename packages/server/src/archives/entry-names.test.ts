@@ -18,7 +18,7 @@ describe('the name of a file in an archive', () => {
     expect(toEntryName(path)).toBe(name)
   })
 
-  it('never leads out of the folder where it is unpacked', () => {
+  it('never leads out of the target folder', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('..', '.', '/', '\\', 'a', ' ', 'C:', '\u202e', '~')),
@@ -31,7 +31,7 @@ describe('the name of a file in an archive', () => {
     )
   })
 
-  it('is given once, whatever its case', () => {
+  it('is unique in any letter case', () => {
     const nameOnce = createNamer()
     expect(['a.png', 'A.png', 'a.PNG', 'b/a.png', 'x', 'x'].map(nameOnce)).toEqual([
       'a.png',

@@ -1,10 +1,10 @@
-/** What the files of an archive are called: inside it, each once, and whoever unpacks it stays in his folder. @module */
+/** Safe, unique names for the files of an archive. Unpacking them never writes outside the target folder. @module */
 
 import { toFileName } from '../http/download-name.js'
 
 /**
- * A path of safe segments: no drive, no root, no dot segment, no control character.
- * @param path With `/` between its segments.
+ * Returns a path of safe segments, without a drive, a root, dot segments or control characters.
+ * @param path Path with `/` or `\` between its segments.
  */
 export function toEntryName(path: string): string {
   return path
@@ -14,7 +14,7 @@ export function toEntryName(path: string): string {
     .join('/')
 }
 
-/** Gives each name once; one that is taken, also in another case, gets a number before its extension. */
+/** Returns a function that makes names unique. A name that is taken, in any letter case, gets a number before its extension. */
 export function createNamer(): (path: string) => string {
   const taken = new Set<string>()
   return (path) => {

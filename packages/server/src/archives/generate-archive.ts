@@ -1,4 +1,4 @@
-/** Archives of stored assets: kept as an asset, now or later, or sent as they are made. @module */
+/** The action `generate_archive`: stores an archive as an asset, at once or later, or sends it as it is written. @module */
 
 import type { Readable } from 'node:stream'
 import { type ActionCall, authorizeAction } from '../access/authorize-action.js'
@@ -16,7 +16,7 @@ import { type ArchiveSelection, selectArchive } from './select-assets.js'
 import { storeArchive } from './store-archive.js'
 import { type ArchiveFormat, writeArchive } from './write-archive.js'
 
-/** An archive that was stored, one that will be, or one that is being written. */
+/** Result of {@link generateArchive}: a stored archive, an accepted job, or the stream of an archive. */
 export type GeneratedArchive =
   | {
       readonly mode: 'create'
@@ -34,7 +34,7 @@ export type GeneratedArchive =
     }
 
 /**
- * Make an archive.
+ * Creates an archive of the selected assets.
  * @throws MediaError of `authorizeAction` and `selectArchive`; PARAM_INVALID; PUBLIC_ID_INVALID; ASSET_TOO_LARGE.
  */
 export async function generateArchive(

@@ -1,4 +1,4 @@
-/** What an archive is of: the assets that a call selects, and a file for each, or for each of its derivatives. @module */
+/** Selects the assets of an archive, and lists a file for each asset or each of its derivatives. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -16,7 +16,7 @@ import type { Services } from '../services.js'
 import { createNamer } from './entry-names.js'
 import type { ArchiveEntry } from './write-archive.js'
 
-/** The files of an archive, and what was asked for and is not there. */
+/** The files of an archive, and the requested names, tags and prefixes that match no asset. */
 export interface ArchiveSelection {
   readonly entries: readonly ArchiveEntry[]
   readonly assetCount: number
@@ -25,7 +25,7 @@ export interface ArchiveSelection {
   readonly emptyPrefixes: readonly string[]
 }
 
-/** What an archive may hold. */
+/** Maximum number of files in an archive, and their maximum total size. */
 export const ARCHIVE_LIMITS: { readonly files: number; readonly bytes: number } = {
   files: 1000,
   bytes: 5 * 1024 ** 3,
@@ -36,9 +36,9 @@ const MAX_PREFIXES = 20
 const TYPES: readonly ResourceType[] = ['image', 'video', 'raw']
 
 /**
- * Select assets by tag, name or prefix.
- * @throws MediaError PARAM_MISSING without a selector; PARAM_INVALID; ASSET_NOT_FOUND for what is missing, unless `allow_missing`, and
- *   when nothing is selected; ASSET_TOO_LARGE over a limit.
+ * Selects assets by tag, public id or prefix.
+ * @throws MediaError PARAM_MISSING without a selector; PARAM_INVALID; ASSET_TOO_LARGE over a limit.
+ * @throws MediaError ASSET_NOT_FOUND if nothing is selected, or a public id does not exist and `allow_missing` is not set.
  */
 export async function selectArchive(
   services: Services,
@@ -77,7 +77,7 @@ export async function selectArchive(
   }
 }
 
-/** One name, and the resource types under which it may be. */
+/** A public id, and the resource types to look it up under. */
 interface QualifiedName {
   readonly resourceTypes: readonly ResourceType[]
   readonly deliveryType: DeliveryType
@@ -113,7 +113,7 @@ function qualifiedNames(fields: Fields): readonly QualifiedName[] {
   })
 }
 
-/** All assets of the call's resource types under one selector, as many as an archive may hold and one more. */
+/** Lists the assets of the call's resource types that match one selector. Reads no more pages above the limit of an archive. */
 async function listAll(
   { catalog }: Services,
   { cloud, resourceType, fields }: ActionCall<PathType>,
@@ -167,7 +167,7 @@ function entriesOf(
   assets: readonly Asset[],
 ): readonly ArchiveEntry[] {
   const transformations = (fields.text('transformations') ?? '').split('|').filter(Boolean)
-  // Refused now, not in the middle of a stream.
+  // Checked before the stream starts, because later the answer cannot become an error.
   for (const transformation of transformations) parseTransformation(transformation)
   const nameOnce = createNamer()
   const orders = transformations.length > 0 ? transformations : [undefined]
@@ -214,7 +214,7 @@ function entryOf(services: Services, input: EntryInput): ArchiveEntry {
   }
 }
 
-// Derivatives lie in folders named for their transformation, or carry it in their names.
+// Derivatives are in folders named after their transformation, or have it in their file names.
 function pathOf({ asset, transformation, fields }: EntryInput): string {
   const { publicId, originalFilename, format, resourceType } = asset
   const extension = resourceType === 'raw' || !format ? '' : `.${format}`

@@ -1,4 +1,4 @@
-/** An archive as an asset: written through the staging folder to a blob, like an upload. @module */
+/** Stores an archive as an asset. Like an upload, it goes through the staging folder to a blob. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ActionCall } from '../access/authorize-action.js'
@@ -15,22 +15,22 @@ import { type StagedUpload, stageFile } from '../storage/disk/stage-file.js'
 import { ARCHIVE_LIMITS, type ArchiveSelection } from './select-assets.js'
 import { type ArchiveFormat, writeArchive } from './write-archive.js'
 
-/** An archive that is to be stored. */
+/** An archive to store. */
 export interface NewArchive {
   readonly format: ArchiveFormat
-  /** With its extension. */
+  /** Public id with the extension of the format. */
   readonly publicId: string
   readonly selection: ArchiveSelection
   readonly key: Pick<Key, 'id'>
-  /** Targets of notifications that the request names. */
+  /** Notification URLs of the request. */
   readonly urls: readonly string[]
-  /** Where it was answered before it was made: the event that ends with it, and the batch that it is. */
+  /** For an archive that was answered before it was written: the outbox event that its commit finishes, and its batch id. */
   readonly later?: { readonly eventId: string; readonly batchId: string }
 }
 
 /**
- * Write an archive and keep it as an asset.
- * @throws MediaError ASSET_TOO_LARGE; PARAM_INVALID of `describeArchive`; whatever a file of it fails with.
+ * Writes an archive and stores it as an asset.
+ * @throws MediaError ASSET_TOO_LARGE; PARAM_INVALID of `describeArchive`; the error of a file that cannot be read.
  */
 export async function storeArchive(
   services: Services,
@@ -68,7 +68,7 @@ export async function storeArchive(
   }
 }
 
-/** How many files an archive has, and what was not there, under the names of the answer. */
+/** Returns the members of the answer that count an archive's files and list the selectors that matched no asset. */
 export function archiveCounts(selection: ArchiveSelection): Readonly<Record<string, unknown>> {
   const { entries, assetCount, missingPublicIds, emptyTags, emptyPrefixes } = selection
   return {
@@ -81,8 +81,8 @@ export function archiveCounts(selection: ArchiveSelection): Readonly<Record<stri
 }
 
 /**
- * The asset that an archive becomes.
- * @throws MediaError PARAM_INVALID naming the parameter.
+ * Returns the properties of the asset that an archive becomes.
+ * @throws MediaError PARAM_INVALID with the name of the parameter.
  */
 export function describeArchive(
   { config }: Services,

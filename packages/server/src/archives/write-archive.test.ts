@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { writeArchive } from './write-archive.js'
 
-it('lets go of an entry that opens after the archive was given up', async () => {
+it('closes an entry that opens after the archive was destroyed', async () => {
   const stream = new Readable({ read() {} })
   let open = (): void => {}
   const opened = new Promise<void>((resolve) => {

@@ -1,25 +1,25 @@
-/** An archive as a stream: one file is open at a time, and nothing is read faster than it is taken. @module */
+/** Writes an archive as a stream. Opens one file at a time, and reads no faster than the stream is read. @module */
 
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { Archiver } from 'archiver'
 
-/** What archives are made of. */
+/** Format of an archive. */
 export type ArchiveFormat = 'zip' | 'tgz'
 
 /** One file of an archive. */
 export interface ArchiveEntry {
-  /** A safe path, unique within the archive. */
+  /** Safe path, unique within the archive. */
   readonly name: string
   readonly modifiedAt: Date
-  /** Whether its bytes are worth compressing: media are compressed already. */
+  /** True if compression makes the file smaller. Images and videos are compressed already. */
   readonly isCompressible: boolean
   open(): Promise<{ readonly bytes: number; readonly stream: Readable }>
 }
 
 /**
- * Write an archive.
- * @returns Its bytes. The stream fails when an entry does; destroyed, it lets go of what is open.
+ * Starts to write an archive.
+ * @returns The bytes of the archive. The stream fails if an entry fails. If it is destroyed, it closes the open entry.
  */
 export async function writeArchive(
   format: ArchiveFormat,
@@ -30,7 +30,7 @@ export async function writeArchive(
     format === 'zip'
       ? new ZipArchive({ zlib: { level: 6 } })
       : new TarArchive({ gzip: true, gzipOptions: { level: 1 } })
-  // It may fail before anybody reads it; whoever does is told.
+  // The archive can fail before anyone reads it. Without a listener, that error would crash the server; readers still get it.
   archive.on('error', () => {})
   appendAll(archive, entries).catch((error) => archive.destroy(error))
   return archive
@@ -41,7 +41,7 @@ async function appendAll(archive: Archiver, entries: readonly ArchiveEntry[]): P
     const { bytes, stream } = await open()
     const data = { name, date: modifiedAt, store: !isCompressible, stats: { size: bytes } }
     try {
-      // It was given up while the entry was opened, and tells nobody any more.
+      // The archive was destroyed while the entry was opened, and emits no more events.
       if (archive.destroyed) return
       await appendOne(archive, stream, data)
     } finally {
@@ -51,7 +51,7 @@ async function appendAll(archive: Archiver, entries: readonly ArchiveEntry[]): P
   await archive.finalize()
 }
 
-// The library takes an error of a source for its end; here it is the archive's.
+// archiver treats an error of a source as its end. Here, the error makes the archive fail.
 async function appendOne(
   archive: Archiver,
   stream: Readable,
@@ -64,7 +64,7 @@ async function appendOne(
     await Promise.race([
       once(archive, 'entry', { signal }),
       once(archive, 'close', { signal }).then(() => {
-        throw new Error('the archive was given up')
+        throw new Error('the archive was closed before it was complete')
       }),
       once(stream, 'error', { signal }).then(([error]) => {
         throw error
