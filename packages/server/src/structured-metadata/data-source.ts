@@ -1,4 +1,4 @@
-/** The entries that an enum or a set may be. @module */
+/** Reads and changes the entries of metadata fields of the types `enum` and `set`. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import {
@@ -16,8 +16,8 @@ export const MAX_ENTRIES = 3000
 export const MAX_CHARACTERS = 255
 
 /**
- * Read entries, `[{"external_id", "value"}]`; one without an id gets one.
- * @throws MediaError PARAM_INVALID for a field of another type, or saying what entries must be.
+ * Reads a list of entries, `[{"external_id", "value"}]`. An entry without an id gets a random one.
+ * @throws MediaError PARAM_INVALID if the field is not of type `enum` or `set`, or an entry is invalid.
  */
 export function readEntries(type: MetadataType, said: unknown): readonly DatasourceEntry[] {
   assertHasEntries(type)
@@ -32,8 +32,8 @@ export function readEntries(type: MetadataType, said: unknown): readonly Datasou
 }
 
 /**
- * Entries after others were added; one of the same id takes the new value and is active.
- * @throws MediaError PARAM_INVALID when there would be too many.
+ * Returns the entries after an addition. An added entry replaces the entry with the same id.
+ * @throws MediaError PARAM_INVALID if the list would have too many entries.
  */
 export function mergeEntries(
   held: readonly DatasourceEntry[],
@@ -45,8 +45,8 @@ export function mergeEntries(
 }
 
 /**
- * The field with some entries deleted, or back again.
- * @throws MediaError PARAM_INVALID naming ids that it does not have.
+ * Returns the field with the named entries deleted or restored.
+ * @throws MediaError PARAM_INVALID with the ids that the field does not have.
  */
 export function switchEntries(
   field: MetadataField,

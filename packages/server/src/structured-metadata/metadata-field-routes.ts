@@ -1,4 +1,4 @@
-/** Fields of structured metadata on the Admin API: list, read, define, change, delete, and the entries of enums and sets. @module */
+/** Admin API routes that list, read, create, update and delete metadata fields, and the entries of `enum` and `set` fields. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
@@ -33,7 +33,7 @@ interface FieldPath {
 const FIELDS = '/v1_1/:cloud/metadata_fields'
 const FIELD: '/v1_1/:cloud/metadata_fields/:externalId' = `${FIELDS}/:externalId`
 
-/** Register the calls, in a scope whose bodies are JSON objects, or forms whose values are JSON where they are not plain text. */
+/** Registers the routes of metadata fields. Bodies are JSON objects, or forms in which a value may be JSON. */
 export function registerMetadataFields(app: FastifyInstance): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -43,7 +43,7 @@ export function registerMetadataFields(app: FastifyInstance): void {
       async (request: { headers: Record<string, unknown> }, body: string) =>
         parseBody(String(request.headers['content-type'] ?? ''), body),
     )
-    // Before the body is read.
+    // Authenticates before the body is read.
     scope.addHook<CloudPath>('onRequest', async (request) => {
       authenticateAdmin(request.services, request.params.cloud, request.headers.authorization)
     })

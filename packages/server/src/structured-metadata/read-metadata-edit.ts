@@ -1,4 +1,4 @@
-/** What a request does to the structured metadata of one asset. @module */
+/** Reads a request's edit of the structured metadata of one asset. @module */
 
 import type { AssetName } from '../catalog/asset.js'
 import type { MetadataEdit } from '../catalog/metadata-fields.js'
@@ -7,8 +7,9 @@ import type { Services } from '../services.js'
 import { checkMetadata, clearInvalid } from './validate-metadata.js'
 
 /**
- * The edit: what was sent, and, where the request says so, stored values taken away that their fields would refuse by now.
- * @throws MediaError PARAM_INVALID naming ids that no field has, or a value that its field refuses.
+ * Returns the metadata edit of a request: the sent values. With `clear_invalid`, also removes stored values that their fields no
+ * longer accept.
+ * @throws MediaError PARAM_INVALID if an id has no field, or a field refuses its value.
  */
 export async function readMetadataEdit(
   { catalog }: Services,

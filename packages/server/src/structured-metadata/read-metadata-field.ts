@@ -1,4 +1,4 @@
-/** A field of structured metadata, from what a caller says about it. @module */
+/** Reads the definition of a metadata field from a request. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type {
@@ -11,7 +11,7 @@ import type {
 import { mergeEntries, readEntries } from './data-source.js'
 import { readValue } from './validate-metadata.js'
 
-/** What a caller says, under wire names; absent members stay as they are. */
+/** Members of a metadata field in a request, under wire names. Absent members do not change. */
 export type FieldChanges = Readonly<Record<string, unknown>>
 
 const TYPES: readonly string[] = ['string', 'integer', 'date', 'enum', 'set']
@@ -19,8 +19,8 @@ const MAX_TEXT_CHARACTERS = 255
 const MAX_RULES = 10
 
 /**
- * The first state of a field.
- * @throws MediaError PARAM_INVALID or PARAM_MISSING naming the member and what it must be.
+ * Returns a new metadata field with the members of a request.
+ * @throws MediaError PARAM_INVALID or PARAM_MISSING with the name of the member and its valid values.
  */
 export function newMetadataField(
   target: { readonly cloud: string; readonly externalId: string },
@@ -49,7 +49,7 @@ export function newMetadataField(
 /**
  * Returns the field after a change. `null` unsets an optional member. `external_id` and `type` are ignored, because the official SDKs
  * send both with every update and neither can change.
- * @throws MediaError PARAM_INVALID naming the member and what it must be.
+ * @throws MediaError PARAM_INVALID with the name of the member and its valid values.
  */
 export function changeMetadataField(field: MetadataField, said: FieldChanges): MetadataField {
   const changed: MetadataField = {
@@ -81,8 +81,8 @@ export function changeMetadataField(field: MetadataField, said: FieldChanges): M
 }
 
 /**
- * Check that a field's default is one that it takes, as it is now.
- * @throws MediaError PARAM_INVALID `default_value is invalid`
+ * Checks that a field accepts its own default value. Returns the field.
+ * @throws MediaError PARAM_INVALID `default_value is invalid`, or that a mandatory field needs a default value.
  */
 export function assertDefault(field: MetadataField): MetadataField {
   const { defaultValue } = field
@@ -120,7 +120,7 @@ function readLabel(said: unknown): string {
   throw invalid('label', `must be a text of 1 to ${MAX_TEXT_CHARACTERS} characters`)
 }
 
-// Ids stand in `id=value|…`, in lists and in paths.
+// External ids appear in `id=value|…`, in lists and in URL paths.
 function assertExternalId(id: string): void {
   if (/^[\p{L}\p{N}_.-]{1,255}$/u.test(id) && id !== '__proto__') return
   throw invalid('external_id', 'must be 1 to 255 letters, digits, "_", "-" and "."')

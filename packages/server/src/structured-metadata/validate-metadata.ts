@@ -1,4 +1,4 @@
-/** Values of structured metadata: from what was sent to what its field takes, and which stored ones it takes no longer. @module */
+/** Validates values of structured metadata against their fields. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseWholeNumber } from '@countersign/protocol/params'
@@ -14,8 +14,8 @@ import type { SentMetadata } from '../params/sent-metadata.js'
 import { MAX_CHARACTERS, MAX_ENTRIES } from './data-source.js'
 
 /**
- * Check what was sent against a cloud's fields; blank values clear.
- * @throws MediaError PARAM_INVALID `Metadata External IDs do not exist: ["x"]`, or naming the field and what it takes.
+ * Validates sent metadata values against the fields of a cloud. A blank value clears the stored value.
+ * @throws MediaError PARAM_INVALID `Metadata External IDs do not exist: ["x"]`, or with the name of the field and its valid values.
  */
 export function checkMetadata(fields: readonly MetadataField[], sent: SentMetadata): MetadataEdit {
   const known = new Map(fields.map((field) => [field.externalId, field]))
@@ -30,7 +30,7 @@ export function checkMetadata(fields: readonly MetadataField[], sent: SentMetada
   return Object.fromEntries(values)
 }
 
-/** What a new asset has that says nothing. */
+/** Returns the default metadata of a new asset. Leaves out fields without a default, and fields that are disabled by default. */
 export function defaultMetadata(fields: readonly MetadataField[]): Metadata {
   const values = fields.flatMap(({ externalId, defaultValue, isDisabledByDefault }) =>
     defaultValue === null || isDisabledByDefault ? [] : [[externalId, defaultValue] as const],
@@ -38,7 +38,7 @@ export function defaultMetadata(fields: readonly MetadataField[]): Metadata {
   return Object.fromEntries(values)
 }
 
-/** The edit that takes away values which their fields, as they are now, would refuse. */
+/** Returns an edit that removes stored values that their fields no longer accept, and values without a field. */
 export function clearInvalid(
   fields: readonly MetadataField[],
   held: Metadata | undefined,
@@ -51,13 +51,13 @@ export function clearInvalid(
   return Object.fromEntries(ids.map((id) => [id, null]))
 }
 
-/** What of a field judges values. */
+/** Members of a metadata field that decide which values it accepts. */
 export type ValueRules = Pick<
   MetadataField,
   'type' | 'validation' | 'datasource' | 'allowsDynamicValues'
 >
 
-/** A value as its field keeps it; `undefined` where it takes no such value. */
+/** Returns a value in the form that its field stores, or `undefined` if the field does not accept it. */
 export function readValue(field: ValueRules, sent: unknown): MetadataValue | undefined {
   const value = typed(field, sent)
   return value !== undefined && rulesOf(field).every((rule) => passes(rule, value))
@@ -103,7 +103,7 @@ function typed(field: ValueRules, sent: unknown): MetadataValue | undefined {
   }
 }
 
-/** A list, the JSON text of one, or one entry. */
+/** Reads the entries of a `set`: a list, the JSON text of a list, or a single entry. */
 function readEntries(field: ValueRules, sent: unknown): readonly string[] | undefined {
   const list = typeof sent === 'string' && sent.startsWith('[') ? parseList(sent) : [sent].flat()
   const ids = (list ?? []).map((id) => entryId(field, id))
@@ -150,7 +150,7 @@ function passes(rule: MetadataRule, value: MetadataValue): boolean {
     const length = typeof value === 'string' ? [...value].length : 0
     return length >= (rule.min ?? 0) && length <= (rule.max ?? Number.POSITIVE_INFINITY)
   }
-  // Dates of this form sort as text.
+  // Dates are YYYY-MM-DD, so their order as text is their order in time.
   if (value === rule.value) return rule.equals
   return rule.type === 'greater_than' ? value > rule.value : value < rule.value
 }

@@ -1,4 +1,4 @@
-/** Define, change and delete fields of structured metadata. @module */
+/** Creates, updates and deletes metadata fields. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FieldOutcome, MetadataField } from '../catalog/metadata-fields.js'
@@ -6,20 +6,20 @@ import { randomName } from '../catalog/random-name.js'
 import type { Services } from '../services.js'
 import { assertDefault, type FieldChanges, newMetadataField } from './read-metadata-field.js'
 
-/** Which field. */
+/** Name of a metadata field within its cloud. */
 export interface FieldReference {
   readonly cloud: string
   readonly externalId: string
 }
 
-/** How often a change is tried again that somebody else's came before. */
+/** Maximum attempts of an update that conflicts with other updates. */
 const MAX_ATTEMPTS = 5
-/** Assets of one transaction when a field's values are taken off them. */
+/** Number of assets per transaction when the values of a deleted field are removed. */
 const STRIP_PAGE = 500
 
 /**
- * Define a field.
- * @throws MediaError PARAM_INVALID or PARAM_MISSING naming what is wrong.
+ * Creates a metadata field.
+ * @throws MediaError PARAM_INVALID or PARAM_MISSING with the name of the member.
  */
 export async function createMetadataField(
   services: Services,
@@ -34,8 +34,9 @@ export async function createMetadataField(
 }
 
 /**
- * Change a field as it is now.
- * @throws MediaError ASSET_NOT_FOUND without such a field; PARAM_INVALID; whatever `change` throws.
+ * Updates a metadata field. Applies `change` again if another update came first.
+ * @throws MediaError ASSET_NOT_FOUND if the field does not exist; PARAM_INVALID; RATE_LIMITED if every attempt conflicts; the errors
+ * of `change`.
  */
 export async function updateMetadataField(
   services: Services,
@@ -54,8 +55,8 @@ export async function updateMetadataField(
 }
 
 /**
- * Delete a field, then take its values off every asset. Its id is never used again.
- * @throws MediaError ASSET_NOT_FOUND without such a field.
+ * Deletes a metadata field, then removes its values from all assets. The id cannot be used again.
+ * @throws MediaError ASSET_NOT_FOUND if the field does not exist.
  */
 export async function destroyMetadataField(
   services: Services,
@@ -76,7 +77,7 @@ export async function destroyMetadataField(
   }
 }
 
-/** The refusal of an id that no field has. */
+/** Creates the error for an external id without a field. */
 export function unknownField(externalId: string): MediaError {
   return new MediaError('ASSET_NOT_FOUND', {
     message: `External ID ${externalId.slice(0, 255)} doesn't exist`,
