@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => canary.close())
 
-/** A reader that would reach the canary but for the address check. */
+/** Creates a reader that only the address check keeps from reaching the canary. */
 const readerWith = (options: { resolveHost?: ResolveHost; allow?: readonly string[] } = {}) =>
   createRemoteReader(
     createDialler({
@@ -33,7 +33,7 @@ const read = (reader: ReturnType<typeof readerWith>, address: string) =>
   }).catch((error) => `${error.code}: ${error.message}`)
 
 describe('the dialler', () => {
-  it('makes no connection for any of 1,000 and more spellings of private hosts', async () => {
+  it('makes no connection for more than 1,000 spellings of private hosts', async () => {
     const hosts = ssrfHosts()
     const urls = hosts.flatMap((host) => [`http://${host}:${canary.port}/x`])
     expect(urls.length).toBeGreaterThanOrEqual(1000)
@@ -43,7 +43,7 @@ describe('the dialler', () => {
     expect(answers.filter((answer) => !/^SOURCE_(REFUSED|UNREACHABLE)/.test(answer))).toEqual([])
   })
 
-  it('reaches the canary where nothing is checked, so that the corpus can tell', async () => {
+  it('reaches the canary if its host is allowed, which proves that the spellings work', async () => {
     const before = canary.connections()
     const spellings = ['127.0.0.1', '2130706433', '0x7f.1', '①②⑦.⓪.⓪.①', '0', '[::ffff:127.0.0.1]']
     const allow = spellings.map((host) => new URL(`http://${host}:${canary.port}`).host)
@@ -54,7 +54,7 @@ describe('the dialler', () => {
     expect(canary.connections() - before).toBe(spellings.length)
   })
 
-  it('says the same of a private host as of a name that does not exist', async () => {
+  it('reports a private host like a name that does not exist', async () => {
     const refused = await read(readerWith(), 'http://10.0.0.1/a.png')
     const isThere = await read(readerWith(), `http://there.test:${canary.port}/a.png`)
     const isNowhere = await read(
@@ -75,7 +75,7 @@ describe('the dialler', () => {
     expect(canary.connections()).toBe(before)
   })
 
-  it('dials 80 and 443 only where the operator named nothing else', async () => {
+  it('connects only to ports 80 and 443 by default', async () => {
     const reader = createRemoteReader(
       createDialler({ connectTimeoutMs: 1000, resolveHost: async () => ['8.8.8.8'] }),
       { maxRedirects: 3, totalTimeoutMs: 5000 },
@@ -83,7 +83,7 @@ describe('the dialler', () => {
     expect(await read(reader, 'http://example.com:22/')).toMatch(/ERR_DNS_FAIL 0$/)
   })
 
-  it('connects to the address that it checked, however often a name changes its mind', async () => {
+  it('connects to the address that it checked, even if the name resolves to another one later', async () => {
     const report = await fetchRebinding({
       fetches: 100,
       canary,
@@ -96,7 +96,7 @@ describe('the dialler', () => {
   })
 })
 
-describe('a connection that does not come to stand', () => {
+describe('a connection that does not open', () => {
   const timed = async (address: string, options: { resolveHost?: ResolveHost } = {}) => {
     const dialler = createDialler({
       connectTimeoutMs: 300,
@@ -110,20 +110,20 @@ describe('a connection that does not come to stand', () => {
     )
     return { reason: answer.replace(/^.* - /, ''), tookMs: performance.now() - startedAt }
   }
-  /** Not before its time, and long before anything else would have ended it. */
+  /** Expects a failure after the connect timeout, and long before any other timeout. */
   const inTime = (outcome: Awaited<ReturnType<typeof timed>>) => {
     expect(outcome.reason).toBe('ERR_CONNECT_FAIL 0')
     expect(outcome.tookMs).toBeGreaterThan(290)
     expect(outcome.tookMs).toBeLessThan(50_000)
   }
 
-  it('is given up in time where the host accepts none', async () => {
+  it('times out if the host accepts no connection', async () => {
     const deaf = await startDeafListener()
     inTime(await timed(`http://127.0.0.1:${deaf.port}/a.png`))
     await deaf.close()
   })
 
-  it('is given up in time where the host never answers in TLS', async () => {
+  it('times out if the host does not answer the TLS handshake', async () => {
     const mute = createServer((socket) => void socket.on('error', () => {}).resume())
     await once(mute.listen(0, '127.0.0.1'), 'listening')
     const address = mute.address()
@@ -132,7 +132,7 @@ describe('a connection that does not come to stand', () => {
     mute.close()
   })
 
-  it('is given up in time where no name server answers', async () => {
+  it('times out if no name server answers', async () => {
     inTime(await timed('http://slow.test/a.png', { resolveHost: () => new Promise(() => {}) }))
   })
 })

@@ -1,4 +1,4 @@
-/** The one way to dial what somebody else named: the address that was checked is the address that is connected. @module */
+/** Connects to hosts that a client named. Checks the resolved address, and connects to exactly that address. @module */
 
 import { Resolver } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
@@ -6,41 +6,41 @@ import { buildConnector, Client } from 'undici'
 import { isPublicAddress } from './public-address.js'
 import { type AllowedHosts, isAllowedHost, portOf, WEB_PORTS } from './remote-url.js'
 
-/** All addresses of a host name. */
+/** Returns all IP addresses of a host name. */
 export type ResolveHost = (hostname: string) => Promise<readonly string[]>
 
-/** What {@link createDialler} takes. */
+/** Options of {@link createDialler}. */
 export interface DiallerOptions {
-  /** Hosts that may be private and on any port, as `host:port`. @default none */
+  /** Hosts that may have private addresses and any port, as `host:port`. @default none */
   readonly allow?: AllowedHosts
-  /** Until the connection stands, name and TLS included, in milliseconds. */
+  /** Maximum time for DNS, TCP and TLS until a connection is open, in milliseconds. */
   readonly connectTimeoutMs: number
-  /** Asks the name servers. @default those of the system, without its hosts file */
+  /** Resolves host names. @default the system's name servers, without its hosts file */
   readonly resolveHost?: ResolveHost
-  /** Ports that may be dialled. @default 80 and 443 */
+  /** Ports that may be connected to. @default 80 and 443 */
   readonly ports?: readonly number[]
-  /** Where connections start from. @default what the system chooses */
+  /** Local IP address of connections. @default chosen by the system */
   readonly localAddress?: string
 }
 
-/** Opens connections. */
+/** Opens connections to hosts that passed the checks. */
 export interface Dialler {
   readonly allow: AllowedHosts
   /**
-   * A client of one origin, for one request; the caller destroys it.
-   * @param options `isTrusted`: the operator named the address, so that nothing is checked.
+   * Returns a client for one request to one origin. The caller must destroy it.
+   * @param options `isTrusted`: true for a URL that the operator configured. It is not checked.
    */
   open(url: URL, options?: { readonly isTrusted?: boolean }): Client
 }
 
-/** Why nothing was dialled. Its text says nothing about what a name stands for. */
+/** Refusal to connect to a host. Its text reveals nothing about the addresses of the host. */
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused'
-  /** As a name that does not resolve, so that nobody scans a network by the difference. */
+  /** Code of a name that does not resolve. A different code would let clients scan a private network. */
   readonly code = 'ENOTFOUND'
 }
 
-/** Make a dialler. It opens nothing, keeps no connection, and ignores `HTTP_PROXY` and its like. */
+/** Creates a dialler. It opens nothing until it is used, reuses no connections, and ignores variables such as `HTTP_PROXY`. */
 export function createDialler(options: DiallerOptions): Dialler {
   const { connectTimeoutMs: timeout, localAddress, ports = WEB_PORTS } = options
   const allow = options.allow ?? new Set()
@@ -72,7 +72,7 @@ function guard(
 ): buildConnector.connector {
   return (target, callback) => {
     const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
-    // A socket's own lookup is never asked about a literal.
+    // A socket does not call its lookup function for an IP literal, so the literal is checked here.
     const isRefused = isIP(target.hostname) !== 0 && !isPublicAddress(target.hostname)
     if (isRefused || !ports.includes(portOf(url))) return callback(new AddressRefused(), null)
     connector(target, (...[error, socket]) => {
@@ -84,7 +84,7 @@ function guard(
   }
 }
 
-/** A socket's lookup that answers only where every address of the name is public. */
+/** Returns a lookup function for sockets that fails unless every address of the host name is public. */
 function publicLookup(resolveHost: ResolveHost): LookupFunction {
   return (hostname, { all }, callback) => {
     resolveHost(hostname)
@@ -101,7 +101,7 @@ function publicLookup(resolveHost: ResolveHost): LookupFunction {
   }
 }
 
-// Not the system's getaddrinfo: it holds a thread of the pool that file writes need, for as long as a name server is slow.
+// Not the system's getaddrinfo: while a name server is slow, it occupies a thread of the pool that file writes need.
 function createResolver(): ResolveHost {
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
   return async (hostname) => {

@@ -1,13 +1,13 @@
-/** Which addresses are the Internet's: the one rule behind everything that a stranger may make this server dial. @module */
+/** Decides which IP addresses are public. All connections to hosts that a client named use this rule. @module */
 
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Whether an address is globally reachable unicast. IPv6 forms that carry an IPv4 address (mapped, compatible, translated, NAT64, 6to4,
- * Teredo, ISATAP) never are: whatever they carry is reached by its own name.
+ * Returns true if an address is globally reachable unicast. IPv6 forms that contain an IPv4 address (mapped, compatible, translated,
+ * NAT64, 6to4, Teredo, ISATAP) are never public, because the IPv4 address can be used directly.
  *
- * @param address As a resolver or a socket says it, without brackets; with a zone it is not public.
+ * @param address Address from a resolver or a socket, without brackets. An address with a zone is not public.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0 || address.includes('%')) return false

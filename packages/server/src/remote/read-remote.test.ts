@@ -56,7 +56,7 @@ const failure = (reason: string, path = '/a.png') => ({
 })
 
 describe('a remote file', () => {
-  it('comes with its name, type and length, asked for without cookie, credential or encoding', async () => {
+  it('has a name, type and length, and is requested without cookies, credentials or encodings', async () => {
     answer = (_request, response) => {
       response.writeHead(200, {
         'content-type': 'image/png',
@@ -86,7 +86,7 @@ describe('a remote file', () => {
   it.each([
     ['gzip', gzipSync('hello')],
     ['br', brotliCompressSync('hello')],
-  ])('that is sent as %s all the same is decoded', async (encoding, bytes) => {
+  ])('that is sent as %s unasked is decoded', async (encoding, bytes) => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-encoding': encoding })
       response.end(bytes)
@@ -97,7 +97,7 @@ describe('a remote file', () => {
     })
   })
 
-  it('in an encoding that nobody asked for and we do not know is refused', async () => {
+  it('in an unknown encoding is refused', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip, gzip' })
       response.end('x')
@@ -107,7 +107,7 @@ describe('a remote file', () => {
     )
   })
 
-  it('that unpacks without end is stopped by whoever counts', async () => {
+  it('that is a decompression bomb is stopped when the caller stops reading', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     answer = (_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' })
@@ -123,7 +123,7 @@ describe('a remote file', () => {
     await expect(counted).rejects.toThrow('too large')
   })
 
-  it('is told in the protocol’s words when it is not there', async () => {
+  it('with an error status is refused with the protocol’s text', async () => {
     for (const [status, text] of [
       [404, '404 Not Found'],
       [403, '403 Forbidden'],
@@ -136,7 +136,7 @@ describe('a remote file', () => {
     }
   })
 
-  it('that breaks off, or stalls, is no file', async () => {
+  it('that breaks off or stalls is refused', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-length': 10 })
       response.write('hal', () => response.destroy())
@@ -154,7 +154,7 @@ describe('a remote file', () => {
     )
   })
 
-  it('behind a closed port is not there', async () => {
+  it('behind a closed port is unreachable', async () => {
     const closed = await startCanary()
     closed.close()
     const address = `http://127.0.0.1:${closed.port}/a.png`
@@ -170,7 +170,7 @@ describe('a redirect', () => {
     return (_request, response) => void response.writeHead(302, { location }).end()
   }
 
-  it('is followed three times and not four', async () => {
+  it('is followed three times, but not four', async () => {
     answer = ({ url = '' }, response) => {
       const left = Number(url.slice(1))
       if (left === 0) response.end('there')
@@ -182,8 +182,8 @@ describe('a redirect', () => {
     )
   })
 
-  it('to a private host is a host that does not exist, and nobody connects', async () => {
-    // A header takes no others.
+  it('to a private host is reported like a host that does not exist, without a connection', async () => {
+    // Only these hosts are valid in a header.
     const hosts = ssrfHosts().filter((host) => /^[\x21-\x7e]+$/.test(host))
     for (const host of hosts.filter((_, index) => index % 10 === 0)) {
       answer = redirect(`http://${host}:${canary.port}/`)
@@ -217,7 +217,7 @@ describe('an address', () => {
     ['http://', /^The file is neither bytes/],
     ['http://[fe80::1%25eth0]/', /^The file is neither bytes/],
     [`http://example.com/${'a'.repeat(5000)}`, /^The file is neither bytes/],
-  ])('%.60s is refused by name', async (address, message) => {
+  ])('%.60s is refused with the reason', async (address, message) => {
     await expect(reader()(address, whole)).rejects.toMatchObject({
       code: 'SOURCE_REFUSED',
       message: expect.stringMatching(message),

@@ -1,4 +1,4 @@
-/** Reads the file behind an address that a client named: public hosts only, redirects checked like the address, bounded in time. @module */
+/** Fetches a file from a URL that a client named. Only public hosts are allowed, for redirects too, and the time is limited. @module */
 
 import { STATUS_CODES } from 'node:http'
 import { pipeline, type Readable, type Transform } from 'node:stream'
@@ -8,33 +8,33 @@ import type { Client, Dispatcher } from 'undici'
 import type { Dialler } from './dialler.js'
 import { parseRemoteUrl, printableUrl } from './remote-url.js'
 
-/** A file while it arrives. */
+/** A remote file while it is fetched. */
 export interface RemoteFile {
-  /** Last segment of the address's path; `undefined` where it has none. */
+  /** Last segment of the URL's path; `undefined` if it is empty. */
   readonly filename: string | undefined
-  /** Of the answer; `application/octet-stream` where it says nothing. */
+  /** Value of the `Content-Type` header; `application/octet-stream` if it is missing. */
   readonly mimeType: string
-  /** Bytes that the answer announces; `undefined` where it does not. */
+  /** Value of the `Content-Length` header; `undefined` if it is missing or the body is compressed. */
   readonly announcedBytes: number | undefined
-  /** The bytes, decoded. Rejects with MediaError SOURCE_UNREACHABLE. */
+  /** Decoded bytes of the file. Rejects with MediaError SOURCE_UNREACHABLE. */
   readonly bytes: AsyncIterable<Buffer>
 }
 
-/** How long and how far. */
+/** Limits on the redirects and the time of one fetch. */
 export interface RemoteLimits {
-  /** Redirects that are followed. */
+  /** Maximum number of redirects that are followed. */
   readonly maxRedirects: number
-  /** From the first name looked up to the last byte, in milliseconds. */
+  /** Maximum time from the first DNS query to the last byte, in milliseconds. */
   readonly totalTimeoutMs: number
 }
 
-/** Reads one remote file; the connection is gone when it resolves. */
+/** Fetches one remote file and passes it to `use`. Resolves with the result of `use`, after the connection is closed. */
 export type ReadRemote = <Result>(
   address: string,
   use: (file: RemoteFile) => Promise<Result>,
 ) => Promise<Result>
 
-/** What an address answers that is no success, in the protocol's words. */
+/** Reason for a failed fetch, in the protocol's words. */
 type Reason =
   | 'ERR_DNS_FAIL 0'
   | 'ERR_CONNECT_FAIL 0'
@@ -46,10 +46,10 @@ type Reason =
   | `${number} ${string}`
 
 /**
- * Bind a reader to a dialler. It sends no cookie and no credential, and asks for the file as it is.
+ * Creates a reader that connects through a dialler. It sends no cookies or credentials, and asks for no compression.
  *
- * @returns Rejects with MediaError SOURCE_REFUSED for an address that is no http or https one, SOURCE_UNREACHABLE
- *   `Error in loading <address> - <reason>`, and whatever `use` rejects with.
+ * @returns A reader that rejects with MediaError SOURCE_REFUSED for an address that is not an http or https URL, with
+ *   SOURCE_UNREACHABLE `Error in loading <address> - <reason>`, or with the error of `use`.
  */
 export function createRemoteReader(dialler: Dialler, limits: RemoteLimits): ReadRemote {
   return async (address, use) => {
@@ -107,7 +107,7 @@ async function send(
       reset: true,
       signal,
     })
-    // Whoever stops reading destroys it; that is no crash.
+    // A reader that stops early destroys the body. Without a listener, the error would crash the server.
     answer.body.on('error', () => {})
     return answer
   } catch (cause) {
@@ -117,7 +117,7 @@ async function send(
 
 const HEADERS = { 'user-agent': 'Countersign', accept: '*/*', 'accept-encoding': 'identity' }
 
-/** Where an answer sends us: `undefined` nowhere, `null` where we do not go. */
+/** Returns the target of a redirect: `undefined` if the answer is not a redirect, `null` if the target is not allowed. */
 function redirectOf(answer: Dispatcher.ResponseData, at: URL): URL | null | undefined {
   if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return undefined
   const location = textOf(answer.headers.location)
@@ -149,7 +149,7 @@ function describe(url: URL, answer: Dispatcher.ResponseData, signal: AbortSignal
   }
 }
 
-/** Encodings that some servers use although none was asked for. What comes out is counted like any bytes, so a bomb ends at the limit. */
+/** Decoders of encodings that some servers use unasked. Decoded bytes count toward the size limit, which stops decompression bombs. */
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
@@ -161,7 +161,7 @@ async function* read(
   body: Readable,
   { url, signal, decoder }: { url: URL; signal: AbortSignal; decoder: Transform | undefined },
 ): AsyncGenerator<Buffer> {
-  // The error of either reaches the loop below.
+  // An error of the body or the decoder is thrown by the loop below.
   const source: Readable = decoder ? pipeline(body, decoder, () => {}) : body
   try {
     yield* source
