@@ -38,7 +38,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** One pass, so many hours after the test began. */
+/** Runs one pass, with the clock so many hours after the start of the test. */
 const collectAt = (hours: number, options?: CollectOptions) => {
   const log = { info() {}, warn() {}, error: (details: object) => void alarms.push(details) }
   const now = () => startedAt + hours * HOUR_MS
@@ -90,7 +90,7 @@ async function stored(): Promise<readonly string[]> {
   return ids.sort()
 }
 
-/** A hundred assets, so that one orphan is not more than 1 %. Their files need not be durable. */
+/** Stores a hundred assets, so that one orphan is not more than 1 %. Their files need not be durable. */
 async function fill(prefix = 'asset'): Promise<void> {
   const ids = Array.from({ length: 100 }, createId)
   await Promise.all(
@@ -104,7 +104,7 @@ async function fill(prefix = 'asset'): Promise<void> {
 }
 
 describe('the collector', () => {
-  it('deletes the bytes of a replaced and of a destroyed asset a day later, and never those of a live one', async () => {
+  it('deletes the blob of a replaced or destroyed asset after a day, and never the blob of a live one', async () => {
     const replaced = await upload('cat')
     const live = await upload('cat')
     const destroyed = await upload('dog')
@@ -118,7 +118,7 @@ describe('the collector', () => {
     expect(opened && (await buffer(opened.stream())).length).toBe(100)
   })
 
-  it('deletes what no row knows when two passes an hour apart have seen it and it is a day old', async () => {
+  it('deletes a blob without a row after a day, if two passes an hour apart have seen it', async () => {
     await fill()
     const orphan = await storeBlob()
     expect(await collectAt(0)).toEqual({ ...NOTHING, watched: 1 })
@@ -128,7 +128,7 @@ describe('the collector', () => {
     expect(await stored()).toHaveLength(100)
   })
 
-  it('wants two sightings at least an hour apart, however old the file is', async () => {
+  it('needs two sightings at least an hour apart for a file of any age', async () => {
     await fill()
     await storeBlob()
     expect(await collectAt(30)).toEqual({ ...NOTHING, watched: 1 })
@@ -136,7 +136,7 @@ describe('the collector', () => {
     expect(await collectAt(31)).toEqual({ ...NOTHING, orphans: 1 })
   })
 
-  it('forgets a sighting when a row has come', async () => {
+  it('forgets a sighting after a row was written', async () => {
     await fill()
     const late = await storeBlob()
     await collectAt(30)
@@ -145,7 +145,7 @@ describe('the collector', () => {
     expect(await stored()).toHaveLength(101)
   })
 
-  it('deletes a staging file that nobody has touched for 25 hours, unless a session needs it', async () => {
+  it('deletes a staging file after 25 hours without a write, unless a session needs it', async () => {
     const opened = await catalog.openSession({
       sessionId: createId(),
       cloud: CLOUD,
@@ -181,7 +181,7 @@ describe('the collector', () => {
     expect(await collectAt(24.9)).toEqual(NOTHING)
     expect(await collectAt(25.1)).toEqual({ ...NOTHING, staged: 1 })
     expect(await staging.list()).toEqual([stagingId])
-    // The session's own time: its part goes with it.
+    // The session has expired, so its part is deleted with it.
     await collectAt(101)
     expect(await staging.list()).toEqual([])
   })
@@ -202,7 +202,7 @@ describe('the collector', () => {
     expect(await staging.list()).toHaveLength(1)
   })
 
-  it('ends where it stands when it is told to', async () => {
+  it('stops when its signal is aborted', async () => {
     await upload('cat')
     const signal = AbortSignal.abort(new Error('closing'))
     await expect(collectAt(30, { signal })).rejects.toThrow('closing')
@@ -215,16 +215,16 @@ describe('the brake', () => {
     await collectAt(30)
   }
 
-  it('keeps everything when the catalog knows no blob at all', async () => {
+  it('keeps all orphans if the catalog contains no blobs', async () => {
     await sighted(3)
     const collected = await collectAt(32)
     expect(collected).toMatchObject({ orphans: 0, watched: 3 })
-    expect(collected.brake).toContain('no blob at all')
+    expect(collected.brake).toContain('contains no blobs')
     expect(await stored()).toHaveLength(3)
     expect(alarms).toHaveLength(1)
   })
 
-  it('keeps orphans that are more than 1 % of what is stored, and lets 1 % go', async () => {
+  it('keeps orphans that are more than 1 % of all stored blobs, and deletes 1 %', async () => {
     await fill()
     await sighted(2)
     expect((await collectAt(32)).brake).toContain('1 %')
@@ -233,7 +233,7 @@ describe('the brake', () => {
     expect(await collectAt(33)).toEqual({ ...NOTHING, orphans: 2 })
   })
 
-  it('keeps everything when the newest stored blob is more than an hour younger than the newest row', async () => {
+  it('keeps all orphans if the newest blob is more than an hour newer than the newest row', async () => {
     await fill()
     const { blobId } = await storeBlob()
     const path = join(folder, 'blobs', CLOUD, blobId.slice(0, 2), blobId)
@@ -248,7 +248,7 @@ describe('the brake', () => {
     expect(await collectAt(33)).toEqual({ ...NOTHING, orphans: 1 })
   })
 
-  it('is let go by force, and even then no live blob goes', async () => {
+  it('can be overridden, which still deletes no live blob', async () => {
     const live = await upload('cat')
     await sighted(5)
     expect((await collectAt(32)).orphans).toBe(0)

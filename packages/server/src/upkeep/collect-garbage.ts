@@ -1,4 +1,4 @@
-/** The collector: takes away what no row needs, and stops before it takes away too much. @module */
+/** The collector: deletes stored files that no row needs. Keeps all orphans if the catalog looks wrong. @module */
 
 import type { BlobName, BlobTally } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
@@ -9,9 +9,9 @@ export type CollectorServices = Pick<Services, 'catalog' | 'blobs' | 'staging' |
 
 /** Options of one pass. */
 export interface CollectOptions {
-  /** Look and count; nothing is deleted, and nothing is remembered. @default false */
+  /** Only counts: deletes no files and changes no rows. @default false */
   readonly isDryRun?: boolean
-  /** Delete orphans although the brake says no. @default false */
+  /** Deletes orphans even if the catalog looks wrong. @default false */
   readonly isForced?: boolean
   /** Aborts the pass, which then throws the signal's reason. */
   readonly signal?: AbortSignal
@@ -60,7 +60,7 @@ export async function collectGarbage(
   const brake = brakeOf(found, await services.catalog.tallyBlobs({}))
   const isStopped = brake !== null && !options.isForced
   if (isStopped) {
-    services.log.error({ orphans: found.due.length, stored: found.stored, brake }, 'orphans left')
+    services.log.error({ orphans: found.due.length, stored: found.stored, brake }, 'orphans kept')
   } else if (!isDryRun) {
     for (const blob of found.due) await services.blobs.destroy(blob)
   }
@@ -169,10 +169,10 @@ async function* batchesOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<read
 /** Returns a sign that the catalog does not belong to this blob store or is an old copy; `null` if there is none. */
 function brakeOf({ due, stored, newestAt }: FoundOrphans, tally: BlobTally): string | null {
   if (due.length === 0) return null
-  if (tally.newestAt === null) return 'the catalog knows no blob at all'
+  if (tally.newestAt === null) return 'the catalog contains no blobs'
   if (tally.newestAt < newestAt - HOUR_MS) {
     return 'the newest row of the catalog is more than an hour older than the newest stored blob'
   }
   if (due.length > BRAKE_BLOBS) return `more than ${BRAKE_BLOBS} orphans`
-  return due.length > stored * BRAKE_SHARE ? 'more than 1 % of what is stored' : null
+  return due.length > stored * BRAKE_SHARE ? 'more than 1 % of all stored blobs' : null
 }

@@ -1,4 +1,4 @@
-/** Takes a blob out of service whose bytes have changed, and raises an alarm in the log. @module */
+/** Moves a blob with wrong bytes to quarantine, and logs an alarm. @module */
 
 import type { BlobName } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
@@ -16,7 +16,7 @@ export async function quarantineBlob(
 ): Promise<void> {
   services.log.error(
     { alarm: 'blob_mismatch', cloud, blobId, expected, found },
-    'a stored file is not what was stored: it is in quarantine now',
+    'a stored file differs from its record and was moved to quarantine',
   )
   // The row is written first. After a crash in between, the next read finds the blob wrong again.
   await services.catalog.quarantineBlob({ blobId, now: services.now() })

@@ -1,4 +1,4 @@
-/** Backed-up versions that are kept no longer. @module */
+/** Releases backed-up versions of an asset. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Fields } from '../http/form/fields.js'
@@ -7,7 +7,7 @@ import type { Services } from '../services.js'
 /** Outcome for the named versions. */
 export interface ReleasedVersions {
   readonly released: readonly string[]
-  /** Versions that were not kept. */
+  /** Ids that are not kept versions of the asset. */
   readonly unknown: readonly string[]
 }
 

@@ -35,7 +35,7 @@ const quarantined = async () =>
   )
 
 describe('a stored file', () => {
-  it('that is shorter or longer than what was stored is a failure at the first read, never a 200', async () => {
+  it('whose length has changed is answered with 500 and moved to quarantine at the first read', async () => {
     const large = randomBytes(400_000)
     await truncate(await upload('short', large), 399_999)
     const long = await upload('long', large)
@@ -51,7 +51,7 @@ describe('a stored file', () => {
 })
 
 describe('the scrub', () => {
-  it('takes a file of the right length and the wrong bytes out of service, and keeps it', async () => {
+  it('moves a file with the right length and wrong bytes to quarantine', async () => {
     const bytes = randomBytes(300_000)
     const path = await upload('rotten', bytes)
     await upload('sound', randomBytes(300_000))
@@ -67,13 +67,13 @@ describe('the scrub', () => {
     expect(await scrubBlobs(services, { share: 1 })).toEqual({ read: 1, quarantined: 0 })
   })
 
-  it('finds a file that is gone', async () => {
+  it('finds a missing file', async () => {
     await unlink(await upload('gone', Buffer.from('x')))
     const { services } = running.server
     expect(await scrubBlobs(services, { share: 1 })).toEqual({ read: 1, quarantined: 1 })
   })
 
-  it('reads a share from any place on, each file at most once', async () => {
+  it('reads a share of the files from any start, each file at most once', async () => {
     for (let index = 0; index < 10; index++) await upload(`file-${index}`, Buffer.from(`${index}`))
     const { services } = running.server
     expect((await scrubBlobs(services, { share: 0.01 / 24 })).read).toBe(1)

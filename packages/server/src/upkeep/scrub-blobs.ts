@@ -18,8 +18,8 @@ export interface Scrubbed {
 /**
  * Reads a share of all blobs, starting at a random id, and compares them with their checksums.
  * @param options.share From 0 to 1; at least one blob is read.
- * @param options.from An id to begin at, 32 hex. @default random
- * @param options.signal Ends it early, with its reason thrown.
+ * @param options.from Blob id to start at, 32 hex digits. @default random
+ * @param options.signal Aborts the scrub, which then throws the signal's reason.
  */
 export async function scrubBlobs(
   services: ScrubServices,

@@ -1,8 +1,8 @@
-/** What is left behind: sessions past their time with their parts, and staging files that no session needs. @module */
+/** Deletes expired upload sessions with their parts, and staging files that no session needs. @module */
 
 import type { Services } from '../services.js'
 
-/** Deletes staging files that a crash left behind. Runs at start, before the first request, so every file without a session is garbage. */
+/** Deletes staging files that a crash left behind. Runs before the first request, so every file without a session can be deleted. */
 export async function sweepStaging(services: Services): Promise<void> {
   const { catalog, staging } = services
   await sweepSessions(services)
@@ -12,7 +12,7 @@ export async function sweepStaging(services: Services): Promise<void> {
   if (left.length > 0) services.log.info({ files: left.length }, 'removed unfinished uploads')
 }
 
-/** Deletes expired upload sessions and their parts. Each pass of the collector does so. */
+/** Deletes expired upload sessions and their parts. Runs at start and in each pass of the collector. */
 export async function sweepSessions(
   services: Pick<Services, 'catalog' | 'staging' | 'now'>,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** The collector's and the scrub's hours: at start, and then every hour. @module */
+/** Runs the collector and the scrub at start, and then every hour. @module */
 
 import type { Services } from '../services.js'
 import { type CollectorServices, collectGarbage } from './collect-garbage.js'
@@ -12,7 +12,7 @@ export interface Collector {
 }
 
 const HOUR_MS = 3_600_000
-/** Share of all blobs that one hour scrubs: 1 % a day. */
+/** Share of all blobs that one scrub reads, so that 24 scrubs read 1 % a day. */
 const SCRUB_SHARE_AN_HOUR = 0.01 / 24
 
 /** Starts the schedule. The first pass begins at once in the background. */
