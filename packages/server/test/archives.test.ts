@@ -148,7 +148,7 @@ describe('an archive', () => {
     ],
     [{ public_ids: ['trip/one'], target_format: 'rar' }, 400, /^target_format must be zip or tgz/],
     [{ public_ids: ['trip/one'], target_public_id: '../up' }, 400, /^public_id \(.*\) is invalid$/],
-    [{ fully_qualified_public_ids: ['x'] }, 400, /^fully_qualified_public_ids must be such as/],
+    [{ fully_qualified_public_ids: ['x'] }, 400, /^fully_qualified_public_ids must look like/],
     [{ public_ids: ['trip/one'], transformations: 'w_bad' }, 400, /./],
   ])('of %j is refused', async (options, http_code, message) => {
     await expect(cloudinary.uploader.create_archive(options)).rejects.toMatchObject({

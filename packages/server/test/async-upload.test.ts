@@ -296,7 +296,7 @@ describe('an archive with async', () => {
     await expect(order({ public_ids: ['nothing'] })).rejects.toMatchObject({ http_code: 404 })
     await expect(order({ tags: ['pack'], mode: 'download' })).rejects.toMatchObject({
       http_code: 400,
-      message: 'async is not for mode=download',
+      message: 'async is not supported with mode=download',
     })
     const long = { tags: ['pack'], target_tags: ['x'.repeat(256)] }
     await expect(order(long)).rejects.toMatchObject({ http_code: 400 })

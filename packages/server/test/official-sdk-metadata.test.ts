@@ -166,17 +166,17 @@ describe('a metadata field', () => {
     [
       'with entries on a text',
       { label: 'x', type: 'string', datasource: { values: COLOURS } },
-      /^datasource is for/,
+      /^datasource is only for/,
     ],
     [
       'with an entry twice',
       { label: 'x', type: 'set', datasource: { values: [COLOURS[0], COLOURS[0]] } },
-      /external_id once$/,
+      /^datasource must not repeat an external_id$/,
     ],
     [
       'with an empty entry',
       { label: 'x', type: 'set', datasource: { values: [{ value: '' }] } },
-      /whose value is a text/,
+      /must have a value of 1 to 255 characters in each entry$/,
     ],
     [
       'with a boolean that is none',
@@ -341,7 +341,7 @@ describe('entries of a field', () => {
     const none = cloudinary.api.order_metadata_field_datasource('none', 'value', 'asc')
     await expect(none).rejects.toMatchObject(refused(/^External ID none/, 404))
     const text = cloudinary.api.order_metadata_field_datasource('sku', 'value', 'asc')
-    await expect(text).rejects.toMatchObject(refused('datasource is for enum and set'))
+    await expect(text).rejects.toMatchObject(refused('datasource is only for enum and set'))
   })
 
   it('are merged by their id, deleted and restored', async () => {

@@ -46,7 +46,8 @@ export async function generateArchive(
   const format = oneOf(fields, 'target_format', ['zip', 'tgz'])
   const mode = oneOf(fields, 'mode', ['create', 'download'])
   const isAsync = parseBoolean('async', fields.text('async') ?? '0')
-  if (isAsync && mode === 'download') throw invalidParam('async', 'is not for mode=download')
+  if (isAsync && mode === 'download')
+    throw invalidParam('async', 'is not supported with mode=download')
   const publicId = `${fields.text('target_public_id') ?? randomName(20)}.${format}`
   assertPublicId(publicId, { isStrict: false })
   const selection = await selectArchive(services, call)

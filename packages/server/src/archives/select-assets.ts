@@ -103,7 +103,7 @@ function qualifiedNames(fields: Fields): readonly QualifiedName[] {
   return atMost(name, fields.list(name), ARCHIVE_LIMITS.files).map((text) => {
     const [, resourceType, type, publicId] = /^(image|video|raw)\/([^/]+)\/(.+)$/s.exec(text) ?? []
     if (!resourceType || !publicId) {
-      throw invalidParam(name, `must be such as image/upload/sample, received ${text.slice(0, 64)}`)
+      throw invalidParam(name, `must look like image/upload/sample, received ${text.slice(0, 64)}`)
     }
     return {
       resourceTypes: [resourceType as ResourceType],
@@ -256,7 +256,7 @@ function notFound(names: string): MediaError {
 
 function tooMany(): MediaError {
   return new MediaError('ASSET_TOO_LARGE', {
-    message: `An archive may have ${ARCHIVE_LIMITS.files} files at most`,
+    message: `An archive has at most ${ARCHIVE_LIMITS.files} files`,
   })
 }
 

@@ -26,7 +26,7 @@ export function readEntries(type: MetadataType, said: unknown): readonly Datasou
   }
   const entries = said.map(readEntry)
   if (new Set(entries.map(({ externalId }) => externalId)).size < entries.length) {
-    throw invalid('must have each external_id once')
+    throw invalid('must not repeat an external_id')
   }
   return entries
 }
@@ -80,7 +80,7 @@ export function orderEntries(
 }
 
 function assertHasEntries(type: MetadataType): void {
-  if (type !== 'enum' && type !== 'set') throw invalid('is for enum and set')
+  if (type !== 'enum' && type !== 'set') throw invalid('is only for enum and set')
 }
 
 function readEntry(said: unknown): DatasourceEntry {
@@ -91,7 +91,7 @@ function readEntry(said: unknown): DatasourceEntry {
     ['value', value],
   ]) {
     if (typeof text !== 'string' || text === '' || text.length > MAX_CHARACTERS) {
-      throw invalid(`must have values whose ${name} is a text of 1 to ${MAX_CHARACTERS} characters`)
+      throw invalid(`must have a ${name} of 1 to ${MAX_CHARACTERS} characters in each entry`)
     }
   }
   return { externalId: id, value, isActive: state !== 'inactive' }

@@ -180,7 +180,7 @@ function datasourceJson(entries: readonly DatasourceEntry[]): WireObject {
 function readIds(value: unknown): readonly string[] {
   const ids = [value].flat()
   if (ids.length > 0 && ids.every((id) => typeof id === 'string')) return ids as string[]
-  throw new MediaError('PARAM_INVALID', { message: 'external_ids must be a list of texts' })
+  throw new MediaError('PARAM_INVALID', { message: 'external_ids must be a list of strings' })
 }
 
 function said(body: unknown): FieldChanges {

@@ -50,7 +50,7 @@ export async function updateMetadataField(
     if ((await write(services, changed, stored.revision)) === 'written') return changed
   }
   throw new MediaError('RATE_LIMITED', {
-    message: 'The field is being changed by others. Try again',
+    message: 'Other requests are changing the field. Try again',
   })
 }
 
@@ -96,7 +96,7 @@ async function write(
   })
   if (outcome === 'id-taken') throw taken(`external id ${field.externalId} already exists`)
   if (outcome === 'label-taken') throw taken(`label ${field.label} already exists`)
-  if (outcome === 'too-many') throw taken('A cloud may have 200 metadata fields')
+  if (outcome === 'too-many') throw taken('A cloud has at most 200 metadata fields')
   return outcome
 }
 

@@ -14,7 +14,7 @@ import { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './
 import { planDerivative } from './plan.js'
 
 const MIB = 1024 * 1024
-/** An image that a decoder needs some hundred milliseconds and 75 MB in one piece for. */
+/** An image that takes a decoder some hundred milliseconds, and 75 MB of memory in one piece. */
 const LARGE = { width: 5000, height: 5000, channels: 3, background: 'teal' } as const
 
 let folder: string

@@ -47,8 +47,8 @@ const ENVIRONMENT = { UV_THREADPOOL_SIZE: '2', MALLOC_ARENA_MAX: '2' }
 // force already, the limit cannot be set, and the lower one applies.
 const LIMITED = 'ulimit -d "$0" 2>&- || test "$(ulimit -d)" != unlimited || exit 1; exec "$@"'
 // Since Node 24, V8 maps 512 MiB of writable memory for compiled code when it starts. RLIMIT_DATA counts that memory, so
-// little of the limit would be left for a picture. Without a compiler, V8 maps none. A decoder runs little JavaScript, so
-// pictures take as long as before. Older versions map the memory only when they use it, and warn about the flag.
+// little of the limit would be left for an image. Without a compiler, V8 maps none. A decoder runs little JavaScript, so
+// images take as long as before. Older versions map the memory only when they use it, and warn about the flag.
 const FLAGS = Number.parseInt(process.versions.node, 10) >= 24 ? ['--jitless'] : []
 
 /** Starts a decoder. It does not keep the server alive, has none of the server's environment, and ends with the server. */
