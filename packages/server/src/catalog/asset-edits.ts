@@ -1,35 +1,35 @@
-/** What may change about stored assets, as data: the catalog applies it to each in one transaction. @module */
+/** Types of an asset edit. The catalog applies one edit to all its assets in one transaction. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Asset, AssetExtra, DeliveryType } from './asset.js'
 import type { MetadataEdit, MetadataValue } from './metadata-fields.js'
 import type { NewEvent } from './outbox-event.js'
 
-/** Tags of one asset, however they came. */
+/** Maximum number of tags on one asset. */
 export const MAX_TAGS: number = 1000
-/** Bytes of the context of one asset. */
+/** Maximum bytes of one asset's context: all keys and values together. */
 export const MAX_CONTEXT_BYTES: number = 8192
-/** Bytes of the structured metadata of one request, and of one asset as JSON. */
+/** Maximum bytes of structured metadata in one request, and on one asset as JSON. */
 export const MAX_METADATA_BYTES: number = 8192
 
-/** What happens to the tags of the named assets; `set-exclusive` also takes them from every other asset of the resource type. */
+/** A change of the named assets' tags. `set-exclusive` adds the tags and removes them from every other asset of the resource type. */
 export interface TagEdit {
   readonly command: 'add' | 'remove' | 'replace' | 'set-exclusive'
   readonly tags: readonly string[]
 }
 
-/** What happens to the context: `add` key by key, `replace` as a whole. */
+/** A change of the named assets' context. `add` sets the given keys, `replace` sets the whole context. */
 export interface ContextEdit {
   readonly command: 'add' | 'replace'
   readonly context: Readonly<Record<string, string>>
 }
 
-/** Members of `extra` to replace; `null` takes one away. */
+/** New values for members of `extra`. `null` removes a member. */
 export type ExtraEdit = {
   readonly [Member in keyof Omit<AssetExtra, 'metadata'>]?: AssetExtra[Member] | null
 }
 
-/** One change of any number of assets. Absent members stay as they are. */
+/** A change that is applied to each named asset. Absent members stay as they are. */
 export interface AssetEdit {
   readonly tags?: TagEdit
   readonly context?: ContextEdit
@@ -37,36 +37,39 @@ export interface AssetEdit {
   readonly metadata?: MetadataEdit
   readonly assetFolder?: string
   readonly displayName?: string
-  /** Tried in this order where the display name must be unique within its folder. */
+  /** Suffixes for making the display name unique within its folder, tried in this order. @default the name is not made unique */
   readonly displayNameSuffixes?: readonly string[]
 }
 
-/** Which assets to change, and how. */
+/** An edit and the assets that it applies to. */
 export interface EditQuery {
   readonly cloud: string
   readonly resourceType: ResourceType
   readonly deliveryType: DeliveryType
   readonly publicIds: readonly string[]
   readonly edit: AssetEdit
-  /** Owed where that member of some asset changes, with the changes; `each` for the one asset that is named, whatever changes. */
+  /**
+   * Events to enqueue in the same transaction. Events under a member are enqueued once if that member changed on any asset. Events under
+   * `each` are enqueued for every named asset, changed or not.
+   */
   readonly events?: { readonly [Member in EditedMember | 'each']?: readonly NewEvent[] }
-  /** How much an asset may hold afterwards. @default every `MAX_` of this module */
+  /** Limits that every edited asset must meet. @default `MAX_TAGS`, `MAX_CONTEXT_BYTES` and `MAX_METADATA_BYTES` */
   readonly limits?: EditLimits
   /** Unix milliseconds. */
   readonly now: number
 }
 
-/** Limits that an operator may change. */
+/** Limits of an asset's members that the operator can configure. */
 export interface EditLimits {
   readonly maxTags: number
   readonly maxContextBytes: number
   readonly maxMetadataBytes: number
 }
 
-/** What targets of notifications hear of by itself. */
+/** Members whose changes are sent to notification targets without being requested. */
 export type EditedMember = 'tags' | 'context' | 'metadata'
 
-/** What changed about one asset. */
+/** The difference that an edit made to one member of one asset. */
 export interface AssetChange {
   readonly resourceType: ResourceType
   readonly deliveryType: DeliveryType
@@ -74,14 +77,14 @@ export interface AssetChange {
   readonly assetId: string
   readonly added: readonly ChangedItem[]
   readonly removed: readonly ChangedItem[]
-  /** Names that have another value than before. */
+  /** Names whose value changed. */
   readonly updated: readonly ChangedItem[]
 }
 
-/** A tag, or a name and its value. */
+/** A changed item: a tag, or a name with its value. */
 export type ChangedItem = string | { readonly name: string; readonly value: MetadataValue }
 
-/** How an edit ended: the assets that exist, as they are now, or the first one that would hold too much; then none is changed. */
+/** Result of an edit: the edited assets, or the first asset that would exceed a limit. In the second case no asset is changed. */
 export type EditOutcome =
   | { readonly outcome: 'edited'; readonly assets: readonly Asset[] }
   | {
@@ -90,7 +93,7 @@ export type EditOutcome =
       readonly member: EditedMember
     }
 
-/** The members as they are after an edit. */
+/** Returns the members of `extra` after an edit. */
 export function editExtra(held: AssetExtra, edit: ExtraEdit): AssetExtra {
   const members = Object.entries({ ...held, ...edit })
   return Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined))

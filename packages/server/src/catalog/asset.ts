@@ -1,4 +1,4 @@
-/** An asset, as records hold it. @module */
+/** Asset records and the queries over them. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { MediaProperties, Tags } from './file-properties.js'
@@ -7,7 +7,7 @@ import type { Metadata } from './metadata-fields.js'
 /** Delivery type; `type` on the wire. */
 export type DeliveryType = 'upload' | 'private' | 'authenticated'
 
-/** What names an asset within a cloud. */
+/** The name of an asset. Unique within the catalog. */
 export interface AssetName {
   readonly cloud: string
   readonly resourceType: ResourceType
@@ -15,128 +15,128 @@ export interface AssetName {
   readonly publicId: string
 }
 
-/** An asset by its name, or by its immutable id. */
+/** A reference to an asset, by name or by immutable id. */
 export type AssetReference = AssetName | { readonly cloud: string; readonly assetId: string }
 
-/** A stored original with its record, as of its newest version. */
+/** The record of an asset. Describes the newest version of the stored original. */
 export interface Asset extends AssetName {
-  /** 32 hex, kept across overwrite. */
+  /** Immutable id, 32 hex digits. Stays the same when the asset is overwritten. */
   readonly assetId: string
-  /** Unix seconds, greater than every earlier version's. */
+  /** Version in Unix seconds. Always greater than the versions before it. */
   readonly version: number
-  /** 32 hex. */
+  /** Id of the newest version, 32 hex digits. */
   readonly versionId: string
-  /** 32 hex. */
+  /** Id of the newest version's blob, 32 hex digits. */
   readonly blobId: string
   readonly bytes: number
-  /** MD5 of the bytes, 32 hex. */
+  /** MD5 of the stored bytes, 32 hex digits. */
   readonly etag: string
-  /** Lower-case extension of what is stored; `null` for raw. */
+  /** Extension of the stored format, in lower case. `null` for raw assets. */
   readonly format: string | null
   readonly widthPx: number | null
   readonly heightPx: number | null
   readonly tags: readonly string[]
-  /** Custom context, key to text. */
+  /** Custom context: text by key. */
   readonly context: Readonly<Record<string, string>>
-  /** Coordinates by kind. */
+  /** Less common members, such as coordinates, structured metadata and access control. */
   readonly extra: AssetExtra
   readonly assetFolder: string
   readonly displayName: string
-  /** The client's file name without its extension; `null` when discarded. */
+  /** File name that the client sent, without its extension. `null` if it was discarded. */
   readonly originalFilename: string | null
-  /** Unix milliseconds. */
+  /** When the asset was created, Unix milliseconds. */
   readonly createdAt: number
-  /** Unix milliseconds. */
+  /** When the asset last changed, Unix milliseconds. */
   readonly updatedAt: number
 }
 
 /** The less common members of an asset. */
 export interface AssetExtra {
-  /** `x,y,w,h` in pixels of the original. */
+  /** Custom crop region as `x,y,w,h`, in pixels of the original. */
   readonly customCoordinates?: string
   readonly faceCoordinates?: string
-  /** Structured metadata. */
+  /** Values of structured metadata fields, by external id. */
   readonly metadata?: Metadata
-  /** Named shapes on the picture. */
+  /** Named regions of the picture. */
   readonly regions?: Regions
-  /** Who may see it: whoever passes one rule. Absent: anybody. */
+  /** Access rules. A request must pass one of them. Absent: everybody may read the asset. */
   readonly accessControl?: readonly AccessRule[]
-  /** The older way to say that only a token opens it. */
+  /** `authenticated`: only requests with a token may read the asset. Older alternative to `accessControl`. */
   readonly accessMode?: 'authenticated'
-  /** Delivered with it, by name. */
+  /** Response headers that delivery adds, by name. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Whether somebody has looked at it. */
+  /** State of the asset's moderation. Absent if none was requested. */
   readonly moderation?: Moderation
-  /** What `q_auto` stands for in this asset, as a `q_` of a transformation. */
+  /** Quality that replaces `q_auto` for this asset, as the value of a `q_` parameter. */
   readonly qualityOverride?: string
-  /** What was learned from the file; nobody says it. */
+  /** Facts that the server read from the file. Requests cannot set them. */
   readonly file?: FileFacts
 }
 
-/** Points in pixels of the original, by name; two are corners of a rectangle. */
+/** Points of each named region, in pixels of the original. Two points are opposite corners of a rectangle. */
 export type Regions = Readonly<Record<string, readonly (readonly [x: number, y: number])[]>>
 
-/** One rule of an asset's access control; times are ISO 8601 in UTC, `end` exclusive. */
+/** One rule of an asset's access control. Times are ISO 8601 in UTC; `end` is exclusive. */
 export type AccessRule =
   | { readonly accessType: 'token' }
   | { readonly accessType: 'anonymous'; readonly start?: string; readonly end?: string }
 
-/** Where the moderation of an asset stands. */
+/** State of an asset's moderation. */
 export interface Moderation {
   readonly kind: 'manual'
   readonly status: 'pending' | 'approved' | 'rejected'
-  /** When it was decided, ISO 8601 in UTC. */
+  /** When the status was set, ISO 8601 in UTC. */
   readonly updatedAt?: string
 }
 
-/** What was learned from an asset's file, beside its format and size. */
+/** Facts that the server read from an asset's file, in addition to format and size. */
 export interface FileFacts {
-  /** Of the client's file, in lower case, where the stored format is another. */
+  /** Extension of the file that the client sent, in lower case. Absent if it equals the stored format. */
   readonly originalExtension?: string
-  /** Frames, where more than one; pages of a document, where it says how many. */
+  /** Number of frames, if more than one. For a document: number of pages, if the file states it. */
   readonly pages?: number
-  /** Of a video or a sound. */
+  /** Properties of a video or audio file. */
   readonly media?: MediaProperties
-  /** EXIF, IPTC and XMP of the file that arrived, where the upload asked for them. */
+  /** EXIF, IPTC and XMP tags of the uploaded file, if the upload requested them with `media_metadata`. */
   readonly imageTags?: Tags
-  /** The same of EXIF alone, where `exif` asked for it. */
+  /** EXIF tags of the uploaded file, if the upload requested them with `exif`. */
   readonly exifTags?: Tags
-  /** Whether the upload asked for what a video's container says. */
+  /** True if the upload requested the metadata of the video's container. */
   readonly showsContainer?: true
 }
 
-/** One version as it is read back. */
+/** The members of a stored version that reading its bytes needs. */
 export type StoredVersion = Pick<
   Asset,
   'cloud' | 'blobId' | 'bytes' | 'publicId' | 'resourceType' | 'format'
 >
 
-/** Which assets to list. */
+/** Filters, order and page of an asset list. */
 export interface AssetQuery {
   readonly cloud: string
   readonly resourceType: ResourceType
   readonly deliveryType?: DeliveryType
-  /** Public ids that start so; then ordered by public id. */
+  /** Lists only public ids with this prefix, ordered by public id. */
   readonly prefix?: string
   readonly publicIds?: readonly string[]
-  /** Only assets that have it. */
+  /** Lists only assets with this tag. */
   readonly tag?: string
-  /** At most 500. */
+  /** Maximum number of assets on the page. At most 500. */
   readonly maxResults: number
-  /** Of an earlier answer. */
+  /** `nextCursor` of the page before. */
   readonly cursor?: string
-  /** @default newest first */
+  /** Sort direction. @default `asc` with `prefix`, else `desc` (newest first) */
   readonly direction?: 'asc' | 'desc'
 }
 
 /** One page of assets. */
 export interface AssetPage {
   readonly assets: readonly Asset[]
-  /** Opaque hex; absent on the last page. */
+  /** Cursor of the next page, opaque hex. Absent on the last page. */
   readonly nextCursor?: string
 }
 
-/** How a rename ended. */
+/** Result of a rename: the renamed asset, or why nothing changed. `taken`: another asset has the new name. */
 export type RenameOutcome =
   | { readonly outcome: 'renamed'; readonly asset: Asset }
   | { readonly outcome: 'missing' | 'taken' }

@@ -1,12 +1,13 @@
-/** The signing endpoint's limiter store in the catalog: instances of an app that share a database share their counts. @module */
+/** Stores the signing endpoint's rate limits in the catalog, so that all instances of an app share them. @module */
 
 import type { Catalog } from './catalog.js'
 
-/** What `createSignHandler` of `@countersign/endpoint` takes as `limiterStore`. */
+/** A rate limiter store for the `limiterStore` option of `createSignHandler` in `@countersign/endpoint`. */
 export interface CatalogLimiterStore {
   /**
-   * Take one call from a key's allowance.
-   * @throws MediaError STORAGE_UNAVAILABLE when the database fails; the endpoint then lets users pass and strangers not.
+   * Counts one call against a key's rate limit.
+   * @throws MediaError STORAGE_UNAVAILABLE when the database fails. The endpoint then still allows signed-in users and refuses anonymous
+   * requests.
    */
   take(
     key: string,
@@ -16,16 +17,18 @@ export interface CatalogLimiterStore {
 
 /** Options of {@link createCatalogLimiterStore}. */
 export interface CatalogLimiterStoreOptions {
-  /** An open catalog; it stays the caller's to close. */
+  /** An open catalog. The caller closes it. */
   readonly catalog: Pick<Catalog, 'takeAllowance'>
-  /** Whose counts: apps of one cloud share them. */
+  /** Cloud that the counts belong to. Apps with the same cloud share them. */
   readonly cloud: string
-  /** Unix milliseconds. @default Date.now */
+  /** Returns the current time, Unix milliseconds. @default Date.now */
   readonly now?: () => number
 }
 
 /**
- * Count in the catalog. A key may take its whole limit at once and gets it back evenly over the window; each call is a committed write.
+ * Creates a limiter store that counts in the catalog.
+ *
+ * A key may use its whole limit at once and regains it evenly over the window. Each call is a committed write.
  *
  * @example
  * const catalog = await createSqliteCatalog({ path: './data/catalog.db' })

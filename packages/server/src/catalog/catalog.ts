@@ -1,4 +1,4 @@
-/** The catalog contract: where records live. SQLite implements it now, Postgres later; both run one contract suite. @module */
+/** The catalog contract: the store of all records. Every driver must pass the same contract suite. @module */
 
 import type {
   Asset,
@@ -43,61 +43,62 @@ import type {
   OutboxEvent,
 } from './outbox-event.js'
 
-/** How much a name may take. */
+/** A rate limit and the name it applies to. */
 export interface AllowanceQuery {
   readonly cloud: string
-  /** Whose allowance, and of what; any text. */
+  /** Name of the counter; any text. */
   readonly name: string
-  /** Takes in a window: all may come at once, and they come back evenly. */
+  /** Maximum calls per window. All of them may come at once; the allowance refills evenly over the window. */
   readonly limit: number
   readonly windowMs: number
-  /** Unix milliseconds. */
+  /** Current time, Unix milliseconds. */
   readonly now: number
 }
 
-/** Whether there was one left. */
+/** Result of counting one call: allowed, or how long to wait. */
 export type AllowanceTaken =
   | { readonly isTaken: true }
   | { readonly isTaken: false; readonly retryAfterMs: number }
 
-/** Names a blob of which nothing else is known. */
+/** Identifies a blob. */
 export interface BlobName {
   readonly cloud: string
   /** 32 hex. */
   readonly blobId: string
 }
 
-/** A stored blob that no row knows. */
+/** A stored blob that has no row in the catalog. */
 export interface UnknownBlob {
   readonly blobId: string
-  /** Unix milliseconds of the first pass that saw it; `null`: none has. */
+  /** When a collector pass first saw the blob, Unix milliseconds. `null` if no pass has recorded it. */
   readonly firstSeenAt: number | null
 }
 
-/** A blob with what its bytes must be. */
+/** A blob with the size and digest that its bytes must have. */
 export interface CheckedBlob extends BlobName {
   readonly bytes: number
   /** 32 hex. */
   readonly md5: string
 }
 
-/** How many blobs rows know. */
+/** Number of blob rows, and the age of the newest. */
 export interface BlobTally {
   readonly count: number
-  /** Unix milliseconds of the newest row; `null`: there is none. */
+  /** When the newest row was created, Unix milliseconds. `null` if there are no rows. */
   readonly newestAt: number | null
 }
 
-/** Where records live. Every method is one transaction; rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
+/** Stores all records. Every method is one transaction and rejects with MediaError STORAGE_UNAVAILABLE when the database fails. */
 export interface Catalog {
+  /** Stores an uploaded asset: its row, version, blob, nonce and events, in one transaction. */
   commitUpload(upload: NewUpload): Promise<CommitOutcome>
-  /** Keeps a durable blob that no asset names yet, and owes the event that makes one of it. */
+  /** Stores a durable blob without an asset and enqueues the event that turns it into one. */
   acceptUpload(query: { cloud: string; blob: NewBlob; event: NewEvent; now: number }): Promise<void>
-  /** Owes work that makes an asset of what is stored already. */
+  /** Enqueues an event whose bytes are already stored. */
   acceptWork(query: { cloud: string; event: NewEvent; now: number }): Promise<void>
-  /** Leaves a blob that was accepted to the collector. */
+  /** Marks a blob for the collector, which deletes it later. */
   releaseBlob(query: { blobId: string; now: number }): Promise<void>
-  /** `null`: no live upload under that nonce. */
+  /** Reads the result of an earlier upload by its nonce. `null` if there is none, or its nonce has expired. */
   readUpload(query: {
     cloud: string
     nonce: string
@@ -105,23 +106,29 @@ export interface Catalog {
     userTag?: string | undefined
     now: number
   }): Promise<StoredUpload | null>
+  /** Reads an asset by name. `null` if there is none. */
   readAsset(name: AssetName): Promise<Asset | null>
+  /** Reads an asset by its immutable id. `null` if there is none. */
   readAssetById(query: { cloud: string; assetId: string }): Promise<Asset | null>
-  /** `null`: no such version, or its bytes are not kept. */
+  /** Reads a version of an asset. `null` if there is no such version, or its bytes are not kept. */
   readVersion(query: {
     cloud: string
     assetId: string
     versionId: string
   }): Promise<StoredVersion | null>
-  /** Keeps versions no longer, except as the newest; answers those that were kept. */
+  /**
+   * Stops keeping versions and returns the ids of those that were kept. Bytes of replaced versions go to the collector; the newest
+   * version stays.
+   */
   releaseVersions(query: {
     cloud: string
     assetId: string
     versionIds: readonly string[]
     now: number
   }): Promise<readonly string[]>
+  /** Returns one page of assets. */
   listAssets(query: AssetQuery): Promise<AssetPage>
-  /** Tags in use, in order. */
+  /** Returns one page of the tags in use, ordered by tag. */
   listTags(query: {
     cloud: string
     resourceType: string
@@ -129,9 +136,9 @@ export interface Catalog {
     maxResults: number
     cursor?: string
   }): Promise<{ tags: readonly string[]; nextCursor?: string }>
-  /** Changes what is said about assets; unknown public ids are passed over. */
+  /** Changes the metadata of the named assets that exist. Public ids without an asset are ignored. */
   editAssets(query: EditQuery): Promise<EditOutcome>
-  /** The asset that is gone now, `null` if there was none. Its blob is deleted later, by the collector. */
+  /** Deletes an asset's row and returns the asset, `null` if there was none. The collector deletes the blob later. */
   destroyAsset(
     query: AssetReference & { events?: readonly NewEvent[]; now: number },
   ): Promise<Asset | null>
@@ -144,38 +151,40 @@ export interface Catalog {
     direction: Direction
     now: number
   }): Promise<readonly MetadataField[]>
+  /** Reads a structured metadata field. `null` if it does not exist or was deleted. */
   readMetadataField(query: { cloud: string; externalId: string }): Promise<StoredField | null>
-  /** Creates a field where `revision` is `null`, else replaces that revision. */
+  /** Creates a structured metadata field if `revision` is `null`. Otherwise replaces the field if it still has that revision. */
   writeMetadataField(query: {
     field: MetadataField
     revision: number | null
     now: number
   }): Promise<FieldOutcome>
-  /** False if there was none. Its id stays taken. */
+  /** Deletes a structured metadata field; its id cannot be used again. Returns false if there was none. */
   destroyMetadataField(query: { cloud: string; externalId: string; now: number }): Promise<boolean>
-  /** Takes a field's values off the assets of one page; `after` is `null` when that was the last. */
+  /** Removes a field's values from one page of assets. Returns the `after` of the next page, `null` on the last. */
   stripMetadata(query: {
     cloud: string
     externalId: string
     after: string
     maxResults: number
   }): Promise<{ after: string | null }>
-  /** Destroys the asset of a delete token, once. */
+  /** Redeems a delete token: deletes its asset. A token works once. */
   redeemDeleteToken(query: {
     cloud: string
     hash: string
     events?: readonly NewEvent[]
     now: number
   }): Promise<RedeemOutcome>
-  /** Creates the session, or reads the live one, a finished one too. */
+  /** Creates a chunk session, or returns the live session with that owner and client id, even if it is finished. */
   openSession(session: NewSession): Promise<OpenedSession>
-  /** Without an owner: the newest of that client id, for ids that nobody can guess. */
+  /** Reads a live chunk session. Without `owner`, returns the newest with that client id; use this only for client ids that cannot be guessed. */
   readSession(query: {
     cloud: string
     owner?: string
     clientId: string
     now: number
   }): Promise<ChunkSession | null>
+  /** Records a stored part of a chunk session. */
   addPart(query: {
     cloud: string
     sessionId: string
@@ -184,13 +193,13 @@ export interface Catalog {
     /** Earliest expiry of the session from now on, Unix milliseconds. */
     expiresAt: number
   }): Promise<PartOutcome>
-  /** Forgets the session and answers the parts whose staging files may go. */
+  /** Deletes a chunk session and returns its parts, whose staging files can then be deleted. */
   destroySession(query: { cloud: string; sessionId: string }): Promise<readonly ChunkPart[]>
-  /** Sessions past their time, with their parts. */
+  /** Returns up to 100 expired chunk sessions with their parts. */
   listExpiredSessions(query: { now: number }): Promise<readonly ChunkSession[]>
-  /** Staging files that live sessions need. */
+  /** Returns the ids of the staging files that unfinished chunk sessions need. */
   listStagedParts(): Promise<readonly string[]>
-  /** `null`: no live upload under that nonce. */
+  /** Reads the state of the app's answer to an upload by its nonce. `null` if there is no such upload, or its nonce has expired. */
   readCompletion(query: {
     cloud: string
     nonce: string
@@ -198,24 +207,30 @@ export interface Catalog {
     userTag?: string | undefined
     now: number
   }): Promise<Completion | null>
-  /** Events of these topics whose time has come, oldest first. */
+  /** Returns pending events of these topics that are due, in order of their due time. */
   listDueEvents(query: {
     topics: readonly EventTopic[]
     now: number
     maxResults: number
-    /** Targets that have enough to do. */
+    /** Targets whose events are left out, such as targets that are busy. */
     exceptTargets?: readonly string[]
   }): Promise<readonly OutboxEvent[]>
-  /** When the first event of these topics that is not due yet will be, Unix milliseconds; `null`: none waits. */
+  /**
+   * Returns when the next event of these topics becomes due, Unix milliseconds. Ignores events that are already due. `null` if none is
+   * waiting.
+   */
   readNextDue(query: { topics: readonly EventTopic[]; now: number }): Promise<number | null>
-  /** The event is done; `completion` is what the app said, `owes` is owed about the same asset from now on. */
+  /** Marks an event as done. `completion` is the app's answer; the events in `owes` are enqueued with the same asset. */
   finishEvent(query: {
     eventId: string
     now: number
     completion?: { status: 'done' | 'failed'; result: string | null }
     owes?: readonly NewEvent[]
   }): Promise<void>
-  /** Another attempt at `dueAt`, or none where it is `null`: the event is dead. An attempt `isCounted` when it was before it began. */
+  /**
+   * Schedules a retry of a failed event at `dueAt`, or marks the event as dead if `dueAt` is `null`. Set `isCounted` if the attempt was
+   * counted when it started.
+   */
   postponeEvent(query: {
     eventId: string
     now: number
@@ -224,97 +239,111 @@ export interface Catalog {
     isCounted?: boolean
     owes?: readonly NewEvent[]
   }): Promise<void>
-  /** What it is now; `missing` and `taken` change nothing. */
+  /** Renames an asset. The outcomes `missing` and `taken` change nothing. */
   renameAsset(
     query: AssetName & {
       to: AssetName
       overwrite: boolean
-      /** Owed where it is renamed; the old name is added to them as `from`. */
+      /** Events to enqueue if the asset is renamed. The old name is added to their payload as `from`. */
       events?: readonly NewEvent[]
       now: number
     },
   ): Promise<RenameOutcome>
-  /** All of them and what they owe, or nothing. What was made before stays. */
+  /** Records derivatives of an asset version and enqueues their events, all or none. Derivatives that were already generated keep their size. */
   writeDerivatives(query: {
     cloud: string
     assetId: string
     versionId: string
     derivatives: readonly DerivedAsset[]
-    /** Of the asset, as `countDerivatives` counts them; those that are known need no room. */
+    /** Maximum derivatives of the asset, counted as by `countDerivatives`. Derivatives that are already counted need no room. */
     maxDerivatives: number
     events?: readonly NewEvent[]
     now: number
   }): Promise<DerivativesOutcome>
-  /** What was ordered or made of an asset's newest version. */
+  /** Returns the derivatives that were requested or generated for an asset's newest version. */
   listDerivatives(query: { cloud: string; assetId: string }): Promise<readonly DerivedAsset[]>
-  /** Whether that was ordered or made of an asset's newest version. */
+  /** True if this derivative was requested or already generated for the asset's newest version. */
   hasDerivative(query: {
     cloud: string
     assetId: string
     transformation: string
     format: string
-    /** Ordered alone is not enough. @default false */
+    /** Matches only derivatives that were generated. @default false */
     isMade?: boolean
   }): Promise<boolean>
-  /** How much was made of an asset's newest version, and how much was ordered in the last day. */
+  /** Counts the derivatives that were generated for an asset's newest version, plus those requested in the last day. */
   countDerivatives(query: {
     cloud: string
     assetId: string
-    /** Not counted. */
+    /** A derivative to leave out of the count. */
     except?: { transformation: string; format: string }
     now: number
   }): Promise<number>
-  /** Events of a state, those that wait longest first. */
+  /** Returns events in a state, oldest first. */
   listEvents(query: {
     state: EventState
     cloud?: string
     maxResults: number
   }): Promise<readonly ListedEvent[]>
-  /** Makes events due now, their attempts forgotten: the named ones, done or given up, or all that were given up. Answers their ids. */
+  /**
+   * Makes events pending and due again, with no attempts, and returns their ids. With `eventIds`: those events, if done or dead. Without:
+   * all dead events.
+   */
   replayEvents(query: {
     eventIds?: readonly string[]
     cloud?: string
     now: number
   }): Promise<readonly string[]>
+  /** Reads an upload preset. `null` if there is none. */
   readPreset(query: { cloud: string; name: string }): Promise<Preset | null>
+  /** Returns one page of upload presets, ordered by name. */
   listPresets(query: {
     cloud: string
     maxResults: number
     cursor?: string
   }): Promise<{ presets: readonly Preset[]; nextCursor?: string }>
-  /** False if the name is taken and `replace` is not set. */
+  /** Creates an upload preset, or replaces it if `replace` is set. Returns false if the name is taken and `replace` is not set. */
   writePreset(preset: Preset & { replace: boolean; now: number }): Promise<boolean>
-  /** False if there was none. */
+  /** Deletes an upload preset. Returns false if there was none. */
   destroyPreset(query: { cloud: string; name: string }): Promise<boolean>
+  /** Returns the keys of all clouds, oldest first. */
   listKeys(): Promise<readonly Key[]>
-  /** @throws MediaError CONFIG_INVALID when the id or the secret is taken. */
+  /**
+   * Creates a key.
+   * @throws MediaError CONFIG_INVALID when the id or the secret is taken.
+   */
   createKey(key: Key & { now: number }): Promise<void>
-  /** False if there is no such key. */
+  /** Changes a key's state. Returns false if there is no such key. */
   writeKeyState(query: { keyId: string; state: Key['state']; now: number }): Promise<boolean>
+  /** Counts the blob rows. */
   tallyBlobs(query: object): Promise<BlobTally>
-  /** Blobs whose last row went away at or before `retiredBefore`, by id after `after`. */
+  /**
+   * Returns blobs that were orphaned at or before `retiredBefore`, ordered by id, starting after `after`. Blobs of current assets are
+   * never included.
+   */
   listDeadBlobs(query: {
     retiredBefore: number
     after: string
     maxResults: number
   }): Promise<readonly BlobName[]>
-  /** Forgets blobs whose bytes are gone, and their versions. */
+  /** Deletes the rows of blobs whose bytes are gone, and of their versions. */
   forgetBlobs(query: { blobIds: readonly string[] }): Promise<void>
-  /** Of these stored blobs, those that no row knows. */
+  /** Returns the given blobs that have no row in the catalog. */
   listUnknownBlobs(query: { blobIds: readonly string[] }): Promise<readonly UnknownBlob[]>
-  /** Remembers that no row knew these blobs; the first sighting stays. */
+  /** Records that these blobs have no row. The time of the first sighting stays. */
   sightOrphans(query: { orphans: readonly BlobName[]; now: number }): Promise<void>
-  /** Forgets the sightings of blobs that were not seen since. */
+  /** Deletes sightings of blobs that were last seen before `seenBefore`. */
   forgetOrphans(query: { seenBefore: number }): Promise<void>
-  /** Live blobs by id from `from` on, without those in quarantine. */
+  /** Returns live blobs ordered by id, starting at `from`. Quarantined blobs are left out. */
   listBlobsFrom(query: { from: string; maxResults: number }): Promise<readonly CheckedBlob[]>
-  /** Notes that a blob is out of service, because its bytes are not what they were. */
+  /** Marks a blob as quarantined because its bytes have changed. */
   quarantineBlob(query: { blobId: string; now: number }): Promise<void>
-  /** Removes nonces past their day, delivered events, and dead ones after 30 days. */
+  /** Deletes expired nonces, events one day after they were done, dead events after 30 days, and old delete tokens. */
   pruneRows(query: { now: number }): Promise<void>
-  /** Takes one from a name's allowance; rows of names that have all of theirs back are removed. */
+  /** Counts one call against a name's rate limit. Deletes rows of names whose allowance is full again. */
   takeAllowance(query: AllowanceQuery): Promise<AllowanceTaken>
-  /** Resolves when a write went through and the schema is still the one of this program. */
+  /** Checks that the database can be written and still has the schema of this program. */
   probe(): Promise<void>
+  /** Closes the database. */
   close(): Promise<void>
 }

@@ -1,44 +1,44 @@
-/** A chunked upload, as records hold it. @module */
+/** Records of chunked uploads: sessions and their parts. @module */
 
 import type { Asset } from './asset.js'
 import type { StoredOutcome } from './new-upload.js'
 
-/** A chunked upload under way or finished. */
+/** A chunked upload, unfinished or finished. */
 export interface ChunkSession {
   readonly sessionId: string
   readonly cloud: string
   readonly owner: string
   readonly clientId: string
   readonly bagDigest: string
-  /** The signed parameters of the first part; the later ones cannot change them. */
+  /** Signed parameters of the first part. Later parts cannot change them. */
   readonly params: Readonly<Record<string, string>>
-  /** The public id that the first part was given. */
+  /** Public id that was chosen with the first part. */
   readonly publicId: string
   readonly totalBytes: number | null
   readonly parts: readonly ChunkPart[]
-  /** The asset, once finished. */
+  /** The stored asset; `null` until the upload is finished. */
   readonly result: Asset | null
-  /** What the upload did, once finished. */
+  /** How the upload was stored; `null` until the upload is finished. */
   readonly outcome: StoredOutcome | null
-  /** Unix milliseconds. */
+  /** When the session expires, Unix milliseconds. */
   readonly expiresAt: number
 }
 
-/** A session to be opened. */
+/** A chunk session to open, with the limits that apply. */
 export interface NewSession extends Omit<ChunkSession, 'parts' | 'result' | 'outcome'> {
-  /** Of the client. */
+  /** Client address. */
   readonly address: string
   /** SHA-256 of the request's signature, 64 hex digits; `null` without a signature. */
   readonly signatureDigest: string | null
-  /** Unfinished ones that the cloud may have. */
+  /** Maximum unfinished sessions of the cloud. */
   readonly maxSessions: number
-  /** Unfinished ones that the address may have, in all clouds. */
+  /** Maximum unfinished sessions of the client address, over all clouds. */
   readonly maxSessionsPerAddress: number
   /** Maximum unfinished sessions of one owner: a key, or an unsigned preset. */
   readonly maxSessionsPerKey: number
   /** Maximum unfinished sessions that one signature may open. */
   readonly maxSessionsPerSignature: number
-  /** Unix milliseconds. */
+  /** Current time, Unix milliseconds. */
   readonly now: number
 }
 
@@ -47,20 +47,23 @@ export type OpenedSession =
   | { readonly outcome: 'opened'; readonly session: ChunkSession }
   | { readonly outcome: 'full'; readonly whose: SessionHolder }
 
-/** Owner and signature whose unfinished sessions are counted. */
+/** What a limit of unfinished sessions applies to: the cloud, the client address, the key or preset, or the signature. */
 export type SessionHolder = 'cloud' | 'address' | 'key' | 'signature'
 
-/** One durable part. */
+/** One stored part of a chunk session. */
 export interface ChunkPart {
   readonly firstByte: number
-  /** Inclusive. */
+  /** Position of the part's last byte, inclusive. */
   readonly lastByte: number
-  /** 32 hex. */
+  /** MD5 of the part, 32 hex digits. */
   readonly md5: string
   readonly stagingId: string
 }
 
-/** How a part was taken: `conflict` where its range is held with other bytes or overlaps another range. */
+/**
+ * Result of adding a part. `repeated`: the same bytes were already stored. `conflict`: the range overlaps other bytes, or exceeds or
+ * contradicts the total.
+ */
 export type PartOutcome =
   | { readonly outcome: 'stored' | 'repeated'; readonly session: ChunkSession }
   | { readonly outcome: 'conflict' }

@@ -3,47 +3,47 @@
 /** EXIF, IPTC or XMP tags: text by tag name. */
 export type Tags = Readonly<Record<string, string>>
 
-/** The sound of a file. */
+/** Properties of a file's audio stream. */
 export interface AudioProperties {
   readonly codec: string
-  /** Bits a second, as text. */
+  /** Bits per second, as text. */
   readonly bitRate?: string
-  /** Hertz. */
+  /** Sampling rate in hertz. */
   readonly frequency?: number
   readonly channels?: number
-  /** `mono`, `stereo`, `5.1` … */
+  /** Channel layout, such as `mono`, `stereo` or `5.1`. */
   readonly channelLayout?: string
 }
 
-/** The pictures of a file. */
+/** Properties of a file's video stream. */
 export interface VideoProperties {
   readonly codec: string
   readonly profile?: string
   readonly level?: number
-  /** As `yuv420p`. */
+  /** Pixel format, such as `yuv420p`. */
   readonly pixFormat?: string
-  /** Bits a second, as text. */
+  /** Bits per second, as text. */
   readonly bitRate?: string
-  /** Display aspect ratio, as `16:9`. */
+  /** Display aspect ratio, such as `16:9`. */
   readonly dar?: string
-  /** As `1/30000`. */
+  /** Time base in seconds, such as `1/30000`. */
   readonly timeBase?: string
 }
 
-/** What a video or a sound is. */
+/** Properties of a video or audio file. */
 export interface MediaProperties {
   readonly durationSeconds?: number
-  /** Bits a second of the whole file. */
+  /** Bits per second of the whole file. */
   readonly bitRate?: number
-  /** Frames a second. */
+  /** Frames per second. */
   readonly frameRate?: number
   readonly frames?: number
-  /** Degrees clockwise that a player turns it: 0, 90, 180 or 270. */
+  /** Clockwise rotation that a player applies: 0, 90, 180 or 270 degrees. */
   readonly rotation?: number
-  /** Absent: there is no sound. */
+  /** Audio stream. Absent if the file has none. */
   readonly audio?: AudioProperties
-  /** Absent: there are no pictures, it is a sound. */
+  /** Video stream. Absent for audio files. */
   readonly video?: VideoProperties
-  /** What the container says of itself, as text. */
+  /** Tags of the container, as text. */
   readonly container: Readonly<Record<string, string>>
 }

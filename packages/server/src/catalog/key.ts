@@ -1,4 +1,4 @@
-/** Who may do what, and within which ceiling. @module */
+/** Keys and upload presets. @module */
 
 import type { Limits } from '@countersign/protocol/limits'
 import type { Scope } from '@countersign/protocol/params'
@@ -13,18 +13,18 @@ export interface Preset {
   readonly isUnsigned: boolean
   readonly disallowPublicId: boolean
   readonly settings: PresetSettings
-  /** Ours; `undefined` where the preset sets none (an SDK made it). */
+  /** Countersign's own limits. Absent if the preset sets none, as when an SDK created it. */
   readonly limits?: Limits
 }
 
-/** A key: who may do what. */
+/** An API key with its scopes. */
 export interface Key {
   readonly cloud: string
-  /** 15 digits where we made it. */
+  /** Key id. Generated ids have 15 digits. */
   readonly id: string
   readonly secret: string
   readonly scopes: readonly Scope[]
-  /** Name of the preset that is its ceiling; an upload key without one has `default`. */
+  /** Name of the preset that limits this key. Upload keys without one use `default`. */
   readonly preset?: string
   readonly state: 'active' | 'verify-only' | 'revoked'
 }

@@ -1,20 +1,20 @@
-/** Structured metadata: fields that a cloud defines, and values that its assets have. @module */
+/** Types of structured metadata: the fields of a cloud and the values of its assets. @module */
 
 import type { AssetExtra } from './asset.js'
 
-/** A value of a field: text, a whole number, a date or an entry's id as text, or ids of entries. */
+/** Value of a structured metadata field: text, a whole number, a date or entry id as text, or a list of entry ids. */
 export type MetadataValue = string | number | readonly string[]
 
-/** Values by the external id of their field. */
+/** Structured metadata values by the external id of their field. */
 export type Metadata = Readonly<Record<string, MetadataValue>>
 
-/** Values to set by the external id of their field; `null` takes one away. */
+/** Structured metadata values to set, by the external id of their field. `null` removes a value. */
 export type MetadataEdit = Readonly<Record<string, MetadataValue | null>>
 
-/** What a field holds. */
+/** Type of a structured metadata field's value. */
 export type MetadataType = 'string' | 'integer' | 'date' | 'enum' | 'set'
 
-/** A rule for values, as on the wire. */
+/** A validation rule, as on the wire. */
 export type MetadataRule =
   | { readonly type: 'strlen'; readonly min?: number; readonly max?: number }
   | {
@@ -23,38 +23,38 @@ export type MetadataRule =
       readonly equals: boolean
     }
 
-/** What values must be beyond their type: one rule, or all of several. */
+/** Validation of a field's values in addition to the type: one rule, or several that must all hold. */
 export type MetadataValidation =
   | MetadataRule
   | { readonly type: 'and'; readonly rules: readonly MetadataRule[] }
 
-/** What an enum or a set may be. */
+/** An entry of the list that an enum or set field chooses from. */
 export interface DatasourceEntry {
-  /** What is stored. */
+  /** Id of the entry, stored on the asset. */
   readonly externalId: string
-  /** What people read. */
+  /** Text of the entry, shown to people. */
   readonly value: string
-  /** Whether it may be chosen; one that was deleted can come back. */
+  /** True if the entry can be chosen. Deleted entries are inactive and can be restored. */
   readonly isActive: boolean
 }
 
-/** A field that a cloud defines. */
+/** Definition of a structured metadata field. */
 export interface MetadataField {
   readonly cloud: string
-  /** Never changes, and is never used again. */
+  /** Id of the field. Never changes and is never reused. */
   readonly externalId: string
-  /** Unique within the cloud. */
+  /** Name of the field, unique within the cloud. */
   readonly label: string
   readonly type: MetadataType
   readonly isMandatory: boolean
-  /** What a new asset gets that says nothing. */
+  /** Value for new assets that do not set the field. `null` for no default. */
   readonly defaultValue: MetadataValue | null
   readonly validation: MetadataValidation | null
-  /** Of an enum or a set; empty for others. */
+  /** Entries of an enum or set field. Empty for other types. */
   readonly datasource: readonly DatasourceEntry[]
-  /** Advice for user interfaces; the API writes it all the same. */
+  /** True if user interfaces should not edit the field. The API still can. */
   readonly isReadonlyInUi: boolean
-  /** Whether new assets go without it, mandatory or not. */
+  /** True if new assets are created without the field, even if it is mandatory. */
   readonly isDisabledByDefault: boolean
   /** True if an asset's unknown value becomes a new entry of the list. @default false */
   readonly allowsDynamicValues?: boolean
@@ -77,16 +77,16 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other)
 }
 
-/** How writing a field ended; `stale`: somebody else wrote it since it was read. */
+/** Result of writing a structured metadata field. `stale`: the field was changed since it was read. */
 export type FieldOutcome = 'written' | 'id-taken' | 'label-taken' | 'too-many' | 'stale'
 
-/** A field with the count of its changes. */
+/** A structured metadata field with its revision, which counts its changes. */
 export interface StoredField {
   readonly field: MetadataField
   readonly revision: number
 }
 
-/** Returns the ids in a value that are no entry of a datasource. Deleted entries still count as entries. */
+/** Returns the ids in a value that have no entry in a datasource. Deleted entries still count as entries. */
 export function idsWithoutEntry(
   datasource: readonly DatasourceEntry[],
   value: MetadataValue | null,
@@ -95,7 +95,7 @@ export function idsWithoutEntry(
   return [value].flat().filter((id): id is string => typeof id === 'string' && !known.has(id))
 }
 
-/** The less common members of an asset after an edit of its metadata. */
+/** Returns an asset's `extra` members after an edit of its structured metadata. */
 export function withMetadata(
   { metadata: held, ...extra }: AssetExtra,
   edit: MetadataEdit,

@@ -1,15 +1,15 @@
-/** Bring a SQLite database to the newest schema, or refuse one that is newer than this program. @module */
+/** Migrates a SQLite database to the newest schema, and refuses a schema that is newer than this program. @module */
 
 import { MIGRATIONS } from './migrations/index.js'
 import { type Operation, type Queries, sqliteQueries } from './operation.js'
 import type { SqliteConnection } from './sqlite/sqlite-connection.js'
 
 /**
- * Run what has not run yet, all of it or nothing.
- * @throws Error when the database was written by a newer version.
+ * Runs all outstanding migrations in one transaction.
+ * @throws Error when a newer version of the program wrote the database.
  */
 export function migrateSqlite(connection: SqliteConnection): void {
-  // Whoever else opens the database now waits, and then finds nothing left to do.
+  // Another process that opens the database at the same time waits here, and then finds no outstanding migration.
   connection.execute('begin immediate')
   try {
     migrate(connection)
@@ -40,8 +40,8 @@ function migrate(connection: SqliteConnection): void {
 }
 
 /**
- * Whether the schema is still this program's: a newer one may have migrated it meanwhile.
- * @throws Error when it is not.
+ * Checks that the schema is the one of this program. A newer program may have migrated the database while this one runs.
+ * @throws Error when the schema differs.
  */
 export function* assertCurrent(queries: Queries): Operation<void> {
   const done = yield* listMigrations(queries)

@@ -1,109 +1,115 @@
-/** What one upload makes visible, and how that ended. @module */
+/** Types of an upload commit: the input of the transaction and its results. @module */
 
 import type { Asset } from './asset.js'
 import type { Metadata, MetadataEdit } from './metadata-fields.js'
 import type { NewEvent } from './outbox-event.js'
 
-/** A blob that is durable and waits for its row. */
+/** A blob that is stored durably but has no row yet. */
 export interface NewBlob {
   readonly blobId: string
   readonly bytes: number
   readonly md5: string
 }
 
-/** A used nonce and the digest of the bag that it came with. */
+/** The nonce of an upload and the digest of the request that used it. */
 export interface NonceClaim {
-  /** 32 hex. */
+  /** Nonce, 32 hex digits. */
   readonly nonce: string
-  /** SHA-256 hex over what was signed, `timestamp` left out. */
+  /** SHA-256 of the signed parameters without `timestamp`, 64 hex digits. */
   readonly bagDigest: string
   /** Signed `user_tag`. A read of the nonce with another tag does not find the upload. */
   readonly userTag?: string
-  /** By whom the answer is signed, so that it can be given again. */
+  /** Key and algorithm of the response signature. Needed to sign a repeated response in the same way. */
   readonly signer?: AnswerSigner
 }
 
-/** By which key, and how, the answer to an upload is signed. */
+/** Key and algorithm that sign the response to an upload. */
 export interface AnswerSigner {
   readonly keyId: string
   readonly algorithm: 'sha1' | 'sha256'
 }
 
-/** What an upload did, as its answer says. */
+/** How an upload was stored. `existing`: an asset of that name was already there and was not replaced. */
 export type StoredOutcome = 'created' | 'overwritten' | 'existing'
 
-/** What one upload makes visible. */
+/** Input of the transaction that stores an upload. */
 export interface NewUpload {
   readonly asset: Omit<
     Asset,
     'assetId' | 'version' | 'versionId' | 'blobId' | 'bytes' | 'etag' | 'createdAt' | 'updatedAt'
   >
-  /** Values of structured metadata: what is not set stays as the replaced asset had it, and a new one has the defaults. */
+  /** Structured metadata of the asset. Fields without a value keep the replaced asset's value; on a new asset they get the default. */
   readonly metadata?: { readonly values: MetadataEdit; readonly defaults: Metadata }
   readonly blob: NewBlob
-  /** Ids to use if they are needed; made by the caller so that the operation is deterministic. */
+  /** Ids for a new asset and its version. The caller creates them so that the operation is deterministic. */
   readonly ids: { readonly assetId: string; readonly versionId: string }
-  /** Whether this version, and the one that it replaces, stay readable when another takes their place. @default false */
+  /** True to keep this version and the one it replaces readable after they are replaced. @default false */
   readonly isKept?: boolean
-  /** Whether an asset of that name may be replaced; otherwise it is answered as it stands. */
+  /** True to replace an existing asset of that name. False to leave that asset unchanged and return it. */
   readonly overwrite: boolean
   readonly nonce?: NonceClaim
-  /** What is ordered of it with `eager`: known from then on. */
+  /** Derivatives that the upload requested with `eager`. Recorded with the asset. */
   readonly derivatives?: readonly DerivedAsset[]
-  /** The chunk session that this upload finishes. */
+  /** Id of the chunk session that this upload finishes. */
   readonly sessionId?: string
-  /** Unix milliseconds until which the finished session answers again. @default the session's own expiry */
+  /** When the finished chunk session expires, Unix milliseconds. Until then, it returns the result again. @default the session's own expiry */
   readonly sessionExpiresAt?: number
-  /** Tried in this order where the display name must be unique within its folder. */
+  /** Suffixes for making the display name unique within its folder, tried in this order. @default the name is not made unique */
   readonly displayNameSuffixes?: readonly string[]
-  /** The event that it carries out, and the blob that was kept for it, if any: the one ends, the other is left to the collector. */
+  /** The event that this upload carries out, and the blob that was stored for it. The event is marked done and the blob goes to the collector. */
   readonly accepted?: { readonly eventId: string; readonly blobId?: string }
-  /** Whoever has its token may destroy the asset, as long as it is this version. */
+  /** Delete token of the upload. It can delete the asset only while this version is the newest. */
   readonly deleteToken?: NewDeleteToken
-  /** What is owed once the row is there; not where nothing new was stored. */
+  /** Events to enqueue with the stored asset. None is enqueued if nothing new was stored. */
   readonly events?: readonly NewEvent[]
-  /** Unix milliseconds. */
+  /** Current time, Unix milliseconds. */
   readonly now: number
 }
 
-/** A token that takes an upload back. */
+/** A token that allows its holder to delete a fresh upload. */
 export interface NewDeleteToken {
-  /** SHA-256 of its text, hex. */
+  /** SHA-256 of the token's text, 64 hex digits. */
   readonly hash: string
-  /** Unix milliseconds. */
+  /** When the token expires, Unix milliseconds. */
   readonly expiresAt: number
 }
 
-/** How redeeming a token ended; `replaced`: the asset was uploaded again since. */
+/** Result of redeeming a delete token. `replaced`: the asset has a newer version than the token's. */
 export type RedeemOutcome =
   | { readonly outcome: 'destroyed'; readonly asset: Asset }
   | { readonly outcome: 'unknown' | 'used' | 'missing' | 'replaced' }
   | { readonly outcome: 'expired'; readonly issuedAt: number }
 
-/** What was ordered of an asset: known, and delivered where only known transformations are. */
+/** A derivative of an asset, requested or generated. With strict transformations, only such derivatives are delivered. */
 export interface DerivedAsset {
-  /** 32 hex, kept when it is ordered again. */
+  /** Id, 32 hex digits. Stays the same when the derivative is requested again. */
   readonly derivedId: string
-  /** In its canonical form. */
+  /** Transformation in its canonical form. */
   readonly transformation: string
-  /** Extension of its URL. */
+  /** Extension of the derivative's URL. */
   readonly format: string
-  /** `null` until it is made, as are the next two. */
+  /** Width in pixels. `widthPx`, `heightPx` and `bytes` are `null` until the derivative is generated. */
   readonly widthPx: number | null
   readonly heightPx: number | null
   readonly bytes: number | null
 }
 
-/** How writing derivatives ended; nothing is written of a version that is no longer the newest, or where they would be too many. */
+/**
+ * Result of recording derivatives. `replaced`: the version is no longer the newest. `full`: the asset would have too many. Both record
+ * nothing.
+ */
 export type DerivativesOutcome = 'written' | 'replaced' | 'full'
 
-/** How an upload ended. Of `existing`, `replayed` and `nonce-conflict` the new blob is not referenced: the caller destroys it. */
+/**
+ * Result of storing an upload. After `existing`, `replayed` and `nonce-conflict` no row references the new blob, so the caller must
+ * delete it.
+ */
 export type CommitOutcome =
   | { readonly outcome: StoredOutcome; readonly asset: Asset }
   | { readonly outcome: 'replayed'; readonly asset: Asset; readonly first: StoredOutcome }
   | { readonly outcome: 'nonce-conflict' }
 
-/** What an earlier upload under a nonce stored. */
+/** The stored result of an earlier upload with a nonce. */
 export interface StoredUpload {
   readonly bagDigest: string
   readonly asset: Asset

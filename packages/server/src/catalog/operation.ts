@@ -1,23 +1,23 @@
 /**
- * How a catalog operation is written once and run by two kinds of driver: it yields compiled queries and receives rows. SQLite's worker
- * drives it without waiting, Postgres will drive it with `await`.
+ * Catalog operations as generators that yield compiled queries and receive rows. The same operation can run on a synchronous driver
+ * (SQLite's worker) and on an asynchronous one.
  * @module
  */
 
 import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import type { Tables } from './tables.js'
 
-/** A step-by-step transaction: yields queries, is handed their rows, returns its result. */
+/** The steps of a transaction: yields compiled queries, receives their rows, and returns the result. */
 export type Operation<Result> = Generator<CompiledQuery, Result, readonly unknown[]>
 
-/** The query builder; it compiles and never connects. */
+/** Query builder that compiles queries and never connects to a database. */
 export type Queries = Kysely<Tables>
 
 interface Compilable<Row> {
   compile(): CompiledQuery<Row>
 }
 
-/** A builder for SQLite's dialect. */
+/** Creates a query builder for SQLite's dialect. */
 export function sqliteQueries(): Queries {
   return new Kysely<Tables>({
     dialect: {
@@ -31,17 +31,17 @@ export function sqliteQueries(): Queries {
   })
 }
 
-/** Run a query and receive its rows. */
+/** Runs a query and returns its rows. */
 export function* all<Row>(query: Compilable<Row>): Operation<readonly Row[]> {
   return (yield query.compile()) as readonly Row[]
 }
 
-/** Run a query and receive its first row. */
+/** Runs a query and returns its first row. */
 export function* first<Row>(query: Compilable<Row>): Operation<Row | undefined> {
   return (yield* all(query))[0]
 }
 
-/** Run a query for its effect. */
+/** Runs a query without returning rows. */
 export function* run(query: Compilable<unknown>): Operation<void> {
   yield query.compile()
 }

@@ -1,10 +1,10 @@
-/** Work that is owed with a row, and what became of it. @module */
+/** Outbox events: jobs that are enqueued in the transaction of the row they belong to. @module */
 
 import type { Asset } from './asset.js'
 
-/** Work that comes with a row: committed in the same transaction, done afterwards, at least once. */
+/** A job to enqueue. It is stored in the same transaction as its row and runs afterwards, at least once. */
 export interface NewEvent {
-  /** 32 hex, the same on every attempt. */
+  /** Event id, 32 hex digits. The same on every attempt. */
   readonly eventId: string
   readonly topic: EventTopic
   /** Address of the notified target, for topics with several targets. A slow target does not delay the others. */
@@ -26,10 +26,10 @@ export type EventTopic =
   | 'eager'
   | 'notification'
 
-/** Where an event stands: not done yet, done, or given up. */
+/** State of an event: `pending` until it is done, `done`, or `dead` after its last failed attempt. */
 export type EventState = 'pending' | 'done' | 'dead'
 
-/** An event as an operator looks at it. */
+/** An event with its state, for listing by an operator. */
 export interface ListedEvent {
   readonly eventId: string
   readonly cloud: string
@@ -37,33 +37,33 @@ export interface ListedEvent {
   readonly target: string | null
   readonly payload: Readonly<Record<string, unknown>>
   readonly state: EventState
-  /** Attempts so far. */
+  /** Number of attempts so far. */
   readonly attempts: number
-  /** Why the last attempt failed. */
+  /** Why the last attempt failed; `null` if no attempt failed. */
   readonly lastFailure: string | null
-  /** Unix milliseconds. */
+  /** When the event was enqueued, Unix milliseconds. */
   readonly createdAt: number
-  /** Unix milliseconds of the next attempt. */
+  /** When the next attempt is due, Unix milliseconds. */
   readonly dueAt: number
 }
 
-/** An event that is due. */
+/** An event that a worker runs. */
 export interface OutboxEvent extends NewEvent {
   readonly cloud: string
-  /** What it is about, as it was then; `null` where there is no asset. */
+  /** The event's asset as it was when the event was enqueued. `null` if the event has no asset. */
   readonly asset: Asset | null
   readonly nonce: string | null
-  /** Attempts so far. */
+  /** Number of attempts so far. */
   readonly attempts: number
-  /** Unix milliseconds. */
+  /** When the event was enqueued, Unix milliseconds. */
   readonly createdAt: number
 }
 
-/** Where the app's answer to an upload stands. */
+/** State of the app's answer to an upload. */
 export interface Completion {
   readonly status: 'none' | 'pending' | 'done' | 'failed'
-  /** JSON text of what the app answered; `null` until `done`. */
+  /** The app's answer as JSON text. `null` until the status is `done`. */
   readonly result: string | null
-  /** Unix milliseconds of the answer. */
+  /** When the app answered, Unix milliseconds. */
   readonly at: number | null
 }

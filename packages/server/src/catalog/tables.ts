@@ -1,30 +1,30 @@
-/** The catalog's tables, as Kysely sees them; `cloud` is in every one. @module */
+/** Row types of the catalog's tables for Kysely. Every table has the column `cloud`. @module */
 
-/** Unix milliseconds. */
+/** A time in Unix milliseconds. */
 export type Millis = number
-/** JSON text. */
+/** A value as JSON text. */
 export type Json = string
 
-/** A stored original as callers know it: the names point at the newest version. */
+/** An asset. Its row describes the newest version. */
 export interface AssetRow {
   asset_id: string
   cloud: string
   resource_type: string
   delivery_type: string
   public_id: string
-  /** Unix seconds, always greater than the one before. */
+  /** Version in Unix seconds, always greater than the one before. */
   version: number
   version_id: string
   blob_id: string
   bytes: number
-  /** MD5, hex. */
+  /** MD5 of the stored bytes, hex. */
   etag: string
   format: string | null
   width: number | null
   height: number | null
   tags: Json
   context: Json
-  /** Coordinates and whatever else later parameters bring; an object. */
+  /** Less common members of the asset, as a JSON object. */
   extra: Json
   asset_folder: string
   display_name: string
@@ -41,7 +41,7 @@ export interface AssetTagRow {
   asset_id: string
 }
 
-/** One stored state of an asset. */
+/** A version of an asset. */
 export interface VersionRow {
   version_id: string
   cloud: string
@@ -50,26 +50,26 @@ export interface VersionRow {
   blob_id: string
   created_at: Millis
   replaced_at: Millis | null
-  /** Whether its bytes stay when another version, or nothing, takes its place. */
+  /** 1 if the bytes are kept after the version is replaced or its asset deleted. */
   is_kept: number
-  /** Its name, resource type and format. */
+  /** Public id, resource type and format of the version. `null` in rows from older schemas. */
   described: Json | null
 }
 
-/** One immutable file or object; it belongs to one version. */
+/** A stored blob: one immutable file or object. It belongs to one version. */
 export interface BlobRow {
   blob_id: string
   cloud: string
   bytes: number
   md5: string
   created_at: Millis
-  /** When its last row went away; the collector deletes it a day later. */
+  /** When the blob was orphaned. The collector deletes it one day later. `null` while it is in use. */
   orphaned_at: Millis | null
-  /** When its bytes were found not to be what they were. */
+  /** When the scrub found that the bytes had changed. `null` if they are intact. */
   quarantined_at: Millis | null
 }
 
-/** A stored blob that no row knew when the collector came by. */
+/** A stored blob that had no row when the collector saw it. */
 export interface OrphanRow {
   blob_id: string
   cloud: string
@@ -77,7 +77,7 @@ export interface OrphanRow {
   last_seen_at: Millis
 }
 
-/** A nonce that was used, and what it brought. */
+/** A used nonce and the upload's stored result. */
 export interface UploadRow {
   cloud: string
   nonce: string
@@ -85,38 +85,38 @@ export interface UploadRow {
   result: Json
   created_at: Millis
   expires_at: Millis
-  /** `none` where no app is told, else `pending`, `done` or `failed`. */
+  /** State of the app's answer: `none` if no app is notified, else `pending`, `done` or `failed`. */
   completion_status: string
-  /** What the app answered. */
+  /** The app's answer. */
   completion_result: Json | null
   completion_at: Millis | null
-  /** Of the key that signed the answer. */
+  /** Id of the key that signed the response. */
   key_id: string
   algorithm: string
-  /** `created`, `overwritten` or `existing`. */
+  /** How the upload was stored: `created`, `overwritten` or `existing`. */
   outcome: string
   /** Signed `user_tag`; `null` if none was signed. */
   user_tag: string | null
 }
 
-/** A chunked upload under way or finished. */
+/** A chunked upload, unfinished or finished. */
 export interface SessionRow {
   session_id: string
   cloud: string
-  /** The api key, or `preset:<name>` of an unsigned upload. */
+  /** API key id, or `preset:<name>` for an unsigned upload. */
   owner: string
   /** `X-Unique-Upload-Id`, or `nonce:<nonce>`. */
   client_id: string
   bag_digest: string
   params: Json
   public_id: string
-  /** Total bytes, `null` until a part has told them. */
+  /** Total bytes; `null` until a part states the total. */
   total: number | null
-  /** The result, once finished. */
+  /** The stored asset; `null` until the upload is finished. */
   result: Json | null
-  /** As in `uploads`, once finished. */
+  /** How the upload was stored, as in `uploads`; `null` until the upload is finished. */
   outcome: string | null
-  /** Of whoever opened it. */
+  /** Address of the client that opened the session. */
   address: string
   /** SHA-256 of the signature that opened the session, 64 hex digits; `null` without a signature. */
   signature_digest: string | null
@@ -124,7 +124,7 @@ export interface SessionRow {
   expires_at: Millis
 }
 
-/** One part of a session, durable in the staging folder. */
+/** One part of a chunk session, stored in the staging folder. */
 export interface PartRow {
   session_id: string
   cloud: string
@@ -134,7 +134,7 @@ export interface PartRow {
   staging_id: string
 }
 
-/** Work that a committed row owes: at most one loop takes it. */
+/** An enqueued event. */
 export interface OutboxRow {
   event_id: string
   cloud: string
@@ -144,16 +144,16 @@ export interface OutboxRow {
   due_at: Millis
   attempts: number
   done_at: Millis | null
-  /** Of the upload that it is about. */
+  /** Nonce of the upload that the event belongs to. */
   nonce: string | null
-  /** Whom it tells, where it tells somebody of several: an address. */
+  /** Address of the notification target, for topics with several targets. */
   target: string | null
-  /** When it was given up. */
+  /** When the event was marked dead; `null` otherwise. */
   dead_at: Millis | null
   last_failure: string | null
 }
 
-/** Who may do what has changed. */
+/** An audit record of a key change or of an operator's action. */
 export interface AuditRow {
   audit_id: string
   cloud: string
@@ -162,21 +162,21 @@ export interface AuditRow {
   subject: string
 }
 
-/** A field of structured metadata. */
+/** A structured metadata field. */
 export interface MetadataFieldRow {
   cloud: string
   external_id: string
   definition: Json
-  /** Counts its changes. */
+  /** Number of changes to the field. */
   revision: number
   created_at: Millis
   updated_at: Millis
   deleted_at: Millis | null
 }
 
-/** A token that takes an upload back. */
+/** A delete token of an upload. */
 export interface DeleteTokenRow {
-  /** SHA-256 of its text, hex. */
+  /** SHA-256 of the token's text, hex. */
   token_hash: string
   cloud: string
   asset_id: string
@@ -197,36 +197,36 @@ export interface PresetRow {
   updated_at: Millis
 }
 
-/** A key of a cloud. */
+/** An API key of a cloud. */
 export interface KeyRow {
   key_id: string
   cloud: string
   secret: string
-  /** Joined with `+`. */
+  /** Scopes, joined with `+`. */
   scopes: string
   preset: string | null
   state: string
   created_at: Millis
 }
 
-/** What a key of the signing endpoint's limiter has taken. */
+/** A rate limit counter. */
 export interface AllowanceRow {
   cloud: string
   name: string
-  /** Unix milliseconds, with a fraction: when the whole allowance is back. */
+  /** When the whole allowance is available again, Unix milliseconds with a fraction. */
   full_at: number
 }
 
-/** What was ordered of an asset, and what it made. */
+/** A derivative of an asset, requested or generated. */
 export interface DerivativeRow {
   derived_id: string
   cloud: string
   asset_id: string
-  /** In its canonical form. */
+  /** Transformation in its canonical form. */
   transformation: string
-  /** Extension of its URL. */
+  /** Extension of the derivative's URL. */
   format: string
-  /** `null` until it is made, as are the next two. */
+  /** Width in pixels. `width`, `height` and `bytes` are `null` until the derivative is generated. */
   width: number | null
   height: number | null
   bytes: number | null

@@ -1,8 +1,8 @@
-/** The error of a catalog write. @module */
+/** Defines the error of a failed catalog write. @module */
 
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 
-/** A write that failed. */
+/** A catalog write that failed. */
 export class CatalogWriteError extends MediaError {
   /** True if the database certainly holds nothing of the write. False if the write may have reached the disk. */
   readonly isUndone: boolean

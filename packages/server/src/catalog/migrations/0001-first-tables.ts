@@ -1,8 +1,8 @@
-/** Assets, versions, blobs, uploads, sessions, parts, outbox, presets, keys. @module */
+/** Creates the tables for assets, versions, blobs, uploads, sessions, parts, outbox, presets and keys. @module */
 
 import type { Migration } from './index.js'
 
-/** The tables of the first release. Plain SQL that SQLite and Postgres both read. */
+/** Creates the tables of the first release, in SQL that both SQLite and Postgres accept. */
 export const firstTables: Migration = {
   id: '0001-first-tables',
   statements: [

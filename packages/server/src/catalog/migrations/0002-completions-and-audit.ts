@@ -1,8 +1,8 @@
-/** What the app answered to an upload, dead events, and who changed which key. @module */
+/** Stores the app's answers to uploads, dead events, and an audit of key changes. @module */
 
 import type { Migration } from './index.js'
 
-/** Columns and a table that completions and key management need. */
+/** Adds the columns and the table that completions and key management need. */
 export const completionsAndAudit: Migration = {
   id: '0002-completions-and-audit',
   statements: [

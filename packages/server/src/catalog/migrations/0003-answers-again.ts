@@ -1,8 +1,8 @@
-/** What an upload's answer needs to be given again, and sessions by the client's id alone. @module */
+/** Stores the data that a repeated response needs, and finds sessions by client id alone. @module */
 
 import type { Migration } from './index.js'
 
-/** Columns that make a repeated answer equal the first one, and let a client ask what has arrived. */
+/** Adds columns that make a repeated response equal the first, and an index to read an upload's progress by client id. */
 export const answersAgain: Migration = {
   id: '0003-answers-again',
   statements: [

@@ -1,8 +1,8 @@
-/** What the collector remembers: blobs that no row knows, and blobs that were taken out of service. @module */
+/** Stores the collector's sightings of blobs without a row, and which blobs are quarantined. @module */
 
 import type { Migration } from './index.js'
 
-/** A table, a column and the indexes that one pass reads by. */
+/** Adds the `orphans` table, the quarantine column, and the indexes that a collector pass needs. */
 export const collector: Migration = {
   id: '0004-collector',
   statements: [

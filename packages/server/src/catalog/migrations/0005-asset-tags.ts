@@ -1,11 +1,11 @@
-/** Assets by tag. @module */
+/** Finds assets by tag. @module */
 
 import { all, type Operation, type Queries, run } from '../operation.js'
 import type { Migration } from './index.js'
 
 const PAGE = 500
 
-/** A table of tags, filled from the rows that have them. */
+/** Creates a table of tags and fills it from the existing assets. */
 export const assetTags: Migration = {
   id: '0005-asset-tags',
   statements: [

@@ -1,8 +1,8 @@
-/** How often who may call what, for apps that run in several instances. @module */
+/** Stores rate limit counters, for apps that run in several instances. @module */
 
 import type { Migration } from './index.js'
 
-/** One row a key that has taken something; without a row a key has its whole allowance. */
+/** Creates a table with one row per rate-limited name. A name without a row has its whole allowance. */
 export const allowances: Migration = {
   id: '0006-allowances',
   statements: [

@@ -1,8 +1,8 @@
-/** Who opened a chunk session. @module */
+/** Stores the client address that opened a chunk session. @module */
 
 import type { Migration } from './index.js'
 
-/** Sessions are counted by address. */
+/** Adds the client address to sessions, so that sessions can be counted by address. */
 export const sessionAddresses: Migration = {
   id: '0007-session-addresses',
   statements: [

@@ -1,8 +1,8 @@
-/** Tokens that take back an upload. @module */
+/** Stores delete tokens. @module */
 
 import type { Migration } from './index.js'
 
-/** Tokens by the SHA-256 of their text: who reads the table can redeem none. */
+/** Creates a table of delete tokens. It stores only their SHA-256, so that a reader of the table cannot redeem them. */
 export const deleteTokens: Migration = {
   id: '0008-delete-tokens',
   statements: [

@@ -1,8 +1,8 @@
-/** What is derived from assets on order. @module */
+/** Stores derivatives of assets. @module */
 
 import type { Migration } from './index.js'
 
-/** A table of what uploads ordered with `eager`: known transformations of an asset, and what they made. */
+/** Creates a table of the derivatives that uploads requested with `eager`, with their size once generated. */
 export const derivatives: Migration = {
   id: '0009-derivatives',
   statements: [

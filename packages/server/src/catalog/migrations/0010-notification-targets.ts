@@ -1,8 +1,8 @@
-/** Whom an event tells: each target has rows of its own, so that none waits for another. @module */
+/** Gives each notification target its own events, so that a slow target does not delay the others. @module */
 
 import type { Migration } from './index.js'
 
-/** A column that tells targets apart, and an index by which the dead are listed. */
+/** Adds the target to events, and an index for listing dead events. */
 export const notificationTargets: Migration = {
   id: '0010-notification-targets',
   statements: [

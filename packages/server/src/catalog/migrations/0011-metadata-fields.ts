@@ -1,8 +1,11 @@
-/** Fields of structured metadata. @module */
+/** Stores structured metadata fields. @module */
 
 import type { Migration } from './index.js'
 
-/** What a cloud defines; the values stand with the assets. A deleted field keeps its row, so that its id is never used again. */
+/**
+ * Creates a table of a cloud's structured metadata fields. The values are stored with the assets. A deleted field keeps its row, so that
+ * its id is never reused.
+ */
 export const metadataFields: Migration = {
   id: '0011-metadata-fields',
   statements: [

@@ -1,13 +1,13 @@
-/** Versions that outlive their replacement, and what they were, for whoever wants one back. @module */
+/** Keeps replaced versions readable. @module */
 
 import type { Migration } from './index.js'
 
-/** Columns that say which versions are kept, and how each is called when it is read. */
+/** Adds columns for whether a version is kept, and for its name, resource type and format. */
 export const keptVersions: Migration = {
   id: '0013-kept-versions',
   statements: [
     'alter table versions add column is_kept integer not null default 0',
-    // JSON; null in rows from before.
+    // JSON. `null` in rows that were written before this migration.
     'alter table versions add column described text',
   ],
 }

@@ -1,4 +1,4 @@
-/** Forward-only migrations in the order in which they run. @module */
+/** All migrations of the catalog, in running order. There are no downward migrations. @module */
 
 import type { Operation, Queries } from '../operation.js'
 import { firstTables } from './0001-first-tables.js'
@@ -17,12 +17,12 @@ import { keptVersions } from './0013-kept-versions.js'
 import { userTags } from './0014-user-tags.js'
 import { sessionSignatures } from './0015-session-signatures.js'
 
-/** One step; what it is once released never changes. */
+/** One migration. It never changes after its release. */
 export interface Migration {
-  /** Sorts in running order; kept in the table `migrations`. */
+  /** Id of the migration, stored in the table `migrations`. Ids sort in running order. */
   readonly id: string
   readonly statements: readonly string[]
-  /** Fills what the statements made, from what is there; in the same transaction. */
+  /** Fills new tables or columns from existing rows, in the same transaction. */
   readonly fill?: (queries: Queries) => Operation<void>
 }
 

@@ -1,11 +1,11 @@
-/** Uploads that were answered before they are stored: their bytes are durable, their work is an event. @module */
+/** Stores uploads that are answered before they are processed: the blob is stored, and an event processes it later. @module */
 
 import type { NewBlob } from '../new-upload.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import { oweEvent } from './outbox-events.js'
 
-/** Keep a blob that no asset names yet, and owe the event that makes one of it. */
+/** Stores the row of a blob that has no asset yet, and enqueues the event that turns it into an asset. */
 export function* acceptUpload(
   queries: Queries,
   query: { cloud: string; blob: NewBlob; event: NewEvent; now: number },
@@ -17,7 +17,7 @@ export function* acceptUpload(
   yield* oweEvent(queries, { cloud, event, asset: null, nonce: null, now })
 }
 
-/** Owe work whose bytes are all stored already. */
+/** Enqueues an event whose bytes are already stored. */
 export function* acceptWork(
   queries: Queries,
   query: { cloud: string; event: NewEvent; now: number },
@@ -25,7 +25,7 @@ export function* acceptWork(
   yield* oweEvent(queries, { ...query, asset: null, nonce: null })
 }
 
-/** Leave a blob to the collector that nobody needs any more. */
+/** Marks a blob as orphaned, so that the collector deletes it. A blob that is already marked keeps its time. */
 export function* releaseBlob(
   queries: Queries,
   query: { blobId: string; now: number },

@@ -1,16 +1,16 @@
-/** What an edit changed, as notifications tell it. @module */
+/** Compares assets before and after an edit, for notifications. @module */
 
 import type { Asset } from '../asset.js'
 import type { AssetChange, EditedMember } from '../asset-edits.js'
 import type { MetadataValue } from '../metadata-fields.js'
 
-/** An asset before and after. */
+/** An asset before and after an edit. */
 export interface EditedAsset {
   readonly asset: Asset
   readonly after: Asset
 }
 
-/** The changes of one member, without assets that have none. */
+/** Returns the changes of one member. Assets without changes are left out. */
 export function assetChanges(
   edited: readonly EditedAsset[],
   member: EditedMember,
@@ -57,7 +57,7 @@ function pairChanges(
   }
 }
 
-// A set is a list of ids.
+// A set's value is an array, which `===` would compare by identity.
 function isSame(one: MetadataValue | undefined, other: MetadataValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,11 +1,11 @@
-/** Asset records to rows and back. @module */
+/** Converts asset records to table rows and back. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import type { Selectable } from 'kysely'
 import type { Asset, AssetName, DeliveryType } from '../asset.js'
 import type { AssetRow } from '../tables.js'
 
-/** A row as its record. */
+/** Converts a row to an asset record. */
 export function toAsset(row: Selectable<AssetRow>): Asset {
   return {
     cloud: row.cloud,
@@ -32,7 +32,7 @@ export function toAsset(row: Selectable<AssetRow>): Asset {
   }
 }
 
-/** A record as its row. */
+/** Converts an asset record to a row. */
 export function toAssetRow(asset: Asset): AssetRow {
   return {
     asset_id: asset.assetId,
@@ -59,7 +59,7 @@ export function toAssetRow(asset: Asset): AssetRow {
   }
 }
 
-/** The columns that name an asset. */
+/** Returns the columns that identify an asset by name. */
 export function nameColumns(
   name: AssetName,
 ): Pick<AssetRow, 'cloud' | 'resource_type' | 'delivery_type' | 'public_id'> {

@@ -1,10 +1,10 @@
-/** Assets by tag: a table beside the rows, so that a tag is found without reading every asset. @module */
+/** Maintains the table of tags, which finds assets by tag without reading every asset. @module */
 
 import { sql } from 'kysely'
 import type { Asset } from '../asset.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
 
-/** Tags in use, in pages; the cursor is the last one in hex. */
+/** Returns one page of the tags in use. The cursor is the last tag, in hex. */
 export function* listTags(
   queries: Queries,
   query: {
@@ -34,7 +34,7 @@ export function* listTags(
   return { tags, nextCursor: Buffer.from(last).toString('hex') }
 }
 
-/** Keep the table true for an asset; `previous` is what it had. */
+/** Updates the tag table for an asset. `previous` holds the tags that it had before. */
 export function* writeTags(
   queries: Queries,
   asset: Pick<Asset, 'cloud' | 'resourceType' | 'assetId' | 'tags'>,

@@ -1,10 +1,10 @@
-/** What the collector and the scrub ask about blobs: which are dead, which no row knows, which to read again. @module */
+/** Blob rows, as the collector and the scrub read and change them. @module */
 
 import { sql } from 'kysely'
 import type { BlobName, BlobTally, CheckedBlob, UnknownBlob } from '../catalog.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 
-/** How many blobs there are, and when the newest came. */
+/** Returns the number of blob rows and the age of the newest. */
 export function* tallyBlobs(queries: Queries): Operation<BlobTally> {
   const row = yield* first(
     queries
@@ -17,7 +17,7 @@ export function* tallyBlobs(queries: Queries): Operation<BlobTally> {
   return { count: Number(row?.count ?? 0), newestAt: row?.newest_at ?? null }
 }
 
-/** Blobs whose last row went away before a time, by id. What an asset still names is never among them. */
+/** Returns one page of orphaned blobs, ordered by id. A blob of a current asset is never included. */
 export function* listDeadBlobs(
   queries: Queries,
   query: { retiredBefore: number; after: string; maxResults: number },
@@ -44,7 +44,7 @@ export function* listDeadBlobs(
   return rows.map((row) => ({ cloud: row.cloud, blobId: row.blob_id }))
 }
 
-/** Forget blobs that are gone, with their versions. */
+/** Deletes the rows of deleted blobs and of their versions. */
 export function* forgetBlobs(
   queries: Queries,
   query: { blobIds: readonly string[] },
@@ -54,7 +54,7 @@ export function* forgetBlobs(
   yield* run(queries.deleteFrom('blobs').where('blob_id', 'in', [...query.blobIds]))
 }
 
-/** Of stored blobs, those that no row knows, each with its first sighting. */
+/** Returns the stored blobs that have no row, each with the time of its first sighting. */
 export function* listUnknownBlobs(
   queries: Queries,
   query: { blobIds: readonly string[] },
@@ -77,7 +77,7 @@ export function* listUnknownBlobs(
   return unknown.map((blobId) => ({ blobId, firstSeenAt: firstSeen.get(blobId) ?? null }))
 }
 
-/** Remember that no row knew these blobs at this time. */
+/** Records that these blobs had no row at this time. */
 export function* sightOrphans(
   queries: Queries,
   query: { orphans: readonly BlobName[]; now: number },
@@ -95,12 +95,12 @@ export function* sightOrphans(
   }
 }
 
-/** Forget what was not seen again: a row has come, or the blob is gone. */
+/** Deletes sightings that no later pass confirmed. The blob has a row by now, or was deleted. */
 export function* forgetOrphans(queries: Queries, query: { seenBefore: number }): Operation<void> {
   yield* run(queries.deleteFrom('orphans').where('last_seen_at', '<', query.seenBefore))
 }
 
-/** Live blobs in the order of their ids, which are random, from a place on. */
+/** Returns live blobs ordered by id, starting at `from`. Ids are random, so any range is a random sample. */
 export function* listBlobsFrom(
   queries: Queries,
   query: { from: string; maxResults: number },
@@ -118,7 +118,7 @@ export function* listBlobsFrom(
   return rows.map(({ cloud, blob_id: blobId, bytes, md5 }) => ({ cloud, blobId, bytes, md5 }))
 }
 
-/** Note that a blob's bytes are not what they were, and that it is out of service. */
+/** Marks a blob as quarantined because its bytes have changed. A blob that is already marked keeps its time. */
 export function* quarantineBlob(
   queries: Queries,
   query: { blobId: string; now: number },

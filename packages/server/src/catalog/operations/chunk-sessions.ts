@@ -1,4 +1,4 @@
-/** Chunked uploads: sessions and their parts. @module */
+/** Chunk sessions and their parts. @module */
 
 import type { Selectable } from 'kysely'
 import type { Catalog } from '../catalog.js'
@@ -14,7 +14,7 @@ import type { StoredOutcome } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PartRow, SessionRow } from '../tables.js'
 
-/** Create the session, or read the live one of that client id. An expired one makes room. */
+/** Creates a chunk session, or returns the live one with that owner and client id. Replaces an expired one. */
 export function* openSession(queries: Queries, session: NewSession): Operation<OpenedSession> {
   const live = yield* readSession(queries, session)
   if (live) return { outcome: 'opened', session: live }
@@ -52,7 +52,7 @@ function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
       .where('owner', '=', owner)
       .where('client_id', '=', clientId),
   )
-  // Its staging files are no longer needed by any session, so the next start takes them.
+  // No session needs its staging files any more, so the next start of the server deletes them.
   if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
 }
 
@@ -89,7 +89,7 @@ function* countUnfinished(
   return Number(row?.count ?? 0)
 }
 
-/** The live session of a client id. */
+/** Reads the live chunk session of a client id; without an owner, the newest. */
 export function* readSession(
   queries: Queries,
   query: { cloud: string; owner?: string; clientId: string; now: number },
@@ -105,7 +105,7 @@ export function* readSession(
   return row ? toSession(row, yield* partsOf(queries, row.session_id)) : null
 }
 
-/** Record a durable part. Its range is either new, or held with the same bytes, or in conflict. */
+/** Records a stored part. The outcome is `stored` for a new range, `repeated` for the same range and bytes, else `conflict`. */
 export function* addPart(
   queries: Queries,
   query: Parameters<Catalog['addPart']>[0],
@@ -139,7 +139,7 @@ export function* addPart(
   return { outcome: 'stored', session: toSession({ ...row, ...changes }, [...parts, part]) }
 }
 
-/** Forget a session; answers its parts, whose staging files may go. */
+/** Deletes a chunk session and returns its parts, whose staging files can then be deleted. */
 export function* destroySession(
   queries: Queries,
   query: { cloud: string; sessionId: string },
@@ -155,7 +155,7 @@ export function* destroySession(
   return parts
 }
 
-/** Sessions past their time. */
+/** Returns up to 100 expired chunk sessions. */
 export function* listExpiredSessions(
   queries: Queries,
   query: { now: number },
@@ -168,7 +168,7 @@ export function* listExpiredSessions(
   return sessions
 }
 
-/** Staging files that a session still needs. */
+/** Returns the ids of staging files that unfinished chunk sessions need. */
 export function* listStagedParts(queries: Queries): Operation<readonly string[]> {
   const rows = yield* all(
     queries

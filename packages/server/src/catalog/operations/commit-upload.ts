@@ -1,4 +1,4 @@
-/** The transaction that makes an upload visible. @module */
+/** The transaction that stores an uploaded asset. @module */
 
 import type { Asset } from '../asset.js'
 import type { Catalog } from '../catalog.js'
@@ -17,18 +17,19 @@ import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
 
-/** What an upload did, and the asset that it answers. */
+/** How an upload was stored, and the asset to return. */
 interface Stored {
   readonly outcome: StoredOutcome
   readonly asset: Asset
 }
 
-/** How long a nonce answers again, in milliseconds. */
+/** How long a nonce returns the stored result, in milliseconds. */
 const NONCE_LIFE_MS = 24 * 3_600_000
 
 /**
- * Make one upload visible: the asset row, its version and blob, the nonce, and what is owed for a replaced blob. The blob is durable
- * before this runs. Of two uploads under one nonce the second finds the first one's row here and answers its result.
+ * Stores an uploaded asset: its row, version and blob row, the nonce, and the events. The caller has already stored the blob durably.
+ *
+ * If an earlier upload used the same nonce, stores nothing and returns that upload's result.
  */
 export function* commitUpload(queries: Queries, upload: NewUpload): Operation<CommitOutcome> {
   if (upload.nonce) {
@@ -63,7 +64,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   const { values = {} } = upload.metadata ?? {}
   yield* addDynamicValues(queries, { cloud, values, now: upload.now })
   for (const event of upload.events ?? []) {
-    // Only what the app answers is asked for by nonce; no other target may hear of it.
+    // Only completions are read by nonce. Other topics may have targets that must not learn it.
     const nonce = (event.topic === 'completion' && upload.nonce?.nonce) || null
     yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
   }
@@ -71,7 +72,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   return stored
 }
 
-/** What a live nonce brought. */
+/** Reads the result of an upload by its nonce, while the nonce is live. */
 export function* readUpload(
   queries: Queries,
   query: Parameters<Catalog['readUpload']>[0],
@@ -165,7 +166,7 @@ function* rememberNonce(
     outcome,
     user_tag: upload.nonce.userTag ?? null,
   }
-  // An expired row may still stand there: the nonce is free again, so it is replaced.
+  // An expired row of the same nonce may still exist. It is replaced.
   yield* run(
     queries
       .insertInto('uploads')
@@ -174,7 +175,7 @@ function* rememberNonce(
   )
 }
 
-/** End what the upload finishes: a chunk session, or the work of one that was answered before. */
+/** Finishes the chunk session or the accepted event that the upload came from. */
 function* finishOrigin(
   queries: Queries,
   { sessionId, sessionExpiresAt, accepted, now }: NewUpload,

@@ -1,4 +1,4 @@
-/** Tokens that take back an upload: written with it, redeemed once. @module */
+/** Delete tokens: stored with an upload, redeemed once. @module */
 
 import type { Asset } from '../asset.js'
 import type { NewUpload, RedeemOutcome } from '../new-upload.js'
@@ -8,7 +8,7 @@ import { removeAsset } from './destroy-asset.js'
 import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
-/** Remember the token of an upload, in the transaction that makes the upload visible. */
+/** Stores the delete token of an upload, in the transaction that stores the upload. */
 export function* writeDeleteToken(
   queries: Queries,
   { deleteToken, now }: NewUpload,
@@ -28,7 +28,7 @@ export function* writeDeleteToken(
   )
 }
 
-/** Destroy the asset that a token is for, once, and only as it was uploaded. */
+/** Deletes the asset of a delete token. A token works once, and only while the uploaded version is the newest. */
 export function* redeemDeleteToken(
   queries: Queries,
   query: { cloud: string; hash: string; events?: readonly NewEvent[]; now: number },

@@ -1,4 +1,4 @@
-/** What is derived from assets: known as long as the version that it was made of. @module */
+/** Rows of derivatives: requested or generated from the newest version of an asset. @module */
 
 import type { Selectable } from 'kysely'
 import type { DerivativesOutcome, DerivedAsset } from '../new-upload.js'
@@ -8,10 +8,13 @@ import type { DerivativeRow } from '../tables.js'
 import { oweEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
-/** How long an order counts that is not made: longer than all attempts at it, in milliseconds. */
+/** How long a requested derivative counts while it is not generated, in milliseconds. Longer than all retries take. */
 const ORDER_COUNTS_MS = 24 * 3_600_000
 
-/** Note what was ordered or made of a version, and owe what comes of it; nothing of one that is no longer the newest, or has no room. */
+/**
+ * Records derivatives of an asset version and enqueues their events. Records nothing if the version is not the newest, or if the asset
+ * would have too many.
+ */
 export function* writeDerivatives(
   queries: Queries,
   query: {
@@ -39,7 +42,10 @@ export function* writeDerivatives(
   return 'written'
 }
 
-/** The rows of {@link writeDerivatives}; an order does not undo what was made, and one that is ordered again counts from then. */
+/**
+ * Inserts the rows of {@link writeDerivatives}. A repeated request keeps the size of a generated derivative, and renews the time of one
+ * that is not generated.
+ */
 export function* insertDerivatives(
   queries: Queries,
   query: {
@@ -73,12 +79,12 @@ export function* insertDerivatives(
   }
 }
 
-/** Forget what was derived from an asset: its bytes are others now, or gone. */
+/** Deletes the derivatives of an asset, because its bytes were replaced or deleted. */
 export function* forgetDerivatives(queries: Queries, assetId: string): Operation<void> {
   yield* run(queries.deleteFrom('derivatives').where('asset_id', '=', assetId))
 }
 
-/** What was ordered of an asset, in the order of the text. */
+/** Returns the derivatives of an asset, ordered by transformation and format. */
 export function* listDerivatives(
   queries: Queries,
   query: { cloud: string; assetId: string },
@@ -95,7 +101,7 @@ export function* listDerivatives(
   return rows.map(toDerivedAsset)
 }
 
-/** Whether a transformation was ordered of an asset, or made. */
+/** True if the derivative was requested or generated. With `isMade`, only if it was generated. */
 export function* hasDerivative(
   queries: Queries,
   query: {
@@ -110,7 +116,7 @@ export function* hasDerivative(
   return row !== undefined && (row.bytes !== null || !query.isMade)
 }
 
-/** How many transformations of an asset were made, or ordered lately. */
+/** Counts the derivatives of an asset that were generated, or requested in the last day. */
 export function* countDerivatives(
   queries: Queries,
   query: {
@@ -153,7 +159,7 @@ function* readDerivative(
   )
 }
 
-/** The same as `countDerivatives` asks of many. */
+/** Applies the condition of `countDerivatives` to one row. */
 function isCounted(row: Selectable<DerivativeRow>, now: number): boolean {
   return row.bytes !== null || Number(row.created_at) > now - ORDER_COUNTS_MS
 }

@@ -1,4 +1,4 @@
-/** The transaction that takes an asset away. @module */
+/** The transaction that deletes an asset. @module */
 
 import type { Asset, AssetReference } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
@@ -7,7 +7,10 @@ import { oweEvent } from './outbox-events.js'
 import { readAsset, readAssetById } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
 
-/** Remove the row now; the bytes go later, so that a crash in between leaves garbage and never a row without bytes. */
+/**
+ * Deletes an asset's row and enqueues the events. The collector deletes the blob later, so a crash in between can leave an unused blob
+ * but no row without bytes.
+ */
 export function* destroyAsset(
   queries: Queries,
   query: AssetReference & { events?: readonly NewEvent[]; now: number },
@@ -21,7 +24,7 @@ export function* destroyAsset(
   return asset
 }
 
-/** Remove the rows of an asset and give its blob to the collector. */
+/** Deletes an asset's rows and marks its blob for the collector. */
 export function* removeAsset(queries: Queries, asset: Asset, now: number): Operation<void> {
   const { assetId } = asset
   yield* run(queries.deleteFrom('assets').where('asset_id', '=', assetId))

@@ -1,9 +1,12 @@
-/** Display names that are unique within their folder. @module */
+/** Makes display names unique within their folder. @module */
 
 import type { Asset } from '../asset.js'
 import { first, type Operation, type Queries } from '../operation.js'
 
-/** The asset under its display name, or under the first one with a suffix that no other asset of its folder has. */
+/**
+ * Returns the asset with a display name that no other asset of its folder has. Tries the plain name first, then each suffix; the last
+ * suffix is used unchecked.
+ */
 export function* withFreeDisplayName(
   queries: Queries,
   asset: Asset,

@@ -1,4 +1,4 @@
-/** The transaction that changes what is said about assets; bytes, names and versions stay. @module */
+/** The transaction that edits assets' metadata. Bytes, public ids and versions stay. @module */
 
 import type { Asset } from '../asset.js'
 import {
@@ -22,7 +22,7 @@ import { withFreeDisplayName } from './display-names.js'
 import { addDynamicValues } from './metadata-fields.js'
 import { oweEvent } from './outbox-events.js'
 
-/** Change the assets that exist, in the order in which they are named; none if one of them would hold too much. */
+/** Edits the named assets that exist, in the order in which they are named. If one of them would exceed a limit, edits none. */
 export function* editAssets(queries: Queries, query: EditQuery): Operation<EditOutcome> {
   const found = yield* readNamed(queries, query)
   const edited: EditedAsset[] = []

@@ -1,4 +1,4 @@
-/** Every catalog operation by the name of its contract method. @module */
+/** All catalog operations by the name of their contract method. @module */
 
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
@@ -57,13 +57,13 @@ import { listAssets, readAsset, readAssetById } from './read-assets.js'
 import { renameAsset } from './rename-asset.js'
 import { takeAllowance } from './take-allowance.js'
 
-/** A contract method as the operation that does it. */
+/** The operation behind a contract method. */
 export type OperationOf<Name extends ReadName | WriteName> = (
   queries: Queries,
   input: Parameters<Catalog[Name]>[0] & {},
 ) => Operation<Awaited<ReturnType<Catalog[Name]>>>
 
-/** Names of the operations that change something. */
+/** Names of the operations that write. */
 export type WriteName =
   | 'commitUpload'
   | 'destroyAsset'
@@ -96,7 +96,7 @@ export type WriteName =
   | 'releaseBlob'
   | 'releaseVersions'
 
-/** Names of the operations that only look. */
+/** Names of the operations that only read. */
 export type ReadName =
   | 'readUpload'
   | 'readAsset'
@@ -124,7 +124,7 @@ export type ReadName =
   | 'hasDerivative'
   | 'countDerivatives'
 
-/** What changes something: runs in a transaction of the one writing connection. */
+/** Operations that write. They run in a transaction of the single writing connection. */
 export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   commitUpload,
   destroyAsset,
@@ -158,7 +158,7 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   releaseVersions,
 }
 
-/** What only looks: runs on a reading connection. */
+/** Operations that only read. They run on a reading connection. */
 export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readUpload,
   readAsset,

@@ -1,10 +1,10 @@
-/** Versions that stay readable, the newest and those that were kept. @module */
+/** Versions that stay readable: the newest and those that are kept. @module */
 
 import type { Asset, StoredVersion } from '../asset.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import { releaseBlob } from './accepted-uploads.js'
 
-/** What is remembered of a version beside its bytes. */
+/** Returns the members of an asset that are stored with its version. */
 export function describeVersion({
   publicId,
   resourceType,
@@ -13,14 +13,14 @@ export function describeVersion({
   return { publicId, resourceType, format }
 }
 
-/** Keep the bytes of a version when it is replaced. */
+/** Marks a version as kept, so that its bytes stay when it is replaced. */
 export function* keepVersion(queries: Queries, { versionId }: Asset): Operation<void> {
   yield* run(
     queries.updateTable('versions').set({ is_kept: 1 }).where('version_id', '=', versionId),
   )
 }
 
-/** Keep versions no longer: the bytes of those that are not the newest go to the collector. */
+/** Stops keeping versions and returns the ids of those that were kept. Blobs of replaced versions go to the collector. */
 export function* releaseVersions(
   queries: Queries,
   query: { cloud: string; assetId: string; versionIds: readonly string[]; now: number },
@@ -43,7 +43,7 @@ export function* releaseVersions(
   return kept.map((row) => row.version_id)
 }
 
-/** A version whose bytes are promised to be there. */
+/** Reads a version whose bytes are kept or current. `null` if there is none. */
 export function* readVersion(
   queries: Queries,
   query: { cloud: string; assetId: string; versionId: string },

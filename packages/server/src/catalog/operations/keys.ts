@@ -1,4 +1,4 @@
-/** Keys made by `countersign keys`, and the record of what was done to them. @module */
+/** Keys created by `countersign keys`, and the audit records of their changes. @module */
 
 import { randomBytes } from 'node:crypto'
 
@@ -6,7 +6,7 @@ import type { Scope } from '@countersign/protocol/params'
 import type { Key } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 
-/** Every key of every cloud, oldest first. */
+/** Returns the keys of all clouds, oldest first. */
 export function* listKeys(queries: Queries): Operation<readonly Key[]> {
   const rows = yield* all(
     queries.selectFrom('keys').selectAll().orderBy('created_at').orderBy('key_id'),
@@ -21,7 +21,7 @@ export function* listKeys(queries: Queries): Operation<readonly Key[]> {
   }))
 }
 
-/** Add a key; the unique indexes refuse an id or a secret that is taken. */
+/** Creates a key. Unique indexes reject an id or secret that is already used. */
 export function* createKey(queries: Queries, key: Key & { now: number }): Operation<void> {
   yield* run(
     queries.insertInto('keys').values({
@@ -42,7 +42,7 @@ export function* createKey(queries: Queries, key: Key & { now: number }): Operat
   })
 }
 
-/** Change whether a key signs, only verifies, or nothing. */
+/** Sets a key's state. Returns false if there is no such key. */
 export function* writeKeyState(
   queries: Queries,
   query: { keyId: string; state: Key['state']; now: number },
@@ -57,7 +57,7 @@ export function* writeKeyState(
   return true
 }
 
-/** Note who may do what has changed, or what an operator did. */
+/** Writes an audit record of a key change or of an operator's action. */
 export function* recordAudit(
   queries: Queries,
   entry: { cloud: string; at: number; action: string; subject: string },

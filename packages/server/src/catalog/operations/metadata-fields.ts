@@ -1,4 +1,4 @@
-/** Fields of structured metadata, and their values taken off assets. @module */
+/** Structured metadata fields, and the removal of their values from assets. @module */
 
 import type { Selectable } from 'kysely'
 import {
@@ -16,10 +16,10 @@ import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { MetadataFieldRow } from '../tables.js'
 import { toAsset } from './asset-rows.js'
 
-/** Fields of one cloud. */
+/** Maximum number of structured metadata fields in a cloud. */
 const MAX_FIELDS = 200
 
-/** Returns a cloud's fields in their order, or oldest first without one. Leaves out deleted fields. */
+/** Returns a cloud's structured metadata fields by position. Fields without a position come last, oldest first. Leaves out deleted fields. */
 export function* listMetadataFields(
   queries: Queries,
   query: { cloud: string },
@@ -54,7 +54,7 @@ export function* orderMetadataFields(
   return stored.map(({ field }, position) => ({ ...field, position }))
 }
 
-/** One field, to be changed. */
+/** Reads a structured metadata field with its revision. */
 export function* readMetadataField(
   queries: Queries,
   query: { cloud: string; externalId: string },
@@ -63,7 +63,7 @@ export function* readMetadataField(
   return row && row.deleted_at === null ? toStored(row) : null
 }
 
-/** Create a field, or replace the revision that was read. */
+/** Creates a structured metadata field, or replaces it if it still has the given revision. */
 export function* writeMetadataField(
   queries: Queries,
   { field, revision, now }: { field: MetadataField; revision: number | null; now: number },
@@ -118,7 +118,7 @@ export function* addDynamicValues(
   }
 }
 
-/** Delete a field; its id stays taken. */
+/** Marks a structured metadata field as deleted, so that its id is not used again. */
 export function* destroyMetadataField(
   queries: Queries,
   query: { cloud: string; externalId: string; now: number },
@@ -135,7 +135,7 @@ export function* destroyMetadataField(
   return true
 }
 
-/** Take a field's values off one page of a cloud's assets. */
+/** Removes a field's values from one page of a cloud's assets. */
 export function* stripMetadata(
   queries: Queries,
   query: { cloud: string; externalId: string; after: string; maxResults: number },

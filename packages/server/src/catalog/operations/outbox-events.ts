@@ -1,4 +1,4 @@
-/** Events: owed with a row, listed when due, finished, postponed or given up. @module */
+/** Outbox events: enqueue, list, finish, retry and replay. @module */
 
 import type { Selectable } from 'kysely'
 import type { Asset } from '../asset.js'
@@ -15,22 +15,22 @@ import type {
 import type { OutboxRow } from '../tables.js'
 import { recordAudit } from './keys.js'
 
-/** How long what the app answered is kept, in milliseconds. */
+/** How long the app's answer is kept, in milliseconds. */
 const COMPLETION_LIFE_MS = 3_600_000
 
-/** What an event is owed with. */
+/** An event to enqueue and the row that it belongs to. */
 interface Owing {
   readonly cloud: string
   readonly event: NewEvent
-  /** What it is about; `null` where there is no asset. */
+  /** The event's asset. `null` if the event has none. */
   readonly asset: Asset | null
-  /** What the transaction found out besides; joins the payload. */
+  /** Facts from the transaction that are added to the payload. */
   readonly details?: Readonly<Record<string, unknown>>
   readonly nonce: string | null
   readonly now: number
 }
 
-/** Owe an event, in the transaction of the row that it is about. */
+/** Enqueues an event in the current transaction. Due at once. */
 export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
   const { cloud, event, asset, details, nonce, now } = owing
   yield* run(
@@ -51,7 +51,7 @@ export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
   )
 }
 
-/** Events whose time has come. */
+/** Returns pending events of these topics that are due, in order of their due time. */
 export function* listDueEvents(
   queries: Queries,
   query: {
@@ -78,7 +78,7 @@ export function* listDueEvents(
   return rows.map(toEvent)
 }
 
-/** When the next event will be due. */
+/** Returns when the next event becomes due, Unix milliseconds. Ignores events that are already due. */
 export function* readNextDue(
   queries: Queries,
   query: { topics: readonly EventTopic[]; now: number },
@@ -97,7 +97,7 @@ export function* readNextDue(
   return row?.due_at ?? null
 }
 
-/** Events of a state as an operator looks at them. */
+/** Returns events in a state for listing by an operator, oldest first. */
 export function* listEvents(
   queries: Queries,
   query: { state: EventState; cloud?: string; maxResults: number },
@@ -117,7 +117,10 @@ export function* listEvents(
   })
 }
 
-/** Give events that are over another life, and note each in the audit. */
+/**
+ * Makes finished events pending and due again, with no attempts, and writes an audit record for each. Without `eventIds`, replays all
+ * dead events.
+ */
 export function* replayEvents(
   queries: Queries,
   query: { eventIds?: readonly string[]; cloud?: string; now: number },
@@ -144,7 +147,7 @@ export function* replayEvents(
   return rows.map((row) => row.event_id)
 }
 
-/** Mark an event done, keep what the app said, and owe what comes after it. */
+/** Marks an event as done, stores the app's answer, and enqueues the follow-up events. */
 export function* finishEvent(
   queries: Queries,
   query: {
@@ -160,7 +163,7 @@ export function* finishEvent(
   yield* oweAfter(queries, { eventId, now, owes })
 }
 
-/** Give an event another time, or give it up. */
+/** Schedules a retry of an event, or marks the event as dead if `dueAt` is `null`. */
 export function* postponeEvent(
   queries: Queries,
   query: {
@@ -190,7 +193,7 @@ export function* postponeEvent(
   yield* oweAfter(queries, { eventId, now, owes })
 }
 
-/** Where the app's answer stands; one that is older than an hour is gone. */
+/** Reads the state of the app's answer to an upload. The answer itself is returned for one hour. */
 export function* readCompletion(
   queries: Queries,
   query: Parameters<Catalog['readCompletion']>[0],
@@ -233,7 +236,7 @@ function* writeCompletion(
   )
 }
 
-/** What follows an event is about the same thing. */
+/** Enqueues follow-up events with the asset of the event before them. */
 function* oweAfter(
   queries: Queries,
   query: { eventId: string; now: number; owes: readonly NewEvent[] },

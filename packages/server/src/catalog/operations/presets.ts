@@ -6,7 +6,7 @@ import type { Preset } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { PresetRow } from '../tables.js'
 
-/** The preset of a name. */
+/** Reads an upload preset by name. */
 export function* readPreset(
   queries: Queries,
   query: { cloud: string; name: string },
@@ -21,7 +21,7 @@ export function* readPreset(
   return row ? toPreset(row) : null
 }
 
-/** Presets by name, in pages; the cursor is the last name in hex. */
+/** Returns one page of upload presets, ordered by name. The cursor is the last name, in hex. */
 export function* listPresets(
   queries: Queries,
   query: { cloud: string; maxResults: number; cursor?: string },
@@ -37,7 +37,7 @@ export function* listPresets(
   return { presets, nextCursor: Buffer.from(last.name).toString('hex') }
 }
 
-/** Create a preset, or replace it where the caller says so. */
+/** Creates an upload preset, or replaces it if `replace` is set. Returns false if the name is taken otherwise. */
 export function* writePreset(
   queries: Queries,
   preset: Preset & { replace: boolean; now: number },
@@ -65,7 +65,7 @@ export function* writePreset(
   return true
 }
 
-/** Remove a preset. */
+/** Deletes an upload preset. Returns false if there was none. */
 export function* destroyPreset(
   queries: Queries,
   query: { cloud: string; name: string },

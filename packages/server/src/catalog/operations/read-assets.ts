@@ -1,11 +1,11 @@
-/** Assets by name, by id, and in pages. @module */
+/** Reads assets by name, by id, and in pages. @module */
 
 import { sql } from 'kysely'
 import type { Asset, AssetName, AssetPage, AssetQuery } from '../asset.js'
 import { all, first, type Operation, type Queries } from '../operation.js'
 import { nameColumns, toAsset } from './asset-rows.js'
 
-/** The asset of a name. */
+/** Reads an asset by name. */
 export function* readAsset(queries: Queries, name: AssetName): Operation<Asset | null> {
   const row = yield* first(
     queries
@@ -16,7 +16,7 @@ export function* readAsset(queries: Queries, name: AssetName): Operation<Asset |
   return row ? toAsset(row) : null
 }
 
-/** The asset of an immutable id. */
+/** Reads an asset by its immutable id. */
 export function* readAssetById(
   queries: Queries,
   query: { cloud: string; assetId: string },
@@ -31,7 +31,7 @@ export function* readAssetById(
   return row ? toAsset(row) : null
 }
 
-/** One page: newest first, or by public id where a prefix is asked for. */
+/** Returns one page of assets: newest first, or ordered by public id if a prefix is given. */
 export function* listAssets(queries: Queries, query: AssetQuery): Operation<AssetPage> {
   const byName = query.prefix !== undefined
   const direction = query.direction ?? (byName ? 'asc' : 'desc')

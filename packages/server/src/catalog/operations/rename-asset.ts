@@ -1,4 +1,4 @@
-/** The transaction that gives an asset another name. @module */
+/** The transaction that renames an asset. @module */
 
 import type { AssetName, RenameOutcome } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
@@ -8,7 +8,7 @@ import { removeAsset } from './destroy-asset.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
-/** Rename; the bytes, the id and the version stay. An asset under the new name goes only where `overwrite` says so. */
+/** Renames an asset; its bytes, id and version stay. With `overwrite`, an asset that has the new name is deleted. */
 export function* renameAsset(
   queries: Queries,
   query: AssetName & {

@@ -1,10 +1,14 @@
-/** A version that is no longer shown. @module */
+/** Retires a version that was replaced or deleted. @module */
 
 import type { Asset } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import { forgetDerivatives } from './derivatives.js'
 
-/** Forget what was derived from a version, and mark its blob for the collector, which deletes it a day later: readers may still be streaming it. */
+/**
+ * Deletes the derivatives of a version and marks its blob for the collector, unless the version is kept.
+ *
+ * The collector deletes the blob a day later, because readers may still be streaming it.
+ */
 export function* retireVersion(queries: Queries, asset: Asset, now: number): Operation<void> {
   yield* forgetDerivatives(queries, asset.assetId)
   yield* run(

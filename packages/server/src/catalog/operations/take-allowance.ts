@@ -1,11 +1,13 @@
-/** Allowances: how often a name may take something, counted for every process that shares the catalog. @module */
+/** Rate limit counters, shared by every process that uses the catalog. @module */
 
 import type { AllowanceQuery, AllowanceTaken } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 
 /**
- * Take one. The row holds the time at which the whole allowance is back; each take moves it on by what one costs, and what would move it
- * further than a window ahead is refused.
+ * Counts one call against a rate limit.
+ *
+ * The row stores when the whole allowance is available again. Each call moves that time by `windowMs / limit`. A call is refused if the
+ * time would be more than one window ahead.
  */
 export function* takeAllowance(queries: Queries, query: AllowanceQuery): Operation<AllowanceTaken> {
   const { cloud, name, limit, windowMs, now } = query
@@ -18,7 +20,7 @@ export function* takeAllowance(queries: Queries, query: AllowanceQuery): Operati
   )
   const fullAt = Math.max(now, Number(row?.full_at ?? 0)) + windowMs / limit
   const tooEarlyMs = fullAt - now - windowMs
-  // Sums of fractions are a hair off.
+  // Sums of fractions are inexact, so allow a rounding error.
   if (tooEarlyMs > 0.001) return { isTaken: false, retryAfterMs: Math.ceil(tooEarlyMs) }
   if (row) {
     yield* run(
@@ -30,7 +32,7 @@ export function* takeAllowance(queries: Queries, query: AllowanceQuery): Operati
     )
     return { isTaken: true }
   }
-  // Whose allowance is whole needs no row; a new name is the occasion to look.
+  // A full allowance needs no row. Inserting a row is a good moment to delete such rows, because the table grows only then.
   yield* run(queries.deleteFrom('allowances').where('full_at', '<=', now))
   yield* run(queries.insertInto('allowances').values({ cloud, name, full_at: fullAt }))
   return { isTaken: true }

@@ -1,4 +1,4 @@
-/** One SQLite connection: opened with the settings that durability needs, and made to run operations. @module */
+/** Opens a SQLite connection with durable settings and runs operations on it. @module */
 
 import type { CompiledQuery } from 'kysely'
 import Database from 'libsql'
@@ -7,27 +7,27 @@ import type { Operation } from '../operation.js'
 /** A connection that runs operations step by step. */
 export interface SqliteConnection {
   execute(sql: string): void
-  /** Run an operation to its end, outside or inside a transaction of the caller's. */
+  /** Runs an operation to its end. The caller may have started a transaction. */
   run<Result>(operation: Operation<Result>): Result
   isInTransaction(): boolean
-  /** The value of a pragma. */
+  /** Returns the value of a pragma. */
   pragma(name: string): unknown
   close(): void
 }
 
 /**
- * Open a connection.
- * @throws Error when the database does not hold `synchronous=FULL` or WAL: an acknowledged row could be lost.
+ * Opens a SQLite database.
+ * @throws Error when the database does not keep WAL and `synchronous=FULL`, because a committed row could then be lost.
  */
 export function openSqlite(path: string, options: { isReader: boolean }): SqliteConnection {
   const database = new Database(path)
   const statements = new Map<string, Database.Statement>()
   database.pragma('busy_timeout = 5000')
   database.pragma('journal_mode = WAL')
-  // Set after WAL: one popular binding drops to NORMAL when WAL is switched on (requirements D-03).
+  // Set after WAL: one popular binding switches to NORMAL when WAL is turned on (requirements D-03).
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  // Checkpoints are the writer's alone.
+  // Only the writing connection runs checkpoints.
   if (options.isReader) database.pragma('wal_autocheckpoint = 0')
   const connection: SqliteConnection = {
     execute: (sql) => void database.exec(sql),

@@ -1,6 +1,7 @@
 /**
- * The one writing connection, in a thread of its own: a commit on the main thread would stall every request. Whatever waits when the
- * thread comes round shares one transaction, so that many small uploads share the syncs of one commit.
+ * The single writing connection. It runs in its own thread, because a commit on the main thread would stall every request.
+ *
+ * Writes that are waiting share one transaction, so that many small uploads share the disk syncs of one commit.
  * @module
  */
 
@@ -10,31 +11,31 @@ import { type Operation, sqliteQueries } from '../operation.js'
 import { WRITES, type WriteName } from '../operations/index.js'
 import { openSqlite } from './sqlite-connection.js'
 
-/** One write as it is posted to the worker. */
+/** A write that is posted to the worker. */
 export interface WriteRequest {
   readonly id: number
-  /** `probe` writes and takes back. */
+  /** Name of the operation. `probe` runs a write without effect and checks the schema. */
   readonly name: WriteName | 'probe'
   readonly input: unknown
 }
 
-/** How one write ended. */
+/** The result of a write. */
 export interface WriteReply {
   readonly id: number
   readonly value?: unknown
   readonly failure?: WriteFailure
 }
 
-/** Why one write failed. */
+/** Why a write failed. */
 export interface WriteFailure {
-  /** SQLite's. */
+  /** SQLite's error code. */
   readonly code: string
   readonly message: string
-  /** Whether it is certain that nothing of it was stored; false where a commit failed, which may have reached the medium. */
+  /** True if the database certainly holds nothing of the write. False if a commit failed, because the write may have reached the disk. */
   readonly isUndone: boolean
 }
 
-/** What the worker posts: readiness, or the replies of one transaction. */
+/** A message of the worker: ready, or the results of one transaction. */
 export type WorkerMessage = { readonly ready: true } | { readonly replies: readonly WriteReply[] }
 
 const MOST_PER_COMMIT = 256
@@ -61,7 +62,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
   function commitTogether(requests: readonly WriteRequest[]): readonly WriteReply[] {
     let isUndone = true
     try {
-      // What an earlier failure could not roll back must not become part of this transaction.
+      // An earlier rollback may have failed. Its writes must not become part of this transaction.
       if (connection.isInTransaction()) connection.execute('rollback')
       connection.execute('begin immediate')
       const replies = requests.map(runOne)
@@ -89,7 +90,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
 
   function operationOf(request: WriteRequest): Operation<unknown> {
     if (request.name === 'probe') return probeWrite()
-    // The name picks the operation, and the contract's types have matched the input to it.
+    // `name` selects the operation, and the contract's types guarantee that `input` fits it.
     return WRITES[request.name](queries, request.input as never)
   }
 
@@ -102,7 +103,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     try {
       connection.execute('rollback')
     } catch {
-      // SQLite has already rolled back, as it does when the disk is full.
+      // SQLite may have rolled back already, for example when the disk is full.
     }
   }
 }

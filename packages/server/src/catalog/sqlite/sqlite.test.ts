@@ -25,14 +25,14 @@ describe('a SQLite file', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('is opened with synchronous=FULL in WAL', () => {
+  it('is opened with WAL and synchronous=FULL', () => {
     const connection = openSqlite(join(folder, 'full.db'), { isReader: false })
     expect(Number(connection.pragma('synchronous'))).toBe(2)
     expect(connection.pragma('journal_mode')).toBe('wal')
     connection.close()
   })
 
-  it('is refused when a newer version has migrated it', async () => {
+  it('is refused if a newer version of the program migrated it', async () => {
     const path = join(folder, 'newer.db')
     await (await createSqliteCatalog({ path })).close()
     const connection = openSqlite(path, { isReader: false })
@@ -43,7 +43,7 @@ describe('a SQLite file', () => {
     )
   })
 
-  it('of before tags had a table finds its assets by tag once it is migrated', async () => {
+  it('finds assets by tag after migrating a schema without the tag table', async () => {
     const path = join(folder, 'untagged.db')
     const before = await createSqliteCatalog({ path })
     await before.commitUpload({
@@ -82,7 +82,7 @@ describe('a SQLite file', () => {
     await after.close()
   })
 
-  it('keeps its rows over a close and an open', async () => {
+  it('keeps its rows after it is closed and reopened', async () => {
     const path = join(folder, 'kept.db')
     const key = {
       cloud: 'c',

@@ -1,4 +1,4 @@
-/** The catalog on SQLite: one writing thread that groups commits, and a reading connection here. @module */
+/** The SQLite catalog: one writing thread that groups commits, and one reading connection on the main thread. @module */
 
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -112,7 +112,7 @@ async function startWriter(path: string): Promise<Writer> {
   }
 }
 
-// Only a key's id or secret may honestly be taken; any other constraint that breaks is our mistake.
+// Callers can choose a key's id and secret, so a conflict there is theirs. Any other broken constraint is a bug of the server.
 function toMediaError(failure: WriteFailure, name: WriteRequest['name']): MediaError {
   const { code, message, isUndone } = failure
   if (!code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure, isUndone)
