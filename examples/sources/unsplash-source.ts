@@ -1,22 +1,22 @@
-/** Photos of Unsplash as a source of the widget, by its public API. @module */
+/** A widget source that searches photos with Unsplash's public API. @module */
 
 import type { SourceContext, UploadSource } from '@countersign/widget'
 
-/** How the source reaches Unsplash. */
+/** Options of {@link unsplashSource}. */
 export interface UnsplashOptions {
-  /** Access key of your app; Unsplash means it to be public. */
+  /** Access key of your app. It is public by design. */
   readonly accessKey: string
   /** Address of the API. @default 'https://api.unsplash.com' */
   readonly api?: string
 }
 
-/** The part of a photo in Unsplash's answers that is used here. */
+/** The used members of a photo in Unsplash's answers. */
 interface Photo {
   readonly id: string
   readonly alt_description: string | null
   readonly user: { readonly name: string }
   readonly urls: { readonly thumb: string; readonly regular: string }
-  /** Unsplash counts downloads: its guidelines ask for one call of this address for each photo that is used. */
+  /** URL to call once for each used photo, as Unsplash's guidelines require. */
   readonly links: { readonly download_location: string }
 }
 
@@ -26,7 +26,7 @@ const STYLES = `
 .unsplash img { display: block; width: 100%; aspect-ratio: 4 / 3; object-fit: cover; }
 .unsplash span { display: block; padding: 4px 8px; font-size: .86em; color: var(--cs-text-2); }`
 
-/** The source. Put it into the option `sources`. */
+/** Creates the source. Add it to the option `sources`. */
 export function unsplashSource(options: UnsplashOptions): UploadSource {
   return {
     name: 'unsplash',
@@ -89,7 +89,7 @@ function photoButton(photo: Photo, context: SourceContext, options: UnsplashOpti
 }
 
 async function take(photo: Photo, context: SourceContext, options: UnsplashOptions): Promise<void> {
-  // A count that fails is no reason to keep the photo back.
+  // The photo is added even if the download count fails.
   call(photo.links.download_location, options, context.signal).catch(() => undefined)
   if (context.canAddUrls) {
     context.addUrls([photo.urls.regular])

@@ -60,7 +60,7 @@ it.each(['localhost', '127.0.0.1'])(
     expect(await card.textContent()).toContain('users/alice/')
     const address = await card.getByRole('link').first().getAttribute('href')
     // The server told the app, and the app's answer came back to the page.
-    await page.getByText(/The media server has told the app of \d+ uploads?\./).waitFor()
+    await page.getByText(/The media server has reported \d+ uploads? to the app\./).waitFor()
     const stored = await fetch(address ?? '')
     expect(stored.headers.get('content-type')).toBe('image/jpeg')
     await page.reload()

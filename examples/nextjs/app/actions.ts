@@ -1,12 +1,12 @@
 'use server'
 
-/** Signing in and out of the demo. @module */
+/** Server actions that sign demo users in and out. @module */
 
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { createSession, endSession, SESSION_COOKIE } from '../lib/users'
 
-/** Sign in as the user that the pressed button names. */
+/** Signs in the user of the pressed button. */
 export async function signIn(form: FormData): Promise<void> {
   const session = createSession(form.get('user'))
   if (session) {
@@ -16,7 +16,7 @@ export async function signIn(form: FormData): Promise<void> {
   redirect('/')
 }
 
-/** End the session of this browser. */
+/** Ends the session of this browser. */
 export async function signOut(): Promise<void> {
   const jar = await cookies()
   endSession(jar.get(SESSION_COOKIE)?.value)

@@ -2,7 +2,7 @@ import { type ListedPhotos, listPhotos, MAX_PHOTOS, type Photo } from '../lib/li
 import type { User } from '../lib/users'
 import { CopyButton } from './copy-button'
 
-/** What a user has uploaded, as the media server lists it. */
+/** Shows the photos of a user, as the media server lists them. */
 export async function Gallery({ user }: { readonly user: User }) {
   const listed = await listPhotos(user)
   if (!listed.ok) return <Failure failure={listed} />
@@ -89,22 +89,22 @@ function wordsOf({ reason, detail }: Exclude<ListedPhotos, { readonly ok: true }
     case 'unreachable':
       return {
         title: 'The media server does not answer',
-        sentence: `Nothing answers at ${detail}. Start it and this app together, at the top of the repository:`,
+        sentence: `Nothing answers at ${detail}. Start the server and this app at the top of the repository:`,
       }
     case 'refused':
       return {
         title: 'The media server does not list the photos',
-        sentence: `It answered “${detail}”. If its data folder is new, this app has the keys of an old one. Start both again, at the top of the repository:`,
+        sentence: `It answered “${detail}”. If its data folder is new, this app has old keys. Restart both at the top of the repository:`,
       }
     case 'not-set-up':
       return {
         title: 'This app does not know its media server yet',
-        sentence: `${detail} has no keys. They are made and written there when you start everything at the top of the repository:`,
+        sentence: `${detail} has no keys. This command at the top of the repository creates them:`,
       }
   }
 }
 
-/** The picture cut to 4:3, as the server makes it: 320 × 240 pixels, times the density. */
+/** Returns the URL of a thumbnail: 320 × 240 pixels times the density, cropped to 4:3. */
 function thumbnailUrl(secureUrl: string, density: 1 | 2): string {
   return secureUrl.replace(
     '/image/upload/',

@@ -1,7 +1,7 @@
 import { signIn } from '../app/actions'
 import { USERS } from '../lib/users'
 
-/** One button for each user of the demo. */
+/** Shows one button for each demo user. */
 export function SignInForm() {
   return (
     <section className="notice" aria-labelledby="sign-in">

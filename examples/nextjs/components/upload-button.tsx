@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Recorded } from '../lib/uploads'
 
-/** The tutorial's button; each stored picture makes the page list them anew. */
+/** The tutorial's upload button. Reloads the list of photos after each upload. */
 export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint: string }) {
   const router = useRouter()
   const [heard, setHeard] = useState<Recorded | null>(null)
@@ -24,7 +24,7 @@ export function UploadButton({ signatureEndpoint }: { readonly signatureEndpoint
       </CldUploadWidget>
       <p className="heard" role="status">
         {heard &&
-          `The media server has told the app of ${heard.count} ${heard.count === 1 ? 'upload' : 'uploads'}.`}
+          `The media server has reported ${heard.count} ${heard.count === 1 ? 'upload' : 'uploads'} to the app.`}
       </p>
     </>
   )

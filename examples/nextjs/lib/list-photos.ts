@@ -1,8 +1,8 @@
-/** What a user has uploaded, from the media server's Admin API. @module */
+/** Lists the photos of a user with the media server's Admin API. @module */
 
 import type { User } from './users'
 
-/** One stored picture. */
+/** A stored picture. */
 export interface Photo {
   readonly publicId: string
   readonly secureUrl: string
@@ -15,7 +15,7 @@ export interface Photo {
   readonly format: string
 }
 
-/** The pictures, newest first, or why they cannot be shown. */
+/** The pictures, newest first, or the reason why they cannot be shown. */
 export type ListedPhotos =
   | { readonly ok: true; readonly photos: readonly Photo[] }
   | {
@@ -24,10 +24,10 @@ export type ListedPhotos =
       readonly detail: string
     }
 
-/** Most pictures of one page. */
+/** Maximum number of pictures on the page. */
 export const MAX_PHOTOS = 30
 
-/** List a user's folder. The key for that is read here, on the server, and never reaches a page. */
+/** Lists a user's folder. Runs on the server, so the key never reaches a page. */
 export async function listPhotos(user: User): Promise<ListedPhotos> {
   const server = process.env.NEXT_PUBLIC_COUNTERSIGN_URL
   const cloudName = process.env.NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME

@@ -1,10 +1,10 @@
-/** Who may upload what: the one policy of both signing routes. @module */
+/** The policy of both signing routes: who may upload what. @module */
 
 import { force, type SignHandlerConfig } from '@countersign/endpoint'
 import { recordUpload } from './uploads'
 import { type User, userOfRequest } from './users'
 
-/** Signed-in users upload pictures into a folder of their own; the app hears of each from the server, not from the page. */
+/** Lets signed-in users upload pictures into their own folder. The media server, not the page, reports each upload to the app. */
 export const uploadPolicy: SignHandlerConfig<User> = {
   authorize: userOfRequest,
   presets: {

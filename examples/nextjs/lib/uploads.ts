@@ -1,17 +1,17 @@
-/** What the app has heard of: one entry an upload, told by the server. A real app writes to its database here. @module */
+/** Records the uploads that the media server has reported. A real app writes to its database here. @module */
 
 import type { Asset } from '@countersign/endpoint'
 
-/** What `onUploaded` answers; the page gets it as it is. */
+/** Result of `onUploaded`. The page receives it unchanged. */
 export interface Recorded {
-  /** Uploads of this user that the app has heard of. */
+  /** Number of reported uploads of this user. */
   readonly count: number
 }
 
-// Next bundles each route on its own, so a module's variable would exist more than once.
+// Next bundles each route separately, so a module's variable would exist more than once.
 const store = globalThis as typeof globalThis & { demoUploads?: Map<string, Map<string, string>> }
 
-/** Remember an upload. It may be told twice: the event's id stays the same. */
+/** Records an upload. A repeated report has the same event id and counts once. */
 export function recordUpload(asset: Asset, userId = 'nobody', eventId = ''): Recorded {
   store.demoUploads ??= new Map()
   const uploads = store.demoUploads.get(userId) ?? new Map<string, string>()

@@ -1,27 +1,27 @@
-/** The demo's users and who is signed in. A real app has its own sign-in in place of this file. @module */
+/** The demo's users and their sessions. A real app uses its own sign-in instead. @module */
 
-/** Somebody who may upload. */
+/** A user who may upload. */
 export interface User {
-  /** Also the name of the user's folder. */
+  /** Id, and name of the user's folder. */
   readonly id: string
   readonly name: string
 }
 
-/** Everybody who can sign in. */
+/** All users who can sign in. */
 export const USERS: readonly User[] = [
   { id: 'alice', name: 'Alice' },
   { id: 'bob', name: 'Bob' },
 ]
 
-/** Cookie that holds the session's id. */
+/** Name of the cookie with the session's id. */
 export const SESSION_COOKIE = 'demo_session'
 
-// Next bundles each route on its own, so a module's variable would exist more than once.
+// Next bundles each route separately, so a module's variable would exist more than once.
 const store = globalThis as typeof globalThis & { demoSessions?: Map<string, User> }
 
 /**
- * Start a session.
- * @returns Its id, or `null` where there is no such user.
+ * Starts a session.
+ * @returns The session's id; `null` for an unknown user.
  */
 export function createSession(userId: unknown): string | null {
   const user = USERS.find(({ id }) => id === userId)
@@ -31,17 +31,17 @@ export function createSession(userId: unknown): string | null {
   return id
 }
 
-/** End a session. */
+/** Ends a session. */
 export function endSession(id: string | undefined): void {
   if (id) sessions().delete(id)
 }
 
-/** Who a session belongs to. */
+/** Returns the user of a session; `null` if the session is unknown. */
 export function userOfSession(id: string | undefined): User | null {
   return (id && sessions().get(id)) || null
 }
 
-/** Who sent a request: what the signing routes give to `authorize`. */
+/** Returns the user who sent a request; `null` if nobody is signed in. */
 export function userOfRequest(request: Request): User | null {
   const cookies = request.headers.get('cookie')?.split('; ') ?? []
   const prefix = `${SESSION_COOKIE}=`

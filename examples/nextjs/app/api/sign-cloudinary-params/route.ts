@@ -1,4 +1,4 @@
-/** The signing endpoint in the App Router: who may upload what is in `lib/upload-policy.ts`. @module */
+/** The signing endpoint in the App Router. `lib/upload-policy.ts` defines who may upload what. @module */
 
 import { createSignHandler } from '@countersign/endpoint'
 import { uploadPolicy } from '../../../lib/upload-policy'

@@ -6,5 +6,5 @@ import { uploadPolicy } from '../../../lib/upload-policy'
 
 export default toPagesHandler(createSignHandler(uploadPolicy))
 
-// A notification is verified over the bytes that came.
+// The endpoint verifies notifications over the bytes as received.
 export const config = { api: { bodyParser: false } }
