@@ -180,7 +180,7 @@ describe('the reader', () => {
     const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
     const taken = [reader.readMedia(video), reader.readMedia(video)]
-    const message = '2 files are being read or wait for it. Try again'
+    const message = '2 files are being read or waiting to be read. Try again later'
     const refusal = { code: 'RATE_LIMITED', message }
     await expect(reader.readMedia(video)).rejects.toMatchObject(refusal)
     await expect(reader.readImageTags(video)).rejects.toMatchObject(refusal)

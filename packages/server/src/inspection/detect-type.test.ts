@@ -22,26 +22,26 @@ describe('detectType', () => {
     ['zlib data', Buffer.from('789c4b04000062', 'hex')],
     ['zlib data at its lowest level', Buffer.from('78014b04000062006200', 'hex')],
     [
-      'a TGA picture',
+      'a TGA image',
       Buffer.concat([Buffer.from('000002000000000000000000', 'hex'), Buffer.alloc(40, 9)]),
     ],
-  ])('calls %s nothing', async (_what, head) => expect(await typeOf(head)).toBeUndefined())
+  ])('returns no type for %s', async (_what, head) => expect(await typeOf(head)).toBeUndefined())
 
   it.each([
     ['TIFF with its directory at the end', Buffer.from('49492a00ffff0000', 'hex'), 'image/tiff'],
     ['TIFF, big-endian', Buffer.from('4d4d002a0000ffff', 'hex'), 'image/tiff'],
     [
-      'AVIF of a general brand',
+      'AVIF with a general brand',
       Buffer.from('\0\0\0\x20ftypmif1\0\0\0\0mif1avifmiafMA1B', 'latin1'),
       'image/avif',
     ],
     [
-      'HEIC of a general brand',
+      'HEIC with a general brand',
       Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0mif1heic\0\0\0\0', 'latin1'),
       'image/heic',
     ],
-    ['PDF behind a blank line', Buffer.from('\r\n%PDF-1.7\n%\0\x01', 'latin1'), 'application/pdf'],
-  ])('knows %s', async (_what, head, type) => expect(await typeOf(head)).toBe(type))
+    ['PDF after a blank line', Buffer.from('\r\n%PDF-1.7\n%\0\x01', 'latin1'), 'application/pdf'],
+  ])('detects %s', async (_what, head, type) => expect(await typeOf(head)).toBe(type))
 
   it.each([
     ['%PDF-1.7\n1 0 obj', 'application/pdf'],
@@ -51,7 +51,7 @@ describe('detectType', () => {
     ['%TEX root = a.tex', undefined],
     ['070707 is a date', undefined],
     ['<p>An HTML page</p>', undefined],
-  ])('reads text: %s', async (text, type) => {
+  ])('detects the type of text: %s', async (text, type) => {
     const detected = await detectType(Buffer.from(text))
     expect([detected.isText, detected.mimeType]).toEqual([true, type])
   })

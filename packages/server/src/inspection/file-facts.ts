@@ -1,4 +1,4 @@
-/** What an upload learns from its file, beside what its type and size are. @module */
+/** Collects the facts about an uploaded file that are stored with its asset, such as image tags and pages. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 import { extensionOf } from '@countersign/protocol/media-types'
@@ -8,13 +8,13 @@ import type { UploadParams } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import type { InspectedFile } from './inspect-file.js'
 
-/** EXIF and its like are the arrived file's: what a transformation makes has none. */
+/** Image tags of the received file. The result of an incoming transformation has no tags. */
 export type ArrivedTags = Pick<FileFacts, 'imageTags' | 'exifTags'>
 
 /**
- * Read a picture's tags, where the upload asks for them.
- * @returns No tags where they cannot be read within the limits: the picture itself is fine.
- * @throws MediaError RATE_LIMITED where too many files wait to be read.
+ * Reads an image's tags if the upload requests them.
+ * @returns The requested tags; empty if they cannot be read within the limits, because the image itself may be valid.
+ * @throws MediaError RATE_LIMITED if too many files wait to be read.
  */
 export async function readArrivedTags(
   services: Services,
@@ -30,7 +30,7 @@ export async function readArrivedTags(
   }
 }
 
-/** What is kept with the asset. */
+/** Returns the facts about a file that are stored with its asset. */
 export function fileFacts(
   inspected: InspectedFile,
   { params, filename }: { readonly params: UploadParams; readonly filename: string | undefined },

@@ -1,19 +1,20 @@
-/** EXIF, IPTC and XMP of a picture, as text. @module */
+/** Reads the EXIF, IPTC and XMP tags of an image as text. @module */
 
 import type { Tags } from '../catalog/file-properties.js'
-/** A picture's tags by where they stand. */
+
+/** Tags of an image, by source. */
 export interface ImageTags {
   readonly exif: Tags
-  /** IPTC and XMP, IPTC first. */
+  /** IPTC and XMP tags. If both have a name, the IPTC tag counts. */
   readonly other: Tags
 }
 
-/** Tags of one picture, all together. */
+/** Maximum tags of each source of one image. */
 const MAX_TAGS = 500
 const MAX_NAME_CHARACTERS = 100
-/** Characters of one value; more is cut off. */
+/** Maximum characters of one value. Longer values are truncated. */
 const MAX_VALUE_CHARACTERS = 2000
-/** Offsets within the file, pictures within the picture, and makers' own bytes say nothing to anybody. */
+/** Names of tags that are left out: file offsets, embedded thumbnails and proprietary data. */
 const LEFT_OUT: readonly string[] = [
   '_raw',
   'about',
@@ -24,7 +25,7 @@ const LEFT_OUT: readonly string[] = [
   'Thumbnail',
 ]
 
-/** Read a picture's tags; none where it has none. */
+/** Reads the tags of an image. Returns empty lists for an image without tags. */
 export async function readImageTags(bytes: Buffer): Promise<ImageTags> {
   const { default: ExifReader } = await import('exifreader')
   try {
@@ -52,7 +53,7 @@ function toTags(groups: readonly unknown[]): Tags {
 function textOf(tag: unknown): string {
   const { description } = Object(tag)
   if (typeof description !== 'string' && typeof description !== 'number') return ''
-  // NUL and its like end texts in old cameras; JSON and databases take them badly.
+  // Old cameras end texts with control characters such as NUL, which databases refuse.
   return String(description)
     .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()

@@ -1,4 +1,8 @@
-/** What a staged file is: magic bytes first, and where a preset says so, declared type, name and a real decode besides. @module */
+/**
+ * Determines the type, size and properties of a staged file, and checks the file against the limits. The type comes from the first
+ * bytes. If a limit lists accepted types, the declared type and the name are also checked, and images are decoded.
+ * @module
+ */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
@@ -15,32 +19,32 @@ import { type DetectedType, detectType } from './detect-type.js'
 import { readHeaderSize } from './header-size.js'
 import { decodeXml, readPrologue, readSvgSize } from './svg-root.js'
 
-/** What the bytes turned out to be. */
+/** Type, size and properties of a file's content. */
 export interface InspectedFile {
   readonly resourceType: ResourceType
   /** Lower-case extension; `null` for raw. */
   readonly format: string | null
   readonly widthPx: number | null
   readonly heightPx: number | null
-  /** Frames, where more than one; pages of a document, where it says how many. */
+  /** Number of frames if there are several, or number of pages of a PDF if known. */
   readonly pages?: number
-  /** Of a video or a sound. */
+  /** Properties of a video or audio file. */
   readonly media?: MediaProperties
 }
 
 /** Services that an inspection needs. */
 type InspectionServices = Pick<Services, 'config' | 'decoders' | 'metadataReader'>
 
-/** What the upload demands of the file. */
+/** Requirements of an upload on its file. */
 export interface Expectation {
-  /** The path's resource type; `auto` lets the bytes decide. */
+  /** Resource type of the path. With `auto`, the content decides. */
   readonly resourceType: ResourceType | 'auto'
   readonly limits: EffectiveLimits
-  /** The request's own list of extensions. */
+  /** `allowed_formats` of the request: extensions. */
   readonly allowedFormats: readonly string[] | undefined
 }
 
-/** Picture types that the protocol counts as images although nothing here decodes them. */
+/** Types that the protocol counts as images although this server does not decode them. */
 const UNDECODED_IMAGES: readonly string[] = ['application/pdf', 'image/svg+xml']
 const DECODED_IMAGES: readonly string[] = [
   'image/jpeg',
@@ -51,9 +55,9 @@ const DECODED_IMAGES: readonly string[] = [
 ]
 
 /**
- * Decide what a staged file is, and whether it may be kept.
- * @throws MediaError FILE_EMPTY, IMAGE_INVALID, ASSET_TYPE_REFUSED, ASSET_TOO_LARGE, with the protocol's texts.
- * @throws MediaError RATE_LIMITED where it may be a video, and too many files wait to be read.
+ * Inspects a staged file, and refuses a file that its upload may not store.
+ * @throws MediaError FILE_EMPTY, IMAGE_INVALID, ASSET_TYPE_REFUSED or ASSET_TOO_LARGE, with the protocol's texts.
+ * @throws MediaError RATE_LIMITED if the file may be a video and too many files wait to be read.
  */
 export async function inspectFile(
   services: InspectionServices,
@@ -164,7 +168,7 @@ async function withOwner<Result>(
     if (!maxPixels || !(error instanceof MediaError) || error.code !== 'ASSET_TOO_LARGE')
       throw error
     throw new MediaError(error.code, {
-      message: `${error.message}. The limit is of ${maxPixels.owner} (max_pixels)`,
+      message: `${error.message}. The limit is set by ${maxPixels.owner} (max_pixels)`,
       details: error.details,
       cause: error,
     })

@@ -1,4 +1,4 @@
-/** What a video or a sound is, from the tracks that its container names. @module */
+/** Converts the tracks of a video or audio file to the protocol's properties. @module */
 
 import type {
   AudioProperties,
@@ -7,17 +7,18 @@ import type {
 } from '../catalog/file-properties.js'
 import type { PixelSize } from '../picture-limits.js'
 
-/** One track, or the container itself (`General`), as the reader answers it. */
+/** One track, or the container itself (`General`), as the package mediainfo.js describes it. */
 export interface MediaTrack {
   readonly '@type': string
   readonly [name: string]: unknown
 }
 
-/** What {@link mediaProperties} finds: properties, and the size as it is shown. */
+/** Properties and displayed size of a video or audio file. */
 export interface MediaFacts {
   readonly properties: MediaProperties
-  /** Turned as a player turns it; `null` of a sound. */
+  /** Width after rotation, as players show it; `null` for audio. */
   readonly widthPx: number | null
+  /** Height after rotation; `null` for audio. */
   readonly heightPx: number | null
 }
 
@@ -38,11 +39,11 @@ const LAYOUTS: ReadonlyMap<number, string> = new Map([
   [6, '5.1'],
   [8, '7.1'],
 ])
-/** Members of the container's own track that are kept as text. */
+/** Maximum members of the container's own track that are kept as text. */
 const MAX_CONTAINER_MEMBERS = 60
 const MAX_TEXT_CHARACTERS = 500
 
-/** Put tracks into the protocol's terms; `null` where there is neither picture nor sound. */
+/** Converts tracks to the protocol's properties. Returns `null` if the tracks have neither video nor audio. */
 export function mediaProperties(tracks: readonly MediaTrack[]): MediaFacts | null {
   const general = trackOf(tracks, 'General')
   const video = trackOf(tracks, 'Video')
@@ -116,7 +117,7 @@ function videoProperties(track: MediaTrack): VideoProperties {
   return withoutAbsent({
     codec: codecOf(format),
     profile: profile === '' ? undefined : profile,
-    // As encoders write it: 4.1 is 41 in AVC and 123 in HEVC.
+    // The number that encoders write: level 4.1 is 41 in AVC and 123 in HEVC.
     level: level === undefined ? undefined : Math.round(level * (format === 'HEVC' ? 30 : 10)),
     pixFormat: pixFormatOf(track),
     bitRate: rounded(track.BitRate)?.toString(),
@@ -143,7 +144,7 @@ function codecOf(format: string): string {
 }
 
 function pixFormatOf(track: MediaTrack): string | undefined {
-  // VP8 has no other.
+  // VP8 always has 4:2:0.
   const isVp8 = textOf(track.Format) === 'VP8'
   const sampling = textOf(track.ChromaSubsampling).replaceAll(':', '') || (isVp8 ? '420' : '')
   if (textOf(track.ColorSpace) !== 'YUV' || sampling === '') return undefined
@@ -205,7 +206,7 @@ function rounded(value: unknown): number | undefined {
 
 type Present<Members> = { [Name in keyof Members]: Exclude<Members[Name], undefined> }
 
-// Absent members are left out, so that they are in no JSON.
+// Removes absent members, so that JSON does not contain them.
 function withoutAbsent<Members extends object>(members: Members): Present<Members> {
   const present = Object.entries(members).filter(([, value]) => value !== undefined)
   return Object.fromEntries(present) as Present<Members>

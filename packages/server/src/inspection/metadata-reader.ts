@@ -1,4 +1,4 @@
-/** Reading metadata within limits: one question at a time, in a thread that is stopped when it takes too long. @module */
+/** Reads metadata of files within time and memory limits. A worker thread reads one file at a time. @module */
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
@@ -8,65 +8,65 @@ import type { ImageTags } from './image-tags.js'
 import { type MediaFacts, mediaProperties, pictureSize } from './media-properties.js'
 import type { MetadataReply, MetadataRequest, MetadataWorkerData } from './metadata-worker.js'
 
-/** Reads what files say about themselves. */
+/** Reads metadata of files. */
 export interface MetadataReader {
   /**
-   * What a video or a sound is.
-   * @throws MediaError ASSET_TYPE_REFUSED when it is none that can be read, or not in time; RATE_LIMITED when too many wait.
+   * Reads the properties of a video or audio file.
+   * @throws MediaError ASSET_TYPE_REFUSED if the file cannot be read or takes too long, RATE_LIMITED if too many files wait.
    */
   readMedia(path: string): Promise<MediaFacts>
   /**
-   * EXIF, IPTC and XMP; `null` where they cannot be read, or not in time.
-   * @throws MediaError RATE_LIMITED when too many wait.
+   * Reads the EXIF, IPTC and XMP tags of an image. Returns `null` if that fails or takes too long.
+   * @throws MediaError RATE_LIMITED if too many files wait.
    */
   readImageTags(path: string): Promise<ImageTags | null>
   /** Reads width and height of an image that this server does not decode. Returns `null` if that fails, takes too long, or too many files wait. */
   readPictureSize(path: string): Promise<PixelSize | null>
-  /** Pages of a PDF, which nobody asks for; `null` where it does not say, or not in time, and where four files wait already. */
+  /** Counts the pages of a PDF. Returns `null` if the number is unknown, if counting takes too long, or if four files wait already. */
   readPdfPages(path: string): Promise<number | null>
-  /** Ends the thread. Files that are being read fail. */
+  /** Stops the thread. Files that are being read fail. */
   close(): void
 }
 
 /** Options of {@link createMetadataReader}; tests shorten them. */
 export interface MetadataReaderOptions {
   /**
-   * Wall clock of one file, in seconds.
+   * Maximum time to read one file, in seconds.
    * @default 10
    */
   readonly maxSeconds?: number
   /**
-   * The same of a PDF, of which little is read.
+   * Maximum time to count the pages of a PDF, in seconds. Only small parts of the file are read.
    * @default 2
    */
   readonly maxPdfSeconds?: number
   /**
-   * Files that may wait while one is read.
+   * Maximum files that wait while another one is read.
    * @default 64
    */
   readonly maxWaiting?: number
   /**
-   * The package that reads videos.
+   * Name of the package that reads video and audio files.
    * @default 'mediainfo.js'
    */
   readonly mediaLibrary?: string
 }
 
-/** Pages are not worth a longer line: each may take `maxSeconds`. */
+/** Maximum files that may be ahead of a PDF. Each can take `maxSeconds`, and no client requests the number of pages. */
 const MOST_BEFORE_PDF = 4
-/** Memory of the thread, in MiB, and as much again for WebAssembly. */
+/** Maximum memory of the thread in MiB. WebAssembly may use the same amount again. */
 const MAX_MEMORY_MIB = 256
-/** The thread is given up when nobody asked for so long, in milliseconds. */
+/** Milliseconds without a request after which the thread is stopped. */
 const IDLE_MS = 30_000
 
-/** Make a reader; its thread starts with the first question and keeps no process alive. */
+/** Creates a reader. Its thread starts with the first request, and does not keep the process running. */
 export function createMetadataReader(options: MetadataReaderOptions = {}): MetadataReader {
   const { maxSeconds = 10, maxPdfSeconds = 2, maxWaiting = 64 } = options
   const { mediaLibrary = 'mediainfo.js' } = options
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  /** Being read, or waiting for it. */
+  /** Number of files that are being read or wait. */
   let asked = 0
 
   function stop(): void {
@@ -76,19 +76,19 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
 
   async function ask(request: MetadataRequest): Promise<MetadataReply> {
     clearTimeout(idle)
-    // It ended by itself.
+    // The thread has ended by itself.
     if (worker?.threadId === -1) worker = undefined
     worker ??= await startWorker(mediaLibrary)
     const seconds = request.subject === 'pdf' ? maxPdfSeconds : maxSeconds
     const reply = await withinSeconds(worker, request, seconds)
-    // A thread that failed once may be in any state.
+    // After a failure, the state of the thread is unknown.
     if ('failure' in reply) stop()
     idle = setTimeout(stop, IDLE_MS)
     idle.unref()
     return reply
   }
 
-  /** `null` when too many wait. */
+  /** Reads a file after all earlier ones. Returns `null` if too many files wait. */
   function read(request: MetadataRequest): Promise<MetadataReply> | null {
     const most = request.subject === 'pdf' ? Math.min(MOST_BEFORE_PDF, maxWaiting) : maxWaiting
     if (asked > most) return null
@@ -138,7 +138,7 @@ export function createMetadataReader(options: MetadataReaderOptions = {}): Metad
   }
 }
 
-/** The clock of the first file begins when the thread runs, which a busy machine may take seconds for. */
+/** Starts the thread and waits until it runs. A busy machine may need seconds, which must not count as time of the first file. */
 async function startWorker(mediaLibrary: string): Promise<Worker> {
   const worker = new Worker(workerUrl('metadata-worker'), {
     workerData: {
@@ -148,7 +148,7 @@ async function startWorker(mediaLibrary: string): Promise<Worker> {
     resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MIB, maxYoungGenerationSizeMb: 32 },
     stderr: true,
   })
-  // The error of a thread that nobody asks any more must find somebody, too.
+  // Without a listener, an error of an idle thread would end the process.
   worker.on('error', () => {})
   worker.unref()
   await new Promise((resolve) => worker.once('online', resolve).once('exit', resolve))
@@ -185,7 +185,7 @@ function absent(name: string): MediaError {
 
 function tooMany(asked: number): MediaError {
   return new MediaError('RATE_LIMITED', {
-    message: `${asked} files are being read or wait for it. Try again`,
+    message: `${asked} files are being read or waiting to be read. Try again later`,
     details: { retryAfterSeconds: 1 },
   })
 }

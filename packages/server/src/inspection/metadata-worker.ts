@@ -1,6 +1,5 @@
 /**
- * Reads what files say about themselves, in a thread of its own: its parsers are many and its inputs anybody's, so it may be stopped in
- * the middle and holds a bounded amount of memory.
+ * Reads metadata of untrusted files in a worker thread with limited memory. The server can stop the thread if a parser takes too long.
  * @module
  */
 
@@ -10,14 +9,14 @@ import { type ImageTags, readImageTags } from './image-tags.js'
 import type { MediaTrack } from './media-properties.js'
 import { countPdfPages } from './pdf-pages.js'
 
-/** What the thread is asked; one question at a time. */
+/** Request to the thread. The thread reads one file at a time. */
 export interface MetadataRequest {
   readonly subject: 'media' | 'image' | 'pdf'
-  /** Of a local file. */
+  /** Path of a local file. */
   readonly path: string
 }
 
-/** What it answers. `absent`: the package that reads this is not installed. */
+/** Reply of the thread. `absent` names a required package that is not installed. */
 export type MetadataReply =
   | { readonly tracks: readonly MediaTrack[] }
   | { readonly tags: ImageTags }
@@ -25,17 +24,17 @@ export type MetadataReply =
   | { readonly absent: string }
   | { readonly failure: string }
 
-/** What the thread is started with. */
+/** Settings of the thread. */
 export interface MetadataWorkerData {
-  /** The package that reads videos. */
+  /** Name of the package that reads video and audio files. */
   readonly mediaLibrary: string
-  /** Bytes of WebAssembly memory. */
+  /** Maximum bytes of WebAssembly memory. */
   readonly maxMemoryBytes: number
 }
 
-/** Bytes that are read of one video: indexes and samples, never the whole of a film. */
+/** Maximum bytes to read of one video. Its indexes and a few samples are enough. */
 const MAX_MEDIA_BYTES = 128 * 1024 * 1024
-/** Bytes of a picture that are searched for tags; further ones are not. */
+/** Number of first bytes of an image that are searched for tags. */
 const MAX_IMAGE_BYTES = 64 * 1024 * 1024
 const CHUNK_BYTES = 256 * 1024
 const PAGE_BYTES = 65_536
@@ -99,7 +98,7 @@ async function readTracks(file: FileHandle): Promise<readonly MediaTrack[]> {
   return (media?.track ?? []) as unknown as readonly MediaTrack[]
 }
 
-// Loaded when the first video comes; kept, since compiling it takes longer than using it.
+// Kept after the first video, because compiling the library takes longer than reading a file.
 async function createReader() {
   const { default: mediaInfoFactory } = (await import(mediaLibrary)) as MediaInfoModule
   return mediaInfoFactory({ format: 'object', chunkSize: CHUNK_BYTES, coverData: false })
@@ -116,7 +115,7 @@ interface WasmMemory {
   grow(pages: number): number
 }
 
-/** A thread's resource limits do not count WebAssembly, whose memory only ever grows through this one method. */
+/** Limits WebAssembly memory, which the thread's resource limits do not count. Such memory grows only through the replaced method. */
 function capMemory(maxBytes: number): void {
   const { WebAssembly } = globalThis as unknown as {
     WebAssembly: { Memory: { prototype: WasmMemory } }

@@ -1,29 +1,30 @@
-/** A PDF's bytes, read and inflated within one budget: whatever a file is made of, all of it together costs no more. @module */
+/** Limits the bytes and reads that one PDF may cost, whatever its content. @module */
 
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 
-/** A file that is read where it is needed. */
+/** Random access to the bytes of a PDF. */
 export interface PdfBytes {
+  /** Bytes of the file. */
   readonly size: number
-  /** Fewer at the end of the file. */
+  /** Returns `length` bytes from `offset` on, or fewer at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>
 }
 
-/** One whose reads are counted. */
+/** Access to a PDF within a budget. Rejects when the budget is used up. */
 export interface BudgetedPdf extends PdfBytes {
-  /** What a stream of it holds, without `FlateDecode`. */
+  /** Decompresses the content of a stream with the filter `FlateDecode`. */
   inflate(stored: Buffer): Promise<Buffer>
 }
 
-/** Read and inflated: a cross-reference of a million objects, and as much again. */
+/** Maximum bytes to read and to inflate: twice the cross-reference of a million objects. */
 const MAX_BYTES = 32 * 1024 * 1024
-/** Updates, and pieces of their tables. */
+/** Maximum reads. Each update of a document, and each subsection of its table, takes one. */
 const MAX_READS = 4096
 
 const inflateAsync = promisify(inflate)
 
-/** The same file; what goes over the budget rejects. */
+/** Returns access to a file within a budget. A read or an inflation over the budget rejects. */
 export function budgetPdf(file: PdfBytes): BudgetedPdf {
   let bytesLeft = MAX_BYTES
   let readsLeft = MAX_READS
@@ -37,7 +38,7 @@ export function budgetPdf(file: PdfBytes): BudgetedPdf {
       return file.read(offset, length)
     },
     async inflate(stored) {
-      // One more, for zlib takes no zero: the next read is refused then.
+      // Plus one, because zlib does not accept 0. The next read is refused then.
       const plain = await inflateAsync(stored, { maxOutputLength: bytesLeft + 1 })
       bytesLeft -= plain.length
       return plain

@@ -9,7 +9,7 @@ async function count(bytes: Buffer | string): Promise<number | null> {
   return (await countReads(bytes)).pages
 }
 
-/** And how often the file was read. */
+/** Returns the number of pages, and how often the file was read. */
 async function countReads(bytes: Buffer | string) {
   const file = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1')
   let reads = 0
@@ -27,7 +27,7 @@ function fixture(name: string): Buffer {
   return readFileSync(new URL(`../../test/media/${name}`, import.meta.url))
 }
 
-/** A document of two objects, with a table of its cross-references. */
+/** Creates a document of two objects, with a cross-reference table. */
 function document(pages: string, { root = '1 0 R', more = '' } = {}): string {
   const objects = ['1 0 obj\n<< /Pages 2 0 R >>\nendobj\n', `2 0 obj\n${pages}\nendobj\n`]
   const start = '%PDF-1.4\n'
@@ -38,7 +38,7 @@ function document(pages: string, { root = '1 0 R', more = '' } = {}): string {
   return `${body}${table}${trailer}startxref\n${body.length}\n%%EOF\n`
 }
 
-/** A document that was changed again and again: each time a cross-reference stream of so many bytes, which names no object. */
+/** Creates a document with many updates. Each update adds a cross-reference stream of `bytesEach` bytes that lists no object. */
 function updatedOften(pages: string, { updates = 1, bytesEach = 0 }): Buffer {
   const pieces = [Buffer.from(document(pages), 'latin1')]
   const stored = deflateSync(Buffer.alloc(bytesEach), { level: 9 })
@@ -56,7 +56,7 @@ function updatedOften(pages: string, { updates = 1, bytesEach = 0 }): Buffer {
   return Buffer.concat([...pieces, Buffer.from(`startxref\n${previous}\n%%EOF\n`)])
 }
 
-/** A document whose objects are members of a stream. */
+/** Creates a document whose objects are in a stream. */
 function inStream(pages: string): Buffer {
   const catalog = '<< /Pages 2 0 R >> '
   const index = `1 0 2 ${catalog.length} `
@@ -65,7 +65,7 @@ function inStream(pages: string): Buffer {
   const dict = `<< ${first} /Filter /FlateDecode /Length ${members.length} >>`
   const head = Buffer.from(`3 0 obj\n${dict}\nstream\n`)
   const stream = Buffer.concat([head, members, Buffer.from('\nendstream\nendobj\n')])
-  // Objects 1 and 2 stand in the third, which stands at the beginning of the file.
+  // Objects 1 and 2 are in the stream of object 3, at the start of the file.
   const entries = Buffer.from([2, 0, 3, 2, 0, 3, 1, 0, 0])
   const names = `/Root 1 0 R /W [1 2 0] /Index [1 3] /Length ${entries.length}`
   const table = [Buffer.from(`4 0 obj\n<< ${names} >>\nstream\n`), entries]
@@ -73,7 +73,7 @@ function inStream(pages: string): Buffer {
   return Buffer.concat([stream, ...table, end])
 }
 
-/** A document that was changed again and again: each time a table of so many pieces, which are empty. */
+/** Creates a document with many updates. Each update adds a table with `piecesEach` empty subsections. */
 function inPieces(pages: string, { updates = 1, piecesEach = 0 }): string {
   let text = document(pages)
   let previous = text.indexOf('xref\n')
@@ -85,18 +85,18 @@ function inPieces(pages: string, { updates = 1, piecesEach = 0 }): string {
   return `${text}startxref\n${previous}\n%%EOF\n`
 }
 
-describe('the pages of a PDF', () => {
+describe('the number of pages of a PDF', () => {
   it.each([
     ['pages-3-chromium.pdf', 3],
     ['pages-5-table.pdf', 5],
     ['pages-5-streams.pdf', 5],
     ['pages-5-linear.pdf', 5],
     ['pages-5-encrypted.pdf', 5],
-  ])('of %s are %i', async (name, pages) => {
+  ])('is read: %s has %i', async (name, pages) => {
     expect(await count(fixture(name))).toBe(pages)
   })
 
-  it('are those of the last update', async () => {
+  it('is that of the last update', async () => {
     const first = document('<< /Count 1 >>')
     const update = '2 0 obj\n<< /Count 7 /Title (a \\) (b) ) /Kids [3 0 R] /X <00ff> >>\nendobj\n'
     const at = first.length
@@ -105,26 +105,26 @@ describe('the pages of a PDF', () => {
     expect(await count(`${first}${update}${table}startxref\n${at + update.length}\n%%EOF`)).toBe(7)
   })
 
-  it('are unknown where the catalog is encrypted', async () => {
+  it('is unknown if the catalog is encrypted', async () => {
     expect(await count(fixture('pages-5-sealed.pdf'))).toBeNull()
   })
 
   it.each([
-    ['no number', '<< /Count (many) >>'],
-    ['no whole number', '<< /Count 1.5 >>'],
-    ['fewer than one', '<< /Count -3 >>'],
-    ['more than a document has', '<< /Count 1000001 >>'],
-    ['left out', '<< >>'],
-    ['in no dictionary', '12'],
+    ['not a number', '<< /Count (many) >>'],
+    ['not a whole number', '<< /Count 1.5 >>'],
+    ['less than one', '<< /Count -3 >>'],
+    ['over a million', '<< /Count 1000001 >>'],
+    ['missing', '<< >>'],
+    ['not in a dictionary', '12'],
     ['without an end', '<< /Count 3'],
-    ['behind a string without an end', '<< /Title (a /Count 3 >>'],
+    ['after a string without an end', '<< /Title (a /Count 3 >>'],
     ['in nested arrays without end', `<< /Kids ${'['.repeat(100_000)}`],
-  ])('are unknown where their number is %s', async (_what, pages) => {
+  ])('is unknown if the value is %s', async (_what, pages) => {
     expect(await count(document('<< /Count 4 >>'))).toBe(4)
     expect(await count(document(pages))).toBeNull()
   })
 
-  it('are unknown where cross-references lead round in a circle, or nowhere', async () => {
+  it('is unknown if cross-references point nowhere, and read once if they are circular', async () => {
     const size = document('<< /Count 4 >>').indexOf('xref\n')
     expect(await count(document('<< /Count 4 >>', { more: `/Prev ${size} ` }))).toBe(4)
     expect(await count(document('<< /Count 4 >>', { root: '9 0 R' }))).toBeNull()
@@ -140,7 +140,7 @@ describe('the pages of a PDF', () => {
     }
   })
 
-  it('are unknown where a stream inflates to more than is read of one', async () => {
+  it('is unknown if one stream inflates to more than 32 MiB', async () => {
     const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 })
     const dict = `<< /Type /XRef /W [1 4 2] /Size 9 /Filter /FlateDecode /Length ${bomb.length} >>`
     const file = Buffer.concat([
@@ -151,17 +151,17 @@ describe('the pages of a PDF', () => {
     expect(await count(file)).toBeNull()
   })
 
-  it('are unknown where its streams inflate to more than is read of one file', async () => {
+  it('is unknown if all streams together inflate to more than 32 MiB', async () => {
     const few = { updates: 60, bytesEach: 100_000 }
     expect(await count(updatedOften('<< /Count 6 >>', few))).toBe(6)
     const many = { updates: 60, bytesEach: 16 * 1024 * 1024 }
     const { pages, reads } = await countReads(updatedOften('<< /Count 6 >>', many))
     expect(pages).toBeNull()
-    // Nothing is read once the first streams have taken all that a file may cost.
+    // The first streams use up the budget, so nothing is read after them.
     expect(reads).toBeLessThan(16)
   })
 
-  it('are unknown where its tables are in more pieces than are read of one file', async () => {
+  it('is unknown if the tables have more subsections than the budget has reads', async () => {
     const few = { updates: 60, piecesEach: 60 }
     expect(await count(inPieces('<< /Count 6 >>', few))).toBe(6)
     const many = { updates: 60, piecesEach: 4000 }
@@ -170,12 +170,12 @@ describe('the pages of a PDF', () => {
     expect(reads).toBeLessThanOrEqual(4096)
   })
 
-  it('are unknown where an object in a stream is larger than 1 MiB', async () => {
+  it('is unknown if an object in a stream is larger than 1 MiB', async () => {
     expect(await count(inStream(`<< /Count 6 /Kids [${'[]'.repeat(500_000)}] >>`))).toBe(6)
     expect(await count(inStream(`<< /Count 6 /Kids [${'[]'.repeat(600_000)}] >>`))).toBeNull()
   })
 
-  it('cost no more than moments, however a document is cut or changed', async () => {
+  it('is valid or unknown for any truncated or changed document', async () => {
     const names = ['pages-3-chromium.pdf', 'pages-5-linear.pdf', 'pages-5-streams.pdf']
     for (const bytes of names.map(fixture)) {
       for (let at = 0; at < bytes.length; at += 7) {

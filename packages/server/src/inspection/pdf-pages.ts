@@ -1,4 +1,4 @@
-/** How many pages a PDF has: its page tree's own count, found through the cross-reference; no page is opened. @module */
+/** Counts the pages of a PDF. Reads the count in the page tree, which the cross-reference locates. Reads no page. @module */
 
 import { type BudgetedPdf, budgetPdf, type PdfBytes } from './pdf-budget.js'
 import {
@@ -9,30 +9,31 @@ import {
   skipPdfBlanks,
 } from './pdf-values.js'
 
-/** Where an object stands: in the file, or as a member of another one's stream. */
+/** Location of an object: an offset in the file, or the number of the object whose stream contains it. */
 type Place = { readonly offset: number } | { readonly container: number }
 
-/** One cross-reference: `undefined` for an object that it does not know. */
+/** One section of the cross-reference. */
 interface Section {
   readonly trailer: PdfDict
+  /** Returns the location of an object; `undefined` if this section does not list it. */
   find(objectNumber: number): Promise<Place | undefined>
 }
 
-/** Updates that are followed back, each a section of its own. */
+/** Maximum sections to read. Each update of a document adds one. */
 const MAX_SECTIONS = 64
-/** Bytes that an object without a stream may have. */
+/** Maximum bytes of an object without a stream. */
 const MAX_OBJECT_BYTES = 64 * 1024
-/** Bytes that a member of a stream may have, such as a list of all pages. */
+/** Maximum bytes of an object in a stream, such as a list of all pages. */
 const MAX_MEMBER_BYTES = 1024 * 1024
 const TAIL_BYTES = 2048
-/** Of a piece's head, blanks and all. */
+/** Maximum bytes of a subsection's first line, with white space before it. */
 const HEAD_BYTES = 64
 const ENTRY_BYTES = 20
 const MAX_PAGES = 1_000_000
 
 /**
- * Count the pages, as the document says.
- * @returns `null` where it cannot be known within bounds: a broken cross-reference, an encrypted catalog, an absurd number.
+ * Returns the number of pages that a PDF declares.
+ * @returns `null` if the number is invalid or cannot be read within the limits, for example in an encrypted or damaged file.
  */
 export async function countPdfPages(bytes: PdfBytes): Promise<number | null> {
   const file = budgetPdf(bytes)
@@ -49,7 +50,7 @@ export async function countPdfPages(bytes: PdfBytes): Promise<number | null> {
   }
 }
 
-/** The newest first. */
+/** Reads the sections of the cross-reference, newest first. */
 async function readSections(file: BudgetedPdf): Promise<readonly Section[]> {
   const from = Math.max(0, file.size - TAIL_BYTES)
   const tail = toText(await file.read(from, TAIL_BYTES))
@@ -63,7 +64,7 @@ async function readSections(file: BudgetedPdf): Promise<readonly Section[]> {
     seen.add(offset)
     const section = await readSection(file, numberOf(offset))
     sections.push(section)
-    // What a hybrid file hides from old readers counts before what it replaces.
+    // The stream of a hybrid file overrides older sections.
     waiting.unshift(section.trailer.get('XRefStm'), section.trailer.get('Prev'))
   }
   return sections
@@ -143,7 +144,7 @@ async function readCrossReferenceStream(file: BudgetedPdf, offset: number): Prom
 }
 
 interface Objects {
-  /** The dictionary that a reference stands for. */
+  /** Returns the dictionary that a reference points to. */
   dict(reference: PdfValue | undefined): Promise<PdfDict>
 }
 
@@ -200,7 +201,7 @@ async function decode(file: BudgetedPdf, stored: Buffer, dict: PdfDict): Promise
   return file.inflate(stored)
 }
 
-/** Undo PNG's prediction from the row above, which is how cross-references are made small. */
+/** Reverses PNG prediction from the row above. PDF writers use it to compress cross-references. */
 function unpredict(bytes: Buffer, dict: PdfDict): Buffer {
   const parameters = [dict.get('DecodeParms')].flat()[0]
   if (!(parameters instanceof Map)) return bytes
@@ -222,7 +223,7 @@ function unpredict(bytes: Buffer, dict: PdfDict): Buffer {
   return plain
 }
 
-/** After `12 0 obj`, which must be of the object that is looked for. */
+/** Returns the position after a head such as `12 0 obj`. @throws SyntaxError if the head is missing or has another number. */
 function startOfValue(text: string, objectNumber?: number): number {
   const head = /^\s*(\d+)\s+\d+\s+obj/.exec(text)
   if (!head || (objectNumber !== undefined && Number(head[1]) !== objectNumber)) {

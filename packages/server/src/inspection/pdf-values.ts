@@ -1,11 +1,11 @@
-/** The values of a PDF's syntax: numbers, names, references, arrays and dictionaries. Strings are passed over. @module */
+/** Parses the values of PDF syntax: numbers, names, references, arrays and dictionaries. Skips strings. @module */
 
-/** `12 0 R`. */
+/** A reference to another object, such as `12 0 R`. */
 export interface PdfReference {
   readonly objectNumber: number
 }
 
-/** A name is text with its slash; a string is `null`, for nothing here reads one. */
+/** A parsed value. A name is text with its slash. A string is `null`, because no caller needs its text. */
 export type PdfValue =
   | number
   | string
@@ -15,16 +15,16 @@ export type PdfValue =
   | PdfDict
   | readonly PdfValue[]
 
-/** Names, without their slash, to values. */
+/** A dictionary: values by name, without the slash. */
 export type PdfDict = ReadonlyMap<string, PdfValue>
 
-/** A value and where the text goes on. */
+/** A parsed value, and the index of the first character after it. */
 export interface ReadValue {
   readonly value: PdfValue
   readonly end: number
 }
 
-/** Arrays and dictionaries in each other; no document needs more. */
+/** Maximum depth of nested arrays and dictionaries. */
 const MAX_DEPTH = 16
 
 const BLANKS = /(?:[\0\t\n\f\r ]+|%[^\r\n]*)*/y
@@ -32,9 +32,9 @@ const TOKEN =
   /(?<reference>(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R(?![A-Za-z]))|(?<number>[+-]?(?:\d+\.?\d*|\.\d+))|\/(?<name>[^\0\t\n\f\r ()<>[\]{}/%]*)|(?<open><<|\[)|(?<close>>>|\])|(?<hex><[\0\t\n\f\r 0-9A-Fa-f]*>)|(?<word>[A-Za-z]+)/y
 
 /**
- * Read the value that stands at a place.
- * @param text One character a byte.
- * @throws SyntaxError where none does, or it goes on beyond the text.
+ * Reads the value at a position.
+ * @param text Content of the file, one character per byte.
+ * @throws SyntaxError if there is no value, or if the text ends within the value.
  */
 export function readPdfValue(text: string, start: number, depth = 0): ReadValue {
   const at = skipPdfBlanks(text, start)
@@ -54,8 +54,8 @@ export function readPdfValue(text: string, start: number, depth = 0): ReadValue 
 }
 
 /**
- * Read a dictionary.
- * @throws SyntaxError where something else stands.
+ * Reads the dictionary at a position.
+ * @throws SyntaxError if there is no dictionary.
  */
 export function readPdfDict(text: string, start: number): { dict: PdfDict; end: number } {
   const { value, end } = readPdfValue(text, start)
@@ -63,14 +63,14 @@ export function readPdfDict(text: string, start: number): { dict: PdfDict; end: 
   return { dict: value, end }
 }
 
-/** Where the next token begins, comments left behind. */
+/** Returns the index of the next token, after white space and comments. */
 export function skipPdfBlanks(text: string, start: number): number {
   BLANKS.lastIndex = start
   BLANKS.exec(text)
   return BLANKS.lastIndex
 }
 
-/** Whether it is `12 0 R`. */
+/** Returns true if a value is a reference. */
 export function isPdfReference(value: PdfValue | undefined): value is PdfReference {
   return typeof value === 'object' && value !== null && 'objectNumber' in value
 }

@@ -19,10 +19,10 @@ describe('the root element of an SVG', () => {
   it.each([
     ['alone', `<svg ${NS}/>`],
     ['without a namespace', '<svg/>'],
-    ['behind blank lines', `\n\n <svg ${NS}>`],
-    ['behind a byte-order mark', `\ufeff<svg ${NS}/>`],
-    ['behind a comment that names another', `<!-- <html> --><svg ${NS}/>`],
-    ['behind an instruction with a bracket in it', `<?xml-stylesheet href="a>b"?><svg ${NS}/>`],
+    ['after blank lines', `\n\n <svg ${NS}>`],
+    ['after a byte-order mark', `\ufeff<svg ${NS}/>`],
+    ['after a comment with another element', `<!-- <html> --><svg ${NS}/>`],
+    ['after an instruction with a bracket in it', `<?xml-stylesheet href="a>b"?><svg ${NS}/>`],
     ['with a prefix', '<svg:svg xmlns:svg="http://www.w3.org/2000/svg" width="5"/>'],
     ['with any prefix', "<g-1:svg width='5' xmlns:g-1='http://www.w3.org/2000/svg'/>"],
     ['with a document type', `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a>b"><svg ${NS}/>`],
@@ -57,10 +57,13 @@ describe('the root element of an SVG', () => {
   it.each([
     ['text', 'svg'],
     ['a page', `<html><svg ${NS}/></html>`],
-    ['a page that begins with a drawing', `<!DOCTYPE html><svg ${NS}/>`],
+    ['a page whose first element is an SVG', `<!DOCTYPE html><svg ${NS}/>`],
     ['another element', '<svgs/>'],
-    ['a prefix of something else', '<x:svg xmlns:x="http://www.w3.org/1999/xhtml"/>'],
-    ['a prefix of nothing', '<x:svg/>'],
+    [
+      'an element with the prefix of another namespace',
+      '<x:svg xmlns:x="http://www.w3.org/1999/xhtml"/>',
+    ],
+    ['an element with an undeclared prefix', '<x:svg/>'],
     ['a comment that never ends', `<!-- <svg ${NS}/>`],
     ['two document types', `<!DOCTYPE svg><!DOCTYPE svg><svg ${NS}/>`],
   ])('is not found in %s', (_, text) => expect(startsWithSvg(text)).toBe(false))
@@ -87,7 +90,7 @@ describe('the root element of an SVG', () => {
       Array.from({ length: 2000 }, (_, n) => `<!ENTITY a${n} "x">`).join(''),
     ],
     ['a conditional section', '<![INCLUDE[<!ENTITY a "x">]]>'],
-  ])('is not found behind a document type with %s', (_, subset) =>
+  ])('is not found after a document type with %s', (_, subset) =>
     expect(startsWithSvg(`<!DOCTYPE svg [${subset}]><svg ${NS}/>`)).toBe(false),
   )
 
@@ -107,7 +110,7 @@ describe('the root element of an SVG', () => {
     expect(process.cpuUsage(startedAt).user).toBeLessThan(2_000_000)
   })
 
-  it('is searched in any text without an error', () => {
+  it('is searched without an error in any text', () => {
     const pieces = [
       '<',
       '>',
@@ -201,7 +204,7 @@ describe('the first bytes of a file', () => {
     return readPrologue({ head: bytes.subarray(0, 4100), path, bytes: bytes.length })
   }
 
-  it('reach the root element behind many entities', async () => {
+  it('reach the root element after many entities', async () => {
     const styles = Array.from({ length: 300 }, (_, at) => `<!ENTITY st${at} "fill:#FFFFFF;">\n`)
     const text = `<!DOCTYPE svg [${styles.join('')}]><svg ${NS} width="7" height="6"/>`
     const prologue = (await prologueOf(text)).toString()
@@ -216,7 +219,7 @@ describe('the first bytes of a file', () => {
 
   it.each([
     ['of a text', 'x'.repeat(5000)],
-    ['of an SVG whose start tag is there', `<svg ${NS}>${' '.repeat(5000)}`],
+    ['of an SVG with a complete start tag', `<svg ${NS}>${' '.repeat(5000)}`],
   ])('%s are enough', async (_, text) => expect((await prologueOf(text)).length).toBe(4100))
 
   it('are at most 128 KiB', async () =>

@@ -135,7 +135,7 @@ const PIXELS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['in', 96],
 ])
 
-/** @returns `null` for other text, for a percentage, and for a unit that depends on the page. */
+/** Converts a CSS length to pixels. @returns `null` for other text, for a percentage, and for a unit that depends on the page. */
 function toPixels(length: string | undefined): number | null {
   const [, value, unit = ''] =
     /^\s*\+?([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '') ?? []
