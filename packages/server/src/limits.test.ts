@@ -147,7 +147,7 @@ describe('a request', () => {
       limit: 1000,
       send: (bytes: number) => raw({ limits: '{"max_bytes":1000}' }, bytes),
       code: 'ASSET_TOO_LARGE',
-      message: /Got 1001\. Maximum is 1000\. The limit is of the signed limits \(max_bytes\)$/,
+      message: /Got 1001\. Maximum is 1000\. The limit is set by the signed limits \(max_bytes\)$/,
     },
     {
       what: 'fields',

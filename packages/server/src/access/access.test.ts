@@ -20,27 +20,27 @@ describe('scopes', () => {
   const actions = Object.keys(ACTION_SCOPES) as Action[]
   const allowed = (...scopes: Scope[]) => actions.filter((one) => isActionAllowed({ scopes }, one))
 
-  it('let a browser’s key upload, and delete nothing without a token', () => {
+  it('let a key with upload only upload, and delete by token', () => {
     expect(allowed('upload')).toEqual(['upload', 'delete_by_token'])
   })
 
-  it('let a key that manages change and read every asset, and not upload', () => {
+  it('let a key with manage call every action except upload', () => {
     expect(allowed('manage')).toEqual(actions.filter((action) => action !== 'upload'))
     expect(allowed('upload', 'manage')).toEqual(actions)
   })
 
-  it('let a key that delivers or signs notifications do nothing else', () => {
+  it('let any other key only delete by token', () => {
     expect(allowed('deliver', 'webhook')).toEqual(['delete_by_token'])
     expect(allowed()).toEqual(['delete_by_token'])
   })
 
-  it('refuse in the protocol’s words, naming key and action', () => {
+  it('refuse other actions with a text that names key and action', () => {
     expect(() => assertScope(key('7'), 'destroy')).toThrow('API key 7 may not destroy')
   })
 })
 
 describe('the key ring', () => {
-  it('finds keys of the configuration and of the catalog, and no revoked one', async () => {
+  it('finds keys of the configuration and of the catalog, but no revoked key', async () => {
     const keys = await ring([key('1')], [key('2'), key('3', { state: 'revoked' })])
     expect(keys.find('1')?.id).toBe('1')
     expect(keys.find('2')?.id).toBe('2')
@@ -50,7 +50,7 @@ describe('the key ring', () => {
     expect(keys.hasCloud('toString')).toBe(false)
   })
 
-  it('refuses one id or one secret under two keys, naming the ids and not the secret', async () => {
+  it('refuses two keys with one id or one secret, and names the ids but not the secret', async () => {
     await expect(ring([key('1')], [key('1', { secret: 'other' })])).rejects.toThrow(
       'API key 1 is defined twice',
     )
@@ -59,7 +59,7 @@ describe('the key ring', () => {
     )
   })
 
-  it('forgets a key that was revoked since', async () => {
+  it('does not find a revoked key after a refresh', async () => {
     let rows = [key('1')]
     const keys = await createKeyRing({ configured: [], catalog: { listKeys: async () => rows } })
     rows = [key('1', { state: 'revoked' })]
@@ -78,19 +78,19 @@ describe('limits of several layers', () => {
   ]
   const limits = narrowLimits(layers)
 
-  it('narrow, whichever comes first', () => {
+  it('combine to the narrowest, in any order', () => {
     expect(limits.maxBytes).toEqual({ value: 50, owner: 'the signed limits' })
     expect(narrowLimits([...layers].reverse()).maxBytes?.value).toBe(50)
   })
 
-  it('pass at the limit and refuse one above it, naming the owner', () => {
+  it('accept a file at the limit, and refuse a larger one with the owner of the limit', () => {
     expect(() => limits.assertBytes(50)).not.toThrow()
     expect(() => limits.assertBytes(51)).toThrow(
-      'File size too large. Got 51. Maximum is 50. The limit is of the signed limits (max_bytes)',
+      'File size too large. Got 51. Maximum is 50. The limit is set by the signed limits (max_bytes)',
     )
   })
 
-  it('accept what every layer accepts, and nothing else', () => {
+  it('accept only types that every layer accepts', () => {
     expect(() => limits.assertAccepted('image/png')).not.toThrow()
     expect(() => limits.assertAccepted('image/jpeg')).toThrow(
       'the signed limits accepts image/png, video/mp4',

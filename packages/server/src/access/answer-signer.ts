@@ -1,4 +1,4 @@
-/** Whose key signs an answer that is given after the request that earned it. @module */
+/** Finds the key that signs an answer when it is sent again or later. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Key } from '../catalog/key.js'
@@ -6,8 +6,9 @@ import type { AnswerSigner } from '../catalog/new-upload.js'
 import type { Services } from '../services.js'
 
 /**
- * Returns the key that answered the upload. If that key was revoked since, returns the cloud's first key that verifies.
- * @throws MediaError API_KEY_UNKNOWN when the cloud has none.
+ * Returns the key that answered the upload. If that key was revoked, returns the cloud's first key with the scope `manage`, else
+ * with `upload`.
+ * @throws MediaError API_KEY_UNKNOWN if the cloud has no such key.
  */
 export function answerSigner(
   services: Pick<Services, 'keys'>,

@@ -1,4 +1,4 @@
-/** The Admin API's authority: Basic credentials of a key with scope `manage`, never a signature. @module */
+/** Authenticates Admin API calls by Basic credentials of a key with scope `manage`. Signatures do not count. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { timingSafeEqualText } from '@countersign/protocol/signature'
@@ -8,7 +8,7 @@ import { unknownKey } from './unknown-key.js'
 
 /**
  * Authenticates an Admin API call.
- * @throws MediaError UNAUTHORIZED, API_KEY_UNKNOWN, ACTION_NOT_ALLOWED or API_SECRET_WRONG; a wrong cloud answers as a wrong secret.
+ * @throws MediaError UNAUTHORIZED, API_KEY_UNKNOWN, ACTION_NOT_ALLOWED or API_SECRET_WRONG. A wrong cloud causes the same error as a wrong secret.
  */
 export function authenticateAdmin(
   services: Services,

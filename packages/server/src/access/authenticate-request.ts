@@ -1,4 +1,4 @@
-/** Who asks, and may they: key, cloud, scope, signature, age, in this order. @module */
+/** Authenticates Upload API requests. Checks key, cloud, scope, signature and age, in this order. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { type Action, paramOf, parseSeconds } from '@countersign/protocol/params'

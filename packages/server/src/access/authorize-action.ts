@@ -1,4 +1,4 @@
-/** One call of an action on what is stored, and who may make it. @module */
+/** Authorizes calls of Upload API actions other than `upload`, and reads the fields that name assets. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'

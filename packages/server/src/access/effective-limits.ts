@@ -1,4 +1,4 @@
-/** Where limits narrow: every layer holds, limit by limit, and a refusal says which limit and whose it is. @module */
+/** Combines the limits of presets and requests. A file must satisfy all of them. Error texts name the limit and its owner. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import {
@@ -19,23 +19,24 @@ export interface LimitLayer {
 
 /** The narrowest limits of all layers. */
 export interface EffectiveLimits {
-  /** `undefined` if no layer limits it. */
+  /** Maximum bytes of the file; `undefined` if no layer limits them. */
   readonly maxBytes: { readonly value: number; readonly owner: string } | undefined
+  /** Maximum pixels of an image; `undefined` if no layer limits them. */
   readonly maxPixels: { readonly value: number; readonly owner: string } | undefined
   /** True if every layer allows an existing asset to be replaced. */
   readonly overwrite: boolean
   /** True if a layer lists accepted types, so that the content must be checked. */
   readonly isContentChecked: boolean
-  /** @throws MediaError ASSET_TYPE_REFUSED */
+  /** Checks the resource type. @throws MediaError ASSET_TYPE_REFUSED */
   assertResourceType(resourceType: ResourceType): void
-  /** @throws MediaError SOURCE_REFUSED */
+  /** Checks how the file is sent: as bytes, as a data URI or as an address. @throws MediaError SOURCE_REFUSED */
   assertSource(source: Source): void
   /**
    * Checks that every accept list contains the file's type or another type name that is true of the content.
    * @throws MediaError ASSET_TYPE_REFUSED with the format, the limit and the owner of the limit.
    */
   assertAccepted(found: string, file?: AcceptedFile): void
-  /** @throws MediaError ASSET_TOO_LARGE in the protocol's words. */
+  /** Checks the size of the file. @throws MediaError ASSET_TOO_LARGE with the protocol's text. */
   assertBytes(bytes: number): void
 }
 
@@ -110,7 +111,7 @@ export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
     assertBytes(bytes) {
       if (!maxBytes || bytes <= maxBytes.value) return
       throw new MediaError('ASSET_TOO_LARGE', {
-        message: `File size too large. Got ${bytes}. Maximum is ${maxBytes.value}. The limit is of ${maxBytes.owner} (max_bytes)`,
+        message: `File size too large. Got ${bytes}. Maximum is ${maxBytes.value}. The limit is set by ${maxBytes.owner} (max_bytes)`,
         details: { limit: 'max_bytes', owner: maxBytes.owner, received: bytes },
       })
     },

@@ -9,9 +9,9 @@ const question = {
   keys: [{ id: '1', secret: 'secret-of-this-test' }],
 }
 
-it('explains, and rests for a time that grows with what the explanation took', () => {
+it('explains a signature, then pauses in proportion to the time that the explanation took', () => {
   let clock = 0
-  // Each look at the clock is 5 ms later, so an explanation takes 5 ms.
+  // Each read of the clock adds 5 ms, so an explanation takes 5 ms.
   const now = () => {
     clock += 5
     return clock
@@ -23,7 +23,7 @@ it('explains, and rests for a time that grows with what the explanation took', (
   expect(explain(question).cause).toBe('secret_quoted')
 })
 
-it('does not look at what is too large', () => {
+it('does not explain a request that is too large', () => {
   const explain = createExplainer({ share: 1, now: () => 0 })
   const many = Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`f${index}`, 'x']))
   expect(explain({ ...question, received: many }).message).toBe(

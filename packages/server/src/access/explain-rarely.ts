@@ -13,7 +13,7 @@ const MAX_NAMES = 32
 const MAX_CHARACTERS = 4096
 
 /**
- * Limits the share of time that explanations take.
+ * Creates a function that explains wrong signatures. After each explanation, it pauses to stay within a share of the time.
  * @param options `share` of the time, such as 0.05; `now` in milliseconds, any epoch.
  */
 export function createExplainer(options: { share: number; now: () => number }): Explain {

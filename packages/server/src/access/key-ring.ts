@@ -1,4 +1,4 @@
-/** Every key that the server knows, from the configuration and from the catalog. @module */
+/** Loads the server's keys from the configuration and the catalog, and finds them by id or scope. @module */
 
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'

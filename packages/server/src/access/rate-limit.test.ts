@@ -15,12 +15,12 @@ function limitOf(perMinute: number) {
   return { clock, limit, take }
 }
 
-it('lets an address take its whole limit at once and not one more, and says when to come back', () => {
+it('allows a burst up to the limit, then refuses with the seconds to wait', () => {
   const { take } = limitOf(3)
   expect(['a', 'a', 'a', 'a', 'b'].map(take)).toEqual(['taken', 'taken', 'taken', 20, 'taken'])
 })
 
-it('gives back evenly, and never more than the limit', () => {
+it('restores tokens evenly, up to the limit', () => {
   const { clock, take } = limitOf(3)
   for (let count = 0; count < 3; count += 1) take('a')
   clock.nowMs = 19_999
@@ -31,7 +31,7 @@ it('gives back evenly, and never more than the limit', () => {
   expect([1, 2, 3, 4].map(() => take('a'))).toEqual(['taken', 'taken', 'taken', 20])
 })
 
-it('adds no tokens when the clock goes back, and names the exceeded limit', () => {
+it('adds no tokens if the clock goes back, and names the exceeded limit', () => {
   const { clock, limit, take } = limitOf(1)
   expect(take('a')).toBe('taken')
   clock.nowMs = -60_000

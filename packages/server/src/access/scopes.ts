@@ -1,4 +1,4 @@
-/** Where a key's scope is judged. @module */
+/** Checks which actions the scopes of a key allow. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { ACTION_SCOPES, type Action } from '@countersign/protocol/params'

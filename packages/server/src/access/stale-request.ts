@@ -1,9 +1,9 @@
-/** The protocol's words for a request that comes at the wrong time. @module */
+/** Creates the protocol's error text for a stale request. @module */
 
 /**
  * Returns the error text for a stale timestamp.
- * @param milliseconds What the request says its time is, Unix milliseconds.
- * @param side For example `more than 1 hour ago`.
+ * @param milliseconds Timestamp of the request in Unix milliseconds.
+ * @param side Distance to the server's clock, for example `more than 1 hour ago`.
  */
 export function staleRequest(milliseconds: number, side: string): string {
   const isDate = Number.isFinite(new Date(milliseconds).getTime())

@@ -16,8 +16,8 @@ function takeAll(slots: UploadSlots, address: string): UploadSlot[] {
 
 const slotsOf = () => createUploadSlots({ maxUploads: 256, maxUploadsPerAddress: 64 })
 
-describe('uploads at once', () => {
-  it('are so many, in all and of one address, and not one more', () => {
+describe('uploads at the same time', () => {
+  it('are limited per process and per address', () => {
     const slots = createUploadSlots({ maxUploads: 3, maxUploadsPerAddress: 2 })
     const first = slots.take('a')
     first.verify()
@@ -31,19 +31,19 @@ describe('uploads at once', () => {
     expect(() => slots.take('d')).toThrow(/the server \(COUNTERSIGN_MAX_UPLOADS\)/)
   })
 
-  it('that verified may fill the process, whoever sends them', () => {
+  it('may take all slots if they are verified', () => {
     const slots = slotsOf()
     for (let at = 0; at < 256; at++) slots.take(`address ${Math.floor(at / 64)}`).verify()
     expect(() => slots.take('another')).toThrow(/the server/)
   })
 })
 
-describe('uploads that prove nothing', () => {
-  it('of one address are held back by nothing while half of the process is free', () => {
+describe('unverified uploads', () => {
+  it('of one address may take its whole limit while half of all slots are free', () => {
     expect(takeAll(slotsOf(), 'a')).toHaveLength(64)
   })
 
-  it('of four addresses leave 102 slots of 256 to others, and of twenty still some', () => {
+  it('of four addresses leave 102 of 256 slots free, and of twenty addresses at least one', () => {
     const slots = slotsOf()
     const counts = ['a', 'b', 'c', 'd'].map((address) => takeAll(slots, address).length)
     expect(counts).toEqual([64, 64, 14, 12])
@@ -51,7 +51,7 @@ describe('uploads that prove nothing', () => {
     slots.take('an honest one').release()
   })
 
-  it('are told so, and may come again once one of them verified or is over', () => {
+  it('are refused with the reason, until one of the address is verified or ends', () => {
     const slots = slotsOf()
     takeAll(slots, 'a')
     takeAll(slots, 'b')
@@ -71,7 +71,7 @@ describe('uploads that prove nothing', () => {
 describe('uploads whose bytes do not flow', () => {
   const slotsOfThree = () => createUploadSlots({ maxUploads: 3, maxUploadsPerAddress: 2 })
 
-  it('free their slots, of the address and of the process', () => {
+  it('free their slots of the address and of the process', () => {
     const slots = slotsOfThree()
     const idle = ['a', 'a', 'b'].map((address) => slots.take(address))
     for (const slot of idle) slot.verify()
@@ -88,7 +88,7 @@ describe('uploads whose bytes do not flow', () => {
     expect(takeAll(slots, 'a')).toHaveLength(64)
     for (const slot of own.slice(0, 2)) slot.setFlowing(true)
     for (let at = 0; at < 64; at++) slots.take('b').verify()
-    // 130 slots are taken, more than half: of the 126 others one address may hold an eighth unverified, and each takes from it.
+    // 130 slots are taken, more than half. One address may hold an eighth of the free slots unverified, and each upload lowers that number.
     expect(takeAll(slots, 'c')).toHaveLength(14)
   })
 
@@ -121,7 +121,7 @@ describe('uploads whose bytes do not flow', () => {
     slots.take('b')
   })
 
-  it('are ended if more rest than may run: the one that has rested longest, per address', () => {
+  it('are ended, longest resting first, if more rest than may run', () => {
     const slots = slotsOfThree()
     const evicted: string[] = []
     const rest = (address: string, name: string) =>

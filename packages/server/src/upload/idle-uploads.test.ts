@@ -53,10 +53,10 @@ const inUse = (): Promise<number> =>
 
 describe('uploads that send nothing', () => {
   it.each([
-    ['nothing of their body', ''],
-    ['the beginning of a form', '--b\r\n'],
-    ['the beginning of a file', `${FILE}x`],
-  ])('and have sent %s keep nobody of their address from uploading', async (_, body) => {
+    ['no body', ''],
+    ['the start of a form', '--b\r\n'],
+    ['the start of a file', `${FILE}x`],
+  ])('after %s do not block other uploads of their address', async (_, body) => {
     running = await startTestServer({ maxUploads: 64, maxUploadsPerAddress: 32 })
     for (let count = 0; count < 34; count += 1) begin(body)
     await expect.poll(inUse).toBe(34)
@@ -75,7 +75,7 @@ describe('uploads that send nothing', () => {
     await expect.poll(upload).toBe('200')
   })
 
-  it('hold no slot by a trickle of bytes', async () => {
+  it('do not keep their slots by sending single bytes', async () => {
     running = await startTestServer({ maxUploads: 8, maxUploadsPerAddress: 4 })
     for (let count = 0; count < 5; count += 1) begin(`${FILE}x`)
     const trickle = setInterval(() => {
@@ -86,7 +86,7 @@ describe('uploads that send nothing', () => {
     clearInterval(trickle)
   })
 
-  it('are stored when they continue, even if others have all slots', async () => {
+  it('are stored after they continue, even if all slots are taken', async () => {
     running = await startTestServer({ maxUploads: 2, maxUploadsPerAddress: 1 })
     const fields = Object.entries(signed(FULL_KEY, { public_id: 'resumed' }))
     const form = fields.map(([name, value]) => `${PART(name)}\r\n\r\n${value}\r\n`).join('')
@@ -101,7 +101,7 @@ describe('uploads that send nothing', () => {
     clearInterval(flow)
   })
 
-  it('are ended if more wait than may run, longest first, with a line in the log', async () => {
+  it('are ended and logged, longest waiting first, if more wait than may run', async () => {
     running = await startTestServer({ maxUploads: 4, maxUploadsPerAddress: 2 })
     const [first, second] = [begin(`${FILE}x`), begin(`${FILE}x`)]
     await expect.poll(statusOfUpload).toBe(200)

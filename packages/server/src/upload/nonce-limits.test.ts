@@ -86,7 +86,7 @@ describe.each(CALLS)('%s', (call) => {
     expect((await ask(call, nonce, '2001:db8:1:3::1')).status).toBe(200)
   })
 
-  it('answers 429 after a hundred unknown nonces, and still answers one that is known', async () => {
+  it('answers 429 after a hundred unknown nonces, but still answers known ones', async () => {
     await start()
     const nonce = newNonce()
     await upload(nonce)
@@ -126,6 +126,6 @@ it('answers the completions of a hundred photos at once', async () => {
     }
   })
   expect(await Promise.all(asked)).toEqual(Array(100).fill(200))
-  // A minute's worth of dropped photos, each asked for twice, fits as well.
+  // The default also allows hundreds of photos a minute with two look-ups each.
   expect(DEFAULT_SERVER_LIMITS.maxNonceLookupsPerMinute).toBeGreaterThanOrEqual(1200)
 })

@@ -74,7 +74,7 @@ const FORM_OVERHEAD_BYTES = 1024 * 1024
  * If the credentials precede the file, the request is verified and planned before the file is read. Otherwise the file's bytes count
  * against the budget of unverified bytes until the form ends.
  * @returns The staged file, or the stored result of an earlier request with the same nonce and parameters.
- * @throws MediaError of every refusal; the staging folder then holds nothing of the request.
+ * @throws MediaError if the request is refused. The staging folder then holds nothing of the request.
  */
 export async function receiveFile(
   services: Services,

@@ -34,7 +34,7 @@ export interface StoreInput extends Omit<ReceivedFile, 'access'> {
 
 /**
  * Inspects a staged file, writes its blob and commits its row.
- * @throws MediaError of every refusal; the staged file is the caller's to discard.
+ * @throws MediaError if the upload is refused. The caller must discard the staged file.
  */
 export async function storeFile(services: Services, input: StoreInput): Promise<UploadResult> {
   const { plan, file, declared } = input
@@ -132,7 +132,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       : {}),
     ...(input.accepted ? { accepted: input.accepted } : {}),
     ...(params.eager
-      ? // Those beyond are refused when they are to be made.
+      ? // Derivatives over the limit are refused when they are created.
         { derivatives: orderedRows(params.eager, described.format).slice(0, maxDerivedPerAsset) }
       : {}),
     events: owedEvents(services, plan, ids),

@@ -18,12 +18,12 @@ export interface KnownFile {
 }
 
 /**
- * Makes the file to store if `transformation` or `format` asks for a change.
+ * Creates the file to store if `transformation` or `format` requests a change.
  * All limits also apply to the result. Metadata is removed, as in delivery.
  *
- * @returns The file as it arrived, or a new staged file, which is the caller's to discard.
- * @throws MediaError TRANSFORMATION_INVALID when it cannot be done to this file; ASSET_TYPE_REFUSED and ASSET_TOO_LARGE when the
- * result is over a limit; IMAGE_INVALID when the file does not decode, or not within the decoder's limits.
+ * @returns The received file, or a new staged file that the caller must discard.
+ * @throws MediaError TRANSFORMATION_INVALID if the transformation cannot be applied to this file, ASSET_TYPE_REFUSED or ASSET_TOO_LARGE
+ * if a limit refuses the result, IMAGE_INVALID if the file cannot be decoded within the decoder's limits.
  */
 export async function transformIncoming(
   services: Services,

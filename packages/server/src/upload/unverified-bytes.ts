@@ -20,7 +20,7 @@ export interface SpoolBudget {
   reserve(address: string, isResting?: () => boolean): SpoolReservation
 }
 
-/** Limits of the account. */
+/** Limits of the budget. */
 export type SpoolLimits = Pick<
   ServerLimits,
   'maxUnverifiedPerAddress' | 'maxUnverifiedBytesPerAddress' | 'maxUnverifiedBytes'

@@ -12,7 +12,7 @@ import type { SpoolBudget } from './unverified-bytes.js'
 /**
  * Receives, verifies and stores one file. When the promise resolves, the file is durable, and so is its row or, with `async`, the job
  * that stores the row.
- * @throws MediaError of every refusal; nothing of the upload is kept then.
+ * @throws MediaError if the upload is refused. Nothing of a refused upload is kept.
  */
 export async function uploadFile(
   services: Services,

@@ -1,4 +1,4 @@
-/** Answers to uploads in the protocol's JSON. @module */
+/** Builds the protocol's JSON answer to an upload. @module */
 
 import { eagerJson, uploadJson } from '../assets/asset-json.js'
 import type { WireObject } from '../http/wire-object.js'

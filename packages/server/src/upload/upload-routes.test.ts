@@ -29,9 +29,9 @@ afterAll(() => running.close())
 const jpeg = (bytes: Uint8Array = photo) => ({ bytes, name: 'photo.jpg', type: 'image/jpeg' })
 const now = () => Math.floor(Date.now() / 1000)
 
-describe('an upload that is in order', () => {
+describe('a valid upload', () => {
   it.each(['sha1', 'sha256'] as const)(
-    'is stored and answered as the protocol says, signed with %s',
+    'is stored and answered according to the protocol, signed with %s',
     async (algorithm) => {
       const fields = signed(
         UPLOAD_KEY,
@@ -90,7 +90,7 @@ describe('an upload that is in order', () => {
     expect(await response.json()).toMatchObject({ width: 60, bytes: photo.length })
   })
 
-  it('may authenticate by Basic', async () => {
+  it('may use Basic credentials', async () => {
     const { status, json } = await running.post(
       'image/upload',
       formOf({ public_id: 'basic' }, jpeg()),
@@ -100,7 +100,7 @@ describe('an upload that is in order', () => {
     expect(json.public_id).toBe('basic')
   })
 
-  it('finds its resource type where the path says auto', async () => {
+  it('gets the detected resource type if the path says auto', async () => {
     const picture = await running.post('auto/upload', formOf(signed(FULL_KEY), jpeg()))
     expect(picture.json.resource_type).toBe('image')
     const text = { bytes: Buffer.from('hello'), name: 'notes.txt', type: 'text/plain' }
@@ -110,7 +110,7 @@ describe('an upload that is in order', () => {
     expect(raw.json).not.toHaveProperty('format')
   })
 
-  it('overwrites with a full key and keeps the asset id; with overwrite=false it answers what stands', async () => {
+  it('with a full key overwrites and keeps the asset id; overwrite=false returns the existing asset', async () => {
     const params = { public_id: 'again' }
     const one = await running.post('image/upload', formOf(signed(FULL_KEY, params), jpeg()))
     const two = await running.post('image/upload', formOf(signed(FULL_KEY, params), jpeg()))
@@ -123,7 +123,7 @@ describe('an upload that is in order', () => {
     expect(kept.json).toMatchObject({ existing: true, version: two.json.version })
   })
 
-  it('is not overwritten where the signed limits forbid it, with a full key either', async () => {
+  it('does not overwrite if the signed limits forbid it, even with a full key', async () => {
     const params = { public_id: 'guarded' }
     const one = await running.post('image/upload', formOf(signed(FULL_KEY, params), jpeg()))
     const limits = serializeLimits({ overwrite: false })
@@ -134,7 +134,7 @@ describe('an upload that is in order', () => {
     expect(two.json).toMatchObject({ existing: true, version: one.json.version })
   })
 
-  it('ignores and forgets an unknown field, unsigned', async () => {
+  it('ignores an unknown field that is not signed', async () => {
     const { status } = await running.post(
       'image/upload',
       formOf({ ...signed(UPLOAD_KEY), max_bytes: '1' }, jpeg()),
@@ -143,10 +143,10 @@ describe('an upload that is in order', () => {
   })
 })
 
-describe('the same nonce and bag', () => {
+describe('an upload with a nonce', () => {
   const nonce = '0123456789abcdef0123456789abcdef'
 
-  it('makes one asset, sent twice and at once, and answers the same bytes', async () => {
+  it('is stored once and answered equally if it is repeated, also at the same time', async () => {
     const before = await running.kept()
     const send = () => running.post('image/upload', formOf(signed(UPLOAD_KEY, { nonce }), jpeg()))
     const answers = await Promise.all(Array.from({ length: 6 }, send))
@@ -157,7 +157,7 @@ describe('the same nonce and bag', () => {
     expect({ ...after }).toEqual({ assets: before.assets + 1, blobs: before.blobs + 1, staged: 0 })
   })
 
-  it('is refused for another bag', async () => {
+  it('is refused if the nonce was used with other parameters', async () => {
     const { status, json } = await running.post(
       'image/upload',
       formOf(signed(UPLOAD_KEY, { nonce, tags: 'x' }), jpeg()),
@@ -168,7 +168,7 @@ describe('the same nonce and bag', () => {
     )
   })
 
-  it('is free again after a refusal', async () => {
+  it('may use the nonce again after a refusal', async () => {
     const fresh = 'ffffffffffffffffffffffffffffffff'
     const refused = await running.post(
       'image/upload',
@@ -183,7 +183,7 @@ describe('the same nonce and bag', () => {
   })
 })
 
-describe('an upload that is refused keeps nothing', () => {
+describe('an upload is refused, and nothing is stored', () => {
   let before: Awaited<ReturnType<RunningServer['kept']>>
   beforeEach(async () => {
     before = await running.kept()
@@ -212,7 +212,7 @@ describe('an upload that is refused keeps nothing', () => {
       message: 'Upload preset must be specified when using unsigned upload',
     }))
 
-  it('with a wrong secret, echoing the string to sign without the secret', () => {
+  it('with a wrong secret; the answer shows the string to sign without the secret', () => {
     const fields = signed(
       { ...UPLOAD_KEY, secret: 'not-the-secret' },
       { timestamp: now(), folder: 'x' },
@@ -235,7 +235,7 @@ describe('an upload that is refused keeps nothing', () => {
       message: /String to sign - 'tags=sneaky&timestamp=\d+'\.$/,
     }))
 
-  it('with a parameter that comes after the file and was not signed', () => {
+  it('with an unsigned parameter after the file', () => {
     const form = formOf(signed(UPLOAD_KEY), jpeg())
     form.append('tags', 'sneaky')
     return expectRefusal(form, {
@@ -257,7 +257,7 @@ describe('an upload that is refused keeps nothing', () => {
       message: 'Unknown API key 999',
     }))
 
-  it('with a stale timestamp, and with one far ahead', async () => {
+  it('with a timestamp older than one hour or more than 15 minutes ahead', async () => {
     await expectRefusal(formOf(signed(UPLOAD_KEY, { timestamp: 1_712_842_998 }), jpeg()), {
       status: 400,
       message:
@@ -269,7 +269,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
   })
 
-  it('with milliseconds for a timestamp, or none', async () => {
+  it('with a timestamp in milliseconds, or without a timestamp', async () => {
     await expectRefusal(formOf(signed(UPLOAD_KEY, { timestamp: now() * 1000 }), jpeg()), {
       status: 400,
       message: /^Stale request/,
@@ -293,7 +293,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
   })
 
-  it('unsigned with a preset that is not there, or not for unsigned use', async () => {
+  it('unsigned with an unknown preset, or a preset for signed uploads', async () => {
     await expectRefusal(formOf({ upload_preset: 'nope' }, jpeg()), {
       status: 400,
       message: 'Upload preset not found',
@@ -308,7 +308,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
   })
 
-  it('without a file, and with an empty one', async () => {
+  it('without a file, and with an empty file', async () => {
     await expectRefusal(formOf(signed(UPLOAD_KEY)), {
       status: 400,
       message: 'Missing required parameter - file',
@@ -325,23 +325,23 @@ describe('an upload that is refused keeps nothing', () => {
       message: 'Invalid image file',
     }))
 
-  it('with a picture cut short on an upload key', () =>
+  it('with a truncated image on an upload key', () =>
     expectRefusal(formOf(signed(UPLOAD_KEY), jpeg(photo.subarray(0, photo.length / 2))), {
       status: 400,
       message: 'Invalid image file',
     }))
 
-  it.each([UPLOAD_KEY, FULL_KEY])('over the signed limits, whatever key signed', async (key) => {
+  it.each([UPLOAD_KEY, FULL_KEY])('over the signed limits, with key $id', async (key) => {
     const limits = serializeLimits({ maxBytes: 100 })
     await expectRefusal(formOf(signed(key, { limits }), jpeg()), {
       status: 400,
-      message: `File size too large. Got ${photo.length}. Maximum is 100. The limit is of the signed limits (max_bytes)`,
+      message: `File size too large. Got ${photo.length}. Maximum is 100. The limit is set by the signed limits (max_bytes)`,
     })
     await expectRefusal(
       formOf(signed(key, { limits: serializeLimits({ maxPixels: 100 }) }), jpeg()),
       {
         status: 400,
-        message: /The limit is of the signed limits \(max_pixels\)$/,
+        message: /The limit is set by the signed limits \(max_pixels\)$/,
       },
     )
     await expectRefusal(
@@ -354,7 +354,7 @@ describe('an upload that is refused keeps nothing', () => {
   })
 
   it.each([UPLOAD_KEY, FULL_KEY])(
-    'outside the signed types, sources or overwriting, whatever key signed',
+    'with a type or a source that the signed limits forbid, with key $id',
     async (key) => {
       const limited = (limits: Parameters<typeof serializeLimits>[0]) =>
         signed(key, { limits: serializeLimits(limits) })
@@ -370,13 +370,13 @@ describe('an upload that is refused keeps nothing', () => {
     },
   )
 
-  it('with limits that are none', () =>
+  it('with invalid limits', () =>
     expectRefusal(formOf(signed(UPLOAD_KEY, { limits: '{"max_byte":1}' }), jpeg()), {
       status: 400,
       message: 'limits.max_byte is not a limit',
     }))
 
-  it('raw and video on an upload key whose preset says images', async () => {
+  it('raw and video on an upload key whose preset allows images only', async () => {
     for (const [path, what] of [
       ['raw/upload', 'Raw'],
       ['video/upload', 'Video'],
@@ -392,7 +392,7 @@ describe('an upload that is refused keeps nothing', () => {
     }
   })
 
-  it('text through auto on an upload key', () =>
+  it('as auto with a text file on an upload key', () =>
     expectRefusal(
       formOf(signed(UPLOAD_KEY), {
         bytes: Buffer.from('<script>'),
@@ -429,7 +429,7 @@ describe('an upload that is refused keeps nothing', () => {
     }),
   )
 
-  it('with a data URI or a remote URL on an upload key, which takes files', async () => {
+  it('with a data URI or a remote URL on an upload key that accepts files only', async () => {
     const data = `data:image/jpeg;base64,${photo.toString('base64')}`
     for (const file of [data, 'http://127.0.0.1:1/x.jpg']) {
       await expectRefusal(formOf({ ...signed(UPLOAD_KEY), file }), {
@@ -465,7 +465,7 @@ describe('an upload that is refused keeps nothing', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('when the connection is cut half-way, fields first or file first', async () => {
+  it('if the connection is lost halfway, with the fields first or the file first', async () => {
     for (const fields of [signed(UPLOAD_KEY), {}]) {
       const body = rawForm(fields as Record<string, string>, photo)
       await new Promise<void>((resolve, reject) => {
@@ -494,7 +494,7 @@ describe('an upload that is refused keeps nothing', () => {
     })
   })
 
-  it('with a file part, or a field, that has no name', async () => {
+  it('with a file part or a field without a name', async () => {
     for (const disposition of ['form-data; filename="x"', 'form-data']) {
       const body = `--xyz\r\nContent-Disposition: ${disposition}\r\n\r\nx\r\n--xyz--\r\n`
       const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
@@ -505,7 +505,7 @@ describe('an upload that is refused keeps nothing', () => {
     expect((await fetch(`${running.address}/health`)).status).toBe(200)
   })
 
-  it('with a text that looks like the start of an SVG, at no cost', async () => {
+  it('with a text that looks like the start of an SVG, in linear time', async () => {
     const comments = Buffer.from(`${'<!---->'.repeat(400)}z`)
     const startedAt = process.cpuUsage()
     await expectRefusal(formOf(signed(UPLOAD_KEY), jpeg(comments)), {
@@ -515,7 +515,7 @@ describe('an upload that is refused keeps nothing', () => {
     expect(process.cpuUsage(startedAt).user).toBeLessThan(2_000_000)
   })
 
-  it('of many pairs or deep nesting in a text body, at the first one too many', async () => {
+  it('with too many pairs or too deep nesting in a text body', async () => {
     const send = async (type: string, body: string) => {
       const headers = { 'content-type': type }
       const url = `${running.address}/v1_1/${CLOUD}/image/upload`
@@ -534,13 +534,13 @@ describe('an upload that is refused keeps nothing', () => {
     )
   })
 
-  it('with a file where an action takes none', async () => {
+  it('as another action, which takes no file', async () => {
     const { status, json } = await running.post('image/destroy', formOf({ public_id: 'x' }, jpeg()))
     expect(status).toBe(400)
     expect(json.error.message).toBe('This action takes no file')
   })
 
-  it('on another cloud than the key', async () => {
+  it('with the key of another cloud', async () => {
     const response = await fetch(`${running.address}/v1_1/elsewhere/image/upload`, {
       method: 'POST',
       body: formOf(signed(UPLOAD_KEY), jpeg()),
@@ -551,7 +551,7 @@ describe('an upload that is refused keeps nothing', () => {
 })
 
 describe('a refusal of a large upload', () => {
-  it('comes as an answer, not as a reset connection, and before the file is read', async () => {
+  it('reaches the client as an answer instead of a reset connection', async () => {
     const big = Buffer.alloc(8 * 1024 * 1024)
     const { status, json } = await running.post(
       'image/upload',
@@ -564,7 +564,7 @@ describe('a refusal of a large upload', () => {
 
 describe('scope', () => {
   it.each(['destroy', 'rename', 'explicit', 'tags', 'context', 'generate_archive'])(
-    'refuses %s to an upload key before its signature is looked at',
+    'refuses %s to an upload key before the signature is checked',
     async (action) => {
       const { status, json } = await running.post(`image/${action}`, {
         api_key: UPLOAD_KEY.id,
@@ -576,14 +576,14 @@ describe('scope', () => {
     },
   )
 
-  it('lets a full key destroy, once', async () => {
+  it('lets a full key destroy; a second call finds nothing', async () => {
     await running.post('image/upload', formOf(signed(FULL_KEY, { public_id: 'doomed' }), jpeg()))
     const destroy = () => running.post('image/destroy', signed(FULL_KEY, { public_id: 'doomed' }))
     expect((await destroy()).json).toEqual({ result: 'ok' })
     expect((await destroy()).json).toEqual({ result: 'not found' })
   })
 
-  it('says that an action is not supported only after scope and signature', async () => {
+  it('refuses an unsupported action only after scope and signature are checked', async () => {
     const wrong = await running.post('image/sprite', { ...signed(FULL_KEY), tag: 'b' })
     expect(wrong.status).toBe(401)
     const right = await running.post('image/sprite', signed(FULL_KEY, { tag: 'b' }))
@@ -595,7 +595,7 @@ describe('scope', () => {
 })
 
 describe('an unsigned upload', () => {
-  it('has its preset’s word over its own, never overwrites, and takes only the listed parameters', async () => {
+  it('follows its preset first, never overwrites, and may use only the listed parameters', async () => {
     const created = await fetch(`${running.address}/v1_1/${CLOUD}/upload_presets`, {
       method: 'POST',
       headers: { ...basic(FULL_KEY), 'content-type': 'application/json' },
@@ -631,13 +631,13 @@ describe('an unsigned upload', () => {
       .jpeg()
       .toBuffer()
     expect((await send({}, large)).json.error.message).toMatch(
-      /Maximum is 1000\. The limit is of the preset open \(max_bytes\)$/,
+      /Maximum is 1000\. The limit is set by the preset open \(max_bytes\)$/,
     )
   })
 })
 
-describe('a preset that says little', () => {
-  it('stays in the folder that its preset names, whatever else is asked', async () => {
+describe('an upload under a preset with few settings', () => {
+  it('stays in the folder of its preset, whatever folder the request names', async () => {
     const { catalog } = running.server.services
     const settings = { folder: 'guests', disallow_public_id: true }
     const preset = {
@@ -659,7 +659,7 @@ describe('a preset that says little', () => {
     })
   })
 
-  it('is as narrow as the default in everything else, as a ceiling and unsigned', async () => {
+  it('gets all other limits from the default preset, signed and unsigned', async () => {
     const ceiling = {
       ...UPLOAD_KEY,
       id: '555',
@@ -704,7 +704,7 @@ describe('a preset that says little', () => {
     await own.close()
   })
 
-  it('tells nothing of a protected asset that stands under a name', async () => {
+  it('reveals nothing about a protected asset with the same public id', async () => {
     const own = await startTestServer()
     const preset = {
       cloud: CLOUD,
@@ -731,7 +731,7 @@ describe('a preset that says little', () => {
 })
 
 describe('a signed upload under a named preset', () => {
-  it('is narrowed by it and never widened', async () => {
+  it('gets stricter limits from the preset, but never wider ones', async () => {
     const write = (name: string, limits: object) =>
       fetch(`${running.address}/v1_1/${CLOUD}/upload_presets`, {
         method: 'POST',
@@ -755,18 +755,20 @@ describe('a signed upload under a named preset', () => {
       'image/upload',
       formOf(signed(FULL_KEY, { upload_preset: 'narrow' }), jpeg()),
     )
-    expect(narrow.json.error.message).toMatch(/The limit is of the preset narrow \(max_bytes\)$/)
+    expect(narrow.json.error.message).toMatch(
+      /The limit is set by the preset narrow \(max_bytes\)$/,
+    )
   })
 })
 
-describe('dev', () => {
+describe('in dev', () => {
   let dev: RunningServer
   beforeAll(async () => {
     dev = await startTestServer({ mode: 'dev' })
   })
   afterAll(() => dev.close())
 
-  it('appends what is wrong with a signature made with a quoted secret, and logs it', async () => {
+  it('the answer and the log explain a signature made with a quoted secret', async () => {
     const quoted = { ...UPLOAD_KEY, secret: `"${UPLOAD_KEY.secret}"` }
     const { json } = await dev.post('image/upload', formOf(signed(quoted), jpeg()))
     expect(json.error.message).toMatch(/^Invalid Signature .*'\. \(dev: .*quot/)
@@ -774,7 +776,7 @@ describe('dev', () => {
     expect(dev.logs.join('')).not.toContain(UPLOAD_KEY.secret)
   })
 
-  it('asks whether another server uses the port if the key or the cloud is unknown', async () => {
+  it('the answer to an unknown key or cloud asks whether another server uses the port', async () => {
     const { port } = new URL(dev.address)
     const question = `is another server running on ${port}?`
     const unknown = { ...UPLOAD_KEY, id: '999' }
@@ -793,7 +795,7 @@ describe('dev', () => {
     expect(await unsigned.text()).toContain(`does not know cloud elsewhere; ${question}`)
   })
 
-  it('names no key, cloud or folder of its own in that question', async () => {
+  it('that answer names no key, cloud or folder of this server', async () => {
     const { json } = await dev.post(
       'image/upload',
       formOf(signed({ ...UPLOAD_KEY, id: '999' }), jpeg()),
@@ -805,12 +807,12 @@ describe('dev', () => {
 })
 
 describe('logs', () => {
-  it('never hold a secret', () => {
+  it('never contain a secret', () => {
     const text = running.logs.join('')
     expect(text).not.toContain(UPLOAD_KEY.secret)
     expect(text).not.toContain(FULL_KEY.secret)
     expect(text).toContain('"reqId"')
-    // A wrong signature's own text holds every parameter.
+    // The error text of a wrong signature contains every parameter.
     expect(text).not.toContain('String to sign')
   })
 })

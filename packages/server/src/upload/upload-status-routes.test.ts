@@ -38,7 +38,7 @@ async function ask(nonce: string, cloud: string = CLOUD) {
 }
 
 describe('an upload session', () => {
-  it('says what has arrived: gapless stretches, total, name and end of life', async () => {
+  it('reports received ranges, total, public id and expiry', async () => {
     const nonce = newNonce()
     await sendPart(nonce, [0, 999], '-1')
     await sendPart(nonce, [2000, 2999], '-1')
@@ -67,7 +67,7 @@ describe('an upload session', () => {
     expect((await ask(nonce)).json).toEqual({ status: 'done', result: asset })
   })
 
-  it('answers an upload in one request alike, overwritten or standing already, as it was answered', async () => {
+  it('returns the original answer for an upload in one request', async () => {
     const send = (nonce: string, params: Record<string, string>) =>
       running.post(
         'raw/upload',
@@ -86,11 +86,11 @@ describe('an upload session', () => {
     const nonce = newNonce()
     const { json } = await send(nonce, { overwrite: 'false' })
     expect(json).toMatchObject({ existing: true, tags: ['mine'] })
-    // Whoever asks by nonce alone hears nothing private about what stood there.
+    // A nonce does not prove ownership, so the answer leaves out private fields of the existing asset.
     expect((await ask(nonce)).json.result).toMatchObject({ existing: true, tags: [] })
   })
 
-  it('is unknown to any other nonce, cloud or name, with a 404', async () => {
+  it('is not found by another nonce, cloud or name', async () => {
     const nonce = newNonce()
     await sendPart(nonce, [0, 999], '-1')
     for (const [id, cloud] of [
@@ -135,7 +135,7 @@ describe('an upload session', () => {
     expect((await read('bbbbbbbbbbbbbbbb')).status).toBe(404)
   })
 
-  it('is not replayed for the same nonce with another user tag', async () => {
+  it('is not answered again for the same nonce with another user tag', async () => {
     const nonce = newNonce()
     const send = (tag: string) =>
       running.post(
@@ -149,14 +149,14 @@ describe('an upload session', () => {
     expect(JSON.stringify(foreign.json)).not.toContain(stored.public_id)
   })
 
-  it('without a user tag is not found with one', async () => {
+  it('without a user tag is not found by a request with one', async () => {
     const nonce = newNonce()
     await sendPart(nonce, [0, 999], '-1')
     expect((await ask(`${nonce}?user_tag=aaaaaaaaaaaaaaaa`)).status).toBe(404)
     expect((await ask(nonce)).status).toBe(200)
   })
 
-  it('is not found by the id that a client made up, which others could guess', async () => {
+  it('is not found by a client’s own upload id, which others could guess', async () => {
     const id = newNonce()
     await running.post('raw/upload', formOf(signed(FULL_KEY), { bytes: whole }), {
       'x-unique-upload-id': id,
@@ -165,7 +165,7 @@ describe('an upload session', () => {
     expect((await ask(id)).status).toBe(404)
   })
 
-  it('forgets what a refused whole had sent', async () => {
+  it('is not found after the complete file is refused', async () => {
     const nonce = newNonce()
     const part = (range: string, bytes: Buffer) =>
       running.post('image/upload', formOf(signed(UPLOAD_KEY, { nonce }), { bytes }), {

@@ -1,4 +1,4 @@
-/** `GET /v1_1/<cloud>/upload_sessions/<nonce>`: what has arrived of an upload, for a client that resumes it. @module */
+/** `GET /v1_1/<cloud>/upload_sessions/<nonce>`: reports the progress of an upload to a client that resumes it. @module */
 
 import type { FastifyInstance } from 'fastify'
 import { createNonceLookups } from '../access/nonce-lookups.js'

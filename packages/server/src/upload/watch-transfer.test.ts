@@ -30,20 +30,28 @@ describe('a transfer', () => {
       { windowBytes: 60 * 16 * KIB - 1 },
       /^fewer than 16384 bytes a second/,
     ],
-    ['below it within the grace', { windowSeconds: 30, windowBytes: 1 }, null],
-    ['below it a moment later', { windowSeconds: 30.1, windowBytes: 1 }, /over 30 s$/],
+    ['below the rate within the grace period', { windowSeconds: 30, windowBytes: 1 }, null],
+    [
+      'below the rate after the grace period',
+      { windowSeconds: 30.1, windowBytes: 1 },
+      /over 30 s$/,
+    ],
     ['idle for 30 s', { idleSeconds: 30 }, null],
     ['idle for longer', { idleSeconds: 30.1 }, /30 s \(COUNTERSIGN_MAX_IDLE_SECONDS\)$/],
     ['that waits for the disk', { idleSeconds: 99, windowBytes: 1, isServerBehind: true }, null],
-    ['of an hour', { elapsedSeconds: 3600 }, null],
-    ['of more', { elapsedSeconds: 3600.1 }, /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/],
+    ['that takes an hour', { elapsedSeconds: 3600 }, null],
+    [
+      'that takes longer than an hour',
+      { elapsedSeconds: 3600.1 },
+      /COUNTERSIGN_MAX_UPLOAD_SECONDS\)$/,
+    ],
   ] as const)('%s is judged by the limits', (_, changes, reason) => {
     const judged = reasonToCut(state(changes), DEFAULT_SERVER_LIMITS)
     if (reason === null) expect(judged).toBeNull()
     else expect(judged).toMatch(reason)
   })
 
-  it('of an operator who waits longer goes on', () => {
+  it('may take longer if the limits are higher', () => {
     const limits = { ...DEFAULT_SERVER_LIMITS, maxIdleSeconds: 300, maxUploadSeconds: 7200 }
     expect(reasonToCut(state({ idleSeconds: 299 }), limits)).toBeNull()
     expect(reasonToCut(state({ elapsedSeconds: 7200 }), limits)).toBeNull()
@@ -86,12 +94,12 @@ describe('a connection', () => {
     return reasons[0]
   }
 
-  it('that trickles is closed, and the reason told', async () => {
+  it('that sends no bytes is closed with the reason', async () => {
     const reason = await reasonAfter({ maxIdleSeconds: 0.05 }, Buffer.from('abc'))
     expect(reason).toMatch(/^no byte for more than 0.05 s/)
   })
 
-  it('that is idle is closed even if the body is read by iteration, like text', async () => {
+  it('that sends no bytes is closed even if the body is read by iteration, like text', async () => {
     const iterate: Read = async (request) => {
       for await (const _ of request);
     }
@@ -123,7 +131,7 @@ describe('a connection', () => {
     server.close()
   })
 
-  it('that began with much and then trickles is closed all the same', async () => {
+  it('that starts fast and then stays below the rate is closed', async () => {
     const reason = await reasonAfter({ graceSeconds: 0.2 }, Buffer.alloc(1_000_000))
     expect(reason).toMatch(/^fewer than 16384 bytes a second over 0.2 s/)
   })

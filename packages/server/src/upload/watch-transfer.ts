@@ -25,7 +25,7 @@ const CHECK_EVERY_MS = 250
 
 /**
  * Watches a request's body, and closes the connection if the body is too slow.
- * @returns What ends the watch.
+ * @returns A function that stops watching.
  */
 export function watchTransfer(request: IncomingMessage, options: WatchOptions): () => void {
   const { limits, onCut, onFlow = () => {}, checkEveryMs = CHECK_EVERY_MS } = options

@@ -24,7 +24,7 @@ describe('parseContentRange', () => {
     )
   })
 
-  it('refuses an empty file, as SDKs announce it', () => {
+  it('refuses the range that SDKs send for an empty file', () => {
     expect(() => parseContentRange('bytes 0--1/0')).toThrow('Empty file')
   })
 })

@@ -44,7 +44,7 @@ export function bytesOf(parts: readonly ChunkPart[]): number {
 
 /**
  * Stores the file that the parts of a session form.
- * @throws MediaError of every refusal; a refused upload leaves nothing of its parts, one that may come again leaves them.
+ * @throws MediaError if the upload is refused, and then deletes the parts. After an error that a retry may fix, the parts stay.
  */
 export async function joinParts(services: Services, whole: WholeSession): Promise<UploadResult> {
   const { joining } = services
@@ -92,7 +92,7 @@ async function storeJoined(
   }
 }
 
-/** Returns the plan by the parameters of the first part. The endpoint may have signed a later part with other claims or another folder. */
+/** Plans the upload by the parameters of the first part. The endpoint may have signed a later part with other claims or another folder. */
 async function planOfFirstPart(
   services: Services,
   { received, session, call }: WholeSession,

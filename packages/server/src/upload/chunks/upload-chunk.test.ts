@@ -47,7 +47,7 @@ function send({ id, range, bytes, params = {}, server = running }: Part): Promis
 }
 
 describe('a chunked upload', () => {
-  it('answers interim parts with what has arrived, and the last with the asset', async () => {
+  it('answers interim parts with the received bytes, and the last part with the asset', async () => {
     const one = await send({ id: 'a', range: '0-1999/-1', bytes: whole.subarray(0, 2000) })
     expect(one.json).toEqual({
       done: false,
@@ -67,7 +67,7 @@ describe('a chunked upload', () => {
     expect(await whenKept()).toBe(0)
   })
 
-  it('takes its parts out of order, in parallel and repeated', async () => {
+  it('accepts parts out of order, in parallel and repeated', async () => {
     const ranges = [
       [2000, 2999],
       [0, 999],
@@ -85,7 +85,7 @@ describe('a chunked upload', () => {
     expect(await whenKept()).toBe(0)
   })
 
-  it('answers a repeated last part with the same asset, and other bytes at 0 start anew', async () => {
+  it('answers a repeated last part with the same asset; other bytes at 0 start a new upload', async () => {
     const only = { id: 'c', range: '0-3499/3500', bytes: whole }
     const one = await send(only)
     const again = await send(only)
@@ -94,14 +94,14 @@ describe('a chunked upload', () => {
     expect(other.json.asset_id).not.toBe(one.json.asset_id)
   })
 
-  it('refuses other bytes for a range that it holds', async () => {
+  it('refuses other bytes for a range that is already stored', async () => {
     await send({ id: 'd', range: '0-999/-1', bytes: whole.subarray(0, 1000) })
     const { status, json } = await send({ id: 'd', range: '0-999/-1', bytes: randomBytes(1000) })
     expect(status).toBe(400)
     expect(json.error.message).toMatch(/^The part overlaps bytes of its upload/)
   })
 
-  it('pins its parameters by the first part, all but the time; its own public id may come back', async () => {
+  it('refuses parameters that differ from the first part, except timestamp and assigned public id', async () => {
     const one = await send({ id: 'e', range: '0-999/-1', bytes: whole.subarray(0, 1000) })
     const changed = await send({
       id: 'e',
@@ -121,7 +121,7 @@ describe('a chunked upload', () => {
     expect(copied.json).toMatchObject({ done: true, public_id: one.json.public_id })
   })
 
-  it('lets the first part’s folder and limits stand under one nonce, and pins them without one', async () => {
+  it('keeps folder and limits of the first part with a nonce, and refuses other ones without a nonce', async () => {
     const part = (range: string, bytes: Buffer, params: Record<string, string>) =>
       send({ id: 'l', range, bytes, params: { tags: 'first', ...params } })
     const nonce = 'abcdefabcdefabcdefabcdefabcdef01'
@@ -156,7 +156,7 @@ describe('a chunked upload', () => {
     }
     const done = await part('2000-3499', { ...alice, folder: 'users/alice/later', claims: 'c.c' })
     expect(done.json).toMatchObject({ done: true, asset_folder: 'users/alice' })
-    // Finished, the upload answers its own user again and nobody else.
+    // A finished upload is answered again only to its own user.
     expect((await part('2000-3499', alice)).json).toMatchObject({ done: true })
     for (const range of ['0-1999', '2000-3499']) {
       const again = await part(range, bob)
@@ -176,7 +176,7 @@ describe('a chunked upload', () => {
     expect((await part('2000-3499', {})).json).toMatchObject({ done: true })
   })
 
-  it('never mixes two users’ parts that arrive at the same time', async () => {
+  it('never mixes parts of different users that arrive at the same time', async () => {
     const nonce = 'abcdefabcdefabcdefabcdefabcdef04'
     const tags = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc', 'dddddddddddddddd']
     const answers = await Promise.all(
@@ -201,7 +201,7 @@ describe('a chunked upload', () => {
     ])
   })
 
-  it('that is finished answers only to a part that it holds', async () => {
+  it('that is finished refuses a part with other bytes or another range', async () => {
     await send({ id: 'm', range: '0-1999/-1', bytes: whole.subarray(0, 2000) })
     await send({ id: 'm', range: '2000-3499/3500', bytes: whole.subarray(2000) })
     const other = await send({ id: 'm', range: '2000-3499/3500', bytes: randomBytes(1500) })
@@ -210,7 +210,7 @@ describe('a chunked upload', () => {
     expect(beyond.json.error.message).toBe('The upload is finished, and this part is none of it')
   })
 
-  it('over a limit is refused before there is a session', async () => {
+  it('over a limit is refused before a session is opened', async () => {
     const params = { limits: '{"max_bytes":3000}' }
     const { json } = await send({
       id: 'n',
@@ -233,7 +233,7 @@ describe('a chunked upload', () => {
     expect(foreign.json).toMatchObject({ done: false, bytes: 1000 })
   })
 
-  it('refuses small parts, wrong lengths and ranges that are none, and keeps nothing of them', async () => {
+  it('refuses small parts, wrong lengths and invalid ranges, and stores nothing', async () => {
     const before = await running.kept()
     for (const [range, bytes, message] of [
       ['0-99/-1', 100, 'All parts except EOF-chunk must be larger than 5mb'],
@@ -251,12 +251,12 @@ describe('a chunked upload', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('says that a file of no bytes is empty', async () => {
+  it('refuses an empty file', async () => {
     const { json } = await send({ id: 'h', range: '0--1/0', bytes: Buffer.alloc(0) })
     expect(json.error.message).toBe('Empty file')
   })
 
-  it('leaves nothing of its parts when the whole is refused', async () => {
+  it('deletes its parts if the complete file is refused', async () => {
     const before = await running.kept()
     const picture = (range: string, bytes: Buffer) =>
       running.post('image/upload', formOf(signed(FULL_KEY), { bytes, name: 'x.jpg' }), {
@@ -269,14 +269,14 @@ describe('a chunked upload', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('is an ordinary upload where there is no Content-Range', async () => {
+  it('is an ordinary upload without a Content-Range header', async () => {
     const form = formOf(signed(FULL_KEY), { bytes: whole, name: 'big.bin' })
     const { json } = await running.post('raw/upload', form, { 'x-unique-upload-id': 'j' })
     expect(json).not.toHaveProperty('done')
     expect(json.bytes).toBe(3500)
   })
 
-  it('makes one asset of its parts under one nonce, which is then the session’s key', async () => {
+  it('joins parts with the same nonce, even if their upload ids differ', async () => {
     const params = { nonce: 'aaaabbbbccccddddeeeeffff00001111' }
     await send({ id: 'k1', range: '0-1999/-1', bytes: whole.subarray(0, 2000), params })
     const done = await send({
@@ -390,7 +390,7 @@ describe('a session', () => {
       const query = { cloud: CLOUD, owner: FULL_KEY.id, clientId, now: clock.nowMs }
       return (await services.catalog.readSession(query)) !== null
     }
-    // The part has arrived, and can be sent again once the store works.
+    // The storage fails, so the session stays open with the received part.
     const kept = await send({ id: 'small', range: '0-9/10', bytes: slice('0-9'), server: timed })
     expect(kept.status).toBe(500)
     await send({ id: 'large', range: '0-999/2000', bytes: slice('0-999'), server: timed })
@@ -407,7 +407,7 @@ describe('a session', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('that is finished answers again for a day, however small it is', async () => {
+  it('that is finished is kept for a day, even if its file is small', async () => {
     const clock = { nowMs: Date.now() }
     const timed = await startTestServer({ minChunkBytes: 1000 }, { now: () => clock.nowMs })
     const part = { id: 'v', range: '0-9/10', bytes: slice('0-9'), server: timed }

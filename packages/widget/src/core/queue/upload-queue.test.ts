@@ -348,13 +348,13 @@ describe('a failure', () => {
     ],
     [
       400,
-      'File size too large. Got 300000000. Maximum is 100000000. The limit is of preset photos (max_bytes)',
+      'File size too large. Got 300000000. Maximum is 100000000. The limit is set by the preset photos (max_bytes)',
       'ASSET_TOO_LARGE',
       'Too large: 300 MB. Choose a file up to 100 MB.',
     ],
     [
       400,
-      'Maximum image size is 25 Megapixels. Got 30 Megapixels. The limit is of preset photos (max_pixels)',
+      'Maximum image size is 25 Megapixels. Got 30 Megapixels. The limit is set by the preset photos (max_pixels)',
       'ASSET_TOO_LARGE',
       'This file is too large. Choose a smaller one.',
     ],
