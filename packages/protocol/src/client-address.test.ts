@@ -4,7 +4,7 @@ import { isPrivateAddress, parseClientAddress } from './client-address.js'
 const clientNetwork = (text: string) => parseClientAddress(text)?.network
 const plainAddress = (text: string) => parseClientAddress(text)?.address
 
-describe('the network that a client counts as', () => {
+describe('the network of a client', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     [' 192.0.2.1 ', '192.0.2.1'],
@@ -75,18 +75,18 @@ describe('the network that a client counts as', () => {
   })
 })
 
-describe('an address in its shortest spelling', () => {
+describe('the address of a client', () => {
   it.each([
     ['192.0.2.1:50123', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['[2001:DB8:0:0::1]:443', '2001:db8::1'],
     ['fe80::1%eth0', 'fe80::1'],
-  ])('is written for %s', (text, plain) => {
+  ])('normalizes %s', (text, plain) => {
     expect(plainAddress(text)).toBe(plain)
   })
 })
 
-it('reads an address alike before and after many others were read', () => {
+it('reads an address the same way after its cache entry was evicted', () => {
   const known = [' 192.0.2.1', '[2001:db8:1:2::1]:443', '10.0.0.8']
   const read = () => known.map((text) => [parseClientAddress(text), isPrivateAddress(text)])
   const before = read()
@@ -95,7 +95,7 @@ it('reads an address alike before and after many others were read', () => {
   expect(read()).toEqual(before)
 })
 
-describe('an address of one’s own machine or network', () => {
+describe('isPrivateAddress', () => {
   it.each([
     '127.0.0.1',
     '127.8.9.1',
@@ -109,7 +109,7 @@ describe('an address of one’s own machine or network', () => {
     '100.64.0.1',
     'fd00::1',
     'fe80::1%eth0',
-  ])('is %s', (text) => {
+  ])('returns true for %s', (text) => {
     expect(isPrivateAddress(text)).toBe(true)
   })
 
@@ -121,7 +121,7 @@ describe('an address of one’s own machine or network', () => {
     '::ffff:198.51.100.2',
     '2001:4860::8888',
     '64:ff9b::8.8.8.8',
-  ])('is not %s', (text) => {
+  ])('returns false for %s', (text) => {
     expect(isPrivateAddress(text)).toBe(false)
   })
 })

@@ -8,7 +8,10 @@ const MAX_CHARACTERS = 64
 /** IPv6 ranges in which the last 32 bits are a translated IPv4 address. */
 const TRANSLATED: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6145', 'rfc6052'])
 
-/** Maximum number of cached addresses, newest first. Small, because a cached text can keep the whole header in memory from which it was cut. */
+/**
+ * Maximum number of cached addresses; the oldest is evicted first. Small, because a cached text can
+ * keep the whole header in memory from which it was cut.
+ */
 const MAX_KEPT = 256
 
 /** Ranges of the local machine and of private networks, by their names in ipaddr.js. */
@@ -57,7 +60,7 @@ interface KnownAddress {
 
 const kept = new Map<string, KnownAddress>()
 
-// Each request looks up the same few addresses several times, and parsing is the slowest step.
+// Each request looks up the same few addresses several times, so parsed addresses are cached.
 function knownAddress(text: string): KnownAddress | undefined {
   if (text.length > MAX_CHARACTERS) return undefined
   const before = kept.get(text)

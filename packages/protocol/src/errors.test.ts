@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ERROR_CODES, MediaError, wireCode } from './errors.js'
 
 describe('ERROR_CODES', () => {
-  it('is sorted, without doubles, in capitals', () => {
+  it('is sorted, without duplicates and in upper case', () => {
     expect([...ERROR_CODES]).toEqual([...new Set(ERROR_CODES)].sort())
     for (const code of ERROR_CODES) expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
   })
@@ -26,7 +26,7 @@ describe('MediaError', () => {
     })
   })
 
-  it('says its code in words where it has no message', () => {
+  it('uses its code in words if no message is given', () => {
     expect(new MediaError('ASSET_NOT_FOUND').message).toBe('asset not found')
     expect(new MediaError('ASSET_NOT_FOUND').details).toEqual({})
   })

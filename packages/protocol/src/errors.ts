@@ -1,7 +1,8 @@
-/** The one error class and the word list of codes. @module */
+/** The error class of the project and its list of codes. @module */
 
 /**
- * Every failure that a caller may branch on. In capitals in code, lower case on the wire.
+ * All error codes that a caller can branch on. Codes are upper case in code and lower case on the
+ * wire.
  * @see docs/errors.md
  */
 export const ERROR_CODES = [
@@ -50,25 +51,25 @@ export const ERROR_CODES = [
   'UPLOAD_ABORTED',
 ] as const
 
-/** One word of the list. */
+/** One code of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** What a {@link MediaError} may carry besides its code. */
+/** Optional parts of a {@link MediaError}. */
 export interface MediaErrorOptions {
-  /** One sentence for a person: names the field, the limit and the received value, never a secret. */
+  /** Sentence for a person: names the field, the limit and the received value, never a secret. */
   readonly message?: string
-  /** Plain data for callers and logs; no secret, no signature. */
+  /** Structured data for callers and logs, without secrets and signatures. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** What went wrong underneath. */
+  /** The error that caused this one. */
   readonly cause?: unknown
 }
 
-/** The only error class that this project throws across a package border. Branch on `code`, never on text. */
+/** The only error class that crosses a package boundary. Branch on `code`, not on the message. */
 export class MediaError extends Error {
   override readonly name = 'MediaError'
-  /** One word of {@link ERROR_CODES}. */
+  /** Error code, one of {@link ERROR_CODES}. */
   readonly code: ErrorCode
-  /** Plain data for callers and logs. */
+  /** Structured data for callers and logs. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(code: ErrorCode, options: MediaErrorOptions = {}) {
@@ -78,7 +79,9 @@ export class MediaError extends Error {
   }
 }
 
-/** The code as it travels: `SIGNATURE_MISMATCH` becomes `signature_mismatch`. */
+/**
+ * Returns the code as it appears on the wire: `SIGNATURE_MISMATCH` becomes `signature_mismatch`.
+ */
 export function wireCode(code: ErrorCode): string {
   return code.toLowerCase()
 }

@@ -1,29 +1,35 @@
-/** What a preset may limit: types, wire names, and the checks that widget, endpoint and server share. @module */
+/**
+ * Upload limits of a preset: types, wire names, and the checks that widget, endpoint and server
+ * share. @module
+ */
 
 import { MEDIA_TYPES } from './media-types/index.js'
 
-/** The resource types of the protocol; audio is `video`. */
+/** Resource types of the protocol. Audio has the type `video`. */
 export type ResourceType = 'image' | 'video' | 'raw'
-/** Where the bytes of an upload may come from. */
+/** Source of an upload's bytes: a file in the request, a data URI or a remote URL. */
 export type Source = 'file' | 'data' | 'url'
 
-/** Limits of one upload. All optional; what is absent is not limited here. */
+/** Limits of one upload. An absent member sets no limit. */
 export interface Limits {
-  /** MIME types, `image/*` and `image/png` alike. */
+  /** Accepted MIME types, such as `image/png` or `image/*`. */
   readonly accept?: readonly string[]
-  /** Largest file in bytes. */
+  /** Maximum file size in bytes. */
   readonly maxBytes?: number
-  /** Largest picture in pixels (width times height). */
+  /** Maximum image size in pixels (width times height). */
   readonly maxPixels?: number
-  /** Resource types that may be stored. */
+  /** Accepted resource types. */
   readonly resourceTypes?: readonly ResourceType[]
-  /** Where the bytes may come from. */
+  /** Accepted sources of the bytes. */
   readonly sources?: readonly Source[]
-  /** Whether an existing public id may be replaced. */
+  /** True if an upload may replace an asset with the same public id. */
   readonly overwrite?: boolean
 }
 
-/** `Limits` under their wire names, as signed in `limits` and shown by `GET`. */
+/**
+ * {@link Limits} under their wire names, as in the signed `limits` field and in the endpoint's
+ * answer to `GET`.
+ */
 export interface WireLimits {
   accept?: string[]
   max_bytes?: number
@@ -33,7 +39,7 @@ export interface WireLimits {
   overwrite?: boolean
 }
 
-/** Pictures every current browser can show; what a default upload key takes. */
+/** Image types that every current browser can show. A default upload key accepts these types. */
 export const BROWSER_IMAGES: readonly string[] = [
   'image/jpeg',
   'image/png',
@@ -42,7 +48,10 @@ export const BROWSER_IMAGES: readonly string[] = [
   'image/avif',
 ]
 
-/** Bytes of what the app may answer to an upload's notification, as JSON: endpoint and server start from the same, and go no further. */
+/**
+ * Default and maximum size, in bytes, of the JSON that an app may answer to an upload's
+ * notification. Endpoint and server share both.
+ */
 export const RESULT_BYTES: { readonly fallback: number; readonly max: number } = {
   fallback: 4096,
   max: 65_536,
@@ -51,7 +60,7 @@ export const RESULT_BYTES: { readonly fallback: number; readonly max: number } =
 const RESOURCE_TYPES: readonly string[] = ['image', 'video', 'raw']
 const SOURCES: readonly string[] = ['file', 'data', 'url']
 
-/** Limits with their names as on the wire; absent members stay absent. */
+/** Converts limits to their wire names. Absent members stay absent. */
 export function toWireLimits(limits: Limits): WireLimits {
   const wire: WireLimits = {}
   if (limits.accept) wire.accept = [...limits.accept]
@@ -64,7 +73,8 @@ export function toWireLimits(limits: Limits): WireLimits {
 }
 
 /**
- * The canonical JSON of the signed `limits` field: members in code-unit order, no blanks.
+ * Serializes limits as the canonical JSON of the signed `limits` field: members sorted by code
+ * unit, no blanks.
  * @returns JSON text, for example `{"accept":["image/*"],"max_bytes":5000000}`.
  */
 export function serializeLimits(limits: Limits): string {
@@ -78,14 +88,15 @@ export function serializeLimits(limits: Limits): string {
   )
 }
 
-/** `parseLimits` result: the limits, or the first thing wrong with them. */
+/** Result of {@link parseLimits}: the limits, or the first fault found. */
 export type ParsedLimits =
   | { readonly ok: true; readonly limits: Limits }
   | { readonly ok: false; readonly reason: string }
 
 /**
- * Read limits from their wire form (an object, or the JSON text of the signed field). Closed world: an unknown member is an error,
- * since a limit that nobody enforces must not look enforced.
+ * Parses limits from their wire form: an object, or the JSON text of the signed field.
+ *
+ * An unknown member is an error, because an unknown limit would not be enforced.
  */
 export function parseLimits(wire: unknown): ParsedLimits {
   let value = wire

@@ -11,7 +11,7 @@ import {
 
 const { utils } = createRequire(import.meta.url)('cloudinary').v2
 
-/** What the SDK's builder only adds when the option is there. */
+/** Parameters that the SDK's builder adds only if the option is set. */
 const ANNOTATIONS = {
   access_control: [],
   auto_tagging: 0.5,
@@ -80,7 +80,7 @@ describe('PARAMS', () => {
     },
   )
 
-  it('holds each name once, in the alphabet of names', () => {
+  it('lists each name once, in letters, digits and underscores', () => {
     for (const [name, spec] of PARAMS) {
       expect(name).toMatch(/^[a-z][a-z0-9_]{0,63}$/)
       expect(spec.name).toBe(name)
@@ -92,7 +92,7 @@ describe('PARAMS', () => {
     expect(UNSIGNED_UPLOAD_PARAMS.filter((name) => !paramOf('upload', name))).toEqual([])
   })
 
-  it('never lets a client decide what runs code or calls out', () => {
+  it('lets no client set a parameter that runs code or sends requests', () => {
     for (const name of ['eval', 'on_success']) expect(PARAMS.get(name)?.risk).toBe('never')
     for (const name of [
       'notification_url',
@@ -107,7 +107,7 @@ describe('PARAMS', () => {
 })
 
 describe('paramOf', () => {
-  it('is undefined for what the action does not recognise', () => {
+  it('returns undefined for a parameter that the action does not recognize', () => {
     expect(paramOf('upload', 'from_public_id')).toBeUndefined()
     expect(paramOf('destroy', 'folder')).toBeUndefined()
     for (const name of ['constructor', '__proto__', 'toString', 'max_bytes', '']) {
@@ -117,7 +117,7 @@ describe('paramOf', () => {
 })
 
 describe('ACTION_SCOPES', () => {
-  it('lets an upload key do nothing but upload', () => {
+  it('allows an upload key only to upload', () => {
     const actions = Object.keys(ACTION_SCOPES) as Action[]
     expect(actions.filter((action) => ACTION_SCOPES[action] === 'upload')).toEqual(['upload'])
     expect(actions.filter((action) => ACTION_SCOPES[action] === null)).toEqual(['delete_by_token'])

@@ -1,10 +1,16 @@
-/** Every parameter of every Upload API action: what it is, who may set it, whether it is signed. @module */
+/**
+ * Table of all parameters of all Upload API actions: type, who may set a parameter, and whether it
+ * is signed. @module
+ */
 
 export { isUnderPrefix, withSlash } from './path-prefix.js'
 
 export { parseSeconds, parseWholeNumber } from './wire-number.js'
 
-/** The Upload API's actions, by the last segment of their path (`asset/destroy` and its like in snake case). */
+/**
+ * Actions of the Upload API, named by the last segment of their path. `asset/destroy` is written
+ * `asset_destroy`.
+ */
 export type Action =
   | 'upload'
   | 'explicit'
@@ -24,14 +30,15 @@ export type Action =
   | 'download_backup'
   | 'create_slideshow'
 
-/** What a key may be used for. */
+/** Permission of an API key. */
 export type Scope = 'upload' | 'manage' | 'deliver' | 'webhook'
 
 /** All scopes, in the order in which they are printed. */
 export const SCOPES: readonly Scope[] = ['upload', 'manage', 'deliver', 'webhook']
 
 /**
- * The scope that each action asks of a key, `null` where no key is involved. Scope binds the action: the signature does not.
+ * Scope that an API key needs for each action; `null` if the action uses no key. A signature does
+ * not name its action, so the scope restricts it.
  * @see docs/guide/keys.md
  */
 export const ACTION_SCOPES: Readonly<Record<Action, Scope | null>> = {
@@ -54,27 +61,34 @@ export const ACTION_SCOPES: Readonly<Record<Action, Scope | null>> = {
   create_slideshow: 'manage',
 }
 
-/** Shape of a value as text on the wire. */
+/** Type of a parameter's value in its text form on the wire. */
 export type WireType = 'text' | 'integer' | 'boolean' | 'list' | 'pairs' | 'json' | 'file'
 
 /**
- * Who may decide a value when a browser asks for a signature. `client`: any rule; `server-only`: only forced by the app's policy;
- * `never`: not signable at all.
+ * Who may set a parameter when a browser asks for a signature. `client`: the browser, within the
+ * app's rules. `server-only`: only the app's policy. `never`: the endpoint does not sign the
+ * parameter at all.
  */
 export type RiskClass = 'client' | 'server-only' | 'never'
 
-/** What our server does with the parameter today. `later` and `refused` are answered with 400, `ignored` with silence. */
+/**
+ * How the media server handles a parameter. `later` and `refused` are answered with 400; `ignored`
+ * parameters are dropped silently.
+ */
 export type Support = 'supported' | 'later' | 'refused' | 'ignored'
 
-/** One row of the table. */
+/** One row of the parameter table. */
 export interface ParamSpec {
   /** Name on the wire, snake case. */
   readonly name: string
-  /** Actions that recognise it. What an action does not recognise is neither signed nor used nor kept. */
+  /**
+   * Actions that recognize the parameter. Every other action ignores it: it is not signed, used or
+   * stored.
+   */
   readonly actions: readonly Action[]
   readonly type: WireType
   readonly risk: RiskClass
-  /** Whether it is part of the string to sign. */
+  /** True if the parameter is part of the string to sign. */
   readonly isSigned: boolean
   readonly support: Support
 }
@@ -109,13 +123,14 @@ type Row = readonly [
   isSigned?: false,
 ]
 
-// Names in one row share everything. `support` speaks of our server; the SDKs sign a name whether or not we support it.
+// All names in one row share its values. `support` describes the media server: the SDKs sign a name
+// whether or not the server supports it.
 const ROWS: readonly Row[] = [
   // Never part of the string to sign (protocol: signatures 2.2).
   ['file', ['upload'], 'file', 'never', 'supported', false],
   ['cloud_name resource_type api_key signature', ALL_ACTIONS, 'text', 'never', 'supported', false],
   ['token', ['delete_by_token'], 'text', 'never', 'supported', false],
-  // The secret's own names: recognised so that a policy can refuse them by name.
+  // Names of the secret itself, listed so that a policy can refuse them by name.
   ['api_secret', ALL_ACTIONS, 'text', 'never', 'refused', false],
 
   ['timestamp', SIGNED_ACTIONS, 'integer', 'client', 'supported'],
@@ -172,7 +187,7 @@ const ROWS: readonly Row[] = [
   ['custom_coordinates face_coordinates', UPLOAD_LIKE, 'text', 'client', 'supported'],
   ['regions', UPLOAD_LIKE, 'json', 'client', 'supported'],
 
-  // Rules for what is stored.
+  // Rules for the stored asset.
   ['allowed_formats', UPLOAD_LIKE, 'list', 'client', 'supported'],
   [
     'overwrite',
@@ -218,7 +233,7 @@ const ROWS: readonly Row[] = [
   ],
   ['quality_override', UPLOAD_LIKE, 'text', 'server-only', 'supported'],
 
-  // What makes the server call out, or writes headers.
+  // Parameters that make the server send requests or write headers.
   [
     'notification_url',
     SIGNED_ACTIONS.filter((action) => action !== 'download' && action !== 'download_backup'),
@@ -231,7 +246,7 @@ const ROWS: readonly Row[] = [
   ['proxy', UPLOAD_LIKE, 'text', 'server-only', 'refused'],
   ['callback', UPLOAD_LIKE, 'text', 'server-only', 'refused'],
 
-  // Analysis that comes with delivery; until then the request is stored without it only where the protocol lets a server be silent.
+  // Image and video analysis. The server does not support the second and third row yet.
   ['image_metadata media_metadata exif', UPLOAD_LIKE, 'boolean', 'server-only', 'supported'],
   [
     'colors faces phash quality_analysis accessibility_analysis cinemagraph_analysis',
@@ -242,7 +257,7 @@ const ROWS: readonly Row[] = [
   ],
   ['responsive_breakpoints', UPLOAD_LIKE, 'json', 'server-only', 'later'],
 
-  // Server-side code: refused by name, always.
+  // Server-side code, which is always refused by name.
   ['eval on_success', UPLOAD_LIKE, 'text', 'never', 'refused'],
 
   // Paid or proprietary add-ons.
@@ -256,7 +271,8 @@ const ROWS: readonly Row[] = [
   ['auto_tagging', UPLOAD_LIKE, 'text', 'never', 'refused'],
   ['visual_search auto_chaptering', UPLOAD_LIKE, 'boolean', 'never', 'refused'],
 
-  // Deprecated slideshow parameters; all are on the unsigned allow-list, so a client may send them.
+  // Deprecated slideshow parameters. All of them are on the unsigned allow-list, so a client may
+  // send them.
   [
     'manifest_transformation manifest_json template template_vars',
     [...UPLOAD_LIKE, 'create_slideshow'],
@@ -265,7 +281,7 @@ const ROWS: readonly Row[] = [
     'refused',
   ],
 
-  // Other actions' own names.
+  // Parameters of the other actions.
   ['from_public_id to_public_id to_type', ['rename'], 'text', 'never', 'supported'],
   ['asset_id', ['asset_destroy', 'download_backup'], 'text', 'never', 'supported'],
   ['version_id', ['download_backup'], 'text', 'never', 'supported'],
@@ -306,7 +322,10 @@ const ROWS: readonly Row[] = [
   ['attachment target_filename', ['download'], 'text', 'never', 'supported'],
 ]
 
-/** The whole table by wire name. A `Map`, so that `constructor` is not a parameter. */
+/**
+ * All parameters by wire name. A `Map`, because a plain object also has members such as
+ * `constructor`.
+ */
 export const PARAMS: ReadonlyMap<string, ParamSpec> = new Map(
   ROWS.flatMap(([names, actions, type, risk, support, isSigned = true]) =>
     names
@@ -315,13 +334,16 @@ export const PARAMS: ReadonlyMap<string, ParamSpec> = new Map(
   ),
 )
 
-/** The row of a name for an action, `undefined` where the action does not recognise it. */
+/**
+ * Returns the row of a parameter for an action, or `undefined` if the action does not recognize the
+ * parameter.
+ */
 export function paramOf(action: Action, name: string): ParamSpec | undefined {
   const spec = PARAMS.get(name)
   return spec?.actions.includes(action) ? spec : undefined
 }
 
-/** A parameter value before it is text. */
+/** Parameter value before it is converted to text. */
 export type WireValue =
   | string
   | number
@@ -329,10 +351,13 @@ export type WireValue =
   | null
   | undefined
   | readonly (string | number | boolean | null | undefined)[]
-/** Wire name to value. */
+/** Parameter values by wire name. */
 export type WireParams = Readonly<Record<string, WireValue>>
 
-/** What an unsigned upload may carry, in the protocol's own order (its 400 quotes the list). */
+/**
+ * Parameters that an unsigned upload may carry, in the protocol's order. The protocol's 400 answer
+ * quotes the list in this order.
+ */
 export const UNSIGNED_UPLOAD_PARAMS: readonly string[] = [
   'upload_preset',
   'callback',

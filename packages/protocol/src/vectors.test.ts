@@ -7,7 +7,7 @@ const published = JSON.parse(
 ) as { count: number; vectors: Vector[] }
 
 describe('published signature vectors', () => {
-  it('are all here', () => {
+  it('are complete', () => {
     expect(published.vectors).toHaveLength(published.count)
     expect(published.count).toBe(160)
   })

@@ -20,7 +20,7 @@ describe('a time in seconds', () => {
     (text) => expect(parseSeconds(text)).toBeUndefined(),
   )
 
-  it('has fifteen digits before the point at most', () => {
+  it('has at most fifteen digits before the point', () => {
     expect(parseSeconds('999999999999999')).toBe(999_999_999_999_999)
     expect(parseSeconds('1e14')).toBe(100_000_000_000_000)
     expect(parseSeconds('1000000000000000')).toBeUndefined()

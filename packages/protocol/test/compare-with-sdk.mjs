@@ -1,4 +1,4 @@
-/** Our signatures beside the official SDK's, on the same maps. @module */
+/** Compares our signatures with those of the official SDK, on the same parameter maps. @module */
 
 import { createRequire } from 'node:module'
 import { apiSignRequest } from '@countersign/protocol/signature'
@@ -8,7 +8,7 @@ const { utils } = createRequire(import.meta.url)('cloudinary').v2
 
 const SECRETS = ['abcd', 'Qm9ndXMtc2VjcmV0LU5vdC1SZWFs', 'p\u00e4ssw\u00f6rd-\u2603-&=%26']
 
-/** The four ways to sign a map. */
+/** The four combinations of digest and version. */
 export const VARIANTS = /** @type {const} */ ([
   { algorithm: 'sha1', version: 2 },
   { algorithm: 'sha256', version: 2 },
@@ -17,9 +17,10 @@ export const VARIANTS = /** @type {const} */ ([
 ])
 
 /**
- * Compare every variant on a number of maps.
+ * Compares every variant on a number of random maps.
  * @param {{ seed: number, maps: number }} options
- * @returns {{ maps: number, comparisons: number, different: number, first: string | undefined }} `first` is a map on which we differ.
+ * @returns {{ maps: number, comparisons: number, different: number, first: string | undefined }}
+ * `first` is a map with a difference.
  */
 export function compareWithSdk({ seed, maps }) {
   const random = createRandom(seed)

@@ -1,4 +1,7 @@
-/** Prints one digest over our signatures and one over the SDK's, for comparison between locales. @module */
+/**
+ * Prints one digest over our signatures and one over the SDK's, to compare them between locales.
+ * @module
+ */
 
 import { createHash } from 'node:crypto'
 import { apiSignRequest } from '@countersign/protocol/signature'

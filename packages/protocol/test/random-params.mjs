@@ -1,4 +1,7 @@
-/** Seeded parameter maps with hostile values, for comparisons with the official SDK. @module */
+/**
+ * Generates seeded parameter maps with hostile values, to compare signatures with the official SDK.
+ * @module
+ */
 
 import { PARAMS } from '@countersign/protocol/params'
 
@@ -87,7 +90,8 @@ const NUMBERS = [
 ]
 
 /**
- * A generator of numbers in [0, 1) that is the same for a seed everywhere (mulberry32).
+ * Creates a seeded generator of numbers in [0, 1) that gives the same numbers on every platform
+ * (mulberry32).
  * @param {number} seed
  * @returns {() => number}
  */
@@ -102,7 +106,7 @@ export function createRandom(seed) {
 }
 
 /**
- * Up to twelve params, names from the wire list, in random order.
+ * Returns up to twelve parameters in random order, with names from the wire list.
  * @param {() => number} random
  * @returns {WireParams}
  */

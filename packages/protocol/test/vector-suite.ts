@@ -1,4 +1,4 @@
-/** Every published vector as one comparison; runs wherever the package runs. @module */
+/** Checks every published vector, on any runtime. @module */
 
 import { createAuthToken, signDelivery, verifyDelivery } from '../src/delivery/index.js'
 import type { WireParams } from '../src/params.js'
@@ -13,7 +13,7 @@ import {
   verifyResponse,
 } from '../src/signature/index.js'
 
-/** One vector as published; its members depend on the kind. */
+/** One published vector. Its members depend on the kind. */
 export interface Vector {
   readonly id: string
   readonly kind: string
@@ -24,7 +24,7 @@ export interface Vector {
   readonly expected: unknown
 }
 
-/** What a vector came to. */
+/** Result of checking a vector. */
 export interface VectorOutcome {
   readonly title: string
   readonly actual: unknown
@@ -34,12 +34,12 @@ export interface VectorOutcome {
 type Check = (vector: Vector) => Omit<VectorOutcome, 'title'> & { readonly missing?: string }
 
 /**
- * Two vectors record where the SDK's locale-aware order differs from the documented one, with names that no action has. Ours is
- * code-unit order; their signature is recomputed from their own string.
+ * Two vectors record the SDK's locale-aware order, which differs from the documented order, with names that no action has.
+ * Our order is by code unit, so their signature is computed again from their own string.
  */
 const LOCALE_ORDER_IDS: ReadonlySet<string> = new Set(['api_signature-078', 'api_signature-079'])
 
-/** Compute a vector's value with our code. */
+/** Computes a vector's value with our code. */
 export function checkVector(vector: Vector): VectorOutcome {
   const check = CHECKS[vector.kind]
   if (!check)
@@ -193,7 +193,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 }
 
-/** Sign an address's query anew, less `signature` and `api_key`. */
+/** Signs the query of an address again, without `signature` and `api_key`. */
 function signedAddress(missing: string): Check {
   return (vector) => {
     const { searchParams } = new URL(String(record(vector.expected).url))
@@ -212,7 +212,7 @@ function signedAddress(missing: string): Check {
   }
 }
 
-/** Sign an expected bag anew, less `signature` and `api_key`. */
+/** Signs expected parameters again, without `signature` and `api_key`. */
 function resign(vector: Vector): ReturnType<Check> {
   const { signature, api_key: _, ...params } = record(vector.expected)
   return {
@@ -221,7 +221,9 @@ function resign(vector: Vector): ReturnType<Check> {
   }
 }
 
-/** A digest of text and secret, by way of the one signature whose text is free. */
+/**
+ * Returns a digest of text and secret. Uses the notification signature, because its text is free.
+ */
 function signText(text: string, secret: string, hash: DigestAlgorithm): string {
   return signNotification({ body: text, timestamp: '', secret, algorithm: hash })
 }

@@ -10,7 +10,7 @@ const life = { startsAtSeconds: 1700000000, durationSeconds: 300 }
 const nowSeconds = 1700000100
 
 describe('createAuthToken', () => {
-  it('escapes as the official SDK does, whatever the pattern', () => {
+  it('escapes every pattern as the official SDK does', () => {
     const unit = fc.constantFrom(...' "#%&\'/:;<=>?@[]^`{|}~*!(),+$\\az\u00fc\u2603')
     fc.assert(
       fc.property(fc.string({ unit, minLength: 1 }), (acl) => {
@@ -21,7 +21,7 @@ describe('createAuthToken', () => {
     )
   })
 
-  it('counts a duration from now where no start is given, and then names no start', () => {
+  it('counts a duration from now if no start is given, and omits the start', () => {
     expect(createAuthToken({ key, acl: '/*', durationSeconds: 60, nowSeconds })).toMatch(
       /^__cld_token__=exp=1700000160~acl=/,
     )
@@ -45,7 +45,7 @@ describe('verifyAuthToken', () => {
   const token = createAuthToken({ key, acl: ['/demo/image/*', '/demo/video/*/clip.mp4'], ...life })
   const request = { token, key, path: '/demo/image/authenticated/v1/a.jpg', nowSeconds }
 
-  it('takes a token for the paths of its patterns', () => {
+  it('accepts a token for paths that match its patterns', () => {
     expect(verifyAuthToken(request)).toEqual({ ok: true })
     expect(verifyAuthToken({ ...request, token: token.replace('__cld_token__=', '') }).ok).toBe(
       true,
@@ -60,7 +60,7 @@ describe('verifyAuthToken', () => {
     },
   )
 
-  it('takes a token only within its life', () => {
+  it('accepts a token only during its period of validity', () => {
     expect(verifyAuthToken({ ...request, nowSeconds: 1700000300 }).ok).toBe(true)
     expect(verifyAuthToken({ ...request, nowSeconds: 1700000301 })).toMatchObject({
       code: 'SIGNATURE_EXPIRED',
@@ -70,7 +70,7 @@ describe('verifyAuthToken', () => {
     })
   })
 
-  it('takes a token for one address from that address only', () => {
+  it('accepts a token for one address from that address only', () => {
     const bound = createAuthToken({ key, acl: '/*', ip: '203.0.113.7', ...life })
     const options = { ...request, token: bound }
     expect(verifyAuthToken({ ...options, ip: '203.0.113.7' }).ok).toBe(true)
@@ -78,7 +78,7 @@ describe('verifyAuthToken', () => {
     expect(verifyAuthToken(options).ok).toBe(false)
   })
 
-  it('takes a token for one URL for that URL only', () => {
+  it('accepts a token for one URL for that URL only', () => {
     const url = '/image/authenticated/v1/sample.jpg'
     const bound = createAuthToken({ key, url, ...life })
     expect(verifyAuthToken({ ...request, token: bound, path: url }).ok).toBe(true)

@@ -1,52 +1,73 @@
-/** Tokens that open delivery paths for a time, `__cld_token__`. @module */
+/**
+ * Creates and verifies `__cld_token__` tokens, which grant access to delivery paths for a limited
+ * time. @module
+ */
 
 import { hmacSha256 } from '#digest'
 import { fromHex, toHex } from '../digest/hex.js'
 import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 
-/** Name of the token where none is given. */
+/** Default name of an auth token's cookie or query parameter. */
 export const AUTH_TOKEN_NAME = '__cld_token__'
 
-/** What {@link createAuthToken} covers. One of `acl` and `url`, and one of `expiresAtSeconds` and `durationSeconds` is needed. */
+/**
+ * Options of {@link createAuthToken}. Set `acl` or `url`, and `expiresAtSeconds` or
+ * `durationSeconds`.
+ */
 export interface AuthTokenOptions {
-  /** The token key, hex; a separate key, not the API secret. An odd last digit is dropped, as in the SDK. */
+  /**
+   * Token key in hex. It is a separate key, not the API secret. An odd last digit is dropped, as in
+   * Cloudinary's SDK.
+   */
   readonly key: string
-  /** Path patterns with `*` that the token opens; wins over `url`. */
+  /**
+   * Path patterns that the token grants access to; `*` matches any text. Takes precedence over
+   * `url`.
+   */
   readonly acl?: string | readonly string[]
-  /** The one path, with its query, that the token opens; signed but not in the token. */
+  /**
+   * The one path, with its query, that the token grants access to. The path is signed but not part
+   * of the token.
+   */
   readonly url?: string
-  /** The one client address that may use it. */
+  /** The only client address that may use the token. Default: any address. */
   readonly ip?: string
-  /** First second of its life, Unix seconds. */
+  /** First second at which the token is valid, in Unix seconds. Default: valid at once. */
   readonly startsAtSeconds?: number
-  /** Last second of its life, Unix seconds. */
+  /**
+   * Last second at which the token is valid, in Unix seconds. Takes precedence over
+   * `durationSeconds`.
+   */
   readonly expiresAtSeconds?: number
-  /** Length of its life from `startsAtSeconds`, else from `nowSeconds`, in seconds. */
+  /** How long the token is valid, in seconds, from `startsAtSeconds` or else from `nowSeconds`. */
   readonly durationSeconds?: number
-  /** Our clock, Unix seconds; needed for a duration without a start. */
+  /** Current time in Unix seconds. Required for a `durationSeconds` without `startsAtSeconds`. */
   readonly nowSeconds?: number
   /**
-   * Name of the cookie or query parameter; not signed.
+   * Name of the cookie or query parameter. The name is not signed.
    * @default '__cld_token__'
    */
   readonly tokenName?: string
 }
 
-/** What {@link verifyAuthToken} looks at. */
+/** Options of {@link verifyAuthToken}. */
 export interface VerifyAuthTokenOptions {
-  /** The token, with or without its name. */
+  /** Token to verify, with or without its name. */
   readonly token: string
-  /** The token key, hex. */
+  /** Token key in hex. */
   readonly key: string
-  /** Requested path with its query (the token's own parameter taken out), as received. */
+  /** Requested path with its query, as received, without the token's own parameter. */
   readonly path: string
-  /** Our clock, Unix seconds. */
+  /** Current time in Unix seconds. */
   readonly nowSeconds: number
-  /** Address of the client, compared where the token names one. */
+  /** Address of the client. Compared only if the token names an address. */
   readonly ip?: string
 }
 
-/** Result of {@link verifyAuthToken}. */
+/**
+ * Result of {@link verifyAuthToken}. `DELIVERY_DENIED` means that the token is valid, but not for
+ * this path or address.
+ */
 export type VerifiedAuthToken =
   | { readonly ok: true }
   | {
@@ -55,10 +76,11 @@ export type VerifiedAuthToken =
     }
 
 /**
- * Make a token.
+ * Creates an auth token for delivery paths.
  *
  * @returns `<name>=[ip=…~][st=…~]exp=…[~acl=…]~hmac=<64 hex>`, ready for a cookie or a query.
- * @throws TypeError when the key is not hex, there is neither `acl` nor `url`, no end, or `~` in the address.
+ * @throws TypeError when the key is not hex, `acl` and `url` are both missing, no expiry is given,
+ * or the address contains `~`.
  */
 export function createAuthToken(options: AuthTokenOptions): string {
   const { acl, url, ip, startsAtSeconds, tokenName = AUTH_TOKEN_NAME } = options
@@ -75,7 +97,8 @@ export function createAuthToken(options: AuthTokenOptions): string {
 }
 
 /**
- * Check a token for a path: its signature, then its time, address and path patterns.
+ * Verifies an auth token for a path: its signature, then its period of validity, then its address
+ * and path patterns.
  * @throws TypeError when the key is not hex.
  */
 export function verifyAuthToken(options: VerifyAuthTokenOptions): VerifiedAuthToken {
@@ -117,7 +140,8 @@ function sign(key: string, parts: readonly string[]): string {
   return toHex(hmacSha256(bytes, parts.join('~')))
 }
 
-// The protocol escapes only these, in lower case; `*`, `!` and non-ASCII text stay as they are.
+// Cloudinary's SDK escapes only these characters, in lower-case hex. `*`, `!` and non-ASCII text
+// stay as they are.
 function escapeLower(text: string): string {
   return text.replace(
     /[ "#%&'/:;<=>?@[\]^`{|}~]/g,
@@ -137,7 +161,10 @@ function isWithin(nowSeconds: number, fields: ReadonlyMap<string, string>): bool
   return (start === undefined || nowSeconds >= Number(start)) && nowSeconds <= Number(end)
 }
 
-/** Whether a path fits a pattern with `*`; linear, since the pattern may be long. */
+/**
+ * Returns true if a path matches a pattern with `*`. Runs in linear time, because the pattern may
+ * be long.
+ */
 function isMatch(pattern: string, path: string): boolean {
   const [head = '', ...rest] = pattern.split('*')
   if (rest.length === 0) return pattern === path

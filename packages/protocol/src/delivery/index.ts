@@ -1,4 +1,4 @@
-/** Delivery URLs: signatures, tokens and the parts of a path. @module */
+/** Signs and verifies delivery URLs and auth tokens, and parses delivery paths. @module */
 
 export {
   AUTH_TOKEN_NAME,

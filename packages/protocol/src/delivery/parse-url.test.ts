@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseDeliveryUrl } from './parse-url.js'
 
 describe('parseDeliveryUrl', () => {
-  it('takes a plain path apart', () => {
+  it('parses a plain path', () => {
     expect(parseDeliveryUrl('/demo/image/upload/sample.jpg')).toEqual({
       cloudName: 'demo',
       resourceType: 'image',
@@ -15,7 +15,7 @@ describe('parseDeliveryUrl', () => {
     })
   })
 
-  it('takes a full path apart, and keeps out of the signed text what is not signed', () => {
+  it('parses a full path, and leaves unsigned segments out of the signed path', () => {
     const path =
       '/demo/image/authenticated/s--Jfl7aEqn--/c_crop,h_20,w_10/e_sepia/v1234/a/b%20c.JPG?_a=1'
     expect(parseDeliveryUrl(path)).toEqual({
@@ -31,7 +31,7 @@ describe('parseDeliveryUrl', () => {
     })
   })
 
-  it('reads signatures that begin or end with dashes, and only of 8 or 32 characters', () => {
+  it('reads signatures of 8 or 32 characters, also with dashes at either end', () => {
     const long = 'NiYHsgIXPybYz4eanvEeI-DTh_3hNtwv'
     expect(parseDeliveryUrl('/demo/image/upload/s----SjmNDA--/v1/a.jpg')?.signature).toBe(
       '--SjmNDA',
@@ -48,7 +48,7 @@ describe('parseDeliveryUrl', () => {
     expect(parsed?.extension).toBeUndefined()
   })
 
-  it('takes the last extension only', () => {
+  it('reads only the last extension', () => {
     expect(parseDeliveryUrl('/demo/video/upload/sample.jpg.mp4')).toMatchObject({
       publicId: 'sample.jpg',
       extension: 'mp4',
@@ -63,7 +63,7 @@ describe('parseDeliveryUrl', () => {
     })
   })
 
-  it('takes folders for transformations only where every token has a known key', () => {
+  it('reads a folder as a transformation only if every token has a known key', () => {
     const publicIdOf = (path: string): string | undefined =>
       parseDeliveryUrl(`/demo/image/upload/${path}`)?.publicId
     expect(publicIdOf('my_folder/a.jpg')).toBe('my_folder/a')
@@ -74,7 +74,7 @@ describe('parseDeliveryUrl', () => {
     expect(publicIdOf('$w_100,c_scale,w_$w/a.jpg')).toBe('a')
   })
 
-  it('refuses what stands before a version and is no transformation', () => {
+  it('refuses a segment before the version that is not a transformation', () => {
     expect(() => parseDeliveryUrl('/demo/image/upload/wdth_100/v1/a.jpg')).toThrow(
       expect.objectContaining({
         code: 'TRANSFORMATION_INVALID',
@@ -83,7 +83,7 @@ describe('parseDeliveryUrl', () => {
     )
   })
 
-  it('decodes once: double escapes stay a name', () => {
+  it('decodes once and keeps double escapes in the name', () => {
     expect(parseDeliveryUrl('/demo/image/upload/v1/%252e%252e/a.jpg')?.publicId).toBe('%2e%2e/a')
     expect(parseDeliveryUrl('/demo/image/upload/%C3%BCn%C3%AF.png')?.publicId).toBe('\u00fcn\u00ef')
     expect(parseDeliveryUrl('/demo/image/upload/a..b.png')?.publicId).toBe('a..b')
@@ -120,11 +120,11 @@ describe('parseDeliveryUrl', () => {
     '/demo/audio/upload/a.mp3',
     '/de%6Do/image/upload/a.jpg',
     '/__proto__/constructor/upload/a.jpg',
-  ])('says that %s is no delivery path', (path) => {
+  ])('returns undefined for %s', (path) => {
     expect(parseDeliveryUrl(path)).toBeUndefined()
   })
 
-  it('throws nothing but its two codes and lets no dot segment through, whatever the path', () => {
+  it('throws only its two codes and never returns a dot segment, for random paths', () => {
     const unit = fc.constantFrom(
       ...'/.%2eE5cfF0vws_-,$:\\? \u00fc',
       '//',

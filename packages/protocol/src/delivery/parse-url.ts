@@ -1,45 +1,50 @@
-/** The parts of a delivery path. @module */
+/** Parses delivery paths. @module */
 
 import { MediaError } from '../errors.js'
 import type { ResourceType } from '../limits.js'
 import { isTransformationSegment } from '../transformation/parameters.js'
 import { invalidComponent } from '../transformation/parse.js'
 
-/** Delivery types that we serve. */
+/** Delivery types that the media server supports. */
 export type DeliveryType = 'authenticated' | 'private' | 'upload'
 
-/** A delivery path, taken apart. */
+/** A parsed delivery path. */
 export interface DeliveryUrl {
   readonly cloudName: string
   readonly resourceType: ResourceType
   readonly deliveryType: DeliveryType
-  /** What stood between `s--` and `--`, 8 or 32 characters. */
+  /** Signature from the `s--…--` segment: 8 or 32 characters. Absent if the path is not signed. */
   readonly signature?: string
-  /** Components joined with `/`, decoded once; `''` when there are none. */
+  /**
+   * Transformation components joined with `/`, percent-decoded once. Empty if the path has none.
+   */
   readonly transformation: string
-  /** Digits after `v`. */
+  /** Digits of the version segment `v<digits>`, without the `v`. */
   readonly version?: string
-  /** Decoded once; of a raw asset with its extension. */
+  /** Public id, percent-decoded once. The public id of a raw asset includes the extension. */
   readonly publicId: string
-  /** Extension in lower case, of images and videos only: the format that is asked for. */
+  /** Requested format: the extension in lower case. Set for images and videos only. */
   readonly extension?: string
-  /** What a signature covers: transformation, public id and extension, still percent-encoded. */
+  /**
+   * Text that a signature covers: transformation, public id and extension, still percent-encoded.
+   */
   readonly signedPath: string
 }
 
 const RESOURCE_TYPES: readonly ResourceType[] = ['image', 'video', 'raw']
 const DELIVERY_TYPES: readonly DeliveryType[] = ['authenticated', 'private', 'upload']
 
-// Dashes are in the alphabet, so only the exact lengths tell where a signature ends.
+// A signature may contain dashes, so its end is found by its exact length.
 const SIGNATURE = /^s--([A-Za-z0-9_-]{8}|[A-Za-z0-9_-]{32})--$/
 
 /**
- * Take a delivery path apart: `/<cloud>/<resource_type>/<type>[/s--<sig>--][/<transformation>…][/v<digits>]/<public_id>[.<ext>]`.
+ * Parses a delivery path:
+ * `/<cloud>/<resource_type>/<type>[/s--<sig>--][/<transformation>…][/v<digits>]/<public_id>[.<ext>]`.
  *
- * @param rawPath Path as received, still percent-encoded; `//` counts as `/`, a query is dropped.
- * @returns `undefined` when it is no delivery path at all.
- * @throws MediaError PUBLIC_ID_INVALID for dot segments, control characters and escapes that are not UTF-8;
- * TRANSFORMATION_INVALID for what stands before a version and is no transformation.
+ * @param rawPath Path as received, still percent-encoded. `//` counts as `/`; a query is dropped.
+ * @returns `undefined` if the path is not a delivery path.
+ * @throws MediaError PUBLIC_ID_INVALID for dot segments, control characters and escapes that are
+ * not UTF-8; TRANSFORMATION_INVALID if a segment before the version is not a transformation.
  */
 export function parseDeliveryUrl(rawPath: string): DeliveryUrl | undefined {
   const path = (rawPath.split('?', 1)[0] ?? '').replace(/\/{2,}/g, '/')
@@ -70,7 +75,10 @@ interface SplitSegments {
   readonly name: readonly string[]
 }
 
-/** The last segment always belongs to the name; a version, where there is one, is the border. */
+/**
+ * Splits segments into transformation, version and name. The last segment always belongs to the
+ * name. A version segment, if present, ends the transformation.
+ */
 function splitSegments(segments: readonly string[]): SplitSegments {
   const folders = segments.slice(0, -1)
   const at = folders.findIndex((segment) => /^v\d+$/.test(segment))
@@ -94,7 +102,8 @@ function toPublicId(
   resourceType: ResourceType,
 ): { publicId: string; extension?: string } {
   const name = decode(raw)
-  // Checked decoded, or `%2e%2e` would pass; and decoded once only, so `%252e` stays a plain name.
+  // The decoded name is checked, because `%2e%2e` would otherwise pass. The name is decoded only
+  // once, so `%252e` stays an ordinary name.
   if (/\p{Cc}/u.test(name)) throw invalidId('holds a control character')
   const [, stem, extension] = /^(.*[^/])\.([A-Za-z0-9]{1,10})$/s.exec(name) ?? []
   const publicId = resourceType === 'raw' || stem === undefined ? name : stem

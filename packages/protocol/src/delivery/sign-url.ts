@@ -1,34 +1,35 @@
-/** Signatures in delivery URLs. @module */
+/** Signs delivery URLs. @module */
 
 import { digestBytes } from '#digest'
 import type { DigestAlgorithm } from '../digest/algorithm.js'
 import { toBase64Url } from '../digest/base64.js'
 
-/** What {@link signDelivery} covers. */
+/** Options of {@link signDelivery}. */
 export interface SignDeliveryOptions {
   /**
-   * `<transformations>/<public_id>[.<ext>]` as it stands in the URL, percent escapes included. Host, cloud, resource and
-   * delivery type, version, SEO suffix and query are not signed.
+   * `<transformations>/<public_id>[.<ext>]` as in the URL, including percent escapes. Host, cloud,
+   * resource type, delivery type, version, SEO suffix and query are not signed.
    */
   readonly path: string
-  /** Secret of a key with scope `deliver`. */
+  /** Secret of an API key with the scope `deliver`. */
   readonly secret: string
   /**
-   * Hash of a short signature; a long one is always sha256.
+   * Hash algorithm of a short signature. A long signature always uses sha256.
    * @default 'sha1'
    */
   readonly algorithm?: DigestAlgorithm
   /**
-   * 32 characters in place of 8.
+   * True for a long signature of 32 characters, false for a short one of 8.
    * @default false
    */
   readonly isLong?: boolean
 }
 
 /**
- * Sign a delivery path.
+ * Signs a delivery path.
  *
- * @returns URL-safe Base64, 8 or 32 characters; in the URL it stands as `s--<signature>--`.
+ * @returns Signature in URL-safe Base64, 8 or 32 characters. The URL contains it as
+ * `s--<signature>--`.
  * @example
  * signDelivery({ path: 'sample.jpg', secret: 'Qm9ndXMtc2VjcmV0LU5vdC1SZWFs' }) // 'jE1VT0k0'
  */

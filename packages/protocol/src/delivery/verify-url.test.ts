@@ -11,11 +11,14 @@ const mismatch = { ok: false, code: 'SIGNATURE_MISMATCH' }
 
 describe('verifyDelivery', () => {
   // Published vectors delivery_url-104, -129 and -130.
-  it.each(['jE1VT0k0', 'NiYHsgIX', 'NiYHsgIXPybYz4eanvEeI-DTh_3hNtwv'])('takes %s', (signature) => {
-    expect(verifyDelivery({ signature, path: 'sample.jpg', secrets })).toEqual({ ok: true })
-  })
+  it.each(['jE1VT0k0', 'NiYHsgIX', 'NiYHsgIXPybYz4eanvEeI-DTh_3hNtwv'])(
+    'accepts %s',
+    (signature) => {
+      expect(verifyDelivery({ signature, path: 'sample.jpg', secrets })).toEqual({ ok: true })
+    },
+  )
 
-  it('takes a path that was signed with blanks, or decoded, and escaped on its way', () => {
+  it('accepts a path that was signed with blanks, or decoded, and escaped later', () => {
     const secret = 'Qm9ndXMtc2VjcmV0LU5vdC1SZWFs'
     const blank = signDelivery({ path: 't_named one.two/sample.jpg', secret })
     expect(
@@ -25,7 +28,7 @@ describe('verifyDelivery', () => {
     expect(verifyDelivery({ signature: decoded, path: 'a%2C(b).png', secrets }).ok).toBe(true)
   })
 
-  it('takes what the official SDK signs, from the path that it emits', () => {
+  it('accepts the path and signature that the official SDK emits', () => {
     const transformations = [
       { width: 10, height: 20, crop: 'crop' },
       { transformation: ['named one'] },
@@ -69,7 +72,7 @@ describe('verifyDelivery', () => {
     expect(verifyDelivery(options)).toEqual(mismatch)
   })
 
-  it('answers a path that cannot be decoded', () => {
+  it('returns a mismatch for a path that cannot be decoded', () => {
     expect(verifyDelivery({ signature: 'jE1VT0k0', path: '%FC.png', secrets })).toEqual(mismatch)
   })
 })

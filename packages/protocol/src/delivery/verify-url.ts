@@ -1,15 +1,15 @@
-/** Verification of signatures in delivery URLs. @module */
+/** Verifies signatures in delivery URLs. @module */
 
 import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 import { signDelivery } from './sign-url.js'
 
-/** What {@link verifyDelivery} looks at. */
+/** Options of {@link verifyDelivery}. */
 export interface VerifyDeliveryOptions {
-  /** What stood between `s--` and `--`: 8 or 32 characters. */
+  /** Signature from the `s--…--` segment: 8 or 32 characters. */
   readonly signature: string
   /** `<transformations>/<public_id>[.<ext>]` as received, still percent-encoded. */
   readonly path: string
-  /** Secrets of every `deliver` key that is not revoked. */
+  /** Secrets of all `deliver` keys that are not revoked. */
   readonly secrets: readonly string[]
 }
 
@@ -21,8 +21,10 @@ export type VerifiedDelivery =
 const MAX_BORDERS = 32
 
 /**
- * Check a delivery signature: 8 characters by sha1 or sha256, 32 by sha256. Because browsers and proxies escape a path anew,
- * the received text counts, then the text with `%20` as blanks, at its start or throughout, then the text decoded once.
+ * Verifies the signature of a delivery path: 8 characters by sha1 or sha256, or 32 by sha256.
+ *
+ * Browsers and proxies may escape a path anew. Besides the received path, the function accepts it
+ * with `%20` as blanks (in a leading part or throughout), and percent-decoded once.
  */
 export function verifyDelivery(options: VerifyDeliveryOptions): VerifiedDelivery {
   const { signature, path, secrets } = options
@@ -45,7 +47,12 @@ function spellingsOf(path: string): string[] {
   return [...new Set([path, ...blankPrefixes(path), path.replaceAll('%20', ' '), decodeOnce(path)])]
 }
 
-/** The SDK signs blanks of a transformation as they are and those of a public id escaped; where one ends is not known here. */
+/**
+ * Returns the path with `%20` as blanks up to each `/`, for at most {@link MAX_BORDERS} slashes.
+ *
+ * Cloudinary's SDK signs a transformation with plain blanks and a public id with escaped ones. The path does not tell where
+ * the transformation ends, so every border is tried.
+ */
 function blankPrefixes(path: string): string[] {
   const spellings: string[] = []
   let at = path.indexOf('/')
@@ -60,7 +67,7 @@ function decodeOnce(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    // Latin-1 escapes such as %FC are no UTF-8; the text as received has been tried already.
+    // Latin-1 escapes such as %FC are not UTF-8. The received text has already been tried.
     return path
   }
 }

@@ -1,19 +1,20 @@
-/** The two digests that the protocol knows. @module */
+/** Digest algorithms of the protocol. @module */
 
-/** Hash of a signature: `sha1` is the protocol's default, `sha256` the stronger one. */
+/** Hash algorithm of a signature. `sha1` is the protocol's default; `sha256` is stronger. */
 export type DigestAlgorithm = 'sha1' | 'sha256'
 
-/** Text (hashed as UTF-8) or bytes. */
+/** Input of a digest: bytes, or text that is hashed as UTF-8. */
 export type DigestInput = string | Uint8Array
 
-/** Hex length of each digest, by which a verifier tells them apart. */
+/** Length of each digest in hex characters. A verifier derives the algorithm from the length. */
 export const HEX_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { sha1: 40, sha256: 64 }
 
 /**
- * The algorithm that made a signature of this shape.
+ * Returns the algorithm of a signature by its length.
  *
  * @param signature Lower-case hex, 40 characters for sha1, 64 for sha256.
- * @returns `undefined` for any other length or character; upper case is not a signature here, since no signer of the protocol makes it.
+ * @returns `undefined` for any other length or character. Upper-case hex is refused, because no
+ * signer of the protocol produces it.
  */
 export function algorithmOf(signature: string): DigestAlgorithm | undefined {
   if (!/^[0-9a-f]+$/.test(signature)) return undefined

@@ -1,8 +1,11 @@
-/** Text and bytes as one message. @module */
+/** Concatenates text and bytes into one message. @module */
 
 import type { DigestInput } from './algorithm.js'
 
-/** Join parts in order: text while all are text, else bytes, with text as UTF-8. */
+/**
+ * Concatenates parts in order. Returns text if all parts are text, otherwise bytes, with text
+ * encoded as UTF-8.
+ */
 export function concat(...parts: readonly DigestInput[]): DigestInput {
   if (parts.every((part) => typeof part === 'string')) return parts.join('')
   const encoder = new TextEncoder()

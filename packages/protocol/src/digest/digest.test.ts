@@ -27,7 +27,7 @@ describe.each([
 })
 
 describe('the two digests', () => {
-  it('agree on any text and bytes, half surrogate pairs included', () => {
+  it('agree on any text and bytes, including half surrogate pairs', () => {
     const input = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\ud800', 'a\udc00b'),
@@ -49,7 +49,7 @@ describe('the two digests', () => {
 })
 
 describe('hex', () => {
-  it('is undone by fromHex', () => {
+  it('round-trips through fromHex', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(fromHex(toHex(bytes))).toEqual(bytes)
@@ -64,7 +64,7 @@ describe('hex', () => {
 })
 
 describe('Base64', () => {
-  it('is that of the platform, and undone by fromBase64', () => {
+  it("equals the platform's Base64 and round-trips through fromBase64", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
         expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
@@ -81,7 +81,7 @@ describe('Base64', () => {
 })
 
 describe('timingSafeEqual', () => {
-  it('says what a plain comparison says', () => {
+  it('gives the same result as a plain comparison', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 4 }),
@@ -106,7 +106,7 @@ describe('concat', () => {
 })
 
 describe('algorithmOf', () => {
-  it('goes by length, and takes lower-case hex only', () => {
+  it('chooses by length and accepts lower-case hex only', () => {
     expect(algorithmOf('a'.repeat(40))).toBe('sha1')
     expect(algorithmOf('a'.repeat(64))).toBe('sha256')
     for (const other of [

@@ -1,10 +1,10 @@
-/** Lower-case hex and the two Base64 alphabets, without a platform's own helpers. @module */
+/** Encodes and decodes hex without platform APIs. @module */
 
 const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, '0'),
 )
 
-/** Bytes as lower-case hex. */
+/** Encodes bytes as lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += DIGITS[byte]
@@ -12,8 +12,8 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 /**
- * Hex as bytes; upper case is read too.
- * @returns `undefined` when a character is no hex digit or the length is odd.
+ * Decodes hex, in lower or upper case.
+ * @returns `undefined` if a character is not a hex digit or the length is odd.
  */
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined

@@ -1,9 +1,10 @@
-/** Comparison whose time tells nothing about where two values differ. @module */
+/** Compares secrets in constant time. @module */
 
 /**
- * Compare bytes in constant time.
+ * Compares bytes in constant time.
  *
- * @returns `false` at once for different lengths, which are public (a signature's length names its algorithm).
+ * @returns `false` at once if the lengths differ. Lengths are public: the length of a signature
+ * names its algorithm.
  */
 export function timingSafeEqual(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false
@@ -14,7 +15,7 @@ export function timingSafeEqual(left: Uint8Array, right: Uint8Array): boolean {
   return difference === 0
 }
 
-/** {@link timingSafeEqual} on the UTF-8 bytes of two texts. */
+/** Compares the UTF-8 bytes of two texts in constant time. */
 export function timingSafeEqualText(left: string, right: string): boolean {
   const encoder = new TextEncoder()
   return timingSafeEqual(encoder.encode(left), encoder.encode(right))

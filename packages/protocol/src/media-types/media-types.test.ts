@@ -62,7 +62,7 @@ describe('the table of media types', () => {
     expect(MEDIA_TYPES.find(extension)?.type).toBe(type),
   )
 
-  it('has no name, alias or extension twice', () => {
+  it('lists each name, alias and extension once', () => {
     const names: string[] = []
     const extensions: string[] = []
     for (const line of TYPE_ROWS.split('\n')) {
@@ -77,7 +77,7 @@ describe('the table of media types', () => {
     expect(extensions.filter((name, at) => extensions.indexOf(name) !== at)).toEqual([])
   })
 
-  it('returns the container of documents, and which text is active', () => {
+  it('returns the container of documents, and marks active text', () => {
     const contentOfExtension = (extension: string) => contentOf(MEDIA_TYPES.find(extension)?.type)
     const containerOf = (extension: string) => contentOfExtension(extension).container
     expect(['docx', 'odt', 'epub', 'jar'].map(containerOf)).toEqual(['zip', 'zip', 'zip', 'zip'])
@@ -107,7 +107,7 @@ describe('isAccepted', () => {
     ['text/*', 'text/xml'],
     ['image/*', 'image/x-unheard-of'],
     ['application/x-unheard-of', 'application/x-unheard-of'],
-  ])('takes with %s also %s', (item, type) => expect(isAccepted([item], type)).toBe(true))
+  ])('with %s on the list, accepts %s', (item, type) => expect(isAccepted([item], type)).toBe(true))
 
   it.each([
     ['image/*', 'image/svg+xml'],
@@ -116,7 +116,9 @@ describe('isAccepted', () => {
     ['text/csv', 'application/vnd.ms-excel'],
     ['application/zip', 'application/vnd.ms-excel'],
     ['application/unheard', 'application/unheard-of'],
-  ])('does not take with %s %s', (item, type) => expect(isAccepted([item], type)).toBe(false))
+  ])('with %s on the list, refuses %s', (item, type) =>
+    expect(isAccepted([item], type)).toBe(false),
+  )
 })
 
 describe('extensionOf', () => {

@@ -7,6 +7,6 @@
  */
 export function looksLikeText(head: string): boolean {
   if (/^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/.test(head)) return true
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what binary data has
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: binary data contains these characters
   return !/[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(head)
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { isPlaceholder, isSameSecret, secretLength } from './check-secret.js'
 
-describe('a placeholder', () => {
+describe('isPlaceholder', () => {
   it.each([
     'undefined',
     'null',
@@ -22,7 +22,7 @@ describe('a placeholder', () => {
     'change-me',
     '<your secret>',
     '<>',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as an unfilled template has it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of an unfilled template
     '${CLOUDINARY_API_SECRET}',
     '$API_SECRET',
     '{{ .Values.secret }}',
@@ -36,11 +36,11 @@ describe('a placeholder', () => {
     'whsec_undefined',
     'whsec_<secret>',
     ' undefined ',
-  ])('%j is one', (text) => {
+  ])('returns true for %j', (text) => {
     expect(isPlaceholder(text)).toBe(true)
   })
 
-  it('is never what this project or Cloudinary generates', () => {
+  it('returns false for secrets that Countersign or Cloudinary generates', () => {
     // Seeded, so that a failure is reproducible.
     for (let index = 0; index < 20_000; index++) {
       const bytes = createHash('sha256').update(String(index)).digest()
@@ -51,12 +51,12 @@ describe('a placeholder', () => {
   })
 })
 
-it('has no length for a whsec_', () => {
+it('does not count whsec_ in the length of a secret', () => {
   expect(secretLength(`whsec_${'a'.repeat(32)}`)).toBe(32)
   expect(secretLength('a'.repeat(31))).toBe(31)
 })
 
-describe('one secret in two spellings', () => {
+describe('isSameSecret', () => {
   const bytes = randomBytes(32)
   const base64 = bytes.toString('base64')
   it.each([
@@ -69,12 +69,12 @@ describe('one secret in two spellings', () => {
       'the-secret-of-a-key-0123456789',
       `whsec_${btoa('the-secret-of-a-key-0123456789')}`,
     ],
-  ])('is the same: %s', (_, one, other) => {
+  ])('returns true for %s', (_, one, other) => {
     expect(isSameSecret(one, other)).toBe(true)
     expect(isSameSecret(other, one)).toBe(true)
   })
 
-  it('is not another secret', () => {
+  it('returns false for another secret', () => {
     expect(isSameSecret(base64, randomBytes(32).toString('base64'))).toBe(false)
     expect(isSameSecret(`whsec_${base64}`, 'the-secret-of-a-key-0123456789')).toBe(false)
   })

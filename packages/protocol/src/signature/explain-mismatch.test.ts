@@ -16,7 +16,7 @@ const sent = {
 }
 const text = 'folder=users/42&tags=a,b&timestamp=1700000000'
 
-/** What a mistaken signer does: hashes a string of its own, written out here. */
+/** Signs like a mistaken signer: hashes a string that is written out in the test. */
 function hash(string: string, algorithm = 'sha1'): string {
   return createHash(algorithm).update(string).digest('hex')
 }
@@ -53,13 +53,13 @@ describe('explainMismatch, the secret', () => {
     expect(explain(hash(text + secret)).cause).toBe('secret_missing')
   })
 
-  it("names the key whose secret was used in another key's place", () => {
+  it('names the key whose secret was used instead of the right one', () => {
     const explained = explain(hash(text + OTHER_SECRET))
     expect(explained.cause).toBe('secret_of_other_key')
     expect(explained.message).toContain('key 222')
   })
 
-  it('looks through all keys when the named one is unknown', () => {
+  it('searches all keys if the named one is unknown', () => {
     const received = { ...sent, api_key: '999' }
     expect(explain(hash(text + OTHER_SECRET), received).cause).toBe('secret_of_other_key')
     expect(explain(hash(`${text}nobody's`), received).cause).toBe('unknown')
@@ -98,11 +98,11 @@ describe('explainMismatch, the digest', () => {
     ['a cut one', hash(text + SECRET).slice(0, 30)],
     ['none', ''],
     ['41 characters', 'a'.repeat(41)],
-  ])('names a signature altered on its way: %s', (_, signature) => {
+  ])('recognizes an altered signature: %s', (_, signature) => {
     expect(explain(signature).cause).toBe('signature_altered')
   })
 
-  it('says that the signature is right when it is', () => {
+  it('reports none for a correct signature', () => {
     expect(explain(hash(text + SECRET)).cause).toBe('none')
     expect(explain(hash(text + SECRET, 'sha256')).cause).toBe('none')
   })
@@ -170,7 +170,7 @@ describe('explainMismatch, the string', () => {
     expect(explain(hash(`timestamp=1700000000${SECRET}`)).message).toContain('folder and tags')
   })
 
-  it('says unknown rather than guess', () => {
+  it('reports unknown if no known mistake gives the signature', () => {
     expect(explain(hash(`folder=another&timestamp=1700000000${SECRET}`)).cause).toBe('unknown')
     expect(explain('0'.repeat(40)).cause).toBe('unknown')
     expect(
@@ -179,7 +179,7 @@ describe('explainMismatch, the string', () => {
     ).toBe('unknown')
   })
 
-  it('never tells a secret or a value', () => {
+  it('never reveals a secret or a value', () => {
     const signatures = [
       hash(text + SECRET),
       hash(`${text}"${SECRET}"`),
@@ -195,7 +195,7 @@ describe('explainMismatch, the string', () => {
     }
   })
 
-  it('stops searching a hostile request before it costs much', () => {
+  it('limits the work for a hostile request', () => {
     const received = { ...sent, context: `alt=${'x&'.repeat(15_000)}` }
     for (let index = 0; index < 200; index++) Object.assign(received, { [`x_${index}`]: 'y' })
     const startedAt = process.cpuUsage()

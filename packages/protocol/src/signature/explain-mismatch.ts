@@ -1,4 +1,4 @@
-/** Why a signature is wrong, found by trying the known ways to get it wrong. @module */
+/** Explains why a signature is wrong, by trying the known signing mistakes. @module */
 
 import { digestBytes } from '#digest'
 import { algorithmOf, type DigestAlgorithm } from '../digest/algorithm.js'
@@ -12,43 +12,51 @@ import { otherStrings } from './mismatch-strings.js'
 import { recognisedParams } from './sign-request.js'
 import { stringToSign } from './string-to-sign.js'
 
-/** One key whose secret may have been used. */
+/** An API key with its secret, for {@link explainMismatch}. */
 export interface MismatchKey {
-  /** The API key as in `api_key`. */
+  /** API key id, as in `api_key`. */
   readonly id: string
-  /** Its secret; tried, never told. */
+  /** Secret of the key. It is tried, and never part of an explanation. */
   readonly secret: string
 }
 
-/** What {@link explainMismatch} looks at. */
+/** Options of {@link explainMismatch}. */
 export interface ExplainMismatchOptions {
-  /** Everything received, the fields that are never signed included. */
+  /** All received parameters, including those that are never signed. */
   readonly received: WireParams
-  /** The received signature. */
+  /** Received signature. */
   readonly signature: string
-  /** The action that the request addresses. */
+  /** Action of the request. */
   readonly action: Action
-  /** Every key of the cloud; the one that `received.api_key` names is taken for the signer's, else the first. */
+  /**
+   * All keys of the cloud. The signer is assumed to use the key that `received.api_key` names, or
+   * the first key if none is named.
+   */
   readonly keys: readonly MismatchKey[]
 }
 
-/** Answer of {@link explainMismatch}. */
+/** Result of {@link explainMismatch}. */
 export interface ExplainedMismatch {
-  /** One word for programs; `none` when the signature is right after all, `unknown` rather than a guess. */
+  /**
+   * Code of the cause: `none` if the signature is correct, `unknown` if no known mistake gives the
+   * signature.
+   */
   readonly cause: MismatchCause
-  /** A sentence for a developer, with names of params and keys, never a value and never a secret. */
+  /** Sentence for a developer. Contains names of parameters and keys, and no values or secrets. */
   readonly message: string
 }
 
-// A hostile request must not buy much work.
+// Limits the work that a hostile request can cause.
 const MAX_ATTEMPTS = 6_000
 const MAX_HASHED_CHARACTERS = 8_000_000
 const MAX_TEXT_CHARACTERS = 65_536
 
 /**
- * Name the likely cause of a wrong signature. A cause is only named when signing that way gives exactly the received signature,
- * or when its form alone rules it out. Runs where the secrets are; its work is bounded, but is no gift to strangers: let it run
- * for developers and, in production, at a limited rate.
+ * Finds the likely cause of a wrong signature. A cause is reported only if signing with that mistake gives exactly the received
+ * signature, or if the form of the signature proves it.
+ *
+ * Needs the secrets, so call it where they are stored. The work is bounded, but not cheap: use it for developers, and behind a
+ * rate limit in production.
  */
 export function explainMismatch(options: ExplainMismatchOptions): ExplainedMismatch {
   const { received, action, keys } = options
@@ -86,12 +94,12 @@ const UNKNOWN: ExplainedMismatch = {
     'None of the known mistakes gives this signature: compare the string to sign with the one that the signer used, and check that both use the secret of the same API key.',
 }
 
-/** Comparisons with the received signature, until their budget is spent. */
+/** Compares candidates with the received signature, up to a budget of work. */
 interface Search {
   readonly algorithm: DigestAlgorithm
-  /** Whether this text, hashed, is the signature. */
+  /** Hashes a text and returns true if the digest equals the signature. */
   readonly matches: (message: string) => boolean
-  /** Whether these bytes are the signature. */
+  /** Returns true if a digest equals the signature. */
   readonly is: (digest: Uint8Array) => boolean
   readonly isSpent: () => boolean
 }

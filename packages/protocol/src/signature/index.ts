@@ -1,4 +1,7 @@
-/** Signatures: the canonical string, and everything signed or verified by it. @module */
+/**
+ * Signs and verifies requests, answers, notifications and webhooks, and explains wrong signatures.
+ * @module
+ */
 
 export { digestHex, hmacSha256 } from '#digest'
 export type { DigestAlgorithm } from '../digest/algorithm.js'

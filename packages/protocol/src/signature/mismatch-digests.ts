@@ -1,4 +1,7 @@
-/** The digests that a mistaken signer makes, and what becomes of a right one on its way. @module */
+/**
+ * Digests that result from common signing mistakes, and ways in which a correct digest is altered
+ * on its way. @module
+ */
 
 import { digestBytes } from '#digest'
 import type { DigestAlgorithm } from '../digest/algorithm.js'
@@ -8,7 +11,7 @@ import { toHex } from '../digest/hex.js'
 import { timingSafeEqual } from '../digest/timing-safe-equal.js'
 import type { MismatchCause } from './mismatch.js'
 
-/** A digest that may have been made in place of the right one, and what that would mean. */
+/** A digest that a known mistake gives, with its explanation. */
 export interface MismatchedDigest {
   readonly digest: Uint8Array
   readonly message: string
@@ -21,7 +24,7 @@ const OTHER_LENGTHS: ReadonlyMap<number, string> = new Map([
   [128, 'SHA-512'],
 ])
 
-/** What else may be done with string and secret that gives a signature of the right length. */
+/** Returns the digests of known mistakes that have the same length as a correct signature. */
 export function otherDigests(
   algorithm: DigestAlgorithm,
   text: string,
@@ -52,9 +55,9 @@ export function otherDigests(
 }
 
 /**
- * What a signature is that is not 40 or 64 characters of lower-case hex.
+ * Explains a signature that is not 40 or 64 characters of lower-case hex.
  *
- * @param message The right string and secret, where the secret is known.
+ * @param message Correct string with the secret appended, or `undefined` if the secret is unknown.
  */
 export function alteredSignature(
   signature: string,
@@ -92,7 +95,8 @@ function alterationOf(signature: string, digest: Uint8Array): string | undefined
     : undefined
 }
 
-// Written out because `#digest` has HMAC for SHA-256 only, and only this search needs the other.
+// Implemented here because `#digest` offers HMAC for SHA-256 only, and nothing else needs
+// HMAC-SHA-1.
 function hmac(algorithm: DigestAlgorithm, key: string, message: string): Uint8Array {
   const encoded = new TextEncoder().encode(key)
   const short = encoded.length > 64 ? digestBytes(algorithm, encoded) : encoded

@@ -1,8 +1,8 @@
-/** The secrets that a mistaken signer uses. @module */
+/** Secrets that result from common configuration mistakes. @module */
 
 import type { MismatchCause } from './mismatch.js'
 
-/** A secret that may have been used in place of the right one, and what that would mean. */
+/** A wrong secret that a signer may have used, with its explanation. */
 export interface MismatchedSecret {
   readonly secret: string
   readonly cause: MismatchCause
@@ -18,7 +18,10 @@ const QUOTES: readonly (readonly [open: string, close: string])[] = [
   ['\u2018', '\u2019'],
 ]
 
-/** A key's secret as a shell, an environment file or a missing variable spoils it. */
+/**
+ * Returns variants of a key's secret as a shell, an environment file or a missing variable may
+ * change it.
+ */
 export function otherSecrets(key: { id: string; secret: string }): MismatchedSecret[] {
   const { id, secret } = key
   const padded = BLANKS.flatMap((blank) => [secret + blank, blank + secret, blank + secret + blank])

@@ -1,27 +1,30 @@
-/** The strings that a mistaken signer signs, most likely first. @module */
+/** Strings to sign that result from common signing mistakes, most likely first. @module */
 
 import { type Action, PARAMS, paramOf, type WireParams } from '../params.js'
 import type { Mismatch } from './mismatch.js'
 import { stringToSign } from './string-to-sign.js'
 
-/** The request whose signature is wrong. */
+/** A request with a wrong signature. */
 export interface MismatchedRequest {
   readonly received: WireParams
-  /** What of it is signed, as text, in the order received. */
+  /** Parameters that the action signs, as text, in the received order. */
   readonly recognised: Readonly<Record<string, string>>
   readonly action: Action
-  /** The key that the request names. */
+  /** API key id of the request. */
   readonly apiKey: string
 }
 
 type Pair = readonly [name: string, value: string]
 
-// Beyond this many, trying every order or every pair of names stops being a search and starts being load.
+// Limits the number of orders and pairs to try.
 const MAX_PERMUTED = 5
 const MAX_LEFT_OUT = 30
 const MAX_UNKNOWN = 8
 
-/** Each string that a known mistake would have signed, lazily; some may be equal to ours or to each other. */
+/**
+ * Yields the string to sign of each known mistake. Some strings may be equal to the correct one or
+ * to each other.
+ */
 export function* otherStrings(request: MismatchedRequest): Generator<Mismatch> {
   yield* versionOne(request)
   yield* leftOut(request, 1)
@@ -55,7 +58,10 @@ function* leftOut({ recognised }: MismatchedRequest, count: 1 | 2): Generator<Mi
   }
 }
 
-/** `source=uw`, the names that are never signed, and names that the action does not know. */
+/**
+ * Yields strings with extra parameters: `source=uw`, names that are never signed, and names that
+ * the action does not know.
+ */
 function* notSent(request: MismatchedRequest): Generator<Mismatch> {
   const { received, recognised, action } = request
   for (const extra of constantsOf(request)) {
@@ -85,7 +91,7 @@ function messageOf(names: readonly string[]): string {
   return names.includes('source') ? `${source} ${others}` : others
 }
 
-/** Every combination of constants, at least one of them. */
+/** Returns all combinations of extra parameters, smallest first. */
 function constantsOf({
   received,
   recognised,
@@ -114,7 +120,7 @@ function constantsOf({
     .sort((left, right) => Object.keys(left).length - Object.keys(right).length)
 }
 
-/** The same names with values written another way. */
+/** Yields strings with the same names and differently written values. */
 function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
   const { recognised } = request
   for (const encode of ENCODERS) {
@@ -175,12 +181,15 @@ function orKept(convert: (value: string) => string, value: string): string {
   try {
     return convert(value)
   } catch {
-    // Half a surrogate pair, or a lone `%`: such a value cannot have been converted.
+    // Half a surrogate pair, or a lone `%`: a signer cannot have converted this value either.
     return value
   }
 }
 
-/** Each param of a type changed alone, then all of them. */
+/**
+ * Yields strings in which one parameter of a type is changed, then a string in which all of them
+ * are.
+ */
 function* typedValues(
   { recognised, action }: MismatchedRequest,
   type: string,
@@ -204,7 +213,7 @@ function asJsonList(value: string): string {
     const items: unknown = JSON.parse(value)
     if (Array.isArray(items)) return items.join(',')
   } catch {
-    // Not JSON: it was sent as plain text, so JSON is what may have been signed.
+    // The value is not JSON, so it was sent as plain text and may have been signed as JSON.
   }
   return JSON.stringify(value.split(','))
 }
@@ -246,7 +255,10 @@ function* permutationsOf(pairs: readonly Pair[]): Generator<readonly Pair[]> {
   }
 }
 
-/** Names without a value that were signed all the same, as `name=` or as the text of nothing. */
+/**
+ * Yields strings that include parameters without a value, as `name=`, `name=undefined` or
+ * `name=null`.
+ */
 function* blanks({ received, recognised, action }: MismatchedRequest): Generator<Mismatch> {
   const isSignable = (name: string): boolean => paramOf(action, name)?.isSigned === true
   const sentBlank = Object.keys(received).filter(
@@ -275,7 +287,8 @@ function* otherTimestamp({ recognised }: MismatchedRequest): Generator<Mismatch>
   const message = isMilliseconds
     ? 'timestamp was sent in milliseconds and signed in seconds: send the seconds.'
     : 'timestamp was signed in milliseconds and sent in seconds: sign the seconds.'
-  // A signer rounds or cuts, so the milliseconds lie within half a second before and one after.
+  // A signer rounds or truncates, so the milliseconds lie between half a second before and one
+  // second after.
   const candidates = isMilliseconds
     ? [Math.floor(sent / 1000), Math.ceil(sent / 1000)]
     : Array.from({ length: 1500 }, (_, index) => sent * 1000 + (index < 1000 ? index : 999 - index))
@@ -321,7 +334,7 @@ function listed(names: readonly string[]): string {
   return names.join(' and ')
 }
 
-// An unknown name is a stranger's text.
+// An unknown name is untrusted text.
 function shorten(name: string): string {
   return name.slice(0, 64).replace(/[^\w[\]-]/g, '?')
 }

@@ -1,6 +1,6 @@
-/** The known ways to get a signature wrong, by name. @module */
+/** Names of the known signing mistakes. @module */
 
-/** What `explainMismatch` can find. */
+/** Cause of a wrong signature, as found by `explainMismatch`. */
 export type MismatchCause =
   | 'none'
   | 'secret_quoted'
@@ -23,7 +23,7 @@ export type MismatchCause =
   | 'line_breaks'
   | 'unknown'
 
-/** One string that a signer may have signed in place of ours, and what that would mean. */
+/** A string that a mistaken signer may have signed, with its explanation. */
 export interface Mismatch {
   readonly text: string
   readonly cause: MismatchCause

@@ -1,27 +1,28 @@
-/** Signatures of notifications in the protocol's own scheme, `X-Cld-Signature`. @module */
+/** Signs notifications in Cloudinary's scheme, `X-Cld-Signature`. @module */
 
 import { digestHex } from '#digest'
 import type { DigestAlgorithm, DigestInput } from '../digest/algorithm.js'
 import { concat } from '../digest/concat.js'
 
-/** What {@link signNotification} covers. */
+/** Options of {@link signNotification}. */
 export interface SignNotificationOptions {
-  /** The request body as sent, text or bytes; never re-serialised JSON. */
+  /** Request body as sent, text or bytes. Do not serialize parsed JSON again. */
   readonly body: DigestInput
-  /** The `X-Cld-Timestamp` header, Unix seconds. */
+  /** Value of the `X-Cld-Timestamp` header, in Unix seconds. */
   readonly timestamp: number | string
-  /** Secret of the key with scope `webhook`. */
+  /** Secret of an API key with the scope `webhook`. */
   readonly secret: string
   /**
-   * Hash of the signature.
+   * Hash algorithm of the signature.
    * @default 'sha1'
    */
   readonly algorithm?: DigestAlgorithm
 }
 
 /**
- * Sign a notification: body, timestamp and secret one after the other, hashed.
- * @returns The `X-Cld-Signature` header: lower-case hex, 40 characters for sha1, 64 for sha256.
+ * Signs a notification: hashes the concatenation of body, timestamp and secret.
+ * @returns Value of the `X-Cld-Signature` header: lower-case hex, 40 characters for sha1, 64 for
+ * sha256.
  */
 export function signNotification(options: SignNotificationOptions): string {
   const { body, timestamp, secret, algorithm = 'sha1' } = options

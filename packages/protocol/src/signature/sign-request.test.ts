@@ -11,11 +11,11 @@ const DOCUMENTED = {
 }
 
 describe('apiSignRequest', () => {
-  it("gives the signature of the documentation's worked example", () => {
+  it("gives the signature of the example in Cloudinary's documentation", () => {
     expect(apiSignRequest(DOCUMENTED, 'abcd')).toBe('bfd09f95f331f558cbd1320e67aa8d488770583e')
   })
 
-  it('is synchronous, sha1 and version 2 unless told otherwise', () => {
+  it('is synchronous and uses sha1 and version 2 by default', () => {
     const params = { folder: 'a&b' }
     expect(apiSignRequest(params, 's')).toBe(
       apiSignRequest(params, 's', { algorithm: 'sha1', version: 2 }),
@@ -24,7 +24,7 @@ describe('apiSignRequest', () => {
     expect(apiSignRequest(params, 's', { version: 1 })).not.toBe(apiSignRequest(params, 's'))
   })
 
-  it('leaves its input as it was', () => {
+  it('does not change its input', () => {
     const params = Object.freeze({ tags: Object.freeze(['b', 'a']), folder: '' })
     apiSignRequest(params, 's')
     expect(params).toEqual({ tags: ['b', 'a'], folder: '' })
@@ -37,7 +37,7 @@ describe('apiSignRequest', () => {
     expect(comparisons).toBe(80_000)
   })
 
-  it("signs in every locale what the SDK signs in C, although the SDK's own order changes", () => {
+  it('signs in every locale like the SDK in the C locale', () => {
     const inC = printSignatures('C')
     expect(inC.ours).toBe(inC.theirs)
     for (const locale of ['lt_LT.UTF-8', 'tr_TR.UTF-8']) {
@@ -45,13 +45,14 @@ describe('apiSignRequest', () => {
       expect(printed.locale).toBe(locale.slice(0, 5).replace('_', '-'))
       expect(printed.ours).toBe(inC.theirs)
     }
-    // Lithuanian sorts y beside i: were this equal, the locale would not have been in effect.
+    // Lithuanian sorts y beside i: if both digests were equal, the locale would not have been in
+    // effect.
     expect(printSignatures('lt_LT.UTF-8').theirs).not.toBe(inC.theirs)
   })
 })
 
 describe('recognisedParams', () => {
-  it('keeps what the action recognises and signs, as text', () => {
+  it('keeps the parameters that the action recognizes and signs, as text', () => {
     const received = {
       timestamp: 1700000000,
       tags: ['a', '', 'b'],
@@ -79,7 +80,7 @@ describe('recognisedParams', () => {
     })
   })
 
-  it('signs nothing of an action without a signature', () => {
+  it('returns nothing for an action without a signature', () => {
     expect(recognisedParams('delete_by_token', { token: 't', timestamp: 1 })).toEqual({})
   })
 })

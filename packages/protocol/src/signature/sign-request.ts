@@ -1,4 +1,4 @@
-/** Signatures of requests. @module */
+/** Signs requests. @module */
 
 import { digestHex } from '#digest'
 import type { DigestAlgorithm } from '../digest/algorithm.js'
@@ -8,26 +8,28 @@ import { type SignatureVersion, stringToSign, toText } from './string-to-sign.js
 /** Options of {@link apiSignRequest}. */
 export interface SignRequestOptions {
   /**
-   * Hash of the signature.
+   * Hash algorithm of the signature.
    * @default 'sha1'
    */
   readonly algorithm?: DigestAlgorithm
   /**
-   * Version of the string to sign; 1 lets a value smuggle in params.
+   * Version of the string to sign. With version 1, a value that contains `&` can add parameters.
    * @default 2
    */
   readonly version?: SignatureVersion
 }
 
 /**
- * Sign params, synchronously and on every runtime.
+ * Signs parameters. Runs synchronously, on every runtime.
  *
- * @param params Exactly what is signed, by wire name; `file`, `cloud_name`, `resource_type` and `api_key` do not belong in it.
- * @param secret The API secret; it is appended to the string, not used as an HMAC key.
+ * @param params Parameters to sign, by wire name. Leave out `file`, `cloud_name`, `resource_type`
+ * and `api_key`.
+ * @param secret API secret. It is appended to the string, not used as an HMAC key.
  * @returns Lower-case hex, 40 characters for sha1, 64 for sha256.
  * @throws MediaError PARAM_INVALID when a number is not finite.
  * @example
- * apiSignRequest({ public_id: 'sample_image', timestamp: 1315060510 }, 'abcd') // 'b4ad47fb4e25c7bf5f92a20089f9db59bc302313'
+ * apiSignRequest({ public_id: 'sample_image', timestamp: 1315060510 }, 'abcd') //
+ * 'b4ad47fb4e25c7bf5f92a20089f9db59bc302313'
  */
 export function apiSignRequest(
   params: WireParams,
@@ -38,9 +40,10 @@ export function apiSignRequest(
 }
 
 /**
- * What of a request is signed: the names that the action recognises and signs, with a value.
+ * Returns the parameters of a request that are signed: names that the action recognizes and signs,
+ * with a value.
  *
- * @returns Wire name to the text that is signed; list items joined with `,`.
+ * @returns Signed text by wire name. List items are joined with `,`.
  * @throws MediaError PARAM_INVALID when a number is not finite.
  */
 export function recognisedParams(action: Action, params: WireParams): Record<string, string> {

@@ -17,14 +17,14 @@ describe('signResponse', () => {
     expect(signResponse({ ...asset, version: '1700000001' })).toBe(SHA1)
   })
 
-  it('signs as version 1 even where the public id holds an &', () => {
+  it('signs as version 1 even if the public id contains &', () => {
     const options = { publicId: 'amp&ersand', version: 7, secret: 'zz-top_SECRET-0002' }
     expect(signResponse(options)).toBe('650776fa8143361baf2b93e017114ab80d6b2abe')
   })
 })
 
 describe('verifyResponse', () => {
-  it('takes either digest', () => {
+  it('accepts either digest', () => {
     expect(verifyResponse({ ...asset, signature: SHA1 })).toEqual({ ok: true })
     expect(verifyResponse({ ...asset, signature: SHA256 })).toEqual({ ok: true })
   })

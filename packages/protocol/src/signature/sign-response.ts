@@ -1,37 +1,38 @@
-/** The signature that comes back with an uploaded asset. @module */
+/** Signs and verifies the answer to an upload. @module */
 
 import { algorithmOf, type DigestAlgorithm } from '../digest/algorithm.js'
 import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 import { apiSignRequest } from './sign-request.js'
 
-/** What {@link signResponse} covers. */
+/** Options of {@link signResponse}. */
 export interface SignResponseOptions {
   /** Public id of the asset. */
   readonly publicId: string
-  /** Version of the asset, Unix seconds. */
+  /** Version of the asset, in Unix seconds. */
   readonly version: number | string
-  /** Secret of the key that made the request. */
+  /** Secret of the API key that made the request. */
   readonly secret: string
   /**
-   * Hash of the signature.
+   * Hash algorithm of the signature.
    * @default 'sha1'
    */
   readonly algorithm?: DigestAlgorithm
 }
 
-/** What {@link verifyResponse} looks at. */
+/** Options of {@link verifyResponse}. */
 export interface VerifyResponseOptions extends Omit<SignResponseOptions, 'algorithm'> {
-  /** The received signature, lower-case hex. */
+  /** Received signature in lower-case hex. */
   readonly signature: string
 }
 
-/** Result of a verifier that can only match or not. */
+/** Result of a signature check. */
 export type VerifiedSignature =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: 'SIGNATURE_MISMATCH' }
 
 /**
- * Sign an upload's answer: `public_id=…&version=…`, always as version 1, since that is what the SDKs check.
+ * Signs an upload's answer: `public_id=…&version=…`. Always uses version 1 of the string to sign,
+ * because the SDKs verify that version.
  * @returns Lower-case hex, 40 characters for sha1, 64 for sha256.
  */
 export function signResponse(options: SignResponseOptions): string {
@@ -39,7 +40,10 @@ export function signResponse(options: SignResponseOptions): string {
   return apiSignRequest({ public_id: publicId, version }, secret, { algorithm, version: 1 })
 }
 
-/** Check an upload's answer; the signature's length names the hash. */
+/**
+ * Verifies the signature of an upload's answer. The length of the signature selects the hash
+ * algorithm.
+ */
 export function verifyResponse(options: VerifyResponseOptions): VerifiedSignature {
   const { signature, ...signed } = options
   const algorithm = algorithmOf(signature)

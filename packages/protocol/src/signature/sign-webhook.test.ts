@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { signWebhook, verifyWebhook } from './sign-webhook.js'
 
-// The reference vector of Standard Webhooks, which every library of theirs carries.
+// Reference vector of Standard Webhooks, which all of its libraries contain.
 const webhook = {
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
   timestamp: 1614265330,
@@ -19,19 +19,19 @@ describe('signWebhook', () => {
     )
   })
 
-  it('takes a secret without whsec_ as plain text', () => {
+  it('uses a secret without whsec_ as plain text', () => {
     const plain = signWebhook({ ...webhook, secret: 'plain text' })
     expect(plain).toBe(signWebhook({ ...webhook, secret: `whsec_${btoa('plain text')}` }))
   })
 
-  it.each(['', 'a.b'])('refuses the id %j, which would blur the signed text', (id) => {
+  it.each(['', 'a.b'])('refuses the id %j', (id) => {
     expect(() => signWebhook({ ...webhook, id })).toThrow(
       expect.objectContaining({ code: 'PARAM_INVALID' }),
     )
   })
 
   it.each(['', 'whsec_', 'whsec_not base64!', 'whsec_A'])(
-    'refuses the secret %j without telling it',
+    'refuses the secret %j without printing it',
     (secret) => {
       expect(() => signWebhook({ ...webhook, secret })).toThrow(
         expect.objectContaining({
@@ -45,13 +45,13 @@ describe('signWebhook', () => {
 })
 
 describe('verifyWebhook', () => {
-  it('takes a header with several signatures when one of them is right', () => {
+  it('accepts a header with several signatures if one of them is correct', () => {
     expect(verifyWebhook(received)).toEqual({ ok: true })
     expect(verifyWebhook({ ...received, signature: `v1,AAAA v1a,BBBB ${SIGNATURE}` }).ok).toBe(true)
     expect(verifyWebhook({ ...received, timestamp: '1614265330' }).ok).toBe(true)
   })
 
-  it('takes five minutes either way', () => {
+  it('accepts a timestamp up to five minutes off in either direction', () => {
     expect(verifyWebhook({ ...received, nowSeconds: 1614265630 }).ok).toBe(true)
     expect(verifyWebhook({ ...received, nowSeconds: 1614265030 }).ok).toBe(true)
     const expired = { ok: false, code: 'SIGNATURE_EXPIRED' }
@@ -76,7 +76,7 @@ describe('verifyWebhook', () => {
     })
   })
 
-  it('refuses headers that are none', () => {
+  it('refuses missing headers', () => {
     const invalid = { ok: false, code: 'PARAM_INVALID' }
     expect(verifyWebhook({ ...received, timestamp: undefined })).toEqual(invalid)
     expect(verifyWebhook({ ...received, id: '' })).toEqual(invalid)

@@ -1,4 +1,4 @@
-/** Signatures of our own notifications, as Standard Webhooks writes them. @module */
+/** Signs and verifies Countersign's own notifications, in the Standard Webhooks format. @module */
 
 import { hmacSha256 } from '#digest'
 import { fromBase64, toBase64 } from '../digest/base64.js'
@@ -7,31 +7,34 @@ import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 import { MediaError } from '../errors.js'
 import { toSeconds } from './verify-timestamp.js'
 
-/** How far a webhook's timestamp may be from our clock either way, in seconds. */
+/**
+ * Maximum difference between a webhook's timestamp and the receiver's clock, in seconds, in either
+ * direction.
+ */
 export const WEBHOOK_TOLERANCE_SECONDS = 300
 
-/** What {@link signWebhook} covers. */
+/** Options of {@link signWebhook}. */
 export interface SignWebhookOptions {
-  /** The `webhook-id` header: stable over retries, no `.` in it. */
+  /** Value of the `webhook-id` header. Retries keep the id. It may not contain `.`. */
   readonly id: string
-  /** The `webhook-timestamp` header, Unix seconds. */
+  /** Value of the `webhook-timestamp` header, in Unix seconds. */
   readonly timestamp: number | string
-  /** The request body as sent. */
+  /** Request body as sent. */
   readonly body: string | Uint8Array
-  /** `whsec_` and Base64, or any other text, whose UTF-8 bytes are the key then. */
+  /** Secret: `whsec_` followed by Base64, or any other text, whose UTF-8 bytes are the key. */
   readonly secret: string
 }
 
-/** What {@link verifyWebhook} looks at. */
+/** Options of {@link verifyWebhook}. */
 export interface VerifyWebhookOptions extends Omit<SignWebhookOptions, 'timestamp'> {
-  /** The `webhook-timestamp` header as received. */
+  /** Value of the `webhook-timestamp` header as received. */
   readonly timestamp: unknown
-  /** The `webhook-signature` header: one or more `v1,<base64>`, separated by blanks. */
+  /** Value of the `webhook-signature` header: one or more `v1,<base64>`, separated by blanks. */
   readonly signature: string
-  /** Our clock, Unix seconds. */
+  /** Current time in Unix seconds. */
   readonly nowSeconds: number
   /**
-   * How far the timestamp may be from our clock either way, in seconds.
+   * Maximum difference between timestamp and clock, in seconds, in either direction.
    * @default 300
    */
   readonly toleranceSeconds?: number
@@ -46,10 +49,11 @@ export type VerifiedWebhook =
     }
 
 /**
- * Sign a webhook: HMAC-SHA-256 over `<id>.<timestamp>.<body>`.
+ * Signs a webhook: HMAC-SHA-256 over `<id>.<timestamp>.<body>`.
  *
- * @returns The `webhook-signature` header, `v1,` and Base64.
- * @throws MediaError PARAM_INVALID when the id is empty or holds a `.`; CONFIG_INVALID when the secret is empty or no Base64 follows its `whsec_`.
+ * @returns Value of the `webhook-signature` header: `v1,` and Base64.
+ * @throws MediaError PARAM_INVALID when the id is empty or contains a `.`; CONFIG_INVALID when the
+ * secret is empty, or `whsec_` is not followed by Base64.
  * @see https://www.standardwebhooks.com
  */
 export function signWebhook(options: SignWebhookOptions): string {
@@ -63,8 +67,10 @@ export function signWebhook(options: SignWebhookOptions): string {
 }
 
 /**
- * Check a webhook against one secret; a header with several signatures passes when one of them is right.
- * @throws MediaError CONFIG_INVALID when our own secret is unusable.
+ * Verifies a webhook with one secret. A header with several signatures passes if one of them is
+ * correct.
+ * @throws MediaError CONFIG_INVALID when the secret is empty, or `whsec_` is not followed by
+ * Base64.
  */
 export function verifyWebhook(options: VerifyWebhookOptions): VerifiedWebhook {
   const { id, timestamp, body, secret, signature, nowSeconds } = options

@@ -25,7 +25,7 @@ describe('stringToSign', () => {
     expect(stringToSign({ 10: 'a', 9: 'b', b: 'c' })).toBe('10=a&9=b&b=c')
   })
 
-  it('leaves out what has no value and keeps 0 and false', () => {
+  it('leaves out parameters without a value and keeps 0 and false', () => {
     const params = { a: '', b: null, c: undefined, d: [], e: [''], f: [null], g: 0, h: false }
     expect(stringToSign(params)).toBe('g=0&h=false')
     expect(stringToSign({})).toBe('')
@@ -62,17 +62,17 @@ describe('stringToSign', () => {
     },
   )
 
-  it.each([() => 'a', Symbol('a'), 10n])('refuses what is no wire value: %s', (value) => {
+  it.each([() => 'a', Symbol('a'), 10n])('refuses a value that has no text: %s', (value) => {
     const params = { folder: value } as unknown as WireParams
     expect(() => stringToSign(params)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }))
   })
 
-  it("never asks a value for its own text: a JSON body's toString is not called", () => {
+  it('does not call the toString of an object', () => {
     const params = JSON.parse('{"a":{"toString":"x"},"b":[{"toString":null}]}')
     expect(stringToSign(params)).toBe('a=[object Object]&b=[object Object]')
   })
 
-  it('separates any two maps in version 2, when names are names and values hold no %26', () => {
+  it('gives two different maps different strings in version 2, unless values contain %26', () => {
     const name = fc.string({ unit: fc.constantFrom(...'ab_'), minLength: 1, maxLength: 3 })
     const value = fc.string({ unit: fc.constantFrom(...'ab&=,_'), minLength: 1, maxLength: 6 })
     const map = fc.dictionary(name, value, { maxKeys: 4 })

@@ -1,9 +1,12 @@
-/** The canonical string that a request signature covers. @module */
+/** Builds the canonical string that a request signature covers. @module */
 
 import { MediaError } from '../errors.js'
 import type { WireParams } from '../params.js'
 
-/** How name and value become one text: 1 joins them as they are, 2 writes every `&` in them as `%26`. */
+/**
+ * Version of the string to sign. Version 1 joins names and values unchanged; version 2 writes every
+ * `&` in them as `%26`.
+ */
 export type SignatureVersion = 1 | 2
 
 /** Options of {@link stringToSign}. */
@@ -16,16 +19,22 @@ export interface StringToSignOptions {
 }
 
 /**
- * Join params into the string to sign, as the protocol's own `api_sign_request` does. It signs what it is given: leave out
- * what is never signed with `recognisedParams`, and check values first (every object signs alike, as `[object Object]`).
+ * Joins parameters into the string to sign, as `api_sign_request` of Cloudinary's SDK does.
  *
- * @param params Wire name to value; null, undefined, `''` and lists that join to `''` are left out.
- * @returns `name=value` pairs in code-unit order of the names, joined with `&`; list items joined with `,`, empty ones kept.
- * @throws MediaError PARAM_INVALID when a number is not finite, or a value has no text (a function, a symbol).
+ * Signs every given parameter: leave out unsigned ones with `recognisedParams`. Check values first,
+ * because every object is signed as `[object Object]`.
+ *
+ * @param params Values by wire name. null, undefined, `''` and lists that join to `''` are left
+ * out.
+ * @returns `name=value` pairs sorted by name in code-unit order, joined with `&`. List items are
+ * joined with `,`; empty items are kept.
+ * @throws MediaError PARAM_INVALID when a number is not finite, or a value has no text (a function,
+ * a symbol).
  * @see docs/decisions/0010-canonical-string.md
  */
 export function stringToSign(params: WireParams, options: StringToSignOptions = {}): string {
-  // Escaped, or the one value `a&tags=b` would sign like two params (CVE-2025-12613).
+  // Without the escape, the single value `a&tags=b` would be signed like two parameters
+  // (CVE-2025-12613).
   const encode = options.version === 1 ? asItIs : escapeAmpersands
   let text = ''
   for (const name of sortByCodeUnit(Object.keys(params))) {
@@ -38,10 +47,11 @@ export function stringToSign(params: WireParams, options: StringToSignOptions = 
 }
 
 /**
- * One value as the text that is signed.
+ * Converts one value to the text that is signed.
  *
- * @returns `''` for what is left out.
- * @throws MediaError PARAM_INVALID as {@link stringToSign}.
+ * @returns `''` for a value that is left out.
+ * @throws MediaError PARAM_INVALID when a number is not finite, or the value has no text (a
+ * function, a symbol).
  */
 export function toText(name: string, value: unknown): string {
   if (typeof value === 'string') return value
@@ -49,7 +59,7 @@ export function toText(name: string, value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (Array.isArray(value)) return value.map((item) => toText(name, item)).join(',')
-  // Written out, not asked for: a JSON body may bring a `toString` of its own.
+  // A constant, because an object from a JSON body may have a `toString` of its own.
   if (typeof value === 'object') return '[object Object]'
   throw new MediaError('PARAM_INVALID', {
     message: `${name} must be text, a finite number, a boolean or a list of these, received ${describe(value)}`,
@@ -57,7 +67,8 @@ export function toText(name: string, value: unknown): string {
   })
 }
 
-// In place, by insertion: for a dozen names this makes the whole signature a sixth faster than the built-in sort does.
+// Insertion sort in place: for a dozen names, a signature takes a sixth less time than with the
+// built-in sort.
 function sortByCodeUnit(names: string[]): string[] {
   if (names.length > 32) return names.sort()
   for (let index = 1; index < names.length; index++) {

@@ -16,7 +16,7 @@ describe('signNotification', () => {
     expect(signNotification({ ...notification, algorithm: 'sha256' })).toBe(SHA256)
   })
 
-  it('takes the body as bytes, which need not be UTF-8', () => {
+  it('accepts a body of bytes that are not UTF-8', () => {
     expect(signNotification({ ...notification, body: new TextEncoder().encode(body) })).toBe(SHA1)
     const bytes = Uint8Array.of(0xff, 0x00, 0xfe)
     const expected = createHash('sha1').update(bytes).update('1700000000zz-top_SECRET-0002')
@@ -25,14 +25,14 @@ describe('signNotification', () => {
 })
 
 describe('verifyNotification', () => {
-  it('takes either digest, and text or bytes', () => {
+  it('accepts either digest, and text or bytes', () => {
     expect(verifyNotification(received)).toEqual({ ok: true })
     expect(verifyNotification({ ...received, signature: SHA256 })).toEqual({ ok: true })
     expect(verifyNotification({ ...received, body: new TextEncoder().encode(body) }).ok).toBe(true)
     expect(verifyNotification({ ...received, timestamp: '1700000000' }).ok).toBe(true)
   })
 
-  it('takes one up to two hours old, and one from a clock that is ahead', () => {
+  it('accepts a notification up to two hours old, or from a clock that is ahead', () => {
     expect(verifyNotification({ ...received, nowSeconds: 1700007200 }).ok).toBe(true)
     expect(verifyNotification({ ...received, nowSeconds: 1700007201 })).toEqual({
       ok: false,
@@ -42,7 +42,7 @@ describe('verifyNotification', () => {
     expect(verifyNotification({ ...received, maxAgeSeconds: 9 }).ok).toBe(false)
   })
 
-  it('refuses JSON that was parsed and written again', () => {
+  it('refuses JSON that was parsed and serialized again', () => {
     const again = JSON.stringify(JSON.parse(body), null, 1)
     expect(verifyNotification({ ...received, body: again })).toEqual({
       ok: false,
@@ -50,22 +50,19 @@ describe('verifyNotification', () => {
     })
   })
 
-  it('judges the signature before the age', () => {
+  it('checks the signature before the age', () => {
     const options = { ...received, signature: '0'.repeat(40), nowSeconds: 1800000000 }
     expect(verifyNotification(options)).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
   })
 
-  it.each(['', 'soon', '1700000000 ', undefined, null])(
-    'says that %j is no timestamp',
-    (timestamp) => {
-      expect(verifyNotification({ ...received, timestamp })).toEqual({
-        ok: false,
-        code: 'PARAM_INVALID',
-      })
-    },
-  )
+  it.each(['', 'soon', '1700000000 ', undefined, null])('refuses the timestamp %j', (timestamp) => {
+    expect(verifyNotification({ ...received, timestamp })).toEqual({
+      ok: false,
+      code: 'PARAM_INVALID',
+    })
+  })
 
-  it('signs the header as sent: zeros before the timestamp are not its signature', () => {
+  it('refuses a timestamp with leading zeros that were not signed', () => {
     expect(verifyNotification({ ...received, timestamp: '01700000000' }).ok).toBe(false)
   })
 })

@@ -1,27 +1,27 @@
-/** Verification of `X-Cld-Signature`. @module */
+/** Verifies `X-Cld-Signature`. @module */
 
 import { algorithmOf, type DigestInput } from '../digest/algorithm.js'
 import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 import { signNotification } from './sign-notification.js'
 import { toSeconds } from './verify-timestamp.js'
 
-/** How old a notification may be by default, in seconds; what the SDKs accept. */
+/** Default maximum age of a notification, in seconds. Cloudinary's SDKs use the same value. */
 export const MAX_NOTIFICATION_AGE_SECONDS = 7200
 
-/** What {@link verifyNotification} looks at. */
+/** Options of {@link verifyNotification}. */
 export interface VerifyNotificationOptions {
-  /** The request body as received, text or bytes, before any JSON parser. */
+  /** Request body as received, text or bytes, before any JSON parser. */
   readonly body: DigestInput
-  /** The `X-Cld-Timestamp` header, Unix seconds. */
+  /** Value of the `X-Cld-Timestamp` header, in Unix seconds. */
   readonly timestamp: unknown
-  /** The `X-Cld-Signature` header, lower-case hex. */
+  /** Value of the `X-Cld-Signature` header, lower-case hex. */
   readonly signature: string
-  /** Secret of the key that signs notifications. */
+  /** Secret of the API key that signs notifications. */
   readonly secret: string
-  /** Our clock, Unix seconds. */
+  /** Current time in Unix seconds. */
   readonly nowSeconds: number
   /**
-   * How old it may be, in seconds. A timestamp ahead of our clock passes, as in the SDKs.
+   * Maximum age in seconds. A timestamp ahead of the clock passes, as in Cloudinary's SDKs.
    * @default 7200
    */
   readonly maxAgeSeconds?: number
@@ -35,13 +35,16 @@ export type VerifiedNotification =
       readonly code: 'SIGNATURE_MISMATCH' | 'SIGNATURE_EXPIRED' | 'PARAM_INVALID'
     }
 
-/** Check a notification: signature first, so that an age is only judged of what we know to be genuine. */
+/**
+ * Verifies a notification: first the signature, then the age. An age is reported only for a genuine
+ * notification.
+ */
 export function verifyNotification(options: VerifyNotificationOptions): VerifiedNotification {
   const { body, timestamp, signature, secret, nowSeconds } = options
   const seconds = toSeconds(timestamp)
   if (seconds === undefined) return { ok: false, code: 'PARAM_INVALID' }
   const algorithm = algorithmOf(signature)
-  // Signed is the header's own text: `0170…` is not `170…`.
+  // The header's own text is signed: `0170…` differs from `170…`.
   const expected =
     algorithm && signNotification({ body, timestamp: String(timestamp), secret, algorithm })
   if (!expected || !timingSafeEqualText(expected, signature))

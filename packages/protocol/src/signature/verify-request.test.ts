@@ -10,17 +10,17 @@ const SHA256 = '3b201393c0f4c0337bd1e494d7a278908f643f8e75056d55bc788f434d43c2ba
 const request = { action: 'upload', params: signed, secret } as const
 
 describe('verifyRequest', () => {
-  it('takes either digest and tells them apart by length', () => {
+  it('accepts either digest, by its length', () => {
     expect(verifyRequest({ ...request, signature: SHA1 })).toEqual({ ok: true })
     expect(verifyRequest({ ...request, signature: SHA256 })).toEqual({ ok: true })
   })
 
-  it('takes only SHA-256 where SHA-1 is refused', () => {
+  it('accepts only SHA-256 if SHA-1 is refused', () => {
     expect(verifyRequest({ ...request, signature: SHA1, refuseSha1: true }).ok).toBe(false)
     expect(verifyRequest({ ...request, signature: SHA256, refuseSha1: true }).ok).toBe(true)
   })
 
-  it('leaves out what is never signed, unknown or empty', () => {
+  it('leaves out unsigned, unknown and empty parameters', () => {
     const params = {
       ...signed,
       file: 'data:,x',
@@ -34,7 +34,7 @@ describe('verifyRequest', () => {
     expect(verifyRequest({ ...request, params, signature: SHA1 })).toEqual({ ok: true })
   })
 
-  it('answers a mismatch with our string, without the secret', () => {
+  it('returns the expected string without the secret on a mismatch', () => {
     const params = { ...signed, tags: 'sneaky' }
     expect(verifyRequest({ ...request, params, signature: SHA1 })).toEqual({
       ok: false,
@@ -58,7 +58,7 @@ describe('verifyRequest', () => {
     expect(verifyRequest({ ...request, signature }).ok).toBe(false)
   })
 
-  it('refuses a signature that is no text', () => {
+  it('refuses a signature that is not text', () => {
     const signature = [SHA1] as unknown as string
     expect(verifyRequest({ ...request, signature }).ok).toBe(false)
   })
@@ -74,14 +74,14 @@ describe('verifyRequest', () => {
       expect(verifyRequest({ ...request, params: absorbed, signature }).ok).toBe(false)
     })
 
-    it('takes version 1 only where legacySignatures is on', () => {
+    it('accepts version 1 only with legacySignatures', () => {
       const options = { ...request, params: withAmpersand, signature: versionOne }
       expect(verifyRequest(options).ok).toBe(false)
       expect(verifyRequest({ ...options, legacySignatures: true }).ok).toBe(true)
       expect(verifyRequest({ ...options, legacySignatures: true, refuseSha1: true }).ok).toBe(false)
     })
 
-    it('takes version 2 either way', () => {
+    it('accepts version 2 with and without legacySignatures', () => {
       const options = {
         ...request,
         params: withAmpersand,

@@ -1,4 +1,4 @@
-/** Verification of request signatures. @module */
+/** Verifies request signatures. @module */
 
 import { digestHex } from '#digest'
 import { algorithmOf } from '../digest/algorithm.js'
@@ -7,36 +7,41 @@ import type { Action, WireParams } from '../params.js'
 import { recognisedParams } from './sign-request.js'
 import { stringToSign } from './string-to-sign.js'
 
-/** What {@link verifyRequest} looks at. */
+/** Options of {@link verifyRequest}. */
 export interface VerifyRequestOptions {
-  /** The action that the request addresses; it decides which names are recognised. */
+  /** Action of the request. It determines which parameters are recognized. */
   readonly action: Action
-  /** Everything received, body and query, `key[]` already collected under `key`. */
+  /** All received parameters of body and query, with `key[]` collected under `key`. */
   readonly params: WireParams
-  /** The received signature, lower-case hex. */
+  /** Received signature in lower-case hex. */
   readonly signature: string
-  /** Secret of the key that the request names. */
+  /** Secret of the API key that the request names. */
   readonly secret: string
   /**
-   * Whether version 1 strings count too, where a received name or value holds an `&`. It reopens CVE-2025-12613 for those requests.
+   * True to accept version 1 strings too, if a received name or value contains `&`. This reopens
+   * CVE-2025-12613 for such requests.
    * @default false
    */
   readonly legacySignatures?: boolean
   /**
-   * Whether 40-character signatures are refused.
+   * True to refuse 40-character (SHA-1) signatures.
    * @default false
    */
   readonly refuseSha1?: boolean
 }
 
-/** Result of {@link verifyRequest}; `stringToSign` is ours, without the secret, for the protocol's 401 text. */
+/**
+ * Result of {@link verifyRequest}. `stringToSign` is the expected string without the secret, for
+ * the protocol's 401 text.
+ */
 export type VerifiedRequest =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: 'SIGNATURE_MISMATCH'; readonly stringToSign: string }
 
 /**
- * Check a request's signature: recognised, non-empty params, hash chosen by the signature's length, compared in constant time.
- * A signature in upper case, or of any other length, is a mismatch.
+ * Verifies a request's signature over its recognized, non-empty parameters, in constant time. The
+ * length of the signature selects the hash algorithm. A signature in upper case, or of any other
+ * length, is a mismatch.
  *
  * @throws MediaError PARAM_INVALID when a received number is not finite.
  */

@@ -8,7 +8,7 @@ import {
 const nowSeconds = 1_700_000_000
 
 describe('verifyTimestamp', () => {
-  it('takes a timestamp up to an hour old', () => {
+  it('accepts a timestamp up to an hour old', () => {
     expect(MAX_SIGNATURE_AGE_SECONDS).toBe(3600)
     expect(verifyTimestamp({ timestamp: String(nowSeconds - 3600), nowSeconds })).toEqual({
       ok: true,
@@ -19,7 +19,7 @@ describe('verifyTimestamp', () => {
     })
   })
 
-  it('takes a timestamp up to 15 minutes ahead', () => {
+  it('accepts a timestamp up to 15 minutes ahead', () => {
     expect(MAX_CLOCK_AHEAD_SECONDS).toBe(900)
     expect(verifyTimestamp({ timestamp: nowSeconds + 900, nowSeconds })).toEqual({ ok: true })
     expect(verifyTimestamp({ timestamp: nowSeconds + 901, nowSeconds })).toEqual({
@@ -28,7 +28,7 @@ describe('verifyTimestamp', () => {
     })
   })
 
-  it('calls milliseconds expired, being far ahead', () => {
+  it('refuses milliseconds as expired, because they are far ahead', () => {
     expect(verifyTimestamp({ timestamp: `${nowSeconds}000`, nowSeconds })).toMatchObject({
       code: 'SIGNATURE_EXPIRED',
     })
@@ -63,7 +63,7 @@ describe('verifyTimestamp', () => {
     true,
     {},
     ['1700000000'],
-  ])('says that %j is no timestamp', (timestamp) => {
+  ])('refuses the timestamp %j', (timestamp) => {
     expect(verifyTimestamp({ timestamp, nowSeconds })).toEqual({ ok: false, code: 'PARAM_INVALID' })
   })
 })

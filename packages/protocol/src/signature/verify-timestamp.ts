@@ -1,26 +1,32 @@
-/** The window in which a signed request counts. @module */
+/** Checks the timestamp of a signed request. @module */
 
 import { parseSeconds } from '../wire-number.js'
 
-/** How old a signature may be, in seconds. */
+/** Maximum age of a signature, in seconds. */
 export const MAX_SIGNATURE_AGE_SECONDS = 3600
-/** How far ahead of our clock a signature's timestamp may be, in seconds. */
+/** Maximum time by which a signature's timestamp may be ahead of the clock, in seconds. */
 export const MAX_CLOCK_AHEAD_SECONDS = 900
 
-/** What {@link verifyTimestamp} looks at. */
+/** Options of {@link verifyTimestamp}. */
 export interface VerifyTimestampOptions {
   /** Received `timestamp` field: Unix seconds, possibly with a fraction or an exponent. */
   readonly timestamp: unknown
-  /** Our clock, Unix seconds. */
+  /** Current time in Unix seconds. */
   readonly nowSeconds: number
 }
 
-/** Result of {@link verifyTimestamp}: `PARAM_INVALID` is no timestamp at all, `SIGNATURE_EXPIRED` one outside the window. */
+/**
+ * Result of {@link verifyTimestamp}: `PARAM_INVALID` if the value is not a timestamp,
+ * `SIGNATURE_EXPIRED` if it is too old or too far ahead.
+ */
 export type VerifiedTimestamp =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: 'SIGNATURE_EXPIRED' | 'PARAM_INVALID' }
 
-/** Judge whether a timestamp is stale (over an hour) or too far ahead (over 15 minutes). Both limits themselves still pass. */
+/**
+ * Checks that a timestamp is at most an hour old and at most 15 minutes ahead. Both limits are
+ * inclusive.
+ */
 export function verifyTimestamp(options: VerifyTimestampOptions): VerifiedTimestamp {
   const { timestamp } = options
   const text = typeof timestamp === 'number' ? String(timestamp) : timestamp

@@ -1,4 +1,4 @@
-/** Colours as transformations name them. @module */
+/** Reads color names in transformations. @module */
 
 const NAMES: ReadonlySet<string> = new Set(
   `aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood cadetblue
@@ -17,8 +17,8 @@ const NAMES: ReadonlySet<string> = new Set(
 )
 
 /**
- * Read a colour: a CSS name, or `rgb:` with 3, 4, 6 or 8 hex digits.
- * @returns The name, or `rgb:` with 6 or 8 lower-case digits; `undefined` for anything else.
+ * Reads a color: a CSS name, or `rgb:` with 3, 4, 6 or 8 hex digits.
+ * @returns The name, or `rgb:` with 6 or 8 lower-case digits; `undefined` for any other text.
  */
 export function parseColor(text: string): string | undefined {
   const lower = text.toLowerCase()

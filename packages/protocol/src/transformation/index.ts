@@ -1,4 +1,4 @@
-/** The transformation language: text, tree, and text again. @module */
+/** Parses and serializes transformations. @module */
 
 export { parseColor } from './colors.js'
 export type {

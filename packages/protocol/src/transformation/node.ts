@@ -1,34 +1,40 @@
-/** The tree that a transformation's text is read into. @module */
+/** Types of a parsed transformation. @module */
 
-/** A transformation: its components run from left to right, each on what the one before it made. */
+/**
+ * A parsed transformation. Components are applied from left to right, each to the result of the one
+ * before.
+ */
 export interface Transformation {
   readonly components: readonly Component[]
 }
 
-/** One `/` step. A member that is absent was not in the text; without `crop`, a width or height means `scale`. */
+/**
+ * One component between slashes. An absent member was not in the text. Without `crop`, a width or
+ * height means `scale`.
+ */
 export interface Component {
-  /** `b_`: a CSS colour name, or `rgb:` and 6 or 8 lower-case hex digits. */
+  /** `b_`: background color, a CSS name or `rgb:` with 6 or 8 lower-case hex digits. */
   readonly background?: string
-  /** `c_`: how width and height are met. */
+  /** `c_`: how the image is fitted into width and height. */
   readonly crop?: Crop
-  /** `f_`: the format of the bytes; wins over the URL's extension. */
+  /** `f_`: output format. Takes precedence over the URL's extension. */
   readonly format?: Format
-  /** `g_`: what `fill` keeps and where `pad` puts the picture. */
+  /** `g_`: part of the image that `fill` keeps, or position of the image for `pad`. */
   readonly gravity?: Gravity
-  /** `h_`. */
+  /** `h_`: height. */
   readonly height?: Length
-  /** `q_`. */
+  /** `q_`: encoder quality. */
   readonly quality?: Quality
-  /** `w_`. */
+  /** `w_`: width. */
   readonly width?: Length
 }
 
-/** Whole pixels, or a multiple of the current width or height: `w_400` and `w_0.5`. */
+/** Length in whole pixels, or as a multiple of the current width or height: `w_400` and `w_0.5`. */
 export type Length =
   | { readonly unit: 'px'; readonly value: number }
   | { readonly unit: 'multiple'; readonly value: number }
 
-/** How a picture meets width and height. */
+/** How an image is fitted into width and height. */
 export type Crop = 'fill' | 'fit' | 'limit' | 'pad' | 'scale'
 
 /** A compass point, the center, or `auto` for the most eye-catching part of the image. */
@@ -44,7 +50,7 @@ export type Gravity =
   | 'south_west'
   | 'west'
 
-/** An output format; `auto` asks the `Accept` header. */
+/** Output format. `auto` selects the format by the `Accept` header. */
 export type Format = 'auto' | 'avif' | 'gif' | 'jpg' | 'png' | 'webp'
 
 /** Encoder quality, 1 to 100, or one of the automatic levels (`q_auto` is `auto:good`). */

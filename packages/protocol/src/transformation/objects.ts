@@ -1,16 +1,19 @@
-/** A transformation as the Admin API shows it: an object a component, names written out. @module */
+/**
+ * Converts transformations from and to the objects of the Admin API: one object per component, with
+ * long names. @module
+ */
 
 import type { Component, Transformation } from './node.js'
 import { PARAMETERS } from './parameters.js'
 import { invalidComponent, parseTransformation } from './parse.js'
 
-/** One component, such as `{ crop: 'scale', width: 100 }`. */
+/** One component with long names, such as `{ crop: 'scale', width: 100 }`. */
 export type ComponentObject = Readonly<Record<string, string | number>>
 
-/** Written-out names where they differ from those of {@link Component}. */
+/** Long names that differ from the members of {@link Component}. */
 const NAMES: { readonly [Member in keyof Component]?: string } = { format: 'fetch_format' }
 
-/** Write a transformation as objects, numbers as numbers. */
+/** Converts a transformation to objects. Numeric values become numbers. */
 export function toTransformationObjects({ components }: Transformation): ComponentObject[] {
   return components.map((component) =>
     Object.fromEntries(
@@ -23,9 +26,10 @@ export function toTransformationObjects({ components }: Transformation): Compone
 }
 
 /**
- * Read a transformation from objects.
- * @param value One object, or an array of them.
- * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown name, a bad value, or what is no object.
+ * Parses a transformation from objects.
+ * @param value One object, or an array of objects.
+ * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown name, an
+ * invalid value or a value that is not an object.
  */
 export function parseTransformationObjects(value: unknown): Transformation {
   const components = [value].flat().map(pairsOf)
@@ -47,7 +51,7 @@ function nameOf(member: keyof Component): string {
   return NAMES[member] ?? member
 }
 
-// A decimal point makes a multiple of a length, so `1.0` must not become 1.
+// A length with a decimal point is a multiple, so `1.0` must not become 1.
 function numeric(text: string): string | number {
   return String(Number(text)) === text ? Number(text) : text
 }

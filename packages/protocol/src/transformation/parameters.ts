@@ -1,19 +1,19 @@
-/** Every parameter of a transformation: its key, and for those we run how its value is read and written. @module */
+/** Table of transformation parameters: key, parser and serializer of each. @module */
 
 import { parseColor } from './colors.js'
 import type { Component, Crop, Format, Gravity, Length, Quality } from './node.js'
 
-/** How one parameter is read and written. */
+/** Definition of one transformation parameter. */
 export interface ParameterSpec<Member extends keyof Component> {
-  /** Key in the text, the `w` of `w_400`. */
+  /** Key in the text: the `w` of `w_400`. */
   readonly key: string
-  /** Member of {@link Component} that holds it. */
+  /** Member of {@link Component} that holds the value. */
   readonly member: Member
-  /** The protocol's word for it in error texts. */
+  /** Name of the parameter in the protocol's error texts. */
   readonly label: string
-  /** Read a value; `undefined` when it is none. */
+  /** Parses a value. Returns `undefined` for an invalid value. */
   readonly read: (text: string) => Component[Member] | undefined
-  /** Write a value in its one canonical form. */
+  /** Serializes a value in its canonical form. */
   readonly write: (value: NonNullable<Component[Member]>) => string
 }
 
@@ -35,7 +35,7 @@ const GRAVITIES: readonly Gravity[] = [
 ]
 const LEVELS: readonly Quality[] = ['auto:best', 'auto:eco', 'auto:good', 'auto:low']
 
-/** The parameters that we run, in the order in which they are written. */
+/** Supported parameters, in the order in which they are serialized. */
 export const PARAMETERS: readonly ParameterSpec<keyof Component>[] = [
   parameter({
     key: 'b',
@@ -64,7 +64,8 @@ export const PARAMETERS: readonly ParameterSpec<keyof Component>[] = [
   parameter({ key: 'w', member: 'width', label: 'width', read: readLength, write: writeLength }),
 ]
 
-// All keys of the protocol, so that one that we do not run is an error and never taken for a folder's name.
+// All keys of the protocol. An unsupported key must be an error, and must not be read as the name
+// of a folder.
 const KEYS: ReadonlySet<string> = new Set(
   `a ac af ar b bl bo br c co cs d dl dn dpr du e eo f fl fn fps g h if ki l o p pg q r so sp t u vc vs w x y z`.split(
     ' ',
@@ -72,8 +73,10 @@ const KEYS: ReadonlySet<string> = new Set(
 )
 
 /**
- * Whether a decoded path segment is a component rather than a folder: every comma-separated token starts with a known key and
- * `_`, or with `$`. A folder named like one (`w_100`) is misread unless a version stands before it, as in the protocol.
+ * Returns true if a decoded path segment is a transformation component and not a folder: every comma-separated token starts with a
+ * known key and `_`, or with `$`.
+ *
+ * A folder with such a name (`w_100`) is read as a transformation unless a version stands before the folder, as in Cloudinary.
  */
 export function isTransformationSegment(text: string): boolean {
   return text.split(',').every((token) => {
@@ -82,7 +85,7 @@ export function isTransformationSegment(text: string): boolean {
   })
 }
 
-// The table is of mixed members; each row's own types are checked here, where it is written.
+// The table mixes members, so each row's types are checked where the row is written.
 function parameter<Member extends keyof Component>(
   spec: ParameterSpec<Member>,
 ): ParameterSpec<keyof Component> {
@@ -99,7 +102,10 @@ function readFormat(text: string): Format | undefined {
   return oneOf(FORMATS)(/^jpeg?$/.test(text) ? 'jpg' : text)
 }
 
-/** A decimal point makes it a multiple: `w_1` is one pixel, `w_1.0` the whole width. */
+/**
+ * Reads a length. A decimal point makes the length a multiple: `w_1` is one pixel, `w_1.0` the
+ * whole width.
+ */
 function readLength(text: string): Length | undefined {
   if (/^\d{1,7}$/.test(text)) {
     const value = Number(text)

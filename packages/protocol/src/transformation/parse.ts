@@ -1,4 +1,4 @@
-/** Reading a transformation's text. @module */
+/** Parses the text of a transformation. @module */
 
 import { MediaError } from '../errors.js'
 import type { Component, Transformation } from './node.js'
@@ -7,12 +7,15 @@ import { PARAMETERS, type ParameterSpec } from './parameters.js'
 const MAX_COMPONENTS = 100
 
 /**
- * Read a transformation.
+ * Parses a transformation.
  *
- * @param text Components joined with `/`, parameters with `,`, escapes decoded; `''` is the transformation that changes nothing.
- * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown parameter, a bad value, or one given twice.
+ * @param text Components joined with `/`, parameters joined with `,`, percent-decoded. `''` is the
+ * transformation that changes nothing.
+ * @throws MediaError TRANSFORMATION_INVALID, with the protocol's text, for an unknown parameter, an
+ * invalid value, or a parameter given twice.
  * @example
- * parseTransformation('c_fill,w_400') // { components: [{ crop: 'fill', width: { unit: 'px', value: 400 } }] }
+ * parseTransformation('c_fill,w_400') // { components: [{ crop: 'fill', width: { unit: 'px', value:
+ * 400 } }] }
  */
 export function parseTransformation(text: string): Transformation {
   if (text === '') return { components: [] }
@@ -23,7 +26,7 @@ export function parseTransformation(text: string): Transformation {
   return { components: components.map(parseComponent) }
 }
 
-/** The error for text that is no component of a transformation. */
+/** Creates the error for text that is not a transformation component. */
 export function invalidComponent(text: string): MediaError {
   return invalid(`Invalid transformation component - ${printable(text)}`, text)
 }
@@ -53,7 +56,7 @@ function invalid(message: string, token: string): MediaError {
   return new MediaError('TRANSFORMATION_INVALID', { message, details: { token: printable(token) } })
 }
 
-// The text goes into a response header, which takes neither line breaks nor most of Unicode.
+// The text goes into a response header, which allows neither line breaks nor most of Unicode.
 function printable(text: string): string {
   return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')
 }

@@ -1,11 +1,12 @@
-/** Writing a transformation's text. @module */
+/** Serializes transformations. @module */
 
 import type { Component, Transformation } from './node.js'
 import { PARAMETERS } from './parameters.js'
 
 /**
- * Write a transformation in its one canonical form: parameters in the order of their keys, values as short as they go.
- * @returns For example `c_fill,h_300,w_400/f_auto,q_auto`; equal transformations give equal text.
+ * Serializes a transformation in canonical form: parameters sorted by key, values in their shortest
+ * form.
+ * @returns For example `c_fill,h_300,w_400/f_auto,q_auto`. Equal transformations give equal text.
  */
 export function serializeTransformation(transformation: Transformation): string {
   return transformation.components.map(serializeComponent).join('/')

@@ -84,7 +84,7 @@ describe('parseTransformation', () => {
     ['w_100//h_100', 'Invalid transformation component - '],
     ['w_100/', 'Invalid transformation component - '],
     [`x\r\n${'y'.repeat(200)}`, `Invalid transformation component - x??${'y'.repeat(97)}`],
-  ])('refuses %j in the words of the protocol', (text, message) => {
+  ])("refuses %j with the protocol's text", (text, message) => {
     expect(() => parseTransformation(text)).toThrow(
       expect.objectContaining({ code: 'TRANSFORMATION_INVALID', message }),
     )
@@ -99,7 +99,7 @@ describe('parseTransformation', () => {
 })
 
 describe('serializeTransformation', () => {
-  it('sorts keys and shortens values', () => {
+  it('sorts keys and writes values in their shortest form', () => {
     const text = 'w_0400,q_auto:good,f_jpeg,c_fit,b_WHITE/h_.50'
     expect(serializeTransformation(parseTransformation(text))).toBe(
       'b_white,c_fit,f_jpg,q_auto,w_400/h_0.5',
@@ -110,7 +110,7 @@ describe('serializeTransformation', () => {
     expect(serializeTransformation(parseTransformation('w_2.00'))).toBe('w_2.0')
   })
 
-  it('is undone by parseTransformation, whatever the tree', () => {
+  it('round-trips random transformations through parseTransformation', () => {
     fc.assert(
       fc.property(fc.array(component, { maxLength: 5 }), (components) => {
         const tree = { components: components as Component[] }
@@ -123,7 +123,7 @@ describe('serializeTransformation', () => {
     )
   })
 
-  it('throws nothing but TRANSFORMATION_INVALID, whatever the text', () => {
+  it('throws only TRANSFORMATION_INVALID for random text', () => {
     const unit = fc.constantFrom(...'wchgqfb_,/:.019a$% -\u00fc\n', 'auto', 'fill', 'rgb:')
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 40 }), (text) => {
@@ -140,7 +140,7 @@ describe('serializeTransformation', () => {
 })
 
 describe('isTransformationSegment', () => {
-  it('knows every key of the protocol, also of what we do not run', () => {
+  it('knows every key of the protocol, including unsupported ones', () => {
     for (const text of [
       'w_100',
       'c_fill,w_1',
