@@ -1,4 +1,4 @@
-/** The headless queue: signing, sending, retrying. No DOM. @module */
+/** The headless upload queue: signing, sending, retrying. Works without a DOM. @module */
 
 export { type FailureDetails, failureDetails } from './failures/failure.js'
 export { fillSentence, SENTENCES, type SentenceKey } from './failures/sentences.js'

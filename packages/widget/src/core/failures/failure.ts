@@ -6,32 +6,32 @@ import { fillSentence, SENTENCES, type SentenceKey } from './sentences.js'
 /** Values for the placeholders of a sentence. */
 type SentenceValues = Readonly<Record<string, string | number>>
 
-/** What the details of a failure say. */
+/** Details of a failure, for the queue, the view and the developer. */
 export interface FailureDetails {
-  /** Text key of the sentence, so that a view can say it in another language. */
+  /** Text key of the sentence, so that a view can translate it. */
   readonly sentence?: SentenceKey
-  /** What the sentence is filled with. */
+  /** Values for the placeholders of the sentence. */
   readonly values?: SentenceValues
   /**
    * Cause and remedy in English for the developer; may contain the server's message. Goes to the console, and is
    * shown on development pages only (localhost, or `debug`).
    */
   readonly detail?: string
-  /** HTTP status, 0 where there was no answer. */
+  /** HTTP status; 0 without an answer. */
   readonly status?: number
-  /** The queue tries again by itself. */
+  /** True if the queue retries by itself. */
   readonly isTransient?: boolean
-  /** Trying again later may help, so a person is offered it. */
+  /** True if a later retry may succeed. The view then offers a Retry button. */
   readonly isRetryable?: boolean
-  /** A limit forbids the file: it was never sent. */
+  /** True if a limit forbids the file, so that it is not sent. */
   readonly isRefused?: boolean
-  /** Nothing can be uploaded until somebody changes the set-up. */
+  /** True if uploads fail until a developer changes the configuration. */
   readonly isConfiguration?: boolean
-  /** `Retry-After` as it came. */
+  /** Value of the `Retry-After` header. */
   readonly retryAfter?: string | null
-  /** Request line, for the person who sets things up. */
+  /** Method and address of the request, for the developer. */
   readonly request?: string
-  /** Its answer's status line. */
+  /** Status line of the answer. */
   readonly answer?: string
 }
 
@@ -43,7 +43,7 @@ export interface Explanation {
   readonly details?: FailureDetails
 }
 
-/** A `MediaError` that says the given sentence. */
+/** Creates a `MediaError` whose message is the given English sentence. */
 export function createFailure(
   code: ErrorCode,
   sentence: SentenceKey,
@@ -79,7 +79,7 @@ export async function explainFailure(
   return createFailure(found.code, found.sentence, found.values, known)
 }
 
-/** The details of a failure, read as what `createFailure` wrote. */
+/** Returns the details of a failure that `createFailure` made. */
 export function failureDetails(error: MediaError): FailureDetails {
   return error.details as FailureDetails
 }
@@ -100,7 +100,7 @@ export function logFailure(error: MediaError): void {
   )
 }
 
-/** What a thrown value says. */
+/** Returns the message of a thrown error, or the thrown value as text. */
 export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -31,7 +31,7 @@ export const SENTENCES = {
 /** Key of one sentence. */
 export type SentenceKey = keyof typeof SENTENCES
 
-/** Put values into `{{name}}` and `{{- name}}` of a template; a name without a value stays. */
+/** Replaces `{{name}}` and `{{- name}}` in a template. A placeholder without a value stays. */
 export function fillSentence(
   template: string,
   values: Readonly<Record<string, unknown>> = {},

@@ -14,7 +14,7 @@ function fileOf(name: string, type: string, size = 10): File {
   return new File([new Uint8Array(size)], name, { type })
 }
 
-/** The first bytes of a PNG that says it is this large (PNG 1.2, 11.2.2). */
+/** Returns the first bytes of a PNG with this size (PNG 1.2, 11.2.2). */
 function pngOf(width: number, height: number): File {
   const header = new DataView(new ArrayBuffer(24))
   header.setUint32(0, 0x89504e47)
@@ -29,7 +29,7 @@ async function reasonOf(file: File, rules: FileRules): Promise<string | undefine
 }
 
 describe('checkFile', () => {
-  it('passes what nothing forbids', async () => {
+  it('accepts a file that no limit forbids', async () => {
     expect(await checkFile(fileOf('a.bin', ''), {})).toBeNull()
     expect(await checkFile(fileOf('a.JPG', ''), PHOTOS)).toBeNull()
   })
@@ -42,7 +42,7 @@ describe('checkFile', () => {
     ['notype.JPG', 'application/octet-stream'],
     ['IMG_1.HEIC', 'image/jpeg'],
     ['noext', 'image/png'],
-  ])('passes a photo by every name of its type: %s (%s)', async (name, type) =>
+  ])('accepts a photo under every name of its type: %s (%s)', async (name, type) =>
     expect(await checkFile(fileOf(name, type), PHOTOS)).toBeNull(),
   )
 
@@ -96,19 +96,22 @@ describe('checkFile', () => {
     ['image/vnd.microsoft.icon', 'favicon.ico', 'image/x-icon'],
     ['image/x-icon', 'favicon.ico', ''],
     ['audio/mp4', 'song.m4a', 'audio/x-m4a'],
-  ])('passes with %s a file %s (%s), as the server does', async (accepted, name, type) => {
-    const rules: FileRules = { limits: { accept: [accepted] } }
-    expect(await checkFile(fileOf(name, type), rules)).toBeNull()
-    expect(await checkFile(fileOf('a.html', 'text/html'), rules)).not.toBeNull()
-  })
+  ])(
+    'with the accept list %s, accepts the file %s (%s), as the server does',
+    async (accepted, name, type) => {
+      const rules: FileRules = { limits: { accept: [accepted] } }
+      expect(await checkFile(fileOf(name, type), rules)).toBeNull()
+      expect(await checkFile(fileOf('a.html', 'text/html'), rules)).not.toBeNull()
+    },
+  )
 
-  it('says what to do with a HEIC photo', async () => {
+  it('tells how to convert a HEIC photo', async () => {
     expect(await reasonOf(fileOf('IMG_1.HEIC', ''), PHOTOS)).toMatch(
       /^HEIC photos are not accepted\. Save it as JPG/,
     )
   })
 
-  it('says what to choose instead of a video', async () => {
+  it('names the accepted formats when it refuses a video', async () => {
     expect(await reasonOf(fileOf('a.mov', 'video/quicktime'), PHOTOS)).toBe(
       'Videos are not accepted. Choose JPG, PNG or WebP.',
     )
@@ -120,7 +123,7 @@ describe('checkFile', () => {
     )
   })
 
-  it('refuses by size with both sizes in the sentence', async () => {
+  it('refuses a file by size, with both sizes in the sentence', async () => {
     const rules = { ...PHOTOS, maxFileSize: 20_000_000 }
     const large = { name: 'a.jpg', type: 'image/jpeg', size: 48_600_000 } as File
     expect(await reasonOf(large, rules)).toBe('Too large: 48.6 MB. Choose a file up to 20 MB.')
@@ -132,7 +135,7 @@ describe('checkFile', () => {
     expect((await checkFile(fileOf('a.jpg', 'image/jpeg', 0), PHOTOS))?.code).toBe('FILE_EMPTY')
   })
 
-  it('refuses by pixels without decoding the picture', async () => {
+  it('refuses an image by pixels, without decoding it', async () => {
     expect(await reasonOf(pngOf(400, 300), { minImageWidth: 800, minImageHeight: 600 })).toBe(
       'Too small: 400 × 300 px. Choose one of at least 800 × 600 px.',
     )
@@ -145,7 +148,7 @@ describe('checkFile', () => {
     )
   })
 
-  it('lets both the endpoint and the page narrow', async () => {
+  it('applies the formats of both the endpoint and the page', async () => {
     const rules: FileRules = { ...PHOTOS, clientAllowedFormats: ['png', 'gif'] }
     expect(acceptedFormats(rules)).toEqual(['PNG'])
     expect(await checkFile(fileOf('a.png', 'image/png'), rules)).toBeNull()
@@ -153,7 +156,7 @@ describe('checkFile', () => {
     expect(await reasonOf(fileOf('a.jpg', 'image/jpeg'), rules)).toMatch(/Choose PNG\./)
   })
 
-  it('understands the group words of clientAllowedFormats', async () => {
+  it('accepts the group words of clientAllowedFormats', async () => {
     const rules = { clientAllowedFormats: ['image'] }
     expect(await checkFile(fileOf('a.heic', 'image/heic'), rules)).toBeNull()
     expect(await checkFile(fileOf('a.mp4', 'video/mp4'), rules)).not.toBeNull()
@@ -164,7 +167,7 @@ describe('checkFile', () => {
 })
 
 describe('maxBytesOf', () => {
-  it('is the least of what is set for a type', () => {
+  it('returns the smallest limit that is set for a type', () => {
     const rules = { limits: { maxBytes: 9 }, maxFileSize: 8, maxVideoFileSize: 5 }
     expect(maxBytesOf(rules, 'image/png')).toBe(8)
     expect(maxBytesOf(rules, 'video/mp4')).toBe(5)
@@ -173,12 +176,12 @@ describe('maxBytesOf', () => {
 })
 
 describe('acceptAttribute', () => {
-  it('is what a file field takes', () => {
+  it('returns the accepted types of a file field', () => {
     expect(acceptAttribute(PHOTOS)).toBe('image/jpeg,image/png,image/webp')
     expect(acceptAttribute({ clientAllowedFormats: ['png', 'video'] })).toBe('.png,video/*,audio/*')
   })
 
-  it('lists documents by their extensions too, once a limit has loaded the table of types', async () => {
+  it('adds the extensions of documents once a limit has loaded the table of types', async () => {
     const accept = ['application/msword', 'image/png']
     await loadTypesFor(accept)
     expect(acceptAttribute({ limits: { accept } })).toBe('application/msword,.doc,image/png')

@@ -1,4 +1,4 @@
-/** Limits, checked before anything is sent. @module */
+/** Checks files against the limits of the endpoint and the page before they are sent. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { Limits } from '@countersign/protocol/limits'
@@ -17,27 +17,37 @@ import {
 } from './file-type.js'
 import { formatBytes } from './format-bytes.js'
 
-/** What a page allows, beside the limits of its endpoint. */
+/** Limits for files: those of the page's options and those of the endpoint's preset. */
 export interface FileRules {
   /** The endpoint's limits for the preset in use. */
   readonly limits?: Limits | undefined
-  /** Extensions, or the words `image`, `video`, `raw`. */
+  /** Allowed extensions, or the group words `image`, `video` and `raw`. */
   readonly clientAllowedFormats?: readonly string[] | null | undefined
-  /** `auto` allows everything. */
+  /** Resource type of the upload; `auto` allows every type. */
   readonly resourceType?: string | undefined
+  /** Maximum size of any file, in bytes. */
   readonly maxFileSize?: number | null | undefined
+  /** Maximum size of an image, in bytes. */
   readonly maxImageFileSize?: number | null | undefined
+  /** Maximum size of a video or audio file, in bytes. */
   readonly maxVideoFileSize?: number | null | undefined
+  /** Maximum size of every other file, in bytes. */
   readonly maxRawFileSize?: number | null | undefined
+  /** Minimum size of any file, in bytes. */
   readonly minFileSize?: number | null | undefined
+  /** Maximum width of an image, in pixels. Refuses only with `validateMaxWidthHeight`. */
   readonly maxImageWidth?: number | null | undefined
+  /** Maximum height of an image, in pixels. Refuses only with `validateMaxWidthHeight`. */
   readonly maxImageHeight?: number | null | undefined
+  /** True if larger images are refused instead of made smaller. @default false */
   readonly validateMaxWidthHeight?: boolean | undefined
+  /** Minimum width of an image, in pixels. */
   readonly minImageWidth?: number | null | undefined
+  /** Minimum height of an image, in pixels. */
   readonly minImageHeight?: number | null | undefined
 }
 
-/** Why a file may not be uploaded; `null` where it may. Type comes first, then bytes, then pixels. */
+/** Returns why a file may not be uploaded, or `null`. Checks the type first, then the bytes, then the pixels. */
 export async function checkFile(file: File, rules: FileRules): Promise<MediaError | null> {
   const wrongKind = await checkKind(file, rules)
   if (wrongKind) return wrongKind
@@ -61,7 +71,7 @@ export async function checkKind(file: File, rules: FileRules): Promise<MediaErro
   return type ? checkType({ name: '', type }, rules) : problem
 }
 
-/** Why a file of this name and type may not be uploaded. */
+/** Returns why a file with this name and type may not be uploaded, or `null`. Does not read the file. */
 export function checkType(
   file: { readonly name: string; readonly type: string },
   rules: FileRules,
@@ -76,7 +86,7 @@ export function checkType(
   return refuse('allowed_formats', { ext: extension.toUpperCase() || 'Such', formats })
 }
 
-/** Largest size in bytes for a MIME type (without one, the largest of all); `undefined` where there is no limit. */
+/** Returns the maximum size in bytes for a MIME type, or for any file without one. `undefined` means no limit. */
 export function maxBytesOf(rules: FileRules, mimeType?: string): number | undefined {
   const resourceType = mimeType === undefined ? undefined : resourceTypeOf(mimeType)
   const byType = {
@@ -89,7 +99,7 @@ export function maxBytesOf(rules: FileRules, mimeType?: string): number | undefi
   return set.length > 0 ? Math.min(...set) : undefined
 }
 
-/** What people call the accepted formats: `['JPG', 'PNG']`, empty where everything is accepted. */
+/** Returns the usual names of the accepted formats, such as `['JPG', 'PNG']`. The list is empty if every format is accepted. */
 export function acceptedFormats(rules: FileRules): string[] {
   const [first, ...others] = acceptLists(rules)
   if (!first) return []
@@ -110,7 +120,7 @@ export function acceptAttribute(rules: FileRules): string {
     .join(',')
 }
 
-/** `a, b or c`. */
+/** Joins words as in `a, b or c`. */
 export function joinWords(words: readonly string[], conjunction: string): string {
   const last = words.at(-1) ?? ''
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`
@@ -126,7 +136,7 @@ function acceptLists(rules: FileRules): (readonly string[])[] {
   }
   if (clientAllowedFormats && clientAllowedFormats.length > 0) {
     const entries = clientAllowedFormats.flatMap(typesOfWord)
-    // `raw` among the words lets everything through.
+    // The word `raw` or `auto` allows every type.
     if (!entries.includes('*')) lists.push(entries)
   }
   if (resourceType === 'image' || resourceType === 'video') lists.push(typesOfWord(resourceType))

@@ -11,7 +11,7 @@ async function fresh(): Promise<typeof import('./file-type.js')> {
 const EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif']
 
 describe('the widget’s media types', () => {
-  it('are the server’s, once the table is loaded', async () => {
+  it('equal the server’s once the table is loaded', async () => {
     const { loadTypes, mimeTypeOf } = await fresh()
     const table = (await loadTypes())?.MEDIA_TYPES
     for (const extension of ['ico', 'm4a', 'jfif', 'docx', 'csv', 'm4v', 'heif']) {
@@ -25,7 +25,7 @@ describe('the widget’s media types', () => {
     }
   })
 
-  it('never contradict the server before that', async () => {
+  it('never contradict the server before the table is loaded', async () => {
     const { isAccepted, typeOfExtension } = await fresh()
     for (const extension of EXTENSIONS) {
       expect(typeOfExtension(extension)).toBe(MEDIA_TYPES.find(extension)?.type)
@@ -44,7 +44,7 @@ describe('the widget’s media types', () => {
   ])('of %j are loaded where more than photos is accepted', async (accept, known) => {
     const { loadTypesFor, mimeTypeOf } = await fresh()
     await loadTypesFor(accept)
-    // Only the table knows an icon.
+    // Icons are only in the table.
     expect(mimeTypeOf({ name: 'a.ico', type: '' }) !== '').toBe(known !== '')
   })
 })

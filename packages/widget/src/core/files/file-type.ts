@@ -59,7 +59,7 @@ export function extensionsOf(type: string): string[] {
   return table?.find(type)?.extensions.map((extension) => `.${extension}`) ?? []
 }
 
-/** `image`, `video` (audio too, as in the protocol) or `raw`. */
+/** Returns the resource type of a MIME type: `image`, `video` (audio too, as in the protocol) or `raw`. */
 export function resourceTypeOf(mimeType: string): 'image' | 'video' | 'raw' {
   if (mimeType.startsWith('image/')) return 'image'
   return /^(video|audio)\//.test(mimeType) ? 'video' : 'raw'

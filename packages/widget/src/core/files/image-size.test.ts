@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readImageSize } from './image-size.js'
 
-/** Pictures of 37 by 21 pixels, written by libvips 8. */
+/** Images of 37 by 21 pixels, written by libvips 8. */
 const PICTURES: readonly (readonly [format: string, base64: string])[] = [
   [
     'png',
@@ -35,15 +35,15 @@ function blobOf(base64: string): Blob {
 }
 
 describe('readImageSize', () => {
-  it.each(PICTURES)('reads a %s picture', async (_, base64) => {
+  it.each(PICTURES)('reads the size of a %s image', async (_, base64) => {
     expect(await readImageSize(blobOf(base64))).toEqual({ widthPx: 37, heightPx: 21 })
   })
 
-  it.each(PICTURES)('does not guess about a %s picture that ends too early', async (_, base64) => {
+  it.each(PICTURES)('returns null for a truncated %s image', async (_, base64) => {
     expect(await readImageSize(blobOf(base64).slice(0, 9))).toBeNull()
   })
 
-  it('does not know other files', async () => {
+  it('returns null for other files', async () => {
     expect(
       await readImageSize(new Blob(['%PDF-1.7 and so on, long enough for a header'])),
     ).toBeNull()

@@ -1,21 +1,21 @@
-/** Width and height of a picture from its first bytes, without decoding it. @module */
+/** Reads the width and height of an image from its first bytes, without decoding it. @module */
 
-/** Pixels, before any orientation is applied. */
+/** Width and height in pixels, before any orientation is applied. */
 export interface ImageSize {
   readonly widthPx: number
   readonly heightPx: number
 }
 
-// A JPEG may carry a large Exif block and a colour profile before its frame.
+// A JPEG may have a large Exif block and a color profile before its frame header.
 const HEADER_BYTES = 256 * 1024
 
-/** The size of a PNG, GIF, JPEG or WebP picture; `null` where it cannot be told. */
+/** Returns the size of a PNG, GIF, JPEG or WebP image; `null` if the size cannot be read. */
 export async function readImageSize(file: Blob): Promise<ImageSize | null> {
   const view = new DataView(await file.slice(0, HEADER_BYTES).arrayBuffer())
   try {
     return sizeOf(view)
   } catch (error) {
-    // A header that ends too early: let the server look at the whole file.
+    // The header is longer than the bytes read. The server checks the whole file.
     if (error instanceof RangeError) return null
     throw error
   }

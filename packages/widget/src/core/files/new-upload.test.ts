@@ -5,7 +5,7 @@ it.each([
   ['https://example.com/a/summer%20day.jpg?w=1#x', 'summer day.jpg'],
   ['https://example.com/a/%zz.jpg', '%zz.jpg'],
   ['https://example.com/', 'example.com'],
-])('%s is listed as %s', (url, name) => {
+])('remoteUpload gives %s the name %s', (url, name) => {
   const { file, remoteUrl } = remoteUpload(url)
   expect(file.name).toBe(name)
   expect(file.size).toBe(0)

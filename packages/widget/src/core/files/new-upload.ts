@@ -1,21 +1,21 @@
-/** What is added to a queue. @module */
+/** Files and remote addresses that can be added to a queue. @module */
 
 import type { WireParams } from '@countersign/protocol/params'
 
-/** One upload to come. */
+/** A file or a remote address to upload. */
 export interface NewUpload {
-  /** What is sent; of a remote file it only gives the name. */
+  /** File to send. For a remote address, an empty file that has only the name. */
   readonly file: File
-  /** Address that the server fetches, instead of bytes from here. */
+  /** Address that the server fetches, instead of bytes from the browser. */
   readonly remoteUrl?: string | undefined
-  /** Upload parameters of this file alone, wire name to value, for example `custom_coordinates`. */
+  /** Upload parameters of this file only, wire name to value, for example `custom_coordinates`. */
   readonly params?: WireParams | undefined
 }
 
-/** Makes of a file what is sent, just before it is signed: smaller, in another format. It may change the parameters too. */
+/** Changes a file before it is signed, for example its size or format. May change the upload parameters too. */
 export type PrepareFile = (upload: NewUpload, signal: AbortSignal) => Promise<NewUpload>
 
-/** A remote file as the queue lists it. */
+/** Returns the upload for a remote address. Its name is the last segment of the path. */
 export function remoteUpload(url: string): NewUpload {
   const path = url.replace(/[?#].*$/, '').replace(/\/+$/, '')
   return {

@@ -1,6 +1,6 @@
-/** Makes one picture of another: cut, turned, mirrored, scaled, in another format. A task of the image worker. @module */
+/** Crops, rotates, mirrors, scales and converts an image. A task of the image worker. @module */
 
-/** What to do, in this order. Pixels are those of the upright picture. */
+/** Changes to an image, applied in this order. Sizes are in pixels of the upright image. */
 export interface ImageEdit {
   readonly crop?: {
     readonly x: number
@@ -8,18 +8,19 @@ export interface ImageEdit {
     readonly width: number
     readonly height: number
   }
-  /** Clockwise. @default 0 */
+  /** Rotation clockwise. @default 0 */
   readonly rotateDegrees?: 0 | 90 | 180 | 270
-  /** Left becomes right. @default false */
+  /** True to mirror left and right. @default false */
   readonly isFlippedX?: boolean
-  /** Top becomes bottom. @default false */
+  /** True to mirror top and bottom. @default false */
   readonly isFlippedY?: boolean
-  /** Size of the result. @default what comes of the steps before */
+  /** Width of the result in pixels. @default the width after the steps before */
+  /** Height of the result in pixels. @default the height after the steps before */
   readonly widthPx?: number
   readonly heightPx?: number
-  /** MIME type. @default the file's own where a browser can write it, else JPEG */
+  /** MIME type of the result. @default the file's own if browsers can write it, else JPEG */
   readonly type?: string
-  /** 0 to 1. @default 0.9 */
+  /** Quality of a JPEG or WebP, from 0 to 1. @default 0.9 */
   readonly quality?: number
 }
 
@@ -27,9 +28,9 @@ const WRITABLE: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image
 const DEFAULT_QUALITY = 0.9
 
 /**
- * Edit a picture. It is turned upright first; what a camera wrote beside the pixels is not kept.
+ * Creates an edited copy of an image. Applies the Exif orientation first, and drops all metadata.
  *
- * @throws DOMException when the browser cannot read the picture.
+ * @throws DOMException if the browser cannot read the image.
  */
 export async function editImage(file: File, edit: ImageEdit): Promise<File> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
@@ -40,7 +41,7 @@ export async function editImage(file: File, edit: ImageEdit): Promise<File> {
   }
 }
 
-/** The same of a picture that is decoded already. */
+/** Creates an edited copy from a decoded image. */
 export async function drawEdit(bitmap: ImageBitmap, file: File, edit: ImageEdit): Promise<File> {
   const type = outputType(file, edit)
   const canvas = draw(bitmap, edit, type)
@@ -63,7 +64,7 @@ function draw(bitmap: ImageBitmap, edit: ImageEdit, type: string): OffscreenCanv
   if (!context) throw new DOMException('No canvas to draw on', 'NotSupportedError')
   context.imageSmoothingQuality = 'high'
   if (type === 'image/jpeg') {
-    // JPEG has no transparency, and black is what it would become.
+    // JPEG has no transparency, and transparent pixels would become black.
     context.fillStyle = '#fff'
     context.fillRect(0, 0, canvas.width, canvas.height)
   }

@@ -1,31 +1,31 @@
-/** Makes one picture fit into bounds, or into another format. A task of the image worker. @module */
+/** Scales an image down to maximum sides, or converts its format. A task of the image worker. @module */
 
 import { mimeTypeOf } from '../files/file-type.js'
 import { readImageSize } from '../files/image-size.js'
 import { drawEdit } from './edit-image.js'
 
-/** What fits. */
+/** Maximum size and format of an image. */
 export interface ImageBounds {
   readonly maxWidthPx: number | undefined
   readonly maxHeightPx: number | undefined
   /** MIME type to convert to; `undefined` keeps the file's. */
   readonly type: string | undefined
-  /** 0 to 1. */
+  /** Quality from 0 to 1. */
   readonly quality: number | undefined
 }
 
-/** A picture that was made to fit. */
+/** An image that was scaled down or converted. */
 export interface FittedImage {
   readonly file: File
-  /** Its side as a share of what it was, at most 1. */
+  /** Ratio of the new width to the old width, at most 1. */
   readonly scale: number
 }
 
-/** Make a picture fit; `null` where it does already, or cannot be read here. */
+/** Scales an image down or converts it. Returns `null` if the image needs no change or cannot be read. */
 export async function fitImage(file: File, bounds: ImageBounds): Promise<FittedImage | null> {
   const isConverted = bounds.type !== undefined && bounds.type !== mimeTypeOf(file)
   const stored = await readImageSize(file)
-  // However a camera held it: only decoding tells.
+  // Only decoding tells the orientation, so the image must fit both upright and lying.
   if (stored && !isConverted && fitsLying(stored, bounds)) return null
   const bitmap = await decode(file)
   if (!bitmap) return null

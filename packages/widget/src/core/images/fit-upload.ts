@@ -1,4 +1,4 @@
-/** Makes pictures fit before they are sent, one at a time. Loaded apart. @module */
+/** Scales or converts images before they are sent, one at a time. A separate chunk. @module */
 
 import type { WireParams } from '@countersign/protocol/params'
 import { mimeTypeOf } from '../files/file-type.js'
@@ -6,16 +6,16 @@ import type { NewUpload } from '../files/new-upload.js'
 import { fitImage, type ImageBounds } from './fit-image.js'
 import { inImageWorker } from './in-image-worker.js'
 
-// Drawings have no pixels, and of moving pictures only the first would be left.
+// SVG has no pixels, and a converted GIF would lose all frames but the first.
 const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set(['image/svg+xml', 'image/gif'])
 
-// Decoded pictures are large: two at once would be twice that.
+// Decoded images are large, so only one is decoded at a time.
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * Make a picture fit; what fits already, or cannot be made to here, is left as it is.
+ * Scales or converts the image of an upload. Returns the upload unchanged if the image needs no change or the browser cannot convert it.
  *
- * @param signal Of its upload: whose upload was stopped is not waited for.
+ * @param signal Aborts when the upload stops. The next image then starts at once.
  */
 export function fitUpload(
   upload: NewUpload,
@@ -39,7 +39,7 @@ async function fit(
   return { ...upload, file: fitted.file, params: params && scaledCoordinates(params, fitted.scale) }
 }
 
-/** Whether a PNG or WebP has frames. */
+/** Returns true if a PNG or WebP is animated. */
 async function isMoving(file: File): Promise<boolean> {
   const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer())
   const text = String.fromCharCode(...head)

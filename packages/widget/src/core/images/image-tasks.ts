@@ -1,18 +1,18 @@
-/** What is said between a page and its image worker. @module */
+/** Messages between a page and its image worker. @module */
 
-/** What the worker can do. */
+/** Name of a task. */
 export type ImageTask = 'edit' | 'fit' | 'shrink' | 'turn'
 
-/** One thing to do. */
+/** A request to the worker. */
 export interface ImageRequest {
-  /** Given back with the answer. */
+  /** Id that the answer repeats. */
   readonly id: number
   readonly task: ImageTask
-  /** What the function of that task takes. */
+  /** Arguments of the task's function. */
   readonly args: readonly unknown[]
 }
 
-/** What came of it. */
+/** The worker's answer to a request. */
 export type ImageAnswer =
   | { readonly id: number; readonly isDone: true; readonly result: unknown }
   | { readonly id: number; readonly isDone: false }

@@ -1,4 +1,4 @@
-/** The worker that decodes, draws and encodes pictures: a file of its own, beside whatever starts it. @module */
+/** The worker that decodes, draws and encodes images. A separate file, because browsers start a worker from an address. @module */
 
 import { editImage } from './edit-image.js'
 import { fitImage } from './fit-image.js'

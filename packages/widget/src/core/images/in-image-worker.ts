@@ -1,29 +1,29 @@
-/** Work on pictures in a worker, or in the page where there can be none. Loaded apart. @module */
+/** Runs image tasks in a worker, or in the page if no worker can start. A separate chunk. @module */
 
 import type { ImageAnswer, ImageRequest, ImageTask } from './image-tasks.js'
 
-/** A worker that has had nothing to do for this long is ended, in milliseconds. */
+/** Idle time after which the worker is terminated. */
 const IDLE_MS = 2_000
-/** A task that takes longer has failed, in milliseconds. */
+/** Time after which a task has failed. */
 const PATIENCE_MS = 30_000
 
-/** Settles an answer; `undefined`: there is no worker. */
+/** Settles a task with its answer; `undefined` if there is no worker. */
 type Settle = (answer: ImageAnswer | undefined) => void
 
 const waiting = new Map<number, Settle>()
 let worker: Worker | undefined
 let idling: ReturnType<typeof setTimeout> | undefined
 let lastId = 0
-// Another origin's script may not start one, nor may a page whose policy forbids it.
+// Browsers forbid workers from another origin's script, or by the page's policy.
 let isRefused = false
 
 /**
- * Do a task in the worker; where there is no worker, in the page.
+ * Runs a task in the worker, or in the page if no worker can start.
  *
- * @param task Its name there.
- * @param work The same, here.
- * @param signal A task that is given up has failed, and nothing waits for it; the worker goes on with the others.
- * @throws Error when the task failed or took longer than half a minute: what was too much for a worker would hold up the page.
+ * @param task Name of the task in the worker.
+ * @param work Function that does the same task in the page.
+ * @param signal Aborts the wait for the task. The worker continues with other tasks.
+ * @throws Error if the task fails or takes longer than 30 seconds. Such a task is not tried in the page, because it would block it.
  */
 export async function inImageWorker<Args extends readonly unknown[], Result>(
   task: ImageTask,
@@ -47,7 +47,7 @@ async function ask(
   if (!ready) return undefined
   lastId += 1
   const request: ImageRequest = { id: lastId, task, args }
-  // Where this throws, nothing waits yet.
+  // If this throws, no task has been recorded yet.
   ready.postMessage(request)
   clearTimeout(idling)
   return new Promise((resolve) => {
@@ -73,7 +73,7 @@ function startedWorker(): Worker | undefined {
   })
   worker.addEventListener('messageerror', dismissWorker)
   worker.addEventListener('error', (event) => {
-    // It could not be loaded; nothing is lost, so nothing is logged.
+    // The worker cannot be loaded. The tasks run in the page instead, so the browser should not log an error.
     event.preventDefault()
     isRefused = true
     dismissWorker()
@@ -97,7 +97,7 @@ function idleWorker(): void {
   idling = setTimeout(endWorker, IDLE_MS)
 }
 
-/** End a worker of no use; which of its tasks it would still have done cannot be told. */
+/** Terminates the worker and fails its tasks. If the worker never started, the tasks run in the page. */
 function dismissWorker(): void {
   endWorker()
   for (const id of waiting.keys()) settle(id, isRefused ? undefined : failed(id))

@@ -1,22 +1,23 @@
-/** Pictures made smaller or converted just before they are sent; the code for it comes when it is needed. @module */
+/** Scales or converts images just before they are sent. Loads the code for it on first use. @module */
 
 import { mimeTypeOf } from '../files/file-type.js'
 import type { PrepareFile } from '../files/new-upload.js'
 
-/** What is to become of pictures. */
+/** Options for changing images before they are sent. */
 export interface ImagePreparation {
-  /** Pixels. */
+  /** Maximum width in pixels. */
   readonly maxImageWidth?: number | null
-  /** Pixels. */
+  /** Maximum height in pixels. */
   readonly maxImageHeight?: number | null
-  /** The two above are limits that refuse. */
+  /** True if images over the maximum are refused instead of made smaller. */
   readonly validateMaxWidthHeight?: boolean
+  /** Format to convert to; `null` keeps the format. */
   readonly imageFormat?: 'image/jpeg' | 'image/png' | 'image/webp' | null
-  /** 0 to 1. */
+  /** Quality of the converted image, from 0 to 1. */
   readonly imageQuality?: number
 }
 
-/** A `prepareFile` that makes pictures fit; `undefined` where nothing is asked for. */
+/** Creates a `prepareFile` that scales or converts images; `undefined` if no option asks for it. */
 export function createImagePreparation(wanted: ImagePreparation): PrepareFile | undefined {
   const { maxImageWidth, maxImageHeight, validateMaxWidthHeight, imageFormat } = wanted
   const isBounded = !validateMaxWidthHeight && (maxImageWidth || maxImageHeight)

@@ -1,23 +1,23 @@
-/** Makes the small picture of a picture. A task of the image worker. @module */
+/** Draws the thumbnail of an image. A task of the image worker. @module */
 
 import { type ImageSize, readImageSize } from '../files/image-size.js'
 
-/** Each takes four bytes once it is decoded. */
+/** A decoded pixel takes four bytes of memory. */
 const MAX_PIXELS = 110_000_000
 
-/** A small picture. */
+/** A thumbnail. */
 export interface ShrunkImage {
   readonly bitmap: ImageBitmap
-  /** Whether the whole picture is smaller than its box. */
+  /** True if both sides of the original are smaller than the box. */
   readonly isSmall: boolean
 }
 
 /**
- * A picture whose shorter side fills a box; one that is smaller is not enlarged.
+ * Scales an image down so that its shorter side fills a box. Does not enlarge a smaller image.
  *
  * @param boxPx Side of the box in CSS pixels.
- * @param pixelRatio Of the screen.
- * @throws RangeError when its header says more than 110 megapixels (PNG, JPEG, GIF, WebP), DOMException when the browser cannot read it.
+ * @param pixelRatio Device pixels per CSS pixel.
+ * @throws RangeError if a PNG, JPEG, GIF or WebP has more than 110 megapixels; DOMException if the browser cannot read the image.
  */
 export async function shrinkImage(
   file: Blob,
@@ -31,7 +31,7 @@ export async function shrinkImage(
   const target = Math.ceil(boxPx * pixelRatio)
   const quick = size && (await shrinkJpeg(file, size, target))
   if (quick) return { bitmap: quick, isSmall }
-  // Without a known size the height fills it, as most pictures are wide.
+  // Without a known size, the height fills the box, because most images are wide.
   const isWide = !size || size.widthPx > size.heightPx
   return { bitmap: await createImageBitmap(file, filling(target, isWide)), isSmall }
 }
@@ -44,9 +44,9 @@ function filling(target: number, isWide: boolean): ImageBitmapOptions {
 }
 
 /**
- * The same of a JPEG that is decoded at up to an eighth of its size, which is less than half of the work.
+ * Scales a JPEG down while decoding it, to one eighth at least. This takes less than half of the time.
  *
- * @returns `null` where the browser cannot, or the picture is none.
+ * @returns `null` if the browser cannot do this, or the file is not a readable JPEG.
  */
 async function shrinkJpeg(
   file: Blob,
@@ -69,7 +69,7 @@ async function shrinkJpeg(
       decoder.close()
     }
   } catch {
-    // What is the matter with it is found out in the ordinary way.
+    // The ordinary decoding, which follows, reports the error.
     return null
   }
 }

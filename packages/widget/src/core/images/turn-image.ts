@@ -1,32 +1,33 @@
-/** Draws a picture as it is shown while it is cropped. A task of the image worker. @module */
+/** Draws the rotated image that the crop view shows. A task of the image worker. @module */
 
-/** How a picture is turned before it is cropped. */
+/** Rotation and mirroring of an image before it is cropped. */
 export interface Turn {
-  /** Clockwise. */
+  /** Rotation clockwise. */
   readonly degrees: 0 | 90 | 180 | 270
+  /** True if left and right are mirrored. */
   readonly isFlipped: boolean
 }
 
-/** A picture to show, and the size of the upright one that it was made of. */
+/** An image for the crop view, and the size of the upright original. */
 export interface TurnedImage {
   readonly blob: Blob
   readonly widthPx: number
   readonly heightPx: number
 }
 
-/** What is shown needs no more pixels than screens have. */
+/** Maximum side in pixels. Screens show no more. */
 const MAX_SHOWN_PX = 1600
 
 /**
- * A picture of the turned picture, no larger than it is shown.
+ * Draws the rotated image, at most 1600 pixels wide or high.
  *
- * @throws DOMException when the browser cannot read the picture.
+ * @throws DOMException if the browser cannot read the image.
  */
 export async function turnImage(file: File, turn: Turn): Promise<TurnedImage> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
     const { width: widthPx, height: heightPx } = bitmap
-    // What shines through stays so; a photo is written much quicker as one.
+    // PNG keeps transparency; a JPEG is encoded faster.
     const type = file.type === 'image/jpeg' ? file.type : 'image/png'
     return { blob: await draw(bitmap, turn).convertToBlob({ type }), widthPx, heightPx }
   } finally {

@@ -1,4 +1,4 @@
-/** The uploads of a queue that the browser keeps over a reload. @module */
+/** Stores a queue's unfinished uploads in the browser, so that they survive a reload. @module */
 
 import type { ResumeKeeper } from '../resume/resume-record.js'
 import type { UserTag } from '../signing/signing-client.js'
@@ -20,7 +20,7 @@ export class KeptUploads {
     return this.#keeper
   }
 
-  /** Keeps an upload in parts, once, with its file, its parameters and the user that it belongs to. */
+  /** Stores an upload that is sent in parts, with its file, its parameters and its user. Does nothing if the upload is already stored. */
   async keep(entry: QueueEntry, uploadUrl: string, userTag: UserTag): Promise<void> {
     if (entry.isResumable || entry.chunkBytes === undefined) return
     entry.isResumable = true
@@ -32,14 +32,14 @@ export class KeptUploads {
     await keeper?.keep({ nonce, file, params, chunkBytes, uploadUrl, userTag: userTag ?? null })
   }
 
-  /** Forgets an upload that has ended. */
+  /** Deletes a finished upload from the browser's store. */
   forget(entry: QueueEntry): void {
     if (!entry.isResumable) return
     entry.isResumable = false
     void this.load().then((keeper) => keeper?.forget(entry.nonce))
   }
 
-  /** Lets other tabs restore these uploads, by default all. They stay in the browser's store. */
+  /** Lets other tabs restore the given uploads, by default all. The uploads stay in the browser's store. */
   release(entries?: readonly QueueEntry[]): void {
     void this.#keeper?.then((keeper) => keeper?.release(entries?.map(({ nonce }) => nonce)))
   }

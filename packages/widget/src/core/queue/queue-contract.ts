@@ -1,4 +1,4 @@
-/** What a queue is asked for and tells. @module */
+/** Types of the upload queue: settings, changes and methods. @module */
 
 import type { Limits } from '@countersign/protocol/limits'
 import type { WireParams } from '@countersign/protocol/params'
@@ -12,111 +12,116 @@ import type { UploadTransport } from '../transfer/upload-transport.js'
 import type { QueueProgress } from './upload-speed.js'
 import type { UploadItem } from './upload-state.js'
 
-/** What changed. */
+/** A change of the queue. */
 export type QueueChange =
   | { readonly type: 'added'; readonly items: readonly UploadItem[] }
   | { readonly type: 'changed'; readonly item: UploadItem }
   | { readonly type: 'removed'; readonly item: UploadItem }
-  /** The endpoint named another user, so the first user's files were stopped and removed. Holds their ids only. */
+  /** The endpoint named another user, so the first user's files were stopped and removed. Holds only their ids. */
   | { readonly type: 'user-changed'; readonly ids: readonly string[] }
-  /** A person stopped files; comes before the queue's end. */
+  /** A person stopped files. Comes before `ended`. */
   | { readonly type: 'stopped'; readonly ids: readonly string[]; readonly isAll: boolean }
-  /** A person tries files again; comes before they start. */
+  /** A person retried files. Comes before the files start. */
   | { readonly type: 'retried'; readonly ids: readonly string[]; readonly isAll: boolean }
-  /** The first upload begins. */
+  /** The first upload starts. */
   | { readonly type: 'started' }
-  /** Nothing waits and nothing runs any more. */
+  /** No file is waiting or running any more. */
   | { readonly type: 'ended'; readonly items: readonly UploadItem[] }
 
-/** What the queue reads, anew for every file. */
+/** Settings of a queue. The queue reads them again for every file. */
 export interface QueueSettings
   extends SigningOptions,
     FileRules,
     Omit<AddressSources, 'answeredUrl'> {
-  /** Upload parameters to ask for, wire name to value. */
+  /** Upload parameters to request, wire name to value. */
   readonly params?: WireParams | undefined
-  /** The endpoint's preset whose limits are checked. @default 'default' */
+  /** Preset of the endpoint whose limits apply. @default 'default' */
   readonly uploadPreset?: string | undefined
-  /** Path segment. @default 'auto' */
+  /** Resource type in the upload address. @default 'auto' */
   readonly resourceType?: string | undefined
-  /** Whether files are sent as they are added; else `start` sends them. @default true */
+  /** True if files are sent as soon as they are added. With `false`, `start` sends them. @default true */
   readonly autoUpload?: boolean | undefined
-  /** Requests side by side, over all files and the parts of each. @default 3 */
+  /** Maximum number of parallel requests, over all files and their parts. @default 3 */
   readonly maxParallelUploads?: number | undefined
-  /** Most files in the queue; the first ones are kept. */
+  /** Maximum number of files in the queue. The queue keeps the first ones. */
   readonly maxFiles?: number | null | undefined
-  /** Bytes of one part. At least {@link MIN_CHUNK_BYTES}. @default 20000000 */
+  /** Size of one part in bytes. At least {@link MIN_CHUNK_BYTES}. @default 20000000 */
   readonly maxChunkSize?: number | undefined
-  /** Makes of each picture what is sent. Its size is checked afterwards. */
+  /** Changes images before they are sent. The size limits apply to the result. */
   readonly prepareFile?: PrepareFile | undefined
 }
 
-/** What the queue runs on; all of it has a default. */
+/** Platform functions of a queue. Each has a default. */
 export interface QueuePlatform {
-  /** @default fetch */
+  /** Sends requests. @default fetch */
   readonly transport?: UploadTransport
-  /** @default what the browser says */
+  /** Tells whether the browser is online. @default the browser's own state */
   readonly connection?: Connection
-  /** Loads what keeps large uploads over a reload. @default nothing is kept */
+  /** Loads the store that keeps large uploads over a reload. @default nothing is kept */
   readonly loadResume?: () => Promise<ResumeKeeper | undefined>
+  /** Waits for a number of milliseconds. Rejects if the signal aborts. @default a timer */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** Returns a random number from 0 to 1, for retry delays. @default Math.random */
   readonly random?: () => number
+  /** Returns the time in milliseconds. @default Date.now */
   readonly now?: () => number
-  /** Told once when uploads go to the protocol's default host. */
+  /** Called once if uploads go to the protocol's default host. */
   readonly onDefaultHost?: (url: string) => void
 }
 
-/** What became of files that were added. */
+/** Result of adding files. */
 export interface AddedFiles {
-  /** In the queue; some may be `refused`. */
+  /** Files that are now in the queue. Some may be `refused`. */
   readonly items: readonly UploadItem[]
-  /** More than `maxFiles`. */
+  /** Files that were not added because of `maxFiles`. */
   readonly leftOut: readonly File[]
-  /** In the queue already. */
+  /** Files that the queue already had. */
   readonly known: readonly File[]
 }
 
 /** A queue of uploads. */
 export interface UploadQueue {
-  /** Every file, in order of arrival. */
+  /** Returns every file, in the order in which the files were added. */
   items(): readonly UploadItem[]
-  /** The whole queue in bytes, its speed and the time left. */
+  /** Returns the bytes of the whole queue, its speed and the time left. */
   progress(): QueueProgress
   /**
-   * Ask the endpoint for its limits; asked once, and again after a failure.
+   * Fetches the endpoint's presets and limits once, and again after a failure.
    *
-   * @throws MediaError when the endpoint cannot be used.
+   * @throws MediaError if the endpoint cannot be used.
    */
   discover(): Promise<Discovery>
   /**
-   * Asks the endpoint again who is signed in, unless it said so within the last 30 seconds. The files of another user are taken out. Call it
-   * before files are shown that have not been on the screen. Never rejects.
+   * Asks the endpoint again who is signed in, unless it named the user within the last 30 seconds. If the user changed, removes the first
+   * user's files. Call it before you show files that were hidden. Never rejects.
    */
   confirmUser(): Promise<void>
-  /** The limits of the endpoint's preset, once known. */
+  /** Returns the limits of the endpoint's preset; `undefined` before they are known. */
   limits(): Limits | undefined
-  /** The presets that the endpoint opens to this caller, once known; `undefined` where nothing tells. */
+  /** Returns the presets that the endpoint allows this user; `undefined` if they are not known. */
   presets(): ReadonlyMap<string, DiscoveredPreset> | undefined
-  /** Check files and upload those that may be uploaded. */
+  /** Checks files, and uploads those that pass. */
   add(files: readonly (File | NewUpload)[]): Promise<AddedFiles>
   /** Restores large uploads that the same user began in an earlier visit. @returns The restored items. */
   restore(): Promise<readonly UploadItem[]>
-  /** Send what is `ready`: all, or the given ones. @returns Their ids. */
+  /** Sends files that are `ready`: all, or the given ones. @returns Their ids. */
   start(ids?: readonly string[]): readonly string[]
-  /** Stop for a while: all that is not finished, or the given ones. @returns Their ids. */
+  /** Pauses unfinished files: all, or the given ones. @returns Their ids. */
   pause(ids?: readonly string[]): readonly string[]
-  /** Go on with what was paused: all, or the given ones. @returns Their ids. */
+  /** Continues paused files: all, or the given ones. @returns Their ids. */
   resume(ids?: readonly string[]): readonly string[]
-  /** Stop uploads: all that are not finished, or the given ones. @returns Ids of what was stopped. */
+  /** Cancels unfinished files: all, or the given ones. @returns Their ids. */
   cancel(ids?: readonly string[]): readonly string[]
-  /** Try failed and cancelled uploads again, and at once those that wait for their next try: all that can be, or the given ones. @returns Their ids. */
+  /**
+   * Retries failed and canceled files: all, or the given ones. Files that wait for their next attempt start at once. @returns Their ids.
+   */
   retry(ids?: readonly string[]): readonly string[]
-  /** Take a file out, stopping it first. */
+  /** Stops a file and removes it from the queue. */
   remove(id: string): void
-  /** Whether something waits or runs. */
+  /** Returns true if a file is waiting or running. */
   isActive(): boolean
-  /** Be told of changes. @returns Stops it. */
+  /** Calls the listener after every change. @returns A function that removes the listener. */
   subscribe(listener: (change: QueueChange) => void): () => void
-  /** Stop everything and say nothing more. */
+  /** Stops every upload and removes all listeners. */
   destroy(): void
 }

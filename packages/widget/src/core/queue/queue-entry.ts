@@ -1,4 +1,4 @@
-/** What the queue remembers of one file beside what it shows. @module */
+/** The queue's internal state of one file. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { WireParams } from '@countersign/protocol/params'
@@ -7,37 +7,40 @@ import { createNonce } from '../signing/nonce.js'
 import type { ByteRange } from '../transfer/byte-ranges.js'
 import type { UploadItem, UploadState } from './upload-state.js'
 
-/** One file of a queue. */
+/** Internal state of one file in a queue. */
 export interface QueueEntry {
+  /** State that the queue shows. */
   item: UploadItem
-  /** As it was chosen: what is sent may be made of it. */
+  /** The upload as it was chosen. The file that is sent may be made from it. */
   readonly chosen: NewUpload
-  /** One upload over all its attempts: 32 lower-case hex. */
+  /** Nonce of the upload, the same for all its attempts: 32 lower-case hex digits. */
   readonly nonce: string
-  /** Whether it is the only file of its batch: a public id names one file. */
+  /** True for the only file of its batch. Only such a file may have the page's public id. */
   readonly isAlone: boolean
-  /** Parameters of this file alone. */
+  /** Upload parameters of this file only. */
   params: WireParams
+  /** True once `prepareFile` has run. */
   isPrepared: boolean
-  /** Bytes of one part; fixed once the first has been sent. */
+  /** Size of one part in bytes. Fixed once the first part is sent. */
   chunkBytes: number | undefined
-  /** What the server has. */
+  /** Byte ranges that the server has received. */
   received: readonly ByteRange[]
-  /** Whether it is kept over a reload. */
+  /** True if the upload is stored in the browser over a reload. */
   isResumable: boolean
+  /** Aborts the running attempt; `undefined` if none is running. */
   run: AbortController | undefined
 }
 
 let lastFile = 0
 let lastBatch = 0
 
-/** An id for files that are added together. */
+/** Returns a new id for files that are added together. */
 export function nextBatchId(): string {
   lastBatch += 1
   return `uw-batch${lastBatch}`
 }
 
-/** A file that was chosen. */
+/** Creates the entry of a chosen file. */
 export function createEntry(
   chosen: NewUpload,
   { batchId, state, isAlone }: { batchId: string; state: UploadState; isAlone: boolean },
@@ -58,19 +61,19 @@ export function createEntry(
   }
 }
 
-/** Whether a file looks the same from outside as one of the queue. */
+/** Returns true if a file has the same name, size and time as an entry's file, or the same remote address. */
 export function isSameUpload(
   { chosen, item }: QueueEntry,
   { file, remoteUrl }: NewUpload,
 ): boolean {
   if (chosen.remoteUrl || remoteUrl) return chosen.remoteUrl === remoteUrl
-  // The stand-in of a file that is needed has no bytes of its own.
+  // The stand-in file of an entry in `file-needed` is empty, so its size comes from the item.
   const bytes = item.state.status === 'file-needed' ? item.bytes : chosen.file.size
   const { name, lastModified } = chosen.file
   return name === file.name && bytes === file.size && lastModified === file.lastModified
 }
 
-/** How a checked file begins. */
+/** Returns the first state of a checked file. */
 export function firstState(problem: MediaError | null, autoUpload: boolean): UploadState {
   if (problem) return { status: 'refused', error: problem }
   return { status: autoUpload ? 'waiting' : 'ready' }
@@ -81,7 +84,7 @@ export function isFileChanged(state: UploadState): boolean {
   return state.status === 'failed' && state.error.code === 'FILE_CHANGED'
 }
 
-/** Stops what an entry is doing. */
+/** Aborts the running attempt of an entry. */
 export function stopRun(entry: QueueEntry): void {
   entry.run?.abort()
   entry.run = undefined

@@ -7,10 +7,10 @@ import type { QueuePlatform } from './queue-contract.js'
 /** Platform functions of a queue, including its transport. */
 export type SendingPlatform = QueuePlatform & Required<Pick<QueuePlatform, 'transport'>>
 
-/** Everything that a queue asks of its platform, apart from resuming. */
+/** All platform functions of a queue, except for resuming. */
 export type CompletePlatform = Required<Omit<QueuePlatform, 'loadResume'>>
 
-/** Fills in the browser's connection, clock, timer and random numbers where a platform has none of its own. */
+/** Fills in the browser's connection, clock, timer and random numbers where the platform has none. */
 export function completePlatform(platform: Omit<SendingPlatform, 'loadResume'>): CompletePlatform {
   return {
     connection: browserConnection,

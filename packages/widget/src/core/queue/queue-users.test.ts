@@ -74,7 +74,7 @@ const sentTags = (): Set<string | undefined> =>
 describe('when another user signs in', () => {
   it('a running queue stops, and neither reports nor lists files of the first user', async () => {
     server.upload = (received) => {
-      // The cookie changes while the first files are under way.
+      // The session cookie changes while the first files are being sent.
       signIn(BOB)
       return { body: { public_id: received.fileName } }
     }

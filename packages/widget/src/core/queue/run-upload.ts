@@ -1,4 +1,4 @@
-/** One file from the queue to the server: prepared, signed, sent, and what came of it. @module */
+/** Runs one upload: prepares the file, has it signed and sends it. @module */
 
 import type { WireParams } from '@countersign/protocol/params'
 import { failureDetails, toFailure } from '../failures/failure.js'
@@ -13,7 +13,7 @@ import type { QueueEntry } from './queue-entry.js'
 import type { CompletePlatform } from './queue-platform.js'
 import { sentBytesOf, type UploadState } from './upload-state.js'
 
-/** What one run needs of its queue. */
+/** What a run needs from its queue. */
 export interface RunContext {
   readonly platform: CompletePlatform
   readonly signing: SigningClient
@@ -21,14 +21,15 @@ export interface RunContext {
   settings(): QueueSettings
   /** Receives the user of each signature. If the user differs from the files' user, the queue stops every run. */
   readonly endpoint: KnownEndpoint
-  /** Address of a signed upload: `https://host/v1_1/<cloud>`. */
+  /** Returns the server address for a signed upload: `https://host/v1_1/<cloud>`. */
   addressOf(signed: SignedUpload): string
+  /** Sets the state of an entry. */
   change(entry: QueueEntry, state: UploadState): void
-  /** The first part of a large upload is stored. */
+  /** Called when the server has stored the first part of a large upload. */
   keep(entry: QueueEntry, address: string): void
 }
 
-/** Run one upload to its end. @returns Its last state. */
+/** Runs one upload to its end. Never rejects. @returns The last state. */
 export async function runUpload(
   entry: QueueEntry,
   context: RunContext,
@@ -41,14 +42,14 @@ export async function runUpload(
     const error = toFailure(thrown)
     if (error.code === 'UPLOAD_ABORTED') return { status: 'cancelled' }
     const { isTransient, isRetryable, isRefused } = failureDetails(error)
-    // The parts of a refused upload may be gone: a later try starts from the first byte.
+    // The server may have deleted the parts of a refused upload, so a later try starts from the first byte.
     if (!isTransient) entry.received = []
     if (isRefused) return { status: 'refused', error }
     return { status: 'failed', error, isRetryable: isRetryable === true }
   }
 }
 
-/** Make of the chosen file what is sent, once; then check that. */
+/** Calls `prepareFile` once, and checks its result. */
 async function prepare(
   entry: QueueEntry,
   { settings, change }: RunContext,
@@ -134,7 +135,7 @@ function stateOf(progress: SendProgress, entry: QueueEntry, isResumed: boolean):
       return { status: 'waiting', error: progress.error, retryInSeconds }
     }
     case 'offline':
-      // What has left is shown as it was; what the server has is sent for afterwards.
+      // While offline, shows the bytes that have left. Reconnecting sends only the parts that the server does not have.
       return { status: 'paused', reason: 'offline', sentBytes: sentBytesOf(entry.item) }
     default:
       return { status: progress.phase }

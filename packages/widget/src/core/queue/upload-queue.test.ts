@@ -83,7 +83,7 @@ describe('an upload', () => {
     ])
   })
 
-  it('asks the endpoint once for its limits', async () => {
+  it('fetches the limits of the endpoint once', async () => {
     start()
     const end = ended()
     await queue.add([photo('a.png'), photo('b.png')])
@@ -92,7 +92,7 @@ describe('an upload', () => {
     expect(server.signings).toHaveLength(2)
   })
 
-  it('runs three side by side', async () => {
+  it('runs three uploads in parallel', async () => {
     let running = 0
     let most = 0
     let open: () => void = () => undefined
@@ -103,7 +103,7 @@ describe('an upload', () => {
     server.upload = async (received) => {
       running += 1
       most = Math.max(most, running)
-      // A fourth would have been sent before the third was answered.
+      // A fourth upload would start before the third is answered.
       if (running === 3) open()
       await gate
       running -= 1
@@ -119,7 +119,7 @@ describe('an upload', () => {
 })
 
 describe('limits', () => {
-  it('refuses before anything is sent', async () => {
+  it('refuses a file before anything is sent', async () => {
     server.discovery = { body: discoveryBody(server.origin, { max_bytes: 5 }) }
     start()
     const { items } = await queue.add([photo('a.png')])
@@ -131,7 +131,7 @@ describe('limits', () => {
     expect(queue.isActive()).toBe(false)
   })
 
-  it('keeps the first files and names the others', async () => {
+  it('keeps the first files and returns the others as leftOut', async () => {
     start({ maxFiles: 2 })
     const end = ended()
     const { items, leftOut } = await queue.add(['a', 'b', 'c'].map((name) => photo(`${name}.png`)))
@@ -140,7 +140,7 @@ describe('limits', () => {
     await end
   })
 
-  it('does not take the same file twice', async () => {
+  it('does not add the same file twice', async () => {
     server.upload = () => new Promise(() => undefined)
     start()
     await queue.add([photo('a.png')])
@@ -151,7 +151,7 @@ describe('limits', () => {
 })
 
 describe('a failure', () => {
-  it('is tried again after what the server asked for, signed anew with the same nonce', async () => {
+  it('is retried after the server’s Retry-After, with a new signature and the same nonce', async () => {
     const { upload } = server
     server.upload = (received) =>
       server.uploads.length < 3
@@ -167,7 +167,7 @@ describe('a failure', () => {
     expect(new Set(server.uploads.map(({ fields }) => fields.nonce)).size).toBe(1)
   })
 
-  it('of an answering server is tried four times, then waits for Retry', async () => {
+  it('of a running server is tried four times, then waits for Retry', async () => {
     server.upload = () => ({ status: 500, body: { error: { message: 'General Error' } } })
     start()
     const end = ended()
@@ -185,7 +185,7 @@ describe('a failure', () => {
     ['does not answer', null],
     ['is answered for by its proxy', { status: 502, body: '<h1>Bad gateway</h1>' }],
   ])(
-    'of a server that %s for half a minute in the middle of a file goes on by itself',
+    'of a server that %s for half a minute in the middle of a file is retried by itself',
     async (_, away) => {
       const { upload } = server
       const waitedMs = (): number => waits.reduce((sum, wait) => sum + wait, 0)
@@ -208,7 +208,7 @@ describe('a failure', () => {
     },
   )
 
-  it('of a waiting upload is tried again at once when a person asks', async () => {
+  it('of a waiting upload is retried at once when a person asks', async () => {
     const { upload } = server
     server.upload = () => null
     start(
@@ -262,7 +262,7 @@ describe('a failure', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('of the connection keeps what has left on show until the browser is online', async () => {
+  it('of the connection keeps the progress on show until the browser is online', async () => {
     start(
       { maxChunkSize: 5_000_000 },
       {
@@ -440,7 +440,7 @@ describe('a failure', () => {
 })
 
 describe('cancel, retry and remove', () => {
-  it('stops one upload and goes on with the next', async () => {
+  it('cancels one upload and continues with the next', async () => {
     const { upload } = server
     server.upload = (received) =>
       received.fileName === 'a.png' ? new Promise(() => undefined) : upload(received)
@@ -453,7 +453,7 @@ describe('cancel, retry and remove', () => {
     expect(statuses()).toEqual(['cancelled', 'done'])
   })
 
-  it('stops everything that is not finished', async () => {
+  it('cancels every unfinished upload', async () => {
     server.upload = () => new Promise(() => undefined)
     start()
     await queue.add([photo('a.png'), photo('b.png'), photo('c.png'), photo('d.png')])
@@ -462,7 +462,7 @@ describe('cancel, retry and remove', () => {
     expect(queue.isActive()).toBe(false)
   })
 
-  it('starts a cancelled upload again when it is named', async () => {
+  it('restarts a canceled upload by its id', async () => {
     start()
     const { items } = await queue.add([photo('a.png')])
     queue.cancel()
@@ -472,7 +472,7 @@ describe('cancel, retry and remove', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('takes a file out', async () => {
+  it('removes a file', async () => {
     server.upload = () => new Promise(() => undefined)
     start()
     const { items } = await queue.add([photo('a.png')])
@@ -482,7 +482,7 @@ describe('cancel, retry and remove', () => {
     expect(queue.items()).toEqual([])
   })
 
-  it('says nothing more once destroyed', async () => {
+  it('notifies no listener once destroyed', async () => {
     const changes = start()
     const adding = queue.add([photo('a.png')])
     queue.destroy()
@@ -497,7 +497,7 @@ function ranges(): (string | undefined)[] {
 }
 
 describe('a large file', () => {
-  it('goes in parts: the first alone, the last one last, all with one id and the real total', async () => {
+  it('is sent in parts: first part alone, last part last, all with one id and the real total', async () => {
     start({ maxChunkSize: 5_000_000 })
     const end = ended()
     await queue.add([photo('a.png', 12_000_000)])
@@ -513,7 +513,7 @@ describe('a large file', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('has its middle parts sent side by side, under one signature', async () => {
+  it('sends its middle parts in parallel, under one signature', async () => {
     const { upload } = server
     let running = 0
     let most = 0
@@ -525,7 +525,7 @@ describe('a large file', () => {
       running += 1
       most = Math.max(most, running)
       const [first = ''] = received.headers['content-range']?.match(/\d+/) ?? []
-      // The first and the last part are alone, and the middle ones wait for each other.
+      // The first and the last part go alone, and the middle parts wait for each other.
       if (first === '0' || first === '20000000') expect(running).toBe(1)
       else if (running === 3) open()
       else await gate
@@ -541,7 +541,7 @@ describe('a large file', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('is signed anew when the signature is half an hour old', async () => {
+  it('gets a new signature when the old one is half an hour old', async () => {
     let now = 1_700_000_000_000
     const { upload } = server
     server.upload = (received) => {
@@ -556,7 +556,7 @@ describe('a large file', () => {
     expect(new Set(server.signings.map(({ nonce }) => nonce)).size).toBe(1)
   })
 
-  it('sends only the lost part again', async () => {
+  it('resends only the lost part', async () => {
     const { upload } = server
     server.upload = (received) => (server.uploads.length === 2 ? null : upload(received))
     start({ maxChunkSize: 5_000_000 })
@@ -567,7 +567,7 @@ describe('a large file', () => {
     expect(starts).toEqual(['0', '5000000', '5000000', '10000000'])
   })
 
-  it('counts every byte once, also where parts run side by side', async () => {
+  it('counts every byte once, even with parallel parts', async () => {
     const changes = start({ maxChunkSize: 5_000_000 })
     const end = ended()
     await queue.add([photo('a.png', 21_000_000)])
@@ -581,7 +581,7 @@ describe('a large file', () => {
     expect(sent).toContain(20_000_000)
   })
 
-  it('stops all its parts when one is refused', async () => {
+  it('stops all parts when one is refused', async () => {
     const { upload } = server
     server.upload = (received) =>
       received.headers['content-range']?.startsWith('bytes 5000000-')
@@ -595,7 +595,7 @@ describe('a large file', () => {
     expect(ranges()).not.toContain('20000000-20999999/21000000')
   })
 
-  it('is never cut smaller than the protocol allows', async () => {
+  it('is never cut into parts smaller than the protocol allows', async () => {
     start({ maxChunkSize: 10 })
     const end = ended()
     await queue.add([photo('a.png', 4_000_000)])
@@ -606,7 +606,7 @@ describe('a large file', () => {
 })
 
 describe('pausing', () => {
-  it('stops what runs, and goes on with the parts that the server does not have', async () => {
+  it('stops running uploads, and continues with the parts that the server does not have', async () => {
     const { upload } = server
     server.upload = (received) =>
       received.headers['content-range']?.startsWith('bytes 5000000-') && server.uploads.length === 2
@@ -629,7 +629,7 @@ describe('pausing', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('waits for the network where the browser is offline, without counting attempts', async () => {
+  it('waits while the browser is offline, without counting attempts', async () => {
     let isOnline = false
     let comeBack: () => void = () => undefined
     const { upload } = server
@@ -659,8 +659,8 @@ describe('pausing', () => {
   })
 })
 
-describe('holding back', () => {
-  it('sends nothing before it is told to', async () => {
+describe('autoUpload: false', () => {
+  it('sends nothing before start', async () => {
     const changes = start({ autoUpload: false })
     await queue.add([photo('a.png'), photo('b.png')])
     expect(statuses()).toEqual(['ready', 'ready'])
@@ -673,8 +673,8 @@ describe('holding back', () => {
   })
 })
 
-describe('what is made of a file before it is sent', () => {
-  it('is what is signed for, checked and sent', async () => {
+describe('the result of prepareFile', () => {
+  it('is checked, signed and sent', async () => {
     start({
       maxFileSize: 10,
       prepareFile: async ({ file }) => ({
@@ -690,7 +690,7 @@ describe('what is made of a file before it is sent', () => {
     expect(queue.items()[0]).toMatchObject({ bytes: 5, state: { status: 'done' } })
   })
 
-  it('is refused where it is still too large', async () => {
+  it('is refused if it is still too large', async () => {
     start({ maxFileSize: 10, prepareFile: async (upload) => upload })
     const end = ended()
     await queue.add([photo('a.png', 1000)])
@@ -702,7 +702,7 @@ describe('what is made of a file before it is sent', () => {
     expect([server.requests, server.discoveries]).toEqual([['POST /sign'], 1])
   })
 
-  it('is nothing where the file is no picture: that is refused at once', async () => {
+  it('is not awaited for a file that is not an image, which is refused at once', async () => {
     start({ maxFileSize: 10, prepareFile: async (upload) => upload })
     const { items } = await queue.add([new File(['x'.repeat(11)], 'a.txt')])
     expect(items[0]?.state.status).toBe('refused')
@@ -710,7 +710,7 @@ describe('what is made of a file before it is sent', () => {
 })
 
 describe('a remote file', () => {
-  it('is signed like any other and sent as its address', async () => {
+  it('is signed like any other file and sent as its address', async () => {
     start()
     const end = ended()
     const { known } = await queue.add([remoteUpload('https://example.com/a.jpg')])
@@ -759,7 +759,7 @@ describe('an upload of an earlier visit', () => {
     }
   }
 
-  it('goes on with what the server does not have, and is forgotten when it is done', async () => {
+  it('sends only the missing parts, and is deleted from the store when it is done', async () => {
     const keeper = keeperOf({})
     start({}, { loadResume: async () => keeper })
     const end = ended()
@@ -772,7 +772,7 @@ describe('an upload of an earlier visit', () => {
     expect(statuses()).toEqual(['done'])
   })
 
-  it('waits for its file where the browser no longer has it, and recognises it', async () => {
+  it('waits for its file if the browser no longer has it, and recognizes that file', async () => {
     const stub = new File([], 'a.png', { lastModified: 1 })
     const keeper = keeperOf({ file: stub, isFileNeeded: true })
     start({}, { loadResume: async () => keeper })
@@ -785,7 +785,7 @@ describe('an upload of an earlier visit', () => {
     expect(ranges()).toEqual(['5000000-9999999/12000000', '10000000-11999999/12000000'])
   })
 
-  it('is told as done where it ended after the page was left', async () => {
+  it('is reported as done if it finished after the page was closed', async () => {
     start({}, { loadResume: async () => keeperOf({ response: { public_id: 'x' } }) })
     await queue.restore()
     expect(queue.items()[0]?.state).toMatchObject({
@@ -796,7 +796,7 @@ describe('an upload of an earlier visit', () => {
     expect(server.uploads).toEqual([])
   })
 
-  it('is kept from its first stored part on, and let go when the queue is', async () => {
+  it('is stored from its first part on, and released when the queue is destroyed', async () => {
     const keeper = keeperOf({})
     const { upload } = server
     server.upload = (received) =>
@@ -812,7 +812,7 @@ describe('an upload of an earlier visit', () => {
 })
 
 describe('addresses', () => {
-  it('names the protocol’s host once when uploads go there', async () => {
+  it('are reported once if uploads go to the protocol’s default host', async () => {
     const told: string[] = []
     queue = createUploadQueue(
       { cloudName: 'demo', params: { upload_preset: 'open' } },
@@ -827,7 +827,7 @@ describe('addresses', () => {
     expect(told).toEqual(['https://api.cloudinary.com/v1_1/demo'])
   })
 
-  it('fails with words for a dev- cloud whose server nobody named', async () => {
+  it('are required for a dev- cloud', async () => {
     start({ signatureEndpoint: undefined, cloudName: 'dev-1', params: { upload_preset: 'open' } })
     const end = ended()
     await queue.add([photo('a.png')])

@@ -10,7 +10,7 @@ function sending(sentBytes: number): UploadItem[] {
   return [item(1000, { status: 'uploading', sentBytes, isResumed: false })]
 }
 
-it('tells speed and time left by the bytes of the last ten seconds', () => {
+it('computes speed and time left from the bytes of the last ten seconds', () => {
   let now = 0
   const speed = createSpeedometer(() => now)
   speed.note(sending(0))
@@ -30,7 +30,7 @@ it('tells speed and time left by the bytes of the last ten seconds', () => {
   expect(speed.read(sending(900))).toMatchObject({ bytesPerSecond: 200, secondsLeft: 1 })
 })
 
-it('counts neither refused nor held-back files', () => {
+it('ignores refused files and files that are not started', () => {
   const speed = createSpeedometer(() => 0)
   const items = [...sending(5), item(7, { status: 'ready' }), item(9, { status: 'cancelled' })]
   expect(speed.read(items)).toMatchObject({ bytes: 1000, sentBytes: 5 })

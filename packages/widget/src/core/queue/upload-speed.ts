@@ -1,32 +1,35 @@
-/** How fast bytes leave, and how long the rest will take. @module */
+/** Measures the upload speed and the time left. @module */
 
 import { isKept, isUnfinished, sentBytesOf, type UploadItem } from './upload-state.js'
 
-/** The whole queue in bytes. */
+/** Progress of the whole queue. */
 export interface QueueProgress {
+  /** Total bytes of all files that are sent or uploaded. */
   readonly bytes: number
+  /** Bytes that have left the browser. */
   readonly sentBytes: number
-  /** Over the last seconds; `undefined` before there is something to judge by. */
+  /** Speed over the last ten seconds; `undefined` in the first two seconds. */
   readonly bytesPerSecond: number | undefined
-  /** Until everything has left; `undefined` before there is something to judge by. */
+  /** Seconds until everything is sent; `undefined` while the speed is unknown. */
   readonly secondsLeft: number | undefined
 }
 
-/** What is judged by. */
+/** Period that the speed is averaged over. */
 const WINDOW_MS = 10_000
-/** Before this, a speed is a guess. */
+/** Earlier values are too inexact to show. */
 const JUDGE_AFTER_MS = 2000
 
-/** Measures one queue. */
+/** Measures the speed of one queue. */
 export interface Speedometer {
-  /** Note where the queue stands. */
+  /** Records the bytes that have left so far. */
   note(items: readonly UploadItem[]): void
+  /** Returns the progress of the queue. */
   read(items: readonly UploadItem[]): QueueProgress
-  /** Forget what was: nothing runs. */
+  /** Forgets all records. Called when no upload is running. */
   reset(): void
 }
 
-/** Measure by the bytes of the last seconds. */
+/** Creates a speedometer. The speed is the average over the last ten seconds. */
 export function createSpeedometer(now: () => number): Speedometer {
   let notes: { readonly at: number; readonly sentBytes: number }[] = []
   return {

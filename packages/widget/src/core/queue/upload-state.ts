@@ -1,23 +1,23 @@
-/** Where one file of the queue stands: one union, and what follows from it. @module */
+/** State of one file in the queue, and functions that read it. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 
-/** Where one file stands. */
+/** State of one file in the queue. */
 export type UploadState =
-  /** Checked and held back until `start`: `autoUpload` is off. */
+  /** Checked, and held back until `start`, because `autoUpload` is off. */
   | { readonly status: 'ready' }
-  /** In line, or waiting to try again after `error`. */
+  /** Waiting for a free slot, or for the next attempt after `error`. */
   | { readonly status: 'waiting'; readonly error?: MediaError; readonly retryInSeconds?: number }
-  /** Being made smaller or converted, in the browser. */
+  /** The browser is making the image smaller or converting it. */
   | { readonly status: 'preparing' }
   | { readonly status: 'signing' }
   | {
       readonly status: 'uploading'
       readonly sentBytes: number
-      /** Whether it goes on where an earlier attempt, or an earlier visit, had stopped. */
+      /** True if the upload continues from an earlier attempt or an earlier visit. */
       readonly isResumed: boolean
     }
-  /** Stopped by a person, or until the browser is online; goes on with what the server has. */
+  /** Paused by a person, or until the browser is online. Continues with the parts that the server does not have. */
   | {
       readonly status: 'paused'
       readonly reason: 'person' | 'offline'
@@ -28,29 +28,29 @@ export type UploadState =
   | {
       readonly status: 'done'
       readonly response: Readonly<Record<string, unknown>>
-      /** Where it was sent: `https://host/v1_1/<cloud>`. */
+      /** Address of the server: `https://host/v1_1/<cloud>`. */
       readonly uploadUrl: string
-      /** Where the app's answer to this upload is read; absent where no nonce was signed. */
+      /** Address of the app's result for this upload; `undefined` if no nonce was signed. */
       readonly completionUrl: string | undefined
     }
   | { readonly status: 'failed'; readonly error: MediaError; readonly isRetryable: boolean }
-  /** Never sent: a limit forbids it. */
+  /** Not sent, because a limit forbids the file or the server refused it. */
   | { readonly status: 'refused'; readonly error: MediaError }
   | { readonly status: 'cancelled' }
-  /** Begun in an earlier visit, and the browser no longer holds its bytes: choosing the file again goes on. */
+  /** Started in an earlier visit, but the browser no longer has the file. Continues when a person chooses the file again. */
   | { readonly status: 'file-needed'; readonly sentBytes: number }
 
-/** One file of the queue. A new object for every change. */
+/** One file of the queue. Every change creates a new object. */
 export interface UploadItem {
-  /** For example `uw-file3`. */
+  /** Id of the file, for example `uw-file3`. */
   readonly id: string
-  /** Files that were added together, for example `uw-batch2`. */
+  /** Id of the files that were added together, for example `uw-batch2`. */
   readonly batchId: string
-  /** What is sent. Of a remote file only its name is known; of one in `file-needed` name and size of an empty stand-in. */
+  /** The file to send. An empty stand-in with a name for remote files, and for files in `file-needed`. */
   readonly file: File
-  /** Bytes; 0 where not known. */
+  /** Size in bytes; 0 if unknown. */
   readonly bytes: number
-  /** Address that the server fetches, instead of bytes from here. */
+  /** Address that the server fetches, instead of bytes from the browser. */
   readonly remoteUrl: string | undefined
   readonly state: UploadState
 }
@@ -64,17 +64,17 @@ const UNFINISHED: ReadonlySet<UploadState['status']> = new Set([
   'processing',
 ])
 
-/** Whether an upload is still to come or under way. */
+/** Returns true if an upload is waiting, running or paused. */
 export function isUnfinished(state: UploadState): boolean {
   return UNFINISHED.has(state.status)
 }
 
-/** Whether a file counts towards `maxFiles`. */
+/** Returns true if a file counts towards `maxFiles`. */
 export function isKept(state: UploadState): boolean {
   return state.status !== 'refused' && state.status !== 'cancelled'
 }
 
-/** Bytes of a file that have left. */
+/** Returns the bytes of a file that have left the browser. */
 export function sentBytesOf({ state, bytes }: UploadItem): number {
   if ('sentBytes' in state) return state.sentBytes
   return state.status === 'processing' || state.status === 'done' ? bytes : 0

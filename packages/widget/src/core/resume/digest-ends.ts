@@ -1,8 +1,8 @@
-/** Recognises a file without reading all of it. @module */
+/** Identifies a file by its first and last bytes. @module */
 
 const END_BYTES = 64 * 1024
 
-/** SHA-256 of a file's first and last 64 KiB, hex; empty on pages that are not secure, which have no digests. */
+/** Returns the SHA-256 of a file's first and last 64 KiB, in hex. Returns `''` on insecure pages, where browsers offer no digests. */
 export async function digestEnds(file: Blob): Promise<string> {
   const { subtle } = globalThis.crypto
   if (!subtle) return ''

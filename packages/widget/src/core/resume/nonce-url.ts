@@ -1,6 +1,6 @@
 /** Builds addresses for reading one upload by its nonce. @module */
 
-/** An upload and its server. */
+/** Identifies an upload on its server. */
 export interface UploadAddress {
   /** `https://host/v1_1/<cloud>` */
   readonly uploadUrl: string

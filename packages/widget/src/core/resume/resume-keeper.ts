@@ -1,4 +1,4 @@
-/** Keeps large uploads in IndexedDB, so that they go on after a reload or a crash. Loaded apart. @module */
+/** Stores large uploads in IndexedDB, so that they continue after a reload or a crash. A separate chunk. @module */
 
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval'
 import type { ByteRange } from '../transfer/byte-ranges.js'
@@ -6,11 +6,11 @@ import { digestEnds } from './digest-ends.js'
 import { nonceUrl } from './nonce-url.js'
 import type { RestoredUpload, ResumableUpload, ResumeKeeper } from './resume-record.js'
 
-/** As long as the server keeps the parts. */
+/** The server keeps the parts for the same time. */
 const LIFE_MS = 24 * 3_600_000
 
 interface StoredUpload extends Omit<ResumableUpload, 'file'> {
-  /** Who may go on with it. */
+  /** Tab or signed-in user that may continue the upload. */
   readonly scope: string
   readonly name: string
   readonly type: string
@@ -26,17 +26,17 @@ interface Session {
 }
 
 /**
- * A keeper of the uploads of one scope: a tab, or a signed-in user.
+ * Creates the store for the uploads of one scope: a tab, or a signed-in user.
  *
- * @param scope Uploads of other scopes are never seen.
- * @param note Called after a change with whether the scope has an unfinished upload.
+ * @param scope The keeper reads only uploads of this scope.
+ * @param note Called after every change with true if the scope has an unfinished upload.
  */
 export function createResumeKeeper(
   scope: string,
   note: (isUnfinished: boolean) => void,
 ): ResumeKeeper {
   const records = createStore('countersign-uploads', 'records')
-  // Apart, so that a list of uploads does not load their bytes.
+  // A separate store, so that listing the uploads does not load their bytes.
   const files = createStore('countersign-files', 'files')
   const held = new Map<string, () => void>()
 
@@ -90,7 +90,7 @@ export function createResumeKeeper(
     const userTag = tagOf(upload)
     const { received, response } = session === 'unknown' ? { received: [] } : session
     return {
-      // Started anew: parts under the old name may still be lying about.
+      // A forgotten upload gets a new nonce, because the server may still have parts under the old one.
       nonce: session === 'unknown' ? undefined : upload.nonce,
       file: file ?? new File([], name, { type, lastModified }),
       isFileNeeded: !file && !response,
@@ -123,12 +123,12 @@ export function createResumeKeeper(
         () => note(true),
         () => undefined,
       )
-      // Where there is no room for it, the file is asked for again.
+      // If there is no space for the file, the person must choose it again after a reload.
       await set(upload.nonce, file, files).catch(() => undefined)
     },
     forget,
     restore(userTag, signal) {
-      // Two calls at once would both restore an upload that the server has forgotten, and send it twice.
+      // Calls run one after the other. Otherwise, both would restore an upload that the server no longer has, and send it twice.
       const restored = turn.then(() => restoreAll(userTag, signal))
       turn = restored.catch(() => {})
       return restored
@@ -146,7 +146,7 @@ export function createResumeKeeper(
   }
 }
 
-/** Tag of the record's user. Records of older versions have none. */
+/** Returns the tag of a stored upload's user. Records of older versions have no tag. */
 function tagOf({ userTag }: Partial<Pick<StoredUpload, 'userTag'>>): string | null {
   return userTag ?? null
 }
@@ -156,7 +156,7 @@ async function listUploads(records: UseStore): Promise<StoredUpload[]> {
     const all = await entries<string, StoredUpload>(records)
     return all.map(([, upload]) => upload).sort((a, b) => a.savedAt - b.savedAt)
   } catch {
-    // Private windows of some browsers have no store.
+    // Private windows of some browsers have no IndexedDB.
     return []
   }
 }
@@ -176,10 +176,10 @@ async function readSession(
   }
 }
 
-/** Hold a lock until told otherwise or the page is gone. @returns `null` where another tab has it. */
+/** Takes a lock until the returned function is called or the page closes. @returns `null` if another tab has the lock. */
 function holdLock(name: string): Promise<(() => void) | null> {
   const { locks } = globalThis.navigator
-  // Only secure pages have locks; two tabs sending the same parts do no harm, they only waste them.
+  // Insecure pages have no locks. Two tabs that send the same parts do no harm.
   if (!locks) return Promise.resolve(() => undefined)
   return new Promise((resolve) => {
     void locks.request(name, { ifAvailable: true }, (lock) => {

@@ -1,6 +1,6 @@
-/** Calling the page's own functions: each must answer once, in time. Loaded apart: most pages have none. @module */
+/** Calls functions of the page, each of which must answer once and in time. A separate chunk, because most pages have none. @module */
 
-/** What a signing function may answer: the signature, or the endpoint's whole answer. */
+/** Answers that a signing function may give: a signature, or the endpoint's whole answer. */
 export type SignatureAnswer =
   | string
   | null
@@ -8,30 +8,30 @@ export type SignatureAnswer =
   | Readonly<Record<string, unknown>>
   | readonly (string | Readonly<Record<string, unknown>>)[]
 
-/** A page's signing function. It answers through `callback`, or by returning (a promise of) the answer. */
+/** A page's signing function. Answers through `callback`, or returns the answer or a promise of it. */
 export type SignatureHook = (
   callback: (answer: SignatureAnswer, error?: unknown) => void,
   paramsToSign: Readonly<Record<string, string | number>>,
 ) => unknown
 
-/** What `prepareUploadParams` may answer: parameters in camelCase, or `{ cancel: true }`. */
+/** Answers that `prepareUploadParams` may give: parameters in camelCase, or `{ cancel: true }`. */
 export type ParamAnswer =
   | Readonly<Record<string, unknown>>
   | readonly Readonly<Record<string, unknown>>[]
 
-/** A page's last word over the parameters of one upload. */
+/** A page's function that may change the parameters of one upload. */
 export type ParamHook = (
   callback: (answer?: ParamAnswer | null) => void,
   params: Readonly<Record<string, string | number>>,
 ) => unknown
 
-/** Seconds that a page's function has. */
+/** Maximum time for a page's function to answer. */
 export const HOOK_TIMEOUT_SECONDS = 60
 
 /**
- * Ask a page's function that answers through a callback.
+ * Calls a page's function that answers through a callback or a promise.
  *
- * @throws What it throws, rejects with or answers as an error; an Error when it says nothing in time; the signal's reason.
+ * @throws The error of the function, an Error if the function does not answer in time, or the signal's reason.
  */
 export function answerOf(
   call: (callback: (answer: unknown, error?: unknown) => void) => unknown,
@@ -51,7 +51,7 @@ export function answerOf(
     )
     signal.addEventListener('abort', leave)
     try {
-      // A promise that resolves to nothing only means that the function has run: the callback answers.
+      // A promise of `undefined` is not an answer: the function still answers through the callback.
       Promise.resolve(call(settle)).then(
         (returned) => returned !== undefined && settle(returned),
         (cause: unknown) => settle(undefined, cause),
@@ -63,10 +63,10 @@ export function answerOf(
 }
 
 /**
- * Ask the page's signing function.
+ * Calls the page's signing function.
  *
  * @returns An object with a `signature`.
- * @throws What {@link answerOf} throws, and a sentence when there is no signature.
+ * @throws The errors of {@link answerOf}, and an Error if the answer has no signature.
  */
 export async function askHook(
   hook: SignatureHook,

@@ -1,14 +1,14 @@
-/** `prepareUploadParams`: the page's last word over one upload. Loaded apart. @module */
+/** Calls the page's `prepareUploadParams` before an upload. A separate chunk. @module */
 
 import { answerOf, type ParamHook } from './app-hooks.js'
 import { paramText } from './upload-params.js'
 
-/** What the hook made of the parameters. */
+/** Parameters of an upload after the hook. */
 export interface HookedParams {
-  /** It answered `{ cancel: true }`. */
+  /** True if the hook answered `{ cancel: true }`. */
   readonly isCancelled: boolean
   readonly paramsToSign: Readonly<Record<string, string | number>>
-  /** Where it signed by itself. */
+  /** Signature, if the hook signed the upload itself. */
   readonly signature: string | undefined
   readonly apiKey: string | undefined
   readonly resourceType: string | undefined
@@ -17,9 +17,9 @@ export interface HookedParams {
 const OUTSIDE_NAMES = new Set(['signature', 'api_key', 'resource_type', 'cloud_name', 'file'])
 
 /**
- * Ask the hook. Without a signature of its own, what it answers is signed like any other upload, so the endpoint still decides.
+ * Calls the hook and merges its answer into the parameters. Without a signature from the hook, the endpoint still checks and signs them.
  *
- * @throws What {@link answerOf} throws.
+ * @throws The errors of {@link answerOf}.
  */
 export async function askParamHook(
   hook: ParamHook,

@@ -1,29 +1,29 @@
-/** What is wrong with a value by the endpoint's rule, before anything is sent. @module */
+/** Checks a value against the endpoint's rule before it is sent. @module */
 
 import { isUnderPrefix, withSlash } from '@countersign/protocol/params'
 import type { ListRule, ParamRule, TextRule } from './param-rules.js'
 
-/** Why the endpoint would refuse a value. */
+/** Reason why the endpoint would refuse a value. */
 export type ParamProblem =
-  /** Characters (code points) that the value has, and that it may have. */
+  /** `length` and `max` count characters (code points). */
   | { readonly code: 'too_long'; readonly length: number; readonly max: number }
   | { readonly code: 'too_many'; readonly max: number }
   | { readonly code: 'not_allowed'; readonly values: readonly string[] }
-  /** `form` is what it should look like. */
+  /** `form` describes the expected text. */
   | { readonly code: 'no_match'; readonly form: string }
 
-/** Longest text that a pattern is tried on, in UTF-16 code units. */
+/** Longest text that is tested with a pattern, in UTF-16 code units. */
 const MAX_TRIED_LENGTH = 1_000
 
 /**
- * Judge a value as the endpoint will, after every key that is pressed. A text of more than 1,000 UTF-16 code units is not tried on a pattern,
- * so that one that takes time by the square of the length cannot freeze the page; the endpoint judges it.
+ * Checks a value after every key press, as the endpoint will. Does not test a pattern on more than 1,000 UTF-16 code units, because a slow
+ * pattern would freeze the page. The endpoint still tests it.
  *
  * @param value Text as on the wire; not empty.
- * @returns `undefined` where the endpoint takes it.
+ * @returns `undefined` if the endpoint accepts the value.
  */
 export function paramProblem(rule: ParamRule, value: string): ParamProblem | undefined {
-  // The endpoint turns what our widget asks for into NFC before it judges.
+  // The endpoint converts the widget's values to NFC before it checks them.
   const text = value.normalize('NFC')
   switch (rule.kind) {
     case 'fixed':
@@ -72,7 +72,7 @@ function textProblem(
     : undefined
 }
 
-/** `^(?:^[a-z]+$)$`, as the endpoint tells it, as `[a-z]+`. */
+/** Removes the endpoint's anchors from a pattern: `^(?:^[a-z]+$)$` becomes `[a-z]+`. */
 function withoutAnchors(source: string): string {
   return source
     .replace(/^\^\(\?:(.*)\)\$$/s, '$1')

@@ -5,10 +5,10 @@ function read(description: unknown): ParamRule | undefined {
   return readParamRules({ folder: description }).get('folder')
 }
 
-// What packages/endpoint's rules say of themselves is held against this reader in test/param-rules.test.ts.
-describe('readParamRules, of what an endpoint might send and should not', () => {
+// test/param-rules.test.ts compares this reader with the rules that packages/endpoint describes.
+describe('readParamRules with invalid rules', () => {
   it.each([[null], ['text'], [7], [[{ max_length: 3 }]], [{ const: 7 }], [{ const: null }]])(
-    'leaves out the rule %j',
+    'ignores the rule %j',
     (description) => {
       expect(read(description)).toBeUndefined()
     },
@@ -28,20 +28,20 @@ describe('readParamRules, of what an endpoint might send and should not', () => 
     [{ enum: ['red', 7] }],
     [{ default: 7 }],
     [{ later: true }],
-  ])('takes %j for a text without limits', (description) => {
+  ])('reads %j as a text without limits', (description) => {
     expect(read(description)).toEqual({ kind: 'text' })
   })
 
-  it('takes a list of what it cannot read for a list of any text', () => {
+  it('reads a list with an invalid item rule as a list of any texts', () => {
     expect(read({ max_items: -0.5, items: 7 })).toEqual({ kind: 'list', item: { kind: 'text' } })
   })
 
-  it.each([1, 2, 8_000])('takes what is %d lists deep for a list of any text', (depth) => {
+  it.each([1, 2, 8_000])('reads a rule of %d nested lists as a list of any texts', (depth) => {
     const nested = `${'{"items":'.repeat(depth)}{}${'}'.repeat(depth)}`
     expect(read(JSON.parse(nested))).toEqual({ kind: 'list', item: { kind: 'text' } })
   })
 
-  it('keeps a name of Object.prototype as a name', () => {
+  it('reads a parameter that has a name of Object.prototype', () => {
     const told = JSON.parse('{"__proto__": {"const": "a"}, "constructor": {"enum": ["b"]}}')
     expect([...readParamRules(told).keys()]).toEqual(['__proto__', 'constructor'])
     expect(read(JSON.parse('{"__proto__": {"const": "a"}}'))).toEqual({ kind: 'text' })

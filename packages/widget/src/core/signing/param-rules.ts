@@ -1,59 +1,59 @@
-/** What the endpoint lets the browser set, read from its discovery answer. @module */
+/** Reads the endpoint's rules for upload parameters from its discovery document. @module */
 
-/** The value is settled: nothing is left to the browser. */
+/** A parameter with a fixed value. The browser cannot set it. */
 export interface FixedRule {
   readonly kind: 'fixed'
   readonly value: string
 }
 
-/** One of these values. */
+/** A parameter that takes one of several values. */
 export interface ChoiceRule {
   readonly kind: 'choice'
   readonly values: readonly string[]
-  /** What holds where nothing is sent. */
+  /** Value that applies if the browser sends none. */
   readonly default?: string
 }
 
-/** A text within bounds. */
+/** A parameter that takes a text. */
 export interface TextRule {
   readonly kind: 'text'
-  /** Most characters (code points), the prefix included. */
+  /** Maximum length in characters (code points), including the prefix. */
   readonly maxLength?: number
-  /** What the text starts with; `.` and `..` are then no segments of it. */
+  /** Required start of the text. With a prefix, the text may not have `.` or `..` as a segment. */
   readonly prefix?: string
-  /** What the whole text matches. */
+  /** Pattern that the whole text must match. */
   readonly pattern?: RegExp
-  /** What holds where nothing is sent. */
+  /** Value that applies if the browser sends none. */
   readonly default?: string
 }
 
-/** A whole number within bounds, in its one spelling. */
+/** A parameter that takes a whole number, without leading zeros or a plus sign. */
 export interface IntegerRule {
   readonly kind: 'integer'
   readonly minimum: number
   readonly maximum: number
-  /** What holds where nothing is sent. */
+  /** Value that applies if the browser sends none. */
   readonly default?: string
 }
 
-/** Items, joined by commas. */
+/** A parameter that takes items, joined by commas. */
 export interface ListRule {
   readonly kind: 'list'
   readonly maxItems?: number
-  /** What each item has to be: no list, as commas are the only separator. */
+  /** Rule of each item. An item is never a list, because commas are the only separator. */
   readonly item: ParamRule
-  /** What holds where nothing is sent. */
+  /** Value that applies if the browser sends none. */
   readonly default?: string
 }
 
-/** The rule of one parameter. */
+/** Rule of one upload parameter. */
 export type ParamRule = FixedRule | ChoiceRule | TextRule | IntegerRule | ListRule
 
 /**
- * Make sense of the rules' descriptions. They are advice here, as the endpoint judges again: a rule that is no object is left out,
- * a member that is not as it should be is no limit, and lists of lists are lists of any text.
+ * Reads the rules of a preset. The widget uses them only as hints, because the endpoint checks the values again. So a rule that is not an
+ * object is ignored, an invalid member is no limit, and a list of lists becomes a list of any texts.
  *
- * @param told Wire name to description.
+ * @param told Wire name to the rule in the discovery document.
  */
 export function readParamRules(
   told: Readonly<Record<string, unknown>>,
@@ -114,7 +114,7 @@ function readTextRule(members: ReadonlyMap<string, unknown>): TextRule {
 function readPattern(source: unknown, flags: unknown): RegExp | undefined {
   if (typeof source !== 'string') return undefined
   try {
-    // g and y would keep state between texts.
+    // The flags g and y would keep state between texts.
     return new RegExp(source, typeof flags === 'string' ? flags.replace(/[gy]/g, '') : '')
   } catch {
     return undefined

@@ -38,7 +38,7 @@ async function failureOf(promise: Promise<unknown>): Promise<MediaError> {
 }
 
 describe('sign, in merge mode', () => {
-  it('asks for a bag and sends exactly the answered one, then key and signature', async () => {
+  it('sends exactly the parameters that the endpoint answers, then key and signature', async () => {
     const signed = await signWith({}, { folder: 'mine', tags: ['a', 'b'] })
     expect(server.signings).toEqual([
       {
@@ -61,7 +61,7 @@ describe('sign, in merge mode', () => {
 })
 
 describe('sign, with a tutorial’s route', () => {
-  it('sends what it asked to be signed where the answer is only a signature', async () => {
+  it('sends the requested parameters if the answer is only a signature', async () => {
     server.sign = () => ({ body: { signature: 'abc' } })
     const signed = await signWith({ apiKey: 222 }, { folder: 'mine' })
     expect(Object.fromEntries(signed.fields)).toEqual({
@@ -81,7 +81,7 @@ describe('sign, refused', () => {
     [401, 'unauthorized', 'UNAUTHORIZED', 'Your session ended. Sign in again, then retry.'],
     [422, 'params_refused', 'PARAMS_REFUSED', 'This upload is not allowed here.'],
     [429, 'rate_limited', 'RATE_LIMITED', 'Too many uploads right now.'],
-  ])('says what %d %s means', async (status, code, expected, sentence) => {
+  ])('explains the answer %d %s', async (status, code, expected, sentence) => {
     const error = { code, message: 'Folder must be users/42.' }
     server.sign = () => ({ status, headers: { 'retry-after': '9' }, body: { error } })
     const failure = await failureOf(signWith({}))
@@ -95,42 +95,36 @@ describe('sign, refused', () => {
     [200, '<h1>welcome</h1>', /answered a page, not JSON/],
     [200, {}, /JSON without a signature/],
     [500, { error: 'no secret' }, /answered 500 .*Look at its log/],
-  ])(
-    'tells the developer what is wrong with a route that answers %d %j',
-    async (status, body, detail) => {
-      server.sign = () => ({ status, body })
-      const failure = await failureOf(signWith({}))
-      expect(failure.message).toBe(NOT_NOW)
-      expect(failure.details.detail).toMatch(detail)
-      expect(failure.details.isConfiguration).toBe(true)
-      expect(failure.details.request).toBe(`POST ${server.origin}/sign`)
-    },
-  )
+  ])('explains a route that answers %d %j to the developer', async (status, body, detail) => {
+    server.sign = () => ({ status, body })
+    const failure = await failureOf(signWith({}))
+    expect(failure.message).toBe(NOT_NOW)
+    expect(failure.details.detail).toMatch(detail)
+    expect(failure.details.isConfiguration).toBe(true)
+    expect(failure.details.request).toBe(`POST ${server.origin}/sign`)
+  })
 
   it.each([
     ['/login', {}],
     ['/de/sign-in', {}],
     ['/api/auth/signin', {}],
     ['/welcome', { signInUrl: '/welcome?from=widget' }],
-  ])(
-    'takes a redirect to the page %s with %j for a user who is signed out',
-    async (path, options) => {
-      server.pages.set(path, { body: '<h1>Sign in</h1>' })
-      server.sign = () => ({ status: 302, headers: { location: `${path}?next=/sign` }, body: '' })
-      const failure = await failureOf(signWith(options))
-      expect(failure).toMatchObject({
-        code: 'UNAUTHORIZED',
-        message: 'Your session ended. Sign in again, then retry.',
-      })
-    },
-  )
+  ])('treats a redirect to the page %s with %j as signed out', async (path, options) => {
+    server.pages.set(path, { body: '<h1>Sign in</h1>' })
+    server.sign = () => ({ status: 302, headers: { location: `${path}?next=/sign` }, body: '' })
+    const failure = await failureOf(signWith(options))
+    expect(failure).toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: 'Your session ended. Sign in again, then retry.',
+    })
+  })
 
   it.each([
     ['/en/sign', 404, /answered 404 Not Found\. Create this route/],
     ['/', 200, /redirected to .*\/, a page\. Check that the route exists/],
     ['/authors', 200, /Check that the route exists/],
   ])(
-    'takes a redirect to %s, which answers %d, for a route that is missing',
+    'treats a redirect to %s, which answers %d, as a missing route',
     async (path, status, detail) => {
       server.pages.set(path, { status, body: '<h1>A page</h1>' })
       server.sign = () => ({ status: 307, headers: { location: path }, body: '' })
@@ -140,7 +134,7 @@ describe('sign, refused', () => {
     },
   )
 
-  it('says that nobody answers', async () => {
+  it('reports an endpoint that cannot be reached', async () => {
     await server.close()
     const failure = await failureOf(signWith({}))
     expect(failure.code).toBe('SIGNING_UNREACHABLE')
@@ -156,12 +150,12 @@ describe('sign, by a function of the page', () => {
     ['a text', 'abc'],
     ['the endpoint’s whole answer', { signature: 'abc' }],
     ['a list of one', ['abc']],
-  ])('takes %s', async (_, answer) => {
+  ])('accepts %s', async (_, answer) => {
     const signed = await signWith({ ...without, uploadSignature: (callback) => callback(answer) })
     expect(Object.fromEntries(signed.fields)).toMatchObject({ signature: 'abc', api_key: '222' })
   })
 
-  it('shows the function the parameters with their wire names', async () => {
+  it('passes the parameters under their wire names', async () => {
     const seen: unknown[] = []
     await signWith(
       {
@@ -212,7 +206,7 @@ describe('sign, by a function of the page', () => {
 })
 
 describe('prepareUploadParams', () => {
-  it('has its answer signed by the endpoint, which still decides', async () => {
+  it('sends its answer to the endpoint, which checks and signs it', async () => {
     const prepareUploadParams: SigningOptions['prepareUploadParams'] = (callback) =>
       callback({ publicId: 'chosen', tags: ['x'], resourceType: 'image' })
     const signed = await signWith({ prepareUploadParams })
@@ -221,7 +215,7 @@ describe('prepareUploadParams', () => {
     expect(Object.fromEntries(signed.fields)).toMatchObject({ folder: 'users/42' })
   })
 
-  it('may sign by itself', async () => {
+  it('may sign the upload itself', async () => {
     const prepareUploadParams: SigningOptions['prepareUploadParams'] = (callback) =>
       callback([{ signature: 'own', apiKey: '333', uploadSignatureTimestamp: 9 }])
     const signed = await signWith({ prepareUploadParams })
@@ -233,7 +227,7 @@ describe('prepareUploadParams', () => {
     })
   })
 
-  it('may cancel', async () => {
+  it('may cancel the upload', async () => {
     const prepareUploadParams: SigningOptions['prepareUploadParams'] = (callback) =>
       callback({ cancel: true })
     expect((await failureOf(signWith({ prepareUploadParams }))).code).toBe('UPLOAD_ABORTED')
@@ -249,14 +243,14 @@ describe('sign, without a signer', () => {
     ])
   })
 
-  it('says that nothing signs where there is no preset either', async () => {
+  it('fails without a preset', async () => {
     const failure = await failureOf(signWith({ signatureEndpoint: undefined }))
     expect(failure.details.detail).toMatch(/Set signatureEndpoint, or choose an unsigned preset/)
   })
 })
 
 describe('discover', () => {
-  it('learns the limits of each preset', async () => {
+  it('reads the limits of each preset', async () => {
     server.discovery = {
       body: discoveryBody(server.origin, { accept: ['image/*'], max_bytes: 9, later: 1 }),
     }
@@ -285,7 +279,7 @@ describe('discover', () => {
     expect(server.requests).toEqual(['POST /sign'])
   })
 
-  // What foreign routes answer.
+  // Answers of routes that are not Countersign endpoints.
   it.each([
     [404, '<h1>no</h1>'],
     [405, ''],
@@ -293,12 +287,12 @@ describe('discover', () => {
     [200, '<h1>page</h1>'],
     [200, { signature: 'abc' }],
     [401, '<h1>basic</h1>'],
-  ])('takes %d %j for a route that only signs', async (status, body) => {
+  ])('treats the answer %d %j as a route that only signs', async (status, body) => {
     server.discovery = { status, body }
     expect(await discover()).toEqual({ kind: 'plain' })
   })
 
-  it('takes a refusal with a code of ours for what it is', async () => {
+  it('throws for a refusal with a Countersign error code', async () => {
     server.discovery = {
       status: 401,
       body: { error: { code: 'unauthorized', message: 'Sign in.' } },

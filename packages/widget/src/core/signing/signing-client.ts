@@ -1,4 +1,4 @@
-/** Asks for signatures: our endpoint, a tutorial's route, or a function of the page. @module */
+/** Gets signatures from our endpoint, from a tutorial's route, or from a function of the page. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Limits, WireLimits } from '@countersign/protocol/limits'
@@ -10,13 +10,15 @@ import { paramText } from './upload-params.js'
 
 export type { ParamHook, SignatureHook } from './app-hooks.js'
 
-/** What signs, read anew for every upload. */
+/** Options for signing. The client reads them again for every upload. */
 export interface SigningOptions {
   /** Address of the signing endpoint. */
   readonly signatureEndpoint?: string | undefined
+  /** A signature that was made at page load, or a function that signs. */
   readonly uploadSignature?: string | SignatureHook | undefined
-  /** Seconds; belongs to a string `uploadSignature`. */
+  /** Time of a string `uploadSignature`, in seconds since 1970. */
   readonly uploadSignatureTimestamp?: number | undefined
+  /** Function of the page that may change the parameters of each upload. */
   readonly prepareUploadParams?: ParamHook | undefined
   readonly apiKey?: string | number | undefined
   /** Address of the sign-in page. A redirect of the endpoint to this page means that the user is signed out. */
@@ -31,7 +33,7 @@ export interface SigningOptions {
  */
 export type UserTag = string | null | undefined
 
-/** What the endpoint tells at opening; `plain` is a route that only signs. */
+/** The endpoint's discovery document. `plain` is a route that only signs. */
 export type Discovery =
   | { readonly kind: 'plain' }
   | {
@@ -41,55 +43,55 @@ export type Discovery =
       readonly uploadUrl: string | undefined
       readonly deliveryUrl: string | undefined
       readonly userTag: string | null
-      /** Those that are open to this caller. */
+      /** Presets that this user may use. */
       readonly presets: ReadonlyMap<string, DiscoveredPreset>
     }
 
-/** What the endpoint tells of one preset. */
+/** A preset in the discovery document. */
 export interface DiscoveredPreset {
   readonly limits: Limits
-  /** The rules' descriptions by wire name, as they came: `readParamRules` makes sense of them. `undefined` where none are told. */
+  /** Rules of the parameters, wire name to rule, unchanged; `readParamRules` reads them. `undefined` if the endpoint gives no rules. */
   readonly params: Readonly<Record<string, unknown>> | undefined
 }
 
-/** One upload, ready to send. */
+/** A signed upload, ready to send. */
 export interface SignedUpload {
-  /** Form fields, in order; the file comes after them. */
+  /** Form fields, in order. The file follows them. */
   readonly fields: readonly (readonly [name: string, value: string])[]
-  /** `https://host/v1_1/<cloud>` where the endpoint answered one. */
+  /** Server address from the endpoint's answer: `https://host/v1_1/<cloud>`. */
   readonly uploadUrl: string | undefined
   readonly cloudName: string | undefined
-  /** Path segment where a hook chose another one. */
+  /** Resource type that a hook chose instead of the page's. */
   readonly resourceType: string | undefined
   /** Tag of the user named in the signing answer. */
   readonly userTag?: UserTag
 }
 
-/** What is to be signed. */
+/** An upload to sign. */
 export interface SigningRequest {
   readonly params: WireParams
-  /** One upload, over all its attempts: 32 lower-case hex. */
+  /** Nonce of the upload, the same for all its attempts: 32 lower-case hex digits. */
   readonly nonce: string
   readonly signal: AbortSignal
 }
 
-/** Asks for signatures. */
+/** Gets signatures. */
 export interface SigningClient {
   /**
-   * Ask the endpoint who it is.
+   * Fetches the endpoint's discovery document.
    *
    * @throws MediaError SIGNING_UNREACHABLE, UNAUTHORIZED, ORIGIN_REFUSED or RATE_LIMITED.
    */
   discover(signal: AbortSignal): Promise<Discovery>
   /**
-   * Have one upload signed; without a signer, prepare an unsigned one.
+   * Has one upload signed. Without a signer, prepares an unsigned upload.
    *
    * @throws MediaError SIGNING_UNREACHABLE, UNAUTHORIZED, PARAMS_REFUSED, RATE_LIMITED or UPLOAD_ABORTED.
    */
   sign(request: SigningRequest): Promise<SignedUpload>
 }
 
-/** A client that reads its options again for every call. */
+/** Creates a client that reads its options again for every call. */
 export function createSigningClient(
   options: () => SigningOptions,
   { now = Date.now }: { readonly now?: () => number } = {},
@@ -102,7 +104,8 @@ export function createSigningClient(
 
 async function discover(options: SigningOptions, signal: AbortSignal): Promise<Discovery> {
   if (!options.signatureEndpoint) return { kind: 'plain' }
-  // A request that also a route without `GET` understands: browsers log a 405 in red. Such a route answers a signature, which is not used.
+  // A POST, because a route without `GET` would answer 405, which browsers log in red. Such a route answers with a signature that is not
+  // used.
   const paramsToSign = { source: 'uw', timestamp: Math.floor(Date.now() / 1000) }
   const answer = await ask(options, { accept: DISCOVERY_TYPE, body: { paramsToSign }, signal })
   const { response, body } = answer
@@ -130,7 +133,7 @@ function readPresets(wire: unknown): ReadonlyMap<string, DiscoveredPreset> {
   )
 }
 
-/** The limits that a widget can check. They are advice here: the server enforces the signed ones. */
+/** Reads the limits that the widget checks. The server enforces the signed limits. */
 function shownLimits(limits: WireLimits): Limits {
   const { accept, max_bytes, max_pixels, resource_types, sources } = limits
   return {
@@ -191,7 +194,7 @@ async function prepare(
   return hooked
 }
 
-/** A page's function that fails is a failed signing, with the function's own words. */
+/** Turns an error of a page's function into a signing failure that contains the error's message. */
 async function orHookFailure<Answer>(
   asking: Promise<Answer>,
   signal: AbortSignal,
@@ -232,7 +235,7 @@ function fromAnswer(options: SigningOptions, prepared: Prepared, answer: unknown
   )
   const answered = { uploadUrl: text(body.upload_url), cloudName: text(body.cloud_name) }
   if (!bag) return { ...signed, ...answered }
-  // The endpoint decided the whole bag: nothing of ours is mixed in (design, "Two ideas").
+  // The endpoint decides all parameters, so none of the page's are mixed in (design, "Two ideas").
   const fields = Object.entries(bag)
     .filter(([name]) => name !== 'signature' && name !== 'api_key')
     .map(([name, value]) => [name, String(value)] as const)
@@ -275,6 +278,7 @@ const DISCOVERY_TYPE = 'application/vnd.countersign.discovery+json'
 export const NO_SIGNER =
   'Nothing signs these uploads and no preset is named. Set signatureEndpoint, or choose an unsigned preset.'
 
+/** A request to the signing endpoint and its answer. */
 interface Asked extends EndpointAnswer {
   /** Method and address, for the developer. */
   readonly request: string
@@ -335,7 +339,7 @@ function text(value: unknown): string | undefined {
     : undefined
 }
 
-/** An address as a developer would look for it in a log. */
+/** Returns an absolute address, as it appears in a log. */
 function absolute(address: string): string {
   return globalThis.location ? new URL(address, globalThis.location.href).href : address
 }

@@ -20,12 +20,12 @@ describe('paramsFromOptions', () => {
     expect(paramsFromOptions(options)).toEqual({ tags: 'a,b', context: 'alt=x\\=y|caption=p\\|q' })
   })
 
-  it('leaves out what is blank and keeps false', () => {
+  it('omits blank values and keeps false', () => {
     const options = { folder: '', publicId: null, tags: [], useFilename: false }
     expect(paramsFromOptions(options)).toEqual({ use_filename: 'false' })
   })
 
-  it('turns decomposed letters into composed ones, since signer and server compare bytes', () => {
+  it('normalizes text to NFC, because signer and server compare bytes', () => {
     expect(paramText('folder', 'u\u0308ber')).toBe('\u00fcber')
   })
 })

@@ -1,4 +1,4 @@
-/** Upload parameters as the widget makes them: from options, to text. @module */
+/** Builds upload parameters from the widget's options. @module */
 
 import type { WireParams, WireValue } from '@countersign/protocol/params'
 
@@ -8,12 +8,12 @@ export const OPTION_PARAMS: readonly string[] =
     ' ',
   )
 
-/** `public_id` as `publicId`. */
+/** Converts a name from snake_case to camelCase: `public_id` to `publicId`. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Text of one upload parameter on the wire; `''` where there is nothing to send. */
+/** Returns the text of an upload parameter on the wire; `''` if there is no value. */
 export function paramText(name: string, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map((item) => paramText(name, item)).join(',')
@@ -21,7 +21,7 @@ export function paramText(name: string, value: unknown): string {
   return String(value).normalize('NFC')
 }
 
-/** `{a: 'b=c'}` as `a=b\=c`; pairs are joined by `|`. */
+/** Joins pairs with `|` and escapes their values: `{a: 'b=c'}` becomes `a=b\=c`. */
 function pairsText(pairs: Readonly<Record<string, unknown>>): string {
   return Object.entries(pairs)
     .filter(([, value]) => value !== null && value !== undefined)
@@ -30,9 +30,9 @@ function pairsText(pairs: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * The upload parameters among options in camelCase.
+ * Reads the upload parameters from options in camelCase.
  *
- * @returns Wire name to text; blank values are left out.
+ * @returns Wire name to text, without blank values.
  */
 export function paramsFromOptions(options: Readonly<Record<string, unknown>>): WireParams {
   const params = new Map<string, WireValue>()

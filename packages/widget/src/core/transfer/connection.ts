@@ -1,13 +1,13 @@
-/** Whether this browser is online, as far as it knows. @module */
+/** Tells whether the browser is online. @module */
 
-/** Tells of the connection. */
+/** Online state of the browser. */
 export interface Connection {
   isOnline(): boolean
   /** Resolves when the browser is online; rejects with the signal's reason. */
   whenOnline(signal: AbortSignal): Promise<void>
 }
 
-/** The browser's own word; always online where there is none. */
+/** Reads the browser's `navigator.onLine`. Where it does not exist, the connection is always online. */
 export const browserConnection: Connection = {
   isOnline: () => globalThis.navigator?.onLine !== false,
   whenOnline: (signal) =>

@@ -6,7 +6,7 @@ import { createCompletionReader, readCompletion } from './read-completion.js'
 let close = (): void => {}
 afterEach(() => close())
 
-/** A server that answers each call with the next of these. */
+/** A server that answers each request with the next of these replies. */
 async function answering(
   ...answers: ((response: ServerResponse) => void)[]
 ): Promise<{ url: string; calls: () => number }> {
@@ -27,8 +27,8 @@ async function answering(
 const json = (status: number, body: object) => (response: ServerResponse) =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
-describe('what the app answered', () => {
-  it('is asked for until it is there', async () => {
+describe('readCompletion', () => {
+  it('asks until the app has answered', async () => {
     const pending = json(202, { status: 'pending' })
     const { url, calls } = await answering(
       pending,
@@ -42,7 +42,7 @@ describe('what the app answered', () => {
     expect(calls()).toBe(3)
   })
 
-  it('is requested again after a 429, when Retry-After allows', async () => {
+  it('asks again after a 429, when Retry-After allows', async () => {
     const busy = (response: ServerResponse) =>
       void response.writeHead(429, { 'retry-after': '0' }).end('{"error":{"message":"Too many"}}')
     const { url, calls } = await answering(busy, busy, json(200, { status: 'done', result: 7 }))
@@ -53,7 +53,7 @@ describe('what the app answered', () => {
     expect(calls()).toBe(3)
   })
 
-  it('is still pending if the server asks for more time than the limit', async () => {
+  it('returns pending if Retry-After is longer than the remaining wait', async () => {
     const { url, calls } = await answering(
       (response) => void response.writeHead(429, { 'retry-after': '60' }).end('{}'),
     )
@@ -61,25 +61,25 @@ describe('what the app answered', () => {
     expect(calls()).toBe(1)
   })
 
-  it('may be a refusal', async () => {
+  it('returns failed for a refusal by the app', async () => {
     const { url } = await answering(json(200, { status: 'failed' }))
     expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'failed' })
   })
 
-  it('is nothing where the server does not know the call', async () => {
+  it('returns none if the server does not support completions', async () => {
     const { url } = await answering(json(404, { error: { message: 'Not found' } }))
     expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'none' })
   })
 
-  it('is still to come where the server is out of reach, or the page has gone', async () => {
+  it('returns pending if the server is unreachable or the signal aborts', async () => {
     const { url } = await answering((response) => void response.destroy())
     expect(await readCompletion(url, new AbortController().signal)).toEqual({ status: 'pending' })
     expect(await readCompletion(url, AbortSignal.abort())).toEqual({ status: 'pending' })
   })
 })
 
-describe('a reader for many uploads', () => {
-  it('has two calls under way at most, and asks no more where no app is told', async () => {
+describe('createCompletionReader', () => {
+  it('makes at most two requests at once, and none after the answer none', async () => {
     const held: ServerResponse[] = []
     const { url, calls } = await answering((response) => void held.push(response))
     const read = createCompletionReader(new AbortController().signal)

@@ -1,21 +1,21 @@
-/** What the app answered to an upload, as the server keeps it. @module */
+/** Reads the app's answer to an upload from the server, which stores it. @module */
 
 import { retryDelayMs, wait } from './retry-delay.js'
 import { createUploadSlots } from './upload-slots.js'
 
-/** The app's answer; `pending` and `none` where there is none (yet). */
+/** The app's answer to an upload. `pending` means no answer yet; `none` means no answer will come. */
 export type Completion =
   | { readonly status: 'done'; readonly result: unknown }
   | { readonly status: 'failed' | 'none' | 'pending' }
 
-/** How long the answer is waited for, in milliseconds; one call waits up to half of it at the server. */
+/** Maximum total wait for the answer, in milliseconds. The server holds each request for up to half of this time. */
 const MAX_WAIT_MS = 30_000
 
 /**
- * Wait for the app's answer.
+ * Waits up to 30 seconds for the app's answer. Never rejects.
  *
  * @param url `https://host/v1_1/<cloud>/completions/<nonce>`
- * @returns `none` also where the server does not know the call; never rejects.
+ * @returns Also `none` if the server does not support completions.
  */
 export async function readCompletion(url: string, signal: AbortSignal): Promise<Completion> {
   const until = Date.now() + MAX_WAIT_MS
@@ -43,10 +43,10 @@ export type CompletionReader = (upload: {
   readonly completionUrl: string
 }) => Promise<Completion>
 
-/** Waiting calls hold a connection each, and a browser has six for a host: the uploads need them. */
+/** Each waiting request holds one of a browser's six connections per host, and uploads need connections too. */
 const MAX_CALLS = 2
 
-/** A reader that leaves the connections to the uploads, and does not ask a server again that told no app. */
+/** Creates a reader that makes at most two requests at once. It does not ask a server again that has answered `none`. */
 export function createCompletionReader(signal: AbortSignal): CompletionReader {
   const takeSlot = createUploadSlots(() => MAX_CALLS)
   const silent = new Set<string>()

@@ -1,13 +1,13 @@
-/** What the server's answer to an upload means. @module */
+/** Reads the server's answer to an upload. @module */
 
 import { createFailure, explainFailure } from '../failures/failure.js'
 import type { TransportReply } from './upload-transport.js'
 
 /**
- * The uploaded asset, or of a part that is not the last what the server says to it.
+ * Returns the uploaded asset. For any part but the last, returns the server's answer to that part.
  *
- * @throws MediaError RATE_LIMITED or STORAGE_UNAVAILABLE, which are worth a retry. Otherwise, by the kind of refusal: ASSET_TOO_LARGE,
- * ASSET_TYPE_REFUSED, IMAGE_INVALID, FILE_EMPTY, SOURCE_UNREACHABLE, PRESET_REFUSED, UNAUTHORIZED or PARAM_INVALID.
+ * @throws MediaError RATE_LIMITED or STORAGE_UNAVAILABLE, which can be retried. For a refusal, ASSET_TOO_LARGE, ASSET_TYPE_REFUSED,
+ * IMAGE_INVALID, FILE_EMPTY, SOURCE_UNREACHABLE, PRESET_REFUSED, UNAUTHORIZED or PARAM_INVALID.
  */
 export async function readUploadReply(
   reply: TransportReply,

@@ -1,14 +1,15 @@
-/** When to try again, and waiting for it. @module */
+/** Computes retry delays, and waits. @module */
 
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 5000
 const LONGEST_ASKED_DELAY_MS = 30_000
 
 /**
- * Milliseconds until the next try: what the server asked for, up to half a minute; else doubling with jitter, up to five seconds.
+ * Returns the milliseconds until the next try. Uses the server's `Retry-After`, up to 30 seconds. Without it, the delay doubles with
+ * jitter, up to 5 seconds.
  *
  * @param attempt 1 after the first failure.
- * @param retryAfter `Retry-After` in seconds; its date form is not read.
+ * @param retryAfter `Retry-After` in seconds. Its date form is ignored.
  */
 export function retryDelayMs(
   attempt: number,
@@ -22,9 +23,9 @@ export function retryDelayMs(
 }
 
 /**
- * Wait.
+ * Waits.
  *
- * @throws The signal's reason when it fires first.
+ * @throws The signal's reason if the signal aborts.
  */
 export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -3,27 +3,28 @@
 import type { ByteRange } from './byte-ranges.js'
 import { createPartSender, type PartSender, type SendPartOptions } from './send-part.js'
 
-/** Smallest part that the protocol takes, in bytes; the last may be smaller. */
+/** Minimum size of a part in bytes, by the protocol. The last part may be smaller. */
 export const MIN_CHUNK_BYTES = 5_000_000
-/** Bytes of one part where the page says nothing. */
+/** Default size of a part in bytes. */
 export const DEFAULT_CHUNK_BYTES = 20_000_000
 
-/** What sending needs. */
+/** Options for sending a file. */
 export interface SendFileOptions extends SendPartOptions {
-  /** What the server has of it. */
+  /** Byte ranges that the server has already received. */
   readonly received: readonly ByteRange[]
+  /** Size of one part in bytes. */
   readonly maxChunkBytes: number
-  /** Parts of this file side by side. */
+  /** Maximum number of parts of this file that are sent at once. */
   readonly maxParallelParts: number
-  /** The server has these bytes now. */
+  /** Called when the server has stored a part. */
   readonly onStored: (range: ByteRange) => void
 }
 
 /**
- * Send a file.
+ * Sends a file, in parts if it is larger than one part.
  *
  * @returns The server's answer to the last part.
- * @throws MediaError when it was refused, or could not be sent after some tries.
+ * @throws MediaError if the server refuses the file, or if all attempts fail.
  */
 export async function sendFile(
   options: SendFileOptions,
@@ -33,7 +34,7 @@ export async function sendFile(
   if (options.remoteUrl || size <= options.maxChunkBytes) {
     return sendPart({ start: 0, end: size, isWhole: true }, options)
   }
-  // Most pages never send a file this large.
+  // A separate chunk, because most pages never send a file this large.
   const { sendParts } = await import('./send-parts.js')
   return sendParts(options, sendPart)
 }

@@ -1,4 +1,4 @@
-/** Sends one request of an upload: signed, tried again where that may help. @module */
+/** Sends one part of an upload: has it signed, sends it, and retries temporary failures. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { createFailure, failureDetails, toFailure } from '../failures/failure.js'
@@ -13,10 +13,10 @@ import type { TransportReply, UploadTransport } from './upload-transport.js'
 export const MAX_ATTEMPTS = 4
 /** Maximum total wait for a server that does not answer, in milliseconds. A restart takes half a minute. */
 export const MAX_WAIT_MS = 120_000
-/** A signature is good for an hour; half of that leaves time for sending and for a clock that is off. */
+/** A signature is valid for one hour. Half of that leaves time for sending and for a wrong clock. */
 const MAX_SIGNATURE_AGE_MS = 30 * 60_000
 
-/** What one attempt is doing. */
+/** Progress of one attempt. */
 export type SendProgress =
   | { readonly phase: 'signing' }
   | { readonly phase: 'uploading'; readonly sentBytes: number }
@@ -24,15 +24,15 @@ export type SendProgress =
   | { readonly phase: 'waiting'; readonly error: MediaError; readonly delayMs: number }
   | { readonly phase: 'offline' }
 
-/** What sending a part needs. */
+/** Options for sending a part. */
 export interface SendPartOptions {
   readonly file: File
-  /** Sent in the file's stead. */
+  /** Address to send instead of the file. */
   readonly remoteUrl: string | undefined
-  /** One upload over all its attempts, also the id of its parts. */
+  /** Nonce of the upload, the same for all its attempts. Also the id that joins its parts. */
   readonly nonce: string
   readonly sign: () => Promise<SignedUpload>
-  /** Address of one signed upload, with `/<type>/upload`. */
+  /** Returns the upload address for a signed upload, including `/<type>/upload`. */
   readonly addressOf: (signed: SignedUpload) => string
   readonly transport: UploadTransport
   readonly takeSlot: TakeSlot
@@ -44,25 +44,28 @@ export interface SendPartOptions {
   readonly now: () => number
 }
 
-/** Bytes of a file. */
+/** A part of a file. */
 export interface Part {
+  /** Offset of the first byte. */
   readonly start: number
-  /** Not included. */
+  /** Offset after the last byte. */
   readonly end: number
+  /** True if the part is the whole file, which is sent in one request. */
   readonly isWhole: boolean
 }
 
 /**
- * Sends one part and tries again; `onProgress` counts from the part's first byte.
+ * Sends one part and retries. `onProgress` counts from the part's first byte.
  *
- * @throws MediaError when it was refused, after {@link MAX_ATTEMPTS} passing failures, or when nothing answered for {@link MAX_WAIT_MS}.
+ * @throws MediaError if the server refuses the part, after {@link MAX_ATTEMPTS} temporary failures, or after waiting {@link MAX_WAIT_MS}
+ * for a server that does not answer.
  */
 export type PartSender = (
   part: Part,
   to: Pick<SendPartOptions, 'signal' | 'onProgress'>,
 ) => Promise<Readonly<Record<string, unknown>>>
 
-/** A sender for the parts of one file; they share a signature as long as it is fresh and nothing fails. */
+/** Creates a sender for the parts of one file. The parts share a signature for half an hour, or until a request fails. */
 export function createPartSender(options: SendPartOptions): PartSender {
   let signed: Promise<SignedUpload> | undefined
   let signedAt = 0
@@ -85,12 +88,12 @@ export function createPartSender(options: SendPartOptions): PartSender {
         await signature(mine)
         const release = await mine.takeSlot(mine.signal)
         const onProgress = (progress: SendProgress): void => {
-          // The network is free while the server looks at what it has: the next file may go.
+          // While the server processes a part, the network is free for the next file.
           if (progress.phase === 'processing') release()
           mine.onProgress(progress)
         }
         try {
-          // Once more: a place may have been long in coming.
+          // Checks the signature's age again, because waiting for a slot can take long.
           return await send({ ...mine, onProgress }, part, await signature(mine))
         } finally {
           release()
@@ -104,17 +107,17 @@ export function createPartSender(options: SendPartOptions): PartSender {
   }
 }
 
-/** Failures since the last success. */
+/** Failures of one part since the last success. */
 interface Failures {
   readonly count: number
-  /** Answers of a server that runs. */
+  /** Number of failures that a running server answered. */
   readonly answered: number
   readonly waitedMs: number
 }
 
 const NO_FAILURES: Failures = { count: 0, answered: 0, waitedMs: 0 }
 
-/** Wait before the next attempt. @returns The failures so far; none where the browser was offline. */
+/** Waits before the next attempt. @returns The updated failures; reset if the browser was offline. */
 async function pause(
   { signal, onProgress, connection, wait, random }: SendPartOptions,
   error: MediaError,
@@ -127,7 +130,7 @@ async function pause(
     await connection.whenOnline(signal)
     return NO_FAILURES
   }
-  // A proxy answers for a server that restarts.
+  // A proxy answers 502 to 504 while a server restarts.
   const isAway = status === 0 || (status > 501 && status < 505)
   const now = answered + (isAway ? 0 : 1)
   if (now >= MAX_ATTEMPTS || waitedMs >= MAX_WAIT_MS) throw error
@@ -159,7 +162,7 @@ async function send(
       : { 'x-unique-upload-id': nonce, 'content-range': `bytes ${start}-${end - 1}/${file.size}` },
     signal,
     onProgress: (sent, total) => {
-      // The form's own bytes go first, so what exceeds the part's size is not the file's.
+      // The form fields go first, so bytes beyond the part's size do not belong to the file.
       const sentBytes = Math.max(0, Math.min(bytes, sent - (total - bytes)))
       onProgress(sent < total ? { phase: 'uploading', sentBytes } : { phase: 'processing' })
     },
@@ -175,7 +178,7 @@ async function reach(
     return await transport(request)
   } catch (cause) {
     signal.throwIfAborted()
-    // Browsers report a file that they cannot read any more as a failure of the network.
+    // Browsers report a file that they can no longer read as a network error.
     if (!(await isReadable(file)))
       throw createFailure('FILE_CHANGED', 'file_changed', {}, { cause })
     const details = { cause, detail: unanswered(request.url), status: 0, isTransient: true }

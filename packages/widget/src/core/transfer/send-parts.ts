@@ -1,11 +1,11 @@
-/** Sends a large file: its first part alone, the middle ones side by side, the last one last. @module */
+/** Sends a large file in parts: the first part alone, the middle parts in parallel, then the last part. @module */
 
 import { type ByteRange, bytesIn, isCovered } from './byte-ranges.js'
 import type { SendFileOptions } from './send-file.js'
 import type { Part, PartSender, SendProgress } from './send-part.js'
 
 /**
- * Send what the server does not have yet.
+ * Sends the parts that the server does not have.
  *
  * @returns The server's answer to the last part.
  */
@@ -32,14 +32,14 @@ export async function sendParts(
   }
 
   try {
-    // The first part opens the session whose parameters the others must have, so it goes alone.
+    // The first part sets the parameters of the upload session, so it goes alone.
     if (!isCovered(rangeOf(first), received)) await store(first)
     const middle = parts.slice(1, -1).filter((part) => !isCovered(rangeOf(part), received))
     await eachOf(middle, store, options.maxParallelParts)
-    // Also where the server has it: a finished session answers again to its last part.
+    // Always sends the last part, even if the server has it: a finished session answers it with the asset.
     return await store(last)
   } catch (error) {
-    // Nobody waits for the parts that are still under way.
+    // Stops the parts that are still being sent.
     failed.abort()
     throw error
   } finally {
@@ -76,7 +76,7 @@ interface PartProgress {
   finish(part: Part, range: ByteRange): void
 }
 
-/** Progress of the file, out of what its parts do. */
+/** Combines the progress of the parts into the progress of the file. */
 function createPartProgress({ received, onProgress }: SendFileOptions): PartProgress {
   const stored: ByteRange[] = [...received]
   const underWay = new Map<Part, number>()
@@ -93,9 +93,9 @@ function createPartProgress({ received, onProgress }: SendFileOptions): PartProg
         onProgress(step)
         return
       }
-      // What one part waits for is not what the file waits for, while others move.
+      // A part's wait or retry is shown only if no other part is being sent.
       if (underWay.size === 0) onProgress(step)
-      // A part that stopped takes nothing back from what is shown: the connection may be gone for the others too.
+      // A stopped part does not reduce the shown bytes. If the connection is lost, the other parts stop too.
       else if (underWay.has(part)) tell()
     },
     finish(part, range) {

@@ -11,7 +11,7 @@ const EVERYTHING = {
   cloudName: 'demo',
 }
 
-// The order is that of docs/guide: options, the endpoint's answer, the environment, the served script.
+// The order follows docs/guide: options, the endpoint's answer, the environment, the served script.
 describe('resolveServerAddress', () => {
   it.each([
     ['uploadUrl', {}, 'https://one.example/v1_1/a'],
@@ -38,20 +38,20 @@ describe('resolveServerAddress', () => {
     })
   })
 
-  it('falls back to the protocol’s host for a cloud that is not ours', () => {
+  it('falls back to the protocol’s default host', () => {
     expect(resolveServerAddress({ cloudName: 'demo' })).toEqual({
       url: 'https://api.cloudinary.com/v1_1/demo',
       isDefaultHost: true,
     })
   })
 
-  it('never sends a dev- cloud to the protocol’s host', () => {
+  it('throws for a dev- cloud without an address', () => {
     const resolve = (): unknown => resolveServerAddress({ cloudName: 'dev-k3x9' })
     expect(resolve).toThrowError(MediaError)
     expect(detailOf(resolve)).toMatch(/NEXT_PUBLIC_COUNTERSIGN_URL/)
   })
 
-  it('names the option that is missing', () => {
+  it('names the missing option', () => {
     expect(detailOf(() => resolveServerAddress({}))).toMatch(/cloudName/)
   })
 
@@ -62,7 +62,7 @@ describe('resolveServerAddress', () => {
     },
   )
 
-  it('takes an address of the page’s own origin, and addresses that end in a slash', () => {
+  it('accepts paths of the page’s origin, and addresses that end in a slash', () => {
     expect(resolveServerAddress({ uploadUrl: '/v1_1/demo/' }).url).toBe('/v1_1/demo')
     expect(resolveServerAddress({ uploadPrefix: 'http://h:1/', cloudName: 'c' }).url).toBe(
       'http://h:1/v1_1/c',

@@ -1,35 +1,37 @@
-/** Where uploads go: one order of preference. @module */
+/** Chooses the address of the upload server. @module */
 
 import { createConfigFailure } from '../failures/failure.js'
 
-/** Everything that may name the upload server, strongest first. */
+/** Sources of the upload server's address. The first one that is set wins. */
 export interface AddressSources {
-  /** Option: full address, `https://host/v1_1/<cloud>`. */
+  /** Option with the full address: `https://host/v1_1/<cloud>`. */
   readonly uploadUrl?: string | undefined
-  /** Option: `https://host`. */
+  /** Option with the host: `https://host`. */
   readonly uploadPrefix?: string | undefined
-  /** The signing endpoint's answer: `https://host/v1_1/<cloud>`. */
+  /** Address from the signing endpoint's answer: `https://host/v1_1/<cloud>`. */
   readonly answeredUrl?: string | undefined
-  /** `NEXT_PUBLIC_COUNTERSIGN_URL`: `https://host`. */
+  /** Host from `NEXT_PUBLIC_COUNTERSIGN_URL`: `https://host`. */
   readonly serverUrl?: string | undefined
-  /** What our server wrote into the script it serves: `https://host`. */
+  /** Host that our server writes into the script it serves: `https://host`. */
   readonly scriptUrl?: string | undefined
+  /** Name of the cloud. Required with every source that gives only a host. */
   readonly cloudName?: string | undefined
 }
 
-/** The address, and whether it is nobody's choice but the protocol's default host. */
+/** Address of the upload server. */
 export interface ServerAddress {
-  /** `https://host/v1_1/<cloud>`, no slash at the end. */
+  /** `https://host/v1_1/<cloud>`, without a slash at the end. */
   readonly url: string
+  /** True if no source is set, so that the protocol's default host is used. */
   readonly isDefaultHost: boolean
 }
 
 const DEFAULT_HOST = 'https://api.cloudinary.com'
 
 /**
- * The upload address of a cloud.
+ * Returns the upload address of a cloud.
  *
- * @throws MediaError CONFIG_INVALID when no source names an address that may be used.
+ * @throws MediaError CONFIG_INVALID if no source gives a usable address.
  */
 export function resolveServerAddress(sources: AddressSources): ServerAddress {
   const { uploadUrl, uploadPrefix, answeredUrl, serverUrl, scriptUrl } = sources
@@ -39,7 +41,7 @@ export function resolveServerAddress(sources: AddressSources): ServerAddress {
   const prefix = serverUrl || scriptUrl
   if (prefix) return named(`${prefix}/v1_1/${cloudOf(sources)}`)
   const cloud = cloudOf(sources)
-  // `countersign dev` names its clouds dev-…: such a photo must never reach a stranger's account.
+  // `countersign dev` names its clouds dev-…. Their photos must never go to another account at the default host.
   if (cloud.startsWith('dev-'))
     throw createConfigFailure(
       `No address to upload to for ${cloud}. Set NEXT_PUBLIC_COUNTERSIGN_URL or the option uploadPrefix.`,

@@ -3,20 +3,20 @@ import { createUploadSlots } from './upload-slots.js'
 
 const { signal } = new AbortController()
 
-it('gives out so many places, the next ones in order of asking', async () => {
+it('gives out the limited number of slots, then the next ones in order of the calls', async () => {
   const take = createUploadSlots(() => 1)
   const release = await take(signal)
   const order: string[] = []
   const second = take(signal).then(() => order.push('second'))
   void take(signal).then(() => order.push('third'))
   release()
-  // Given back already: this one frees nothing.
+  // Already freed: the second call frees nothing.
   release()
   await second
   expect(order).toEqual(['second'])
 })
 
-it('passes a place on, past those who gave up waiting', async () => {
+it('passes a free slot over aborted requests to the next one', async () => {
   const take = createUploadSlots(() => 1)
   const release = await take(signal)
   const impatient = new AbortController()
@@ -28,7 +28,7 @@ it('passes a place on, past those who gave up waiting', async () => {
   await expect(staying).resolves.toBeTypeOf('function')
 })
 
-it('reads its limit anew', async () => {
+it('reads its limit again for every request', async () => {
   let limit = 1
   const take = createUploadSlots(() => limit)
   await take(signal)

@@ -1,9 +1,9 @@
-/** A shared allowance of requests: so many at once, whoever sends them. @module */
+/** Limits the number of parallel requests. @module */
 
-/** Waits for a place. @returns Gives it back; calling it twice does no harm. */
+/** Waits for a free slot. @returns A function that frees the slot. A second call has no effect. */
 export type TakeSlot = (signal: AbortSignal) => Promise<() => void>
 
-/** Places for requests, given out in order of asking. */
+/** Creates slots for requests. Waiting requests get slots in the order of their calls. */
 export function createUploadSlots(limit: () => number): TakeSlot {
   const waiting: (() => void)[] = []
   let taken = 0
@@ -31,7 +31,7 @@ export function createUploadSlots(limit: () => number): TakeSlot {
     return () => {
       if (!isHeld) return
       isHeld = false
-      // Handed over, not given back: nobody can slip in between.
+      // The slot goes directly to the next request, so that no new request can take it first.
       const next = taken <= limit() ? waiting.shift() : undefined
       if (next) next()
       else taken -= 1

@@ -1,31 +1,31 @@
-/** How bytes leave: a contract that XHR and fetch fulfil. @module */
+/** The contract for sending requests, implemented over XHR and over fetch. @module */
 
-/** One POST. */
+/** One POST request. */
 export interface TransportRequest {
   readonly url: string
   readonly body: FormData
   readonly headers: Readonly<Record<string, string>>
-  /** Bytes of the whole body that have left, and the body's size. */
+  /** Called with the bytes of the body that have left, and the size of the body. */
   readonly onProgress: (sentBytes: number, totalBytes: number) => void
   readonly signal: AbortSignal
 }
 
-/** Its answer, whatever the status. */
+/** The server's answer, with any status. */
 export interface TransportReply {
   readonly status: number
   readonly text: string
-  /** Header value, `null` where absent or hidden from pages. */
+  /** Value of `Retry-After`; `null` if the header is missing or hidden from the page. */
   readonly retryAfter: string | null
 }
 
 /**
- * Send one request.
+ * Sends one request.
  *
- * @throws TypeError when there was no answer; DOMException AbortError when the signal fired.
+ * @throws TypeError without an answer; the signal's reason if the signal aborts.
  */
 export type UploadTransport = (request: TransportRequest) => Promise<TransportReply>
 
-/** A transport over fetch, for places without XHR; reports progress only at the end. */
+/** Creates a transport over fetch, for platforms without XHR. Reports progress only at the end. */
 export function createFetchTransport(fetcher: typeof fetch = globalThis.fetch): UploadTransport {
   return async ({ url, body, headers, onProgress, signal }) => {
     const response = await fetcher(url, { method: 'POST', body, headers, signal })
