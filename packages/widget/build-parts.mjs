@@ -1,9 +1,9 @@
 /**
- * The parts of the view: what is not needed to open and send is loaded when it is.
+ * Builds the view's parts: chunks of code that the view loads only when it needs them.
  *
- * A bundler's own splitting would cut what parts share into a file for each set of them, a dozen requests at the first open. So each
- * part is a function of the modules that `src/view/dialog/part-modules.ts` lists, and the view, which has them, gives them to it. A worker shares
- * nothing: it is a module of its own, beside them.
+ * esbuild's own code splitting would put shared code into one file per combination of parts, which costs a dozen requests at the first
+ * open. Instead, each part is a function. Its argument holds the modules that `src/view/dialog/part-modules.ts` lists, and the view passes
+ * them in. A worker cannot share modules, so it is built as a separate module.
  * @module
  */
 
@@ -17,14 +17,14 @@ import { build, transform } from 'esbuild'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const sourceFolder = `${root}src/`
 
-/** What all bundles have in common. */
+/** esbuild settings that all bundles share. */
 export const SETTINGS = {
   absWorkingDir: root,
   bundle: true,
   format: 'esm',
   target: 'es2022',
   platform: 'browser',
-  // The package's own tsconfig.json would win over the option `jsx`.
+  // Without this, esbuild takes the JSX settings from the package's tsconfig.json and ignores the option `jsx`.
   tsconfigRaw: {
     compilerOptions: { jsx: 'react', jsxFactory: 'jsxElement', jsxFragmentFactory: 'JsxFragment' },
   },
@@ -32,7 +32,7 @@ export const SETTINGS = {
   logLevel: 'warning',
 }
 
-/** Style sheets become minified text, for adoption by a shadow root. */
+/** esbuild plugin that imports style sheets as minified text, for adoption by a shadow root. */
 export const cssText = {
   name: 'css-text',
   setup({ onLoad }) {
@@ -44,7 +44,10 @@ export const cssText = {
   },
 }
 
-/** Source files with what JSX becomes, which is smaller than the automatic runtime, and perhaps changed. */
+/**
+ * esbuild plugin that loads source files and applies `change` to their text. It uses the classic JSX runtime, whose output is smaller than
+ * that of the automatic one.
+ */
 export function sources(change = (text) => text) {
   return {
     name: 'sources',
@@ -60,11 +63,11 @@ export function sources(change = (text) => text) {
 }
 
 /**
- * The parts that a bundle loads, built as they are met.
+ * Creates a builder for the parts that a bundle loads. It builds each part once, at its first import.
  *
- * @param folder Where they are written, named by their content.
- * @param packages Whether they contain the packages that they import.
- * @param finish What makes their code smaller.
+ * @param folder Folder for the part files. Their names contain a hash of their content.
+ * @param packages esbuild's `packages` option: `external` or `bundle`.
+ * @param finish Minifies the code of a part.
  */
 export function createParts({ folder, packages, finish = async (code) => ({ code }) }) {
   const built = new Map()
@@ -105,7 +108,9 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
     return write(path, outputFiles[0].text)
   }
 
-  /** Bundlers of apps and browsers find a worker by an address relative to the module that starts it. */
+  /**
+   * Replaces a worker's address with the relative address of its built file, because bundlers and browsers resolve it against the module.
+   */
   async function withWorkers(text, path) {
     const [whole, target] = text.match(WORKER_ADDRESS) ?? []
     if (whole === undefined) return text
@@ -114,7 +119,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
     return text.replace(whole, `new URL('./${await built.get(worker)}', import.meta.url)`)
   }
 
-  /** What `path` loads later; modules find each other by relative addresses, in both builds. */
+  /** Builds the parts that the module at `path` imports. Returns the text that replaces each `import()`. */
   async function partsOf(text, path, call) {
     const names = new Map()
     for (const [whole, target] of text.matchAll(IMPORT_CALL)) {
@@ -141,7 +146,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
   return {
     withWorkers,
 
-    /** Replaces every `import('./x.js')` by what `call` writes for the file of the part that `./x.js` is. */
+    /** Replaces every `import('./x.js')` with the text that `call` returns for the file of the built part. */
     async replaceImports(text, path, call) {
       const names = await partsOf(text, path, (name) => `linkPart(${call(name)})`)
       if (names.size === 0) return text
@@ -152,7 +157,7 @@ export function createParts({ folder, packages, finish = async (code) => ({ code
   }
 }
 
-/** Leaves the imports of finished parts as they are. */
+/** esbuild plugin that leaves imports of built parts unchanged. */
 const nested = {
   name: 'finished-parts',
   setup({ onResolve }) {
@@ -160,16 +165,16 @@ const nested = {
   },
 }
 
-// One line with the first of the source, so that its lines keep their numbers.
+// On the first line of the source, so that line numbers stay the same.
 const CALLED =
   `import { linkPart } from '${sourceFolder}view/dialog/link-part.ts';` +
   `import { importPart } from '${sourceFolder}script/import-part.ts';`
-// Types say `typeof import('…')`.
+// The lookbehind skips types such as `typeof import('…')`.
 const IMPORT_CALL = /(?<!typeof )\bimport\('(\.[^']+)\.js'\)/g
 
 const WORKER_ADDRESS = /new URL\('(\.[^']+-worker)\.js', import\.meta\.url\)/
 
-/** Takes modules that the view has from what it gives. */
+/** esbuild plugin that replaces imports of shared modules with reads from `sharedNames`. */
 function sharing(names) {
   return {
     name: 'part-sharing',
@@ -197,7 +202,10 @@ function sourceName(path) {
     : undefined
 }
 
-/** A part's module as a function of the shared modules; `esbuild` writes imports first and all exports at the end. */
+/**
+ * Turns a part's module into a function of the shared modules. Relies on esbuild's output: imports first, all exports in one statement at
+ * the end.
+ */
 function asFunction(module) {
   const imports = []
   const body = module
@@ -212,7 +220,7 @@ function asFunction(module) {
   return `${imports.join('\n')}\nexport default (sharedNames) => {\n${body}\n}\n`
 }
 
-/** Reads which names of which modules the view shares: module below `src`, or package, to names. */
+/** Reads the names that the view shares. Returns a map from module path below `src`, or package name, to exported names. */
 async function readSharedNames() {
   const path = `${sourceFolder}view/dialog/part-modules.ts`
   const text = await readFile(path, 'utf8')

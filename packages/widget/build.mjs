@@ -1,4 +1,4 @@
-/** Bundles the widget: ES modules for packages, a script for script tags, and the parts of both. Types come from `tsc -b`. */
+/** Bundles the widget: ES modules for packages, a script for script tags, and the parts of both. `tsc -b` writes the types. */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,9 @@ import { minified } from './minified.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
-/** The script has its view at hand: one request less at the first open, and none of the wrappers that lazy modules cost. */
+/**
+ * esbuild plugin that bundles the view into the script. This saves a request at the first open, and the wrappers of lazily loaded modules.
+ */
 const viewInline = {
   name: 'view-inline',
   setup({ onResolve }) {
@@ -16,7 +18,10 @@ const viewInline = {
   },
 }
 
-/** Packages stay imports, so that an app has one copy of each; the view and its parts are chunks, loaded when needed. */
+/**
+ * Builds the ES modules. Packages stay imports, so that an app has one copy of each. The view and its parts are chunks that are loaded when
+ * needed.
+ */
 async function buildModules() {
   await rm(`${root}dist/chunks`, { recursive: true, force: true })
   await mkdir(`${root}dist/chunks`, { recursive: true })
@@ -35,7 +40,7 @@ async function buildModules() {
     chunkNames: 'chunks/[name]-[hash]',
     plugins: [
       cssText,
-      // What core and widget import later is split by esbuild: it works without a view that could share anything.
+      // esbuild splits the lazy imports of core and widget itself, because they must work without the view's shared modules.
       sources((text, path) =>
         !path.startsWith(`${root}src/view/`)
           ? parts.withWorkers(text, path)
@@ -46,7 +51,7 @@ async function buildModules() {
   })
 }
 
-/** One file that defines `window.cloudinary`, and beside it a file for each part. */
+/** Builds the script that defines `window.cloudinary`, and one file per part. */
 async function buildScript() {
   const folder = `${root}dist/script`
   await rm(folder, { recursive: true, force: true })

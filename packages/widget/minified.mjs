@@ -1,9 +1,9 @@
-/** Takes off what `esbuild` leaves. @module */
+/** Minifies the output of esbuild with terser. @module */
 
 import { minify } from 'terser'
 
 /**
- * A script or module made smaller, with its source map where it had one.
+ * Minifies a script or a module. Returns its source map too if one was passed.
  *
  * @param {string} text
  * @param {{ map?: string, isModule?: boolean }} [options]
