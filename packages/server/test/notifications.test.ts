@@ -421,7 +421,7 @@ describe('a receiver', () => {
       maxNotificationAttempts: 1,
     })
     await upload()
-    await expect.poll(() => running.logs.join('')).toContain('was given up')
+    await expect.poll(() => running.logs.join('')).toContain('will not be retried')
     expect(receiver.deliveries).toHaveLength(1)
   })
 

@@ -1,4 +1,4 @@
-/** Calls of the Admin API that have a body: authenticated, then read as a form or as JSON. @module */
+/** Authenticates Admin API calls with a body, and reads the body as a form or as JSON. @module */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateAdmin } from '../access/authenticate-admin.js'
@@ -8,7 +8,7 @@ import type { Services } from '../services.js'
 
 /**
  * Authenticates a call and reads its body.
- * @throws MediaError of `authenticateAdmin`, before a byte of the body is read; BODY_INVALID; BODY_TOO_LARGE.
+ * @throws MediaError as `authenticateAdmin` throws, before the body is read; BODY_INVALID; BODY_TOO_LARGE.
  */
 export type ReadAdminCall = (request: FastifyRequest, cloud: string) => Promise<Fields>
 

@@ -1,4 +1,4 @@
-/** Calls of the Admin API that the protocol has and this server does not do: refused by name, to whoever may use the API. @module */
+/** Refuses calls of the Admin API that the protocol has and this server does not implement. The error names the call. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { FastifyInstance } from 'fastify'
@@ -16,7 +16,7 @@ interface UnsupportedCall {
 
 const ANY = ['GET', 'POST', 'PUT', 'DELETE'] as const
 
-/** Unsupported calls by the first segment of their path, so that an upload is compared with none of them. */
+/** Unsupported calls by the first segment of their path. An upload's path has none of these segments, so it is compared with no pattern. */
 const UNSUPPORTED_CALLS: ReadonlyMap<string, readonly UnsupportedCall[]> = new Map<
   string,
   readonly UnsupportedCall[]

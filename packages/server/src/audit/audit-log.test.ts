@@ -46,7 +46,7 @@ describe('the audit log', () => {
       now: () => 0,
     })
 
-  it('numbers its lines in order, goes on after a restart, and is the operator’s alone', async () => {
+  it('numbers its lines, continues after a restart, and is readable by its owner only', async () => {
     const one = await openLog()
     for (const target of ['a', 'b', 'c']) one.record({ ...ENTRY, target })
     await one.close()
@@ -81,7 +81,7 @@ describe('the audit log', () => {
     expect(lines[0].target).toBe(target.slice(0, 600))
   })
 
-  it('does not glue a line to the half that a kill has left', async () => {
+  it('starts a new line after a half line that a killed process left', async () => {
     const path = join(folder, 'audit.jsonl')
     const one = await openLog()
     one.record(ENTRY)
@@ -145,7 +145,7 @@ describe('the Upload API', () => {
 })
 
 describe('the Admin API', () => {
-  it('records what it changes and what it refuses, and not what it reads', async () => {
+  it('records changes and refusals, but no reads', async () => {
     const running = await startTestServer({}, { folder })
     const call = (method: string, path: string, key = FULL_KEY, body?: URLSearchParams) =>
       fetch(`${running.address}/v1_1/${CLOUD}/${path}`, {

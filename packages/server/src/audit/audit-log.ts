@@ -6,7 +6,7 @@ import type { Log } from '../log.js'
 import { openPrivately } from '../storage/private-file.js'
 import type { AuditEntry, AuditLog } from './audit-entry.js'
 
-/** Longest part of a file that holds a last line. */
+/** Bytes at the end of a file that are searched for the last line. */
 const TAIL_BYTES = 64 * 1024
 
 /**
@@ -16,7 +16,7 @@ const TAIL_BYTES = 64 * 1024
 export async function openAuditLog(options: {
   readonly path: string
   readonly log: Pick<Log, 'error' | 'warn'>
-  /** Unix milliseconds. */
+  /** Returns the current time, Unix milliseconds. */
   readonly now: () => number
 }): Promise<AuditLog> {
   await openPrivately(options.path, options.log)
@@ -25,7 +25,7 @@ export async function openAuditLog(options: {
   let seq = lastNumber(tail)
   // A command may write while a server runs. Both continue from the same number, and this id tells their lines apart.
   const run = randomBytes(4).toString('hex')
-  // A kill can leave half a line: the next one must not be glued to it.
+  // A killed process can leave half a line. The next line must not be appended to it.
   let waiting: string[] = tail === '' || tail.endsWith('\n') ? [] : ['\n']
   let writing: Promise<void> | undefined
 

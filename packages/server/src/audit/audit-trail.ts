@@ -88,7 +88,7 @@ export function createAuditTrail(log: AuditLog, options: TrailOptions): AuditTra
       action = next.slice(0, 64)
     },
     record({ action: fallback, code = null, ...change }) {
-      // An order of derivatives can be as long as its request, and numbering after a restart reads the end of the log only.
+      // A list of derivatives can be as long as a request. After a restart, only the end of the log is read to find the last number.
       const target = change.target?.slice(0, MAX_NAME_LENGTH) ?? null
       add({ ...change, target, action: action ?? fallback, code })
     },

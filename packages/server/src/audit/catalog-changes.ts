@@ -94,7 +94,7 @@ export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } =
       tenant: cloud,
       target: externalId,
     })),
-  // This row is removed together with the destroyed field, which is recorded.
+  // The deletion of the field is recorded, and this removes only its values.
   stripMetadata: INTERNAL,
   writePreset: ({ cloud, name }, isWritten) =>
     isWritten ? [{ action: 'preset', outcome: 'done', tenant: cloud, target: name }] : [],

@@ -52,7 +52,7 @@ async function completion(address = running.address) {
 }
 
 describe('the app', () => {
-  it('is told of an upload, signed, with its claims, and its answer reaches whoever has the nonce', async () => {
+  it('receives a signed notification with the claims, and its answer can be read by nonce', async () => {
     running = await start()
     receiver.answer = ({ json }, response) =>
       void response.end(JSON.stringify({ result: { photo: json.public_id } }))
@@ -79,7 +79,7 @@ describe('the app', () => {
     expect(delivery?.headers['x-cld-signature']).toMatch(/^[0-9a-f]{40}$/)
   })
 
-  it('may be slow without holding up the upload, and the page waits for it', async () => {
+  it('can answer slowly without delaying the upload, and the page waits for the answer', async () => {
     running = await start()
     let release = (): void => {}
     receiver.answer = (_delivery, response) => {
@@ -92,7 +92,7 @@ describe('the app', () => {
     expect((await waiting).json).toEqual({ status: 'done', result: 'late' })
   })
 
-  it('that fails twice is told a third time, with the same id and a fresh signature', async () => {
+  it('is notified a third time after two failures, with the same id and a new signature', async () => {
     running = await start()
     receiver.answer = (_delivery, response) => {
       response.statusCode = receiver.deliveries.length < 3 ? 500 : 200
@@ -122,7 +122,7 @@ describe('the app', () => {
     expect(line).not.toContain('of-the-app')
   })
 
-  it('whose answer was lost is told again', async () => {
+  it('is notified again if its answer was lost', async () => {
     running = await start()
     receiver.answer = (_delivery, response) => {
       if (receiver.deliveries.length === 1) response.destroy()
@@ -133,7 +133,7 @@ describe('the app', () => {
     expect(receiver.deliveries).toHaveLength(2)
   })
 
-  it('that refuses has the last word', async () => {
+  it('is not notified again if it refuses', async () => {
     running = await start()
     receiver.answer = (_delivery, response) => {
       response.statusCode = 422
@@ -144,7 +144,7 @@ describe('the app', () => {
     expect(receiver.deliveries).toHaveLength(1)
   })
 
-  it('that is dead never makes a stored upload a failed one; in the end it is given up', async () => {
+  it('can be unreachable: the upload stays stored, and its completion fails after the last retry', async () => {
     running = await start()
     receiver.close()
     const { status, json } = await upload()
@@ -153,7 +153,7 @@ describe('the app', () => {
     expect((await fetch(json.secure_url)).status).toBe(200)
   })
 
-  it('is told after a restart of the server in between', async () => {
+  it('is notified after the server restarted', async () => {
     const first = await start({ delays: [3600] })
     running = first
     receiver.answer = (_delivery, response) => void response.destroy()
@@ -175,7 +175,7 @@ describe('the app', () => {
     running = await startTestServer()
   })
 
-  it('that was restarted in between is told when it is back', async () => {
+  it('is notified after the app restarted', async () => {
     running = await start({ delays: Array(600).fill(0.1) })
     const port = Number(new URL(receiver.url).port)
     receiver.close()
@@ -185,7 +185,7 @@ describe('the app', () => {
     expect((await completion()).json).toEqual({ status: 'done', result: 'back' })
   })
 
-  it('whose answer is too large, or no JSON, is done without a result, and the log says so', async () => {
+  it('gets no result stored if its answer is too large, and a warning is logged', async () => {
     running = await start()
     receiver.answer = (_delivery, response) =>
       void response.end(JSON.stringify({ result: 'x'.repeat(5000) }))
@@ -194,7 +194,7 @@ describe('the app', () => {
     expect(running.logs.join('')).toContain('the app answered more than 4096 bytes')
   })
 
-  it('may answer as much as the operator says, and not one byte more', async () => {
+  it('can answer up to the configured size', async () => {
     running = await start({}, { maxCompletionBytes: 20 })
     const results: unknown[] = []
     for (const bytes of [19, 20, 21]) {
@@ -210,7 +210,7 @@ describe('the app', () => {
     )
   })
 
-  it('has as long to answer as the operator says', async () => {
+  it('has the configured time to answer', async () => {
     running = await start({ delays: [] }, { notificationTimeoutSeconds: 1 })
     receiver.answer = () => {}
     const startedAt = Date.now()
@@ -219,7 +219,7 @@ describe('the app', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(950)
   })
 
-  it('is told once of one nonce, and not of an asset that stood already', async () => {
+  it('is notified once per nonce, and not if the asset already existed', async () => {
     running = await start()
     await upload({ public_id: 'one' })
     await upload({ public_id: 'one' })
@@ -236,21 +236,21 @@ describe('the app', () => {
 })
 
 describe('a nonce', () => {
-  it('that nobody used is a 404 at once', async () => {
+  it('that is unknown is answered 404 at once', async () => {
     running = await start()
     expect((await completion()).status).toBe(404)
     const response = await fetch(`${running.address}/v1_1/${CLOUD}/completions/constructor`)
     expect(response.status).toBe(404)
   })
 
-  it('has no completion where no app is told', async () => {
+  it('has the completion status none if no app is configured', async () => {
     running = await startTestServer()
     await upload()
     expect((await completion()).json).toEqual({ status: 'none' })
   })
 })
 
-it('notifications carry no X-Cld headers where no key has the scope webhook', async () => {
+it('notifications have no X-Cld headers if no key has the scope webhook', async () => {
   running = await startTestServer({
     keys: [UPLOAD_KEY, { ...FULL_KEY, scopes: ['upload', 'manage'] }],
     completionUrl: receiver.url,

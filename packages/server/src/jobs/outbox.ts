@@ -1,4 +1,4 @@
-/** The one loop that does what committed rows owe: at least once, each event again until it is done or given up. @module */
+/** Runs outbox events. An event runs at least once and is retried until it is done or dead. @module */
 
 import type { EventTopic, NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import type { Services } from '../services.js'
@@ -23,7 +23,7 @@ export type Attempt =
       readonly owes?: readonly NewEvent[]
     }
   | { readonly outcome: 'again'; readonly failure: string }
-  /** Failed finally; there is no retry. */
+  /** Failed and will not be retried. */
   | { readonly outcome: 'never'; readonly failure: string }
 
 /** Worker for some topics. Lanes run independently, so a slow decoder delays no notification. */
@@ -31,7 +31,7 @@ export interface Lane {
   readonly topics: readonly EventTopic[]
   /** Maximum attempts at the same time. */
   readonly concurrency: number
-  /** Events of one target that are done at once. @default as many as all together */
+  /** Maximum attempts for one target at the same time. @default `concurrency` */
   readonly concurrencyPerTarget?: number
   /** Seconds before each retry. After the last one the event is a dead letter. */
   readonly delaysSeconds: readonly number[]
@@ -48,7 +48,7 @@ export interface Lane {
   giveUp?(event: OutboxEvent, failure: string): readonly NewEvent[]
 }
 
-/** Wait before an event is tried again whose outcome could not be recorded, in milliseconds. */
+/** Milliseconds before an event is run again whose outcome could not be stored. */
 const REST_MS = 5000
 /** Interval at which the catalog is polled for events of other processes, in milliseconds. */
 const POLL_MS = 30_000
@@ -112,7 +112,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
   const { topics } = lane
   const running = new Map<string, { readonly target: string; readonly work: Promise<void> }>()
   const resting = new Set<string>()
-  /** Consecutive failures by target. */
+  /** Number of consecutive failures by target. */
   const failing = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> = Promise.resolve()
@@ -197,7 +197,7 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
     }
   }
 
-  // An earlier attempt that never came back is counted already: its process died with it.
+  // `attempts` already counts an earlier attempt that ended the process.
   async function isWornOut(event: OutboxEvent): Promise<boolean> {
     const { eventId, attempts } = event
     const failure = 'the attempt never ended'
@@ -254,7 +254,10 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
       failure,
       ...(lane.isCountedFirst ? { isCounted: true } : {}),
     })
-    log.info({ eventId, topic, failure, attempts: attempts + 1, dueAt }, 'an event is tried again')
+    log.info(
+      { eventId, topic, failure, attempts: attempts + 1, dueAt },
+      'an event failed and will be retried',
+    )
   }
 
   async function end(event: OutboxEvent, failure: string): Promise<void> {
@@ -267,7 +270,10 @@ function runLane(services: Services, lane: Lane, around: Surroundings): RunningL
       failure,
       ...(owes ? { owes } : {}),
     })
-    log.warn({ eventId, topic, failure, attempts: attempts + 1 }, 'an event was given up')
+    log.warn(
+      { eventId, topic, failure, attempts: attempts + 1 },
+      'an event failed and will not be retried',
+    )
     around.tell(event.nonce)
     if (owes && owes.length > 0) around.wakeAll()
   }

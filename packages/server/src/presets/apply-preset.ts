@@ -1,4 +1,4 @@
-/** What a preset adds to a request. @module */
+/** Combines a request's parameters with those of its preset. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { defaultPreset } from '../access/effective-limits.js'
@@ -11,8 +11,8 @@ import { settingText } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 
 /**
- * The preset that a request names, `undefined` where it names none.
- * @throws MediaError PRESET_UNKNOWN; PRESET_REFUSED when the request is unsigned and the preset is not for those.
+ * Reads the preset that a request names; `undefined` if it names none.
+ * @throws MediaError PRESET_UNKNOWN; PRESET_REFUSED when the request is unsigned and the preset does not allow unsigned uploads.
  */
 export async function readNamedPreset(
   services: Services,
@@ -36,7 +36,7 @@ export async function readNamedPreset(
   return preset
 }
 
-/** A preset by name; `default` is there even where nobody has written it. */
+/** Reads a preset by name. `default` always exists, with default settings unless the operator wrote it. */
 export async function readPresetOrDefault(
   services: Services,
   cloud: string,
@@ -46,12 +46,14 @@ export async function readPresetOrDefault(
   return preset ?? (name === 'default' ? defaultPreset(cloud) : null)
 }
 
-/** Each of them says where an upload is placed: a preset that sets one has decided about all. */
+/** Parameters that place an upload in a folder. If an unsigned preset sets one of them, requests cannot set any of them. */
 const PLACES: readonly string[] = ['folder', 'asset_folder', 'public_id_prefix']
 
 /**
- * Read parameters of a request and its preset. Signed: what was asked wins. Unsigned: the preset wins, and where it names any folder no
- * other is asked for. Tags, context and metadata are joined either way.
+ * Returns a reader of the combined parameters of a request and its preset.
+ *
+ * Tags, context and metadata of both are joined. For other parameters, a signed request overrides the preset, and a preset overrides an
+ * unsigned request. If an unsigned preset sets a folder, the request's folder parameters are ignored.
  */
 export function readWithPreset(
   fields: Fields,
@@ -76,7 +78,7 @@ export function readWithPreset(
   }
 }
 
-/** Every parameter that a request or its preset names. */
+/** Returns the names of all parameters that a request or its preset sets. A name can occur twice. */
 export function namesWithPreset(fields: Fields, preset: Preset | undefined): readonly string[] {
   return [...fields.names(), ...Object.keys(preset?.settings ?? {})]
 }

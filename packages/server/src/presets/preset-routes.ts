@@ -17,7 +17,7 @@ interface PresetPath {
   Params: { cloud: string; name: string }
 }
 
-/** Register the calls. */
+/** Registers the Admin API's routes for upload presets. */
 export function registerUploadPresets(app: FastifyInstance, services: Services): void {
   app.get<{ Params: { cloud: string }; Querystring: Record<string, string> }>(
     '/v1_1/:cloud/upload_presets',

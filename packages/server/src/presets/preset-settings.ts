@@ -1,4 +1,4 @@
-/** A preset's settings, from what the Admin API is sent to what it answers: typed, every name known, our limits among them. @module */
+/** Reads a preset's settings from an Admin API call, with types and with Countersign's own limits. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { parseLimits } from '@countersign/protocol/limits'
@@ -25,16 +25,16 @@ const OWN_FIELDS: readonly string[] = [
   'disallow_public_id',
   'live',
   'limits',
-  // The SDK sends one with every call.
+  // The SDK sends a timestamp with every call.
   'timestamp',
 ]
 
-/** Parameters that are about one request. */
+/** Parameters that apply to a single request and cannot be in a preset. */
 const OF_ONE_UPLOAD: readonly string[] = ['nonce', 'upload_preset']
 
 /**
- * Read a preset from a request.
- * @throws MediaError PARAM_INVALID naming what is not an upload parameter, has a value that no upload could have, or is not a limit.
+ * Reads a preset from a request.
+ * @throws MediaError PARAM_INVALID naming a setting that is not an upload parameter or has an invalid value, or an invalid limit.
  */
 export async function readPresetFields(
   services: Services,
@@ -63,7 +63,7 @@ export async function readPresetFields(
   }
 }
 
-/** What a request could not say, a preset cannot either: found when it is written, not at the first upload. */
+/** Checks the settings as if an upload had sent them, so that errors are found when the preset is written and not at the first upload. */
 async function checkSettings(
   services: Services,
   cloud: string,
@@ -99,7 +99,7 @@ function typed(name: string, value: string, limits: AnnotationLimits): unknown {
   return value
 }
 
-/** A JSON body may hold it as it is shown: objects with names written out. */
+/** Accepts a transformation as text, or as the JSON objects in which the Admin API shows it. */
 function transformationText(value: string): string {
   if (!/^[[{]/.test(value)) return value
   return serializeTransformation(

@@ -1,28 +1,28 @@
-/** The blob store contract: where bytes live, under random ids. Disk implements it now, S3 later; both run one contract suite. @module */
+/** The blob store contract: the store of all bytes, under random ids. Every driver must pass the same contract suite. @module */
 
 import type { Readable } from 'node:stream'
 
-/** One stored blob. */
+/** Identifies a stored blob. */
 export interface BlobRef {
   readonly cloud: string
-  /** 32 hex. */
+  /** Blob id, 32 hex digits. */
   readonly blobId: string
 }
 
-/** A file in the staging folder that is whole, and that the blob store may consume. */
+/** A complete file in the staging folder, which the blob store may move. */
 export interface StagedFile {
-  /** 32 hex; the blob takes the same id. */
+  /** Staging id, 32 hex digits. The blob gets the same id. */
   readonly stagingId: string
-  /** Local path. */
+  /** Local path of the file. */
   readonly path: string
   readonly bytes: number
   /** MD5 of the bytes, 32 hex. */
   readonly md5: string
-  /** Resolves when the bytes are on the medium. A failure is final: the file must be discarded. */
+  /** Resolves when the bytes are durable on the disk. A failure is final: the file must then be discarded. */
   sync(): Promise<void>
-  /** Renames the file, on the same file system; what was promised of it goes along. */
+  /** Moves the file within its file system. */
   moveTo(path: string): Promise<void>
-  /** Removes the file if it is still there. Never rejects. */
+  /** Deletes the file if it is still in the staging folder. Never rejects. */
   discard(): Promise<void>
 }
 
@@ -35,34 +35,34 @@ export interface ByteRange {
 /** An opened blob. Call exactly one of `stream` and `close`. */
 export interface OpenBlob {
   readonly bytes: number
-  /** The bytes, or a range of them; closes itself at the end. */
+  /** Returns a stream of the bytes, or of a range. The blob closes when the stream ends. */
   stream(range?: ByteRange): Readable
   close(): Promise<void>
 }
 
-/** A stored blob from outside. */
+/** Size and age of a stored blob. */
 export interface BlobStat {
   readonly bytes: number
-  /** Unix milliseconds of its last change, which is when it was written. */
+  /** When the blob was written, Unix milliseconds. */
   readonly modifiedAt: number
 }
 
-/** Where bytes live. Rejects with MediaError STORAGE_UNAVAILABLE when the medium fails. */
+/** Stores blobs. Methods reject with MediaError STORAGE_UNAVAILABLE when the disk or service fails. */
 export interface BlobStore {
-  /** Makes a staged file durable as blob `{ cloud, blobId: staged.stagingId }`. When it resolves, a power cut loses nothing. */
+  /** Stores a staged file as blob `{ cloud, blobId: staged.stagingId }`. When the promise resolves, the blob survives a power failure. */
   write(cloud: string, staged: StagedFile): Promise<BlobRef>
-  /** `null`: no such blob. */
+  /** Opens a blob. `null` if there is none. */
   open(blob: BlobRef): Promise<OpenBlob | null>
-  /** A local path of the blob's bytes, for decoders that seek; `null`: no such blob. */
+  /** Returns a local path of the blob's bytes, for decoders that seek. `null` if there is no such blob. */
   localPath(blob: BlobRef): Promise<string | null>
-  /** Resolves also when there is none. */
+  /** Deletes a blob. Resolves even if there is none. */
   destroy(blob: BlobRef): Promise<void>
-  /** `null`: no such blob. */
+  /** Returns the size and age of a blob. `null` if there is none. */
   stat(blob: BlobRef): Promise<BlobStat | null>
-  /** Every stored blob of every cloud, in no order. */
+  /** Lists all stored blobs of all clouds, in no order. */
   list(): AsyncIterable<BlobRef>
-  /** Takes a blob out of service and keeps its bytes for whoever looks into it. Resolves also when there is none. */
+  /** Moves a blob to quarantine, where its bytes are kept for inspection. Resolves even if there is none. */
   quarantine(blob: BlobRef): Promise<void>
-  /** Resolves when a write, a sync and a delete went through. */
+  /** Checks that the store can write, sync and delete. */
   probe(): Promise<void>
 }

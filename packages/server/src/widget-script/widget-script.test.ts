@@ -27,7 +27,7 @@ function app(publicUrl = 'https://media.example.com', script = path) {
 
 describe('the widget script', () => {
   it.each(['/widget/all.js', '/global/all.js', '/latest/global/all.js', '/2.9.0/global/all.js'])(
-    'at %s has the public address everywhere',
+    'at %s contains the public address everywhere',
     async (url) => {
       const response = await app().inject({ url })
       expect(response.statusCode).toBe(200)
@@ -42,7 +42,7 @@ describe('the widget script', () => {
     },
   )
 
-  it('answers 304 to its tag, and has another one for another address', async () => {
+  it('answers 304 to its ETag, and has another ETag for another address', async () => {
     const { etag } = (await app().inject({ url: '/widget/all.js' })).headers
     const headers = { 'if-none-match': String(etag) }
     expect((await app().inject({ url: '/widget/all.js', headers })).statusCode).toBe(304)
@@ -60,12 +60,12 @@ describe('the widget script', () => {
     await server.close()
   })
 
-  it('cannot be left by an address: quotes become escapes', async () => {
+  it('escapes quotes in the public address', async () => {
     const { body } = await app('https://a"b`c').inject({ url: '/widget/all.js' })
     expect(body).toBe('a="https://a\\u0022b\\u0060c";b=`https://a\\u0022b\\u0060c/x`')
   })
 
-  it('that is not built is a 404 which says how to build it', async () => {
+  it('answers 404 with the build command if it is not built', async () => {
     const response = await app('https://a', join(folder, 'none.js')).inject({
       url: '/widget/all.js',
     })
@@ -76,7 +76,7 @@ describe('the widget script', () => {
 
 describe('a part of the widget', () => {
   it.each(['/widget', '/global', '/latest/global', '/2.9.0/global'])(
-    'is beside the script in %s, for every origin and for ever',
+    'is served in %s, to every origin and cached forever',
     async (under) => {
       const response = await app().inject({ url: `${under}/crop-1a2b3c4d.js` })
       expect(response.statusCode).toBe(200)
@@ -97,7 +97,7 @@ describe('a part of the widget', () => {
     '/widget/..%2Fpackage.json',
     '/widget/..%2f..%2fcrop-1a2b3c4d.js',
     '/widget/crop-1A2B3C4D.js',
-  ])('is nothing else of the disk: %s', async (url) => {
+  ])('is the only kind of file that is served, not %s', async (url) => {
     const response = await app().inject({ url })
     expect(response.statusCode).toBe(404)
     expect(response.headers['cache-control']).toBe('no-store')

@@ -1,4 +1,4 @@
-/** The widget's script and its parts, under our path and the official ones. @module */
+/** Serves the widget's script and its other files, under Countersign's path and Cloudinary's. @module */
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,25 +8,28 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isUnchanged } from '../http/conditional-request.js'
 import type { Services } from '../services.js'
 
-/** What the built script says where this server's public address belongs. */
+/** Text in the built script that the server replaces with its public address. */
 const PUBLIC_URL_MARKER = '__COUNTERSIGN_PUBLIC_URL__'
 
-/** Where the script is; its parts are beside it, wherever a page took it from. */
+/** Paths of the script. Its other files are served from the same path that the page used. */
 const FOLDERS = ['/widget', '/global', '/latest/global', '/:version/global'] as const
 
-/** A part, named by the build for its content: `crop-1a2b3c4d.js`. Nothing else of the folder is served. */
+/**
+ * Name of a further file of the widget, such as `crop-1a2b3c4d.js`; the build derives it from the content. Other files of the folder are
+ * not served.
+ */
 const PART_NAME = /^[a-z][a-z0-9-]*-[0-9a-f]{8}\.js$/
 
-/** How {@link registerWidgetScript} finds the script. */
+/** Options of {@link registerWidgetScript}. */
 export interface WidgetScriptOptions {
   /**
-   * The built script.
-   * @default what `@countersign/widget/script` resolves to
+   * Path of the built script.
+   * @default the path of `@countersign/widget/script`
    */
   readonly path?: string
 }
 
-/** Add the routes of the widget script and its parts; pages of any origin may run them. */
+/** Registers the routes of the widget script and its other files. Pages of any origin may load them. */
 export function registerWidgetScript(
   app: FastifyInstance,
   services: Services,
@@ -84,7 +87,7 @@ async function answerPart(
       .code(404)
       .header('cache-control', 'no-store')
       .type('text/plain; charset=utf-8')
-      .send('The widget has no such part. A page from before an update has to be loaded again.\n')
+      .send('Unknown widget file. If the server was updated, reload the page.\n')
   }
   return reply
     .header('cache-control', 'public, max-age=31536000, immutable')
@@ -120,7 +123,7 @@ async function readScript(path: string | null): Promise<string | null> {
   }
 }
 
-// The marker stands inside a string of the built script, in whichever quotes the bundler chose.
+// The marker is inside a string of the built script. The bundler chooses its quotes, so all special characters are escaped.
 function insideString(url: string): string {
   return url.replace(
     /[^\w:/.[\]-]/g,

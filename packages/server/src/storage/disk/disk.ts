@@ -1,4 +1,4 @@
-/** The blob store on a local disk: `blobs/<cloud>/<first two hex>/<id>`, written once and never again. @module */
+/** The blob store on a local disk. A blob is the file `blobs/<cloud>/<first two hex>/<id>` and never changes. @module */
 
 import { constants } from 'node:fs'
 import {
@@ -19,12 +19,12 @@ import { createId } from '../create-id.js'
 
 const CLOUD = /^[a-zA-Z0-9_-]{1,64}$/
 const BLOB_ID = /^[0-9a-f]{32}$/
-/** Folders of a cloud: the first two hex of the ids in them. */
+/** Subfolders of a cloud, named by the first two hex digits of the blob ids in them. */
 const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) =>
   index.toString(16).padStart(2, '0'),
 )
 
-/** Open the blob store below a root, made if missing. The staging folder stands on the same file system. */
+/** Creates a blob store in a root folder, which is created if missing. The staging folder must be on the same file system. */
 export async function createDiskBlobStore(options: { root: string }): Promise<BlobStore> {
   const blobs = join(options.root, 'blobs')
   await mkdir(blobs, { recursive: true, mode: 0o700 })
@@ -34,7 +34,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
   function openCloud(cloud: string): Promise<void> {
     const opened = clouds.get(cloud) ?? makeFolders(blobs, cloud)
     clouds.set(cloud, opened)
-    // What failed is tried again by the next upload.
+    // After a failure, the next upload tries again.
     opened.catch(() => clouds.delete(cloud))
     return opened
   }
@@ -49,7 +49,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
         await staged.moveTo(path)
         await syncFolder(dirname(path))
       } catch (cause) {
-        // After a failed sync the page cache may claim what the disk does not hold: never retried, always dropped.
+        // After a failed sync, the page cache may hold bytes that the disk does not. So a sync is never retried and the file is deleted.
         await rm(path, { force: true }).catch(() => {})
         await staged.discard()
         throw unavailable('the file could not be stored', cause)
@@ -63,7 +63,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
         return openBlob(handle, (await handle.stat()).size)
       } catch (cause) {
         await handle.close().catch(() => {})
-        throw unavailable('the file could not be looked at', cause)
+        throw unavailable('the size and time of the file could not be read', cause)
       }
     },
     async localPath(blob) {
@@ -81,7 +81,7 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
     async stat(blob) {
       const found = await stat(pathOf(blobs, blob)).catch((cause: NodeJS.ErrnoException) => {
         if (cause.code === 'ENOENT') return null
-        throw unavailable('the file could not be looked at', cause)
+        throw unavailable('the size and time of the file could not be read', cause)
       })
       return found && { bytes: found.size, modifiedAt: found.mtimeMs }
     },
@@ -93,28 +93,28 @@ export async function createDiskBlobStore(options: { root: string }): Promise<Bl
         await rename(pathOf(blobs, blob), path)
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
-        throw unavailable('the file could not be taken out of service', cause)
+        throw unavailable('the file could not be moved to quarantine', cause)
       }
     },
     probe: () => probe(options.root),
   }
 }
 
-// The only place where an id becomes a path: the shapes admit no separator, dot or NUL.
+// The only place that turns an id into a path. Both patterns exclude separators, dots and NUL.
 function pathOf(root: string, { cloud, blobId }: BlobRef): string {
   if (!CLOUD.test(cloud) || !BLOB_ID.test(blobId)) {
-    throw new TypeError('a blob is named by a cloud and 32 hex')
+    throw new TypeError('a blob needs a cloud name and an id of 32 hex digits')
   }
   return join(root, cloud, blobId.slice(0, 2), blobId)
 }
 
-// All of a cloud's folders at once and once a process: each made by itself would cost its first file two more syncs.
+// Creates all folders of a cloud once per process. Creating each on demand would cost two more syncs for its first file.
 async function makeFolders(root: string, cloud: string): Promise<void> {
   const folder = join(root, cloud)
   await Promise.all(
     SHARDS.map((shard) => mkdir(join(folder, shard), { recursive: true, mode: 0o700 })),
   )
-  // A folder that a power cut takes away takes its files along.
+  // If a power failure lost a folder, its files would be lost with it.
   await syncFolder(folder)
   await syncFolder(root)
 }

@@ -26,24 +26,27 @@ const gate = (
 
 describe('the free-space watermark', () => {
   it.each([
-    ['2 GiB of a small disk', 20 * GIB, 2 * GIB],
-    ['5 percent of a large one', 100 * GIB, 5 * GIB],
-  ])('is %s: at it and above uploads pass, one block below none does', async (_, total, mark) => {
-    await gate(() => disk(total, mark + BLOCK)).space.assertRoom()
-    await gate(() => disk(total, mark)).space.assertRoom()
-    await expect(gate(() => disk(total, mark - BLOCK)).space.assertRoom()).rejects.toMatchObject({
-      code: 'STORAGE_FULL',
-      message: `The server has no room for this upload: ${mark} bytes of its disk stay free (COUNTERSIGN_MIN_FREE_BYTES, COUNTERSIGN_MIN_FREE_PERCENT)`,
-    })
-  })
+    ['2 GiB on a small disk', 20 * GIB, 2 * GIB],
+    ['5 percent on a large disk', 100 * GIB, 5 * GIB],
+  ])(
+    'is %s: uploads pass at or above the mark and are refused one block below',
+    async (_, total, mark) => {
+      await gate(() => disk(total, mark + BLOCK)).space.assertRoom()
+      await gate(() => disk(total, mark)).space.assertRoom()
+      await expect(gate(() => disk(total, mark - BLOCK)).space.assertRoom()).rejects.toMatchObject({
+        code: 'STORAGE_FULL',
+        message: `The server has no room for this upload: ${mark} bytes of its disk stay free (COUNTERSIGN_MIN_FREE_BYTES, COUNTERSIGN_MIN_FREE_PERCENT)`,
+      })
+    },
+  )
 
-  it('counts the bytes that are to come', async () => {
+  it('counts the announced bytes of an upload', async () => {
     const { space } = gate(() => disk(20 * GIB, 3 * GIB))
     await space.assertRoom(GIB)
     await expect(space.assertRoom(GIB + 1)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
   })
 
-  it('is the operator’s, and none where both are 0', async () => {
+  it('can be set by the operator, and is off if both limits are 0', async () => {
     const own = { minFreeBytes: 3 * BLOCK, minFreePercent: 0 }
     await gate(() => disk(20 * GIB, 3 * BLOCK), own).space.assertRoom()
     await expect(
@@ -53,7 +56,7 @@ describe('the free-space watermark', () => {
     await gate(() => disk(20 * GIB, 0), none).space.assertRoom()
   })
 
-  it('lets uploads in again when room was made, without a restart', async () => {
+  it('allows uploads again after space was freed, without a restart', async () => {
     let free = GIB
     const { space, pass } = gate(() => disk(20 * GIB, free))
     await expect(space.assertRoom()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
@@ -62,7 +65,7 @@ describe('the free-space watermark', () => {
     await space.assertRoom()
   })
 
-  it('is not asked of a file system that knows no size, and a failing one is unavailable', async () => {
+  it('ignores a file system without a size, and reports a failing one as unavailable', async () => {
     await gate(() => disk(0, 0)).space.assertRoom()
     const failing = gate(() => {
       throw new Error('EIO')

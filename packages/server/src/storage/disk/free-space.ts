@@ -1,43 +1,43 @@
-/** Room on the disk: uploads stop before it is full, so that the database and deletes go on. @module */
+/** Refuses uploads before the disk is full, so that the database and deletions can still write. @module */
 
 import { statfs } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
 import { LIMIT_SPECS, type ServerLimits } from '../../limits.js'
 
-/** What a file system says about itself. */
+/** Size and free space of a file system. */
 export interface FileSystemStatus {
-  /** Blocks in all. */
+  /** Total blocks. */
   readonly blocks: number
-  /** Blocks that may be written. */
+  /** Free blocks that this user may write. */
   readonly bavail: number
-  /** Bytes of a block. */
+  /** Bytes per block. */
   readonly bsize: number
 }
 
-/** Admission by free space. */
+/** Checks free disk space before an upload. */
 export interface FreeSpace {
   /**
-   * Resolves where so many more bytes leave the watermark dry.
-   * @throws MediaError STORAGE_FULL, or STORAGE_UNAVAILABLE when the file system does not answer.
+   * Resolves if the disk has room for `bytes` more bytes and still keeps its free-space reserve.
+   * @throws MediaError STORAGE_FULL; STORAGE_UNAVAILABLE when the file system does not answer.
    */
   assertRoom(bytes?: number): Promise<void>
 }
 
 /** Options of {@link createFreeSpace}. */
 export interface FreeSpaceOptions {
-  /** Any folder of the file system. */
+  /** A folder on the file system to check. */
   readonly folder: string
   readonly limits: Pick<ServerLimits, 'minFreeBytes' | 'minFreePercent'>
-  /** @default node:fs */
+  /** Reads the state of the file system. @default `statfs` of node:fs */
   readonly statfs?: (folder: string) => Promise<FileSystemStatus>
-  /** Unix milliseconds. @default Date.now */
+  /** Returns the current time, Unix milliseconds. @default Date.now */
   readonly now?: () => number
 }
 
-/** How long an answer of the file system counts, in milliseconds. */
+/** How long a reading of the file system is reused, in milliseconds. */
 const KEPT_MS = 500
 
-/** Open the gate. */
+/** Creates the free-space check. */
 export function createFreeSpace(options: FreeSpaceOptions): FreeSpace {
   const { folder, limits, now = Date.now } = options
   const ask = options.statfs ?? statfs
@@ -49,11 +49,11 @@ export function createFreeSpace(options: FreeSpaceOptions): FreeSpace {
       const { blocks, bavail, bsize } = await asked.status.catch((cause) => {
         asked = undefined
         throw new MediaError('STORAGE_UNAVAILABLE', {
-          message: 'the file system does not say how much room it has',
+          message: 'the free space of the storage folder could not be read',
           cause,
         })
       })
-      // Some network and memory file systems know no size.
+      // Some network and memory file systems report no size.
       if (blocks === 0) return
       const watermark = Math.max(
         limits.minFreeBytes,

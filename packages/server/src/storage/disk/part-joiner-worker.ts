@@ -1,6 +1,7 @@
 /**
- * Copies the parts of chunked uploads behind one another and hashes them, in a thread of its own: MD5 goes byte by byte from the first on,
- * and a second read of a large file on the main thread would stall every request.
+ * Joins the parts of chunked uploads into one file and hashes it, in its own thread.
+ *
+ * MD5 must read the bytes in order, so a large file would otherwise be read a second time on the main thread and stall every request.
  * @module
  */
 
@@ -9,37 +10,37 @@ import { closeSync, fdatasyncSync, openSync, readSync, unlinkSync, writeSync } f
 import { parentPort } from 'node:worker_threads'
 import { HEAD_BYTES } from './staging.js'
 
-/** A part that is on the medium. */
+/** A part that is stored on the disk. */
 export interface PartFile {
   readonly path: string
   readonly firstByte: number
-  /** Inclusive. */
+  /** Position of the part's last byte, inclusive. */
   readonly lastByte: number
 }
 
-/** One order: to go on, to end, or to forget. Orders are carried out and answered one after the other. */
+/** One order to the thread: append parts, finish a file, or drop it. The thread answers orders one after the other. */
 export type JoinRequest =
   | {
       readonly order: 'append' | 'finish'
-      /** Of the joined file, made by the first order that names it. */
+      /** Path of the joined file. The first order with this path creates the file. */
       readonly path: string
-      /** Bytes that it has by now. */
+      /** Bytes that the joined file has before this order. */
       readonly fromByte: number
-      /** What continues them, without a gap. */
+      /** Parts to append, in order and without a gap. */
       readonly parts: readonly PartFile[]
     }
   | { readonly order: 'drop'; readonly path: string }
 
-/** What is known of a finished file. */
+/** Properties of a finished file. */
 export interface JoinedBytes {
   readonly bytes: number
-  /** 32 hex. */
+  /** MD5 of the file, 32 hex digits. */
   readonly md5: string
-  /** Its first bytes, at most `HEAD_BYTES`. */
+  /** First bytes of the file, at most `HEAD_BYTES`. */
   readonly head: Uint8Array
 }
 
-/** How one order ended; only the last of a file tells about it. */
+/** Result of one order. `joined` is set for a `finish` order only. */
 export type JoinReply =
   | { readonly joined: JoinedBytes | null }
   | { readonly failure: { readonly code: string; readonly message: string } }
@@ -50,7 +51,7 @@ interface OpenJoin {
   bytes: number
 }
 
-/** Bytes that are read, hashed and written at a time. */
+/** Bytes per read, hash and write. */
 const BATCH_BYTES = 1024 * 1024
 
 if (parentPort) serve(parentPort)
@@ -83,10 +84,10 @@ function serve(port: NonNullable<typeof parentPort>): void {
   function join(request: Exclude<JoinRequest, { order: 'drop' }>): JoinedBytes | null {
     const { order, path, fromByte, parts } = request
     const joined = open.get(path) ?? begin(path)
-    if (joined.bytes !== fromByte) throw new Error('an earlier order was not carried out')
+    if (joined.bytes !== fromByte) throw new Error('an earlier order for this file failed')
     for (const part of parts) append(joined, part)
     const { file, hash, bytes } = joined
-    // Each time a little, so that the end need not wait for all of it.
+    // Syncing after each order keeps the sync of the last order short.
     fdatasyncSync(file)
     if (order === 'append') return null
     const head = Buffer.alloc(Math.min(HEAD_BYTES, bytes))
@@ -114,7 +115,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
     } finally {
       closeSync(source)
     }
-    if (joined.bytes !== part.lastByte + 1) throw new Error('a part has lost bytes on the disk')
+    if (joined.bytes !== part.lastByte + 1)
+      throw new Error('a part has fewer bytes on the disk than were stored')
   }
 
   function drop(path: string): void {

@@ -43,12 +43,12 @@ describe('parts', () => {
     expect(joined.path).toBe(staging.pathOf(joined.stagingId))
   }
 
-  it('that came in order are joined as they came', async () => {
+  it('that arrive in order are joined as they arrive', async () => {
     for (const count of [1, 2, 3]) joiner.advance('one', parts.slice(0, count))
     await assertWhole('one')
   })
 
-  it('in any other order are joined by their bytes', async () => {
+  it('that arrive out of order are joined by their positions', async () => {
     const [first, second, third, last] = parts as [PartFile, PartFile, PartFile, PartFile]
     joiner.advance('one', [last])
     joiner.advance('one', [last, second])
@@ -57,7 +57,7 @@ describe('parts', () => {
     await assertWhole('one')
   })
 
-  it('of several uploads stay apart', async () => {
+  it('of several uploads are not mixed', async () => {
     joiner.advance('one', parts.slice(0, 2))
     joiner.advance('other', parts.slice(0, 1))
     await assertWhole('other')
@@ -72,7 +72,7 @@ describe('parts', () => {
     expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length + 1)
   })
 
-  it('that are gone are an error, and nothing is left of what was joined', async () => {
+  it('that are missing are an error, and the joined file is deleted', async () => {
     const [first, second, third, last] = parts as [PartFile, PartFile, PartFile, PartFile]
     joiner.advance('one', [first, second])
     await rm(third.path)
@@ -83,23 +83,23 @@ describe('parts', () => {
     expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length - 1)
   })
 
-  it('that lost bytes on the disk are an error', async () => {
+  it('that are too short on the disk are an error', async () => {
     const [first] = parts as [PartFile]
     await writeFile(first.path, WHOLE.subarray(0, 1000))
     await expect(joiner.finish('one', parts)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
   })
 
-  it('of an upload that is finished or dropped are not joined again', async () => {
+  it('of a finished or dropped upload are not joined again', async () => {
     await assertWhole('one')
     joiner.advance('other', parts.slice(0, 1))
     joiner.drop('other')
     for (const sessionId of ['one', 'other']) joiner.advance(sessionId, parts)
-    // Orders are carried out one after the other: those before are done with this one.
+    // The thread runs orders one after the other, so the earlier orders are done after this one.
     await assertWhole('last')
     expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length + 2)
   })
 
-  it('of an upload that could not be finished may be finished later', async () => {
+  it('can be joined later if the first attempt failed', async () => {
     const [first, second, third, last] = parts as [PartFile, PartFile, PartFile, PartFile]
     const gone = { ...third, path: `${third.path}-gone` }
     await expect(joiner.finish('one', [first, second, gone, last])).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('parts', () => {
     await assertWhole('one')
   })
 
-  it('are refused after the end, whether or not anything was joined before', async () => {
+  it('are refused after close, with or without earlier parts', async () => {
     const idle = createPartJoiner(staging)
     joiner.advance('one', parts.slice(0, 1))
     for (const closed of [joiner, idle]) {
@@ -123,7 +123,7 @@ describe('parts', () => {
     expect(await readdir(join(root, 'staging'))).toHaveLength(parts.length)
   })
 
-  it('leave no joined file when their upload is dropped, or at the end', async () => {
+  it('leave no joined file after their upload is dropped, or after close', async () => {
     joiner.advance('one', parts.slice(0, 1))
     joiner.advance('other', parts.slice(0, 1))
     joiner.drop('one')

@@ -1,4 +1,4 @@
-/** Parts of chunked uploads become one file while the rest of them arrive; the work is done in a thread of its own. @module */
+/** Joins the parts of chunked uploads into one file while later parts arrive. A separate thread does the work. @module */
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
@@ -9,53 +9,53 @@ import type { StagingFolder } from './staging.js'
 
 export type { PartFile }
 
-/** A joined file in the staging folder, on the medium. */
+/** A joined file in the staging folder, durable on the disk. */
 export interface JoinedFile {
   readonly stagingId: string
   readonly path: string
   readonly bytes: number
-  /** 32 hex. */
+  /** MD5 of the file, 32 hex digits. */
   readonly md5: string
-  /** Its first bytes, at most `HEAD_BYTES`. */
+  /** First bytes of the file, at most `HEAD_BYTES`. */
   readonly head: Buffer
 }
 
-/** Joins parts, in the order of their bytes. */
+/** Joins the parts of chunked uploads in the order of their bytes. */
 export interface PartJoiner {
   /**
-   * Take along what follows what is joined already. Does nothing where nothing does, and after `finish` or `drop`; a failure is the
-   * last order's to report.
+   * Starts joining the parts that directly follow the joined ones. Does nothing if there are none, or after `finish` or `drop`. After a
+   * failure, `finish` starts over.
    */
   advance(sessionId: string, parts: readonly PartFile[]): void
   /**
-   * Join all parts, or what is left of them.
-   * @throws MediaError STORAGE_UNAVAILABLE, also after `close`; nothing is left of the joined file then.
+   * Joins the remaining parts and returns the file.
+   * @throws MediaError STORAGE_UNAVAILABLE when joining fails, or after `close`. The joined file is then deleted.
    */
   finish(sessionId: string, parts: readonly PartFile[]): Promise<JoinedFile>
-  /** Forget a session; its joined file goes. */
+  /** Deletes the unfinished joined file of a session. */
   drop(sessionId: string): void
-  /** Ends the thread; what is not finished goes. */
+  /** Stops the thread and deletes unfinished joined files. */
   close(): Promise<void>
 }
 
 interface Started {
   readonly stagingId: string
   readonly path: string
-  /** Bytes that are joined once all orders so far are carried out. */
+  /** Bytes of the joined file after all orders so far. */
   orderedBytes: number
-  /** The last of them. */
+  /** Result of the last order. */
   ordered: Promise<unknown>
   readonly timer: NodeJS.Timeout
 }
 
-/** Sessions that are joined before they are whole; the others are when they are. */
+/** Maximum sessions that are joined while their parts arrive. Other sessions are joined when they are complete. */
 const MOST_EARLY = 32
-/** An upload that stands still this long, in milliseconds, is joined from the beginning when it is whole. */
+/** Milliseconds without a new part after which a joined file is deleted. The upload is then joined from the beginning when it is complete. */
 const KEPT_MS = 5 * 60_000
-/** Sessions that are remembered as ended: a part that was taken before comes to be joined a moment later. */
+/** Maximum ended sessions that are remembered. An earlier part of an ended session may still ask to be joined. */
 const MOST_ENDED = 1000
 
-/** Make a joiner; its thread starts with the first part. */
+/** Creates a part joiner. Its thread starts with the first part. */
 export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJoiner {
   const started = new Map<string, Started>()
   const ended = new Set<string>()
@@ -66,7 +66,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     if (isClosed) throw new Error('the joiner is closed')
     thread ??= startThread(() => {
       thread = undefined
-      // What it held open is lost with it.
+      // The files that the thread held open are lost with the thread.
       for (const sessionId of [...started.keys()]) forget(sessionId)
     })
     return thread.order(request)
@@ -88,7 +88,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     return join
   }
 
-  /** Nothing of it is joined early any more. */
+  /** Stops joining parts of the session before it is complete. */
   function end(sessionId: string): void {
     ended.add(sessionId)
     const [oldest] = ended
@@ -118,14 +118,14 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     },
     async finish(sessionId, parts) {
       end(sessionId)
-      // What went wrong with the earlier parts may go right now.
+      // If an earlier order failed, the session was forgotten, and all parts are joined again from the start.
       await started.get(sessionId)?.ordered.catch(() => {})
       const { stagingId, path, orderedBytes: fromByte } = started.get(sessionId) ?? begin(sessionId)
       forget(sessionId)
       try {
         const rest = following(parts, fromByte)
         const joined = await order({ order: 'finish', path, fromByte, parts: rest })
-        if (!joined) throw new TypeError('the last order of a file tells about it')
+        if (!joined) throw new TypeError('a finish order must return the file')
         return { stagingId, path, ...joined, head: Buffer.from(joined.head) }
       } catch (cause) {
         throw new MediaError('STORAGE_UNAVAILABLE', {
@@ -143,7 +143,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
   }
 }
 
-/** The parts that continue a file of so many bytes without a gap. */
+/** Returns the parts that continue a file of `bytes` bytes without a gap. */
 function following(parts: readonly PartFile[], bytes: number): readonly PartFile[] {
   const next: PartFile[] = []
   const waiting = parts
@@ -172,11 +172,11 @@ interface Waiting {
 
 function startThread(onLost: () => void): JoinThread {
   const worker = new Worker(workerUrl('part-joiner-worker'))
-  /** Callers, in the order of their orders. */
+  /** Callers in the order of their orders, in which the thread answers. */
   const waiting: Waiting[] = []
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  exited.then(() => lose(new Error('the joiner ended')))
-  // An idle thread holds up no end.
+  exited.then(() => lose(new Error('the thread that joins parts has ended')))
+  // An idle thread must not keep the process running.
   worker.unref()
   worker.on('message', (reply: JoinReply) => {
     const caller = waiting.shift()

@@ -22,7 +22,7 @@ async function writeElsewhere(bytes: Buffer): Promise<string> {
 }
 
 describe('a file that another process wrote', () => {
-  it('is hashed and counted as it stands, and becomes the blob without another write', async () => {
+  it('is hashed and counted in place, and is stored without a copy', async () => {
     const bytes = randomBytes(700_001)
     const stagingId = await writeElsewhere(bytes)
     const before = await stat(folder.pathOf(stagingId))
@@ -46,7 +46,7 @@ describe('a file that another process wrote', () => {
     expect((await readFile(blob)).equals(bytes)).toBe(true)
   })
 
-  it('is let go where it is over a limit, and gone where it is discarded', async () => {
+  it('is kept for the caller if it exceeds a limit, and deleted if it is discarded', async () => {
     const stagingId = await writeElsewhere(Buffer.alloc(300_000))
     const over = new RangeError('over')
     const refuse = (total: number) => {
@@ -58,7 +58,7 @@ describe('a file that another process wrote', () => {
     expect(await folder.list()).not.toContain(stagingId)
   })
 
-  it('that is not there is a failure of the store', async () => {
+  it('that does not exist is a STORAGE_UNAVAILABLE error', async () => {
     await expect(stageWritten(folder, createId(), { assertBytes: () => {} })).rejects.toMatchObject(
       { code: 'STORAGE_UNAVAILABLE' },
     )
@@ -70,7 +70,7 @@ describe('a large file', () => {
   async function* mebibytes(count: number): AsyncGenerator<Buffer> {
     for (let sent = 0; sent < count; sent += 1) yield MIB
   }
-  /** The folder, with a disk whose syncs do as `sync` does. */
+  /** Returns the folder with a disk that syncs with the given function. */
   const withSync = (sync: (real: () => Promise<void>) => Promise<void>): StagingFolder => ({
     ...folder,
     async create() {
@@ -81,7 +81,7 @@ describe('a large file', () => {
     },
   })
 
-  it('is on its way to the medium before all of it is there', async () => {
+  it('is synced to the disk before all of it has arrived', async () => {
     let syncs = 0
     const counting = withSync((real) => {
       syncs += 1
@@ -93,7 +93,7 @@ describe('a large file', () => {
     await staged.discard()
   })
 
-  it('is refused where one of the syncs before the last failed: the last one is not told of it', async () => {
+  it('is refused if an earlier sync failed, even if the last one succeeds', async () => {
     let isFirst = true
     const failing = withSync(async (real) => {
       await real()

@@ -1,4 +1,4 @@
-/** Bytes to a staging file: hashed and counted as they come, with back-pressure all the way to the socket. @module */
+/** Writes uploads to staging files. Hashes and counts the bytes, with back-pressure to the socket. @module */
 
 import { createHash } from 'node:crypto'
 import { rename } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import type { StagedFile } from '../blob-store.js'
 import type { JoinedFile } from './part-joiner.js'
 import { HEAD_BYTES, type StagingFile, type StagingFolder } from './staging.js'
 
-/** A staged file and its first bytes, which tell what it is. */
+/** A staged file with its first bytes, from which the type is detected. */
 export interface StagedUpload extends StagedFile {
   /** The first bytes, at most `HEAD_BYTES`. */
   readonly head: Buffer
@@ -15,20 +15,20 @@ export interface StagedUpload extends StagedFile {
 
 /** Options of {@link stageFile} and {@link stageWritten}. */
 export interface StageOptions {
-  /** Called with the total so far; throws to stop. */
+  /** Called with the total bytes so far. Throws to stop the upload. */
   readonly assertBytes: (bytes: number) => void
 }
 
-/** Bytes that are gathered before a write: few writes are quick, but a hundred uploads at once must not hold much each. */
+/** Bytes per write. Few writes are fast, but with many simultaneous uploads each must use less memory. */
 const BATCH_BYTES = { few: 512 * 1024, many: 256 * 1024 } as const
-/** After so many bytes the disk begins to take them: otherwise it idles while a large file comes, and is waited for in the end. */
+/** Bytes after which a sync starts. Without it, the disk would idle during a large upload and the last sync would take long. */
 const EARLY_SYNC_BYTES = 16 * 1024 * 1024
-/** Files that are written at once and still count as few. */
+/** Maximum simultaneous files that use the larger batches. */
 const FEW = 8
 
 /**
- * Write a source of bytes into a new staging file.
- * @throws whatever the source or `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is gone then.
+ * Writes a source of bytes to a new staging file.
+ * @throws the error of the source or of `assertBytes`; MediaError STORAGE_UNAVAILABLE. The file is then deleted.
  */
 export async function stageFile(
   folder: StagingFolder,
@@ -51,8 +51,9 @@ export async function stageFile(
 }
 
 /**
- * A file that another process wrote into the staging folder, as one that came in a request: read once, and not written again.
- * @throws whatever `assertBytes` throws, and MediaError STORAGE_UNAVAILABLE; the file is the caller's to remove then.
+ * Reads and hashes a file that another process wrote to the staging folder, so that it can be stored like an upload. Does not copy the
+ * file.
+ * @throws the error of `assertBytes`; MediaError STORAGE_UNAVAILABLE. The caller must then delete the file.
  */
 export async function stageWritten(
   folder: StagingFolder,
@@ -72,12 +73,12 @@ export async function stageWritten(
   }
 }
 
-/** A file that was joined from parts, as one that came whole. */
+/** Returns a file that was joined from parts in the form of a staged upload. */
 export function stageJoined(folder: StagingFolder, file: JoinedFile): StagedUpload {
   return { ...file, ...lifecycle(folder, file) }
 }
 
-/** What is known of bytes that passed. */
+/** Size, digest and first bytes of the bytes so far. */
 type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
 
 interface Tally {
@@ -125,14 +126,14 @@ async function writeAll(
   const early = createEarlySync(file)
 
   async function flush(): Promise<void> {
-    // One write is in flight while the next batch is hashed.
+    // One write runs while the next batch is hashed.
     await writing
     if (batch.length === 0) return
     early.note(batchBytes)
     writing = file.handle.writev(batch).catch((cause) => {
       throw unavailable(cause)
     })
-    // Awaited by the next flush; without a handler in between it would count as unhandled.
+    // The next flush awaits this write. Until then, a failure must not count as an unhandled rejection.
     writing.catch(() => {})
     batch = []
     batchBytes = 0
@@ -149,7 +150,7 @@ async function writeAll(
     await writing
     await early.settled()
   } catch (error) {
-    // The handle must not be closed under a write or a sync.
+    // The handle must not be closed during a write or a sync.
     await Promise.allSettled([writing, early.settled()])
     throw error
   }
@@ -157,9 +158,12 @@ async function writeAll(
 }
 
 interface EarlySync {
-  /** So many more bytes are being written. */
+  /** Notes that `bytes` more bytes are being written. */
   note(bytes: number): void
-  /** @throws MediaError STORAGE_UNAVAILABLE: the kernel tells a failure once, so the last sync may know nothing of it. */
+  /**
+   * Resolves when the running sync is done.
+   * @throws MediaError STORAGE_UNAVAILABLE when a sync failed. The kernel reports a failure once, so the last sync may succeed after it.
+   */
   settled(): Promise<unknown>
 }
 
@@ -177,7 +181,7 @@ function createEarlySync({ handle }: StagingFile): EarlySync {
         () => {
           isSyncing = false
         },
-        // There is none after it.
+        // `isSyncing` stays true, so no other sync starts.
         (cause) => {
           throw unavailable(cause)
         },

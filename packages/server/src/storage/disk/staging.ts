@@ -1,46 +1,44 @@
-/** The staging folder: where an upload is before it is a blob. Nothing in it has been promised to anybody. @module */
+/** The staging folder, which holds the files of unfinished uploads. @module */
 
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createId } from '../create-id.js'
 
-// One call for many ids: asking the kernel for each is dearer than all else about them.
-
-/** First bytes of a file that are kept at hand: as many as the type detector wants. */
+/** Number of first bytes of a file that are kept in memory: as many as the type detection needs. */
 export const HEAD_BYTES = 4100
 
-/** A file being written. */
+/** An open file in the staging folder. */
 export interface StagingFile {
   readonly stagingId: string
   readonly path: string
   readonly handle: FileHandle
 }
 
-/** The folder, on the same file system as the blobs, so that promotion is a rename. */
+/** The staging folder. It is on the file system of the blobs, so that storing a file is a rename. */
 export interface StagingFolder {
-  /** Number of files that are being written. Their writers share the memory for batches. */
+  /** Number of files that are being written. They share the memory for batches. */
   readonly writers: { count: number }
-  /** Create an empty file, 0600, that did not exist. */
+  /** Creates a new, empty file with mode 0600. */
   create(): Promise<StagingFile>
-  /** Open a file that another process has written here. */
+  /** Opens a file that another process has written to the folder. */
   open(stagingId: string): Promise<StagingFile>
   pathOf(stagingId: string): string
-  /** Ids of all files there. */
+  /** Returns the ids of all files in the folder. */
   list(): Promise<readonly string[]>
-  /** Unix milliseconds of the last write; `null`: no such file. */
+  /** Returns when the file was last written, Unix milliseconds. `null` if there is no such file. */
   touchedAt(stagingId: string): Promise<number | null>
-  /** Resolves also when there is none. */
+  /** Deletes a file. Resolves even if there is none. */
   destroy(stagingId: string): Promise<void>
 }
 
 const ID = /^[0-9a-f]{32}$/
 
-/** Open the staging folder below a root, made if missing. */
+/** Opens the staging folder in a root folder. Creates it if missing. */
 export async function createStagingFolder(root: string): Promise<StagingFolder> {
   const folder = join(root, 'staging')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   function pathOf(stagingId: string): string {
-    if (!ID.test(stagingId)) throw new TypeError('a staging id is 32 hex')
+    if (!ID.test(stagingId)) throw new TypeError('a staging id must have 32 hex digits')
     return join(folder, stagingId)
   }
   return {
