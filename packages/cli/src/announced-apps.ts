@@ -1,4 +1,7 @@
-/** Keeps which app announced itself to `countersign dev`, in `app.json` of the data folder. @module */
+/**
+ * Stores the app that announced itself to `countersign dev`, in `app.json` of the data folder.
+ * @module
+ */
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,9 +12,9 @@ import type { AnnouncedApp, AnnouncedApps } from '@countersign/server'
 const FILE = 'app.json'
 
 /**
- * Opens the record of the app. A file that cannot be read counts as none, because the app announces itself again.
+ * Opens the record of the announced app. An unreadable file counts as missing, because the app announces itself again.
  *
- * @param options.fallback Where the app is before it has announced itself.
+ * @param options.fallback App to assume before an app has announced itself.
  * @param options.onChange Called with an announcement that differs from the last one.
  */
 export function openAnnouncedApps(options: {
@@ -25,7 +28,7 @@ export function openAnnouncedApps(options: {
   return {
     current: () => current,
     announce(app) {
-      // The same announcement again waits for what the first one changes.
+      // A repeated announcement waits until `onChange` of the first one is done.
       if (JSON.stringify(app) === JSON.stringify(current)) return changing
       const before = current
       current = app

@@ -1,4 +1,7 @@
-/** What `countersign dev` makes once and keeps: a cloud, two keys and a notification secret. @module */
+/**
+ * Creates and stores the development data of `countersign dev`: a cloud name, two keys and a
+ * webhook secret. @module
+ */
 
 import { randomBytes, randomInt } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -9,23 +12,23 @@ import { unwritable } from './file-errors.js'
 import { ignoreDataFolder, isDataFolder } from './ignore-data-folder.js'
 import { UsageError } from './usage-error.js'
 
-/** A key as it is kept. */
+/** A stored key of `countersign dev`. */
 export interface DevKey {
   readonly id: string
   readonly secret: string
 }
 
-/** The contents of `dev.json`. */
+/** Content of `dev.json`. */
 export interface DevData {
   readonly cloudName: string
-  /** For the app's browser uploads: scope `upload`, bound by the preset `default`. */
+  /** Key for uploads from browsers: scope `upload`, limited by the preset `default`. */
   readonly uploadKey: DevKey
-  /** For server-side use of the SDKs: every scope. */
+  /** Key for the SDKs on the server: all scopes. */
   readonly fullKey: DevKey
   readonly webhookSecret: string
 }
 
-/** The data folder: `COUNTERSIGN_DATA`, or `.countersign` where the command runs. */
+/** Returns the data folder: `COUNTERSIGN_DATA`, or `.countersign` in the current folder. */
 export function dataFolder(): string {
   return resolve(process.env.COUNTERSIGN_DATA ?? '.countersign')
 }
@@ -48,7 +51,8 @@ export async function prepareDevData(folder: string): Promise<DevData> {
   const kept = await readDevData(folder)
   if (kept) return kept
   const data = createDevData()
-  // Written beside and renamed: a half-written file would lock the user out of what was uploaded.
+  // Written to a temporary file and renamed, because a half-written file would make existing
+  // uploads inaccessible.
   await rm(`${path}.new`, { force: true })
   await writeFile(`${path}.new`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(`${path}.new`, path)
@@ -68,7 +72,7 @@ export async function readDevData(folder: string): Promise<DevData | null> {
   return text === null ? null : parseDevData(text, path)
 }
 
-/** Both keys as the server takes them. */
+/** Returns both keys in the form that the server expects. */
 export function devKeys({ cloudName, uploadKey, fullKey }: DevData): readonly Key[] {
   return [
     { cloud: cloudName, ...uploadKey, scopes: ['upload'], preset: 'default', state: 'active' },
@@ -76,7 +80,7 @@ export function devKeys({ cloudName, uploadKey, fullKey }: DevData): readonly Ke
   ]
 }
 
-/** The `.env.local` lines of an app. */
+/** Returns the `.env.local` lines of an app. */
 export function environmentLines(data: DevData, address: string): string {
   return [
     `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME=${data.cloudName}`,
@@ -87,12 +91,12 @@ export function environmentLines(data: DevData, address: string): string {
   ].join('\n')
 }
 
-/** A key id as we make them: 15 digits. */
+/** Creates a random key id of 15 digits. */
 export function createKeyId(): string {
   return String(randomInt(1, 10)) + Array.from({ length: 14 }, () => randomInt(10)).join('')
 }
 
-/** A secret: 32 random bytes as base64url. */
+/** Creates a secret: 32 random bytes as base64url. */
 export function createSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -119,7 +123,7 @@ function parseDevData(text: string, path: string): DevData {
     ].every((value) => typeof value === 'string' && value !== '')
     if (isWhole) return data
   } catch {
-    // Told below, as any other file that this command did not write.
+    // Reported below, like any file that this command did not write.
   }
   throw new UsageError(
     `${path} is not a file of countersign dev. Move the data folder away to start afresh.`,

@@ -21,7 +21,7 @@ it.each([
     ],
   ],
   ['a preset that leaves all open', [{ maxPixels: 9 }, {}]],
-])('refuses nothing of a route with %s', (_, route) => {
+])('accepts every upload that a route allows with %s', (_, route) => {
   const made = limitsOfRoute(route)
   for (const limits of route) expect(compareLimits(limits, made).tighter).toEqual([])
   expect(parseLimits(toWireLimits(made)).ok).toBe(true)

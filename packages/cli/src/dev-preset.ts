@@ -1,4 +1,7 @@
-/** Creates the preset `default` of `countersign dev`, with the limits of the app's signing route. @module */
+/**
+ * Creates the preset `default` of `countersign dev`, with the limits of the app's signing route.
+ * @module
+ */
 
 import {
   BROWSER_IMAGES,
@@ -10,7 +13,10 @@ import {
 import type { Catalog, Preset } from '@countersign/server'
 import { compareLimits } from './doctor/compare-limits.js'
 
-/** Limits of the upload key of `dev` until an app announces its own: images and video, 100 MB. */
+/**
+ * Limits of the upload key of `countersign dev` until an app announces its own: images and video,
+ * 100 MB.
+ */
 export const DEV_LIMITS: Limits = {
   accept: [...BROWSER_IMAGES, 'video/*', 'audio/*'],
   maxBytes: 100_000_000,
@@ -19,7 +25,10 @@ export const DEV_LIMITS: Limits = {
   overwrite: false,
 }
 
-/** Returns the narrowest limits that refuse nothing of what a route's presets allow. What a preset leaves open is as in {@link DEV_LIMITS}. */
+/**
+ * Returns the narrowest limits that accept every upload that a route's presets allow. Limits that a preset does not set are taken
+ * from {@link DEV_LIMITS}.
+ */
 export function limitsOfRoute(presets: readonly Limits[]): Limits {
   if (presets.length === 0) return DEV_LIMITS
   const whole = presets.map((limits) => ({ ...DEV_LIMITS, ...limits }))
@@ -40,10 +49,10 @@ export function limitsOfRoute(presets: readonly Limits[]): Limits {
 }
 
 /**
- * Makes the preset `default` as wide as the app's route. A preset that the developer has changed stays.
+ * Updates the preset `default` to the limits of the app's route. Does not touch a preset that the developer has changed.
  *
- * @param options.before Limits of the route as this preset was last written for.
- * @returns The warning for a changed preset that is tighter than the route; `null` where server and route agree.
+ * @param options.before Limits of the route for which the preset was last written.
+ * @returns A warning if a changed preset is tighter than the route; otherwise `null`.
  */
 export async function keepDevPreset(
   catalog: Catalog,
@@ -91,7 +100,7 @@ Widen it: countersign presets set default ${options.join(' ')}
 `
 }
 
-/** Items of all lists, without those that another item covers, such as `image/png` beside `image/*`. */
+/** Merges lists and drops items that another item covers, such as `image/png` beside `image/*`. */
 function union<Item extends string>(lists: readonly (readonly Item[] | undefined)[]): Item[] {
   const items = [...new Set(lists.flatMap((list) => list ?? []))]
   return items.filter((item) => !items.some((other) => other !== item && isAccepted([other], item)))

@@ -26,7 +26,10 @@ export async function isDataFolder(folder: string): Promise<boolean> {
   return (await readdir(folder)).every((name) => OWN_NAMES.test(name))
 }
 
-/** Adds ignore rules to `.gitignore` unless they cover `dev.json` already. Ignores everything in a data folder, and our files by name in any other folder. */
+/**
+ * Adds ignore rules to `.gitignore`, unless the rules cover `dev.json` already. In a data folder, everything is ignored; in any other
+ * folder, only the files of this project.
+ */
 export async function ignoreDataFolder(folder: string): Promise<void> {
   const path = join(folder, '.gitignore')
   const text = await readFile(path, 'utf8').catch((error) => {

@@ -8,32 +8,32 @@ import { UsageError } from './usage-error.js'
 const HELP = `countersign <command>
 
   serve                 run the media server, configured by COUNTERSIGN_* variables
-  dev                   run it for development: makes its own cloud and keys, and keeps them
-    --prepare             make them and stop
-    --env                 print the .env.local lines of an app and stop
-  init                  set signed uploads up in a Next.js app
-  doctor [url]          examine a running app and its files
-  keys create           make a key:  --cloud NAME  [--scopes upload]  [--preset NAME]
+  dev                   run the media server for development, with its own cloud and keys
+    --prepare             create cloud and keys, and stop
+    --env                 print the .env.local lines of an app, and stop
+  init                  set up signed uploads in an app
+  doctor [url]          check a running app and its files
+  keys create           create a key:  --cloud NAME  [--scopes upload]  [--preset NAME]
   keys list             list the keys, without their secrets
-  keys rotate ID        make a key beside an old one, which then only verifies
-  keys revoke ID        end a key, within 5 seconds on every server
-  collect               take away what no row needs; the server does it every hour
-    --dry-run             only count it
-    --force               also where the collector would rather stop
-  config --effective    the configuration and every limit in force, without secrets  [--json]
-  notifications list    what waits to be told and what was given up:  [--state dead|pending|done]
-  notifications replay  have it sent again:  ID…  or  --all
-  presets list|show|set what a cloud's keys may store:  presets set default --max-bytes 5000000
+  keys rotate ID        create a successor of a key; the old key still verifies
+  keys revoke ID        revoke a key, within 5 seconds on every server
+  collect               delete unreferenced files; a server does so every hour
+    --dry-run             only count the files
+    --force               also delete when the catalog looks wrong
+  config --effective    print every setting and limit in force, without secrets  [--json]
+  notifications list    list pending and dead notifications:  [--state dead|pending|done]
+  notifications replay  send notifications again:  ID…  or  --all
+  presets list|show|set manage upload presets:  presets set default --max-bytes 5000000
 
-Each says more with --help.
+Add --help to a command for its options.
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
 Data of serve: COUNTERSIGN_STORAGE and COUNTERSIGN_DATABASE [./data]; of dev: COUNTERSIGN_DATA [./.countersign].
-keys, presets, notifications and collect use the data of dev where it is there and none of the first two is set.
+keys, presets, notifications and collect use the data of dev if it exists and neither COUNTERSIGN_STORAGE nor COUNTERSIGN_DATABASE is set.
 `
 
 type Command = (args: readonly string[]) => Promise<void>
 
-// Each is loaded when it is asked for: `keys list` need not wait for an HTTP server.
+// Commands are loaded on demand, so that `keys list` does not load the HTTP server.
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['collect', async () => (await import('./commands/collect.js')).collect],
   ['config', async () => (await import('./commands/config.js')).config],

@@ -1,4 +1,4 @@
-/** A server in this process, from listening to the end of its last request. @module */
+/** Starts a server in this process and stops it on signals. @module */
 
 import {
   createMediaServer,
@@ -8,13 +8,14 @@ import {
 } from '@countersign/server'
 import { UsageError } from './usage-error.js'
 
-/** How long a stop announces itself before it stops accepting, and how long running requests may take, in milliseconds. */
+/** Time between the announcement of a stop and the last accepted connection, in milliseconds. */
 const ANNOUNCE_MS = 5000
+/** Time that running requests get to finish, in milliseconds. */
 const FINISH_MS = 30_000
 
 /**
- * Start a server and listen.
- * @throws UsageError when the port is taken, naming the port and the variable that changes it.
+ * Creates a server and listens.
+ * @throws UsageError if the port is taken, with the port and the variable that changes it.
  */
 export async function startServer(
   config: ServerConfig,
@@ -32,9 +33,13 @@ export async function startServer(
 }
 
 /**
- * Stop on signals. `serve`'s SIGTERM is graceful: not ready at once, no new connections after five seconds, thirty for what runs.
- * Ctrl-C, and any signal in `dev`, stop at once: unfinished uploads are dropped, nothing acknowledged is lost. A second signal ends with 1.
- * An error that nobody caught stops it too, since its state is unknown then: what runs may finish, nothing new begins, and it ends with 1.
+ * Stops the server on signals.
+ *
+ * - SIGTERM in `serve` stops gracefully: `/ready` fails at once, new connections are refused after 5 seconds, and running requests
+ *   get 30 seconds.
+ * - SIGINT, and any signal in `dev`, stop at once and drop unfinished uploads. Acknowledged uploads are stored already.
+ * - A second signal ends the process with exit code 1.
+ * - An uncaught error stops the server too, with exit code 1, because its state is unknown. Running requests may finish.
  */
 export function stopOnSignals(server: MediaServer, { isGraceful }: { isGraceful: boolean }): void {
   let isStopping = false
@@ -70,7 +75,7 @@ async function stop(server: MediaServer, options: StopOptions): Promise<void> {
   if (options.dropsRequests) server.server.closeAllConnections()
   const closed = server.close().catch((err) => server.log.error({ err }, 'closing failed'))
   await Promise.race([closed, delay(FINISH_MS)])
-  // Whoever broke down while it was stopping has had the last word.
+  // `process.exitCode` is 1 if an uncaught error occurred, also during the stop.
   process.exit()
 }
 

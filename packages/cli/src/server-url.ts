@@ -1,8 +1,13 @@
-/** Where the server is found that the environment describes: the one answer for every line that a command prints. @module */
+/**
+ * Derives the server's address from the environment, for every line that a command prints. @module
+ */
 
 import { publicUrlOf } from '@countersign/server/catalog'
 
-/** From `COUNTERSIGN_PUBLIC_URL`, else `COUNTERSIGN_HOST` and `PORT`, without a slash at the end. */
+/**
+ * Returns the address from `COUNTERSIGN_PUBLIC_URL`, or else `COUNTERSIGN_HOST` and `PORT`, without
+ * a slash at the end.
+ */
 export function serverUrl(environment: Readonly<Record<string, string | undefined>>): string {
   const {
     COUNTERSIGN_PUBLIC_URL: publicUrl = '',

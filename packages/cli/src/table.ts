@@ -1,6 +1,6 @@
-/** Rows of text as aligned columns. @module */
+/** Formats rows of text as aligned columns. @module */
 
-/** Lay out rows, the first being the heading; no blank at the end of a line. */
+/** Formats rows as a table. The first row is the heading. Lines have no trailing blanks. */
 export function layOutTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

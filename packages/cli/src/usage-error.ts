@@ -1,6 +1,6 @@
-/** What the user of the command got wrong. @module */
+/** Error for wrong use of a command. @module */
 
-/** An error whose message alone is shown. */
+/** An error that is printed as its message only, without a stack trace. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

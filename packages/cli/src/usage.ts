@@ -1,14 +1,14 @@
-/** How each command is used; `init` and `doctor` say it themselves. @module */
+/** Usage texts of the commands. `init` and `doctor` have their own. @module */
 
 const SERVE_OPTIONS = `  --host ADDRESS        listen there [127.0.0.1, COUNTERSIGN_HOST]
   --port NUMBER         [8787, PORT]
 `
 
-const CATALOG = `Catalog: COUNTERSIGN_DATABASE; else .countersign/catalog.db, if countersign dev made this folder (COUNTERSIGN_DATA names
-another); else data/catalog.db.
+const CATALOG = `Catalog: COUNTERSIGN_DATABASE; else .countersign/catalog.db if countersign dev created that folder (COUNTERSIGN_DATA
+names another folder); else data/catalog.db.
 `
 
-/** Usage by the command's name. */
+/** Usage texts by command name. */
 export const USAGES: ReadonlyMap<string, string> = new Map([
   [
     'serve',
@@ -20,9 +20,9 @@ countersign config --effective prints every setting and limit in force.
   ],
   [
     'dev',
-    `countersign dev       runs the media server for development: makes its own cloud and keys, and keeps them
+    `countersign dev       runs the media server for development, with its own cloud and keys
 
-${SERVE_OPTIONS}  --prepare             make cloud and keys, and stop
+${SERVE_OPTIONS}  --prepare             create cloud and keys, and stop
   --env                 print the .env.local lines of an app, and stop
 
 Data: COUNTERSIGN_DATA [./.countersign].
@@ -30,24 +30,24 @@ Data: COUNTERSIGN_DATA [./.countersign].
   ],
   [
     'keys',
-    `countersign keys      makes and ends keys, as rows of the catalog
+    `countersign keys      manages the keys in the catalog
 
-  keys create           --cloud NAME   the cloud that the key belongs to [the one of countersign dev]
+  keys create           --cloud NAME   cloud of the key [the cloud of countersign dev]
                         --scopes LIST  of upload, manage, deliver, webhook, joined with + [upload]
-                        --preset NAME  what the key may store at most [default]
+                        --preset NAME  preset that limits the key [default]
   keys list             the keys, without their secrets
-  keys rotate ID        makes a key beside an old one, which then only verifies
-  keys revoke ID        ends a key, within 5 seconds on every server
+  keys rotate ID        creates a successor of a key; the old key still verifies
+  keys revoke ID        revokes a key, within 5 seconds on every server
 
 ${CATALOG}`,
   ],
   [
     'presets',
-    `countersign presets   what a cloud's keys may store
+    `countersign presets   manages the upload presets of a cloud
 
-  presets list          every preset  [--cloud NAME]
-  presets show NAME     one of them
-  presets set NAME      changes what is named, and keeps the rest:
+  presets list          lists the presets  [--cloud NAME]
+  presets show NAME     prints one preset
+  presets set NAME      changes the given limits and keeps the others:
     --accept LIST         types, such as image/*,video/mp4
     --max-bytes NUMBER    --max-pixels NUMBER
     --resource-types LIST of image, video, raw
@@ -62,10 +62,10 @@ ${CATALOG}`,
   ],
   [
     'notifications',
-    `countersign notifications   what waits to be told, and what was given up
+    `countersign notifications   lists pending and dead notifications, and sends them again
 
   notifications list    [--state dead|pending|done]  [--cloud NAME]
-  notifications replay  sends again: ID…, or --all of what was given up  [--cloud NAME]
+  notifications replay  sends again: ID…, or --all for all dead notifications  [--cloud NAME]
 
 ${CATALOG}`,
   ],
@@ -79,10 +79,10 @@ ${CATALOG}`,
   ],
   [
     'collect',
-    `countersign collect   takes away what no row needs; the server does it every hour
+    `countersign collect   deletes unreferenced files; a server does so every hour
 
-  --dry-run             only count it
-  --force               also where the collector would rather stop
+  --dry-run             only count the files
+  --force               also delete when the catalog looks wrong
 
 ${CATALOG}`,
   ],

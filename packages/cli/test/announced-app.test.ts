@@ -43,7 +43,7 @@ async function printed(output: () => string, what: RegExp): Promise<string> {
   return what.exec(output())?.[1] ?? ''
 }
 
-/** Starts `countersign dev` and an app, each on a port of its own. */
+/** Starts `countersign dev` and an app, each on its own port. */
 async function startBoth(changes: Record<string, string> = {}) {
   const dev = start([BIN, 'dev', '--port', '0'])
   const server = await printed(dev, /cloud \S+ on (\S+),/)
@@ -115,7 +115,7 @@ it('is not announced by an app in production, and the failed completion is logge
 it('accepts every size, type and source that the route allows', async () => {
   const limits = { maxBytes: 500_000_000, accept: ['text/plain'] }
   const { server, url } = await startBoth({ APP_LIMITS: JSON.stringify(limits) })
-  // One byte more than the preset of an app that has announced nothing.
+  // One byte more than the preset of `countersign dev` allows before an app has announced itself.
   const file = { name: 'a.txt', bytes: Buffer.alloc(100_000_001, 'a'), type: 'raw' }
   const { json } = await upload(url, file)
   expect(json).toMatchObject({ bytes: 100_000_001, resource_type: 'raw' })

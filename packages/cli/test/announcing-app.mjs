@@ -1,4 +1,7 @@
-/** An app for tests, on a port of its own: `node announcing-app.mjs`, with the variables of `countersign dev --env`. It prints its address, and each completion. */
+/**
+ * An app for tests, on its own port: `node announcing-app.mjs`, with the variables of `countersign
+ * dev --env`. Prints its address and each completion.
+ */
 import { createServer } from 'node:http'
 import { createSignHandler } from '@countersign/endpoint'
 import { toNodeListener } from '@countersign/endpoint/node'

@@ -32,7 +32,7 @@ function run(
 }
 
 describe('countersign doctor', () => {
-  it('exits with 1 where something is red, and prints JSON for programs', async () => {
+  it('exits with 1 for red findings, and prints JSON', async () => {
     const { url, folder } = await playApp({}, cleanups)
     const { code, stdout } = await run('doctor', url.href, '--dir', folder, '--json')
     expect(code).toBe(1)
@@ -62,7 +62,7 @@ describe('--help', () => {
     [['init', '--help'], 'countersign init '],
     [['doctor', '--help'], 'countersign doctor '],
     [['--help'], 'countersign <command>'],
-  ])('of %j prints how it is used, and does nothing', async (args, beginning) => {
+  ])('of %j prints the usage and does nothing else', async (args, beginning) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.startsWith(beginning)).toBe(true)
@@ -73,7 +73,7 @@ describe('countersign config', () => {
   const effective = (env: Record<string, string>, ...args: string[]) =>
     run({ env }, 'config', '--effective', ...args)
 
-  it('prints every limit in force beside its ceiling, and no secret', async () => {
+  it('prints every limit in force with its maximum, and no secret', async () => {
     const { code, stdout } = await effective({
       COUNTERSIGN_CLOUD: 'acme',
       COUNTERSIGN_KEYS: '123:upload:the-secret-of-a-key-000000000000:avatars',
@@ -87,7 +87,7 @@ describe('countersign config', () => {
     expect(stdout).not.toMatch(/the-secret|whsec/)
   })
 
-  it('prints JSON for programs, without the credentials of an address', async () => {
+  it('prints JSON without the credentials in addresses', async () => {
     const url = 'http://user:password@app.internal/hook?token=t0ken'
     const { stdout } = await effective(
       {
@@ -102,7 +102,7 @@ describe('countersign config', () => {
     })
   })
 
-  it('tells every problem at once, as serve does', async () => {
+  it('reports all problems at once, as serve does', async () => {
     const { code, stderr } = await effective({ PORT: 'x', COUNTERSIGN_MAX_TAGS: '4001' })
     expect(code).toBe(1)
     expect(stderr).toContain('PORT is "x"')
@@ -113,7 +113,7 @@ describe('countersign config', () => {
 })
 
 describe('countersign init', () => {
-  it('overwrites nothing with --yes and says so, and does with --force', async () => {
+  it('keeps an existing route with --yes and reports it; replaces the route with --force', async () => {
     const path = 'app/api/sign-cloudinary-params/route.js'
     const folder = await writeFolder(
       { 'package.json': '{"dependencies":{"next":"16"}}', [path]: 'mine' },
@@ -122,7 +122,7 @@ describe('countersign init', () => {
     const kept = await run('init', '--dir', folder, '--yes')
     expect(kept).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining(`Left ${path} as it is`),
+      stdout: expect.stringContaining(`Kept ${path}`),
     })
     expect(await readFile(join(folder, path), 'utf8')).toBe('mine')
     const forced = await run('init', '--dir', folder, '--force')
@@ -131,7 +131,7 @@ describe('countersign init', () => {
     expect(kept.stdout + forced.stdout).not.toContain(secret)
   })
 
-  it('ends with commands that run as they are printed, with the port of its own', async () => {
+  it('prints commands that can be run as printed, with its own port', async () => {
     const folder = await writeFolder({ 'index.html': '' }, cleanups)
     const { stdout } = await run({ env: { PORT: '8790' } }, 'init', '--dir', folder)
     const address = /COUNTERSIGN_URL=(.*)/.exec(await readFile(join(folder, '.env.local'), 'utf8'))
@@ -141,7 +141,7 @@ describe('countersign init', () => {
     expect(stdout).not.toMatch(/(?<!npx )countersign (?:dev|doctor)\b/)
   })
 
-  it('exits with 2 where there is no app', async () => {
+  it('exits with 2 if the folder has no app', async () => {
     const folder = await writeFolder({}, cleanups)
     expect(await run('init', '--dir', folder)).toMatchObject({ code: 2 })
   })

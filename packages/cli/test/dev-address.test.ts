@@ -24,7 +24,7 @@ afterEach(async () => {
 async function startDev(
   files: Record<string, (port: string) => string>,
 ): Promise<{ port: string; printed: () => string; cloud: string }> {
-  // The port must be known before the files are written, so the first start only finds a free one.
+  // The port must be known before the files are written, so the first start only finds a free port.
   const first = spawnDev('0')
   const port = (await first.address()).port
   first.child.kill('SIGINT')

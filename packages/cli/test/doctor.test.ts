@@ -15,7 +15,7 @@ import {
   UPLOAD_KEY,
 } from './play-app.js'
 
-// By its address: the app is a project of its own, with the tutorial's settings.
+// Imported by its path, because the app is a project of its own with the tutorial's settings.
 const tutorial = new URL(
   '../../../test/e2e/tutorial-app/app/api/sign-cloudinary-params/route.ts',
   import.meta.url,
@@ -40,14 +40,17 @@ const onlyPost =
   (request) =>
     request.method === 'POST' ? post(request) : new Response(null, { status: 405 })
 
-/** The tutorial's route body, by a secret of the test's choice. */
+/** The body of the tutorial's route, with a secret of the test's choice. */
 const openRoute = (secret: string): PlayedRoute =>
   onlyPost(async (request) => {
     const { paramsToSign } = await request.json()
     return Response.json({ signature: apiSignRequest(paramsToSign, secret) })
   })
 
-/** A route that knows who is calling, takes the widget's two parameters, and tells its limits. */
+/**
+ * A route that authenticates its caller, accepts the widget's two parameters, and publishes its
+ * limits.
+ */
 const carefulRoute =
   (limits: object = { max_bytes: 5_000_000, accept: ['image/png'] }): PlayedRoute =>
   async (request) => {
@@ -79,8 +82,8 @@ const carefulRoute =
 
 const COOKIE = { cookie: 'session=alice-of-the-tests' }
 
-describe('the doctor, beside the verbatim tutorial route', () => {
-  it('finds the open door, and every request that it signs', async () => {
+describe('the doctor, for the unchanged tutorial route', () => {
+  it('reports that the route signs for everyone, and every dangerous request that it signs', async () => {
     vi.stubEnv('CLOUDINARY_API_SECRET', UPLOAD_KEY.secret)
     const report = await examineApp(
       { files: env(), routes: { [ROUTE]: onlyPost(tutorialRoute) } },
@@ -98,8 +101,8 @@ describe('the doctor, beside the verbatim tutorial route', () => {
   })
 })
 
-describe('the doctor, beside a careful app', () => {
-  it('finds nothing red for a stranger', async () => {
+describe('the doctor, for an app without faults', () => {
+  it('reports nothing red for an anonymous caller', async () => {
     const server = await startMediaServer(cleanups)
     const report = await examineApp(
       { files: env({ NEXT_PUBLIC_COUNTERSIGN_URL: server }), routes: { [ROUTE]: carefulRoute() } },
@@ -111,7 +114,7 @@ describe('the doctor, beside a careful app', () => {
     }
   })
 
-  it('finds everything green with a user’s cookie and a full key, but for what only a stranger shows', async () => {
+  it('reports everything green with a user’s cookie and a full key, except the anonymous check', async () => {
     const server = await startMediaServer(cleanups)
     const report = await examineApp(
       {
@@ -129,7 +132,7 @@ describe('the doctor, beside a careful app', () => {
     ])
   })
 
-  it('asks the app and the media server a bounded number of times, and follows no redirect', async () => {
+  it('sends a limited number of requests to app and media server, and follows no redirect', async () => {
     const { url, folder, requests } = await playApp(
       {
         files: env({ NEXT_PUBLIC_COUNTERSIGN_URL: 'http://media.example' }),
@@ -147,7 +150,7 @@ describe('the doctor, beside a careful app', () => {
   })
 })
 
-describe('the doctor, beside a broken app, names what is wrong:', () => {
+describe('the doctor, for a broken app, reports', () => {
   const secretCases = [
     ['a missing secret', { CLOUDINARY_API_SECRET: null }, 'missing or empty'],
     ['an empty secret', { CLOUDINARY_API_SECRET: '' }, 'missing or empty'],
@@ -174,7 +177,7 @@ describe('the doctor, beside a broken app, names what is wrong:', () => {
     })
   })
 
-  it('quotes that Next takes off and docker keeps, as something to look at', async () => {
+  it('quotes that Next removes and docker keeps, as amber', async () => {
     const report = await examineApp(
       { files: env({ CLOUDINARY_API_SECRET: `"${UPLOAD_KEY.secret}"` }) },
       cleanups,
@@ -223,7 +226,7 @@ describe('the doctor, beside a broken app, names what is wrong:', () => {
     ])
   })
 
-  it('does not take a usual path that a proxy redirects for a route when the source has one', async () => {
+  it('ignores a default path that a proxy redirects if the source has a route', async () => {
     const toLogin = () => new Response(null, { status: 307, headers: { location: '/login' } })
     const report = await examineApp(
       {
@@ -299,7 +302,7 @@ describe('the doctor, beside a broken app, names what is wrong:', () => {
     })
   })
 
-  it('a clock that is an hour off', async () => {
+  it('a clock that is off by an hour', async () => {
     const server_time = Math.floor(Date.now() / 1000) - 3600
     const report = await examineApp(
       {
@@ -323,7 +326,7 @@ describe('the doctor, beside a broken app, names what is wrong:', () => {
   })
 })
 
-describe('the doctor, beside a media server, names', () => {
+describe('the doctor, with a media server, reports', () => {
   const cases: [string, Record<string, string>, string, string][] = [
     [
       'a key that it does not know',
@@ -371,7 +374,7 @@ describe('the doctor, beside a media server, names', () => {
     })
   })
 
-  // The preset that every cloud has takes pictures up to 20 MB (docs/guide/keys.md).
+  // The preset `default` accepts images up to 20 MB (docs/guide/keys.md).
   it.each([
     [
       'tighter',
@@ -456,14 +459,14 @@ describe('the doctor compares the preset that compatible requests name:', () => 
     ])
   })
 
-  it('as narrow as the endpoint’s is fine, however wide the key’s own is', async () => {
+  it('accepts one as narrow as the endpoint’s, even if the key’s own is wider', async () => {
     const findings = await examinePreset({ limits: { max_bytes: 1000 } }, { max_bytes: 1000 })
     expect(findings).toMatchObject([{ severity: 'green' }])
   })
 })
 
 describe('the doctor', () => {
-  it('finds a route of the Pages Router elsewhere by the source', async () => {
+  it('finds a route of the Pages Router on another path by the source', async () => {
     const path = '/api/uploads/sign'
     const report = await examineApp(
       {
@@ -478,7 +481,7 @@ describe('the doctor', () => {
     })
   })
 
-  it('never repeats a secret, even one that the app answers with', async () => {
+  it('never prints a secret, even if the app answers with it', async () => {
     const server = await startMediaServer(cleanups)
     const leak: PlayedRoute = () =>
       Response.json({ [UPLOAD_KEY.secret]: 1, error: UPLOAD_KEY.secret })
@@ -573,8 +576,8 @@ describe('onUploaded', () => {
   })
 })
 
-describe('what is no fault', () => {
-  it('is a redirect that only adds a slash to the path, as trailingSlash: true makes', async () => {
+describe('the doctor accepts', () => {
+  it('a redirect that only adds a slash to the path, as with trailingSlash: true', async () => {
     const moved: PlayedRoute = (request) =>
       new Response(null, {
         status: 308,
@@ -599,7 +602,7 @@ describe('what is no fault', () => {
     },
   )
 
-  it('is a route that says anonymous(…) in its source', async () => {
+  it('a route with anonymous(…) in its source', async () => {
     const open: PlayedRoute = (request) => {
       const headers = new Headers(request.headers)
       headers.set('cookie', COOKIE.cookie)
@@ -638,7 +641,7 @@ describe('what is no fault', () => {
     expect(await strangersOf('{ authorize }', 'src/server.ts')).toMatchObject({ severity: 'amber' })
   })
 
-  it('is a server that answers every unknown path with a page', async () => {
+  it('a server that answers every unknown path with a page', async () => {
     const page: PlayedRoute = () =>
       new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })
     const routes = { [ROUTE]: carefulRoute(), '/api/pages/sign-cloudinary-params': page }
@@ -647,7 +650,7 @@ describe('what is no fault', () => {
     expect(report.of('route')).toMatchObject({ severity: 'green' })
   })
 
-  it('leaves nothing amber in a faultless app, for a stranger and for a user, with the keys of dev', async () => {
+  it('an app without faults, for an anonymous caller and for a user, with the keys of dev', async () => {
     const server = await startMediaServer(cleanups)
     const dev = {
       cloudName: CLOUD,

@@ -31,7 +31,7 @@ async function listenIn(folder: string): Promise<{ port: number; child: ChildPro
 const find = (folder: string) => findApp({ folder, dataFolder: join(folder, '.countersign') })
 
 describe.runIf(platform() === 'linux')('the app of a folder', () => {
-  it('is found by the program that listens there, in a folder below too', async () => {
+  it('is found by its listening program, also in a subfolder', async () => {
     const folder = await writeFolder({ 'apps/web/package.json': '{}' }, cleanups)
     const { port } = await listenIn(join(folder, 'apps/web'))
     expect((await find(folder)).url.href).toBe(`http://localhost:${port}/`)
@@ -51,7 +51,7 @@ describe.runIf(platform() === 'linux')('the app of a folder', () => {
     expect(own).toMatchObject([{ isCountersign: true }])
   })
 
-  it('is not the app of another folder on the usual port, which is refused with its folder', async () => {
+  it('is not the app of another folder on the default port; the error names that folder', async () => {
     const [folder, other] = [await writeFolder({}, cleanups), await writeFolder({}, cleanups)]
     const { port: usualPort } = await listenIn(other)
     const dataFolder = join(folder, '.countersign')
@@ -60,7 +60,7 @@ describe.runIf(platform() === 'linux')('the app of a folder', () => {
     )
   })
 
-  it('may be an app that was started in a folder further up', async () => {
+  it('may be an app that was started in a parent folder', async () => {
     const folder = await writeFolder({ 'apps/web/package.json': '{}' }, cleanups)
     const { port: usualPort } = await listenIn(folder)
     const web = join(folder, 'apps/web')
@@ -68,7 +68,7 @@ describe.runIf(platform() === 'linux')('the app of a folder', () => {
     expect(found.url.port).toBe(String(usualPort))
   })
 
-  it('is asked for where several programs listen, with a line for each', async () => {
+  it('must be given if several programs listen; the error lists them', async () => {
     const folder = await writeFolder({}, cleanups)
     const ports = [(await listenIn(folder)).port, (await listenIn(folder)).port]
     for (const port of ports) {
@@ -76,7 +76,7 @@ describe.runIf(platform() === 'linux')('the app of a folder', () => {
     }
   })
 
-  it('is the one that announced itself, where several programs listen', async () => {
+  it('is the announced app if several programs listen', async () => {
     const folder = await writeFolder({}, cleanups)
     await listenIn(folder)
     const { port } = await listenIn(folder)
@@ -95,7 +95,7 @@ describe('the lock file of next dev', () => {
     '.next/dev/routes-manifest.json': '{"basePath":"/base"}',
   })
 
-  it('names the app, with its basePath', async () => {
+  it('gives the address of the app, with its basePath', async () => {
     const folder = await writeFolder(lockOf(process.pid), cleanups)
     expect(await find(folder)).toMatchObject({
       url: new URL('http://localhost:3456/base'),
@@ -103,7 +103,7 @@ describe('the lock file of next dev', () => {
     })
   })
 
-  it('counts for nothing once that process has ended', async () => {
+  it('is ignored after the process has ended', async () => {
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'close')
     const folder = await writeFolder(lockOf(child.pid ?? 0), cleanups)
@@ -113,7 +113,7 @@ describe('the lock file of next dev', () => {
 })
 
 describe('countersign doctor without .env files', () => {
-  it('reads the environment, names it, and prints no secret', async () => {
+  it('reads the environment, mentions it, and prints no secret', async () => {
     const folder = await writeFolder({}, cleanups)
     const { port } = await listenIn(folder)
     const variables = Object.fromEntries(

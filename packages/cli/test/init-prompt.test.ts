@@ -6,7 +6,7 @@ import { type Cleanup, writeFolder } from './play-app.js'
 
 const COUNTERSIGN = join(import.meta.dirname, '../bin/countersign.js')
 const ROUTE = 'app/api/sign-cloudinary-params/route.js'
-const QUESTION = `${ROUTE} is there already. Replace it? [y/N]`
+const QUESTION = `${ROUTE} exists already. Replace it? [y/N]`
 // The pseudo-terminal is util-linux's `script`; other systems have another program of that name.
 const hasScript = /util-linux/.test(
   String(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout),
@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-/** Run `init` in a terminal, press keys when it asks, and read what it wrote. */
+/** Runs `init` in a terminal, presses keys at its question, and returns its output. */
 async function press(keys: string) {
   const folder = await writeFolder(
     { 'package.json': '{"dependencies":{"next":"16"}}', [ROUTE]: 'mine' },
@@ -45,10 +45,10 @@ describe.skipIf(!hasScript)('init asks in a terminal before it replaces a route;
     expect(code).toBe(0)
   })
 
-  it('Enter alone leaves it', async () => {
+  it('Enter keeps it', async () => {
     const { code, output, route } = await press('\r')
     expect(route).toBe('mine')
-    expect(output).toContain(`Left ${ROUTE} as it is`)
+    expect(output).toContain(`Kept ${ROUTE}`)
     expect(code).toBe(1)
   })
 

@@ -60,7 +60,7 @@ describe('the route of init', () => {
   it.each([
     ['app', 'app/api/sign-cloudinary-params/route.js'],
     ['pages', 'pages/api/sign-cloudinary-params.js'],
-  ])('of %s signs for nobody', async (root, path) => {
+  ])('of %s refuses every upload', async (root, path) => {
     const folder = join(
       import.meta.dirname,
       '../../../node_modules/.cache/countersign',
@@ -85,7 +85,7 @@ describe('the route of init', () => {
   })
 })
 
-describe('init leaves what is there:', () => {
+describe('init keeps an existing route', () => {
   it.each([
     APP_ROUTE,
     'app/api/sign-cloudinary-params/route.js',
@@ -97,7 +97,7 @@ describe('init leaves what is there:', () => {
     expect(await read(folder, path)).toBe('mine')
   })
 
-  it('and replaces it when told to, in the form of its own router', async () => {
+  it('replaces the route on request, in the form of its router', async () => {
     const path = 'pages/api/sign-cloudinary-params.js'
     const folder = await make({ 'app/page.tsx': '', 'tsconfig.json': '{}', [path]: 'mine' })
     const asked: string[] = []
@@ -107,7 +107,7 @@ describe('init leaves what is there:', () => {
     expect(await read(folder, path)).toContain('toPagesHandler')
   })
 
-  it('its own work, a second time', async () => {
+  it('does not change its own route on a second run', async () => {
     const folder = await make({ 'app/page.tsx': '', 'tsconfig.json': '{}' })
     await setUp(folder)
     const before = await read(folder, '.env.local')
@@ -121,7 +121,7 @@ describe('init leaves what is there:', () => {
 })
 
 describe('init writes the variables', () => {
-  it('into a file of its own, for its owner alone', async () => {
+  it('into a new file that only its owner can read', async () => {
     const folder = await make({ 'app/page.tsx': '', '.gitignore': 'node_modules\n.env*\n' })
     const done = await setUp(folder)
     expect(done).toMatchObject({ env: { added: NAMES }, isEnvTracked: false })
@@ -129,7 +129,7 @@ describe('init writes the variables', () => {
     expect(await read(folder, '.countersign/.gitignore')).toBe('*\n')
   })
 
-  it('behind what is there, and only those that no file has', async () => {
+  it('after existing lines, and only those that no file has', async () => {
     const mine = 'OTHER=1\nCLOUDINARY_API_SECRET=mine'
     const folder = await make({
       'app/page.tsx': '',

@@ -1,4 +1,7 @@
-/** Apps for the doctor: a folder of files and real routes on a port of their own, from a description. @module */
+/**
+ * Creates apps for tests of the doctor: a folder of files and real routes on an own port, from a
+ * description. @module
+ */
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -14,18 +17,18 @@ import type { ExamineOptions } from '../src/doctor/subject.js'
 /** Answers one request. */
 export type PlayedRoute = (request: Request) => Response | Promise<Response>
 
-/** An app as a test describes it. */
+/** Description of a test app. */
 export interface PlayedApp {
-  /** Files by their path; text. */
+  /** File contents by path. */
   readonly files?: Readonly<Record<string, string>>
-  /** Routes by their path; all others are 404 pages. */
+  /** Routes by path; every other path is a 404 page. */
   readonly routes?: Readonly<Record<string, PlayedRoute>>
 }
 
-/** What a test closes at its end. */
+/** Cleanup functions that run after each test. */
 export type Cleanup = () => Promise<unknown>
 
-/** Write a folder of files. */
+/** Writes a folder of files. */
 export async function writeFolder(
   files: Readonly<Record<string, string>>,
   cleanups: Cleanup[],
@@ -39,7 +42,7 @@ export async function writeFolder(
   return folder
 }
 
-/** Start an app. */
+/** Starts an app. */
 export async function playApp(
   app: PlayedApp,
   cleanups: Cleanup[],
@@ -74,7 +77,7 @@ export async function playApp(
   return { url: new URL(`http://127.0.0.1:${port}`), folder, requests }
 }
 
-/** Start an app and let the doctor see it. */
+/** Starts an app and runs the doctor on it. */
 export async function examineApp(
   app: PlayedApp,
   cleanups: Cleanup[],
@@ -93,12 +96,12 @@ export async function examineApp(
 
 /** Name of the media server's cloud. */
 export const CLOUD = 'testing'
-/** A key for browsers, and one for everything. */
+/** A key with the scope `upload` for browsers. */
 export const UPLOAD_KEY = { id: '111111111111111', secret: 'upload-canary-0001-Kd9s_x-72hfG' }
-/** See {@link UPLOAD_KEY}. */
+/** A key with all scopes. */
 export const FULL_KEY = { id: '222222222222222', secret: 'manage-canary-0002-Zq81_b-0aLmP' }
 
-/** Start a real media server with both keys. */
+/** Starts a real media server with both keys. */
 export async function startMediaServer(
   cleanups: Cleanup[],
   options: { readonly now?: () => number; readonly apps?: AnnouncedApps } = {},
@@ -128,7 +131,7 @@ export async function startMediaServer(
   return address
 }
 
-/** The `.env.local` of an app; `null` leaves a variable out. */
+/** Returns the `.env.local` of an app; `null` leaves a variable out. */
 export function envFile(changes: Readonly<Record<string, string | null>> = {}): string {
   const values: Record<string, string | null> = {
     NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME: CLOUD,

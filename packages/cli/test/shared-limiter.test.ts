@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-/** One process of an app: a connection of its own to the file of the server's catalog. */
+/** Simulates one process of an app, with its own connection to the server's catalog file. */
 async function openInstance(path: string, now: () => number) {
   const catalog = await createSqliteCatalog({ path })
   cleanups.push(() => catalog.close())
@@ -25,7 +25,7 @@ async function openInstance(path: string, now: () => number) {
   })
 }
 
-it('two instances of an app count in one catalog', async () => {
+it('two instances of an app share the counts in one catalog', async () => {
   const folder = await writeFolder({}, cleanups)
   let nowMs = 1_790_000_000_000
   const path = join(folder, 'catalog.db')

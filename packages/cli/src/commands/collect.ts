@@ -1,4 +1,4 @@
-/** `countersign collect`: one pass of the collector over the configured stores. @module */
+/** `countersign collect`: runs the collector once over the configured stores. @module */
 
 import { parseArgs } from 'node:util'
 import { collect as collectStores } from '@countersign/server/collect'
@@ -6,7 +6,7 @@ import { findStores, missingCatalog } from '../find-stores.js'
 import { operator, stderrLog } from '../open-catalog.js'
 import { UsageError } from '../usage-error.js'
 
-/** Take away what no row needs, or say what would go. */
+/** Deletes unreferenced files, or counts them with `--dry-run`. */
 export async function collect(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -26,13 +26,13 @@ export async function collect(args: readonly string[]): Promise<void> {
   process.stdout.write(`${verb}
   ${collected.staged} unfinished uploads
   ${collected.retired} files of replaced and destroyed assets
-  ${collected.orphans} files that no row knows
-Left ${collected.watched} files that no row knows: they are removed when two passes an hour apart have seen them and they are a day old.
+  ${collected.orphans} unreferenced files
+Kept ${collected.watched} unreferenced files for now: they are removed when they are a day old and two passes an hour apart have seen them.
 `)
   if (collected.brake === null) return
   process.stdout.write(`
-The collector stopped before the files that no row knows: ${collected.brake}.
-Is this the catalog of this storage, and its newest? If it is: countersign collect --force
+The collector did not remove unreferenced files: ${collected.brake}.
+Check that this is the newest catalog of this storage. If it is: countersign collect --force
 `)
   process.exitCode = 1
 }

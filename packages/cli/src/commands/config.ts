@@ -1,4 +1,7 @@
-/** `countersign config --effective`: what the environment makes of `serve`, every limit with its ceiling, no secret. @module */
+/**
+ * `countersign config --effective`: prints the settings and limits in force, without secrets.
+ * @module
+ */
 
 import { parseArgs } from 'node:util'
 import {
@@ -11,13 +14,13 @@ import {
 import { layOutTable } from '../table.js'
 import { UsageError } from '../usage-error.js'
 
-/** Print the configuration in force. */
+/** Prints the effective configuration. */
 export async function config(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: { effective: { type: 'boolean' }, json: { type: 'boolean' } },
   })
-  if (!values.effective) throw new UsageError('say config --effective [--json]')
+  if (!values.effective) throw new UsageError('use config --effective [--json]')
   const read = readConfig(process.env)
   for (const warning of configWarnings(process.env)) {
     process.stderr.write(`countersign config: ${warning}\n`)
@@ -36,7 +39,7 @@ function asText(read: ServerConfig): string {
   return [
     layOutTable([['setting', 'value'], ...settings]),
     '',
-    layOutTable([['limit', 'in force', 'default', 'most', 'what it counts'], ...limits]),
+    layOutTable([['limit', 'in force', 'default', 'maximum', 'meaning'], ...limits]),
   ].join('\n')
 }
 
@@ -54,7 +57,7 @@ function asJson(read: ServerConfig): string {
   )
 }
 
-/** Everything that is no limit, by name; what could be a secret is not among it. */
+/** Returns all settings except the limits, by name, without secrets. */
 function settingsOf(read: ServerConfig): readonly (readonly [string, unknown])[] {
   return Object.entries(read)
     .filter(([name]) => !LIMIT_NAMES.some((limit) => limit === name))
@@ -74,7 +77,7 @@ function shown(name: string, value: unknown): unknown {
   return typeof value === 'string' ? withoutCredentials(value) : value
 }
 
-// An address may carry a password, and a query a token.
+// An address may contain a password, and its query a token.
 function withoutCredentials(text: string): string {
   if (!URL.canParse(text) || !/^[a-z0-9+]+:\/\//i.test(text)) return text
   const url = new URL(text)

@@ -1,4 +1,6 @@
-/** `countersign dev`: the media server for development, with a cloud and keys of its own. @module */
+/**
+ * `countersign dev`: runs the media server for development, with its own cloud and keys. @module
+ */
 
 import { parseArgs } from 'node:util'
 import type { Limits } from '@countersign/protocol/limits'
@@ -16,7 +18,10 @@ import { devStores } from '../find-stores.js'
 import { startServer, stopOnSignals } from '../run-server.js'
 import { serverUrl } from '../server-url.js'
 
-/** Run until a signal; with `--prepare` or `--env` only make and print. */
+/**
+ * Runs the server until a signal. With `--prepare` or `--env`, only creates the keys, or also
+ * prints them.
+ */
 export async function dev(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -60,10 +65,13 @@ export async function dev(args: readonly string[]): Promise<void> {
   if (warning) process.stdout.write(`\n${warning}`)
 }
 
-/** Path of the signing route of an app that has not announced itself. */
+/** Path of the signing route, for an app that has not announced itself. */
 const ROUTE = '/api/sign-cloudinary-params'
 
-/** Address of the example's signing route, which `npm start` runs on `EXAMPLE_PORT`; `null` for any other app. */
+/**
+ * Returns the address of the example's signing route, which `npm start` runs on `EXAMPLE_PORT`;
+ * `null` for any other app.
+ */
 function exampleRoute(): string | null {
   const { EXAMPLE_PORT: port } = process.env
   return port ? `http://127.0.0.1:${port}${ROUTE}` : null
@@ -89,7 +97,7 @@ function sayApp({ completionUrl }: AnnouncedApp): void {
   )
 }
 
-// `dev` never reads CLOUDINARY_* of the shell: it may be somebody's real account.
+// `dev` ignores CLOUDINARY_* variables of the shell, because they may belong to a real account.
 function ownVariables(
   values: { host?: string; port?: string },
   { folder, webhookSecret }: { folder: string; webhookSecret: string },
@@ -102,7 +110,8 @@ function ownVariables(
     COUNTERSIGN_PUBLIC_URL: env.COUNTERSIGN_PUBLIC_URL,
     COUNTERSIGN_FOLDER_MODE: env.COUNTERSIGN_FOLDER_MODE,
     COUNTERSIGN_LOG_LEVEL: env.COUNTERSIGN_LOG_LEVEL ?? 'warn',
-    // A developer's disk is often nearly full; the database's own needs are all that is kept free.
+    // A developer's disk is often nearly full, so only the space that the database needs is kept
+    // free.
     COUNTERSIGN_MIN_FREE_BYTES: env.COUNTERSIGN_MIN_FREE_BYTES ?? String(64 * 1024 * 1024),
     COUNTERSIGN_MIN_FREE_PERCENT: env.COUNTERSIGN_MIN_FREE_PERCENT ?? '0',
     COUNTERSIGN_MAX_REQUEST_BYTES: env.COUNTERSIGN_MAX_REQUEST_BYTES,

@@ -1,4 +1,7 @@
-/** `countersign doctor [url]`: examines a running app and its files, as the widget would meet them. @module */
+/**
+ * `countersign doctor [url]`: checks a running app and its files, with the requests that the widget
+ * sends. @module
+ */
 
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -9,20 +12,20 @@ import { runChecks } from '../doctor/run-checks.js'
 import type { ExamineOptions } from '../doctor/subject.js'
 import { UsageError } from '../usage-error.js'
 
-const USAGE = `countersign doctor [url]     default: the app that runs in the folder, else http://localhost:3000
+const USAGE = `countersign doctor [url]     checks a running app; default: the app that runs in the folder, else http://localhost:3000
 
-  --dir FOLDER        the app's folder, for its .env files and what it built
-  --endpoint PATH     the signing route; else it is looked for
-  --server URL        the media server; one on this machine needs no naming
-  --cookie TEXT       the Cookie header of a signed-in user
-  --json              for programs
+  --dir FOLDER        folder of the app, with its .env files and build output
+  --endpoint PATH     path of the signing route [found in the source]
+  --server URL        address of the media server; needed only if it is on another machine
+  --cookie TEXT       Cookie header of a signed-in user
+  --json              print the report as JSON
 
-COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET: a full key, to read presets. The one of countersign dev is found.
-Without .env files the variables of the environment are read.
-Exit code: 0 nothing red, 1 something red, 2 wrong use.
+To read presets, the doctor needs a full key: COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET. It finds the key of countersign dev.
+Without .env files, the doctor reads the environment.
+Exit code: 0 no red finding, 1 red findings, 2 wrong usage.
 `
 
-/** Examine, report, set the exit code. */
+/** Runs the checks, prints the report and sets the exit code. */
 export async function doctor(args: readonly string[]): Promise<void> {
   try {
     const { isJson, isHelp, options } = await readOptions(args)

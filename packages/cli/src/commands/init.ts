@@ -7,14 +7,14 @@ import { type SetUp, setUpApp } from '../init/set-up-app.js'
 import { serverUrl } from '../server-url.js'
 import { UsageError } from '../usage-error.js'
 
-const USAGE = `countersign init     writes the variables of countersign dev into .env.local and, in a Next.js app, the signing route
+const USAGE = `countersign init     adds the variables of countersign dev to .env.local and, in a Next.js app, creates the signing route
 
-  --dir FOLDER     the app's folder
-  --yes            ask nothing; a file that is there stays as it is
-  --force          replace a signing route that is there
+  --dir FOLDER     folder of the app
+  --yes            do not ask; keep existing files
+  --force          replace an existing signing route
 `
 
-/** Set up, and say what was done and what comes next. */
+/** Sets up the app, and prints the result and the next steps. */
 export async function init(args: readonly string[]): Promise<void> {
   try {
     const options = readOptions(args)
@@ -38,7 +38,7 @@ export async function init(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Ctrl+C or Ctrl+D at the question, which comes before anything is written. */
+/** Handles Ctrl+C and Ctrl+D at the question. Nothing has been written at that point. */
 function stopped(): void {
   process.stderr.write('\ncountersign init: stopped, nothing was written.\n')
   process.exitCode = 130
@@ -69,7 +69,7 @@ function readOptions(args: readonly string[]): {
 async function askToReplace(file: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   try {
-    const answer = await terminal.question(`${file} is there already. Replace it? [y/N] `)
+    const answer = await terminal.question(`${file} exists already. Replace it? [y/N] `)
     return /^y(?:es)?$/i.test(answer.trim())
   } finally {
     terminal.close()
@@ -84,7 +84,7 @@ function tell(done: SetUp): string {
       ? [`This app uses ${layout.framework}: you write its signing route.`]
       : []),
     ...(env.added.length > 0 ? [`Added to ${envFile}: ${env.added.join(', ')}`] : []),
-    ...(env.kept.length > 0 ? [`Kept as they were: ${env.kept.join(', ')}`] : []),
+    ...(env.kept.length > 0 ? [`Kept unchanged: ${env.kept.join(', ')}`] : []),
     ...(env.different.length > 0 && env.added.length > 0 ? [MIXED] : []),
     ...(env.closedFrom === null
       ? []
@@ -93,7 +93,7 @@ function tell(done: SetUp): string {
         ]),
     ...(isEnvTracked
       ? [
-          `Look out: .gitignore does not name ${envFile}, which holds secrets: add the line ${envFile === '.env' ? '.env' : '.env*.local'}`,
+          `Warning: .gitignore does not cover ${envFile}, which holds secrets. Add the line ${envFile === '.env' ? '.env' : '.env*.local'}`,
         ]
       : []),
     '',
@@ -119,7 +119,10 @@ function nextStep({ layout, route }: SetUp): string {
     : `  - in ${routeFile}, let authorize return the signed-in user`
 }
 
-/** Returns the command that starts the server at the address and with the data of this command. */
+/**
+ * Returns the command that starts the server with the address and data folder of this command's
+ * environment.
+ */
 function devCommand(environment: Readonly<Record<string, string | undefined>>): string {
   const settings = DEV_SETTINGS.flatMap((name) => {
     const value = environment[name]?.trim() ?? ''
@@ -129,15 +132,15 @@ function devCommand(environment: Readonly<Record<string, string | undefined>>): 
   return `${settings.join('')}npx countersign dev`
 }
 
-/** Variables that both commands read. */
+/** Variables that both `init` and `dev` read. */
 const DEV_SETTINGS = ['PORT', 'COUNTERSIGN_HOST', 'COUNTERSIGN_PUBLIC_URL', 'COUNTERSIGN_DATA']
 
 const ROUTE_WORDS: Readonly<Record<NonNullable<SetUp['route']>, (file: string) => string>> = {
-  written: (file) => `Wrote ${file}: it signs for nobody yet.`,
-  replaced: (file) => `Replaced ${file}: it signs for nobody yet.`,
-  unchanged: (file) => `${file} is there already, as this command writes it.`,
-  refused: (file) => `Left ${file} as it is: it is there already. --force replaces it.`,
+  written: (file) => `Wrote ${file}: every upload is refused until you fill in authorize.`,
+  replaced: (file) => `Replaced ${file}: every upload is refused until you fill in authorize.`,
+  unchanged: (file) => `${file} is up to date.`,
+  refused: (file) => `Kept ${file}, which exists already. --force replaces it.`,
 }
 
 const MIXED =
-  'Look out: the kept values are not those of countersign dev. Cloud, key and secret belong together:\ncompare with `npx countersign dev --env`.'
+  'Warning: the kept values differ from those of countersign dev. Cloud, key and secret must belong together:\ncompare with `npx countersign dev --env`.'

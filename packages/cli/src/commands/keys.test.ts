@@ -28,7 +28,7 @@ async function runIn(
   )
 }
 
-it('rotates a key into one with the same rights, the old one verifying until it is revoked', async () => {
+it('rotates a key into one with the same rights; the old key verifies until it is revoked', async () => {
   const made = await run(
     'keys',
     'create',
@@ -51,7 +51,7 @@ it('rotates a key into one with the same rights, the old one verifying until it 
   expect((await run('keys', 'list')).output).toMatch(new RegExp(`${old} .* revoked`))
 })
 
-it('gives a key that may do more to the back end, not to the app that signs for browsers', async () => {
+it('prints CLOUDINARY_URL for the back end if a key has more scopes than upload', async () => {
   const { output } = await run('keys', 'create', '--cloud', 'acme', '--scopes', 'manage+deliver')
   expect(output).toMatch(
     /^CLOUDINARY_URL=cloudinary:\/\/\d{15}:[A-Za-z0-9_-]{43}@acme\?upload_prefix=http:\/\/127\.0\.0\.1:8787$/m,
@@ -59,7 +59,7 @@ it('gives a key that may do more to the back end, not to the app that signs for 
   expect(output).not.toContain('NEXT_PUBLIC_')
 })
 
-it('names the server where the environment says it is', async () => {
+it('prints the server address of the environment', async () => {
   const made = async (env: Record<string, string>) => {
     const { output } = await runIn(env, 'keys', 'create', '--cloud', 'acme', '--scopes', 'manage')
     return /upload_prefix=(.*)$/m.exec(output)?.[1]
@@ -71,7 +71,7 @@ it('names the server where the environment says it is', async () => {
   )
 })
 
-it('says what it cannot rotate or revoke', async () => {
+it('explains why a key cannot be rotated or revoked', async () => {
   expect(await run('keys', 'revoke')).toMatchObject({
     code: 1,
     output: expect.stringContaining('name the key'),
@@ -83,7 +83,7 @@ it('says what it cannot rotate or revoke', async () => {
   })
 })
 
-it('shows the preset that every cloud has, changes what is named and keeps the rest', async () => {
+it('shows the preset default, changes the given limits and keeps the others', async () => {
   await run('keys', 'create', '--cloud', 'acme')
   expect((await run('presets', 'list')).output).toContain('"max_bytes":20000000')
   const changed = await run(
@@ -104,7 +104,7 @@ it('shows the preset that every cloud has, changes what is named and keeps the r
   })
 })
 
-it('refuses limits that are none', async () => {
+it('refuses invalid limits', async () => {
   await run('keys', 'create', '--cloud', 'acme')
   expect(await run('presets', 'set', 'default', '--max-bytes', 'many')).toMatchObject({
     code: 1,

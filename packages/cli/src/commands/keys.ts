@@ -1,4 +1,4 @@
-/** `countersign keys create|list|rotate|revoke`: keys as rows of the catalog. @module */
+/** `countersign keys create|list|rotate|revoke`: manages the keys in the catalog. @module */
 
 import { parseArgs } from 'node:util'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
@@ -19,10 +19,10 @@ const VERBS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = n
 
 const NAME_THE_KEY = 'name the key: its id, as keys list shows it'
 
-/** Make, list, rotate or revoke keys. */
+/** Creates, lists, rotates or revokes keys. */
 export async function keys([verb = '', ...args]: readonly string[]): Promise<void> {
   const run = VERBS.get(verb)
-  if (!run) throw new UsageError(`say keys ${[...VERBS.keys()].join(', keys ')}`)
+  if (!run) throw new UsageError(`use keys ${[...VERBS.keys()].join(', keys ')}`)
   await run(args)
 }
 
@@ -44,7 +44,7 @@ async function createKey(args: readonly string[]): Promise<void> {
   await withAuditedCatalog({ action: 'keys create', creates: true }, (catalog) =>
     catalog.createKey({ ...key, now: Date.now() }),
   )
-  print(`Made a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown this once:
+  print(`Created a key of the cloud ${key.cloud} with scope ${key.scopes.join('+')}. Its secret is shown only once:
 
 ${linesOf(key)}
 `)
@@ -83,11 +83,11 @@ async function rotateKey([keyId]: readonly string[]): Promise<void> {
       return { old: found, key: made }
     },
   )
-  print(`Made a key beside ${old.id}, with its cloud, scopes and preset. Its secret is shown this once:
+  print(`Created a key with the cloud, scopes and preset of ${old.id}. Its secret is shown only once:
 
 ${linesOf(key)}
 
-Both verify now. Deploy the new one; 60 minutes after the last page that has the old one:
+Both keys are valid now. Deploy the new key. 60 minutes after the last page with the old key is closed, run:
 
 countersign keys revoke ${old.id}
 `)
@@ -124,7 +124,8 @@ function newKey(key: Pick<Key, 'cloud' | 'scopes' | 'preset'>): Key {
 }
 
 function linesOf(key: Key): string {
-  // What may destroy belongs to the back end: an app must not come to sign for browsers with it.
+  // A key with more scopes than `upload` is for the back end. Its lines must not suit an app that
+  // signs for browsers.
   if (key.scopes.some((scope) => scope !== 'upload')) {
     return `CLOUDINARY_URL=cloudinary://${key.id}:${key.secret}@${key.cloud}?upload_prefix=${serverUrl(process.env)}`
   }

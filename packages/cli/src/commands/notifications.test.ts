@@ -63,7 +63,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
   )
 }
 
-it('lists with reasons and without the secrets of an address, and replays what was given up', async () => {
+it('lists notifications with reasons and without secrets in addresses, and replays dead ones', async () => {
   const { output } = await run('list')
   expect(output).toMatch(
     new RegExp(`${dead} +acme +upload +https://hooks.test +dead +1 +- +answered 500`),
@@ -75,11 +75,11 @@ it('lists with reasons and without the secrets of an address, and replays what w
   expect(await run('replay', dead, waiting)).toMatchObject({
     code: 1,
     output: expect.stringContaining(
-      `${waiting} is no notification that was sent or given up; the others are due now`,
+      `${waiting}: no sent or dead notification with this id; the others are enqueued`,
     ),
   })
   expect(await run('replay', '--all')).toMatchObject({
     code: 0,
-    output: expect.stringMatching(/^0 due now/),
+    output: expect.stringMatching(/^0 enqueued/),
   })
 })

@@ -1,4 +1,7 @@
-/** `countersign notifications list|replay`: what waits to be told, what was given up, and another attempt. @module */
+/**
+ * `countersign notifications list|replay`: lists pending and dead notifications, and sends them
+ * again. @module
+ */
 
 import { parseArgs } from 'node:util'
 import type { EventState, ListedEvent } from '@countersign/server/catalog'
@@ -8,11 +11,11 @@ import { UsageError } from '../usage-error.js'
 
 const MAX_LISTED = 500
 
-/** List notifications, or have them sent again. */
+/** Lists notifications, or enqueues them again. */
 export async function notifications([verb, ...args]: readonly string[]): Promise<void> {
   if (verb === 'list') return list(args)
   if (verb === 'replay') return replay(args)
-  throw new UsageError('say notifications list or notifications replay')
+  throw new UsageError('use notifications list or notifications replay')
 }
 
 async function list(args: readonly string[]): Promise<void> {
@@ -51,7 +54,7 @@ async function replay(args: readonly string[]): Promise<void> {
     allowPositionals: true,
   })
   if (values.all === eventIds.length > 0) {
-    throw new UsageError('name the notifications, as notifications list shows them, or say --all')
+    throw new UsageError('name the notifications by their ids (notifications list), or use --all')
   }
   const { cloud } = values
   const replayed = await withAuditedCatalog({ action: 'notifications replay' }, (catalog) =>
@@ -64,10 +67,10 @@ async function replay(args: readonly string[]): Promise<void> {
   const missing = eventIds.filter((eventId) => !replayed.includes(eventId))
   if (missing.length > 0) {
     throw new UsageError(
-      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} no notification that was sent or given up${replayed.length > 0 ? '; the others are due now' : ''}`,
+      `${missing.join(', ')}: no sent or dead notification with ${missing.length === 1 ? 'this id' : 'these ids'}${replayed.length > 0 ? '; the others are enqueued' : ''}`,
     )
   }
-  print(`${replayed.length} due now; a running server looks within 30 seconds.\n`)
+  print(`${replayed.length} enqueued. A running server sends them within 30 seconds.\n`)
 }
 
 const HEADING = ['notification', 'cloud', 'about', 'target', 'state', 'attempts', 'next', 'reason']
@@ -86,7 +89,7 @@ function toRow(event: ListedEvent): readonly string[] {
   ]
 }
 
-// The rest of an address may be what lets its owner in.
+// Prints the origin only, because path and query may contain a credential.
 function originOf(target: string): string {
   return new URL(target).origin
 }

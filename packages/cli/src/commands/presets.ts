@@ -1,4 +1,4 @@
-/** `countersign presets list|show|set`: what a cloud's keys may store. @module */
+/** `countersign presets list|show|set`: manages the upload presets of a cloud. @module */
 
 import { parseArgs } from 'node:util'
 import { parseLimits, serializeLimits, toWireLimits } from '@countersign/protocol/limits'
@@ -20,13 +20,13 @@ const OPTIONS = {
   'disallow-public-id': { type: 'string' },
 } as const
 
-/** Options that are limits: lists, numbers, and a yes or no. */
+/** Options that hold limits as lists and as numbers. */
 const LISTS = ['accept', 'resource-types', 'sources'] as const
 const NUMBERS = ['max-bytes', 'max-pixels'] as const
 
 type Values = { [Name in keyof typeof OPTIONS]?: string }
 
-/** List, show or set presets. */
+/** Lists, shows or changes presets. */
 export async function presets([verb, ...args]: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -36,7 +36,7 @@ export async function presets([verb, ...args]: readonly string[]): Promise<void>
   const [name] = positionals
   if (verb === 'list') return withCatalog((catalog, stores) => list({ catalog, stores }, values))
   if (verb !== 'show' && verb !== 'set')
-    throw new UsageError('say presets list, presets show or presets set')
+    throw new UsageError('use presets list, presets show or presets set')
   if (name === undefined) {
     throw new UsageError(
       verb === 'show'
@@ -107,7 +107,7 @@ async function set(opened: Opened, name: string, values: Values): Promise<void> 
   process.stdout.write(`Preset ${name} of ${cloud}: ${serializeLimits(parsed.limits)}\n`)
 }
 
-/** A preset as it is stored; `default` stands in every cloud. */
+/** Returns a stored preset. Every cloud has the preset `default`, even if it is not stored. */
 async function readPreset(catalog: Catalog, cloud: string, name: string): Promise<Preset | null> {
   return (
     (await catalog.readPreset({ cloud, name })) ??

@@ -30,7 +30,7 @@ interface Run {
 
 function run(args: readonly string[], environment: Record<string, string> = {}): Run {
   const env: NodeJS.ProcessEnv = {
-    // Whatever disk the tests run on.
+    // The disk of the tests may be nearly full.
     COUNTERSIGN_MIN_FREE_BYTES: '0',
     COUNTERSIGN_MIN_FREE_PERCENT: '0',
     ...environment,
@@ -61,19 +61,19 @@ async function listening({ output }: Run): Promise<string> {
 }
 
 describe('countersign serve', () => {
-  it('does not start without a key, and says how to make one', async () => {
+  it('does not start without a key, and prints how to create one', async () => {
     const started = run(['serve', '--port', '0'])
     expect(await started.exited).toBe(1)
     expect(started.output()).toContain('there is no key. Make one with: countersign keys create')
   })
 
-  it('names every wrong variable at once', async () => {
+  it('reports all wrong variables at once', async () => {
     const started = run(['serve'], { PORT: 'x', COUNTERSIGN_STORAGE: 's3://b' })
     expect(await started.exited).toBe(1)
     expect(started.output()).toMatch(/2 problems:\n {2}- PORT .*\n {2}- COUNTERSIGN_STORAGE/)
   })
 
-  it('says which port is taken and what changes it', async () => {
+  it('reports the port that is taken and the variable that changes it', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
@@ -97,7 +97,7 @@ describe('countersign serve', () => {
     expect(started.output()).not.toContain(secret)
   })
 
-  it('warns of misspelled variables and of a secret that is easy to guess', async () => {
+  it('warns about misspelled variables and about a secret that is easy to guess', async () => {
     const started = run(['serve', '--port', '0'], {
       CLOUDINARY_URL: 'cloudinary://1:hunter2hunter2@acme',
       COUNTERSIGN_REFUSE_SHA: 'true',
@@ -117,7 +117,7 @@ describe('countersign serve', () => {
     expect(started.output()).not.toContain('a-secret-of-the-tests')
   })
 
-  it('is not ready from the moment of a SIGTERM, still answers, and ends with 0', async () => {
+  it('after SIGTERM, is not ready, still answers, and exits with 0', async () => {
     const started = run(['serve', '--port', '0'], KEY)
     const address = await listening(started)
     started.child.kill('SIGTERM')
@@ -128,7 +128,7 @@ describe('countersign serve', () => {
 })
 
 describe('a server that stops', () => {
-  it('ends with 1 on a second signal', async () => {
+  it('exits with 1 on a second signal', async () => {
     const started = run(['serve', '--port', '0'], KEY)
     const address = await listening(started)
     started.child.kill('SIGTERM')
@@ -137,7 +137,7 @@ describe('a server that stops', () => {
     expect(await started.exited).toBe(1)
   })
 
-  it('logs an error that nobody caught, lets what runs finish, and ends with 1', async () => {
+  it('logs an uncaught error, finishes running requests, and exits with 1', async () => {
     const breaking =
       "process.on('SIGUSR2', () => void Promise.reject(new Error('nobody caught it')))"
     const started = run(['serve', '--port', '0'], {
@@ -155,13 +155,13 @@ describe('a server that stops', () => {
     await expect.poll(started.output).toContain('nobody caught it')
     await expect(fetch(`${address}/health`)).rejects.toThrow()
     socket.write('}')
-    // It was refused, as it is without a signature; but it was answered.
+    // The request was refused because it had no signature, but it was answered.
     expect(await answered).toContain('HTTP/1.1 400')
     expect(await started.exited).toBe(1)
   })
 })
 
-/** A connection that is written by hand. */
+/** Opens a connection whose requests are written by hand. */
 function slowRequest(address: string): { socket: Socket; answered: Promise<string> } {
   const { hostname, port } = new URL(address)
   const socket = connect(Number(port), hostname)
@@ -171,7 +171,7 @@ function slowRequest(address: string): { socket: Socket; answered: Promise<strin
 }
 
 describe('countersign keys', () => {
-  it('makes a key whose secret is shown once and listed never', async () => {
+  it('creates a key, prints its secret once and never lists it', async () => {
     const made = run(['keys', 'create', '--cloud', 'acme', '--scopes', 'upload'])
     expect(await made.exited).toBe(0)
     const secret = /CLOUDINARY_API_SECRET=(\S+)/.exec(made.output())?.[1] ?? ''
@@ -182,7 +182,7 @@ describe('countersign keys', () => {
     expect(listed.output()).not.toContain(secret)
   })
 
-  it('refuses a cloud that is a route, and a scope that is none', async () => {
+  it('refuses the name of a route as a cloud, and an unknown scope', async () => {
     for (const args of [['--cloud', 'v1_1'], ['--cloud', 'acme', '--scopes', 'root'], []]) {
       const made = run(['keys', 'create', ...args])
       expect(await made.exited).toBe(1)
@@ -192,7 +192,7 @@ describe('countersign keys', () => {
 })
 
 describe('countersign dev', () => {
-  it('makes its keys once, readable by nobody else, and prints them as .env.local lines', async () => {
+  it('creates its keys once, readable by their owner only, and prints them as .env.local lines', async () => {
     await run(['dev', '--prepare']).exited
     const file = join(folder, '.countersign/dev.json')
     const first = await readFile(file, 'utf8')
@@ -216,14 +216,14 @@ describe('countersign dev', () => {
   })
 })
 
-it('says what it does not know', async () => {
+it('reports an unknown command', async () => {
   const started = run(['serv'])
   expect(await started.exited).toBe(2)
   expect(started.output()).toContain('there is no command "serv"')
 })
 
 describe('countersign collect', () => {
-  it('counts without deleting, and leaves files beside a catalog that knows none', async () => {
+  it('counts without deleting, and keeps files if the catalog has no row for any of them', async () => {
     await run(['keys', 'create', '--cloud', 'acme']).exited
     const shard = join(folder, 'data/blobs/acme/ab')
     await mkdir(shard, { recursive: true })
@@ -234,7 +234,7 @@ describe('countersign collect', () => {
     for (const args of [['collect', '--dry-run'], ['collect']]) {
       const pass = run(args)
       expect(await pass.exited).toBe(0)
-      expect(pass.output()).toContain('Left 1 files that no row knows')
+      expect(pass.output()).toContain('Kept 1 unreferenced files')
     }
     expect(await readFile(file, 'utf8')).toBe('x')
   })

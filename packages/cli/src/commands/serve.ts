@@ -5,7 +5,7 @@ import { MediaError } from '@countersign/protocol/errors'
 import { configWarnings, readConfig } from '@countersign/server'
 import { startServer, stopOnSignals } from '../run-server.js'
 
-/** Run until a signal. */
+/** Runs the media server until a signal. */
 export async function serve(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -39,7 +39,7 @@ or set COUNTERSIGN_CLOUD and COUNTERSIGN_KEYS=<id>:upload:<secret>, or CLOUDINAR
     if (key.scopes.includes('manage') && key.scopes.includes('upload')) {
       server.log.warn(
         { keyId: key.id },
-        'this key may do everything: give browsers one with scope upload only (countersign keys create --scopes upload)',
+        'this key can do everything. Use a key with scope upload for browsers (countersign keys create --scopes upload)',
       )
     }
   }

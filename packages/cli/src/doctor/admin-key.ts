@@ -1,15 +1,18 @@
-/** Finds the full key with which the doctor reads the Admin API. @module */
+/** Finds the full key with which the doctor calls the Admin API. @module */
 
 import type { Answer } from './ask.js'
 import type { Subject } from './subject.js'
 
-/** A key that may use the Admin API. */
+/** A key that can use the Admin API. */
 export interface AdminKey {
   readonly id: string
   readonly secret: string
 }
 
-/** Returns the key that was given to the command, else the one of `CLOUDINARY_URL`, else the full key of `countersign dev` for the same cloud. */
+/**
+ * Returns the key from the command's variables, or else from `CLOUDINARY_URL`, or else the full key
+ * of `countersign dev` for the same cloud.
+ */
 export function adminKey({ options, settings, dev, cloud }: Subject): AdminKey | undefined {
   return (
     options.admin ??
@@ -18,7 +21,10 @@ export function adminKey({ options, settings, dev, cloud }: Subject): AdminKey |
   )
 }
 
-/** Asks the media server for something below the app's cloud. `undefined` where there is no server or no cloud. */
+/**
+ * Sends a request to the Admin API of the app's cloud. Returns `undefined` if no server or no cloud
+ * is known.
+ */
 export async function askAdmin(
   { ask, serverUrl, cloud }: Subject,
   { id, secret }: AdminKey,

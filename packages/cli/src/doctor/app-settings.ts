@@ -1,34 +1,34 @@
-/** Clouds, keys and addresses that the `.env` files of an app name. @module */
+/** Reads clouds, keys and addresses from the variables of an app. @module */
 
 import type { EnvFiles } from './env-files.js'
 
-/** A key whose secret the files hold. */
+/** A key with a secret, from the variables. */
 export interface AppKey {
   readonly id: string
-  /** Tried, never printed. */
+  /** Secret of the key. Used to sign, and never printed. */
   readonly secret: string
-  /** The variable that holds the secret. */
+  /** Name of the variable that holds the secret. */
   readonly from: string
-  /** The key's ceiling, where `COUNTERSIGN_KEYS` says so. */
+  /** Preset that limits the key, if `COUNTERSIGN_KEYS` names one. */
   readonly preset?: string
 }
 
-/** What the files say of the protocol's settings. */
+/** Settings from the variables of an app. */
 export interface AppSettings {
-  /** Every name of a cloud, with the variable that names it. */
+  /** All cloud names, each with the variable that contains it. */
   readonly clouds: readonly { readonly name: string; readonly from: string }[]
-  /** The key that pages are built with. */
+  /** Key id that pages are built with. */
   readonly pageKeyId: string | undefined
   readonly keys: readonly AppKey[]
   /** Address of the media server. */
   readonly serverUrl: string | undefined
-  /** Variables whose value is not of their form. */
+  /** Names of variables with a malformed value. */
   readonly malformed: readonly string[]
-  /** Every secret, by the variable that holds it. */
+  /** All secrets, each with the variable that contains it. */
   readonly secrets: readonly { readonly from: string; readonly value: string }[]
 }
 
-/** Read the settings from the files. */
+/** Reads the settings from the variables. */
 export function readAppSettings(env: EnvFiles): AppSettings {
   const value = (name: string): string | undefined => clean(env.find(name)?.value)
   const url = parseCloudinaryUrl(value('CLOUDINARY_URL'))
@@ -67,12 +67,15 @@ export function readAppSettings(env: EnvFiles): AppSettings {
   }
 }
 
-/** The key that signs what compatible clients send: the page's, else the first. */
+/**
+ * Returns the key that signs the requests of compatible clients: the key of the pages, or else the
+ * first key.
+ */
 export function browserKey({ keys, pageKeyId }: AppSettings): AppKey | undefined {
   return keys.find(({ id }) => id === pageKeyId) ?? keys[0]
 }
 
-/** A text without the blanks and quotes that an environment file may leave around it. */
+/** Returns a text without surrounding blanks and quotes, which an environment file may contain. */
 export function clean(text: string | undefined): string | undefined {
   return text?.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '') || undefined
 }

@@ -1,50 +1,50 @@
-/** The doctor's requests: few, short, and to named places only. @module */
+/** Sends the doctor's requests, with limits on time, size, number and destination. @module */
 
-/** An answer, read whole up to {@link MAX_ANSWER_BYTES}; a refusal to ask is one too. */
+/** Response to a request, read up to {@link MAX_ANSWER_BYTES}, or the reason why there is none. */
 export type Answer =
   | {
       readonly ok: true
       readonly status: number
       readonly headers: Headers
       readonly text: string
-      /** The body as a JSON object, where it is one. */
+      /** Body parsed as a JSON object; `undefined` if it is not one. */
       readonly json: Readonly<Record<string, unknown>> | undefined
-      /** When it was sent and answered, in Unix milliseconds by this machine. */
+      /** Times of request and response on this machine, in Unix milliseconds. */
       readonly askedAt: number
       readonly answeredAt: number
     }
   | {
       readonly ok: false
       readonly reason: 'unreachable' | 'slow' | 'foreign' | 'spent'
-      /** Half a sentence: what went wrong. */
+      /** Why there is no response, as a clause. */
       readonly message: string
     }
 
-/** One request. */
+/** A request of the doctor. */
 export interface Question {
   readonly method?: 'GET' | 'POST' | 'PUT'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | URLSearchParams
 }
 
-/** Asks one question; never throws, never follows a redirect. */
+/** Sends one request. Never throws and never follows a redirect. */
 export type Ask = (address: URL | string, question?: Question) => Promise<Answer>
 
-/** What one request may take. */
+/** Default timeout of one request, in milliseconds. */
 export const TIMEOUT_MS = 5000
-/** What is read of one answer. */
+/** Maximum bytes read of one response. */
 export const MAX_ANSWER_BYTES = 262_144
-/** All requests of one run. */
+/** Maximum number of requests in one run. */
 export const MAX_REQUESTS = 160
 
 /**
- * Make the one door to the network.
+ * Creates the function that sends all requests of the doctor.
  *
- * @param options.origins What may be asked besides this machine.
+ * @param options.origins Allowed origins besides this machine.
  */
 export function createAsk(options: {
   readonly origins: readonly string[]
-  /** @default 5000 */
+  /** Timeout of one request, in milliseconds. @default 5000 */
   readonly timeoutMs?: number
 }): Ask {
   let left = MAX_REQUESTS
@@ -62,7 +62,7 @@ export function createAsk(options: {
   }
 }
 
-/** Whether an address is of this machine. */
+/** Returns true if an address belongs to this machine. */
 export function isLoopback(url: URL): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return (
@@ -114,7 +114,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** A value as an object, `undefined` where it is none. */
+/** Returns a value as an object, or `undefined` if it is not an object. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)

@@ -1,37 +1,40 @@
-/** The contract of every check of the doctor. @module */
+/** Types that every check of the doctor uses. @module */
 
 import type { Subject } from './subject.js'
 
-/** How a finding stands: `red` must be mended, `amber` deserves a look, `green` is fine, `skipped` was not checked. */
+/**
+ * Severity of a finding. `red`: an error to fix. `amber`: a possible problem. `green`: no problem.
+ * `skipped`: not checked.
+ */
 export type Severity = 'red' | 'amber' | 'green' | 'skipped'
 
-/** One thing that a check has seen. No text of it holds a secret. */
+/** One finding of a check. Its texts contain no secret. */
 export interface Finding {
   readonly severity: Severity
-  /** What was seen, one or two sentences. */
+  /** What the check found, in one or two sentences. */
   readonly seen: string
-  /** What to do about it; none where nothing is to be done. */
+  /** What to do. Absent if there is nothing to do. */
   readonly advice?: string
-  /** Particulars, one line each. */
+  /** Further details, one line each. */
   readonly details?: readonly string[]
 }
 
-/** One question that the doctor asks. */
+/** One check of the doctor. */
 export interface Check {
-  /** Its name for programs, in kebab-case. */
+  /** Name for programs, in kebab-case. */
   readonly name: string
-  /** Its name for people, at most 24 characters. */
+  /** Title for people, at most 24 characters. */
   readonly title: string
-  /** Answer it; at least one finding, so that silence never reads as health. */
+  /** Runs the check. Always returns at least one finding. */
   readonly run: (subject: Subject) => Promise<readonly Finding[]> | readonly Finding[]
 }
 
-/** A finding that nothing is to be done about. */
+/** Creates a finding without a problem. */
 export function green(seen: string): Finding {
   return { severity: 'green', seen }
 }
 
-/** A finding of a check that could not be made. */
+/** Creates a finding for a check that could not run. */
 export function notChecked(reason: string, advice?: string): Finding {
   return {
     severity: 'skipped',

@@ -1,19 +1,19 @@
-/** An endpoint's limits beside those of a server's preset. @module */
+/** Compares the limits of an endpoint with those of a server's preset. @module */
 
 import { isAccepted, type Limits } from '@countersign/protocol/limits'
 
-/** Differences, one line each, for people. */
+/** Differences between endpoint and preset, one line each, for people. */
 export interface ComparedLimits {
-  /** What the endpoint allows and the preset refuses. */
+  /** Limits by which the preset refuses uploads that the endpoint allows. */
   readonly tighter: readonly string[]
-  /** What the preset allows far beyond the endpoint. */
+  /** Limits by which the preset allows much more than the endpoint. */
   readonly laxer: readonly string[]
 }
 
-/** A preset that allows this many times the endpoint's size is called much laxer. */
+/** A preset that allows more than this multiple of the endpoint's size counts as much laxer. */
 const MUCH = 2
 
-/** Compare limit by limit. What the endpoint leaves open is the preset's to decide: no difference. */
+/** Compares all limits. A limit that the endpoint does not set causes no difference. */
 export function compareLimits(endpoint: Limits, preset: Limits): ComparedLimits {
   return {
     tighter: [
@@ -66,7 +66,10 @@ function listed(name: string, items: readonly string[], what: string): string[] 
   return items.length === 0 ? [] : [`${name}: ${items.join(', ')} ${what}`]
 }
 
-/** Items of one list that the other, where there is one, does not cover. */
+/**
+ * Returns the items of a list that another list does not cover. Without another list, all items are
+ * covered.
+ */
 function beyond(
   items: readonly string[] | undefined,
   allowed: readonly string[] | undefined,
@@ -80,7 +83,10 @@ function isTypeAllowed(allowed: readonly string[], type: string): boolean {
   return isAccepted(allowed, type)
 }
 
-/** One more picture format is no matter; a family of types that the endpoint never takes is. */
+/**
+ * Returns true if a type's family is allowed. An additional format of an allowed family is not
+ * worth a report.
+ */
 function isFamilyAllowed(allowed: readonly string[], type: string): boolean {
   const [family] = type.split('/')
   return allowed.some((item) => item.startsWith(`${family}/`))

@@ -1,20 +1,23 @@
-/** Requests that no browser should get signed, and what each signature would be good for. @module */
+/**
+ * Requests that a route must not sign for a browser, and what an attacker gains from each
+ * signature. @module
+ */
 
-/** One request beside the widget's own parameters. */
+/** Additional parameters of a dangerous request. */
 export interface DangerousRequest {
-  /** What is asked, in a few words. */
+  /** The request in a few words. */
   readonly title: string
-  /** What the signature gives away. */
+  /** What an attacker gains from the signature. */
   readonly gives: string
   readonly params: Readonly<Record<string, unknown>>
 }
 
-// A name that can never be an asset of the app: nothing is done with these signatures, they are only counted.
+// The name cannot be an asset of the app. The signatures are only counted and never used.
 const VICTIM = 'countersign-doctor/not-an-asset'
-// `.invalid` resolves nowhere (RFC 2606).
+// `.invalid` never resolves (RFC 2606).
 const ELSEWHERE = 'https://countersign-doctor.invalid/'
 
-/** All of them; the route must refuse each. */
+/** All dangerous requests. A route must refuse each. */
 export const DANGEROUS_REQUESTS: readonly DangerousRequest[] = [
   {
     title: 'public_id',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseEnv } from './env-files.js'
 
-// The forms are those of dotenv, which Next reads these files with.
+// The forms of dotenv, with which Next reads these files.
 describe('an environment file', () => {
   it.each([
     ['A=abc', 'abc'],

@@ -1,4 +1,4 @@
-/** The `.env` files of an app, as Next reads them and as they are written. @module */
+/** Reads the `.env` files of an app as Next does, and keeps the values as written. @module */
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,25 +6,25 @@ import { join } from 'node:path'
 /** One line of an environment file. */
 export interface EnvEntry {
   readonly name: string
-  /** The value as the app gets it: quotes off, comment off. */
+  /** Value that the app receives, without quotes and comment. */
   readonly value: string
-  /** The value as it is written. */
+  /** Value as written in the file. */
   readonly written: string
   readonly file: string
 }
 
-/** Every variable of every file. */
+/** All variables of all files. */
 export interface EnvFiles {
-  /** Names of the files found, first to win first. */
+  /** Names of the files found, highest priority first. */
   readonly files: readonly string[]
-  /** Names of files that are there and cannot be read. */
+  /** Names of files that exist but cannot be read. */
   readonly unreadable: readonly string[]
   readonly entries: readonly EnvEntry[]
-  /** The entry that wins; an empty value is none. */
+  /** Returns the entry with the highest priority. Empty values are ignored. */
   readonly find: (name: string) => EnvEntry | undefined
 }
 
-/** The files, first to win first. */
+/** Names of the environment files, highest priority first. */
 export const ENV_FILE_NAMES: readonly string[] = [
   '.env.development.local',
   '.env.production.local',
@@ -34,7 +34,7 @@ export const ENV_FILE_NAMES: readonly string[] = [
   '.env',
 ]
 
-/** Read the files of a folder; those that are not there are left out. */
+/** Reads the environment files of a folder. Missing files are skipped. */
 export async function readEnvFiles(
   folder: string,
   names: readonly string[] = ENV_FILE_NAMES,
@@ -53,10 +53,13 @@ export async function readEnvFiles(
   return { files, unreadable, entries, find: (name) => winner(entries, name) }
 }
 
-/** What the report calls the variables of the shell. */
+/** Name of the shell's variables in the report. */
 export const ENVIRONMENT = 'the environment'
 
-/** Adds the variables of the shell, for an app that has no `.env` file: in production and in CI. Returns the files as they are where none is set. */
+/**
+ * Returns the variables of the shell in place of the files, for an app without `.env` files, such as in production or CI. Returns the
+ * files unchanged if the shell has no variable of the app.
+ */
 export function orEnvironment(
   files: EnvFiles,
   environment: Readonly<Record<string, string | undefined>> = {},
@@ -75,11 +78,11 @@ export function orEnvironment(
   }
 }
 
-/** What an app of ours reads, and what bundlers copy into pages. */
+/** Matches variables that an app of ours reads, and variables that bundlers copy into pages. */
 const APP_VARIABLE =
   /^(CLOUDINARY_|COUNTERSIGN_(?!ADMIN_)|NEXT_PUBLIC_|VITE_|PUBLIC_|EXPO_PUBLIC_|REACT_APP_)/
 
-/** The entries of one file's text. */
+/** Parses the text of one file. */
 export function parseEnv(text: string, file: string): EnvEntry[] {
   return text.split(/\r\n?|\n/).flatMap((line) => {
     const [, name, rest = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/.exec(line) ?? []
@@ -98,6 +101,6 @@ function unquoted(written: string): string {
 function winner(entries: readonly EnvEntry[], name: string): EnvEntry | undefined {
   const named = entries.filter((entry) => entry.name === name && entry.value !== '')
   const [first] = named
-  // In one file the last line wins; among files the first.
+  // Within one file the last line wins; among files the first.
   return named.findLast((entry) => entry.file === first?.file)
 }

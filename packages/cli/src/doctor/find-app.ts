@@ -1,31 +1,32 @@
-/** Finds the running app of a folder, where no address is named. @module */
+/** Finds the running app of a folder when no address is given. @module */
 
 import { readFile, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { UsageError } from '../usage-error.js'
 import { type Listener, listListeners } from './listeners.js'
 
-/** The app that the doctor examines. */
+/** The app to check. */
 export interface FoundApp {
   readonly url: URL
-  /** How it was found, for the head of the report. */
+  /** How the app was found, for the head of the report. */
   readonly foundBy: string
 }
 
 const DEFAULT_PORT = 3000
-/** The port of Node's inspector, which is no app. */
+/** Port of Node's inspector, which is not an app. */
 const INSPECTOR_PORT = 9229
 
 /**
- * Finds the app that runs in a folder: by Next's lock file, by the program that listens, or by what the app has told `countersign dev`.
+ * Finds the app that runs in a folder: by Next's lock file, by a listening program, or by the address that the app announced to
+ * `countersign dev`.
  *
  * @param options.dataFolder Data folder of `countersign dev`.
- * @throws UsageError when several apps run in the folder, or another folder's app has port 3000: its answers say nothing about these files.
+ * @throws UsageError if several apps run in the folder, or if the app on port 3000 belongs to another folder.
  */
 export async function findApp(options: {
   readonly folder: string
   readonly dataFolder: string
-  /** Where most frameworks start. @default 3000 */
+  /** Default port of most frameworks. @default 3000 */
   readonly usualPort?: number
 }): Promise<FoundApp> {
   const folder = await realpath(options.folder)
@@ -64,7 +65,7 @@ function assertNoOtherApp(
   { folder, usualPort }: { readonly folder: string; readonly usualPort: number },
 ): void {
   const other = listeners.find(({ port }) => port === usualPort)
-  // A program that was started further up may well serve this folder.
+  // A program started in a parent folder may serve this folder.
   if (!other || isInside(folder, other.folder)) return
   throw new UsageError(
     `no app runs in ${folder}. ${urlOf(usualPort).origin} is another app, in ${other.folder}, so its answers say nothing about the .env files here.
@@ -89,7 +90,7 @@ function urlOf(port: number): URL {
   return new URL(`http://localhost:${port}`)
 }
 
-/** Next 16 writes the address of a running `next dev` into its lock file. */
+/** Reads the app's address from the lock file of `next dev`, which Next 16 writes. */
 async function readNextLock(folder: string): Promise<URL | undefined> {
   const { appUrl, pid } = await readJson(join(folder, '.next/dev/lock'))
   if (typeof appUrl !== 'string' || !URL.canParse(appUrl)) return undefined
@@ -116,7 +117,7 @@ function isRunning(pid: unknown): boolean {
   try {
     return typeof pid === 'number' && process.kill(pid, 0)
   } catch (error) {
-    // A program of another user is running, too.
+    // The process belongs to another user, and is running.
     return Object(error).code === 'EPERM'
   }
 }

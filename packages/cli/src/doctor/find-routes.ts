@@ -1,4 +1,4 @@
-/** Finds the signing routes in an app's source: where each file is, and the path that it answers. @module */
+/** Finds the signing routes in an app's source, with their files and URL paths. @module */
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,25 +7,25 @@ import { join } from 'node:path'
 export interface SigningFile {
   /** Path below the app's folder, with `/`. */
   readonly file: string
-  /** True if the file calls `anonymous`, so that signing for everybody is on purpose. */
+  /** True if the file calls `anonymous`, so that it signs for everyone on purpose. */
   readonly isAnonymous: boolean
 }
 
-/** A route file of Next.js that signs. */
+/** A route file of Next.js that signs uploads. */
 export interface RouteFile extends SigningFile {
-  /** Path of its URL. */
+  /** Path of the route's URL. */
   readonly path: string
 }
 
 const SIGNS = /\bapi_sign_request\b|\bcreateSignHandler\b|\bapiSignRequest\b/
 const ANONYMOUS = /\banonymous\s*\(\s*\{/
-/** Folders of installed and built code, beside those whose name begins with a dot. */
+/** Folders of installed and built code. Folders whose name begins with a dot are skipped too. */
 const GENERATED = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor']
 const SOURCE = /\.(?:ts|tsx|js|jsx|mjs|cjs)$/
 const MAX_FILES = 2000
 const MAX_DEPTH = 8
 
-/** Search `app/api` and `pages/api`, at the root and below `src/`. */
+/** Searches `app` and `pages/api`, in the root and below `src/`, for signing routes. */
 export async function findRoutes(folder: string): Promise<readonly RouteFile[]> {
   const budget = { files: MAX_FILES }
   const found: RouteFile[] = []
@@ -42,7 +42,10 @@ export async function findRoutes(folder: string): Promise<readonly RouteFile[]> 
   return found
 }
 
-/** Searches the whole app for files that call `createSignHandler`. Their URLs are known to the framework only. */
+/**
+ * Searches the whole app for files that call `createSignHandler`. Only the framework knows their
+ * URLs.
+ */
 export async function findSigningFiles(folder: string): Promise<readonly SigningFile[]> {
   const found: SigningFile[] = []
   for (const file of await listSources(folder, '.', { files: MAX_FILES })) {
@@ -75,7 +78,9 @@ async function listSources(
   return files
 }
 
-/** The URL path of a route file; `undefined` for other files and for paths with parameters. */
+/**
+ * Returns the URL path of a route file; `undefined` for other files and for paths with parameters.
+ */
 function pathOf(file: string): string | undefined {
   const bare = file.replace(/^src\//, '').replace(SOURCE, '')
   const [router, ...segments] = bare.split('/')

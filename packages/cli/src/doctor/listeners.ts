@@ -1,12 +1,15 @@
-/** Programs of this user that listen on a TCP port, with the folder they run in. Known on Linux, from `/proc`. @module */
+/**
+ * Lists this user's programs that listen on TCP ports, with their folders. Works on Linux only,
+ * through `/proc`. @module
+ */
 
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-/** One listening program. */
+/** A listening program. */
 export interface Listener {
   readonly port: number
-  /** The program's current folder. */
+  /** Current folder of the program. */
   readonly folder: string
   /** True if the listening program is a Countersign media server. */
   readonly isCountersign: boolean
@@ -15,7 +18,10 @@ export interface Listener {
 /** State of a listening socket in `/proc/net/tcp`. */
 const LISTEN = '0A'
 
-/** Lists the listeners whose folder this user may see; `null` where the system does not tell. */
+/**
+ * Lists the listening programs whose folder this user may read. Returns `null` if the system has no
+ * `/proc`.
+ */
 export async function listListeners(): Promise<readonly Listener[] | null> {
   const ports = new Map<string, number>()
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -31,7 +37,7 @@ export async function listListeners(): Promise<readonly Listener[] | null> {
   return found.flat()
 }
 
-/** The inode and port of each listening socket. */
+/** Returns inode and port of each listening socket. */
 function parseTable(text: string): [inode: string, port: number][] {
   return text
     .split('\n')
@@ -45,7 +51,7 @@ function parseTable(text: string): [inode: string, port: number][] {
 }
 
 async function listenersOf(pid: string, ports: ReadonlyMap<string, number>): Promise<Listener[]> {
-  // Another user's program hides its files, and one may end meanwhile: both are nobody here.
+  // Programs of other users, and programs that end meanwhile, cannot be read and are skipped.
   const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
   const links = await Promise.all(
     files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')),

@@ -25,14 +25,14 @@ describe('the report for people', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 
-  it('begins with what is red and ends with the sum', () => {
+  it('begins with the red findings and ends with the totals', () => {
     const places = ['✗ red', '! amber', '✓ green', '1 red, 1 amber, 1 green']
     const found = places.map((place) => text.indexOf(place))
     expect(found).toEqual(found.toSorted((one, other) => one - other))
     expect(found[0]).toBeGreaterThan(0)
   })
 
-  it('says once what is to be done for several routes', () => {
+  it('prints common advice for several routes once', () => {
     const each = {
       check: 'signature',
       title: 'Signature',
@@ -46,14 +46,14 @@ describe('the report for people', () => {
     expect(said.match(/→/g)).toHaveLength(1)
   })
 
-  it('has no escape without colour, and the same words with it', () => {
+  it('has no escape sequences without color, and the same words with color', () => {
     expect(text).not.toContain('\u001b')
     const coloured = renderReport(REPORT, { isColoured: true })
     expect(coloured).toContain('\u001b[31m')
     expect(stripVTControlCharacters(coloured)).toBe(text)
   })
 
-  it('passes on no control character of an app’s answer', () => {
+  it('removes control characters of an app’s answer', () => {
     const seen = 'red \u001b[2J\u0007 text'
     const [finding] = REPORT.findings
     if (!finding) throw new Error('no finding')

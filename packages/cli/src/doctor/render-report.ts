@@ -1,4 +1,4 @@
-/** The report for people: red first, aligned, readable in 80 columns. @module */
+/** Formats the report for people: red findings first, at most 80 columns. @module */
 
 import type { Severity } from './check.js'
 import type { Report, ReportedFinding } from './run-checks.js'
@@ -16,9 +16,9 @@ const MARKS: Readonly<Record<Severity, string>> = {
 const COLOURS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, skipped: 2, green: 32 }
 
 /**
- * Lay a report out.
+ * Formats a report.
  *
- * @param options.isColoured Whether to colour severities; words and marks tell them too.
+ * @param options.isColoured True to color severities. Words and marks show them too.
  */
 export function renderReport(report: Report, options: { readonly isColoured: boolean }): string {
   const paint = painter(options.isColoured)
@@ -48,7 +48,10 @@ function painter(isColoured: boolean): Paint {
   return (text, code) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
 }
 
-/** Of several routes with one and the same thing to do: the title is said once, and so is the advice. */
+/**
+ * Returns true if two findings of one check have the same advice, so that title and advice are
+ * printed only once.
+ */
 function isSameTask(one: ReportedFinding | undefined, next: ReportedFinding | undefined): boolean {
   return (
     one !== undefined &&
@@ -85,10 +88,10 @@ function summary({ counts }: Report, paint: Paint): string {
     paint(`${counts.green} green`, counts.green > 0 ? COLOURS.green : 2),
     ...(counts.skipped > 0 ? [paint(`${counts.skipped} not checked`, COLOURS.skipped)] : []),
   ]
-  return `${parts.join(', ')}. ${counts.red > 0 ? 'Mend what is red.' : 'Nothing has to be mended.'}`
+  return `${parts.join(', ')}. ${counts.red > 0 ? 'Fix the red findings.' : 'Nothing to fix.'}`
 }
 
-/** Text in lines of at most 80 columns: the first after `start`, the others indented. */
+/** Wraps text at 80 columns: the first line after `start`, the others indented. */
 function wrap(text: string, start: string, indent: number): string {
   const lines: string[] = []
   let line = start

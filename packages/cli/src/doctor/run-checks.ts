@@ -1,4 +1,4 @@
-/** Every check, in the order of the report, and what they found together. @module */
+/** Runs all checks and collects their findings. @module */
 
 import type { Check, Finding, Severity } from './check.js'
 import { clientBundle } from './checks/client-bundle.js'
@@ -16,7 +16,7 @@ import { signature } from './checks/signature.js'
 import { strangers } from './checks/strangers.js'
 import { type ExamineOptions, examine, type Subject } from './subject.js'
 
-/** All checks. */
+/** All checks, in the order of the report. */
 export const CHECKS: readonly Check[] = [
   secrets,
   publicSecrets,
@@ -33,30 +33,30 @@ export const CHECKS: readonly Check[] = [
   completion,
 ]
 
-/** A finding and the check that made it. */
+/** A finding with the name of its check. */
 export interface ReportedFinding extends Finding {
-  /** The check's name for programs. */
+  /** Name of the check for programs. */
   readonly check: string
-  /** The check's name for people. */
+  /** Title of the check for people. */
   readonly title: string
 }
 
-/** What the doctor has found. No text of it holds a secret. */
+/** Result of a run. Its texts contain no secret. */
 export interface Report {
-  /** Version of this form. */
+  /** Version of the report's format. */
   readonly version: 1
-  /** The address examined. */
+  /** Address of the app. */
   readonly url: string
-  /** How the address was found, where none was named. */
+  /** How the address was found. Absent if the address was given. */
   readonly foundBy?: string
-  /** The environment files read; `the environment` where there are none. */
+  /** Environment files that were read; `the environment` if there are none. */
   readonly files: readonly string[]
   readonly findings: readonly ReportedFinding[]
-  /** How many findings of each severity. */
+  /** Number of findings of each severity. */
   readonly counts: Readonly<Record<Severity, number>>
 }
 
-/** Examine an app. */
+/** Checks an app. */
 export async function runChecks(options: ExamineOptions): Promise<Report> {
   const subject = await examine(options)
   const findings: ReportedFinding[] = []
@@ -82,7 +82,10 @@ export async function runChecks(options: ExamineOptions): Promise<Report> {
   }
 }
 
-/** The last gate: an answer of a stranger's program may quote the secret that it was given. */
+/**
+ * Removes secrets from a finding, because the answer of a foreign program may quote the secret that
+ * it received.
+ */
 function redacted(finding: Finding, { settings, options, dev }: Subject): Finding {
   const secrets = [
     ...settings.secrets.map(({ value }) => value),
@@ -100,5 +103,5 @@ function redacted(finding: Finding, { settings, options, dev }: Subject): Findin
   }
 }
 
-/** Shorter ones would blot out words of the report. */
+/** Minimum length of a secret that is removed. Shorter texts also occur in ordinary words. */
 const MIN_REDACTED_LENGTH = 8

@@ -1,13 +1,16 @@
-/** The forms in which a bundle may hold a secret. @module */
+/** Encodings in which a bundle may contain a secret. @module */
 
-/** One form. */
+/** One encoding of a secret. */
 export interface Spelling {
-  /** Its name for people. */
+  /** Name of the encoding for people. */
   readonly form: string
   readonly text: string
 }
 
-/** A secret as text, base64 at each of three offsets, hex, URL-encoded and reversed; each text once. */
+/**
+ * Returns a secret as plain text, base64 at each of three offsets, hex, URL-encoded and reversed,
+ * without duplicates.
+ */
 export function spellingsOf(secret: string): readonly Spelling[] {
   const bytes = Buffer.from(secret)
   const hex = bytes.toString('hex')
@@ -26,7 +29,10 @@ export function spellingsOf(secret: string): readonly Spelling[] {
   return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index)
 }
 
-/** The characters that depend on the secret alone when it begins `offset` bytes into a group of three. */
+/**
+ * Returns the base64 characters that depend only on the secret, if it begins `offset` bytes into a
+ * group of three.
+ */
 function base64Core(bytes: Buffer, offset: number): string {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes])
   const text = padded.toString('base64').replace(/=+$/, '')

@@ -1,11 +1,14 @@
-/** Signed requests of the doctor to the media server: none stores, changes or deletes anything. @module */
+/**
+ * Sends signed requests of the doctor to the media server. None of them stores, changes or deletes
+ * anything. @module
+ */
 
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { AppKey } from './app-settings.js'
 import { type Answer, asRecord } from './ask.js'
 import type { Subject } from './subject.js'
 
-/** Sign as the app does, and ask. The subject must have a server and a cloud. */
+/** Signs and sends a request as the app does. The subject must have a server and a cloud. */
 export async function sendSigned(
   { ask, serverUrl, cloud, now }: Subject,
   request: {
@@ -24,7 +27,7 @@ export async function sendSigned(
   })
 }
 
-/** The protocol's error text of an answer, empty where it has none. */
+/** Returns the protocol's error text in an answer, or `''`. */
 export function messageOf(answer: Answer): string {
   const message = answer.ok ? asRecord(answer.json?.error)?.message : undefined
   return typeof message === 'string' ? message : ''

@@ -1,33 +1,38 @@
-/** One signing route, as the widget meets it. @module */
+/** Calls a signing route as the widget does. @module */
 
 import { type Answer, type Ask, asRecord } from './ask.js'
 
-/** Wire name to text. */
+/** Parameter texts by wire name. */
 export type Bag = Readonly<Record<string, string>>
 
-/** A route, with its answers to the widget's first two calls. */
+/** A signing route, with its answers to the widget's first two requests. */
 export interface SigningRoute {
   readonly address: URL
-  /** Path as people write it. */
+  /** URL path of the route. */
   readonly path: string
-  /** Its file below the app's folder, where one was found. */
+  /** File of the route, relative to the app's folder; `undefined` if none was found. */
   readonly file: string | undefined
-  /** What `GET` answered. */
+  /** Answer to `GET`. */
   readonly discovery: Answer
-  /** What `POST` answered to the widget's smallest request. */
+  /** Answer to `POST` with the widget's smallest request. */
   readonly signing: Answer
-  /** The parameters of that request, forced ones included. */
+  /** Parameters of that request, including forced ones. */
   readonly asked: Bag
-  /** Ask for another signature, as the same caller: `asked` and these. Values of any JSON form, as a stranger would send. */
+  /**
+   * Requests another signature as the same caller, with `asked` and the given parameters. Values
+   * may be any JSON, as an attacker would send.
+   */
   readonly sign: (params: Readonly<Record<string, unknown>>) => Promise<Answer>
 }
 
-/** Meet a route: `GET`, then `POST`, once more with what the first refusal says is forced. */
+/**
+ * Calls a route: `GET`, then `POST`, and `POST` again if the first refusal names forced parameters.
+ */
 export async function meetRoute(options: {
   readonly ask: Ask
   readonly address: URL
   readonly file: string | undefined
-  /** The `Cookie` header of a signed-in user; without one the caller is a stranger. */
+  /** `Cookie` header of a signed-in user; without it, the caller is anonymous. */
   readonly cookie: string | undefined
   readonly nowSeconds: number
 }): Promise<SigningRoute> {
@@ -67,7 +72,10 @@ export async function meetRoute(options: {
   }
 }
 
-/** Where a redirect only adds or removes the slash at the end, as Next's `trailingSlash: true` does: browsers repeat the POST there. */
+/**
+ * Returns the target of a redirect that only adds or removes the slash at the end, as with Next's `trailingSlash: true`. Browsers repeat
+ * the POST there.
+ */
 function slashTarget(answer: Answer, address: URL): URL | undefined {
   const isRepeated = answer.ok && (answer.status === 307 || answer.status === 308)
   const location = isRepeated ? answer.headers.get('location') : null
@@ -84,19 +92,19 @@ function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '')
 }
 
-/** The signature in an answer, `undefined` where it holds none. */
+/** Returns the signature in an answer, or `undefined`. */
 export function signatureOf(answer: Answer): string | undefined {
   if (!answer.ok || answer.status !== 200) return undefined
   const signature = answer.json?.signature
   return typeof signature === 'string' && signature !== '' ? signature : undefined
 }
 
-/** Whether `GET` was answered with our discovery document. */
+/** Returns true if `GET` was answered with our discovery document. */
 export function isDescribed({ discovery }: SigningRoute): boolean {
   return discovery.ok && discovery.status === 200 && Number.isInteger(discovery.json?.version)
 }
 
-/** Our endpoint's error code in an answer. */
+/** Returns our endpoint's error code in an answer. */
 export function errorCodeOf(answer: Answer): string | undefined {
   const code = answer.ok ? asRecord(answer.json?.error)?.code : undefined
   return typeof code === 'string' ? code : undefined

@@ -1,4 +1,7 @@
-/** What the doctor examines: an app's files, its signing routes, its media server. @module */
+/**
+ * Collects everything that the doctor checks: an app's files, its signing routes and its media
+ * server. @module
+ */
 
 import { type DevData, readDevData } from '../dev-data.js'
 import { type AppSettings, readAppSettings } from './app-settings.js'
@@ -7,44 +10,47 @@ import { type EnvFiles, orEnvironment, readEnvFiles } from './env-files.js'
 import { findRoutes, findSigningFiles, type RouteFile, type SigningFile } from './find-routes.js'
 import { meetRoute, type SigningRoute } from './signing-route.js'
 
-/** What to examine. */
+/** Options of {@link examine}. */
 export interface ExamineOptions {
   /** Address of the running app. */
   readonly url: URL
-  /** Path of the signing route; `undefined` looks for it. */
+  /** Path of the signing route. Default: searched in the source. */
   readonly endpoint?: string | undefined
   /** Folder of the app. */
   readonly folder: string
-  /** Address of the media server, which is then asked wherever it is. */
+  /**
+   * Address of the media server. The doctor sends requests to this address even if it is not on
+   * this machine.
+   */
   readonly server?: URL | undefined
   /** `Cookie` header of a signed-in user. */
   readonly cookie?: string | undefined
-  /** A full key for the Admin API, where one was given apart from the files. */
+  /** Full key for the Admin API, if given apart from the files. */
   readonly admin?: { readonly id: string; readonly secret: string } | undefined
-  /** How the address was found, where none was named. */
+  /** How the address was found. Absent if the address was given. */
   readonly foundBy?: string | undefined
   /** Data folder of `countersign dev`. @default none */
   readonly dataFolder?: string | undefined
-  /** Variables of the shell, read where the folder has no `.env` file. @default none */
+  /** Variables of the shell, used if the folder has no `.env` file. @default none */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
-  /** Unix milliseconds. @default Date.now */
+  /** Returns the current time in Unix milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
-  /** What one request may take, in milliseconds. @default 5000 */
+  /** Timeout of one request, in milliseconds. @default 5000 */
   readonly timeoutMs?: number | undefined
 }
 
-/** Everything that the checks look at. */
+/** Input of all checks. */
 export interface Subject {
   readonly options: ExamineOptions
   readonly env: EnvFiles
-  /** What `countersign dev` keeps for this app. */
+  /** Data of `countersign dev` for this app. */
   readonly dev: DevData | null
   readonly settings: AppSettings
   /** Files of the app that call `createSignHandler`. */
   readonly signingFiles: readonly SigningFile[]
   /** Signing routes of Next.js in the source. */
   readonly files: readonly RouteFile[]
-  /** Signing routes that were met; the first is always there, even if it answers 404. */
+  /** Signing routes that were called. Contains at least one, which may have answered 404. */
   readonly routes: readonly [SigningRoute, ...SigningRoute[]]
   /** Address of the media server, without a slash at its end. */
   readonly serverUrl: URL | undefined
@@ -54,11 +60,11 @@ export interface Subject {
   readonly now: () => number
 }
 
-/** The path that the tutorials give the route. */
+/** Path of the signing route in the tutorials. */
 export const DEFAULT_ENDPOINT = '/api/sign-cloudinary-params'
 const MAX_ROUTES = 3
 
-/** Read the files and meet the routes. */
+/** Reads the files and calls the routes. */
 export async function examine(options: ExamineOptions): Promise<Subject> {
   const now = options.now ?? Date.now
   const inFiles = await readEnvFiles(options.folder)
@@ -97,7 +103,7 @@ export async function examine(options: ExamineOptions): Promise<Subject> {
   }
 }
 
-/** A route's path below the app's own address, which may have a base path. */
+/** Returns a route's address below the app's address, which may have a base path. */
 function addressOf(path: string, url: URL): URL {
   return new URL(`${url.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`, url)
 }
@@ -108,10 +114,13 @@ function candidatePaths(endpoint: string | undefined, files: readonly RouteFile[
   return [...new Set(paths)].slice(0, MAX_ROUTES)
 }
 
-/** Where an app with both routers keeps the second route. */
+/** Path of the second route in an app with both routers. */
 const PAGES_ENDPOINT = '/api/pages/sign-cloudinary-params'
 
-/** Returns the routes that exist. A server may answer every unknown path with a page, so a guessed path counts only if it answers JSON. */
+/**
+ * Returns the routes that exist. A server may answer every unknown path with a page, so a guessed path counts only if it answers
+ * with JSON.
+ */
 function present(met: readonly SigningRoute[]): Subject['routes'] {
   const found = met.filter(
     ({ signing, file }, index) =>

@@ -4,28 +4,31 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../usage-error.js'
 
-/** Next's two routers. */
+/** Router of a Next.js app. */
 export type Router = 'app' | 'pages'
 
-/** A Next.js app: where its signing route belongs. */
+/** A Next.js app and the location of its signing route. */
 export interface NextLayout {
   readonly framework: 'Next.js'
   readonly router: Router
   readonly language: 'ts' | 'js'
-  /** The route's file below the app's folder: one that is there already, else the one to make. */
+  /**
+   * File of the signing route, relative to the app's folder: the existing file, or the file to
+   * create.
+   */
   readonly routeFile: string
   readonly isRouteThere: boolean
-  /** Whether the app depends on `@countersign/endpoint`. */
+  /** True if the app depends on `@countersign/endpoint`. */
   readonly hasEndpoint: boolean
 }
 
-/** An app for which no route is written; its guide shows the route. */
+/** An app whose signing route the developer writes with the help of a guide. */
 export interface OtherApp {
-  /** Name for people, such as `SvelteKit`. */
+  /** Display name of the framework, such as `SvelteKit`. */
   readonly framework: string
-  /** Page of the docs, such as `docs/guide/adapters/sveltekit.md`. */
+  /** Page of the documentation, such as `docs/guide/adapters/sveltekit.md`. */
   readonly guide: string
-  /** File of the variables that the framework reads in development. */
+  /** File from which the framework reads variables in development. */
   readonly envFile: '.env.local' | '.env'
   /** True if the app depends on `@countersign/endpoint`. */
   readonly hasEndpoint: boolean
@@ -34,7 +37,10 @@ export interface OtherApp {
 /** An app that `init` sets up. */
 export type AppLayout = NextLayout | OtherApp
 
-/** Frameworks by the package that shows them. The first match wins: most of them also depend on Vite or on a server below. */
+/**
+ * Frameworks by the dependency that identifies them. The first match wins: most of these also
+ * depend on Vite or on a server listed below.
+ */
 const FRAMEWORKS: readonly (readonly [dependency: string, framework: string, guide: string])[] = [
   ['@sveltejs/kit', 'SvelteKit', 'adapters/sveltekit.md'],
   ['astro', 'Astro', 'adapters/astro.md'],
@@ -48,7 +54,7 @@ const FRAMEWORKS: readonly (readonly [dependency: string, framework: string, gui
   ['vite', 'Vite', 'vite-express.md'],
 ]
 
-/** The route's path without `/api/` and extension. */
+/** Path of the route, without `/api/` and extension. */
 const ROUTE = 'sign-cloudinary-params'
 const EXTENSIONS: readonly string[] = ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs']
 
@@ -76,7 +82,7 @@ export async function readAppLayout(folder: string): Promise<AppLayout> {
 function otherApp(dependencies: Dependencies, hasEndpoint: boolean): OtherApp {
   const found = FRAMEWORKS.find(([dependency]) => Object.hasOwn(dependencies, dependency))
   const [, framework, page] = found ?? ['', 'Node.js', 'adapters/node.md']
-  // Nuxt reads no other file.
+  // Nuxt reads only `.env`.
   const envFile = framework === 'Nuxt' ? '.env' : '.env.local'
   return { framework, guide: `docs/guide/${page}`, envFile, hasEndpoint }
 }
@@ -115,7 +121,9 @@ async function readDependencies(folder: string): Promise<Dependencies | undefine
   }
 }
 
-/** Next takes the folders below `src/` only where the root has none. */
+/**
+ * Returns the file of a new route. Next uses the folders below `src/` only if the root has none.
+ */
 async function newRoute(
   folder: string,
   language: 'ts' | 'js',
@@ -130,7 +138,10 @@ async function newRoute(
     : { router: 'pages', routeFile: `${first}/api/${ROUTE}.${language}` }
 }
 
-/** A route that answers the path already, in either router and any language: two would be an error of Next's. */
+/**
+ * Finds an existing route for the path, in either router and any language. Next refuses two routes
+ * with one path.
+ */
 async function existingRoute(
   folder: string,
 ): Promise<Pick<NextLayout, 'router' | 'routeFile'> | undefined> {

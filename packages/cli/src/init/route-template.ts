@@ -1,8 +1,11 @@
-/** The signing route that `init` writes: it signs for nobody until `authorize` is filled in. @module */
+/**
+ * Template of the signing route that `init` writes. The route refuses every upload until
+ * `authorize` is filled in. @module
+ */
 
 import type { Router } from './app-layout.js'
 
-/** The text of the route, under 20 lines. */
+/** Returns the source of the route, with fewer than 20 lines. */
 export function routeTemplate(router: Router, language: 'ts' | 'js'): string {
   return router === 'app' ? appRoute(language) : pagesRoute(language)
 }
@@ -24,7 +27,7 @@ import { toPagesHandler } from '@countersign/endpoint/next'
 
 ${authorize(language)}
 
-// The handler reads the body itself: onUploaded, once you add it, needs the bytes as they came.
+// The handler reads the body itself: onUploaded, if you add it, needs the unparsed bytes.
 export const config = { api: { bodyParser: false } }
 export default toPagesHandler(createSignHandler({
 ${options()}
@@ -35,7 +38,7 @@ ${options()}
 function authorize(language: 'ts' | 'js'): string {
   const signature =
     language === 'ts' ? '(_request: Request): Promise<{ id: string } | null>' : '(_request)'
-  return `// TODO: return your signed-in user. null means nobody: until you change it, every upload is refused (401).
+  return `// TODO: return your signed-in user. null means not signed in: until you change this, every upload is refused (401).
 async function authorize${signature} {
   return null
 }`

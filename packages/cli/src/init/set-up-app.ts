@@ -1,4 +1,7 @@
-/** Sets up signed uploads in an existing app: the variables, and in a Next.js app the route. @module */
+/**
+ * Sets up signed uploads in an existing app: writes the variables and, in a Next.js app, the route.
+ * @module
+ */
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,33 +11,33 @@ import { routeTemplate } from './route-template.js'
 import { type WrittenEnvLines, writeEnvLines } from './write-env-lines.js'
 import { type WrittenRoute, writeRoute } from './write-route.js'
 
-/** How to set up. */
+/** Options of {@link setUpApp}. */
 export interface SetUpOptions {
   /** Folder of the app. */
   readonly folder: string
   /** Data folder of `countersign dev`. */
   readonly dataFolder: string
-  /** Address of the media server that goes into `.env.local`. */
+  /** Address of the media server, which is written to `.env.local`. */
   readonly serverUrl: string
-  /** Asked before a route that is there is replaced. */
+  /** Called before an existing route is replaced. Returns true to replace the route. */
   readonly mayReplace: (file: string) => Promise<boolean>
 }
 
-/** What was done. */
+/** Result of {@link setUpApp}. */
 export interface SetUp {
   readonly layout: AppLayout
-  /** What became of the route; `null` in an app other than Next.js, which gets no route. */
+  /** Result for the route; `null` in an app other than Next.js, which gets no route. */
   readonly route: WrittenRoute | null
   readonly env: WrittenEnvLines
   /** File that holds the variables. */
   readonly envFile: '.env.local' | '.env'
-  /** Whether git would take that file along, as far as the app's own `.gitignore` says. */
+  /** True if the app's own `.gitignore` does not exclude that file. */
   readonly isEnvTracked: boolean
 }
 
 /**
- * Writes what is missing.
- * @throws UsageError if the folder holds no app, or a file cannot be written.
+ * Adds the missing variables and, in a Next.js app, the signing route.
+ * @throws UsageError if the folder contains no app, or if a file cannot be written.
  */
 export async function setUpApp(options: SetUpOptions): Promise<SetUp> {
   const { folder, dataFolder } = options

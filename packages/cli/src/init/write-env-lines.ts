@@ -1,4 +1,4 @@
-/** Adds the lines of `countersign dev` that no file has yet to the app's file of variables. @module */
+/** Adds missing variables of `countersign dev` to an app's environment file. @module */
 
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,23 +7,25 @@ import { DEVELOPMENT_FILES } from '../app-address.js'
 import { parseEnv, readEnvFiles } from '../doctor/env-files.js'
 import { isMissing, unwritable } from '../file-errors.js'
 
-/** What became of the lines. */
+/** Result of {@link writeEnvLines}. */
 export interface WrittenEnvLines {
-  /** Names that were added. */
+  /** Names of added variables. */
   readonly added: readonly string[]
-  /** Names that have a value already and keep it. */
+  /** Names of variables that already have a value, which is kept. */
   readonly kept: readonly string[]
-  /** Names among those whose value is not the one of `countersign dev`. */
+  /** Names in `kept` whose value differs from the one of `countersign dev`. */
   readonly different: readonly string[]
   /** Previous mode of the file if other users could read the file; it is now closed to them. `null` if it was closed or is new. */
   readonly closedFrom: string | null
 }
 
 /**
- * Creates the file for its owner only. An existing file is closed to other users and extended; its lines stay unchanged.
+ * Adds missing variables to an environment file. A new file is readable by its owner only. An existing file is closed to other
+ * users, and its lines stay unchanged.
  *
- * @param lines `NAME=value`, as `countersign dev --env` prints them.
- * @throws UsageError if the file is not writable; MediaError CONFIG_INVALID if other users can read it and this user may not change that.
+ * @param lines Lines `NAME=value`, as `countersign dev --env` prints them.
+ * @throws UsageError if the file is not writable; MediaError CONFIG_INVALID if other users can read the file and this user may not
+ *   change that.
  */
 export async function writeEnvLines(
   folder: string,

@@ -1,4 +1,4 @@
-/** Writes the route, and never over another file unless it was told to. @module */
+/** Writes the route, and asks before it replaces a file. @module */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -6,14 +6,14 @@ import { dirname } from 'node:path'
 import { isMissing, unwritable } from '../file-errors.js'
 import { withUserUmask } from '../umask.js'
 
-/** What became of the file. */
+/** Result of {@link writeRoute}. */
 export type WrittenRoute = 'written' | 'replaced' | 'unchanged' | 'refused'
 
 /**
- * Write a file, asking before it replaces another.
+ * Writes a file, and asks before it replaces another.
  *
- * @param options.mayReplace Asked where the file is there with another text.
- * @throws UsageError when it cannot be written.
+ * @param options.mayReplace Called if the file exists with another text. Returns true to replace the file.
+ * @throws UsageError if the file cannot be written.
  */
 export async function writeRoute(options: {
   readonly path: string

@@ -1,4 +1,4 @@
-/** Is a secret in what was built for browsers. @module */
+/** Checks that no secret is in the files built for browsers. @module */
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { type Check, type Finding, green, notChecked } from '../check.js'
 import { spellingsOf } from '../secret-spellings.js'
 import type { Subject } from '../subject.js'
 
-/** Secrets in the client bundle. */
+/** Searches the client bundle for secrets. */
 export const clientBundle: Check = { name: 'client-bundle', title: 'Client bundle', run }
 
-/** Folders that hold what browsers load, each below the app's folder. */
+/** Folders with files that browsers load, relative to the app's folder. */
 const BUILD_FOLDERS: readonly string[] = [
   '.next/static',
   '.next/dev/static',

@@ -1,14 +1,14 @@
-/** Do the clocks agree: this machine's, the app's, the media server's. @module */
+/** Compares the clocks of this machine, the app and the media server. @module */
 
 import { MAX_CLOCK_AHEAD_SECONDS, MAX_SIGNATURE_AGE_SECONDS } from '@countersign/protocol/signature'
 import { type Answer, asRecord } from '../ask.js'
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import type { Subject } from '../subject.js'
 
-/** Clock skew. */
+/** Compares clocks. */
 export const clock: Check = { name: 'clock', title: 'Clocks', run }
 
-/** More than this is worth a look, in seconds. */
+/** A difference above this many seconds is reported. */
 const AMBER_SECONDS = 60
 
 async function run(subject: Subject): Promise<Finding[]> {
@@ -39,7 +39,10 @@ async function run(subject: Subject): Promise<Finding[]> {
   ]
 }
 
-/** How far a clock is ahead of this machine's, by `server_time` or else by the `Date` header. */
+/**
+ * Returns by how many seconds a clock is ahead of this machine's, from `server_time` or else the
+ * `Date` header.
+ */
 function aheadOf(answer: Answer, { now, options }: Subject): number | undefined {
   if (!answer.ok) return undefined
   const told = asRecord(answer.json?.error)?.server_time ?? answer.json?.server_time
@@ -47,7 +50,7 @@ function aheadOf(answer: Answer, { now, options }: Subject): number | undefined 
   const seconds = typeof told === 'number' ? told : date / 1000
   if (!Number.isFinite(seconds)) return undefined
   const here = options.now ? now() : (answer.askedAt + answer.answeredAt) / 2
-  // Both are cut to whole seconds, so half a second is their middle.
+  // Both times are truncated to whole seconds, so half a second is added.
   return seconds + 0.5 - here / 1000
 }
 

@@ -1,9 +1,9 @@
-/** Do all parts speak of the same cloud. @module */
+/** Checks that all settings and answers name the same cloud. @module */
 
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import type { Subject } from '../subject.js'
 
-/** The name of the cloud, in the files and in the route's answers. */
+/** Compares the cloud names in the files and in the route's answers. */
 export const cloud: Check = { name: 'cloud', title: 'Cloud', run }
 
 function run({ settings, routes }: Subject): Finding[] {

@@ -1,4 +1,7 @@
-/** Does the app hear of its uploads: does its route take completions, and does the media server send them there. @module */
+/**
+ * Checks that the app's route accepts completions, and that the media server sends them there.
+ * @module
+ */
 
 import { randomBytes } from 'node:crypto'
 import { signWebhook } from '@countersign/protocol/signature'
@@ -8,7 +11,10 @@ import { type Check, type Finding, green, notChecked } from '../check.js'
 import { errorCodeOf, isDescribed, type SigningRoute } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** Sends a signed notification of an unused type, and compares the address that the server has. */
+/**
+ * Sends a signed notification of an unused type to the route, and compares the route's address with
+ * the one that the server uses.
+ */
 export const completion: Check = { name: 'completion', title: 'onUploaded', run }
 
 async function run(subject: Subject): Promise<Finding[]> {
@@ -62,7 +68,10 @@ function notify(
   })
 }
 
-/** Only a server in development tells where it sends completions. */
+/**
+ * Compares the route's address with the one that the server sends completions to. Only a server in
+ * development reports that address.
+ */
 async function compareAddress(subject: Subject, { address, path }: SigningRoute): Promise<Finding> {
   const key = adminKey(subject)
   const answer = key && (await askAdmin(subject, key, 'countersign_app'))
@@ -87,7 +96,10 @@ async function compareAddress(subject: Subject, { address, path }: SigningRoute)
   }
 }
 
-/** Both are on this machine, under whichever name. */
+/**
+ * Returns true if port and path are equal. Host names are ignored, because both addresses are on
+ * this machine.
+ */
 function isSameRoute(one: URL, other: URL): boolean {
   const path = (url: URL): string => url.pathname.replace(/\/+$/, '')
   return one.port === other.port && path(one) === path(other)

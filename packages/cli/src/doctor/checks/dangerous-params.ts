@@ -1,11 +1,11 @@
-/** Does the route sign what gives away more than an upload. @module */
+/** Checks that the route does not sign dangerous parameters. @module */
 
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import { DANGEROUS_REQUESTS } from '../dangerous-requests.js'
 import { errorCodeOf, type SigningRoute, signatureOf } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** Signatures over dangerous parameters. */
+/** Asks the route to sign dangerous parameters. */
 export const dangerousParams: Check = {
   name: 'dangerous-params',
   title: 'Dangerous parameters',

@@ -1,4 +1,4 @@
-/** May the key that signs for browsers do more than upload. @module */
+/** Checks that the key that signs for browsers can only upload. @module */
 
 import { randomBytes } from 'node:crypto'
 import { browserKey } from '../app-settings.js'
@@ -6,7 +6,7 @@ import { type Check, type Finding, green, notChecked } from '../check.js'
 import { messageOf, sendSigned } from '../send-signed.js'
 import type { Subject } from '../subject.js'
 
-/** The scope of the browser's key, found by asking to destroy an asset that cannot exist. */
+/** Tests the scope of the browser's key with a request to destroy an asset that cannot exist. */
 export const keyScope: Check = { name: 'key-scope', title: 'Key scope', run }
 
 async function run(subject: Subject): Promise<Finding[]> {

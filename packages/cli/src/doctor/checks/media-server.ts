@@ -1,11 +1,11 @@
-/** Is the media server there, and does it know the app's key, secret and cloud. @module */
+/** Checks that the media server is running and knows the app's key, secret and cloud. @module */
 
 import { type AppKey, browserKey } from '../app-settings.js'
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import { messageOf, sendSigned } from '../send-signed.js'
 import type { Subject } from '../subject.js'
 
-/** The media server, asked with a signed upload that has no file. */
+/** Sends a signed upload without a file to the media server. */
 export const mediaServer: Check = { name: 'media-server', title: 'Media server', run }
 
 async function run(subject: Subject): Promise<Finding[]> {
@@ -77,7 +77,7 @@ function judge(
       advice: 'Synchronise the clocks (NTP).',
     }
   }
-  // An upload without a file is refused for that alone: all before it was right.
+  // The server checks the file last, so key, cloud, signature and time were accepted.
   if (/\bfile\b/i.test(message)) return green(`${at} takes the key ${key.id} for ${cloud}.`)
   return {
     severity: 'amber',

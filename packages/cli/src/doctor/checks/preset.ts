@@ -1,4 +1,7 @@
-/** Do the server's presets fit the endpoint's: the key's own and the one that requests name. Tighter refuses uploads, laxer binds compatible clients too little. @module */
+/**
+ * Compares the endpoint's limits with the server's presets: the preset of the key, and the preset that requests name. A tighter preset
+ * makes the server refuse uploads; a laxer one limits compatible clients too little. @module
+ */
 
 import { type Limits, parseLimits } from '@countersign/protocol/limits'
 import { type AdminKey, adminKey, askAdmin } from '../admin-key.js'
@@ -9,7 +12,7 @@ import { compareLimits } from '../compare-limits.js'
 import { isDescribed } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** The endpoint's limits beside the server's presets. */
+/** Compares the endpoint's limits with the server's presets. */
 export const preset: Check = { name: 'preset', title: 'Presets', run }
 
 const MAX_PRESETS = 5
@@ -63,9 +66,12 @@ async function run(subject: Subject): Promise<Finding[]> {
 interface EndpointPreset {
   readonly name: string
   readonly limits: Limits
-  /** The server's preset that requests for it name, `undefined` where they name none. */
+  /**
+   * Preset of the server that requests for this endpoint preset name; `undefined` if they name
+   * none.
+   */
   readonly serverPreset: string | undefined
-  /** Whether our own client names it too, since a rule forces it. */
+  /** True if a rule forces the preset's name, so that our own client sends the name too. */
   readonly isForced: boolean
 }
 
@@ -83,14 +89,18 @@ function judgeCeiling(
       details: tighter,
     })
   }
-  // Where requests name another preset, that one binds as well. `countersign dev` makes its own preset wide, and stays on this machine.
+  // If requests name another preset, that preset limits them too. The preset of `countersign dev`
+  // is wide on purpose.
   if (laxer.length > 0 && endpoint.serverPreset === undefined && !ceiling.isDev) {
     findings.push(tooLax(endpoint, { name: ceiling.name, whose: 'key’s', details: laxer }))
   }
   return findings
 }
 
-/** The preset that requests name binds beside the key's: each can only narrow. */
+/**
+ * Compares the endpoint's limits with the preset that requests name. That preset and the key's
+ * preset both apply.
+ */
 function judgeNamed(
   endpoint: EndpointPreset,
   server: { readonly name: string; readonly ceiling: Limits; readonly named: ReadPreset },
@@ -136,7 +146,7 @@ function tooLax(
   }
 }
 
-/** The limit that a line of `compareLimits` is about. */
+/** Returns the name of the limit in a line of `compareLimits`. */
 function limitOf(line: string): string {
   return line.slice(0, line.indexOf(':'))
 }
@@ -165,7 +175,8 @@ function endpointPresets(presets: unknown): EndpointPreset[] {
     if (!parsed.ok) return []
     const forced = asRecord(asRecord(params)?.upload_preset)?.const
     const isForced = typeof forced === 'string'
-    // A page that names none gets the endpoint's default, and its request names none either.
+    // A page that names no preset uses the endpoint's default, and its request names no preset
+    // either.
     const serverPreset = isForced ? forced : name === DEFAULT_PRESET ? undefined : name
     return [{ name, limits: parsed.limits, serverPreset, isForced }]
   })

@@ -1,10 +1,10 @@
-/** Does a variable that bundlers copy into pages hold a secret. @module */
+/** Checks that no variable with a public prefix holds a secret. @module */
 
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import type { EnvEntry } from '../env-files.js'
 import type { Subject } from '../subject.js'
 
-/** Secrets under a public prefix. */
+/** Searches public variables for secrets. */
 export const publicSecrets: Check = { name: 'public-secrets', title: 'Public variables', run }
 
 const PUBLIC_PREFIXES: readonly string[] = [

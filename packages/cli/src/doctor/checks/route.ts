@@ -1,10 +1,10 @@
-/** Is there a route that answers the widget in its language. @module */
+/** Checks that a signing route exists and answers the widget with JSON. @module */
 
 import { type Check, type Finding, green } from '../check.js'
 import { errorCodeOf, type SigningRoute, signatureOf } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** The route's form: there, POST, JSON, no login page. */
+/** Checks the form of the route's answer to POST. */
 export const route: Check = { name: 'route', title: 'Signing route', run }
 
 function run({ routes, options, files }: Subject): Finding[] {

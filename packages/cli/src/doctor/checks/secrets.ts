@@ -1,11 +1,14 @@
-/** Is there a secret, and is it one: missing, quoted, padded, swapped, placeholder. @module */
+/**
+ * Checks the secrets in the environment files: missing, quoted, padded, swapped or placeholder.
+ * @module
+ */
 
 import { isPlaceholder, SHORT_SECRET_CHARACTERS } from '@countersign/protocol/signature'
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import type { EnvEntry } from '../env-files.js'
 import type { Subject } from '../subject.js'
 
-/** Secrets as the environment files hold them. */
+/** Checks the secrets in the environment files. */
 export const secrets: Check = { name: 'secrets', title: 'Secrets', run }
 
 const SECRET_NAMES: readonly string[] = [

@@ -1,4 +1,4 @@
-/** Is the signature right, and if not, why. @module */
+/** Checks the route's signature, and explains a wrong one. @module */
 
 import { explainMismatch, verifyRequest } from '@countersign/protocol/signature'
 import { browserKey } from '../app-settings.js'
@@ -6,7 +6,7 @@ import { type Check, type Finding, green, notChecked } from '../check.js'
 import { type SigningRoute, signatureOf } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** The signature, computed again with the secret of the files. */
+/** Computes the signature again with the secret from the files, and compares. */
 export const signature: Check = { name: 'signature', title: 'Signature', run }
 
 function run(subject: Subject): Finding[] {

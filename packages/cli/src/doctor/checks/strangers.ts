@@ -1,10 +1,10 @@
-/** Does the route sign for somebody who is not signed in. @module */
+/** Checks that the route does not sign for anonymous visitors. @module */
 
 import { type Check, type Finding, green, notChecked } from '../check.js'
 import { isDescribed, type SigningRoute, signatureOf } from '../signing-route.js'
 import type { Subject } from '../subject.js'
 
-/** Signatures for strangers. */
+/** Asks for a signature without a cookie. */
 export const strangers: Check = { name: 'strangers', title: 'Strangers', run }
 
 function run({ routes, options, files, signingFiles }: Subject): Finding[] {
@@ -12,7 +12,7 @@ function run({ routes, options, files, signingFiles }: Subject): Finding[] {
     return [notChecked('the doctor came with a cookie', 'Run it once without --cookie.')]
   }
   return routes.map((route) => {
-    // Only Next.js shows which file answers a path. Elsewhere every file that signs must be anonymous.
+    // Only in Next.js can a path be mapped to its file. Elsewhere, every signing file must be anonymous.
     const signers = files.filter(({ file }) => file === route.file)
     const asked = route.file === undefined ? signingFiles : signers
     const isOnPurpose = asked.length > 0 && asked.every(({ isAnonymous }) => isAnonymous)
@@ -20,7 +20,7 @@ function run({ routes, options, files, signingFiles }: Subject): Finding[] {
   })
 }
 
-/** @param anonymousFile File whose policy signs for everybody on purpose. */
+/** @param anonymousFile File whose policy signs for everyone on purpose. */
 function judge(route: SigningRoute, anonymousFile: string | undefined): Finding {
   const { path, signing } = route
   if (!signing.ok) return notChecked(signing.message)
