@@ -1,4 +1,4 @@
-/** The catalog without the server around it: for commands that look at keys and presets. @module */
+/** Entry point for commands that need the catalog without the server, such as those for keys and presets. @module */
 
 export { defaultPreset } from './access/effective-limits.js'
 export { openAuditLog } from './audit/audit-log.js'

@@ -1,4 +1,4 @@
-/** The collector without the server around it: for `countersign collect`. @module */
+/** Runs the collector without the server, for `countersign collect`. @module */
 
 import { join } from 'node:path'
 import { openAuditLog } from './audit/audit-log.js'
@@ -13,15 +13,15 @@ import { recordCollected } from './upkeep/record-collected.js'
 
 export type { Collected, CollectOptions } from './upkeep/collect-garbage.js'
 
-/** Open the configured stores and make one pass over them; a server may run meanwhile. */
+/** Opens the configured stores and runs one collector pass. A server may run at the same time. */
 export async function collect(
   config: Pick<ServerConfig, 'databaseFile' | 'storageFolder'>,
   options: CollectOptions & {
     /** Actor of the pass in the audit log. @default the server */
     readonly actor?: Actor
-    /** Where alarms go. @default nowhere */
+    /** Receives warnings and errors. @default no log */
     readonly log?: Log
-    /** Unix milliseconds. @default Date.now */
+    /** Returns the current time, Unix milliseconds. @default Date.now */
     readonly now?: () => number
   } = {},
 ): Promise<Collected> {

@@ -43,7 +43,7 @@ describe('the configuration', () => {
     expect(() => trusted('none,10.0.0.1')).toThrow(/COUNTERSIGN_TRUSTED_PROXIES: "none"/)
   })
 
-  it('reads hosts of the operator’s own that clients may name', () => {
+  it('reads the private hosts that clients may name', () => {
     const { remoteAllow } = readConfig({
       COUNTERSIGN_REMOTE_ALLOW: 'files.internal:8080, [::1]:9000',
     })
@@ -53,7 +53,7 @@ describe('the configuration', () => {
     )
   })
 
-  it('reads targets of notifications, and wants a secret to sign with', () => {
+  it('reads notification URLs, and requires a secret to sign with', () => {
     const COUNTERSIGN_NOTIFICATION_URLS = 'http://app:3000/a, https://b.example/c,http://app:3000/a'
     const COUNTERSIGN_WEBHOOK_SECRET = WEBHOOK_SECRET
     const { notificationUrls } = readConfig({
@@ -67,7 +67,7 @@ describe('the configuration', () => {
     ).toThrow(/COUNTERSIGN_NOTIFICATION_URLS must be http addresses/)
   })
 
-  it('reads keys with scopes and a preset, and the one of CLOUDINARY_URL', () => {
+  it('reads keys with scopes and a preset, and the key in CLOUDINARY_URL', () => {
     const { keys } = readConfig({
       COUNTERSIGN_CLOUD: 'acme',
       COUNTERSIGN_KEYS: `1:upload:${SECRETS[0]}:avatars, 2:upload+manage:${SECRETS[1]}`,
@@ -115,7 +115,7 @@ describe('the configuration', () => {
     }
   })
 
-  it('finds at once what would otherwise be found when it is used', () => {
+  it('reports bad networks, duplicate keys and bad escapes at start', () => {
     const environment = {
       COUNTERSIGN_TRUSTED_PROXIES:
         '127.0.0.1, 10.0.0.0/8, ::1/128, loopback, proxy.local, 10.0.0.0/33',

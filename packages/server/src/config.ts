@@ -1,4 +1,4 @@
-/** The server's configuration: read from the environment once, checked whole, every error at once. @module */
+/** Reads and checks the server's configuration from the environment. Reports all problems at once. @module */
 
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
@@ -7,47 +7,50 @@ import type { Key } from './catalog/key.js'
 import { checkWebhookSecret, type Environment, readKeys } from './configured-keys.js'
 import { readLimits, type ServerLimits } from './limits.js'
 
-/** How the server is set up. `readConfig` makes one; tests write their own. */
+/** The server's configuration. `readConfig` reads it from the environment; tests write their own. */
 export interface ServerConfig extends ServerLimits {
-  /** `dev` explains refused signatures in its answers and makes every transformation; `serve` does neither. */
+  /** `dev` explains refused signatures in its responses and generates every transformation; `serve` does neither. */
   readonly mode: 'dev' | 'serve'
-  /** @default 127.0.0.1 */
+  /** Address to listen on. @default 127.0.0.1 */
   readonly host: string
-  /** @default 8787 */
+  /** Port to listen on; 0 for any free port. @default 8787 */
   readonly port: number
-  /** What URLs in answers start with; `null` means the address listened on. */
+  /** Public address that URLs in responses start with. `null` for the address that the server listens on. */
   readonly publicUrl: string | null
-  /** Keys from the environment or the data folder; rows of the catalog come besides. */
+  /** API keys from the environment or the data folder. Keys in the catalog are added to them. */
   readonly keys: readonly Key[]
-  /** Folder of blobs and staging files. */
+  /** Folder of blobs, staging files, derivatives and the audit log. */
   readonly storageFolder: string
-  /** SQLite file. */
+  /** Path of the SQLite database. */
   readonly databaseFile: string
-  /** Shape of answers: `asset_folder` and `display_name`, or `folder`. */
+  /** Folder members of responses: `asset_folder` and `display_name` with `dynamic`, `folder` with `fixed`. */
   readonly folderMode: 'dynamic' | 'fixed'
-  /** Whether anybody may make a derivative, or only whom `docs/guide/production.md` lists. */
+  /** `open`: anybody can request any derivative. `strict`: only the requests that `docs/guide/production.md` lists. */
   readonly transformations: 'open' | 'strict'
-  /** Accept version 1 strings where something contains `&`. @default false */
+  /** True to accept version 1 signature strings for parameters that contain `&`. @default false */
   readonly legacySignatures: boolean
-  /** Refuse SHA-1 signatures. @default false */
+  /** True to refuse SHA-1 signatures. @default false */
   readonly refuseSha1: boolean
-  /** Where the app is told of each upload; it may answer. */
+  /** URL of the app that is notified of each upload and may answer. `null` for none. */
   readonly completionUrl: string | null
-  /** The operator's own targets of every notification; they may be private. */
+  /** Notification URLs of the operator, which receive every notification. They may be private addresses. */
   readonly notificationUrls: readonly string[]
-  /** Signs our own notification headers and nothing else. */
+  /** Secret that signs Countersign's notification headers, and nothing else. `null` for none. */
   readonly webhookSecret: string | null
-  /** Hosts of files to fetch that may be private and on any port, each `host:port`; every other must be public, on port 80 or 443. */
+  /**
+   * Hosts, as `host:port`, from which files may be fetched although they are private or use another port. All other hosts must be public,
+   * on port 80 or 443.
+   */
   readonly remoteAllow: readonly string[]
   /** Addresses or networks of proxies whose `X-Forwarded-For` is trusted; empty for none. @default loopback */
   readonly trustedProxies: readonly string[]
-  /** pino's level. */
+  /** Log level of pino. @default info */
   readonly logLevel: string
 }
 
 /**
- * Read `serve`'s configuration.
- * @throws MediaError CONFIG_INVALID with `details.problems`: every problem, each naming its variable.
+ * Reads the configuration of `serve`.
+ * @throws MediaError CONFIG_INVALID with all problems in `details.problems`, each naming its variable.
  */
 export function readConfig(environment: Environment): ServerConfig {
   const { config, problems } = parseConfig(environment)
@@ -106,7 +109,7 @@ function parseConfig(environment: Environment): {
     ['COUNTERSIGN_NOTIFICATION_URLS', config.notificationUrls.length > 0],
   ] as const) {
     if (!isSet || config.webhookSecret) continue
-    problems.push(`COUNTERSIGN_WEBHOOK_SECRET is missing: ${name} is told nothing unsigned`)
+    problems.push(`COUNTERSIGN_WEBHOOK_SECRET is missing: requests to ${name} must be signed`)
   }
   checkWebhookSecret(config.webhookSecret, { keys: config.keys, problems })
   return { config, problems, names }
@@ -215,7 +218,7 @@ function readLocation(text: string, { name, scheme, other, problems }: Location)
 /** Value for an empty list of networks. Without the variable, its default applies. */
 const NO_NETWORK = 'none'
 
-/** Networks that have a name with whoever reads the forwarded headers. */
+/** Network names that `@fastify/proxy-addr` accepts. */
 const NAMED_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal']
 
 function isNetwork(text: string): boolean {

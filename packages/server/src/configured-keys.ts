@@ -33,7 +33,7 @@ export function readKeys(environment: Environment, problems: string[]): readonly
   const keys: Key[] = []
   const list = environment.COUNTERSIGN_KEYS?.trim()
   const cloud = environment.COUNTERSIGN_CLOUD?.trim()
-  // Kept, the quotes would belong to the first id and the last secret.
+  // Otherwise the quotes would become part of the first id and the last secret.
   if (list && isQuoted(list)) problems.push(`COUNTERSIGN_KEYS ${QUOTED}`)
   if (list && !cloud)
     problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')

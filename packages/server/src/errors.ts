@@ -1,16 +1,16 @@
-/** Codes to statuses: one table for the Upload and Admin API, and the only place where an error becomes an answer. @module */
+/** Maps errors to HTTP statuses and texts, for the Upload API and the Admin API. @module */
 
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
 
-/** An error as it is answered. */
+/** The response to an error. */
 export interface ErrorAnswer {
   readonly status: number
   readonly message: string
-  /** Seconds, where the caller may come back. */
+  /** Seconds until the caller may retry. Set only for RATE_LIMITED. */
   readonly retryAfterSeconds?: number
 }
 
-// Only statuses whose text the official clients read (protocol: upload-api 1.2). Codes that are not listed are 400.
+// Only statuses whose text the official clients read (protocol: upload-api 1.2). Codes that are not listed have the status 400.
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   ACTION_NOT_ALLOWED: 401,
   API_KEY_UNKNOWN: 401,
@@ -29,19 +29,19 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 /** Default wait before a client may retry, if the limit does not name one. */
 const RETRY_AFTER_SECONDS = 2
 
-/** What a failing server says; the reason is in the log, under the request id. */
+/** Text of an internal error. The cause is in the log, under the request id. */
 const GENERAL = 'General Error'
 
-/** The answer to anything thrown; what is not a MediaError says nothing about itself. */
+/** Returns the response to a thrown value. The details of anything but a MediaError stay in the log. */
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (!(error instanceof MediaError)) {
-    // The HTTP framework's own refusals: a bad escape in the path, a content type.
+    // Errors of the HTTP framework, such as a bad escape in the path or a wrong content type.
     const { statusCode, message } = Object(error)
     const isRefusal = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
     return isRefusal ? { status: 400, message: String(message) } : { status: 500, message: GENERAL }
   }
   const status = STATUSES[error.code] ?? 400
-  // A full disk is the one failure that the caller may hear of: somebody has to make room.
+  // A full disk is the only internal error that clients see, because an operator must free space.
   const isTold = status !== 500 || error.code === 'STORAGE_FULL'
   const message = isTold ? error.message : GENERAL
   if (error.code !== 'RATE_LIMITED') return { status, message }

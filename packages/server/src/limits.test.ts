@@ -23,8 +23,8 @@ const settable = LIMIT_NAMES.flatMap((name) => {
   return variable ? [{ name, variable, ...spec }] : []
 })
 
-describe('an operator’s limit', () => {
-  it.each(settable)('$variable is honoured up to its ceiling, and refused beyond', (row) => {
+describe('a configurable limit', () => {
+  it.each(settable)('$variable is accepted up to its ceiling and refused above it', (row) => {
     const { name, variable, fallback, min, max } = row
     expect(readConfig({})[name]).toBe(fallback)
     for (const value of [min, max]) {
@@ -37,7 +37,7 @@ describe('an operator’s limit', () => {
     }
   })
 
-  it('is not there for what nobody changes', () => {
+  it('has a variable; fixed limits have none', () => {
     const fixed = LIMIT_NAMES.filter((name) => LIMIT_SPECS[name].variable === null)
     expect(fixed).toEqual([
       'minChunkBytes',
@@ -75,7 +75,7 @@ const SMALL = {
   maxAnimationPixels: 7 * 10 * 10,
 }
 
-/** Counts what the server adds to its log, so that a refusal's code is the one of this request. */
+/** Sends a request and returns its status, the logged error code and the message. */
 async function codeOf(running: RunningServer, send: () => Promise<Answer>) {
   const before = running.logs.length
   const { status, json } = await send()
@@ -98,7 +98,7 @@ describe('a request', () => {
       'raw/upload',
       formOf({ ...signed(FULL_KEY, params), ...extra }, { bytes: Buffer.alloc(bytes, 1) }),
     )
-  /** An upload as text, with parts before its file. */
+  /** Sends an upload as text, with extra parts before its file. */
   const sendParts = async (extra: readonly string[], boundary = 'b'): Promise<Answer> => {
     const named = (name: string) => `content-disposition: form-data; name="${name}"`
     const fields = Object.entries(signed(FULL_KEY)).map(
@@ -124,7 +124,7 @@ describe('a request', () => {
         'content-range': `bytes ${first}-${last}/-1`,
       },
     )
-  // Three fields sign the request.
+  // Three of the fields sign the request.
   const unknownFields = (count: number) =>
     Object.fromEntries(Array.from({ length: count - 3 }, (_, index) => [`f${index}`, 'x']))
   const valueBytes = (bytes: number) => {
@@ -202,7 +202,7 @@ describe('a request', () => {
     {
       what: 'bytes of structured metadata',
       limit: 60,
-      // Known to no field, which is another refusal than the limit's.
+      // An unknown field is refused for another reason than the limit.
       send: async (bytes: number) => {
         const { status, ...answer } = await raw({ metadata: `sku=${'x'.repeat(bytes - 4)}` })
         return { ...answer, status: /do not exist/.test(answer.json.error.message) ? 200 : status }
@@ -213,7 +213,7 @@ describe('a request', () => {
     {
       what: 'parts',
       limit: 16,
-      // A thousand members of lists come besides; parts that say nothing are counted and dropped.
+      // The form may have 1000 list members in addition. Parts without a name are counted and dropped.
       send: (count: number) => sendParts(Array(1000 + count - 4).fill('x: y\r\n\r\n')),
       code: 'BODY_TOO_LARGE',
       message: /^A form may have 16 parts at most/,
@@ -400,7 +400,7 @@ describe('a derivative', () => {
     expect([refused.status, refused.headers.get('x-cld-error')]).toEqual([400, message])
   })
 
-  it('of f_auto is an AVIF up to its own limit, and beyond something else', async () => {
+  it('of f_auto is an AVIF up to the AVIF limit, and another format above it', async () => {
     const typeOf = async (widthPx: number) => {
       const answer = await get(`c_scale,f_auto,h_20,w_${widthPx}${NAME}`, 'image/avif,image/webp')
       return answer.headers.get('content-type')
@@ -409,7 +409,7 @@ describe('a derivative', () => {
     expect(await typeOf(11)).toBe('image/webp')
   })
 
-  it('is held to the same where an upload asks for it', async () => {
+  it('has the same limits if an upload requests it', async () => {
     const bytes = await createQuadrants({ widthPx: 8, heightPx: 8 })
     const send = (transformation: string) =>
       running.post('image/upload', formOf(signed(FULL_KEY, { transformation }), { bytes }))
@@ -423,8 +423,8 @@ describe('a derivative', () => {
   })
 })
 
-describe('an operator’s word', () => {
-  it('holds for edits of what is stored as for uploads', async () => {
+describe('a configured limit', () => {
+  it('applies to edits as well as to uploads', async () => {
     const running = await startTestServer({ maxTags: 2, maxContextBytes: 10 })
     const named = { public_id: 'kept', overwrite: 'false' }
     const form = formOf(signed(FULL_KEY, named), { bytes: Buffer.from('x') })
@@ -446,7 +446,7 @@ describe('an operator’s word', () => {
     await running.close()
   })
 
-  it('lets a larger picture be derived from, too', async () => {
+  it('also allows derivatives of a larger picture', async () => {
     const running = await startTestServer({ maxSourceSidePx: 20_000 })
     const bytes = await createQuadrants({ widthPx: 16_400, heightPx: 10 })
     const form = formOf(signed(FULL_KEY, { public_id: 'wide' }), { bytes, name: 'wide.png' })
@@ -460,9 +460,9 @@ describe('an operator’s word', () => {
 })
 
 describe('frames', () => {
-  it('are two thousand at most, and more are refused before they are decoded', async () => {
+  it('are limited to 2000, and a file with more is refused before it is decoded', async () => {
     const running = await startTestServer()
-    // A header, and 13 bytes for each frame of one pixel.
+    // A header, and one pixel for each frame.
     const gif = (frames: number) =>
       Buffer.concat([
         Buffer.from('GIF89a\x01\x00\x01\x00\x80\x00\x00', 'latin1'),
@@ -490,7 +490,7 @@ describe('frames', () => {
 describe('over time', () => {
   const START = 1_790_000_000
 
-  it('a signature is good for 60 minutes, and 15 ahead', async () => {
+  it('a signature is valid for 60 minutes, and up to 15 minutes early', async () => {
     const running = await startTestServer({}, { now: () => START * 1000 })
     for (const [timestamp, status] of [
       [START - 3599, 200],
@@ -509,7 +509,7 @@ describe('over time', () => {
     await running.close()
   })
 
-  it('a chunked upload lives so long after its last part', async () => {
+  it('a chunked upload expires after the configured time since its last part', async () => {
     let nowSeconds = START
     const limits = { minChunkBytes: 10, sessionSeconds: 60 }
     const running = await startTestServer(limits, { now: () => nowSeconds * 1000 })
@@ -536,7 +536,7 @@ describe('over time', () => {
     await running.close()
   })
 
-  it('headers that do not come end the connection, with the reason', async () => {
+  it('a connection without complete headers is closed with the reason', async () => {
     const running = await startTestServer({ headersTimeoutSeconds: 1 })
     const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
     let text = ''
@@ -549,7 +549,7 @@ describe('over time', () => {
 })
 
 describe('at once', () => {
-  it('so many files and bytes wait for their signature', () => {
+  it('unverified files are limited by number and bytes', () => {
     const limits = {
       ...DEFAULT_SERVER_LIMITS,
       maxUnverifiedPerAddress: 2,
@@ -578,7 +578,7 @@ describe('at once', () => {
     spool.reserve('a').hold(100)
   })
 
-  it('text of unverified requests fills its memory budget', () => {
+  it('text of unverified requests is limited by bytes', () => {
     const text = createTextBudget({
       maxUnverifiedTextBytesPerAddress: 100,
       maxUnverifiedTextBytes: 150,
@@ -597,7 +597,7 @@ describe('at once', () => {
     text.reserve('a').hold(UNCOUNTED_TEXT_BYTES + 100)
   })
 
-  it('so many unfinished chunked uploads of one address, and of a cloud, are open', async () => {
+  it('unfinished chunked uploads are limited per address and per cloud', async () => {
     const running = await startTestServer({
       minChunkBytes: 10,
       maxSessions: 3,
@@ -658,17 +658,17 @@ describe('at once', () => {
     await running.close()
   })
 
-  it('uploads that never sign, of four addresses, leave room for who does', async () => {
+  it('unsigned uploads from four addresses leave room for signed ones', async () => {
     const running = await startTestServer({
       maxUploads: 16,
       maxUploadsPerAddress: 4,
-      // So that the held uploads count as flowing.
+      // Without a minimum speed, the held uploads count as sending data.
       minBytesPerSecond: 0,
       trustedProxies: ['127.0.0.1'],
     })
     const from = (address: string) => ({ 'x-forwarded-for': address })
     const held: Socket[] = []
-    /** Sends a file's beginning, with or without a signature before it, and no end; `held`, or the status of a refusal. */
+    /** Sends the start of a file, with or without a signature before it. Returns `held`, or the status of a refusal. */
     const hold = async (address: string, fields: Record<string, string> = {}) => {
       const socket = connect(Number(new URL(running.address).port), '127.0.0.1')
       held.push(socket)
@@ -711,7 +711,7 @@ describe('at once', () => {
     await running.close()
   })
 
-  it('an upload finds a full disk before it is written, with a 500 that says so', async () => {
+  it('an upload is refused with a 500 before it is written if the disk is full', async () => {
     const running = await startTestServer(
       { minFreeBytes: 1_000_000 },
       { statfs: async () => ({ blocks: 1000, bavail: 244, bsize: 4096 }) },

@@ -1,4 +1,4 @@
-/** What one request, one address and one cloud may cost: every limit with its default, its ceiling and its variable, in one table. @module */
+/** All limits of the server, with their defaults, ceilings and variables, in one table. @module */
 
 import { availableParallelism } from 'node:os'
 import { RESULT_BYTES } from '@countersign/protocol/limits'
@@ -15,33 +15,33 @@ import {
   type SourceLimits,
 } from './picture-limits.js'
 
-/** The limits in force, as part of the server's configuration. */
+/** The current limits, as part of the server's configuration. */
 export interface ServerLimits {
-  /** Largest file of a request that is no part, in bytes. */
+  /** Maximum bytes of a file that is uploaded in one request. */
   readonly maxRequestBytes: number
-  /** Smallest part of a chunked upload but the last, in bytes. */
+  /** Minimum bytes of a part of a chunked upload. The last part may be smaller. */
   readonly minChunkBytes: number
-  /** Largest part of a chunked upload, in bytes. */
+  /** Maximum bytes of a part of a chunked upload. */
   readonly maxChunkBytes: number
-  /** Life of a chunked upload after its last part, and of its answer, in seconds. */
+  /** Seconds until a chunked upload expires after its last part. The stored result of a finished upload expires at the same age. */
   readonly sessionSeconds: number
-  /** Unfinished chunked uploads that one address opened. */
+  /** Maximum unfinished chunked uploads that one client address opened. */
   readonly maxSessionsPerAddress: number
-  /** Seconds that a chunked upload lives while it holds fewer bytes than `minChunkBytes`. */
+  /** Seconds after which a chunked upload expires while it holds fewer bytes than `minChunkBytes`. */
   readonly smallSessionSeconds: number
-  /** Unfinished chunked uploads of a cloud. */
+  /** Maximum unfinished chunked uploads of one cloud. */
   readonly maxSessions: number
   /** Maximum unfinished chunked uploads of one API key, or of one unsigned preset. */
   readonly maxSessionsPerKey: number
   /** Maximum unfinished chunked uploads that one signature opened. */
   readonly maxSessionsPerSignature: number
-  /** Uploads at once, in this process. */
+  /** Maximum simultaneous uploads in this process. */
   readonly maxUploads: number
-  /** Uploads at once from one address. */
+  /** Maximum simultaneous uploads from one client address. */
   readonly maxUploadsPerAddress: number
-  /** Files at once of one address that came before their signature. */
+  /** Maximum simultaneous files of one client address that arrive before their signature. */
   readonly maxUnverifiedPerAddress: number
-  /** Maximum bytes on disk of unverified files of one address. */
+  /** Maximum bytes on disk of unverified files of one client address. */
   readonly maxUnverifiedBytesPerAddress: number
   /** Maximum bytes on disk of unverified files, over all addresses. */
   readonly maxUnverifiedBytes: number
@@ -49,129 +49,133 @@ export interface ServerLimits {
   readonly maxUnverifiedTextBytesPerAddress: number
   /** Maximum bytes of text in memory for unverified requests of all addresses, without the first 16 KiB of each request. */
   readonly maxUnverifiedTextBytes: number
-  /** Fields of a request; members of a list count apart. */
+  /** Maximum fields of a request. Members of a list are counted separately. */
   readonly maxFormFields: number
-  /** Parts of a multipart form; members of a list count apart. */
+  /** Maximum parts of a multipart form. Members of a list are counted separately. */
   readonly maxFormParts: number
-  /** Bytes of a field's name. */
+  /** Maximum bytes of a field's name. */
   readonly maxFieldNameBytes: number
-  /** Bytes of a field's value. */
+  /** Maximum bytes of a field's value. */
   readonly maxFieldBytes: number
-  /** Bytes of all values together; a file that is text counts apart. */
+  /** Maximum bytes of all field values together. A file that is sent as text is counted separately. */
   readonly maxFormBytes: number
-  /** Bytes of a request's address, and of its headers' names and values. */
+  /** Maximum bytes of a request's address and of its headers' names and values. */
   readonly maxHeaderBytes: number
-  /** Seconds until a request's headers are in. */
+  /** Maximum seconds until a request's headers are complete. */
   readonly headersTimeoutSeconds: number
-  /** Seconds without a byte of the body. */
+  /** Maximum seconds without a byte of the body. */
   readonly maxIdleSeconds: number
-  /** Average bytes a second, once `graceSeconds` have passed. */
+  /** Minimum average bytes per second of an upload, after the first `graceSeconds`. */
   readonly minBytesPerSecond: number
-  /** Seconds before the average counts. */
+  /** Seconds before the minimum average applies. */
   readonly graceSeconds: number
-  /** Seconds of one request's body. */
+  /** Maximum seconds for one request's body. */
   readonly maxUploadSeconds: number
-  /** Pixels of a picture's frame. */
+  /** Maximum pixels of one frame of a source picture. */
   readonly maxSourcePixels: number
-  /** Pixels of a picture's longest side. */
+  /** Maximum length of a source picture's longest side, in pixels. */
   readonly maxSourceSidePx: number
-  /** Pixels of all frames of an animation. */
+  /** Maximum pixels of all frames of an animation together. */
   readonly maxAnimationPixels: number
-  /** Pixels that one component of a transformation may make. */
+  /** Maximum pixels that one component of a transformation may produce. */
   readonly maxOutputPixels: number
-  /** Pixels of an AVIF that is made. */
+  /** Maximum pixels of a generated AVIF. */
   readonly maxAvifPixels: number
-  /** Pixels of the longest side that one component may make. */
+  /** Maximum length of the longest side that one component may produce, in pixels. */
   readonly maxOutputSidePx: number
-  /** Components of one transformation. */
+  /** Maximum components of one transformation. */
   readonly maxComponents: number
-  /** Bytes of a delivery URL's path and query, as received. */
+  /** Maximum bytes of a delivery URL's path and query, as received. */
   readonly maxDeliveryUrlBytes: number
-  /** Decoders: processes that open pictures, one at a time each. */
+  /** Maximum decoder processes. Each decodes one picture at a time. */
   readonly maxDecoders: number
-  /** Pictures that may wait for a decoder; uploads always do. */
+  /** Maximum pictures that wait for a decoder. Uploads always wait and are not counted. */
   readonly maxDecodeQueue: number
-  /** Wall clock of one picture, in seconds. */
+  /** Maximum seconds to decode one picture or to generate one derivative. */
   readonly maxDecodeSeconds: number
-  /** Memory of one decoder, in bytes. */
+  /** Maximum memory of one decoder, in bytes. */
   readonly maxDecoderBytes: number
-  /** Tags of an asset. */
+  /** Maximum tags of an asset. */
   readonly maxTags: number
-  /** Characters of a tag. */
+  /** Maximum characters of a tag. */
   readonly maxTagCharacters: number
-  /** Bytes of `context`. */
+  /** Maximum bytes of an asset's context. */
   readonly maxContextBytes: number
-  /** Bytes of the structured metadata of one request, and of one asset as JSON. */
+  /** Maximum bytes of structured metadata in one request, and on one asset as JSON. */
   readonly maxMetadataBytes: number
-  /** Redirects that are followed to a file behind an address. */
+  /** Maximum redirects when a file is fetched from a URL. */
   readonly maxRemoteRedirects: number
-  /** Seconds until the connection to a host that a client named stands. */
+  /** Maximum seconds to connect to a host that a client names. */
   readonly remoteConnectSeconds: number
-  /** Seconds of the whole fetch of a file behind an address. */
+  /** Maximum seconds to fetch a file from a URL. */
   readonly remoteTotalSeconds: number
-  /** Seconds that a receiver of a notification has to answer. */
+  /** Maximum seconds until a notification target answers. */
   readonly notificationTimeoutSeconds: number
-  /** Bytes of what the app may answer to the notification of an upload, as JSON. */
+  /** Maximum bytes of the app's answer to an upload notification, as JSON. */
   readonly maxCompletionBytes: number
-  /** Attempts to tell a receiver of one notification. */
+  /** Maximum attempts per notification. */
   readonly maxNotificationAttempts: number
-  /** Derivatives that one address may have made in a minute; what is there already is not counted. */
+  /** Maximum derivatives per minute that one client address may have generated. Existing derivatives are not counted. */
   readonly maxColdRendersPerMinute: number
-  /** Derivatives of one version of an asset. */
+  /** Maximum derivatives of one version of an asset. */
   readonly maxDerivedPerAsset: number
-  /** Wrong signatures of 8 characters in delivery URLs, from one address in a minute. */
+  /** Maximum wrong 8-character signatures in delivery URLs per minute and client address. */
   readonly maxSignatureFailuresPerMinute: number
   /** Maximum calls of `completions` and `upload_sessions` with a known nonce per minute and client network. */
   readonly maxNonceLookupsPerMinute: number
   /** Maximum calls of `completions` and `upload_sessions` with an unknown nonce per minute and client network. */
   readonly maxUnknownNoncesPerMinute: number
-  /** Free bytes of the storage folder's file system below which no upload is taken. */
+  /** Minimum free bytes on the storage folder's file system. With less, uploads are refused. */
   readonly minFreeBytes: number
-  /** The same in percent of the file system; the larger of both counts. */
+  /** Minimum free percent of that file system. The larger of both minimums applies. */
   readonly minFreePercent: number
 }
 
 /** Name of a limit. */
 export type LimitName = keyof ServerLimits
 
-/** One row of the table. */
+/** A limit with its default, range and description. */
 export interface LimitSpec {
-  /** What the operator sets; `null`: nobody changes it. */
+  /** Variable that sets the limit. `null` for a fixed limit. */
   readonly variable: `COUNTERSIGN_${string}` | null
+  /** Default value. */
   readonly fallback: number
-  /** How the default is written where it depends on the machine. */
+  /** Text of the default, if the default depends on the machine. */
   readonly fallbackText?: string
-  /** The least that an operator may set. */
+  /** Smallest allowed value. */
   readonly min: number
-  /** The most that an operator may set. */
+  /** Largest allowed value. */
   readonly max: number
-  /** For a person: what it counts, and in what. */
+  /** Short description of what the limit counts, with its unit. */
   readonly what: string
 }
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
-/** Every limit (requirements, section 3); the operator's document is made from it. */
+/** All limits (requirements, section 3). The limits page of the documentation is generated from this table. */
 export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxRequestBytes: settable('COUNTERSIGN_MAX_REQUEST_BYTES', 100 * MIB, {
     max: 5 * GIB,
-    what: 'bytes of the file of one request that is no part',
+    what: 'bytes of a file that is uploaded in one request',
   }),
-  minChunkBytes: fixed(5_000_000, 'bytes of a part of a chunked upload, at least, but of the last'),
+  minChunkBytes: fixed(
+    5_000_000,
+    'bytes of a part of a chunked upload, at least; the last part may be smaller',
+  ),
   maxChunkBytes: fixed(100 * MIB, 'bytes of a part of a chunked upload'),
   sessionSeconds: settable('COUNTERSIGN_SESSION_SECONDS', 86_400, {
     min: 60,
     max: 7 * 86_400,
-    what: 'seconds that a chunked upload lives after its last part',
+    what: 'seconds until a chunked upload expires after its last part',
   }),
   smallSessionSeconds: fixed(
     300,
-    'seconds that a chunked upload lives while it holds less than the smallest part',
+    'seconds until a chunked upload expires that holds less than the smallest part',
   ),
   maxSessionsPerAddress: settable('COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS', 100, {
     max: 1000,
-    what: 'unfinished chunked uploads that one address opened',
+    what: 'unfinished chunked uploads that one client address opened',
   }),
   maxSessions: settable('COUNTERSIGN_MAX_SESSIONS', 1000, {
     max: 100_000,
@@ -187,32 +191,41 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   maxUploads: settable('COUNTERSIGN_MAX_UPLOADS', 256, {
     max: 4096,
-    what: 'uploads at once whose bytes flow',
+    what: 'simultaneous uploads that are sending data',
   }),
   maxUploadsPerAddress: settable('COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS', 64, {
     max: 4096,
-    what: 'uploads at once from one address whose bytes flow',
+    what: 'simultaneous uploads from one client address that are sending data',
   }),
   maxUnverifiedPerAddress: fixed(
     32,
-    'files at once of one address that came before their signature',
+    'simultaneous files from one client address that arrive before their signature',
   ),
-  maxUnverifiedBytesPerAddress: fixed(2 * GIB, 'bytes of such files of one address'),
-  maxUnverifiedBytes: fixed(8 * GIB, 'bytes of such files of all addresses'),
+  maxUnverifiedBytesPerAddress: fixed(
+    2 * GIB,
+    'bytes of files from one client address that arrive before their signature',
+  ),
+  maxUnverifiedBytes: fixed(
+    8 * GIB,
+    'bytes of files from all addresses that arrive before their signature',
+  ),
   maxUnverifiedTextBytesPerAddress: fixed(
     16 * MIB,
-    'bytes of text that unverified requests of one address keep in memory, the first 16 KiB of each apart',
+    'bytes of text in memory for unverified requests of one client address, without the first 16 KiB of each request',
   ),
-  maxUnverifiedTextBytes: fixed(64 * MIB, 'bytes of such text of all addresses'),
+  maxUnverifiedTextBytes: fixed(
+    64 * MIB,
+    'bytes of text in memory for unverified requests of all addresses, without the first 16 KiB of each request',
+  ),
   maxFormFields: settable('COUNTERSIGN_MAX_FORM_FIELDS', 64, {
     min: 16,
     max: 256,
-    what: 'fields of a request; 1,000 members of a list count as one',
+    what: 'fields of a request; a list of up to 1,000 members counts as one field',
   }),
   maxFormParts: settable('COUNTERSIGN_MAX_FORM_PARTS', 72, {
     min: 16,
     max: 288,
-    what: 'parts of a form; 1,000 members of lists apart',
+    what: 'parts of a form, in addition to 1,000 members of lists',
   }),
   maxFieldNameBytes: settable('COUNTERSIGN_MAX_FIELD_NAME_BYTES', 100, {
     min: 32,
@@ -227,7 +240,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxFormBytes: settable('COUNTERSIGN_MAX_FORM_BYTES', 256 * 1024, {
     min: 1024,
     max: MIB,
-    what: 'bytes of all values together, the file apart',
+    what: 'bytes of all values together, without the file',
   }),
   maxHeaderBytes: settable('COUNTERSIGN_MAX_HEADER_BYTES', 16 * 1024, {
     min: 4096,
@@ -236,26 +249,26 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   headersTimeoutSeconds: settable('COUNTERSIGN_HEADERS_TIMEOUT_SECONDS', 15, {
     max: 60,
-    what: 'seconds until a request’s headers are in',
+    what: 'seconds until a request’s headers are complete',
   }),
   maxIdleSeconds: settable('COUNTERSIGN_MAX_IDLE_SECONDS', 30, {
     max: 300,
     what: 'seconds without a byte of the body',
   }),
-  minBytesPerSecond: fixed(16 * 1024, 'bytes a second, on average, that an upload must keep up'),
-  graceSeconds: fixed(30, 'seconds before that average counts'),
+  minBytesPerSecond: fixed(16 * 1024, 'bytes per second, at least, as the average of an upload'),
+  graceSeconds: fixed(30, 'seconds of an upload before the minimum average applies'),
   maxUploadSeconds: settable('COUNTERSIGN_MAX_UPLOAD_SECONDS', 3600, {
     min: 60,
     max: 86_400,
-    what: 'seconds of one request’s body',
+    what: 'seconds for one request’s body',
   }),
   maxSourcePixels: settable('COUNTERSIGN_MAX_SOURCE_PIXELS', MAX_SOURCE_PIXELS, {
     max: 268_000_000,
-    what: 'pixels of a picture, of one frame',
+    what: 'pixels of one frame of a source picture',
   }),
   maxSourceSidePx: settable('COUNTERSIGN_MAX_SOURCE_SIDE', MAX_SOURCE_SIDE_PX, {
     max: 32_767,
-    what: 'pixels of a picture’s longest side',
+    what: 'pixels of the longest side of a source picture',
   }),
   maxAnimationPixels: settable('COUNTERSIGN_MAX_ANIMATION_PIXELS', MAX_ANIMATION_PIXELS, {
     max: 500_000_000,
@@ -263,15 +276,15 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   maxOutputPixels: settable('COUNTERSIGN_MAX_OUTPUT_PIXELS', MAX_OUTPUT_PIXELS, {
     max: 100_000_000,
-    what: 'pixels that one component of a transformation may make',
+    what: 'pixels that one component of a transformation may produce',
   }),
   maxAvifPixels: settable('COUNTERSIGN_MAX_AVIF_PIXELS', MAX_AVIF_PIXELS, {
     max: 25_000_000,
-    what: 'pixels of an AVIF that is made',
+    what: 'pixels of a generated AVIF',
   }),
   maxOutputSidePx: settable('COUNTERSIGN_MAX_OUTPUT_SIDE', MAX_OUTPUT_SIDE_PX, {
     max: 16_383,
-    what: 'pixels of the longest side that one component may make',
+    what: 'pixels of the longest side that one component may produce',
   }),
   maxComponents: settable('COUNTERSIGN_MAX_COMPONENTS', MAX_COMPONENTS, {
     max: 20,
@@ -285,7 +298,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxDecoders: {
     ...settable('COUNTERSIGN_MAX_DECODERS', availableParallelism(), {
       max: Number.MAX_SAFE_INTEGER,
-      what: 'pictures that are decoded at once, each in a process of its own',
+      what: 'pictures that are decoded at the same time, each in its own process',
     }),
     fallbackText: 'the number of cores',
   },
@@ -295,7 +308,7 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   }),
   maxDecodeSeconds: settable('COUNTERSIGN_MAX_DECODE_SECONDS', 10, {
     max: 60,
-    what: 'seconds that decoding one picture, or making one derivative, may take',
+    what: 'seconds to decode one picture or to generate one derivative',
   }),
   maxDecoderBytes: settable('COUNTERSIGN_MAX_DECODER_BYTES', 768 * MIB, {
     min: 128 * MIB,
@@ -318,67 +331,67 @@ export const LIMIT_SPECS: { readonly [Name in LimitName]: LimitSpec } = {
   maxRemoteRedirects: settable('COUNTERSIGN_REMOTE_MAX_REDIRECTS', 3, {
     min: 0,
     max: 5,
-    what: 'redirects that are followed to a file behind an address',
+    what: 'redirects that are followed when a file is fetched from a URL',
   }),
   remoteConnectSeconds: settable('COUNTERSIGN_REMOTE_CONNECT_SECONDS', 5, {
     max: 10,
-    what: 'seconds until a connection to a named host stands',
+    what: 'seconds to connect to a host that a client names',
   }),
   remoteTotalSeconds: settable('COUNTERSIGN_REMOTE_TOTAL_SECONDS', 60, {
     max: 600,
-    what: 'seconds of fetching one file behind an address',
+    what: 'seconds to fetch one file from a URL',
   }),
   notificationTimeoutSeconds: settable('COUNTERSIGN_NOTIFICATION_TIMEOUT_SECONDS', 15, {
     max: 30,
-    what: 'seconds that a receiver of a notification has to answer',
+    what: 'seconds until a notification target must answer',
   }),
   maxCompletionBytes: settable('COUNTERSIGN_MAX_COMPLETION_BYTES', RESULT_BYTES.fallback, {
     max: RESULT_BYTES.max,
-    what: 'bytes of what the app may answer to an upload’s notification',
+    what: 'bytes of the app’s answer to an upload notification',
   }),
   maxNotificationAttempts: settable('COUNTERSIGN_MAX_NOTIFICATION_ATTEMPTS', 10, {
     max: 20,
-    what: 'attempts at one notification, the first ten within 75 hours',
+    what: 'attempts per notification, the first ten within 75 hours',
   }),
   maxColdRendersPerMinute: settable('COUNTERSIGN_MAX_COLD_RENDERS', 600, {
     max: 1_000_000,
-    what: 'derivatives that one address may have made in a minute',
+    what: 'derivatives per minute that one client address may have generated',
   }),
   maxDerivedPerAsset: settable('COUNTERSIGN_MAX_DERIVED', 2000, {
     max: 1_000_000,
-    what: 'derivatives of one version of an asset, made or ordered within a day',
+    what: 'derivatives of one version of an asset, generated or requested within the last day',
   }),
   maxSignatureFailuresPerMinute: fixed(
     100,
-    'wrong short signatures in delivery URLs, of one address in a minute; more are 429, and right ones always pass',
+    'wrong 8-character signatures in delivery URLs, per minute and client address; more are answered 429, correct ones always pass',
   ),
   maxNonceLookupsPerMinute: settable('COUNTERSIGN_MAX_NONCE_LOOKUPS', 1200, {
     max: 1_000_000,
-    what: 'calls of completions, and of upload sessions, of one address in a minute',
+    what: 'calls of completions and of upload sessions, per minute and client address',
   }),
   maxUnknownNoncesPerMinute: fixed(
     100,
-    'such calls with a nonce that no upload has, of one address in a minute',
+    'calls of completions and of upload sessions with an unknown nonce, per minute and client address',
   ),
   minFreeBytes: settable('COUNTERSIGN_MIN_FREE_BYTES', 2 * GIB, {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
-    what: 'free bytes of the storage folder’s disk, at least; fewer refuse uploads',
+    what: 'free bytes of the storage folder’s disk, at least; with less, uploads are refused',
   }),
   minFreePercent: settable('COUNTERSIGN_MIN_FREE_PERCENT', 5, {
     min: 0,
     max: 50,
-    what: 'free percent of that disk, at least; the larger of both counts',
+    what: 'free percent of the storage folder’s disk, at least; the larger minimum applies',
   }),
 }
 
-/** Names of all limits, in the order of the table. */
+/** Names of all limits, in the order of {@link LIMIT_SPECS}. */
 export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_SPECS) as LimitName[]
 
-/** The limits that hold where nobody has said otherwise. */
+/** Default limits. */
 export const DEFAULT_SERVER_LIMITS: ServerLimits = readLimits(({ fallback }) => fallback)
 
-/** Limits, each read from its row. */
+/** Returns all limits, each read with the given function. */
 export function readLimits(read: (spec: LimitSpec) => number): ServerLimits {
   return Object.fromEntries(
     LIMIT_NAMES.map((name) => [name, read(LIMIT_SPECS[name])]),
@@ -397,13 +410,13 @@ function fixed(fallback: number, what: string): LimitSpec {
   return { variable: null, fallback, min: fallback, max: fallback, what }
 }
 
-/** What a picture may measure, whoever sends it. */
+/** Limits of a source picture's size. */
 export type ImageLimits = Pick<
   ServerLimits,
   'maxSourcePixels' | 'maxSourceSidePx' | 'maxAnimationPixels'
 >
 
-/** The same in the decoder's terms. */
+/** Returns the size limits under the names that the decoder uses. */
 export function sourceLimitsOf(limits: ImageLimits): Omit<SourceLimits, 'pages'> {
   return {
     maxPixels: limits.maxSourcePixels,
@@ -412,11 +425,11 @@ export function sourceLimitsOf(limits: ImageLimits): Omit<SourceLimits, 'pages'>
   }
 }
 
-/** What deriving may cost. */
+/** Limits of generating a derivative. */
 type DerivingLimits = ImageLimits &
   Pick<ServerLimits, 'maxOutputPixels' | 'maxAvifPixels' | 'maxOutputSidePx' | 'maxComponents'>
 
-/** The same in the planner's terms. */
+/** Returns the derivation limits under the names that the planner uses. */
 export function derivationLimitsOf(limits: DerivingLimits): DerivationLimits {
   const { maxOutputPixels, maxAvifPixels, maxOutputSidePx, maxComponents } = limits
   return {

@@ -21,7 +21,7 @@ afterEach(async () => {
   await running.close()
 })
 
-/** A request whose body is not sent yet. */
+/** Starts an upload whose body is only partly sent. */
 async function begin(): Promise<{ upload: ClientRequest; send: () => Promise<IncomingMessage> }> {
   const { body, type } = await encoded()
   const upload = open(type)
@@ -61,7 +61,7 @@ async function answerOf(sent: ClientRequest): Promise<IncomingMessage> {
 }
 
 describe('a server that is closing', () => {
-  it('finishes the upload that runs, and closes when it has been answered', async () => {
+  it('finishes a running upload before it closes', async () => {
     const { send } = await begin()
     const closed = running.server.close()
     expect((await send()).statusCode).toBe(200)
@@ -69,7 +69,7 @@ describe('a server that is closing', () => {
     expect(running.server.readiness).toEqual({ isStopping: true, isDraining: true })
   })
 
-  it('answers an upload that begins 429 with Retry-After, and still delivers', async () => {
+  it('answers a new upload 429 with Retry-After, and still delivers', async () => {
     const { send } = await begin()
     const other = new Agent({ keepAlive: true, maxSockets: 1 })
     const get = (path: string) => {
@@ -78,7 +78,7 @@ describe('a server that is closing', () => {
       return answerOf(sent)
     }
     expect((await get('/health')).statusCode).toBe(200)
-    // Not closed: the connection stays open as one does that a request has just reached.
+    // Not closed: the connection stays open, like one on which a request has just arrived.
     Object.assign(running.server.readiness, { isStopping: true, isDraining: true })
     expect((await send()).statusCode).toBe(200)
     expect((await get(`/${CLOUD}/raw/upload/late`)).statusCode).toBe(200)

@@ -1,4 +1,4 @@
-/** Puts the server together: stores opened, keys loaded, leftovers swept, routes registered. @module */
+/** Creates the media server: opens the stores, loads the keys, deletes leftover files and registers the routes. @module */
 
 import { join } from 'node:path'
 import { MediaError } from '@countersign/protocol/errors'
@@ -64,24 +64,24 @@ import { registerUploadApi } from './upload/upload-routes.js'
 import { registerUploadSessions } from './upload/upload-status-routes.js'
 import { registerWidgetScript } from './widget-script/widget-script.js'
 
-/** What {@link createMediaServer} takes. */
+/** Options of {@link createMediaServer}. */
 export interface MediaServerOptions {
   readonly config: ServerConfig
-  /** Unix milliseconds. @default Date.now */
+  /** Returns the current time, Unix milliseconds. @default Date.now */
   readonly now?: () => number
-  /** Where log lines go. @default standard output */
+  /** Receives the log lines. @default standard output */
   readonly logStream?: { write(line: string): void }
-  /** Keeps where the app in development is. With `mode: 'dev'`, its signing endpoint may announce itself. */
+  /** Stores the addresses of development apps. With `mode: 'dev'`, an app's signing endpoint can announce itself. */
   readonly apps?: AnnouncedApps
-  /** Another catalog than the configured one; it is closed with the server. */
+  /** Catalog to use instead of the configured one. It is closed with the server. */
   readonly catalog?: Catalog
-  /** Seconds between attempts to tell the app, for tests. @default those of each lane */
+  /** Seconds before each retry of an event, for tests. @default the delays of each lane */
   readonly attemptDelaysSeconds?: readonly number[]
-  /** Asks the name servers about hosts that clients name, for tests. */
+  /** Resolves the hosts that clients name, for tests. @default the system's resolver */
   readonly resolveHost?: ResolveHost
-  /** Another blob store than the configured one. */
+  /** Blob store to use instead of the configured one. */
   readonly blobs?: BlobStore
-  /** Another view of the disk, for tests. @default node:fs */
+  /** Reads the state of the file system, for tests. @default `statfs` of node:fs */
   readonly statfs?: NonNullable<FreeSpaceOptions['statfs']>
 }
 
@@ -91,16 +91,16 @@ export type MediaServer = FastifyInstance & {
   readonly readiness: Readiness
 }
 
-/** Keys are read again this often: a revoked one stops working within it. */
+/** Interval at which keys are read from the catalog, in milliseconds. A revoked key stops working within it. */
 const KEY_REFRESH_MS = 5000
-/** While it stops, connections that have become idle are closed this often. */
+/** Interval at which idle connections are closed while the server stops, in milliseconds. */
 const IDLE_CHECK_MS = 100
-/** Share of the time that explaining wrong signatures may take. */
+/** Maximum share of time for explaining wrong signatures. */
 const EXPLANATION_SHARE = 0.05
 
 /**
- * Make a media server. Opens the catalog and the storage folder, and removes what an earlier crash left in staging.
- * @throws MediaError CONFIG_INVALID when keys collide; Error when the catalog cannot be opened or is not durable.
+ * Creates a media server. Opens the catalog and the storage folder, and deletes staging files that a crash left behind.
+ * @throws MediaError CONFIG_INVALID when keys conflict; Error when the catalog cannot be opened or is not durable.
  * @example
  * ```ts
  * const server = await createMediaServer({ config: readConfig(process.env) })
@@ -180,13 +180,16 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   return Object.assign(app, { services, readiness })
 }
 
-/** A connection is idle once its last answer is out; kept alive it would hold up the stop. */
+/** Closes idle connections while the server stops. Otherwise, kept-alive connections would delay the stop. */
 function closeAsTheyFinish({ server }: FastifyInstance): void {
   const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   server.once('close', () => clearInterval(timer))
 }
 
-/** A connection that was open before may bring another request: parts that were stored stay, and the next one goes to whoever comes after. */
+/**
+ * Refuses new POST requests on open connections while the server stops. Stored parts stay, and the client sends the next part to the next
+ * server.
+ */
 function assertMayBegin(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('connection', 'close')
   if (request.method !== 'POST') return
@@ -205,7 +208,7 @@ function presentUpload(
   return uploadJson(services, asset, signer)
 }
 
-// The framework would buffer a body before the request is authenticated, even on unknown paths.
+// Fastify would buffer a body before the request is authenticated, even on unknown paths.
 function leaveBodiesUnread(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
@@ -223,9 +226,9 @@ function createApp({ config, logStream }: MediaServerOptions): FastifyInstance {
     requestTimeout: 0,
     http: {
       headersTimeout: config.headersTimeoutSeconds * 1000,
-      // Node looks every 30 s by itself.
+      // By default, Node checks every 30 s.
       connectionsCheckingInterval: config.headersTimeoutSeconds * 250,
-      // Node refuses what has as many bytes as it is told: names, values and the address, without what stands between them.
+      // Node refuses headers of `maxHeaderSize` bytes or more. It counts names, values and the request's address, without separators.
       maxHeaderSize: config.maxHeaderBytes + 1,
     },
     routerOptions: { maxParamLength: 1024, ignoreDuplicateSlashes: false },
@@ -308,7 +311,7 @@ async function openServices(
   }
 }
 
-/** Every answer names it, and asking the socket is a system call: once it listens, its address is kept. */
+/** Returns the server's public address. Caches the address, because reading it from the socket is a system call. */
 function createPublicUrl(config: ServerConfig, app: FastifyInstance): () => string {
   let kept = config.publicUrl
   return () => {
@@ -324,14 +327,14 @@ function decodeAdminPath(url: string): string {
   if (!url.startsWith('/v1_1/')) return url
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)
-  // Only where a whole route is one segment: `%2F` inside a public id is the router's to decode.
+  // Only paths whose whole route is one segment. The router itself decodes `%2F` inside a public id.
   const whole = /^(\/v1_1\/[^/]+\/)([a-z_]+%2[fF][^/]*)$/.exec(path)
   return whole
     ? `${whole[1]}${whole[2]?.replaceAll(/%2f/gi, '/')}${query < 0 ? '' : url.slice(query)}`
     : url
 }
 
-// Paths only: a query may carry a signature.
+// Without the query, which may contain a signature.
 function describeRequest(request: FastifyRequest): {
   method: string
   path: string

@@ -1,63 +1,60 @@
-/** What a picture may cost: every cap of the decoder and the encoders in one place. @module */
+/** Default limits of decoding and encoding pictures, and the checks for them. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** Pixels of a source picture that is decoded: width times height of one frame. */
+/** Maximum pixels of a source picture: width times height of one frame. */
 export const MAX_SOURCE_PIXELS = 50_000_000
-/** Longest side of a source picture, in pixels. */
+/** Maximum length of a source picture's longest side, in pixels. */
 export const MAX_SOURCE_SIDE_PX = 16_383
-/** Pixels of all frames of an animation together. */
+/** Maximum pixels of all frames of an animation together. */
 export const MAX_ANIMATION_PIXELS = 100_000_000
-/** Frames of a source picture: each costs time, however small it is. */
+/** Maximum frames of a source picture. Each frame takes time, even a small one. */
 export const MAX_SOURCE_PAGES = 2_000
-/** Pixels that one component may make. */
+/** Maximum pixels that one component may produce. */
 export const MAX_OUTPUT_PIXELS = 25_000_000
-/** Pixels of an AVIF: its encoder is the slowest by far. */
+/** Maximum pixels of an AVIF. It is smaller than other limits because the AVIF encoder is by far the slowest. */
 export const MAX_AVIF_PIXELS = 12_000_000
-/** Longest side that one component may make, in pixels. */
+/** Maximum length of the longest side that one component may produce, in pixels. */
 export const MAX_OUTPUT_SIDE_PX = 8_192
-/** Components of one transformation. */
+/** Maximum components of one transformation. */
 export const MAX_COMPONENTS = 10
 
-/** Width and height. */
+/** Width and height of a picture, in pixels. */
 export interface PixelSize {
   readonly widthPx: number
   readonly heightPx: number
 }
 
-/** What {@link assertSourceSize} compares with. */
+/** Limits and facts for {@link assertSourceSize}. */
 export interface SourceLimits {
-  /**
-   * Frames of the picture.
-   * @default 1
-   */
+  /** Number of frames of the picture. @default 1 */
   readonly pages?: number
-  /** @default MAX_SOURCE_PIXELS */
+  /** Maximum pixels of one frame. @default MAX_SOURCE_PIXELS */
   readonly maxPixels?: number
-  /** @default MAX_SOURCE_SIDE_PX */
+  /** Maximum length of the longest side, in pixels. @default MAX_SOURCE_SIDE_PX */
   readonly maxSidePx?: number
-  /** Over all frames. @default MAX_ANIMATION_PIXELS */
+  /** Maximum pixels of all frames together. @default MAX_ANIMATION_PIXELS */
   readonly maxAnimationPixels?: number
 }
 
-/** What may be made of a source. */
+/** Limits of the pictures that are generated from a source. */
 interface OutputLimits {
-  /** Pixels that one component may make. @default MAX_OUTPUT_PIXELS */
+  /** Maximum pixels that one component may produce. @default MAX_OUTPUT_PIXELS */
   readonly maxOutputPixels?: number
-  /** Pixels of an AVIF. @default MAX_AVIF_PIXELS */
+  /** Maximum pixels of an AVIF. @default MAX_AVIF_PIXELS */
   readonly maxAvifPixels?: number
-  /** Longest side that one component may make, in pixels. @default MAX_OUTPUT_SIDE_PX */
+  /** Maximum length of the longest side that one component may produce, in pixels. @default MAX_OUTPUT_SIDE_PX */
   readonly maxOutputSidePx?: number
-  /** Components of one transformation. @default MAX_COMPONENTS */
+  /** Maximum components of one transformation. @default MAX_COMPONENTS */
   readonly maxComponents?: number
 }
 
-/** What deriving may cost, from the source to the outputs. */
+/** Limits of generating a derivative, for the source and the outputs. */
 export type DerivationLimits = Omit<SourceLimits, 'pages'> & OutputLimits
 
 /**
- * Refuse a source picture that is too large to decode.
- * @throws MediaError ASSET_TOO_LARGE
+ * Checks that a source picture is small enough to decode.
+ * @throws MediaError ASSET_TOO_LARGE when the picture exceeds a limit.
  */
 export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): void {
   const {
@@ -83,8 +80,8 @@ export function assertSourceSize(size: PixelSize, limits: SourceLimits = {}): vo
 }
 
 /**
- * Refuse an output that is too large to make.
- * @throws MediaError TRANSFORMATION_INVALID
+ * Checks that an output is small enough to generate.
+ * @throws MediaError TRANSFORMATION_INVALID when the output exceeds a limit.
  */
 export function assertOutputSize(
   size: PixelSize,
@@ -113,7 +110,7 @@ function assertSide({ widthPx, heightPx }: PixelSize, maxPx: number, code: TooLa
   })
 }
 
-// One decimal as the protocol writes it, rounded up, so that what is over a limit never reads like the limit itself.
+// One decimal, as the protocol writes sizes. Rounded up, so that a size over a limit never reads like the limit itself.
 function megapixels(pixels: number): string {
   const unit = pixels < 100_000 ? 100 : 100_000
   return String((Math.ceil(pixels / unit) * unit) / 1_000_000)

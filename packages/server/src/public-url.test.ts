@@ -8,6 +8,6 @@ it.each([
   [{ publicUrl: null, host: '::' }, 'http://127.0.0.1:9000'],
   [{ publicUrl: null, host: '::1' }, 'http://[::1]:9000'],
   [{ publicUrl: null, host: 'media.local' }, 'http://media.local:9000'],
-])('a server of %j is found at %s', (settings, url) => {
+])('a server with %j has the public address %s', (settings, url) => {
   expect(publicUrlOf({ ...settings, port: 9000 })).toBe(url)
 })

@@ -1,10 +1,10 @@
-/** What URLs in answers start with, and where clients find the server. @module */
+/** Returns the server's public address. @module */
 
 import type { ServerConfig } from './config.js'
 
 /**
- * The public address: what the operator says, else the address listened on.
- * @returns `http://host:port`, without a slash at the end; 127.0.0.1 where every address is listened on.
+ * Returns the configured public address, or else the address that the server listens on.
+ * @returns `http://host:port` without a trailing slash. The host is 127.0.0.1 if the server listens on all addresses.
  */
 export function publicUrlOf({
   publicUrl,

@@ -1,4 +1,4 @@
-/** What the actions work with: made once by `createMediaServer`, passed on, never global. @module */
+/** The parts of the server that its actions use. `createMediaServer` creates them once and passes them on. @module */
 
 import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
@@ -21,7 +21,7 @@ import type { UploadResult } from './upload/answer-upload.js'
 /** The server's working parts. */
 export interface Services {
   readonly config: ServerConfig
-  /** App in development that has announced itself; missing outside `dev`. */
+  /** Development apps that have announced themselves. Absent outside `dev`. */
   readonly apps?: AnnouncedApps
   /** Stores records. Each change adds a line to `trail`. */
   readonly catalog: Catalog
@@ -39,19 +39,19 @@ export interface Services {
   readonly keys: KeyRing
   readonly explain: Explain
   readonly derivations: Derivations
-  /** Reads videos, sounds and the tags of pictures, in a thread. */
+  /** Reads videos, audio files and the tags of pictures, in a thread. */
   readonly metadataReader: MetadataReader
-  /** Opens pictures, in processes of their own. */
+  /** Decodes pictures, in separate processes. */
   readonly decoders: DecoderPool
-  /** Dials what clients name. */
+  /** Connects to hosts that clients name. */
   readonly dialler: Dialler
-  /** Reads the file behind an address that a client names. */
+  /** Fetches a file from a URL that a client names. */
   readonly readRemote: ReadRemote
   readonly log: Log
-  /** Something was committed that is owed: look now. */
+  /** Starts the outbox at once, because a transaction has enqueued an event. */
   readonly wakeOutbox: () => void
-  /** Unix milliseconds. */
+  /** Returns the current time, Unix milliseconds. */
   readonly now: () => number
-  /** What URLs in answers start with, without a slash at the end. */
+  /** Returns the public address that URLs in responses start with, without a trailing slash. */
   readonly publicUrl: () => string
 }

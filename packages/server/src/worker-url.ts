@@ -1,11 +1,11 @@
-/** Where the programs of the server's threads and processes are. @module */
+/** Locates the programs of the server's threads and processes. @module */
 
-/** A program of `packages/server/build.mjs`. */
+/** Name of a program that `packages/server/build.mjs` builds. */
 type WorkerName = 'decoder-process' | 'metadata-worker' | 'part-joiner-worker' | 'sqlite-worker'
 
 /**
- * Address of a program, `dist/workers/<name>.js`: it is loaded from one file, which the build makes. Run from sources,
- * the built one is taken, too.
+ * Returns the URL of a program, `dist/workers/<name>.js`. A server that runs from sources uses the built program, too, because a thread
+ * loads one file.
  */
 export function workerUrl(name: WorkerName): URL {
   const folder = import.meta.url.endsWith('.ts') ? '../dist/workers/' : './workers/'
