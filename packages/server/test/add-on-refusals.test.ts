@@ -26,7 +26,7 @@ async function messageOf(answer: Promise<unknown>): Promise<string> {
   return error.message
 }
 
-/** The refusals of an upload, of `explicit` and of the Admin API's update. */
+/** Returns the errors of an upload, of `explicit` and of the Admin API's update. */
 async function refusals(options: Record<string, unknown>) {
   const before = await running.kept()
   const messages = {
@@ -84,7 +84,7 @@ describe('a value that some add-on knows', () => {
     ['detection', 'cld-fashion,unidet:[car,dog]'],
     ['background_removal', 'cloudinary_ai:fine_edges'],
     ['ocr', 'adv_ocr:document'],
-  ])('of %s is refused because the add-on is not there: %s', async (name, value) => {
+  ])('of %s is refused because the server has no add-ons: %s', async (name, value) => {
     const message = `${name} is not supported`
     const said = await refusals({ [name]: value })
     expect(said).toEqual({ upload: message, explicit: message, update: message })
@@ -93,7 +93,7 @@ describe('a value that some add-on knows', () => {
   })
 })
 
-it('has no effect if it is blank', async () => {
+it('an empty add-on parameter has no effect', async () => {
   const blank = { ocr: '', detection: '', auto_tagging: '' }
   expect(await uploadBytes(sdk, photo, blank)).toHaveProperty('asset_id')
 })

@@ -1,4 +1,4 @@
-/** Archives, downloads and backups, as the official SDK asks for them. */
+/** Tests archives, downloads and backups with the official Node SDK. */
 
 import { randomBytes } from 'node:crypto'
 import { readdir, readlink, rename, rm, writeFile } from 'node:fs/promises'
@@ -59,7 +59,7 @@ const get = async (url: string) => {
 }
 
 describe('an archive', () => {
-  it('is streamed from a signed address, originals under their public ids', async () => {
+  it('is streamed from a signed URL, with originals under their public ids', async () => {
     const { response, bytes } = await get(
       cloudinary.utils.download_zip_url({ tags: ['trip'], resource_type: 'all' }),
     )
@@ -76,7 +76,7 @@ describe('an archive', () => {
     expect(files.get('trip/notes.txt')?.equals(notes)).toBe(true)
   })
 
-  it('is a tgz where that is asked for, of a folder, and names of one folder are told apart', async () => {
+  it('may be a tgz or a folder, and numbers names that are used twice', async () => {
     const url = cloudinary.utils.download_archive_url({
       prefixes: ['trip/'],
       resource_type: 'image',
@@ -90,7 +90,7 @@ describe('an archive', () => {
     expect(folder.size).toBe(3)
   })
 
-  it('is kept as an asset, with what it has and what was missing', async () => {
+  it('is stored as an asset, and reports its files and the missing ones', async () => {
     const result = await cloudinary.uploader.create_zip({
       public_ids: ['trip/one', 'nothing'],
       fully_qualified_public_ids: ['raw/upload/trip/notes.txt'],
@@ -120,7 +120,7 @@ describe('an archive', () => {
     expect([...files.keys()].sort()).toEqual(['beach.png', 'notes.txt'])
   })
 
-  it('holds derivatives, in folders named for their transformations', async () => {
+  it('contains derivatives in folders named after their transformations', async () => {
     const options = {
       public_ids: ['trip/one'],
       transformations: [
@@ -158,8 +158,8 @@ describe('an archive', () => {
     expect((await running.kept()).staged).toBe(0)
   })
 
-  it('that has no place to be written lets go of what it reads', async () => {
-    // More than is read ahead: a file that is read to its end is closed anyway.
+  it('that cannot be written closes the files that it reads', async () => {
+    // Larger than the read buffer, because a file that is read to its end is closed anyway.
     const name = 'large/raw.bin'
     await upload('raw', { public_id: name }, randomBytes(4_000_000), 'raw.bin')
     const staging = join(running.folder, 'staging')
@@ -182,7 +182,7 @@ describe('an archive', () => {
     await expect.poll(openBlobs).toEqual([])
   })
 
-  it('is made for keys that manage only', async () => {
+  it('needs a key with manage', async () => {
     const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
     const { response } = await get(cloudinary.utils.download_zip_url({ tags: ['trip'], ...key }))
     expect(response.status).toBe(401)
@@ -193,7 +193,7 @@ describe('a download', () => {
   const address = (publicId: string, format: string, options = {}) =>
     cloudinary.utils.private_download_url(publicId, format, options)
 
-  it('brings a private original, to be shown or saved', async () => {
+  it('returns a private original inline or as an attachment', async () => {
     const shown = await get(address('secret', 'png', { type: 'private' }))
     expect(shown.response.status).toBe(200)
     expect(shown.bytes.equals(photo)).toBe(true)
@@ -210,7 +210,7 @@ describe('a download', () => {
     )
   })
 
-  it('converts, transforms, and takes another name', async () => {
+  it('may convert, transform and rename the file', async () => {
     const jpeg = await get(address('secret', 'jpg', { type: 'private' }))
     expect((await sharp(jpeg.bytes).metadata()).format).toBe('jpeg')
     const params = signed(FULL_KEY, {
@@ -226,7 +226,7 @@ describe('a download', () => {
     expect(response.headers.get('content-disposition')).toContain('attachment; filename=')
   })
 
-  it('lasts until it expires, which may be longer than the hour of a signature, and no longer', async () => {
+  it('is valid until expires_at, even if its timestamp is older than one hour', async () => {
     const now = Math.floor(Date.now() / 1000)
     const hoursAgo = { type: 'private', timestamp: now - 7200 }
     const live = await get(address('secret', 'png', { ...hoursAgo, expires_at: now + 60 }))
@@ -259,7 +259,7 @@ describe('a download', () => {
   })
 
   it.each([String(Date.now() + 60_000), '-1', '1e400', 'tomorrow', '1733007600,5'])(
-    'whose end is %s is refused',
+    'with expires_at=%s is refused',
     async (end) => {
       const { response, bytes } = await get(
         address('secret', 'png', { type: 'private', expires_at: end }),
@@ -271,7 +271,7 @@ describe('a download', () => {
     },
   )
 
-  it('without a right signature, or of nothing, is refused in JSON', async () => {
+  it('with a wrong signature, or of a missing asset, is refused in JSON', async () => {
     const url = address('secret', 'png', { type: 'private' })
     expect(
       (await get(url.replace('public_id=secret', 'public_id=trip%2Fone'))).response.status,
@@ -288,7 +288,7 @@ describe('a version', () => {
   const backup = (asset: { asset_id: string; version_id: string }) =>
     get(cloudinary.utils.download_backedup_asset(asset.asset_id, asset.version_id))
 
-  it('that was backed up is there after it was replaced and after its asset is gone', async () => {
+  it('with a backup can be downloaded after its asset is replaced and destroyed', async () => {
     const first = await upload('raw', { public_id: 'kept.txt', backup: 'true' }, notes, 'kept.txt')
     const second = await upload('raw', { public_id: 'kept.txt' }, Buffer.from('two'), 'kept.txt')
     await cloudinary.uploader.destroy('kept.txt', { resource_type: 'raw' })
@@ -298,7 +298,7 @@ describe('a version', () => {
     expect((await backup(second)).response.status).toBe(404)
   })
 
-  it('that stood before an upload with backup is there, too, and any newest one', async () => {
+  it('before an upload with backup is kept too, and the newest version is always available', async () => {
     const first = await upload('raw', { public_id: 'old.txt' }, notes, 'old.txt')
     const second = await upload(
       'raw',
@@ -310,7 +310,7 @@ describe('a version', () => {
     expect((await backup(second)).bytes.toString()).toBe('2')
   })
 
-  it('is there until the Admin API deletes its backup, and says which there was none of', async () => {
+  it('is available until the Admin API deletes its backup, which reports ids without a backup', async () => {
     const put = (text: string) =>
       upload('raw', { public_id: 'twice.txt', backup: '1' }, Buffer.from(text), 'twice.txt')
     const [first, second] = [await put('1'), await put('2')]

@@ -1,4 +1,4 @@
-/** A second official client, which shares no code with the first: it speaks JSON and signs version 1 strings. */
+/** Tests `@cloudinary/asset-management`, a second official client. It sends JSON and signs version 1 strings. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -42,7 +42,7 @@ const dataUri = (bytes: Uint8Array) =>
   `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
 
 describe('@cloudinary/asset-management', () => {
-  it('deletes backups, and reads which were deleted where others were not there', async () => {
+  it('deletes backups, and reads which ids had no backup', async () => {
     const put = (text: string) =>
       client().upload.upload('raw', {
         file: dataUri(Buffer.from(text)),
@@ -58,7 +58,7 @@ describe('@cloudinary/asset-management', () => {
     expect(await remove()).toMatchObject({ assetId, deletedVersionIds: [] })
   })
 
-  it('uploads a data URI and a file in a JSON body, whatever stands in its values', async () => {
+  it('uploads a data URI and a file in a JSON body with any values', async () => {
     const result = await client().upload.upload('image', {
       file: dataUri(png),
       publicId: 'json/one',
@@ -80,7 +80,7 @@ describe('@cloudinary/asset-management', () => {
     expect(fromFile).toMatchObject({ resourceType: 'image', bytes: png.length })
   })
 
-  it('is refused where version 1 strings are off and a value holds an ampersand', async () => {
+  it('is refused if version 1 strings are disabled and a value contains an ampersand', async () => {
     const strict = await startTestServer()
     const send = (context: string) =>
       clientOf(strict.address, FULL_KEY).upload.upload('image', { file: dataUri(png), context })
@@ -105,7 +105,7 @@ describe('@cloudinary/asset-management', () => {
     const interim = await Promise.all([send(1000, 1999), send(0, 999), send(2000, 2999)])
     expect(interim).toMatchObject([PENDING, PENDING, PENDING])
     const result = await send(3000, 3499)
-    // This client reads the last answer as if it were one more interim one.
+    // This client reads the last answer as another interim answer.
     expect(result).toMatchObject({ done: true, bytes: 3500, publicId: 'json/parts.bin' })
     const delivered = await fetch(`${running.address}/${CLOUD}/raw/upload/json/parts.bin`)
     expect(Buffer.from(await delivered.arrayBuffer())).toEqual(bytes)

@@ -1,4 +1,4 @@
-/** `async`: answered before the file is processed, by the official Node SDK. */
+/** Tests `async` with the official Node SDK: the server answers before it processes the file. */
 
 import { rm } from 'node:fs/promises'
 import sharp from 'sharp'
@@ -51,7 +51,7 @@ async function notified(type: string, publicId: string) {
 }
 
 describe('an upload with async', () => {
-  it('is answered as pending, and is there afterwards as any other, transformed and derived', async () => {
+  it('is answered as pending, then stored with its transformation and derivatives', async () => {
     const answer = await upload(photo, {
       public_id: 'later',
       transformation: { width: 50 },
@@ -71,12 +71,12 @@ describe('an upload with async', () => {
     await expect.poll(async () => (await running.kept()).staged).toBe(0)
   })
 
-  it('is given its name with the answer, and keeps it', async () => {
+  it('keeps the public id that the answer contains', async () => {
     const { public_id: publicId } = await upload(Buffer.from('hello'), { resource_type: 'raw' })
     expect(await notified('upload', publicId)).toMatchObject({ bytes: 5, resource_type: 'raw' })
   })
 
-  it('that its header or its limits refuse is refused at once, and nothing is kept', async () => {
+  it('is refused at once if its header is invalid or a limit forbids it, and nothing is kept', async () => {
     const before = await running.kept()
     await expect(upload(Buffer.from('no picture'))).rejects.toMatchObject({
       http_code: 400,
@@ -88,7 +88,7 @@ describe('an upload with async', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('that fails afterwards leaves no asset, and tells why', async () => {
+  it('that fails later leaves no asset, and notifies with the reason', async () => {
     const { batch_id: batchId } = await upload(photo, {
       public_id: 'doomed',
       transformation: { width: 9000 },
@@ -102,7 +102,7 @@ describe('an upload with async', () => {
     expect(await running.server.services.catalog.listDueEvents(open)).toEqual([])
   })
 
-  it('is one asset for one nonce, however often it is sent', async () => {
+  it('is stored once if it is repeated with the same nonce', async () => {
     const fields = { public_id: 'once', async: '1', nonce: 'ef'.repeat(16) }
     for (const _ of [1, 2]) {
       const form = formOf(signed(FULL_KEY, fields), { bytes: photo })
@@ -113,13 +113,13 @@ describe('an upload with async', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('and a false value is an ordinary upload', async () => {
+  it('is an ordinary upload if the value is false', async () => {
     expect(await upload(photo, { async: false })).toHaveProperty('asset_id')
   })
 
   it('survives a restart between the answer and the work', async () => {
     const first = await startTestServer()
-    // Closed as the answer leaves: whether the work had begun or not, it is done once.
+    // The server stops right after the answer. The job must run once, whether or not it had started.
     const form = formOf(signed(FULL_KEY, { public_id: 'restart', async: '1' }), { bytes: photo })
     const { json } = await first.post('image/upload', form)
     expect(json).toMatchObject({ status: 'pending' })
@@ -245,13 +245,13 @@ describe('explicit with async', () => {
     await expect.poll(waiting).toEqual([])
   })
 
-  it('is not for a key that signs for browsers, and a false value asks for the answer now', async () => {
+  it('is refused for an upload key, and runs at once if the value is false', async () => {
     const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
     await expect(later('refusing', key)).rejects.toMatchObject({ http_code: 401 })
     expect(await later('refusing', { async: false })).toHaveProperty('asset_id')
   })
 
-  it('is not for the Admin API, which answers when an update is done', async () => {
+  it('is refused by the Admin API', async () => {
     const path = `${running.address}/v1_1/${CLOUD}/resources/image/upload/refusing`
     const headers = { ...basic(FULL_KEY), 'content-type': 'application/json' }
     const body = JSON.stringify({ tags: 'x', async: true })
@@ -265,7 +265,7 @@ describe('an archive with async', () => {
   const order = (options: Record<string, unknown>) =>
     sdk.uploader.create_zip({ async: true, ...options })
 
-  it('is answered as pending under its name, and is there afterwards, told with its counts', async () => {
+  it('is answered as pending with its public id, then stored and notified with its counts', async () => {
     await uploadBytes(sdk, photo, { public_id: 'packed', tags: ['pack'] })
     const tagged = await order({ tags: ['pack', 'nobody'], target_public_id: 'tagged' })
     expect(tagged).toEqual({
@@ -291,7 +291,7 @@ describe('an archive with async', () => {
     expect(await sdk.api.resource('tagged.zip', { resource_type: 'raw' })).toHaveProperty('etag')
   })
 
-  it('of what is not there, or into a stream, is refused at once', async () => {
+  it('is refused at once for missing assets or with mode=download', async () => {
     const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
     await expect(order({ public_ids: ['nothing'] })).rejects.toMatchObject({ http_code: 404 })
     await expect(order({ tags: ['pack'], mode: 'download' })).rejects.toMatchObject({
@@ -303,7 +303,7 @@ describe('an archive with async', () => {
     expect(await running.server.services.catalog.listDueEvents(due)).toEqual([])
   })
 
-  it('that fails afterwards leaves no asset, and tells why', async () => {
+  it('that fails later leaves no asset, and notifies with the reason', async () => {
     const doomed = await uploadBytes(sdk, photo, { public_id: 'gone soon' })
     const { catalog } = running.server.services
     const event = {

@@ -54,7 +54,7 @@ async function lines(): Promise<readonly Line[]> {
 
 const KEY = `key ${FULL_KEY.id}`
 const RAW = { bytes: Buffer.from('the report') }
-/** One pixel: an unsigned preset takes pictures only. */
+/** An image of one pixel, because the unsigned preset accepts images only. */
 const PICTURE = {
   bytes: Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -117,19 +117,19 @@ async function changesOf(
 }
 
 interface Case {
-  /** Made before the lines are counted. */
+  /** Prepares the server before the log lines are counted. */
   prepare?(): Promise<unknown>
   run(prepared: unknown): Promise<unknown>
   /** @default the full key */
   readonly actor?: string
-  /** Other changes, which `rows` does not read. */
+  /** Expected changes that `rows` does not read. */
   readonly alsoChanged?: (prepared: unknown) => string
 }
 
 const TYPED = 'POST /v1_1/:cloud/:resourceType/:action'
 const FIELD = '/v1_1/:cloud/metadata_fields/:externalId'
 
-/** One request for each route and action that may change something. */
+/** One request for each route and action that can change something. */
 const CASES: Readonly<Record<string, Case>> = {
   'POST /v1_1/:cloud/upload': {
     run: () => running.post('upload', formOf({ ...DECOYS, upload_preset: 'guests' }, PICTURE)),
@@ -262,7 +262,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
-/** Every route that may change something, as the router has it: `POST /v1_1/:cloud/upload`. */
+/** Returns every route that can change something, in the router's form: `POST /v1_1/:cloud/upload`. */
 function changingRoutes(): readonly string[] {
   const parents: string[] = []
   const found: string[] = []
@@ -281,7 +281,7 @@ function changingRoutes(): readonly string[] {
 }
 
 describe('the audit log', () => {
-  it('is tried with every route and action that may change something', () => {
+  it('is tested with every route and action that can change something', () => {
     const routes = changingRoutes()
     expect(routes).toContain(TYPED)
     const tried = Object.keys(CASES)
@@ -289,7 +289,7 @@ describe('the audit log', () => {
     expect(untried).toEqual([])
   })
 
-  it('is tried with every supported action of the Upload API', async () => {
+  it('is tested with every supported action of the Upload API', async () => {
     for (const action of Object.keys(ACTION_SCOPES)) {
       if (
         Object.keys(CASES).some(
@@ -359,7 +359,7 @@ describe('background work', () => {
       'done',
     ],
   ])(
-    'is a line with the actor and the request that asked for it: %s',
+    'is logged with the actor and the request that started it: %s',
     async (_, actor, action, run, outcome) => {
       const { headers } = await run()
       const own = async () =>
@@ -372,7 +372,7 @@ describe('background work', () => {
   )
 })
 
-describe('a request that is refused', () => {
+describe('the line of a refused request', () => {
   const refusedLine = async (run: () => Promise<unknown>): Promise<Line | undefined> => {
     const before = (await lines()).length
     await run()
@@ -412,7 +412,7 @@ describe('a request that is refused', () => {
         ),
       { code: 'SIGNATURE_MISMATCH', action: 'generate_archive', claimed_key_id: FULL_KEY.id },
     ],
-  ])('says what nobody proved: %s', async (_, run, expected) => {
+  ])('names the unproven claims: %s', async (_, run, expected) => {
     expect(await refusedLine(run)).toMatchObject({ ...nobody, ...expected })
   })
 
@@ -434,7 +434,7 @@ describe('a request that is refused', () => {
           headers: basic({ ...FULL_KEY, id: FULL_KEY.secret, secret: '1' }),
         }),
     ],
-  ])('has no secret that a client sent %s', async (_, run) => {
+  ])('contains no secret that a client sent %s', async (_, run) => {
     const line = await refusedLine(run)
     expect(line).toMatchObject({ ...nobody, claimed_key_id: '(the secret of a key)' })
     expect(JSON.stringify(line)).not.toContain(FULL_KEY.secret)

@@ -63,7 +63,7 @@ function upload(fields: Record<string, string>, authorization: string): Promise<
   return running.post('image/upload', formOf(fields, file()), { authorization })
 }
 
-/** The file is the first part of the form. */
+/** Creates a form whose first part is the file. */
 function uploadFileFirst(fields: Record<string, string>, authorization: string): Promise<Answer> {
   const form = formOf({}, file())
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
@@ -84,7 +84,7 @@ describe('an upload with a valid signature', () => {
   )
 
   it('has only its own key’s rights beside Basic credentials of a full key', async () => {
-    // The preset of the upload key takes no raw files, the full key takes everything.
+    // The preset of the upload key refuses raw files. The full key accepts every file.
     const raw = { bytes: Buffer.from('#!/bin/sh'), name: 'run.sh', type: 'text/x-sh' }
     const headers = { authorization: REAL }
     const fields = signed(UPLOAD_KEY)
@@ -117,7 +117,7 @@ describe('an upload with a wrong signature', () => {
     expect((await upload(fields, REAL)).status).toBe(401)
   })
 
-  it('is refused where the key is unknown, or missing', async () => {
+  it('is refused if the key is unknown or missing', async () => {
     const unknown = { ...signed(FULL_KEY), api_key: '7' }
     expect((await upload(unknown, REAL)).json.error.message).toBe('Unknown API key 7')
     const { api_key: _, ...keyless } = signed(FULL_KEY)
@@ -126,7 +126,7 @@ describe('an upload with a wrong signature', () => {
     expect(answer.json.error.message).toBe('Missing required parameter - api_key')
   })
 
-  it('is refused where the signature was sent twice, the second time in the query', async () => {
+  it('is refused if the signature is sent in the form and in the query', async () => {
     const form = formOf(signed(FULL_KEY), file())
     const path = `image/upload?signature=${'a'.repeat(40)}`
     const answer = await running.post(path, form, { authorization: REAL })
@@ -139,13 +139,13 @@ describe('an upload without a signature', () => {
   it.each(FOREIGN)('uses its unsigned preset beside a foreign header: %s', async (foreign) => {
     for (const send of [upload, uploadFileFirst]) {
       expect((await send({ upload_preset: 'guests' }, foreign)).status).toBe(200)
-      // As some clients send it when they have nothing to sign with.
+      // Some clients send an empty signature if they cannot sign.
       const blank = { upload_preset: 'guests', api_key: UPLOAD_KEY.id, signature: '' }
       expect((await send(blank, foreign)).status).toBe(200)
     }
   })
 
-  it('is refused beside a foreign header where its preset is for signed uploads, or missing', async () => {
+  it('is refused beside a foreign header if its preset is for signed uploads or missing', async () => {
     for (const foreign of FOREIGN) {
       const members = await upload({ upload_preset: 'members' }, foreign)
       expect(members.json.error.message).toBe(
@@ -187,7 +187,7 @@ describe('an upload without a signature', () => {
 
 describe('other calls', () => {
   it.each([...FOREIGN, REAL, REAL_WRONG_SECRET])(
-    'of the Upload API go by their signature alone: %s',
+    'of the Upload API are authorized by their signature alone: %s',
     async (authorization) => {
       const fields = signed(FULL_KEY, { public_id: 'absent' })
       const headers = { authorization }
@@ -219,7 +219,7 @@ describe('other calls', () => {
     expect(deleted.json).toEqual({ result: 'ok' })
   })
 
-  it('that download use the signature in their address', async () => {
+  it('that download files use the signature in their URL', async () => {
     await upload(signed(FULL_KEY, { public_id: 'download' }), '')
     const query = new URLSearchParams(signed(FULL_KEY, { public_id: 'download', format: 'png' }))
     const read = (text: string) =>

@@ -1,4 +1,4 @@
-/** A listener that nobody may reach: it counts who connects. @module */
+/** Starts a listener that counts connections. Tests use it to show that the server does not connect. @module */
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -13,7 +13,7 @@ const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\
  */
 
 /**
- * Listen on every local address, IPv4 and IPv6, on one free port.
+ * Starts a listener on one free port of every local address, IPv4 and IPv6.
  *
  * @returns {Promise<Canary>}
  */
@@ -26,7 +26,7 @@ export async function startCanary() {
   })
   server.listen(0, '::')
   await once(server, 'listening').catch(async () => {
-    // A machine without IPv6.
+    // The machine has no IPv6.
     server.listen(0, '0.0.0.0')
     await once(server, 'listening')
   })

@@ -1,16 +1,16 @@
-/** A listener that takes no connection: its queue is full, and nobody empties it. @module */
+/** Creates a listener that never accepts a connection, because its queue is full. @module */
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
-/** A port of this machine where connecting takes for ever. */
+/** A local port on which a connection attempt never ends. */
 export interface DeafListener {
   readonly port: number
   close(): Promise<void>
 }
 
-// Stopped as soon as it listens: the kernel completes as many connections as its queue holds, and then none.
+// The thread blocks as soon as it listens. The kernel then completes connections until the queue is full.
 const LISTENER = `
 const { createServer } = require('node:net')
 const { parentPort, workerData } = require('node:worker_threads')
@@ -19,10 +19,10 @@ const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
   setImmediate(() => Atomics.wait(workerData, 0, 0))
 })`
 
-// Its queue is one longer than the backlog.
+// The queue holds one connection more than the backlog.
 const QUEUED = 2
 
-/** Start one, its queue filled. */
+/** Starts a listener and fills its queue. */
 export async function startDeafListener(): Promise<DeafListener> {
   const workerData = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(LISTENER, { eval: true, workerData })

@@ -1,4 +1,4 @@
-/** A small app with real delivery over a real disk and catalog, for route tests. @module */
+/** Starts an app with the delivery routes, on a real disk and catalog, for route tests. @module */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,10 +32,10 @@ import { createStagingFolder } from '../src/storage/disk/staging.js'
 export const CLOUD = 'demo'
 /** Secret of the one key that signs deliveries. */
 export const DELIVER_SECRET = 'deliver-secret'
-/** When a server starts, Unix milliseconds. */
+/** Initial time of a server's clock, in Unix milliseconds. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-/** What an asset is stored as. */
+/** An asset to store. */
 export interface TestAsset {
   readonly publicId: string
   readonly bytes: Buffer
@@ -49,18 +49,18 @@ export interface TestAsset {
   readonly cloud?: string
 }
 
-/** A running app and its store. */
+/** A running app, its services and its folder. */
 export interface DeliveryServer {
   readonly app: FastifyInstance
   readonly services: Services
   readonly folder: string
-  /** The server's clock; a test moves it. */
+  /** The server's clock. Tests change it. */
   readonly clock: { nowMs: number }
   store(asset: TestAsset): Promise<Asset>
   close(): Promise<void>
 }
 
-/** Start an app over a new folder; `prepare` adds what stands around delivery. */
+/** Starts an app in a new folder. `prepare` adds routes and hooks before the delivery routes. */
 export async function createDeliveryServer(
   settings: Partial<ServerConfig> = {},
   prepare: (app: FastifyInstance) => void = () => {},

@@ -1,4 +1,4 @@
-/** Containers for tests: ZIP files with entries of any name, and compound files with streams of any name. @module */
+/** Creates container files for tests: ZIP files with any entries, and compound files with any streams. @module */
 
 import { crc32 } from 'node:zlib'
 
@@ -32,7 +32,7 @@ export function zipOf(entries: Readonly<Record<string, string | Buffer>>): Buffe
   return Buffer.concat([...local, directory, end])
 }
 
-/** An Office document: `word`, `xl` or `ppt`, with its content types in front of everything or behind it. */
+/** Creates an Office document: `word`, `xl` or `ppt`. Its content types are the first or the last entry. */
 export function officeDocument(
   folder: 'word' | 'xl' | 'ppt',
   options: { readonly isLate?: boolean; readonly hasMacros?: boolean } = {},

@@ -1,4 +1,4 @@
-/** What `eager` orders, asked for by the official Node SDK. */
+/** Tests eager derivatives with the official Node SDK. */
 
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ const told = () => ({ notificationUrls: [receiver.url], webhookSecret: SECRET })
 const upload = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
   uploadBytes(sdk, bytes, options)
 
-/** The notification of a batch, once it came. */
+/** Waits for the notification of a batch, and returns its body. */
 async function notified(publicId: string) {
   const find = () =>
     receiver.deliveries.find(
@@ -53,13 +53,13 @@ async function notified(publicId: string) {
 }
 
 describe('eager', () => {
-  it('is made before the answer, which says of each what it is and where', async () => {
+  it('creates the derivatives before the answer, which lists their properties and URLs', async () => {
     const result = await upload(photo, {
       public_id: 'a/b',
       eager: [PAD, { width: 0.5, crop: 'scale', format: 'png' }],
     })
     const file = `/${CLOUD}/image/upload`
-    // The members of the protocol's own example.
+    // The members are those of the example in Cloudinary's documentation.
     expect(result.eager).toEqual([
       {
         transformation: 'c_pad,h_300,w_400',
@@ -90,7 +90,7 @@ describe('eager', () => {
     }
   })
 
-  it('makes its transformations known, and no others, also after the cache was lost', async () => {
+  it('allows its transformations and no others, also after the cache is lost', async () => {
     const { secure_url } = await upload(photo, { public_id: 'known', eager: [{ width: 77 }] })
     const at = (steps: string, file = 'known.jpg') =>
       fetch(secure_url.replace(/v\d+\/known\.jpg$/, `${steps}/${file}`)).then((r) => r.status)
@@ -128,14 +128,14 @@ describe('eager', () => {
     expect(old.status).toBe(401)
   })
 
-  it('of an authenticated asset answers signed addresses', async () => {
+  it('of an authenticated asset returns signed URLs', async () => {
     const result = await upload(photo, { type: 'authenticated', eager: [{ width: 20 }] })
     const [entry] = result.eager
     expect(entry.secure_url).toMatch(/\/authenticated\/s--[A-Za-z0-9_-]+--\/w_20\/v\d+\//)
     expect((await fetch(entry.secure_url)).status).toBe(200)
   })
 
-  it('that fails says why, and neither the others nor the upload fail with it', async () => {
+  it('reports why one derivative failed, and the others and the upload succeed', async () => {
     const result = await upload(photo, {
       public_id: 'half',
       eager: [{ width: 9000 }, { width: 30 }, { width: 30, format: 'tiff' }],
@@ -156,7 +156,7 @@ describe('eager', () => {
     expect((await fetch(result.secure_url)).status).toBe(200)
   })
 
-  it('of a raw file fails, the upload does not', async () => {
+  it('of a raw file fails, but the upload succeeds', async () => {
     const bytes = Buffer.from('hello')
     const raw = await upload(bytes, { resource_type: 'raw', eager: [{ width: 5 }] })
     expect(raw.eager).toEqual([
@@ -172,15 +172,18 @@ describe('eager', () => {
       Array.from({ length: 33 }, (_, i) => `w_${i + 1}`).join('|'),
       'eager must be at most 32, received 33',
     ],
-  ])('that is no transformation refuses the upload before it is stored', async (eager, message) => {
-    const before = await running.kept()
-    const form = formOf(signed(FULL_KEY, { eager }), { bytes: photo })
-    const { status, json } = await running.post('image/upload', form)
-    expect({ status, message: json.error.message }).toEqual({ status: 400, message })
-    expect(await running.kept()).toEqual(before)
-  })
+  ])(
+    'with an invalid transformation refuses the upload before it is stored: %.20s',
+    async (eager, message) => {
+      const before = await running.kept()
+      const form = formOf(signed(FULL_KEY, { eager }), { bytes: photo })
+      const { status, json } = await running.post('image/upload', form)
+      expect({ status, message: json.error.message }).toEqual({ status: 400, message })
+      expect(await running.kept()).toEqual(before)
+    },
+  )
 
-  it('is answered again to the same nonce, and not where nothing was stored', async () => {
+  it('is in the answer to a repeated nonce, but not if nothing was stored', async () => {
     const nonce = 'ab'.repeat(16)
     const fields = { public_id: 'once', eager: 'w_31', nonce }
     const first = await running.post(
@@ -203,7 +206,7 @@ describe('eager', () => {
 })
 
 describe('eager_async', () => {
-  it('is answered at once, made afterwards, and owes a notification of the whole batch', async () => {
+  it('answers at once, creates the derivatives later, and notifies about the whole batch', async () => {
     const result = await upload(photo, {
       public_id: 'later',
       eager: [{ width: 41 }, { width: 9000 }],
@@ -230,7 +233,7 @@ describe('eager_async', () => {
   })
 
   it('survives a restart between the answer and the work', async () => {
-    // Nothing is derived while the folder for it is a file.
+    // A file in place of the folder of derivatives makes every attempt fail.
     const folder = running.folder.replace(/$/, '-restart')
     const first = await startTestServer(
       {
@@ -273,7 +276,7 @@ describe('eager_async', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('that can never be made ends, and says so', async () => {
+  it('ends after the last attempt, and notifies with the failure', async () => {
     const folder = `${running.folder}-poison`
     const server = await startTestServer(
       { ...told(), storageFolder: folder, databaseFile: join(folder, 'catalog.db') },
@@ -291,7 +294,7 @@ describe('eager_async', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('of an asset that was overwritten meanwhile makes nothing of the new one', async () => {
+  it('creates nothing if the asset was overwritten in the meantime', async () => {
     const fields = { public_id: 'gone', eager: 'w_44', eager_async: '1' }
     const { services } = running.server
     await running.post('image/upload', formOf(signed(FULL_KEY, fields), { bytes: photo }))
@@ -319,7 +322,7 @@ describe('eager_async', () => {
 })
 
 describe('explicit', () => {
-  it('makes eager derivatives of a stored asset, which are known from then on', async () => {
+  it('creates eager derivatives of a stored asset, and allows their transformations', async () => {
     await upload(photo, { public_id: 'stored' })
     const result = await sdk.uploader.explicit('stored', {
       type: 'upload',
@@ -334,7 +337,7 @@ describe('explicit', () => {
     expect((await fetch(result.eager[0].secure_url)).status).toBe(200)
   })
 
-  it('with eager_async answers at once and owes the notification', async () => {
+  it('with eager_async answers at once and notifies later', async () => {
     await upload(photo, { public_id: 'stored/later' })
     const result = await sdk.uploader.explicit('stored/later', {
       type: 'upload',
@@ -349,7 +352,7 @@ describe('explicit', () => {
     expect((await fetch(result.eager[0].secure_url)).status).toBe(200)
   })
 
-  it('refuses what would make another file of it', async () => {
+  it('refuses parameters that would change the stored file', async () => {
     await upload(photo, { public_id: 'stored/file' })
     for (const [name, value] of [
       ['format', 'png'],
@@ -365,7 +368,7 @@ describe('explicit', () => {
   })
 })
 
-describe('the most derivatives of an asset', () => {
+describe('the maximum number of derivatives of an asset', () => {
   const FULL = 'may have at most 2 derivatives (COUNTERSIGN_MAX_DERIVED)'
   let few: RunningServer
   let days = 0
@@ -395,7 +398,7 @@ describe('the most derivatives of an asset', () => {
     )
   }
 
-  it('holds for what an upload orders, also before it is made', async () => {
+  it('limits the derivatives of an upload, with and without eager_async', async () => {
     for (const fields of [{}, later]) {
       const publicId = 'eager_async' in fields ? 'first/later' : 'first'
       const { eager } = await send(publicId, { eager: 'w_11|w_12|w_13', ...fields })
@@ -408,13 +411,13 @@ describe('the most derivatives of an asset', () => {
     }
   })
 
-  it('holds for what explicit orders, whether it is made at once or later', async () => {
+  it('limits the derivatives of explicit, with and without eager_async', async () => {
     await send('second')
     expect(await order('second', 'w_21|w_22', later)).toMatchObject([
       { status: 'processing' },
       { status: 'processing' },
     ])
-    // Before anything is made of it, or after.
+    // The earlier derivatives count whether or not they are created yet.
     for (const fields of [later, {}]) {
       expect(await order('second', 'w_23', fields)).toEqual([
         { transformation: 'w_23', status: 'failed', reason: `second ${FULL}` },
@@ -425,7 +428,7 @@ describe('the most derivatives of an asset', () => {
     expect(await madeOf('second')).toEqual(['w_21', 'w_22'])
   })
 
-  it('counts no order for ever that could not be made', async () => {
+  it('does not count a failed derivative after one day', async () => {
     await send('third')
     await order('third', 'w_9001|w_9002', later)
     expect((await notified('third')).eager).toMatchObject([

@@ -9,7 +9,7 @@ import {
   startTestServer,
 } from './running-server.js'
 
-/** Bytes whose base64 has both + and /. */
+/** Bytes whose base64 contains both + and /. */
 const CONTENT = Buffer.from(Array.from({ length: 298 }, (_, at) => (at * 37 + 251) & 255))
 const BASE64 = CONTENT.toString('base64')
 const uri = (base64: string): string => `data:application/octet-stream;base64,${base64}`
@@ -68,7 +68,7 @@ describe.each(Object.entries(ENCODINGS))('a data URI in a form that is %s', (_, 
   ])('is stored as its bytes: %s', (_, file) => expectStored(send(file)))
 
   it.each([
-    ['text that is no base64', uri('not base64 at all!! %%%'), 'has "!" after'],
+    ['text that is not base64', uri('not base64 at all!! %%%'), 'has "!" after'],
     ['the prefix twice', uri(uri(BASE64)), 'begins with a second data:'],
     ['a text cut short', uri(BASE64.slice(0, -3)), 'is cut off or damaged'],
     ['data after the padding', uri(`${BASE64}${BASE64}`), 'has data after its padding'],
@@ -81,24 +81,24 @@ describe.each(Object.entries(ENCODINGS))('a data URI in a form that is %s', (_, 
 })
 
 it.each(['multipart', 'JSON'] as const)(
-  'refuses base64 whose pluses became spaces in a form that is %s',
+  'refuses base64 with spaces in place of + in a form that is %s',
   async (encoding) => {
     const damaged = uri(BASE64.replaceAll('+', ' '))
     await expectRefused(ENCODINGS[encoding](damaged), 'lost + characters')
   },
 )
 
-describe('a url-encoded form whose client encoded nothing', () => {
+describe('a url-encoded form without escapes', () => {
   const send = (file: string) =>
     text(
       'application/x-www-form-urlencoded',
       `${new URLSearchParams(signed(FULL_KEY))}&file=${file}`,
     )
 
-  it('is stored as its bytes: an unescaped + is a + of the base64', () =>
+  it('is stored as its bytes, because an unescaped + counts as a + of the base64', () =>
     expectStored(send(uri(BASE64))))
 
-  it('keeps the type image/svg+xml, and a + of text is a space', async () => {
+  it('keeps the type image/svg+xml, and reads a + of text as a space', async () => {
     const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='9' height='7'/>`
     const { json } = await text(
       'application/x-www-form-urlencoded',
@@ -114,7 +114,7 @@ describe('a url-encoded form whose client encoded nothing', () => {
 })
 
 describe('a JSON form', () => {
-  /** The members of a signed form as JSON, without the braces. */
+  /** Returns the members of a signed form as JSON, without the braces. */
   const fields = (key = FULL_KEY): string => JSON.stringify(signed(key)).slice(1, -1)
   const send = (body: string | Uint8Array<ArrayBuffer>, path?: string) =>
     running.post(path ?? 'raw/upload', body, { 'content-type': 'application/json' })
@@ -133,7 +133,7 @@ describe('a JSON form', () => {
     expectStored(send(`{${fields()},${file(string)}}`)),
   )
 
-  it('may have its file anywhere, escaped keys, and any white space', async () => {
+  it('may have its file at any position, escaped keys and any white space', async () => {
     const string = file(uri(BASE64))
     await expectStored(send(`{${string},${fields()}}`))
     await expectStored(send(`\ufeff \r\n\t{ ${fields()} ,\n${string.replace(':', ' :\t')} } \n`))
@@ -142,13 +142,13 @@ describe('a JSON form', () => {
     await expectStored(send(`{${first},${string},${others.join(',')}}`))
   })
 
-  it('finds its file at the top level only', async () => {
+  it('reads its file at the top level only', async () => {
     const other = JSON.stringify({ file: 'data:;base64,AAAA', a: 'data:,"}],{[:\\', b: ['file'] })
     await expectStored(send(`{"other":${other},${fields()},${file(uri(BASE64))}}`))
     await expectStored(send(`{${file(uri(BASE64))},${fields()},"other":${other}}`))
   })
 
-  it('keeps text: quotes, line breaks, pairs of surrogates', async () => {
+  it('keeps quotes, line breaks and surrogate pairs in text', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg">\n<title>😀 é</title>\n</svg>'
     const string = JSON.stringify(`data:image/svg+xml;utf8,${svg}`).slice(1, -1)
     for (const spelling of [string, string.replace('😀', '\\ud83d\\uDE00')]) {
@@ -178,7 +178,7 @@ describe('a JSON form', () => {
     expectRefused(send(body.replace('FIELDS', fields())), reason),
   )
 
-  it('is refused where it is not UTF-8', async () => {
+  it('is refused if it is not UTF-8', async () => {
     const body = Buffer.from(`{${fields()},${file('data:,caf\u00e9')}}`, 'latin1')
     await expectRefused(send(new Uint8Array(body)), 'not UTF-8')
   })

@@ -1,4 +1,4 @@
-/** Uploads files with names from people and systems, and reads them back by URL. @module */
+/** Uploads files with unusual names, and reads them back by URL. @module */
 
 import fc from 'fast-check'
 import sharp from 'sharp'
@@ -57,7 +57,7 @@ describe('a picked file', () => {
   })
 
   it.each(['😀🎉.png', '....png', '   .png', '\u0301.png', '.png'])(
-    'named %j, which leaves nothing, gets a random public id',
+    'named %j gets a random public id, because no character of the name is left',
     async (name) => {
       const { json } = await upload(name)
       expect(json.public_id).toMatch(/^[a-z0-9]{20}$/)

@@ -78,7 +78,7 @@ async function expectRefused(path: string, file: Sent, message: RegExp): Promise
 
 const text = (words: string): Buffer => Buffer.from(words)
 
-/** A 2 by 1 bitmap of 24 bits. */
+/** A bitmap of 2 by 1 pixels with 24 bits each. */
 function bitmap(): Buffer {
   const bytes = Buffer.alloc(62)
   bytes.write('BM')
@@ -163,7 +163,7 @@ describe('a declared type without information', () => {
     'text/plain',
     'image/unheard-of',
     'null',
-  ])('does not keep a picture out: %s', async (type) => {
+  ])('does not refuse an image: %s', async (type) => {
     const boundary = 'a-boundary'
     const fields = Object.entries(signed(UPLOAD_KEY)).map(
       ([name, value]) =>
@@ -182,7 +182,7 @@ describe('a declared type without information', () => {
     expect([response.status, (await response.json()).format]).toEqual([200, 'png'])
   })
 
-  it('but its top level still counts', () =>
+  it('is still refused if its top level is wrong', () =>
     expectRefused(
       'raw',
       { bytes: text('hi'), name: 'a', type: 'image/*' },
@@ -206,7 +206,7 @@ describe('a document in a container', () => {
     ['blob', '', compoundFileOf(['WordDocument'])],
     ['a.xls', 'application/vnd.ms-excel', compoundFileOf(['Workbook'])],
     ['a.xls', 'application/x-msexcel', compoundFileOf(['Book'])],
-    // Older systems declare the newer documents by the name of the application.
+    // Older systems declare newer documents with the type of the application.
     ['a.docx', 'application/msword', officeDocument('word')],
     ['a.docx', 'application/msword', officeDocument('word', { isLate: true })],
     ['a.xlsx', 'application/vnd.ms-excel', officeDocument('xl')],
@@ -228,7 +228,7 @@ describe('a document in a container', () => {
     ['macros behind its types', 'a.docx', DOCX, officeDocument('word', { hasMacros: true })],
     ['macros without a name', 'blob', '', officeDocument('word', { hasMacros: true })],
     [
-      // Names of parts do not differ by case (ECMA-376, part 2).
+      // Names of parts are case-insensitive (ECMA-376, part 2).
       'macros in capitals',
       'a.xlsx',
       XLSX,
@@ -252,7 +252,7 @@ describe('a document in a container', () => {
       officeDocument('word', { isLate: true, hasMacros: true }),
     ],
     ['bytes of no kind', 'a.zip', 'application/zip', Buffer.from([1, 2, 3, 0])],
-  ])('is refused where it holds %s', (_what, name, type, bytes) =>
+  ])('is refused if it contains %s', (_what, name, type, bytes) =>
     expectRefused('raw', { bytes, name, type }, /its content is|not allowed/),
   )
 })
@@ -265,7 +265,7 @@ describe('an image with the name of another image format', () => {
     ['a PNG', 'png', 'a.jpg', 'image/jpeg', 'png'],
     ['a JPEG', 'jpeg', 'a.png', 'image/png', 'jpg'],
     ['a JPEG named as a drawing', 'jpeg', 'a.svg', 'image/svg+xml', 'jpg'],
-  ])('is stored as what it is: %s', async (_what, format, name, type, stored) => {
+  ])('is stored with its detected type: %s', async (_what, format, name, type, stored) => {
     const bytes = pictures[format] as Buffer
     const { json } = await upload('image', { bytes, name, type })
     expect(json).toMatchObject({ format: stored, width: 30, bytes: bytes.length })
@@ -300,7 +300,7 @@ describe('an image with the name of another image format', () => {
     ['a.zip', ''],
     ['a.exe', ''],
     ['a.mp4', 'video/mp4'],
-  ])('but not under the name of anything else: %s (%s)', (name, type) =>
+  ])('is refused under the name of another kind of file: %s (%s)', (name, type) =>
     expectRefused(
       'image',
       { bytes: pictures.png as Buffer, name, type },
@@ -313,7 +313,7 @@ describe('an image with the name of another image format', () => {
     ['a script', '#!/bin/sh\nrm -rf ~'],
     ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
     ['a document', '%PDF-1.7\n1 0 obj'],
-  ])('is none that is %s', async (_what, words) => {
+  ])('is not stored as an image if it is %s', async (_what, words) => {
     const file = { bytes: text(words), name: 'a.png', type: 'image/png' }
     await expectRefused('image', file, /Invalid image file|its content is|not allowed/)
     await expectRefused('raw', file, /its content is|not allowed/)
@@ -353,7 +353,7 @@ describe('text', () => {
     ['notes.csv', 'text/plain', 'a,b\n1,2\n'],
     ['notes.csv', '', 'a,b\n1,2\n'],
     ['blob', '', 'a note that nobody named'],
-    // Types that Linux and libraries declare, and that the table does not have.
+    // Linux and libraries declare these types, which are not in the table.
     ['thesis.tex', 'text/x-tex', '\\documentclass{book}'],
     ['a.srt', 'text/srt', '1\n00:00:00,000 --> 00:00:01,000\nhi\n'],
     ['a.csv', 'text/anytext', 'a,b\n1,2\n'],
@@ -384,7 +384,7 @@ describe('text', () => {
     expect(status).toBe(200)
   })
 
-  it('that begins like a picture is stored as raw with a full key', async () => {
+  it('that begins like an image is stored as raw with a full key', async () => {
     const bytes = text('GIF89a is a format')
     const { json } = await upload(
       'auto',
@@ -419,14 +419,14 @@ describe('text', () => {
       /file format html not allowed/,
     ],
     [
-      'a page under a picture’s name',
+      'a page under the name of an image',
       'a.png',
       'image/png',
       '<html>',
       /sent as image\/png|its content is/,
     ],
     [
-      'a drawing under the name of a note',
+      'an SVG under the name of a text file',
       'a.txt',
       'text/plain',
       '<svg xmlns="http://www.w3.org/2000/svg"/>',
@@ -436,7 +436,7 @@ describe('text', () => {
     expectRefused('raw', { bytes: text(words), name, type }, message),
   )
 
-  it('is never an image, whatever its name', () =>
+  it('is never stored as an image, whatever its name', () =>
     expectRefused(
       'image',
       { bytes: text('GIF89a<script>'), name: 'a.gif', type: 'image/gif' },

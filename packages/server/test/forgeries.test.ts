@@ -1,4 +1,4 @@
-/** What a route that signs anything gives away with one key for everything, tried with an upload key: nothing but uploads. */
+/** Tests that an upload key authorizes uploads only, even if a signing route signs every request with it. */
 
 import { createRequire } from 'node:module'
 import { ACTION_SCOPES, type Action, SCOPES, type Scope } from '@countersign/protocol/params'
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-/** What the open route would answer: a signature of whatever it is sent. */
+/** Signs any parameters, as an open signing route would. */
 const openRoute = (params: Record<string, string | number>) => ({
   ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
   api_key: UPLOAD_KEY.id,
@@ -40,7 +40,7 @@ const openRoute = (params: Record<string, string | number>) => ({
 })
 const timestamp = () => Math.floor(Date.now() / 1000)
 
-describe('a signature that is over', () => {
+describe('an expired signature', () => {
   const OLD = 1_500_000_000
   const ACTIONS = [
     ['upload', { public_id: 'late' }],
@@ -52,8 +52,8 @@ describe('a signature that is over', () => {
     ['metadata', { metadata: 'a=b', public_ids: 'victim', type: 'authenticated' }],
   ] as const
 
-  // `expires_at` is signed with downloads and archives alone.
-  it.each(ACTIONS)('does not %s again, whatever end is added to it', async (action, params) => {
+  // Only signatures of downloads and archives cover `expires_at`.
+  it.each(ACTIONS)('does not allow %s again, whatever expiry is added', async (action, params) => {
     const fields: Record<string, string | number> = { ...params, timestamp: OLD }
     const sent = formOf(
       {
@@ -76,7 +76,7 @@ describe('a signature that is over', () => {
   })
 })
 
-describe('a signature that an open route gave away with an upload key', () => {
+describe('a signature from an open route with an upload key', () => {
   it.each([
     ['destroy', { public_id: 'victim', type: 'authenticated' }],
     ['rename', { from_public_id: 'victim', to_public_id: 'mine' }],
@@ -85,7 +85,7 @@ describe('a signature that an open route gave away with an upload key', () => {
     ['context', { command: 'add', context: 'a=b', public_ids: 'victim' }],
     ['download', { public_id: 'victim', format: 'jpg', expires_at: '9999999999' }],
     ['generate_archive', { public_ids: 'victim', mode: 'download' }],
-  ])('does not %s', async (action, params) => {
+  ])('does not allow %s', async (action, params) => {
     const { status, json } = await running.post(
       `image/${action}`,
       openRoute({ ...params, timestamp: timestamp() }),
@@ -94,7 +94,7 @@ describe('a signature that an open route gave away with an upload key', () => {
     expect(json.error.message).toBe(`API key ${UPLOAD_KEY.id} may not ${action}`)
   })
 
-  it('does not choose a notification target, code to run, or a stronger preset', async () => {
+  it('does not allow a notification URL, code to run, or a stronger preset', async () => {
     for (const [params, message] of [
       [
         { notification_url: 'http://169.254.169.254/' },
@@ -113,7 +113,7 @@ describe('a signature that an open route gave away with an upload key', () => {
     }
   })
 
-  it('does not deliver a protected original, made from a name that holds a path', async () => {
+  it('does not deliver a protected original whose public id contains a path', async () => {
     for (const params of [
       { 'victim.jpg': '' },
       { victim: '.jpg' },
@@ -137,7 +137,7 @@ describe('a signature that an open route gave away with an upload key', () => {
     expect((await fetch(victim.secure_url)).status).toBe(200)
   })
 
-  it('does not forge a notification: the upload key signs none, and ours has a secret of its own', async () => {
+  it('does not forge a notification, because other secrets sign notifications', async () => {
     const webhookSecret = `whsec_${Buffer.from('a secret that signs notifications').toString('base64')}`
     const receiver = await startReceiver(webhookSecret)
     const body = JSON.stringify({ notification_type: 'upload', public_id: 'forged' })
@@ -164,7 +164,7 @@ describe('a signature that an open route gave away with an upload key', () => {
   })
 })
 
-describe('for each action and each scope exactly the allowed cells pass the scope', () => {
+describe('each action accepts exactly the scopes that allow it', () => {
   const one = (scope: Scope) => ({
     ...FULL_KEY,
     id: `scope-${scope}`,

@@ -47,7 +47,7 @@ describe('a file part', () => {
     ['without a name, as bytes', 'name="file"\r\nContent-Type: application/octet-stream'],
     ['with a name and no type', 'name="file"; filename="a.png"'],
     ['with an unquoted name', 'name=file; filename=a.png\r\nContent-Type: image/png'],
-  ])('%s is its bytes, on a browser’s key too', async (_, headers) => {
+  ])('%s is stored as its bytes, also with an upload key', async (_, headers) => {
     const { status, json } = await send([...fields(), [headers, photo]])
     expect({ status, json }).toMatchObject({
       status: 200,
@@ -92,7 +92,7 @@ describe('a file part', () => {
     )
   })
 
-  it('is decoded from base64 if declared so, and refused as quoted-printable', async () => {
+  it('is decoded if its transfer encoding is base64, and refused if it is quoted-printable', async () => {
     const head = 'name="file"; filename="a.png"\r\nContent-Transfer-Encoding: '
     const text = photo.toString('base64').replaceAll(/.{76}/g, '$&\r\n')
     const decoded = await send([...fields(), [`${head}base64`, text]])
@@ -102,7 +102,7 @@ describe('a file part', () => {
     expect(refused.json.error.message).toContain('received quoted-printable')
   })
 
-  it('may occur once only, as bytes or as text', async () => {
+  it('may occur only once, as bytes or as text', async () => {
     const two = await send([...fields(), ['name="file"', photo], ['name="file"', 'data:,a']])
     expect(two.json.error.message).toBe('A form may have 1 file at most')
   })
@@ -130,7 +130,7 @@ describe('the name of a file', () => {
     ['=?iso-8859-1?Q?=FCber.png?=', 'über'],
     ['=?x-none?B?w7xi?=.png', '=?x-none?B?w7xi?='],
     ['a=?utf-8?B?w7xi?=.png', 'a=?utf-8?B?w7xi?='],
-  ])('written as %s is %s', async (written, name) => {
+  ])('is read: %s is %s', async (written, name) => {
     const part = `name="file"; filename="${written}"\r\nContent-Type: image/png`
     const { json } = await send([...fields(), [part, photo]])
     expect(json).toMatchObject({ original_filename: name })
@@ -150,7 +150,7 @@ it('refuses a form without its closing boundary', async () => {
   expect((await send([...fields(), [named, photo]], { end: '--b--' })).status).toBe(200)
 })
 
-it('reads a form whose lines end with LF alone, and changes no byte of its file', async () => {
+it('reads a form whose lines end with LF, and keeps every byte of its file', async () => {
   const text = Buffer.from('a\r\n--bb\r\n\n')
   const part = ['name="file"; filename="a.txt"', text] as const
   const path = 'raw/upload'

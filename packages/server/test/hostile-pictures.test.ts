@@ -1,4 +1,4 @@
-/** Pictures that take a decoder down, against a whole server: they are refused, and nobody else notices. @module */
+/** Uploads images that crash or exhaust a decoder. The server must refuse them, and other uploads must succeed. @module */
 
 import { readdir, readlink } from 'node:fs/promises'
 import sharp from 'sharp'
@@ -21,7 +21,7 @@ let honest: Buffer
 let hostile: Buffer
 beforeAll(async () => {
   honest = await createQuadrants({ widthPx: 40, heightPx: 30 })
-  // Some KiB, of which an interlaced decoder keeps 75 MB at once.
+  // The file has some KiB, but decoding an interlaced image takes 75 MB at once.
   const create = { width: 5000, height: 5000, channels: 3, background: 'teal' } as const
   hostile = await sharp({ create }).png({ progressive: true }).toBuffer()
 })
@@ -35,21 +35,21 @@ const send = (
   }: { key?: typeof UPLOAD_KEY; params?: Record<string, string> } = {},
 ) => running.post('image/upload', formOf(signed(key, params), { bytes }))
 
-/** Rejects unless a process has a file of this folder open. */
+/** Rejects if no process has a file of this folder open. */
 async function hasOpened(pid: number, folder: string): Promise<void> {
   const links = (await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`))
   const paths = await Promise.all(links.map((link) => link.catch(() => '')))
   expect(paths).toContainEqual(expect.stringContaining(`/${folder}/`))
 }
 
-describe.runIf(process.platform === 'linux')('a picture that needs too much memory', () => {
+describe.runIf(process.platform === 'linux')('an image that needs too much memory', () => {
   let running: RunningServer
   beforeAll(async () => {
     running = await startTestServer({ maxDecoderBytes: 128 * MIB })
   })
   afterAll(() => running.close())
 
-  it('is refused as an upload and as a source, keeps nothing, and the next one is stored', async () => {
+  it('is refused as an upload and as a source, is not kept, and the next image is stored', async () => {
     const incoming = { key: FULL_KEY, params: { transformation: 'w_20' } }
     for (const options of [{}, incoming]) {
       const { status, json } = await send(running, hostile, options)
@@ -76,8 +76,8 @@ describe.runIf(process.platform === 'linux')('a picture that needs too much memo
   })
 })
 
-describe('a picture whose decoder', () => {
-  it('takes too long is refused, keeps nothing, and the next one is stored', async () => {
+describe('an image whose decoder', () => {
+  it('takes too long is refused and not kept, and the next image is stored', async () => {
     const running = await startTestServer({ maxDecodeSeconds: 0.05 })
     expect(await send(running, hostile)).toMatchObject({
       status: 400,
@@ -92,7 +92,7 @@ describe('a picture whose decoder', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'dies is refused, keeps nothing, and the next one is stored',
+    'crashes is refused and not kept, and the next image is stored',
     async () => {
       const running = await startTestServer({ maxDecoders: 1 })
       expect((await send(running, honest)).status).toBe(200)

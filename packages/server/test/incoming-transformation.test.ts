@@ -1,4 +1,4 @@
-/** What an upload makes of its file before it is stored, asked for by the official Node SDK. */
+/** Tests incoming transformations with the official Node SDK. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
@@ -39,7 +39,7 @@ const stored = async (result: { secure_url: string }) =>
   Buffer.from(await (await fetch(result.secure_url)).arrayBuffer())
 
 describe('an incoming transformation', () => {
-  it('decides what is stored: size, bytes and etag are those of the result, and delivery has no other', async () => {
+  it('replaces the received file: size, bytes, etag and delivery are those of the result', async () => {
     const result = await upload(photo, {
       transformation: { width: 100, height: 100, crop: 'limit' },
     })
@@ -51,14 +51,14 @@ describe('an incoming transformation', () => {
     expect((await running.kept()).staged).toBe(0)
   })
 
-  it('drops metadata, as delivery does; an upload without one keeps every byte', async () => {
+  it('removes metadata; an upload without a transformation keeps every byte', async () => {
     const plain = await upload(photo)
     expect((await stored(plain)).equals(photo)).toBe(true)
     const result = await upload(photo, { transformation: { quality: 80 } })
     expect((await sharp(await stored(result)).metadata()).exif).toBeUndefined()
   })
 
-  it('of several components runs them in turn', async () => {
+  it('applies several components in order', async () => {
     const picture = await createQuadrants({ widthPx: 200, heightPx: 100 })
     const result = await upload(picture, {
       transformation: [
@@ -72,7 +72,7 @@ describe('an incoming transformation', () => {
     expect(isNear(await pixelAt(bytes, 45, 5), RED)).toBe(true)
   })
 
-  it('may come from a preset, and holds for the parts of a chunked upload', async () => {
+  it('may come from a preset, and applies to chunked uploads', async () => {
     await sdk.api.create_upload_preset({
       name: 'small',
       transformation: { width: 40, crop: 'limit' },
@@ -90,7 +90,7 @@ describe('an incoming transformation', () => {
     expect(chunk.json).toMatchObject({ done: true, width: 40, height: 20 })
   })
 
-  it('keeps an animation moving, and answers its frames as pages', async () => {
+  it('keeps an animation, and returns its number of frames as pages', async () => {
     const animation = await createAnimation({ widthPx: 60, heightPx: 40, colors: [RED, GREEN] })
     expect(await upload(animation)).toMatchObject({ format: 'gif', pages: 2, height: 40 })
     const result = await upload(animation, { transformation: { width: 30 } })
@@ -104,14 +104,14 @@ describe('an incoming transformation', () => {
     ['w_9000', 'Maximum image size is 25 Megapixels. Requested 40.5 Megapixels'],
     ['c_pad,h_4,w_8193', 'Maximum image side is 8192 pixels. Requested 8193x4'],
     [`${'w_10/'.repeat(10)}w_9`, 'A transformation has at most 10 components. Requested 11'],
-  ])('that asks for %s is refused, and nothing is kept', async (transformation, message) => {
+  ])('with %s is refused, and nothing is kept', async (transformation, message) => {
     const before = await running.kept()
     const refused = upload(photo, { raw_transformation: transformation })
     await expect(refused).rejects.toMatchObject({ http_code: 400, message })
     expect(await running.kept()).toEqual(before)
   })
 
-  it('of what is not decoded here is refused: a video, a raw file, an SVG', async () => {
+  it('is refused for files that the server does not decode: a raw file and an SVG', async () => {
     const before = await running.kept()
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     await expect(upload(svg, { transformation: { width: 5 } })).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe('an incoming transformation', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('of a bomb is refused by its header, before anything is decoded', async () => {
+  it('of a decompression bomb is refused by its header, without decoding', async () => {
     const before = await running.kept()
     const startedAt = performance.now()
     await expect(
@@ -137,7 +137,7 @@ describe('an incoming transformation', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('of a picture that ends too early is refused', async () => {
+  it('of a truncated image is refused', async () => {
     const before = await running.kept()
     const cut = (await createQuadrants({ widthPx: 300, heightPx: 300, format: 'jpeg' })).subarray(
       0,
@@ -152,7 +152,7 @@ describe('an incoming transformation', () => {
 })
 
 describe('format', () => {
-  it('converts before storing; the name of the file that came is told by original_extension', async () => {
+  it('converts the file before it is stored, and returns original_extension', async () => {
     const form = formOf(signed(FULL_KEY, { format: 'webp' }), { bytes: photo, name: 'trip.jpeg' })
     const { json } = await running.post('image/upload', form)
     expect(json).toMatchObject({
@@ -163,7 +163,7 @@ describe('format', () => {
     expect((await sharp(await stored(json)).metadata()).format).toBe('webp')
   })
 
-  it('that the file has already changes no byte; .jpeg stored as jpg is told', async () => {
+  it('of the file itself changes no byte; .jpeg stored as jpg returns original_extension', async () => {
     const form = formOf(signed(FULL_KEY, { format: 'jpeg' }), { bytes: photo, name: 'a.jpeg' })
     const { json } = await running.post('image/upload', form)
     expect(json).toMatchObject({ format: 'jpg', original_extension: 'jpeg' })
@@ -172,7 +172,7 @@ describe('format', () => {
     expect((await running.post('image/upload', same)).json).not.toHaveProperty('original_extension')
   })
 
-  it('turns a file that allowed_formats excludes into one that it allows', async () => {
+  it('converts a file to a format in allowed_formats', async () => {
     await expect(upload(photo, { allowed_formats: ['png'] })).rejects.toMatchObject({
       message: 'Image file format jpg not allowed',
     })
@@ -207,13 +207,13 @@ describe('limits', () => {
 
   it.each([
     [
-      'pixels of what arrived',
+      'pixels of the received file',
       { max_pixels: 79_999 },
       { transformation: 'w_10' },
       /^Maximum image size is 0\.08 Megapixels/,
     ],
     ['pixels of the result', { max_pixels: 80_000 }, { transformation: 'w_401' }, /max_pixels/],
-    ['type of what arrived', { accept: ['image/png'] }, { format: 'png' }, /jpg not allowed/],
+    ['type of the received file', { accept: ['image/png'] }, { format: 'png' }, /jpg not allowed/],
     ['type of the result', { accept: ['image/jpeg'] }, { format: 'png' }, /png not allowed/],
     [
       'bytes of the result',
@@ -221,7 +221,7 @@ describe('limits', () => {
       { transformation: 'w_1500', format: 'png' },
       /^File size too large/,
     ],
-  ])('count for the %s', async (_what, limits, params, message) => {
+  ])('apply to the %s', async (_what, limits, params, message) => {
     const before = await running.kept()
     const { status, json } = await uploadLimited(limits, params as Record<string, string>)
     expect({ status, message: json.error.message }).toEqual({
@@ -231,7 +231,7 @@ describe('limits', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('that both keep to let the upload through', async () => {
+  it('accept an upload if the received file and the result satisfy them', async () => {
     const limits = { max_pixels: 80_000, accept: ['image/jpeg', 'image/png'], max_bytes: 20_000 }
     const { json } = await uploadLimited(limits, { transformation: 'w_400', format: 'png' })
     expect(json).toMatchObject({ width: 400, format: 'png' })
@@ -247,7 +247,7 @@ it('a key that may only upload cannot widen anything by Basic credentials', asyn
   })
 })
 
-/** A PNG whose header says more pixels than its few bytes unpack to. */
+/** Creates a PNG whose header declares more pixels than its data contains. */
 function bomb(widthPx: number, heightPx: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(widthPx, 0)

@@ -1,4 +1,4 @@
-/** What an upload reads out of its file, asked for by the official Node SDK. */
+/** Tests the metadata that uploads read from files, with the official Node SDK. */
 
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -30,7 +30,7 @@ const uploadVideo = (bytes: Uint8Array, options: Record<string, unknown> = {}) =
   upload(bytes, { resource_type: 'video', ...options })
 
 describe('a video', () => {
-  it('is answered as the protocol says: duration, size, rates, codecs, sound', async () => {
+  it('is answered with duration, size, rates, codecs and audio', async () => {
     const result = await uploadVideo(mp4)
     expect(result).toMatchObject({
       resource_type: 'video',
@@ -46,14 +46,14 @@ describe('a video', () => {
     expect(result.duration).toBeCloseTo(1, 0)
     expect(Math.abs(result.frame_rate - 25)).toBeLessThan(3)
     expect(Math.abs(result.nb_frames - result.frame_rate * result.duration)).toBeLessThan(2)
-    // Numbers above, texts below (protocol: upload-api 2.7).
+    // The protocol sends the rates above as numbers, and those below as text (protocol: upload-api 2.7).
     expect(result.bit_rate).toBeCloseTo((mp4.length * 8) / result.duration, -3)
     expect(result.audio.bit_rate).toMatch(/^\d+$/)
     expect(result.video.bit_rate).toMatch(/^\d+$/)
     expect(result).not.toHaveProperty('video_metadata')
   })
 
-  it('in WebM has no bit rate of its tracks, and is answered without', async () => {
+  it('in WebM is answered without the bit rate of its tracks', async () => {
     const result = await upload(webm, { resource_type: 'auto' })
     expect(result).toMatchObject({
       resource_type: 'video',
@@ -64,17 +64,17 @@ describe('a video', () => {
     expect(result.video).not.toHaveProperty('bit_rate')
   })
 
-  it('that is turned is as wide as it is shown', async () => {
+  it('with a rotation is answered with its displayed size', async () => {
     expect(await uploadVideo(turned(mp4))).toMatchObject({ rotation: 90, width: 48, height: 64 })
   })
 
-  it('tells what its container says where media_metadata asks for it, all of it text', async () => {
+  it('with media_metadata is answered with the container’s metadata as text', async () => {
     const { video_metadata: tags } = await uploadVideo(mp4, { media_metadata: true })
     expect(tags).toMatchObject({ Format: 'MPEG-4' })
     expect(Object.values(tags).every((value) => typeof value === 'string')).toBe(true)
   })
 
-  it('that is a sound has no size, and says so', async () => {
+  it('without a picture is answered as audio without a size', async () => {
     const result = await uploadVideo(wav({ seconds: 0.5, channels: 1, hertz: 8000 }))
     expect(result).toMatchObject({
       format: 'wav',
@@ -93,7 +93,7 @@ describe('a video', () => {
     expect(result).not.toHaveProperty('nb_frames')
   })
 
-  it('keeps its facts in the row, so that a repeated nonce answers them again', async () => {
+  it('is answered with the same properties if the nonce is repeated', async () => {
     const fields = { nonce: 'cd'.repeat(16) }
     const send = () =>
       running.post('video/upload', formOf(signed(FULL_KEY, fields), { bytes: mp4 }))
@@ -105,13 +105,13 @@ describe('a video', () => {
 
 describe('a broken video', () => {
   it.each([
-    ['a header and nothing more', () => mp4.subarray(0, 40)],
+    ['a header without data', () => mp4.subarray(0, 40)],
     ['a header before noise', () => Buffer.concat([mp4.subarray(0, 40), noise(100_000)])],
     ['a WebM header before noise', () => Buffer.concat([webm.subarray(0, 40), noise(100_000)])],
     ['a RIFF header alone', () => wav({ seconds: 0, channels: 1, hertz: 8000 }).subarray(0, 14)],
     ['boxes that nest a thousand deep', () => nested(mp4, 1000)],
-    ['boxes whose sizes lie', () => lying(mp4)],
-  ])('is refused in the protocol’s words, and nothing is kept: %s', async (_what, make) => {
+    ['a box longer than the file', () => lying(mp4)],
+  ])('is refused with the protocol’s text, and nothing is kept: %s', async (_what, make) => {
     const before = await running.kept()
     await expect(uploadVideo(make())).rejects.toMatchObject({
       http_code: 400,
@@ -120,14 +120,14 @@ describe('a broken video', () => {
     expect(await running.kept()).toEqual(before)
   })
 
-  it('does not keep the next one from being read', async () => {
+  it('does not prevent the next video from being read', async () => {
     await expect(uploadVideo(nested(mp4, 1000))).rejects.toMatchObject({ http_code: 400 })
     expect(await uploadVideo(mp4)).toHaveProperty('duration')
   })
 })
 
 describe('a document', () => {
-  it('is answered with its pages, by upload and again', async () => {
+  it('is answered with its number of pages, also as an existing asset', async () => {
     const options = { public_id: 'paper', resource_type: 'auto' }
     const result = await upload(await recording('pages-5-streams.pdf'), options)
     expect(result).toMatchObject({ resource_type: 'image', format: 'pdf', pages: 5 })
@@ -138,7 +138,7 @@ describe('a document', () => {
     expect(again).toMatchObject({ existing: true, pages: 5 })
   })
 
-  it('that does not say how many it has is stored all the same, and answered without', async () => {
+  it('with an unknown number of pages is stored and answered without pages', async () => {
     const sealed = await upload(await recording('pages-5-sealed.pdf'))
     const broken = await upload(Buffer.from('%PDF-1.7\nnothing else\n'))
     for (const result of [sealed, broken]) {
@@ -147,7 +147,7 @@ describe('a document', () => {
     }
   })
 
-  it('that nothing here opens is not said to have one page', async () => {
+  it('that is an SVG is answered without pages', async () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     const result = await upload(svg)
     expect(result).toMatchObject({ format: 'svg' })
@@ -156,7 +156,7 @@ describe('a document', () => {
 })
 
 describe('the reader', () => {
-  it('is stopped when a file takes too long, and starts again', async () => {
+  it('is stopped if a file takes too long, and starts again', async () => {
     const reader = createMetadataReader({ maxSeconds: 0 })
     const path = new URL('media/h264-opus.mp4', import.meta.url).pathname
     await expect(reader.readMedia(path)).rejects.toMatchObject({
@@ -175,7 +175,7 @@ describe('the reader', () => {
     expect(await createMetadataReader().readPdfPages(pdf)).toBe(5)
   })
 
-  it('lets so many wait and no more: what is asked for is refused, pages are left out', async () => {
+  it('limits the waiting files: requested metadata is refused, and pages are left out', async () => {
     const reader = createMetadataReader({ maxWaiting: 1 })
     const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
@@ -189,7 +189,7 @@ describe('the reader', () => {
     expect(await reader.readPdfPages(pdf)).toBe(5)
   })
 
-  it('keeps no PDF waiting behind more than four, as nobody asks for its pages', async () => {
+  it('leaves out the pages of a PDF if more than four files are ahead', async () => {
     const reader = createMetadataReader()
     const video = new URL('media/h264-opus.mp4', import.meta.url).pathname
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
@@ -200,12 +200,12 @@ describe('the reader', () => {
     expect(await pages).toBe(5)
   })
 
-  it('costs no upload where it has too much to do: what nobody asked for is left out, the rest may come again', async () => {
+  it('leaves out unrequested pages if too many files wait, and refuses requested metadata with 429', async () => {
     const { metadataReader } = running.server.services
     const pipe = join(running.folder, 'pipe')
     execFileSync('mkfifo', [pipe])
     const pdf = new URL('media/pages-5-table.pdf', import.meta.url).pathname
-    // A pipe is not open before somebody writes into it, and the others wait for their turn.
+    // Opening a pipe blocks until something writes to it, so all other files wait.
     const first = metadataReader.readImageTags(pipe)
     const picture = await createQuadrants({ widthPx: 8, heightPx: 8 })
     const path = join(running.folder, 'picture')
@@ -228,7 +228,7 @@ describe('the reader', () => {
     expect(await running.kept()).toEqual({
       assets: kept.assets + 2,
       blobs: kept.blobs + 2,
-      // The part, which its upload may go on with.
+      // The part stays, so that its upload can continue.
       staged: kept.staged + 1,
     })
 
@@ -238,7 +238,7 @@ describe('the reader', () => {
     expect(await sendPicture({ media_metadata: 'true' })).toMatchObject({ status: 200 })
   })
 
-  it('says which package is missing where it is not installed', async () => {
+  it('names a required package that is not installed', async () => {
     const reader = createMetadataReader({ mediaLibrary: 'not-installed-here' })
     const path = new URL('media/h264-opus.mp4', import.meta.url).pathname
     await expect(reader.readMedia(path)).rejects.toThrow(
@@ -247,7 +247,7 @@ describe('the reader', () => {
   })
 })
 
-describe('media_metadata of a picture', () => {
+describe('media_metadata of an image', () => {
   const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' }
   const XMP =
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool="A tool"/></rdf:RDF></x:xmpmeta>'
@@ -259,7 +259,7 @@ describe('media_metadata of a picture', () => {
       .toBuffer()
 
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'is answered as text under the name image_metadata: %s',
+    'is returned as text in image_metadata: %s',
     async (format) => {
       const bytes = await tagged(format)
       const { image_metadata: tags } = await upload(bytes, { media_metadata: true })
@@ -275,7 +275,7 @@ describe('media_metadata of a picture', () => {
     },
   )
 
-  it('goes by its old name too; exif is EXIF alone; false asks for nothing', async () => {
+  it('may be requested as image_metadata; exif returns EXIF only; false returns nothing', async () => {
     const bytes = await tagged('jpeg')
     const old = await upload(bytes, { image_metadata: true, exif: true, public_id: 'tagged' })
     expect(old.image_metadata).toMatchObject({ Make: 'A maker', CreatorTool: 'A tool' })
@@ -287,7 +287,7 @@ describe('media_metadata of a picture', () => {
     expect(again.image_metadata).toEqual(old.image_metadata)
   })
 
-  it('is of the file that arrived where a transformation drops it from what is stored', async () => {
+  it('is that of the received file if a transformation removes it from the stored one', async () => {
     const result = await upload(await tagged('jpeg'), {
       media_metadata: true,
       transformation: { width: 10 },
@@ -297,7 +297,7 @@ describe('media_metadata of a picture', () => {
     expect((await sharp(stored).metadata()).exif).toBeUndefined()
   })
 
-  it('is empty where there is none, and bounded where there is too much', async () => {
+  it('is empty for an image without tags, and truncated to 2,000 characters a tag', async () => {
     const plain = await createQuadrants({ widthPx: 8, heightPx: 8 })
     expect((await upload(plain, { media_metadata: true })).image_metadata).toEqual({})
     const IFD0 = { ImageDescription: 'x'.repeat(50_000) }
@@ -306,7 +306,7 @@ describe('media_metadata of a picture', () => {
     expect(tags.ImageDescription).toHaveLength(2000)
   })
 
-  it('that is hostile leaves the picture as it is: offsets that point nowhere, and at themselves', async () => {
+  it('with invalid or circular offsets does not prevent the upload', async () => {
     const bytes = await tagged('jpeg')
     const at = bytes.indexOf('Exif\0\0') + 6
     for (const offset of [0xffffffff, 8, 0]) {
@@ -323,7 +323,7 @@ describe('media_metadata of a picture', () => {
 })
 
 describe('quality_override', () => {
-  it('decides what q_auto is for this asset, and leaves other qualities alone', async () => {
+  it('sets the quality of q_auto for this asset, and does not change other qualities', async () => {
     const noisy = await sharp(noise(200 * 200 * 3), {
       raw: { width: 200, height: 200, channels: 3 },
     })
@@ -365,7 +365,7 @@ it.each(['colors', 'faces', 'phash', 'quality_analysis'])(
   },
 )
 
-/** Bytes that no run of the tests has otherwise. */
+/** Creates bytes that look random and are the same in every run. */
 function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length)
   let state = 0x2545f491
@@ -376,7 +376,7 @@ function noise(length: number): Buffer {
   return bytes
 }
 
-/** Silence in PCM of 16 bits. */
+/** Creates a WAV file with silence in 16-bit PCM. */
 function wav(options: { seconds: number; channels: number; hertz: number }): Buffer {
   const { seconds, channels, hertz } = options
   const data = Buffer.alloc(Math.round(seconds * hertz) * channels * 2)
@@ -396,7 +396,7 @@ function wav(options: { seconds: number; channels: number; hertz: number }): Buf
   return Buffer.concat([header, data])
 }
 
-/** The same film, whose track header turns it by a quarter (ISO 14496-12, 8.3.2). */
+/** Rotates a video by 90 degrees in its track header (ISO 14496-12, 8.3.2). */
 function turned(film: Buffer): Buffer {
   const turnedFilm = Buffer.from(film)
   const header = turnedFilm.indexOf('tkhd') + 4
@@ -408,7 +408,7 @@ function turned(film: Buffer): Buffer {
   return turnedFilm
 }
 
-/** A header, then one box in another. */
+/** Creates a file with a header and nested boxes. */
 function nested(film: Buffer, depth: number): Buffer {
   const boxes = Buffer.alloc(depth * 8)
   for (let level = 0; level < depth; level += 1) {
@@ -418,7 +418,7 @@ function nested(film: Buffer, depth: number): Buffer {
   return Buffer.concat([film.subarray(0, film.readUInt32BE(0)), boxes])
 }
 
-/** A header, then a box that says it is longer than the file. */
+/** Creates a file with a header and a box whose size exceeds the file. */
 function lying(film: Buffer): Buffer {
   const box = Buffer.from('ffffffff6d6f6f76000000ff7472616b', 'hex')
   return Buffer.concat([film.subarray(0, film.readUInt32BE(0)), box])

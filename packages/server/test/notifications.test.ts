@@ -1,4 +1,4 @@
-/** Notifications to real receivers: who is told of what, how it is signed, and what a bad receiver does to the others. */
+/** Tests notifications with real receivers: targets, content, signatures and failing receivers. */
 
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
@@ -71,7 +71,7 @@ const told = async (count: number): Promise<readonly Delivery[]> => {
 }
 
 describe('a target', () => {
-  it('of the operator’s is told of an upload, once each, without claims or nonce', async () => {
+  it('of the operator gets each upload once, without claims and nonce', async () => {
     const urls = [`${receiver.url}/one`, `${receiver.url}/two`]
     await start({ notificationUrls: urls, completionUrl: `${receiver.url}/app` })
     const nonce = randomBytes(16).toString('hex')
@@ -96,7 +96,7 @@ describe('a target', () => {
     expect(new Set(deliveries.map(({ eventId }) => eventId)).size).toBe(3)
   })
 
-  it('is signed as the official SDK verifies it', async () => {
+  it('gets a signature that the official SDK verifies', async () => {
     await start({ notificationUrls: [receiver.url] })
     await upload()
     const [delivery] = await told(1)
@@ -113,12 +113,12 @@ describe('a target', () => {
     expect(verify(`${body} `)).toBe(false)
   })
 
-  it('may be named by a request of a key that manages, several one a line, each once', async () => {
+  it('may be named by a request of a key with manage, one per line without duplicates', async () => {
     await start()
     const targets = [`${receiver.url}/a`, `${receiver.url}/b?token=secret`, `${receiver.url}/a`]
     const notification_url = targets.join('\n')
     const file = 'data:text/plain;base64,aGVsbG8='
-    // A browser's FormData would send CRLF, which is not what is signed here.
+    // FormData would send CRLF, but the signature covers LF.
     const body = new URLSearchParams({ ...signed(FULL_KEY, { notification_url }), file })
     const address = `${running.address}/v1_1/${CLOUD}/raw/upload`
     expect((await fetch(address, { method: 'POST', body })).status).toBe(200)
@@ -127,7 +127,7 @@ describe('a target', () => {
     expect(running.logs.join('')).not.toContain('token=secret')
   })
 
-  it('is named for a browser’s key by its preset only', async () => {
+  it('may be named only by the preset for an upload key', async () => {
     await start()
     const refused = await upload({ notification_url: receiver.url }, UPLOAD_KEY)
     expect(refused).toMatchObject({
@@ -148,7 +148,7 @@ describe('a target', () => {
     expect((await told(1))[0]?.json).toMatchObject({ notification_type: 'upload', format: 'png' })
   })
 
-  it('that is no public https address is refused where it is named, and nothing is stored', async () => {
+  it('without a public https address is refused in requests and presets', async () => {
     await start()
     const refusal = {
       status: 400,
@@ -167,7 +167,7 @@ describe('a target', () => {
     expect((await running.kept()).assets).toBe(0)
   })
 
-  it('that turns out private when it is dialled is not told, and in the end given up', async () => {
+  it('that resolves to a private address is never called, and its event becomes a dead letter', async () => {
     await start()
     const { catalog } = running.server.services
     await upload({ notification_url: 'https://rebound.test/x' })
@@ -177,7 +177,7 @@ describe('a target', () => {
     expect(receiver.deliveries).toEqual([])
   })
 
-  it('cannot be named where nothing would sign', async () => {
+  it('is refused if no secret can sign notifications', async () => {
     const key = { ...FULL_KEY, scopes: ['upload', 'manage'] as const }
     await start({ webhookSecret: null, keys: [key] })
     expect(await upload({ notification_url: receiver.url })).toMatchObject({
@@ -187,7 +187,7 @@ describe('a target', () => {
   })
 })
 
-describe('what is done to an asset', () => {
+describe('a change of an asset sends a notification', () => {
   beforeEach(async () => {
     await start({ notificationUrls: [receiver.url] })
     await upload({ public_id: 'a.txt', tags: 'x,y', context: 'alt=one|caption=two' })
@@ -198,7 +198,7 @@ describe('what is done to an asset', () => {
   const call = (action: string, params: Record<string, string>) =>
     running.post(`raw/${action}`, formOf(signed(FULL_KEY, params)))
 
-  it('is told: rename and destroy', async () => {
+  it('about rename and destroy', async () => {
     await call('rename', { from_public_id: 'a.txt', to_public_id: 'b.txt', to_type: 'private' })
     await call('destroy', { public_id: 'b.txt', type: 'private' })
     await call('destroy', { public_id: 'nothing' })
@@ -230,7 +230,7 @@ describe('what is done to an asset', () => {
     })
   })
 
-  it('is told: tags and context, and what changed about them', async () => {
+  it('about tags and context, with the changes', async () => {
     const publicIds = { 'public_ids[]': 'a.txt' }
     const named = { public_ids: 'a.txt' }
     const post = (action: string, params: Record<string, string>) => {
@@ -258,7 +258,7 @@ describe('what is done to an asset', () => {
     })
   })
 
-  it('is told: structured metadata, and what changed about it', async () => {
+  it('about structured metadata, with the changes', async () => {
     const values = { values: [{ external_id: 'r', value: 'red' }, { external_id: 'g', value: 'green' }] } // biome-ignore format: one line
     const field = { external_id: 'colours', label: 'Colours', type: 'set', datasource: values }
     await fetch(`${running.address}/v1_1/testing/metadata_fields`, {
@@ -282,13 +282,13 @@ describe('what is done to an asset', () => {
   })
 })
 
-describe('what comes after the answer', () => {
+describe('work after the answer sends a notification', () => {
   const photo = () =>
     sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } })
       .png()
       .toBuffer()
 
-  it('is told to the eager target: each derivative of a batch', async () => {
+  it('about each derivative of a batch, to the eager target', async () => {
     await start()
     const eager_notification_url = `${receiver.url}/eager`
     const params = { eager: 'w_10,c_scale', eager_async: '1', eager_notification_url }
@@ -307,7 +307,7 @@ describe('what comes after the answer', () => {
     })
   })
 
-  it('is told: a moderator’s decision', async () => {
+  it('about a moderator’s decision', async () => {
     await start({ notificationUrls: [receiver.url] })
     const form = formOf(signed(FULL_KEY, { moderation: 'manual', public_id: 'a' }), {
       bytes: await photo(),
@@ -331,7 +331,7 @@ describe('what comes after the answer', () => {
 })
 
 describe('a receiver', () => {
-  it('that hangs holds up no other', async () => {
+  it('that never answers does not delay others', async () => {
     const hanging = await startReceiver(SECRET)
     hanging.answer = () => {}
     await start({ notificationUrls: [hanging.url, receiver.url] })
@@ -341,7 +341,7 @@ describe('a receiver', () => {
     hanging.close()
   })
 
-  it('that fails again and again is asked one at a time, and gets everything once it is back', async () => {
+  it('that keeps failing gets one attempt at a time, and all notifications after it recovers', async () => {
     const healthy = await startReceiver(SECRET)
     const held: ServerResponse[] = []
     receiver.answer = (_delivery, response) => {
@@ -359,7 +359,7 @@ describe('a receiver', () => {
     await Promise.all(Array.from({ length: 12 }, () => upload()))
     for (let count = 13; count < 16; count += 1) {
       await expect.poll(() => held.length).toBe(1)
-      // All twelve events are due. The other receiver got one more notification, so the outbox has polled since.
+      // All twelve events are due. The other receiver has received a notification, so the outbox has polled since.
       await upload()
       await expect.poll(() => healthy.deliveries.length).toBe(count)
       expect(held).toHaveLength(1)
@@ -373,7 +373,7 @@ describe('a receiver', () => {
     healthy.close()
   })
 
-  it('that fails twice is told a third time, the same bytes and id, signed', async () => {
+  it('that fails twice gets a third attempt with the same body and id, signed again', async () => {
     receiver.answer = (_delivery, response) =>
       void response.writeHead(receiver.deliveries.length < 3 ? 500 : 204).end()
     await start({ notificationUrls: [receiver.url] })
@@ -395,7 +395,7 @@ describe('a receiver', () => {
     other.close()
   })
 
-  it('that answers without end has been told', async () => {
+  it('that sends an endless 200 answer counts as notified', async () => {
     receiver.answer = (_delivery, response) => {
       const send = (): void => {
         while (!response.destroyed && response.write(Buffer.alloc(65_536)));
@@ -413,7 +413,7 @@ describe('a receiver', () => {
     expect(receiver.deliveries).toHaveLength(1)
   })
 
-  it('is tried as often as the operator says', async () => {
+  it('gets as many attempts as configured', async () => {
     receiver.answer = (_delivery, response) => void response.writeHead(500).end()
     running = await startTestServer({
       webhookSecret: SECRET,
@@ -425,7 +425,7 @@ describe('a receiver', () => {
     expect(receiver.deliveries).toHaveLength(1)
   })
 
-  it('that is gone for good says 410 and is not asked again', async () => {
+  it('that answers 410 gets no further attempt', async () => {
     receiver.answer = (_delivery, response) => void response.writeHead(410).end()
     await start({ notificationUrls: [receiver.url] })
     await upload()
@@ -436,7 +436,7 @@ describe('a receiver', () => {
     expect(receiver.deliveries).toHaveLength(1)
   })
 
-  it('that was away is told after a restart of the server, and what was given up when it is replayed', async () => {
+  it('gets pending notifications after a restart of the server, and dead letters when they are replayed', async () => {
     receiver.answer = (_delivery, response) => void response.destroy()
     const first = await start({ notificationUrls: [receiver.url] }, { delays: [3600] })
     await upload()

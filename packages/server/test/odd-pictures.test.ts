@@ -1,4 +1,4 @@
-/** Uploads slightly defective images that viewers can open to a whole server. @module */
+/** Uploads slightly defective images to a running server. Viewers can open these images. @module */
 
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ let running: RunningServer
 const files: Record<string, Buffer> = {}
 beforeAll(async () => {
   running = await startTestServer()
-  // The noise is new each time: every encoding is made of the same pixels, by an instance of its own.
+  // All encodings need the same pixels. The noise differs in every instance, so it is created once.
   const pixels = await noise().png().toBuffer()
   const manyPixels = await noise(2000, 1500).blur(1).png().toBuffer()
   const source = () => sharp(pixels)
@@ -71,7 +71,7 @@ async function expectDelivered(bytes: Buffer, key: Key): Promise<Buffer> {
   return Buffer.from(await derived.arrayBuffer())
 }
 
-/** Of five rows: 0 where all pixels are equal. */
+/** Returns the entropy of five rows of an image: 0 if all pixels are equal. */
 async function entropyOf(picture: Buffer, top: number): Promise<number> {
   const strip = sharp(picture).extract({ left: 0, top, width: 40, height: 5 }).removeAlpha()
   return (await sharp(await strip.png().toBuffer()).stats()).entropy
@@ -128,14 +128,14 @@ describe('an image that only causes decoder warnings', () => {
   })
 })
 
-describe('a picture that does not decode', () => {
+describe('an image that cannot be decoded', () => {
   const damaged: readonly (readonly [string, () => Buffer])[] = [
-    ['JPEG of which half is missing', () => startOf(file('jpeg'), 0.5)],
-    ['JPEG photo of which a fifth is missing', () => startOf(file('photo'), 0.8)],
-    ['CMYK JPEG of which half is missing', () => startOf(file('cmyk'), 0.5)],
-    ['gray JPEG of which half is missing', () => startOf(file('gray'), 0.5)],
-    ['JPEG that ends before its picture data', () => jpegHeaders(file('jpeg'))],
-    ['JPEG with a scan header and nothing behind it', () => jpegScanHeader(file('jpeg'))],
+    ['JPEG without its second half', () => startOf(file('jpeg'), 0.5)],
+    ['JPEG photo without its last fifth', () => startOf(file('photo'), 0.8)],
+    ['CMYK JPEG without its second half', () => startOf(file('cmyk'), 0.5)],
+    ['gray JPEG without its second half', () => startOf(file('gray'), 0.5)],
+    ['JPEG that ends before its image data', () => jpegHeaders(file('jpeg'))],
+    ['JPEG that ends after a scan header', () => jpegScanHeader(file('jpeg'))],
     ['progressive JPEG with a scan header only', () => jpegScanHeader(file('progressive'))],
     [
       'JPEG header before a page',
@@ -148,9 +148,9 @@ describe('a picture that does not decode', () => {
     ['PNG with a wrong checksum in its pixels', () => flipped(file('png'), -13)],
     ['large PNG with a wrong checksum at its end', () => flipped(file('largePng'), -13)],
     ['PNG that ends within its pixels', () => withoutEnd(file('largePng'), 20)],
-    ['PNG of which half is missing', () => startOf(file('png'), 0.5)],
-    ['interlaced PNG of which half is missing', () => startOf(file('interlaced'), 0.5)],
-    ['GIF of which half is missing', () => startOf(file('gif'), 0.5)],
+    ['PNG without its second half', () => startOf(file('png'), 0.5)],
+    ['interlaced PNG without its second half', () => startOf(file('interlaced'), 0.5)],
+    ['GIF without its second half', () => startOf(file('gif'), 0.5)],
     ['WebP without its last byte', () => withoutEnd(file('webp'), 1)],
     ['AVIF without its last byte', () => withoutEnd(file('avif'), 1)],
   ]
@@ -166,12 +166,15 @@ describe('a picture that does not decode', () => {
     ['CMYK JPEG', 'cmyk'],
     ['PNG', 'png'],
     ['GIF', 'gif'],
-  ])('in part is delivered as far as it goes where a full key stored it: a %s', async (_, name) => {
-    const derived = await expectDelivered(startOf(file(name), 0.5), FULL_KEY)
-    // The noise at the top, and nothing at the bottom.
-    expect(await entropyOf(derived, 0)).toBeGreaterThan(1)
-    expect(await entropyOf(derived, 25)).toBeLessThan(0.5)
-  })
+  ])(
+    'completely is delivered up to the missing part if a full key stored it: a %s',
+    async (_, name) => {
+      const derived = await expectDelivered(startOf(file(name), 0.5), FULL_KEY)
+      // The decoded part has noise at the top, and the missing part at the bottom has one color.
+      expect(await entropyOf(derived, 0)).toBeGreaterThan(1)
+      expect(await entropyOf(derived, 25)).toBeLessThan(0.5)
+    },
+  )
 
   it('at all has an original but no derivative if a full key stored it', async () => {
     const bytes = withoutEnd(file('avif'), 1)

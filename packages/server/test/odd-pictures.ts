@@ -1,4 +1,4 @@
-/** Pictures that are not quite to the letter of their format: real encodings, and changes to their bytes. @module */
+/** Creates images that slightly violate their format, by changing bytes of real encodings. @module */
 
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
@@ -36,7 +36,7 @@ export function jpegScanHeader(jpeg: Buffer): Buffer {
 export function withSamsungScan(jpeg: Buffer): Buffer {
   const copy = Buffer.from(jpeg)
   const at = scanAt(copy)
-  // Behind the components: the first coefficient, and the last one, which should be 63.
+  // The first and the last coefficient follow the components. The last one should be 63.
   copy[at + 5 + 2 * (copy[at + 4] ?? 0) + 1] = 0
   return copy
 }

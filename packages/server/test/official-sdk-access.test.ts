@@ -1,4 +1,4 @@
-/** What the official Node SDK says about who may see an asset, and what is said with it; and what delivery then does. */
+/** Tests access rules, moderation, headers and regions with the official Node SDK, and their effect on delivery. */
 
 import { signDelivery } from '@countersign/protocol/delivery'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ const upload = (publicId: string, options = {}) =>
 const call = (action: string, params: Record<string, string>) =>
   running.post(`image/${action}`, signed(FULL_KEY, params))
 
-/** Status of an asset's plain URL at a time, and of the same one signed. */
+/** Returns the status of an asset's URL, of its derivative and of its signed URL at a given time. */
 async function statuses(asset: { public_id: string }, atMs?: number): Promise<number[]> {
   clockMs = atMs
   const file = `${asset.public_id}.png`
@@ -44,7 +44,7 @@ async function statuses(asset: { public_id: string }, atMs?: number): Promise<nu
 }
 
 describe('access control', () => {
-  it('is answered, and nobody passes without a rule', async () => {
+  it('is returned, and with a token rule only signed URLs are delivered', async () => {
     const asset = await upload('rules/token', { access_control: [{ access_type: 'token' }] })
     expect(asset.access_control).toEqual([{ access_type: 'token' }])
     expect(await statuses(asset)).toEqual([401, 401, 200])
@@ -55,7 +55,7 @@ describe('access control', () => {
     expect(delivered.headers.get('cache-control')).toBe('private, no-store')
   })
 
-  it('opens a window to anybody, from its start up to its end', async () => {
+  it('allows access from the start of a window until before its end', async () => {
     const asset = await upload('rules/window', {
       access_control: {
         access_type: 'anonymous',
@@ -72,7 +72,7 @@ describe('access control', () => {
     expect(await statuses(asset, Date.parse('2031-02-01T00:00:00Z'))).toEqual([401, 401, 401])
   })
 
-  it('is added, replaced and taken away by explicit and the Admin API', async () => {
+  it('can be added by explicit and removed by the Admin API', async () => {
     const asset = await upload('rules/later')
     expect(await statuses(asset)).toEqual([200, 200, 200])
     const rules = [{ access_type: 'token' }, { access_type: 'anonymous', end: '2030-01-01' }]
@@ -86,10 +86,10 @@ describe('access control', () => {
 
   it.each([
     ['that is not JSON', 'token', /^access_control must be JSON$/],
-    ['that is no list', '{"access_type":"token"}', /JSON array/],
+    ['that is not a list', '{"access_type":"token"}', /JSON array/],
     ['of another type', '[{"access_type":"everyone"}]', /token or anonymous$/],
     ['of another type’s name', '[{"access_type":"constructor"}]', /token or anonymous$/],
-    ['with a member that nobody enforces', '[{"access_type":"token","key":"k"}]', /rule with key,/],
+    ['with an unknown member', '[{"access_type":"token","key":"k"}]', /rule with key,/],
     ['with a window on a token', '[{"access_type":"token","end":"2031-01-01"}]', /rule with end,/],
     [
       'with a wrong time',
@@ -115,7 +115,7 @@ describe('access control', () => {
     })
   })
 
-  it('has an older form, that closes an asset to all but signed URLs', async () => {
+  it('has an older form, access_mode, that requires signed URLs', async () => {
     const asset = await upload('rules/mode', { access_mode: 'authenticated' })
     expect(asset.access_mode).toBe('authenticated')
     expect(await statuses(asset)).toEqual([401, 401, 200])
@@ -128,7 +128,7 @@ describe('access control', () => {
 })
 
 describe('moderation', () => {
-  it('is pending, deliverable, and what a moderator rejects is gone until it is approved', async () => {
+  it('does not affect delivery while pending; a rejected asset is not found until it is approved', async () => {
     const asset = await upload('moderated', { moderation: 'manual' })
     expect(asset.moderation).toEqual([{ kind: 'manual', status: 'pending' }])
     expect(await statuses(asset)).toEqual([200, 200, 200])
@@ -141,7 +141,7 @@ describe('moderation', () => {
     expect(await statuses(asset)).toEqual([200, 200, 200])
   })
 
-  it('by an add-on, or decided in another word, is refused', async () => {
+  it('by an add-on or with an unknown status is refused', async () => {
     await expect(upload('add-on', { moderation: 'aws_rek' })).rejects.toMatchObject({
       http_code: 400,
       message: 'Moderation aws_rek moderation is not valid',
@@ -164,7 +164,7 @@ describe('headers', () => {
     }
   })
 
-  it('of several lines are read line by line', async () => {
+  it('are checked line by line', async () => {
     const lines = ['Link: <a>; rel="canonical"', 'X-Other: b']
     const refused = cloudinary.uploader.explicit('headers', { type: 'upload', headers: lines })
     await expect(refused).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe('headers', () => {
     ['Link:', /1 to 1024 printable/],
     ['Link: a\u0000b', /1 to 1024 printable/],
     [`X-Robots-Tag: ${'x'.repeat(1025)}`, /1 to 1024 printable/],
-  ])('of another kind are refused: %j', async (headers, message) => {
+  ])('are refused if the name or the value is not allowed: %j', async (headers, message) => {
     const { status, json } = await call('explicit', { public_id: 'a', headers })
     expect({ status, message: json.error.message }).toEqual({
       status: 400,
@@ -191,7 +191,7 @@ describe('headers', () => {
 })
 
 describe('regions', () => {
-  it('are kept, answered and replaced as a whole', async () => {
+  it('are stored, returned and replaced as a whole', async () => {
     const regions = { 'a face': [[1, 2], [3, 4]], logo: [[0, 0], [5, 0], [5, 5]] } // biome-ignore format: pairs
     const asset = await upload('regions', { regions })
     expect(asset.regions).toEqual(regions)
@@ -201,7 +201,7 @@ describe('regions', () => {
   })
 
   it.each([
-    ['no JSON', '{', /must be JSON/],
+    ['invalid JSON', '{', /must be JSON/],
     ['a list', '[]', /JSON object/],
     ['one point', '{"a":[[1,2]]}', /2 to 400 points/],
     ['a point of three', '{"a":[[1,2,3],[1,2]]}', /2 to 400 points/],
@@ -217,7 +217,7 @@ describe('regions', () => {
       ),
       /at most 100/,
     ],
-  ])('of another form are refused: %s', async (_, regions, message) => {
+  ])('are refused in another form: %s', async (_, regions, message) => {
     const { status, json } = await call('explicit', { public_id: 'a', regions })
     expect({ status, message: json.error.message }).toEqual({
       status: 400,
@@ -227,7 +227,7 @@ describe('regions', () => {
 })
 
 describe('a preset', () => {
-  it('holds rules, headers, moderation, regions and a delete token, and its uploads have them', async () => {
+  it('applies its rules, headers, moderation, regions and delete token to uploads', async () => {
     const settings = {
       access_control: [{ access_type: 'token' }],
       headers: 'X-Robots-Tag: noindex',
@@ -262,7 +262,7 @@ describe('a preset', () => {
     ['what no upload may ask for', { eval: 'x' }, /^eval cannot be set in a preset$/],
     ['what is about one upload', { nonce: 'a'.repeat(32) }, /^nonce cannot be set/],
     ['what is not built', { colors: true }, /^colors is not supported$/],
-  ])('is refused when it is written with %s', async (_, settings, message) => {
+  ])('cannot be written with %s', async (_, settings, message) => {
     const response = await fetch(`${running.address}/v1_1/testing/upload_presets`, {
       method: 'POST',
       headers: { ...basic(FULL_KEY), 'content-type': 'application/json' },

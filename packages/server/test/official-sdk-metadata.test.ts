@@ -1,4 +1,4 @@
-/** Structured metadata by the official Node SDK: fields through the Admin API, values on assets; and what neither takes. */
+/** Tests structured metadata with the official Node SDK: fields in the Admin API, and values of assets. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk } from './official-sdk.js'
@@ -58,7 +58,7 @@ const refused = (message: string | RegExp, status = 400) => ({
 })
 
 describe('a metadata field', () => {
-  it('is created, read, listed, changed and deleted, and says all of itself each time', async () => {
+  it('is created, read, listed, changed and deleted, and each answer has all its members', async () => {
     const created = await cloudinary.api.add_metadata_field({
       external_id: 'life',
       label: 'Life',
@@ -89,7 +89,7 @@ describe('a metadata field', () => {
     await expect(again).rejects.toMatchObject(refused('external id life already exists'))
   })
 
-  it('has an id of its own where none is given, and a default that null unsets', async () => {
+  it('gets a generated id if none is sent, and loses its default if null is sent', async () => {
     const field = await cloudinary.api.add_metadata_field({
       label: 'Nameless',
       type: 'integer',
@@ -118,7 +118,7 @@ describe('a metadata field', () => {
     ['with a label that is taken', { label: 'SKU', type: 'string' }, /^label SKU already exists$/],
     ['with an id that is taken', { external_id: 'sku', label: 'x', type: 'date' }, /^external id/],
     [
-      'with an id of other characters',
+      'with an id of invalid characters',
       { external_id: 'a|b', label: 'x', type: 'date' },
       /_id must/,
     ],
@@ -144,7 +144,7 @@ describe('a metadata field', () => {
       /^validation must be/,
     ],
     [
-      'with a rule that nothing passes',
+      'with a rule that no value satisfies',
       { label: 'x', type: 'string', validation: strlen(3, 2) },
       /^validation strlen/,
     ],
@@ -169,7 +169,7 @@ describe('a metadata field', () => {
       /^datasource is only for/,
     ],
     [
-      'with an entry twice',
+      'with a duplicate entry',
       { label: 'x', type: 'set', datasource: { values: [COLOURS[0], COLOURS[0]] } },
       /^datasource must not repeat an external_id$/,
     ],
@@ -179,12 +179,12 @@ describe('a metadata field', () => {
       /must have a value of 1 to 255 characters in each entry$/,
     ],
     [
-      'with a boolean that is none',
+      'with an invalid boolean',
       { label: 'x', type: 'date', default_disabled: 'yes' },
       /must be true or false$/,
     ],
     [
-      'with a default that is no entry, even if values may be added',
+      'with a default that is not an entry, even if values may be added',
       {
         ...{ label: 'x', type: 'enum', datasource: { values: COLOURS } },
         ...{ allow_dynamic_list_values: true, default_value: 'teal' },
@@ -192,7 +192,7 @@ describe('a metadata field', () => {
       /^default_value is invalid$/,
     ],
     [
-      'with a word for whether values may be added',
+      'with an invalid value of allow_dynamic_list_values',
       { label: 'x', type: 'enum', datasource: { values: [] }, allow_dynamic_list_values: 'yes' },
       /^allow_dynamic_list_values must be true or false$/,
     ],
@@ -217,7 +217,7 @@ describe('a metadata field', () => {
   })
 
   it('keeps its type and its id in every update', async () => {
-    // As the SDKs' own suites send it: the id and the type of other fields.
+    // The SDKs' own suites send the id and the type of other fields.
     const changes = { external_id: 'sku', type: 'integer', label: 'The day', mandatory: false }
     const day = { external_id: 'day', type: 'date', label: 'The day' }
     expect(await cloudinary.api.update_metadata_field('day', changes)).toMatchObject(day)
@@ -225,7 +225,7 @@ describe('a metadata field', () => {
     expect(await cloudinary.api.metadata_field_by_field_id('sku')).toMatchObject({ label: 'SKU' })
     const { json: whole } = await admin('GET', '/day', undefined)
     expect((await admin('PUT', '/day', whole)).json).toEqual(whole)
-    // The rules are those of the field's own type.
+    // Rules are checked against the field's own type.
     const rule = { type: 'integer', validation: strlen(1, 2) }
     await expect(cloudinary.api.update_metadata_field('day', rule)).rejects.toMatchObject(
       refused(/^validation must be/),
@@ -233,7 +233,7 @@ describe('a metadata field', () => {
     expect((await admin('PUT', '/none', { label: 'x' })).status).toBe(404)
   })
 
-  it('is for keys that manage', async () => {
+  it('needs a key with manage', async () => {
     for (const headers of [basic(UPLOAD_KEY), {}]) {
       const fields = `${running.address}/v1_1/testing/metadata_fields`
       const answers = await Promise.all([
@@ -251,7 +251,7 @@ describe('the order of fields', () => {
   let sdk: ReturnType<typeof loadOfficialSdk>
   beforeAll(async () => {
     let now = Date.now()
-    // Each field is created in a millisecond of its own.
+    // Each field is created in another millisecond.
     server = await startTestServer({}, { now: () => now++ })
     sdk = loadOfficialSdk(server.address)
     for (const [id, label] of [
@@ -267,7 +267,7 @@ describe('the order of fields', () => {
   const ids = (answer: { metadata_fields: readonly { external_id: string }[] }) =>
     answer.metadata_fields.map((field) => field.external_id).join('')
 
-  it('is that of their creation until they are sorted, and then stays', async () => {
+  it('is the order of creation until the fields are sorted, and then stays', async () => {
     expect(ids(await sdk.api.list_metadata_fields())).toBe('mza')
     for (const [by, direction, expected] of [
       ['label', 'asc', 'amz'],
@@ -381,7 +381,7 @@ describe('entries of a field', () => {
     })
   })
 
-  it('cannot go while one is the default, and must be there to go', async () => {
+  it('cannot be deleted if one is the default or does not exist', async () => {
     const field = { external_id: 'fit', label: 'Fit', type: 'enum', default_value: 'r' }
     await cloudinary.api.add_metadata_field({ ...field, datasource: { values: COLOURS } })
     const gone = cloudinary.api.delete_datasource_entries('fit', ['r'])
@@ -443,14 +443,14 @@ describe('a list with dynamic values', () => {
     expect(edited.metadata).toEqual({ open: 'grey' })
     const updated = await cloudinary.api.update('open/a', { metadata: 'open=white' })
     expect(updated.metadata).toEqual({ open: 'white' })
-    // Known by its id, and known by what people read.
+    // A known entry may be sent by its id or by its value.
     expect(await set('open/a', 'r')).toEqual({ open: 'r' })
     expect(await set('open/a', 'green')).toEqual({ open: 'g' })
     expect(await idsOf('open')).toEqual(['r', 'g', 'b', 'dark teal', 'pink', 'grey', 'white'])
     await cloudinary.api.delete_metadata_field('open')
   })
 
-  it('adds nothing for a refused request, nor without an asset', async () => {
+  it('adds no entry for a refused request or for a missing asset', async () => {
     await define('careful', 'enum')
     const before = await idsOf('careful')
     const metadata = { careful: 'new' }
@@ -466,7 +466,7 @@ describe('a list with dynamic values', () => {
     await cloudinary.api.delete_metadata_field('careful')
   })
 
-  it('does not restore a deleted entry, nor accept an invalid entry', async () => {
+  it('neither restores a deleted entry nor accepts an invalid one', async () => {
     await define('strict', 'set')
     await cloudinary.api.delete_datasource_entries('strict', ['r'])
     for (const value of ['r', 'x'.repeat(256)]) {
@@ -489,7 +489,7 @@ describe('a list with dynamic values', () => {
 })
 
 describe('metadata of an asset', () => {
-  it('is typed in every answer, whatever text it was sent as', async () => {
+  it('is returned in the type of its field, even if it was sent as text', async () => {
     const metadata = { sku: 'ab=|', count: 7, day: '2026-02-28', colour: 'r', colours: ['g', 'b'] }
     const uploaded = await upload('typed', { metadata })
     expect(uploaded.metadata).toEqual(metadata)
@@ -524,7 +524,7 @@ describe('metadata of an asset', () => {
     }
   })
 
-  it('is set on many, a blank clears, and only those found are answered', async () => {
+  it('is set on several assets and cleared by an empty value; the answer lists the found assets', async () => {
     await upload('many/a', { metadata: { sku: 'old', count: 1 } })
     await upload('many/b')
     const names = ['many/b', 'many/none', 'many/a']
@@ -534,7 +534,7 @@ describe('metadata of an asset', () => {
     expect(await metadataOf('many/b')).toEqual({ count: 2 })
   })
 
-  it('of one asset has a size', async () => {
+  it('of one asset is limited in size', async () => {
     const long = { external_id: 'notes', label: 'Notes', type: 'string' }
     await cloudinary.api.add_metadata_field(long)
     await cloudinary.api.add_metadata_field({ ...long, external_id: 'more', label: 'More' })
@@ -547,18 +547,18 @@ describe('metadata of an asset', () => {
     for (const id of ['notes', 'more']) await cloudinary.api.delete_metadata_field(id)
   })
 
-  it('survives an overwrite field by field, as nothing else that is said does', async () => {
+  it('survives an overwrite field by field; tags do not', async () => {
     await upload('over', { metadata: { sku: 'one', count: 1 }, tags: 'x' })
     const over = await upload('over', { metadata: { count: 2 } })
     expect(over).toMatchObject({ overwritten: true, tags: [], metadata: { sku: 'one', count: 2 } })
   })
 
-  it('begins with the defaults, and not with those of disabled fields', async () => {
+  it('starts with the defaults of fields, but not with disabled defaults', async () => {
     for (const [id, isDisabled] of [
       ['stock', false],
       ['quiet', true],
     ] as const) {
-      // The SDK drops `default_disabled`.
+      // Sent without the SDK, which drops `default_disabled`.
       await admin('POST', '', {
         external_id: id,
         label: id,
@@ -579,7 +579,7 @@ describe('metadata of an asset', () => {
     expect(await metadataOf('sent')).toBeUndefined()
   })
 
-  it('loses what is invalid by now where the request says so', async () => {
+  it('loses values that are no longer valid if the request has clear_invalid', async () => {
     const field = { external_id: 'length', label: 'Length', type: 'string' }
     await cloudinary.api.add_metadata_field(field)
     for (const name of ['invalid/a', 'invalid/b', 'invalid/c']) {
@@ -599,7 +599,7 @@ describe('metadata of an asset', () => {
     expect(over.metadata).toEqual({ count: 1 })
   })
 
-  it('fails the whole upload where no field has an id, and keeps nothing of it', async () => {
+  it('with an unknown id refuses the whole upload, and nothing is kept', async () => {
     const before = await running.kept()
     const unknown = upload('unknown', { metadata: { x: '1', constructor: 'y', sku: 'ok' } })
     await expect(unknown).rejects.toMatchObject({
@@ -639,7 +639,7 @@ describe('metadata of an asset', () => {
     }
   })
 
-  it('comes from a preset and a request together, and a preset is checked when it is written', async () => {
+  it('is merged from preset and request, and checked when a preset is written', async () => {
     await cloudinary.api.create_upload_preset({
       name: 'described',
       unsigned: true,

@@ -55,7 +55,7 @@ let assetId: string
 const CHUNK = { chunk_size: 5_000_000 }
 const PIXELS = { width: 40, height: 30, format: 'png' }
 
-/** A method that takes a callback and gives a stream to write to. */
+/** Calls a method that takes a callback and returns a writable stream, and writes a file to the stream. */
 function streamed(
   method: string,
   path: () => string,
@@ -69,7 +69,7 @@ function streamed(
   })
 }
 
-/** A method that reads a file and answers by its callback alone. */
+/** Calls a method that reads a file itself and answers only through its callback. */
 function called(method: string, ...args: readonly unknown[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     sdk.uploader[method](...args, (error: unknown, result: unknown) =>
@@ -78,7 +78,7 @@ function called(method: string, ...args: readonly unknown[]): Promise<unknown> {
   })
 }
 
-/** Sends a form that the SDK drew, with a file, as a browser would. */
+/** Submits a form that the SDK created, with a file, as a browser would. */
 async function submit(url: string, fields: Record<string, unknown>): Promise<unknown> {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, String(value))
@@ -204,7 +204,7 @@ const UPLOADER: readonly Row[] = [
     async () => answerOf(await fetch(sdk.uploader.download_multi('seen'))),
     'multi is not supported',
   ],
-  // The package exports the name and has no function behind it.
+  // The package exports the name without a function.
   [
     'upload_large_part',
     async () => sdk.uploader.upload_large_part({}),
@@ -389,7 +389,7 @@ const API: readonly Row[] = [
   }),
 ]
 
-/** The expected members of an answer: a pattern stands for any text that it matches. */
+/** Converts expected members of an answer. A regular expression becomes a matcher for text. */
 function expectationOf(value: unknown): unknown {
   if (value instanceof RegExp) return expect.stringMatching(value)
   if (Array.isArray(value)) return value.map(expectationOf)

@@ -1,4 +1,4 @@
-/** What the official Node SDK does to stored assets: tags, context, explicit, rename. And the same calls gone wrong, as bare forms. */
+/** Tests changes of stored assets with the official Node SDK, and their refusals with plain forms. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { loadOfficialSdk } from './official-sdk.js'
@@ -35,7 +35,7 @@ describe('tags', () => {
     await upload('tagged/b', { tags: 'x,y' })
   })
 
-  it('are added and removed, and only the assets that exist are answered', async () => {
+  it('are added and removed, and the answer lists the existing assets', async () => {
     const names = ['tagged/b', 'tagged/none', 'tagged/a']
     const added = await cloudinary.uploader.add_tag('new,x', names)
     expect(added).toMatchObject({ public_ids: ['tagged/b', 'tagged/a'] })
@@ -45,15 +45,15 @@ describe('tags', () => {
     expect(await tagsOf('tagged/b')).toEqual(['new', 'y'])
   })
 
-  it('are replaced, and all of them removed', async () => {
+  it('can be replaced and removed completely', async () => {
     await cloudinary.uploader.replace_tag('only', ['tagged/a', 'tagged/b'])
     expect([await tagsOf('tagged/a'), await tagsOf('tagged/b')]).toEqual([['only'], ['only']])
     await cloudinary.uploader.remove_all_tags(['tagged/a'])
     expect(await cloudinary.api.resource('tagged/a')).not.toHaveProperty('tags')
   })
 
-  it('are answered as sent by an upload, and sorted by the Admin API', async () => {
-    // As the SDKs' own suites expect: Java and PHP of uploads, Python of `api.resource`.
+  it('are returned in sent order by an upload, and sorted by the Admin API', async () => {
+    // The SDKs' own suites expect this: Java and PHP from uploads, Python from `api.resource`.
     const sent = ['tag2', 'Tag3', 'tag10', 'tag2', 'ähnlich', 'tag1']
     const asSent = ['tag2', 'Tag3', 'tag10', 'ähnlich', 'tag1']
     const sorted = ['Tag3', 'tag1', 'tag10', 'tag2', 'ähnlich']
@@ -88,14 +88,14 @@ describe('tags', () => {
     }
   })
 
-  it('set as exclusive leave every other asset', async () => {
-    // This SDK knows the command and its version 2 interface sends `add` instead.
+  it('set with set_exclusive are removed from all other assets', async () => {
+    // Sent as a form, because version 2 of this SDK sends `add` instead of the command.
     const params = { command: 'set_exclusive', tag: 'x', public_ids: 'tagged/b' }
     expect((await call('tags', params)).json).toEqual({ public_ids: ['tagged/b'] })
     expect([await tagsOf('tagged/a'), await tagsOf('tagged/b')]).toEqual([undefined, ['x', 'y']])
   })
 
-  it('take a thousand public ids', async () => {
+  it('can be added to up to a thousand public ids', async () => {
     const names = [...Array.from({ length: 999 }, (_, index) => `none/${index}`), 'tagged/a']
     const added = await cloudinary.uploader.add_tag('many', names)
     expect(added).toMatchObject({ public_ids: ['tagged/a'] })
@@ -104,7 +104,7 @@ describe('tags', () => {
     })
   })
 
-  it('find assets, also after a rename, an overwrite and a removal', async () => {
+  it('find the right assets after a rename, an overwrite and a removal', async () => {
     const named = async (tag: string) =>
       (await cloudinary.api.resources_by_tag(tag)).resources.map(
         ({ public_id }: { public_id: string }) => public_id,
@@ -128,7 +128,7 @@ describe('tags', () => {
     ['without public ids', { command: 'add', tag: 'x' }, /parameter - public_ids$/],
     ['with a long tag', { command: 'add', tag: 'x'.repeat(256), public_ids: 'a' }, /255 char/],
     ['of another type', { command: 'add', tag: 'x', public_ids: 'a', type: 'fetch' }, /^type must/],
-  ])('are not written %s', async (_, params, message) => {
+  ])('are refused %s', async (_, params, message) => {
     const { status, json } = await call('tags', params)
     expect({ status, message: json.error.message }).toEqual({
       status: 400,
@@ -136,7 +136,7 @@ describe('tags', () => {
     })
   })
 
-  it('are not written where an asset would have more than a thousand, and then nothing is changed', async () => {
+  it('are refused if an asset would have more than a thousand, and no asset is changed', async () => {
     const names = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => `t${from + index}`).join(',')
     await cloudinary.uploader.replace_tag(names(0, 999), ['tagged/a'])
@@ -152,7 +152,7 @@ describe('tags', () => {
 })
 
 describe('context', () => {
-  it('is added key by key, and taken away as a whole', async () => {
+  it('is added key by key, and removed as a whole', async () => {
     await upload('context/a', { context: { alt: 'one', caption: 'kept' } })
     const added = await cloudinary.uploader.add_context({ alt: 'a=b|c', 'new key': '1' }, [
       'context/a',
@@ -170,7 +170,7 @@ describe('context', () => {
     ['without context', { command: 'add', public_ids: 'a' }, /parameter - context$/],
     ['of another form', { command: 'add', context: 'plain', public_ids: 'a' }, /key=value pairs/],
     ['with another command', { command: 'remove', context: 'a=b', public_ids: 'a' }, /^command/],
-  ])('is not written %s', async (_, params, message) => {
+  ])('is refused %s', async (_, params, message) => {
     const { status, json } = await call('context', params)
     expect({ status, message: json.error.message }).toEqual({
       status: 400,
@@ -206,7 +206,7 @@ describe('explicit', () => {
 
   it('accepts coordinates in whole pixels in any spelling, and refuses fractions', async () => {
     await upload('explicit/boxes')
-    // Python prints the quotient of two numbers as 10.0.
+    // Python writes the quotient of two numbers as 10.0.
     const { json } = await call('explicit', {
       public_id: 'explicit/boxes',
       custom_coordinates: '10.0,2,3e1,4.00',
@@ -230,7 +230,7 @@ describe('explicit', () => {
     ]) {
       const params = { public_id: 'explicit/boxes', face_coordinates: wrong }
       const answer = await call('explicit', params)
-      // A blank value was not sent.
+      // An empty value counts as not sent.
       expect(answer.status).toBe(wrong === '' ? 200 : 400)
       if (wrong === '') continue
       expect(answer.json.error.message).toBe(
@@ -239,7 +239,7 @@ describe('explicit', () => {
     }
   })
 
-  it('takes what a preset says, and lets the request win', async () => {
+  it('combines the values of preset and request', async () => {
     await upload('explicit/b')
     await cloudinary.api.create_upload_preset({
       name: 'for explicit',
@@ -254,7 +254,7 @@ describe('explicit', () => {
     expect(after).toMatchObject({ tags: ['preset', 'asked'], display_name: 'of the preset' })
   })
 
-  it('does not find what is not there', async () => {
+  it('answers 404 for a missing asset or another delivery type', async () => {
     const missing = cloudinary.uploader.explicit('explicit/none', { type: 'upload' })
     await expect(missing).rejects.toMatchObject({
       http_code: 404,
@@ -283,7 +283,7 @@ describe('explicit', () => {
 describe('a display name that must be unique', () => {
   const options = { asset_folder: 'names', display_name: 'Cat', unique_display_name: true }
 
-  it('gets a suffix where another asset of its folder has it, and only there', async () => {
+  it('gets a suffix only if another asset of its folder has the same name', async () => {
     expect(await upload('names/a', options)).toMatchObject({ display_name: 'Cat' })
     const second = await upload('names/b', options)
     expect(second.display_name).toMatch(/^Cat_[a-z0-9]{6}$/)
@@ -301,8 +301,8 @@ describe('a display name that must be unique', () => {
   })
 })
 
-describe('an action on what is stored', () => {
-  it('is about one resource type', async () => {
+describe('an action on stored assets', () => {
+  it('refuses a path without one resource type', async () => {
     const params = signed(FULL_KEY, { public_id: 'a' })
     for (const type of ['auto', 'all', 'pdf']) {
       const { status, json } = await running.post(`${type}/explicit`, params)
@@ -313,7 +313,7 @@ describe('an action on what is stored', () => {
     }
   })
 
-  it('is not for a key that signs for browsers', async () => {
+  it('is refused for an upload key', async () => {
     const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
     await expect(cloudinary.uploader.add_tag('x', ['a'], key)).rejects.toMatchObject({
       http_code: 401,

@@ -1,4 +1,4 @@
-/** The official Node SDK, unmodified, against a real server. */
+/** Tests uploads and basic calls of the unmodified official Node SDK against a running server. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -88,7 +88,7 @@ describe('the official SDK', () => {
     expect(raw.public_id).toMatch(/\.txt$/)
   })
 
-  it('uploads in chunks with the total unknown until the last, and the whole has the right MD5', async () => {
+  it('uploads in chunks with an unknown total, and the file has the right MD5', async () => {
     const big = join(folder, 'big.bin')
     const bytes = randomBytes(MINIMUM_CHUNK * 2 + 123_456)
     await writeFile(big, bytes)
@@ -106,7 +106,7 @@ describe('the official SDK', () => {
     expect((await running.kept()).staged).toBe(0)
   })
 
-  it('streams in chunks, an exact multiple of them too', async () => {
+  it('streams in chunks, also if the size is a multiple of the chunk size', async () => {
     const bytes = randomBytes(MINIMUM_CHUNK * 2)
     const result = await new Promise<Record<string, unknown>>((resolve, reject) => {
       cloudinary.uploader
@@ -124,7 +124,7 @@ describe('the official SDK', () => {
     })
   })
 
-  it('sees the reason of a refusal, not a reset connection', async () => {
+  it('gets the reason of a refusal instead of a reset connection', async () => {
     const big = join(folder, 'large.jpg')
     await writeFile(big, randomBytes(6_000_000))
     const refused = cloudinary.uploader.upload(big, { api_secret: 'wrong' })
@@ -139,7 +139,7 @@ describe('the official SDK', () => {
     })
   })
 
-  it('is told what a key may not do', async () => {
+  it('gets an error that names the action that a key may not do', async () => {
     const key = { api_key: UPLOAD_KEY.id, api_secret: UPLOAD_KEY.secret }
     await expect(cloudinary.uploader.destroy('x', key)).rejects.toMatchObject({
       http_code: 401,
@@ -150,13 +150,13 @@ describe('the official SDK', () => {
     })
   })
 
-  it('destroys', async () => {
+  it('destroys an asset once', async () => {
     await cloudinary.uploader.upload(photo, { public_id: 'doomed' })
     expect(await cloudinary.uploader.destroy('doomed')).toEqual({ result: 'ok' })
     expect(await cloudinary.uploader.destroy('doomed')).toEqual({ result: 'not found' })
   })
 
-  it('renames, keeps the bytes and the id, and refuses a name that is taken unless told to overwrite', async () => {
+  it('renames an asset, and replaces another asset only with overwrite', async () => {
     const one = await cloudinary.uploader.upload(photo, { public_id: 'from/a' })
     const renamed = await cloudinary.uploader.rename('from/a', 'to/b')
     expect(renamed).toMatchObject({
@@ -199,7 +199,7 @@ describe('the official SDK', () => {
       cursor = page.next_cursor
     } while (cursor)
     expect(seen).toEqual(['list/1', 'list/2', 'list/3'])
-    // Python prints the quotient of two whole numbers as 2.0.
+    // Python writes the quotient of two whole numbers as 2.0.
     const two = { type: 'upload', prefix: 'list/', max_results: '2.0' }
     expect((await cloudinary.api.resources(two)).resources).toHaveLength(2)
     await expect(cloudinary.api.resources({ ...two, max_results: '2.5' })).rejects.toMatchObject({
@@ -237,7 +237,7 @@ describe('the official SDK', () => {
     })
   })
 
-  it('writes what a preset makes eagerly as options, and reads an array of objects for each', async () => {
+  it('writes the eager derivatives of a preset as options, and reads arrays of objects', async () => {
     const chain = [{ width: 40, crop: 'scale' }, { quality: 50 }]
     const read = async () => (await cloudinary.api.upload_preset('early')).settings
     await cloudinary.api.create_upload_preset({
@@ -255,7 +255,7 @@ describe('the official SDK', () => {
       return result.eager.map(({ transformation }: { transformation: string }) => transformation)
     }
     expect(await uploaded()).toEqual(['c_scale,w_30', 'c_scale,w_40/q_50', 'w_20/png'])
-    // What was read can be written again: by the SDK, and as JSON.
+    // The value that was read can be written again, by the SDK and as JSON.
     await cloudinary.api.update_upload_preset('early', { eager })
     expect(await read()).toEqual({ eager })
     const put = (value: unknown) =>

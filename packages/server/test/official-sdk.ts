@@ -1,12 +1,12 @@
-/** The official Node SDK, told to speak to a server under test. @module */
+/** Loads the official Node SDK with the address of a server under test. @module */
 
 import { createRequire } from 'node:module'
 import { CLOUD, FULL_KEY } from './running-server.js'
 
-// A plain-http server is reached only through this variable, read when the package is loaded.
+// The SDK accepts an http server only through this variable, which it reads when it is loaded.
 const VARIABLE = 'CLOUDINARY_URL'
 
-/** Load the SDK anew as version 2, with the key that may do everything. */
+/** Loads a fresh copy of the SDK's version 2 interface, with the full key. */
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own types follow its hosted service
 export function loadOfficialSdk(address: string): any {
   process.env[VARIABLE] =
@@ -22,7 +22,7 @@ export function loadOfficialSdk(address: string): any {
   }
 }
 
-/** `upload_stream` as a promise: bytes in memory, under the file name `file`. */
+/** Uploads bytes through `upload_stream`, with the file name `file`. */
 export function uploadBytes(
   // biome-ignore lint/suspicious/noExplicitAny: as above
   sdk: any,

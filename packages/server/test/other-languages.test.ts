@@ -1,4 +1,7 @@
-/** The SDKs of other languages, as plain `curl`: lengths said, totals from the first part, one timestamp and signature on all of them. */
+/**
+ * Sends requests as the SDKs of other languages do, with `curl`. They send lengths, the total with the first part, and one timestamp and
+ * signature with all parts.
+ */
 
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -87,7 +90,7 @@ describe.skipIf(!hasCurl())('a client of another language', () => {
     }
     const first = await send(starts[0])
     expect(first.json).toMatchObject({ done: false, bytes: 5_000_000 })
-    // It is not signed where it was copied: the signature is of the first part.
+    // Later parts repeat the signature of the first part, so it does not cover their public id.
     const repeated = await send(starts[0])
     expect(repeated.json).toEqual(first.json)
     await send(starts[1])
@@ -101,13 +104,13 @@ describe.skipIf(!hasCurl())('a client of another language', () => {
         etag: createHash('md5').update(whole).digest('hex'),
       },
     })
-    // The answer was lost: the same part again is answered byte for byte.
+    // After a lost answer, the repeated part gets the same answer byte for byte.
     expect(await send(starts[2])).toEqual(last)
     const resigned = signed(FULL_KEY, { public_id: first.json.public_id })
     expect((await send(starts[2], resigned)).json.asset_id).toBe(last.json.asset_id)
   })
 
-  it('hears why it is refused, before it has sent a large file', async () => {
+  it('gets the reason of a refusal for a large file', async () => {
     const path = join(folder, 'large')
     await writeFile(path, randomBytes(3_000_000))
     const fields = { ...signed(FULL_KEY), signature: 'f'.repeat(40) }
@@ -126,24 +129,21 @@ describe.skipIf(!hasCurl())('a client of another language', () => {
     ['sources', { sources: ['data'] }, 'image/upload'],
   ]
   describe.each([UPLOAD_KEY, FULL_KEY])('with the key $scopes', (key) => {
-    it.each(SIGNED_LIMITS)(
-      'is refused where it breaks the signed %s',
-      async (name, limits, path) => {
-        const photo = join(folder, 'photo.png')
-        await writeFile(photo, await createQuadrants({ widthPx: 40, heightPx: 30 }))
-        const before = await running.kept()
-        const file = ['--form', `file=@${photo};type=image/png`]
-        const refused = await curl(path, signed(key, { limits: serializeLimits(limits) }), file)
-        expect(refused.status).toBe(400)
-        expect(refused.json.error.message).toContain(`(${name})`)
-        expect(await running.kept()).toEqual(before)
-        // Without the signed limits the same request is fine.
-        expect((await curl(path, signed(key), file)).status).toBe(200)
-      },
-    )
+    it.each(SIGNED_LIMITS)('is refused if it exceeds the signed %s', async (name, limits, path) => {
+      const photo = join(folder, 'photo.png')
+      await writeFile(photo, await createQuadrants({ widthPx: 40, heightPx: 30 }))
+      const before = await running.kept()
+      const file = ['--form', `file=@${photo};type=image/png`]
+      const refused = await curl(path, signed(key, { limits: serializeLimits(limits) }), file)
+      expect(refused.status).toBe(400)
+      expect(refused.json.error.message).toContain(`(${name})`)
+      expect(await running.kept()).toEqual(before)
+      // Without the signed limits, the same request is accepted.
+      expect((await curl(path, signed(key), file)).status).toBe(200)
+    })
   })
 
-  it('does not replace an asset where the signed overwrite is false', async () => {
+  it('does not replace an asset if the signed limits forbid overwriting', async () => {
     const photo = join(folder, 'other.png')
     await writeFile(photo, await createQuadrants({ widthPx: 50, heightPx: 30 }))
     const file = ['--form', `file=@${photo};type=image/png`]

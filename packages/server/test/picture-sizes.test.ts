@@ -45,8 +45,10 @@ afterAll(async () => {
 })
 
 /**
- * A bitmap of 24 bits a pixel. Header sizes as Windows defines them: 12 is BITMAPCOREHEADER, 40 BITMAPINFOHEADER, 52 and 56 the ones with
- * masks, 64 OS/2 2.x, 108 BITMAPV4HEADER, 124 BITMAPV5HEADER. Rows of a negative height run from the top down.
+ * Creates a bitmap with 24 bits per pixel. A negative height stores the rows from the top down.
+ *
+ * @param headerBytes 12 for BITMAPCOREHEADER, 40 for BITMAPINFOHEADER, 52 and 56 with masks, 64 for OS/2 2.x, 108 for BITMAPV4HEADER,
+ * 124 for BITMAPV5HEADER.
  */
 function bmp(headerBytes: number, height = HEIGHT, width = WIDTH): Buffer {
   const header = Buffer.alloc(14 + headerBytes)
@@ -98,7 +100,7 @@ describe('a bitmap', () => {
     },
   )
 
-  it('whose rows run from the top down has the same size', async () => {
+  it('with rows from the top down has the same size', async () => {
     expect(await send(bmp(40, -HEIGHT))).toMatchObject(SIZE)
     expect(await send(bmp(124, -HEIGHT))).toMatchObject(SIZE)
   })
@@ -111,14 +113,14 @@ describe('a bitmap', () => {
     })
   })
 
-  it('as a data URI and from an address has a size', async () => {
+  it('as a data URI and from a remote URL has a size', async () => {
     for (const file of [`data:image/bmp;base64,${bmp(40).toString('base64')}`, remoteUrl]) {
       const answer = await running.post('image/upload', { ...signed(FULL_KEY), file })
       expect(answer).toMatchObject(SIZE)
     }
   })
 
-  it('stored with async has a size, and keeps it in explicit and in the Admin API', async () => {
+  it('stored with async has a size in explicit and in the Admin API', async () => {
     expect(await send(bmp(40), { public_id: 'later', async: '1' })).toMatchObject({
       json: { status: 'pending' },
     })
@@ -143,7 +145,7 @@ describe('a bitmap', () => {
   })
 })
 
-describe('a picture of another format that is not decoded', () => {
+describe('an image of another format that the server does not decode', () => {
   const ico = (sizes: readonly (readonly [number, number])[]): Buffer => {
     const head = Buffer.alloc(6 + sizes.length * 16 + 64)
     head.writeUInt16LE(1, 2)
@@ -173,7 +175,7 @@ describe('a picture of another format that is not decoded', () => {
       .tiff({ compression: 'none' })
       .toBuffer()
 
-  it('has its size: TIFF, PSD, and the largest picture of an icon', async () => {
+  it('has its size: TIFF, PSD, and the largest image of an icon', async () => {
     const size = { width: WIDTH, height: HEIGHT }
     expect((await send(await tiff())).json).toMatchObject({ format: 'tif', ...size })
     expect((await send(psd())).json).toMatchObject({ format: 'psd', ...size })
@@ -182,7 +184,7 @@ describe('a picture of another format that is not decoded', () => {
     expect((await send(ico([[256, 256]]))).json).toMatchObject({ width: 256, height: 256 })
   })
 
-  it('has it in parts as well', async () => {
+  it('has its size if it is sent in parts', async () => {
     expect(await sendParts(await tiff(), [1000, 0], 'tiff')).toMatchObject({
       json: { width: WIDTH, height: HEIGHT, done: true },
     })

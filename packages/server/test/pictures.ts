@@ -1,17 +1,17 @@
-/** Pictures for tests, made when they are needed, with pixels that a test can name. @module */
+/** Creates images for tests, with known pixels. @module */
 
 import sharp from 'sharp'
 
-/** An opaque colour. */
+/** An opaque color. */
 export type Rgb = readonly [red: number, green: number, blue: number]
 
-/** Corner colours of {@link createQuadrants}. */
+/** Corner colors of {@link createQuadrants}. */
 export const RED: Rgb = [220, 20, 30]
 export const GREEN: Rgb = [20, 180, 40]
 export const BLUE: Rgb = [30, 60, 220]
 export const YELLOW: Rgb = [240, 220, 30]
 
-/** What a test picture looks like. */
+/** Options of {@link createQuadrants}. */
 export interface PictureOptions {
   readonly widthPx: number
   readonly heightPx: number
@@ -23,7 +23,7 @@ export interface PictureOptions {
   readonly alpha?: number
 }
 
-/** Four rectangles: red, green above blue, yellow. */
+/** Creates an image of four rectangles: red and green above blue and yellow. */
 export async function createQuadrants(options: PictureOptions): Promise<Buffer> {
   const { widthPx, heightPx, format = 'png', orientation, alpha = 1 } = options
   const pixels = Buffer.alloc(widthPx * heightPx * 4)
@@ -41,7 +41,7 @@ export async function createQuadrants(options: PictureOptions): Promise<Buffer> 
   return image.toFormat(format, format === 'jpeg' ? { chromaSubsampling: '4:4:4' } : {}).toBuffer()
 }
 
-/** One frame a colour. */
+/** Creates an animation with one frame for each color. */
 export async function createAnimation(options: {
   readonly widthPx: number
   readonly heightPx: number
@@ -60,7 +60,7 @@ export async function createAnimation(options: {
     .toBuffer()
 }
 
-/** The colour at a point, as red, green, blue, alpha. */
+/** Returns the color of a pixel as red, green, blue and alpha. */
 export async function pixelAt(picture: Buffer, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(picture)
     .toColourspace('srgb')
@@ -71,7 +71,7 @@ export async function pixelAt(picture: Buffer, x: number, y: number): Promise<nu
   return [...data.subarray(at, at + 4)]
 }
 
-/** Whether two colours are the same to the eye of a lossy codec. */
+/** Returns true if two colors are equal within the error of a lossy codec. */
 export function isNear(
   actual: readonly number[],
   expected: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * The official Python SDK (1.46.0) by its wire form: bodies with their length, lists with indices, booleans of uploads as 1 and 0, those of
- * Admin queries as True, Admin writes as JSON, DELETE with a JSON body, and parts that repeat the public id of the first answer.
+ * Sends requests in the form of the official Python SDK (1.46.0): bodies with a length, lists with indices, booleans as 1 and 0 in uploads
+ * and as True in Admin queries, Admin writes as JSON, DELETE with a JSON body, and parts that repeat the public id of the first answer.
  */
 
 import { createHash, randomBytes } from 'node:crypto'
@@ -57,7 +57,7 @@ function send(
   })
 }
 
-/** Parameters as the SDK writes them: blanks left out, lists with indices. */
+/** Sends parameters as the SDK writes them: without empty values, and lists with indices. */
 function post(
   path: string,
   fields: Record<string, string | readonly string[]>,
@@ -86,7 +86,7 @@ function post(
   return send('POST', path, body, headers)
 }
 
-/** The SDK signs what it sends, a list joined with commas. */
+/** Signs parameters as the SDK does: it joins a list with commas. */
 function signedFields(params: Record<string, string | readonly string[]>) {
   const texts = Object.entries(params).map(([name, value]) => [name, [value].flat().join(',')])
   const { signature = '', timestamp = '' } = signed(FULL_KEY, Object.fromEntries(texts), {
@@ -148,7 +148,7 @@ describe('the Upload API', () => {
   })
 
   it.each(['text', 'sprite', 'multi', 'explode', 'create_slideshow'])(
-    'says that %s is not supported',
+    'refuses %s as not supported',
     async (action) => {
       const type = action === 'create_slideshow' ? 'video' : 'image'
       expect(await call(`${type}/${action}`, {})).toMatchObject({
@@ -159,7 +159,7 @@ describe('the Upload API', () => {
   )
 
   it.each(['raw', 'image'])('stores a large bitmap in parts as %s', async (type) => {
-    // The file of the SDK's own suite: 1400 by 1400 pixels behind a header of version 5.
+    // The file of the SDK's own suite: 1400 by 1400 pixels with a header of version 5.
     const file = Buffer.alloc(5_880_138, 0xff)
     file.fill(0, 0, 138).write('BM')
     file.writeUInt32LE(file.length, 2)
@@ -201,7 +201,7 @@ describe('the Upload API', () => {
 })
 
 describe('the Admin API', () => {
-  it('shows what a query asks for with True', async () => {
+  it('reads True in a query', async () => {
     await call('image/context', { command: 'add', context: 'a=b', public_ids: ['first'] })
     const query = 'resources/image/upload?prefix=first&tags=True&context=True&max_results=10'
     const { json } = await admin('GET', query)
@@ -241,7 +241,7 @@ describe('the Admin API', () => {
     ['POST', 'resources/search', { expression: 'cat' }, 'search'],
     ['DELETE', 'resources/image/upload', { public_ids: ['first'] }, 'delete of resources'],
     ['DELETE', 'derived_resources', { derived_resource_ids: ['a'] }, 'derived_resources'],
-  ])('says what is not built: %s %s', async (method, path, body, name) => {
+  ])('refuses an unsupported call by name: %s %s', async (method, path, body, name) => {
     expect(await admin(method, path, body)).toMatchObject({
       status: 400,
       json: { error: { message: `${name} is not supported` } },
@@ -249,7 +249,7 @@ describe('the Admin API', () => {
   })
 })
 
-it('a boolean may be written as Python prints it', async () => {
+it('accepts booleans in Python’s spelling', async () => {
   const params = { public_id: 'printed', overwrite: 'True', use_filename: 'False', faces: 'False' }
   expect((await upload(params)).json).toMatchObject({ public_id: 'printed' })
   const renamed = await call('image/rename', {

@@ -1,16 +1,16 @@
-/** A name that is public when it is checked and private when it is dialled, fetched many times. @module */
+/** Tests DNS rebinding: fetches a host name many times that resolves to public and private addresses in turn. @module */
 
 /**
  * @typedef {object} RebindingReport
  * @property {number} fetches
- * @property {number} lookups Questions to the name server: one a fetch, so that nothing is between the check and the dial.
- * @property {number} dialled Fetches that were let through, to a public address.
- * @property {number} read Fetches that brought a file.
- * @property {number} connections Connections that the canary saw meanwhile.
+ * @property {number} lookups DNS look-ups. One per fetch shows that the checked address is the dialled one.
+ * @property {number} dialled Fetches that passed the check, with a public address.
+ * @property {number} read Fetches that returned a file.
+ * @property {number} connections Connections to the canary during the fetches.
  */
 
 /**
- * Fetch from a name server that answers public and loopback addresses in turn, as with a time to live of zero.
+ * Fetches from a host whose name resolves to a public and a loopback address in turn, as with a TTL of zero.
  *
  * @param {object} options
  * @param {number} options.fetches
@@ -25,7 +25,7 @@ export async function fetchRebinding({ fetches, canary, createDialler, createRem
   const dialler = createDialler({
     connectTimeoutMs: 2000,
     ports: [canary.port],
-    // From the loopback address nothing leaves this machine: what is let through fails at once.
+    // Connections from the loopback address cannot leave this machine, so an allowed fetch fails at once.
     localAddress: '127.0.0.1',
     resolveHost: async () => (lookups++ % 2 === 0 ? ['8.8.8.8'] : ['127.0.0.1']),
   })

@@ -1,11 +1,11 @@
-/** A real receiver of notifications: what came, verified, and whatever answer a test wants. @module */
+/** Starts a receiver of notifications that records and verifies deliveries, and answers as a test decides. @module */
 
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { verifyWebhook } from '@countersign/protocol/signature'
 
-/** One delivery. */
+/** One received notification. */
 export interface Delivery {
   readonly eventId: string
   readonly timestamp: string
@@ -13,22 +13,22 @@ export interface Delivery {
   readonly headers: IncomingMessage['headers']
   /** Path and query of the request. */
   readonly path: string
-  /** As it came. */
+  /** Body of the request, unchanged. */
   readonly body: string
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
   readonly json: any
 }
 
-/** A receiver. */
+/** A running receiver. */
 export interface Receiver {
   readonly url: string
   readonly deliveries: Delivery[]
-  /** Decides each answer; the default is 200 `{}`. */
+  /** Answers a notification. @default 200 with the body `{}` */
   answer: (delivery: Delivery, response: ServerResponse) => void | Promise<void>
   close(): void
 }
 
-/** Start one on a port of its own, or on the one given. */
+/** Starts a receiver on a free port or on a given port. */
 export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
   const server = createServer(async (request, response) => {
     const body = await text(request)

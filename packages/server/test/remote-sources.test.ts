@@ -1,4 +1,4 @@
-/** Files behind addresses: the official SDK gives one, and who may. */
+/** Tests uploads of files that the server fetches from a URL, with the official Node SDK and with forms. */
 
 import { createServer, type Server } from 'node:http'
 import sharp from 'sharp'
@@ -63,7 +63,7 @@ afterAll(async () => {
 const upload = (fields: Record<string, string>) => running.post('image/upload', formOf(fields))
 
 describe('the official SDK', () => {
-  it('uploads the file behind an address, named for its path', async () => {
+  it('uploads the file of a URL, named after its path', async () => {
     const result = await cloudinary.uploader.upload(`${origin}/moved?token=secret`, {
       public_id: 'remote/one',
     })
@@ -79,14 +79,14 @@ describe('the official SDK', () => {
     expect(running.logs.join('')).not.toContain('token=secret')
   })
 
-  it('uploads it as a large file too, which is one request', async () => {
+  it('uploads the file of a URL as a large file in one request', async () => {
     const result = await cloudinary.uploader.upload_large(`${origin}/photo.jpg`, {
       use_filename: true,
     })
     expect(result.public_id).toMatch(/^photo_[a-z0-9]{6}$/)
   })
 
-  it('reads why it could not', async () => {
+  it('gets the reason if the file cannot be fetched', async () => {
     await expect(cloudinary.uploader.upload(`${origin}/missing.jpg`)).rejects.toMatchObject({
       http_code: 400,
       message: `Error in loading ${origin}/missing.jpg - 404 Not Found`,
@@ -103,7 +103,7 @@ describe('the official SDK', () => {
 })
 
 describe('a remote file', () => {
-  it('is fetched over as many redirects, and in as much time, as the operator says', async () => {
+  it('is fetched within the configured redirects and seconds', async () => {
     const limits = { maxRemoteRedirects: 0, remoteTotalSeconds: 1 }
     const strict = await startTestServer({ remoteAllow: [new URL(origin).host], ...limits })
     const fetched = async (path: string) => {
@@ -118,7 +118,7 @@ describe('a remote file', () => {
     await strict.close()
   })
 
-  it('is given up where the operator’s seconds pass without a connection', async () => {
+  it('fails if no connection is made within the configured seconds', async () => {
     const deaf = await startDeafListener()
     const host = `127.0.0.1:${deaf.port}`
     const strict = await startTestServer({ remoteAllow: [host], remoteConnectSeconds: 1 })
@@ -130,14 +130,14 @@ describe('a remote file', () => {
       `Error in loading http://${host}/photo.jpg - ERR_CONNECT_FAIL 0`,
     ])
     expect(performance.now() - startedAt).toBeGreaterThan(900)
-    // The whole fetch might take a minute.
+    // The limit on the whole fetch is one minute.
     expect(performance.now() - startedAt).toBeLessThan(50_000)
     expect(await strict.kept()).toEqual({ assets: 0, blobs: 0, staged: 0 })
     await strict.close()
     await deaf.close()
   })
 
-  it('is fetched for an upload key only where its preset takes addresses', async () => {
+  it('is fetched for an upload key only if its preset allows URLs', async () => {
     const before = requests
     const refused = await upload({ ...signed(UPLOAD_KEY), file: `${origin}/photo.jpg` })
     expect(refused).toMatchObject({
@@ -156,7 +156,7 @@ describe('a remote file', () => {
     expect(otherPicture).toMatchObject({ status: 200, json: { format: 'jpg' } })
   })
 
-  it('is not asked for before the signature is right', async () => {
+  it('is not fetched before the signature is verified', async () => {
     const before = requests
     const { signature: _, ...unsigned } = signed(FULL_KEY)
     const forged = { ...unsigned, signature: '0'.repeat(64), file: `${origin}/photo.jpg` }
@@ -165,7 +165,7 @@ describe('a remote file', () => {
     expect(requests).toBe(before)
   })
 
-  it('without end stops at the limit of its upload, and nothing of it is kept', async () => {
+  it('that never ends is refused at the size limit, and nothing is kept', async () => {
     const before = await running.kept()
     const limits = JSON.stringify({ max_bytes: 1_000_000 })
     const answer = await upload({ ...signed(FULL_KEY, { limits }), file: `${origin}/endless` })

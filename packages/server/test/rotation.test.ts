@@ -1,4 +1,4 @@
-/** Keys are rotated and revoked while uploads go on. */
+/** Tests the rotation and revocation of keys during uploads. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Key } from '../src/catalog/key.js'
@@ -26,7 +26,7 @@ afterAll(() => running.close())
 const upload = (key: Key) =>
   running.post('raw/upload', formOf(signed(key), { bytes: Buffer.from('x'), name: 'x.txt' }))
 
-it('loses no upload while a new key comes beside the old one and the old one only verifies, and refuses it once revoked', async () => {
+it('accepts every upload while keys are rotated, and refuses the old key after it is revoked', async () => {
   const { catalog, keys } = running.server.services
   const statuses: number[] = []
   let signer = OLD
@@ -44,7 +44,7 @@ it('loses no upload while a new key comes beside the old one and the old one onl
   await uploads(statuses.length + 20)
   signer = NEW
   await uploads(statuses.length + 20)
-  // Nobody signs with the old one now: what was under way has verified.
+  // No request is signed with the old key anymore, and earlier requests are verified.
   await catalog.writeKeyState({ keyId: OLD.id, state: 'revoked', now: 3 })
   await keys.refresh()
   await uploads(statuses.length + 20)

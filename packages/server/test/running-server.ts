@@ -1,4 +1,4 @@
-/** A real server for tests: temporary folders, a port of its own, two keys, and a look at what it keeps. @module */
+/** Starts a real server for tests, with temporary folders, a free port and two keys. @module */
 
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ import {
 /** Name of the cloud in tests. */
 export const CLOUD = 'testing'
 
-/** A browser's key, bound by the preset `default`. */
+/** A key with the scope `upload`, limited by the preset `default`. */
 export const UPLOAD_KEY: Key = {
   cloud: CLOUD,
   id: '111111111111111',
@@ -27,7 +27,7 @@ export const UPLOAD_KEY: Key = {
   state: 'active',
 }
 
-/** A key that may do everything. */
+/** A key with all scopes. */
 export const FULL_KEY: Key = {
   cloud: CLOUD,
   id: '222222222222222',
@@ -36,7 +36,7 @@ export const FULL_KEY: Key = {
   state: 'active',
 }
 
-/** What a server keeps, counted. */
+/** Numbers of assets, blobs and staging files of a server. */
 export interface Kept {
   readonly assets: number
   readonly blobs: number
@@ -48,19 +48,20 @@ export interface RunningServer {
   readonly server: MediaServer
   readonly address: string
   readonly folder: string
-  /** Log lines so far. */
+  /** Log lines written so far. */
   readonly logs: string[]
-  /** `POST /v1_1/testing/<path>` with a form, or with a body as it is; answers status, JSON and headers. */
+  /** Sends `POST /v1_1/testing/<path>` with a form or a raw body. */
   post(
     path: string,
     form: FormData | Record<string, string> | string | Uint8Array<ArrayBuffer>,
     headers?: Record<string, string>,
   ): Promise<Answer>
+  /** Counts the stored assets, blobs and staging files. */
   kept(): Promise<Kept>
   close(): Promise<void>
 }
 
-/** An answer, read. */
+/** An answer with its parsed body. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -68,7 +69,7 @@ export interface Answer {
   readonly json: any
 }
 
-/** Settings that most tests share. */
+/** Returns the settings of most tests. */
 export function testConfig(folder: string, changes: Partial<ServerConfig> = {}): ServerConfig {
   return {
     mode: 'serve',
@@ -83,7 +84,7 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
     legacySignatures: false,
     refuseSha1: false,
     ...DEFAULT_SERVER_LIMITS,
-    // Whatever disk the tests run on.
+    // The tests must run on any disk.
     minFreeBytes: 0,
     minFreePercent: 0,
     completionUrl: null,
@@ -96,7 +97,7 @@ export function testConfig(folder: string, changes: Partial<ServerConfig> = {}):
   }
 }
 
-/** Start one; `folder` continues where another left off. */
+/** Starts a server. With `folder`, the server uses the data of an earlier one. */
 export async function startTestServer(
   changes: Partial<ServerConfig> = {},
   options: Partial<MediaServerOptions> & { folder?: string } = {},
@@ -145,7 +146,7 @@ export async function startTestServer(
   }
 }
 
-/** Parameters signed with a key, `timestamp` now unless given. */
+/** Signs parameters with a key. Adds the current time as `timestamp` if none is given. */
 export function signed(
   key: Key,
   params: WireParams = {},
@@ -157,7 +158,7 @@ export function signed(
   return { ...Object.fromEntries(texts), api_key: key.id, signature }
 }
 
-/** A form of fields, and a file after them. */
+/** Creates a form with fields, and a file after them. */
 export function formOf(
   fields: Record<string, string>,
   file?: { bytes: Uint8Array; name?: string; type?: string },
@@ -173,7 +174,7 @@ export function formOf(
   return form
 }
 
-/** A Basic authorization header. */
+/** Creates a Basic authorization header. */
 export function basic(key: Key): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString('base64')}` }
 }

@@ -1,6 +1,6 @@
-/** Addresses that nobody but the operator may make a server dial, in every spelling that a URL parser or a resolver lets through. @module */
+/** Addresses that a server must not connect to unless the operator allows them, in every spelling that a URL parser or a resolver accepts. @module */
 
-/** IPv4 addresses of special ranges, with the documents that set them apart; written as text, never made from the code under test. */
+/** IPv4 addresses of special ranges, with the RFCs that define the ranges. The list does not use the code under test. */
 export const PRIVATE_IPV4 = [
   // RFC 1122 3.2.1.3: this network, loopback.
   '0.0.0.0',
@@ -81,7 +81,7 @@ export const PRIVATE_IPV6 = [
   'e000::1',
 ]
 
-/** Ordinary addresses of the Internet, which must be dialled. */
+/** Public addresses, which the server must connect to. */
 export const PUBLIC_ADDRESSES = [
   '1.1.1.1',
   '8.8.8.8',
@@ -105,7 +105,7 @@ export const PUBLIC_ADDRESSES = [
 ]
 
 /**
- * Hosts of URLs: every address above in every spelling.
+ * Returns hosts for URLs: every address above in every spelling.
  *
  * @returns {string[]}
  */
@@ -164,7 +164,7 @@ function ipv4Spellings(address) {
 }
 
 /**
- * IPv6 addresses that carry an IPv4 one: mapped, compatible, translated, NAT64 (both prefixes), 6to4, Teredo, ISATAP.
+ * Returns IPv6 addresses that contain an IPv4 address: mapped, compatible, translated, NAT64 (both prefixes), 6to4, Teredo, ISATAP.
  *
  * @param {string} address
  * @returns {string[]}

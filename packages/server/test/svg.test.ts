@@ -1,4 +1,4 @@
-/** Uploads SVG of drawing programs, and SVG with hidden scripts and entity bombs, to a whole server. @module */
+/** Uploads SVG of drawing programs, and SVG with scripts and entity bombs, to a running server. @module */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -110,7 +110,7 @@ describe('a script in an SVG', () => {
       `<svg xmlns="${NS}"><a href="&#106;avascript:alert(1)"><text>x</text></a></svg>`,
     ],
     ['in UTF-16', Buffer.from(`\ufeff<svg xmlns="${NS}" onload="alert(1)"/>`, 'utf16le')],
-  ])('is delivered to be saved, in a sandbox without scripts: %s', async (_, bytes) => {
+  ])('is delivered as an attachment in a sandbox without scripts: %s', async (_, bytes) => {
     const { json } = await send(bytes)
     const { headers } = await fetch(json.secure_url)
     expect(headers.get('content-disposition')).toMatch(/^attachment;/)

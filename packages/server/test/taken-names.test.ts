@@ -12,7 +12,7 @@ import {
   UPLOAD_KEY,
 } from './running-server.js'
 
-/** A key that may do everything, within a preset. */
+/** A key with all scopes that is limited by a preset. */
 const BOUND_KEY = {
   ...FULL_KEY,
   id: '333333333333333',
@@ -172,7 +172,7 @@ async function deliveryStatus(publicId: string, type: string): Promise<number> {
 
 describe('a non-owner who uploads to the public id of a restricted asset', () => {
   it.each(pairs(RESTRICTED))(
-    'by $what learns that the name is taken and nothing else: $way',
+    'by $what learns only that the public id is taken: $way',
     async ({ way, params, moderation }) => {
       const { publicId, json } = await store(params, moderation)
       const type = typeOf(params)
@@ -217,7 +217,7 @@ describe('a non-owner whose upload is stored with async', () => {
 
 describe('a non-owner who uploads to the public id of a public asset', () => {
   it.each(pairs(PUBLIC))(
-    'by $what is answered the asset without what its owner noted: $way',
+    'by $what gets the asset without its private fields: $way',
     async ({ way, params }) => {
       const { publicId, json } = await store(params)
       expect(await deliveryStatus(publicId, 'upload')).toBe(200)
@@ -234,7 +234,7 @@ describe('a non-owner who uploads to the public id of a public asset', () => {
     },
   )
 
-  it('is refused as soon as the window has ended', async () => {
+  it('is refused after the access window has ended', async () => {
     const params = rules({ access_type: 'anonymous', end: iso(3_600_000) })
     const { publicId } = await store(params)
     const fields = { upload_preset: 'default', public_id: publicId }
@@ -268,7 +268,7 @@ describe('a caller who may manage assets', () => {
 })
 
 describe('an uploader', () => {
-  it('gets its own upload completely, despite any restriction', async () => {
+  it('gets all fields of its own upload, despite any restriction', async () => {
     for (const [what, params] of RESTRICTED) {
       const fields = signed(UPLOAD_KEY, { ...params, public_id: `own/${what}`, tags: 'mine' })
       const { status, json } = await running.post('image/upload', formOf(fields, own()))

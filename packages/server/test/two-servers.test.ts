@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { FULL_KEY, formOf, signed, startTestServer } from './running-server.js'
 
-/** Threads, processes and listening sockets of this process. */
+/** Returns the threads, child processes and listening sockets of this process. */
 function handles(): string[] {
   return process
     .getActiveResourcesInfo()
     .filter((name) => /Worker|ProcessWrap|TCPSERVERWRAP/.test(name))
 }
 
-it('runs two servers in one process apart, and leaves nothing behind', async () => {
+it('runs two independent servers in one process, and closes all their resources', async () => {
   const before = handles()
   const servers = await Promise.all([startTestServer(), startTestServer()])
   const [first, second] = servers.map(({ server }) => server.services)

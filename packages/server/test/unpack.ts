@@ -1,8 +1,8 @@
-/** Reads archives as any program would: by the zip's central directory, by the tar's headers. @module */
+/** Unpacks ZIP and TAR archives for tests. @module */
 
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 
-/** Files of a zip by name. */
+/** Returns the files of a ZIP archive by name. Reads the central directory. */
 export function unpackZip(bytes: Buffer): ReadonlyMap<string, Buffer> {
   const files = new Map<string, Buffer>()
   const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
@@ -21,7 +21,7 @@ export function unpackZip(bytes: Buffer): ReadonlyMap<string, Buffer> {
   return files
 }
 
-/** Files of a gzipped tar by name. */
+/** Returns the files of a gzipped TAR archive by name. */
 export function unpackTgz(bytes: Buffer): ReadonlyMap<string, Buffer> {
   const tar = gunzipSync(bytes)
   const files = new Map<string, Buffer>()

@@ -1,4 +1,4 @@
-/** What the official Node SDK is told of Admin calls that this server does not do. */
+/** Tests the answers to calls that this server does not support, with the official Node SDK. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOfficialSdk } from './official-sdk.js'
@@ -24,7 +24,7 @@ afterAll(() => running.close())
 const call = (method: string, path: string, headers: Record<string, string> = {}) =>
   fetch(`${running.address}/v1_1/${CLOUD}/${path}`, { method, headers })
 
-describe('an Admin call that is not built', () => {
+describe('an unsupported Admin call', () => {
   it.each([
     ['search', () => cloudinary.search.expression('cat').execute()],
     ['usage', () => cloudinary.api.usage()],
@@ -49,14 +49,14 @@ describe('an Admin call that is not built', () => {
       'update_access_mode',
       () => cloudinary.api.update_resources_access_mode_by_ids('public', ['a']),
     ],
-  ])('says so by name: %s', async (name, ask) => {
+  ])('is refused by name: %s', async (name, ask) => {
     const refused = await ask().catch((error: unknown) => error)
     const { error = refused } = Object(refused)
     expect(error).toMatchObject({ http_code: 400, message: `${name} is not supported` })
   })
 
   it.each(['GET usage', 'DELETE resources/image/upload', 'POST resources%2Fsearch'])(
-    'is told to nobody without authority: %s',
+    'is refused with 401 without a key with manage: %s',
     async (text) => {
       const [method = '', path = ''] = text.split(' ')
       expect((await call(method, path)).status).toBe(401)
@@ -65,7 +65,7 @@ describe('an Admin call that is not built', () => {
     },
   )
 
-  it('is told apart from what is built beside it, and from what the protocol does not have', async () => {
+  it('differs from a supported call and from an unknown path', async () => {
     const full = basic(FULL_KEY)
     expect((await call('GET', 'resources/image/upload', full)).status).toBe(200)
     expect((await call('GET', 'resources/image/upload/search', full)).status).toBe(404)
@@ -77,13 +77,13 @@ it.each([
   ['image/text', 'text is not supported'],
   ['image/explode', 'explode is not supported'],
   ['image/unheard', 'unheard is not supported'],
-])('an Upload call that is not built says so by name: %s', async (path, message) => {
+])('refuses an unsupported Upload call by name: %s', async (path, message) => {
   const answer = await running.post(path, signed(FULL_KEY))
   expect(answer).toMatchObject({ status: 400, json: { error: { message } } })
 })
 
 it.each(['sprite', 'multi'])(
-  'a signed address of %s says so by name, and an unsigned one nothing',
+  'refuses a signed URL of %s by name, but not an unsigned one',
   async (action) => {
     const address = `${running.address}/v1_1/${CLOUD}/image/${action}`
     const query = new URLSearchParams(signed(FULL_KEY, { tag: 'a', mode: 'download' }))

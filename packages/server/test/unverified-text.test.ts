@@ -41,7 +41,7 @@ async function answerOf(socket: Socket): Promise<string> {
   return String(chunk)
 }
 
-/** Each encoding with 60 KiB of a field, and nothing of a file. */
+/** Start of a form in each encoding: 60 KiB of a field, without a file. */
 const FIELDS: readonly (readonly [encoding: string, contentType: string, body: string])[] = [
   ['JSON', 'application/json', `{"context":"${'x'.repeat(60 * KIB)}`],
   ['url-encoded', 'application/x-www-form-urlencoded', `context=${'x'.repeat(60 * KIB)}`],
@@ -53,10 +53,10 @@ const FIELDS: readonly (readonly [encoding: string, contentType: string, body: s
 ]
 
 it.each(FIELDS)(
-  'refuses a form that is %s when unverified requests keep too much, whatever their encodings',
+  'refuses a form that is %s if unverified requests in any encoding keep too much memory',
   async (_, contentType, body) => {
     const answers = FIELDS.map(([, type, text]) => answerOf(begin(type, text)))
-    // Two of three fit; each keeps 44 KiB above what is not counted.
+    // Two of three forms fit. Each keeps 44 KiB above the bytes that do not count.
     expect(await Promise.race(answers)).toContain('429')
     const answer = await answerOf(begin(contentType, body))
     expect(answer).toMatch(/^HTTP\/1\.1 429 /)
@@ -77,7 +77,7 @@ it('frees memory when a request ends, and does not count a verified request', as
   first.destroy()
   const context = `a=${'x'.repeat(8000)}`
   const fields = signed(FULL_KEY, { context, tags: 't'.repeat(40), public_id: 'large' })
-  // Its fields are over what is not counted.
+  // The fields of the request exceed the bytes that do not count.
   const other = { ...fields, other: 'y'.repeat(60 * KIB) }
   await expect
     .poll(

@@ -1,4 +1,4 @@
-/** The suite that every blob store driver runs. @module */
+/** Test suite for every blob store driver. @module */
 
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
@@ -8,7 +8,7 @@ import type { BlobRef, BlobStore } from '../../src/storage/blob-store.js'
 import { stageFile } from '../../src/storage/disk/stage-file.js'
 import type { StagingFolder } from '../../src/storage/disk/staging.js'
 
-/** Run the contract on a driver; `open` makes an empty store beside a staging folder. */
+/** Runs the suite on a driver. `open` creates an empty store and a staging folder. */
 export function runBlobStoreContract(
   name: string,
   open: () => Promise<{ blobs: BlobStore; staging: StagingFolder; destroy(): Promise<void> }>,
@@ -25,7 +25,7 @@ export function runBlobStoreContract(
     const stage = (bytes: Buffer) =>
       stageFile(staging, Readable.from([bytes]), { assertBytes: () => {} })
 
-    it('gives back the bytes it was given, and leaves no staging file', async () => {
+    it('returns the written bytes, and leaves no staging file', async () => {
       const bytes = randomBytes(300_000)
       const blob = await blobs.write('cloud', await stage(bytes))
       const opened = await blobs.open(blob)
@@ -42,7 +42,7 @@ export function runBlobStoreContract(
       ).toBe('234')
     })
 
-    it('knows no blob of another cloud, and none that was destroyed', async () => {
+    it('does not find a blob of another cloud or a destroyed blob', async () => {
       const blob = await blobs.write('cloud', await stage(Buffer.from('x')))
       expect(await blobs.open({ ...blob, cloud: 'other' })).toBeNull()
       await blobs.destroy(blob)
@@ -51,7 +51,7 @@ export function runBlobStoreContract(
       expect(await blobs.localPath(blob)).toBeNull()
     })
 
-    it('takes nothing for a name that is not a cloud and 32 hex', async () => {
+    it('refuses a blob id that is not 32 hex digits, and an invalid cloud', async () => {
       for (const blobId of [
         '../../../etc/passwd',
         '..',
@@ -64,7 +64,7 @@ export function runBlobStoreContract(
       await expect(blobs.open({ cloud: '..', blobId: 'a'.repeat(32) })).rejects.toThrow(TypeError)
     })
 
-    it('rejects and keeps nothing when the bytes cannot be synced', async () => {
+    it('rejects and keeps nothing if the bytes cannot be synced', async () => {
       const staged = await stage(Buffer.from('x'))
       const failing = { ...staged, sync: () => Promise.reject(new Error('EIO')) }
       await expect(blobs.write('cloud', failing)).rejects.toMatchObject({
@@ -74,7 +74,7 @@ export function runBlobStoreContract(
       expect(await blobs.open({ cloud: 'cloud', blobId: staged.stagingId })).toBeNull()
     })
 
-    it('lists every blob of every cloud, and says its length', async () => {
+    it('lists every blob of every cloud, and returns its size', async () => {
       const one = await blobs.write('cloud', await stage(Buffer.from('one')))
       const two = await blobs.write('other', await stage(Buffer.from('twos')))
       const listed: BlobRef[] = []
@@ -85,7 +85,7 @@ export function runBlobStoreContract(
       expect(await blobs.stat({ ...two, cloud: 'cloud' })).toBeNull()
     })
 
-    it('neither opens nor lists what is in quarantine', async () => {
+    it('neither opens nor lists blobs in quarantine', async () => {
       const blob = await blobs.write('cloud', await stage(Buffer.from('x')))
       await blobs.quarantine(blob)
       await blobs.quarantine(blob)

@@ -1,4 +1,4 @@
-/** The suite that every catalog driver runs. @module */
+/** Test suite for every catalog driver. @module */
 
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -42,7 +42,7 @@ function upload(publicId: string, changes: Partial<NewUpload> = {}): NewUpload {
   }
 }
 
-/** Run the contract on a driver; `open` makes an empty catalog. */
+/** Runs the suite on a driver. `open` creates an empty catalog. */
 export function runCatalogContract(
   name: string,
   open: () => Promise<{ catalog: Catalog; destroy(): Promise<void> }>,
@@ -62,7 +62,7 @@ export function runCatalogContract(
       publicId,
     })
 
-    it('shows a committed upload with everything it was given', async () => {
+    it('reads a committed upload with all its values', async () => {
       const given = upload('cat')
       const committed = await catalog.commitUpload(given)
       expect(committed.outcome).toBe('created')
@@ -78,7 +78,7 @@ export function runCatalogContract(
       )
     })
 
-    it('knows nothing of another cloud', async () => {
+    it('does not find assets of another cloud', async () => {
       await catalog.commitUpload(upload('cat'))
       expect(await catalog.readAsset({ ...nameOf('cat'), cloud: 'other' })).toBeNull()
       expect(
@@ -87,7 +87,7 @@ export function runCatalogContract(
       ).toEqual([])
     })
 
-    it('keeps the asset id and raises the version when it is overwritten in the same second', async () => {
+    it('keeps the asset id and raises the version of an asset that is overwritten in the same second', async () => {
       const one = await catalog.commitUpload(upload('cat'))
       const two = await catalog.commitUpload(upload('cat'))
       if (!('asset' in one) || !('asset' in two)) throw new Error('both are stored')
@@ -97,13 +97,13 @@ export function runCatalogContract(
       expect(two.asset.blobId).not.toBe(one.asset.blobId)
     })
 
-    it('answers what stands where overwriting is not allowed', async () => {
+    it('returns the existing asset if overwriting is not allowed', async () => {
       const one = await catalog.commitUpload(upload('cat'))
       const two = await catalog.commitUpload(upload('cat', { overwrite: false }))
       expect(two).toMatchObject({ outcome: 'existing', asset: 'asset' in one ? one.asset : {} })
     })
 
-    it('makes one asset of many commits under one nonce at once', async () => {
+    it('stores one asset for simultaneous commits with one nonce', async () => {
       const nonce = { nonce: id(), bagDigest: 'digest' }
       const outcomes = await Promise.all(
         Array.from({ length: 8 }, (_, index) =>
@@ -120,7 +120,7 @@ export function runCatalogContract(
       expect(page.assets).toHaveLength(1)
     })
 
-    it('answers a nonce again with what the upload did and who signed its answer', async () => {
+    it('returns the outcome and the signer of an upload for a repeated nonce', async () => {
       const signer = { keyId: '123', algorithm: 'sha256' } as const
       const at = async (publicId: string, changes: Partial<NewUpload>) => {
         const nonce = { nonce: id(), bagDigest: 'digest', signer }
@@ -140,7 +140,7 @@ export function runCatalogContract(
       expect(await at('cat', { overwrite: false })).toBe('existing')
     })
 
-    it('refuses another bag under a used nonce, and frees it after a day', async () => {
+    it('refuses other parameters with a used nonce until a day has passed', async () => {
       const nonce = id()
       await catalog.commitUpload(upload('one', { nonce: { nonce, bagDigest: 'a' } }))
       const other = { nonce: { nonce, bagDigest: 'b' } }
@@ -149,7 +149,7 @@ export function runCatalogContract(
       expect((await catalog.commitUpload(upload('two', later))).outcome).toBe('created')
     })
 
-    it('lists newest first and turns pages without losing or repeating one', async () => {
+    it('lists newest first, in pages without gaps and duplicates', async () => {
       for (let index = 0; index < 7; index++) {
         await catalog.commitUpload(upload(`p${index}`, { now: NOW + Math.floor(index / 2) * 1000 }))
       }
@@ -170,7 +170,7 @@ export function runCatalogContract(
       expect(seen[0]).toBe('p6')
     })
 
-    it('lists by prefix in the order of the public ids, taking % and _ as they are', async () => {
+    it('lists by prefix in the order of the public ids, without wildcards', async () => {
       for (const publicId of ['a_b/2', 'a_b/1', 'aXb/3', 'a%b/4'])
         await catalog.commitUpload(upload(publicId))
       const page = await catalog.listAssets({
@@ -200,7 +200,7 @@ export function runCatalogContract(
           await catalog.listAssets({ cloud: CLOUD, resourceType: 'image', tag, maxResults: 10 })
         ).assets.map(({ publicId }) => publicId)
 
-      it('change what they name of the assets that exist, once each, in the order asked for', async () => {
+      it('change each existing asset once, in the requested order', async () => {
         await catalog.commitUpload(upload('one'))
         await catalog.commitUpload(upload('two'))
         const edited = await edit(['two', 'none', 'one', 'two'], {
@@ -222,7 +222,7 @@ export function runCatalogContract(
         expect((await catalog.readAsset(nameOf('one')))?.extra).toEqual({})
       })
 
-      it('keep assets by tag true through every way a tag comes and goes', async () => {
+      it('update the assets of a tag after every kind of change', async () => {
         for (const publicId of ['one', 'two', 'three']) await catalog.commitUpload(upload(publicId))
         await edit(['one', 'two'], { tags: { command: 'replace', tags: ['x'] } })
         await edit(['three'], { tags: { command: 'set-exclusive', tags: ['x'] } })
@@ -247,7 +247,7 @@ export function runCatalogContract(
         expect(await catalog.listTags(query)).toEqual({ tags: [] })
       })
 
-      it('change nothing where one asset would hold too much', async () => {
+      it('change no asset if one asset would exceed a limit', async () => {
         await catalog.commitUpload(upload('one'))
         await catalog.commitUpload(upload('two'))
         const context = { text: 'x'.repeat(8190) }
@@ -281,7 +281,7 @@ export function runCatalogContract(
       const metadataOf = async (publicId: string) =>
         (await catalog.readAsset(nameOf(publicId)))?.extra.metadata
 
-      it('fields are replaced only as they were read, and neither id nor label is taken twice', async () => {
+      it('fields are replaced only at the revision that was read, with unique ids and labels', async () => {
         expect(await write(field('a', 'A'))).toBe('written')
         expect(await write(field('a', 'Other'))).toBe('id-taken')
         expect(await write(field('b', 'A'))).toBe('label-taken')
@@ -299,7 +299,7 @@ export function runCatalogContract(
         expect(await write(field('a', 'Again'), 2)).toBe('stale')
       })
 
-      it('fields are put in order, and keep it until the next one', async () => {
+      it('fields keep their order until they are sorted again', async () => {
         const labels = { b: 'one', c: 'Two', a: 'three' }
         for (const [index, [id, label]] of Object.entries(labels).entries()) {
           const now = NOW + index
@@ -329,13 +329,13 @@ export function runCatalogContract(
         expect(await list()).toBe('acbd')
       })
 
-      it('of a cloud has two hundred fields at most', async () => {
+      it('of a cloud has at most 200 fields', async () => {
         const fields = Array.from({ length: 200 }, (_, index) => write(field(`f${index}`)))
         expect(new Set(await Promise.all(fields))).toEqual(new Set(['written']))
         expect(await write(field('one more'))).toBe('too-many')
       })
 
-      it('begins with defaults, stays over an overwrite, is edited by field and stripped page by page', async () => {
+      it('starts with defaults, survives an overwrite, and is edited and removed by field', async () => {
         const defaults = { stock: 1 }
         const put = (publicId: string, values: MetadataEdit) =>
           catalog.commitUpload(upload(publicId, { metadata: { values, defaults } }))
@@ -368,7 +368,7 @@ export function runCatalogContract(
       })
     })
 
-    it('redeems a delete token once, in its time, for the version that it was given for', async () => {
+    it('redeems a delete token once, before it expires, for its own version', async () => {
       const token = (hash: string) => ({ deleteToken: { hash, expiresAt: NOW + 1000 } })
       const redeem = async (hash: string, now = NOW) =>
         (await catalog.redeemDeleteToken({ cloud: CLOUD, hash, now })).outcome
@@ -390,7 +390,7 @@ export function runCatalogContract(
       expect(await redeem('third')).toBe('missing')
     })
 
-    it('destroys by the immutable id, in its own cloud', async () => {
+    it('destroys an asset by its asset id, in its own cloud only', async () => {
       const given = upload('one')
       await catalog.commitUpload(given)
       const { assetId } = given.ids
@@ -400,14 +400,14 @@ export function runCatalogContract(
       })
     })
 
-    it('commits many uploads at once, each of them', async () => {
+    it('commits many simultaneous uploads', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 100 }, (_, index) => catalog.commitUpload(upload(`many-${index}`))),
       )
       expect(outcomes.every(({ outcome }) => outcome === 'created')).toBe(true)
     })
 
-    it('lets one failing write of a group fail alone', async () => {
+    it('stores the other uploads if one of several simultaneous commits fails', async () => {
       const twice = { ids: { assetId: id(), versionId: id() } }
       const outcomes = await Promise.allSettled([
         catalog.commitUpload(upload('one', twice)),
@@ -450,7 +450,7 @@ export function runCatalogContract(
         stagingId: id(),
       })
 
-      it('opens one session a client id and owner', async () => {
+      it('are opened once per client id and owner', async () => {
         const one = await opened(session())
         const two = await opened(session())
         expect(two.sessionId).toBe(one.sessionId)
@@ -458,7 +458,7 @@ export function runCatalogContract(
         expect(other.sessionId).not.toBe(one.sessionId)
       })
 
-      it('takes parts in any order, repeats harmlessly, and refuses overlaps and other bytes', async () => {
+      it('accept parts in any order and repeated parts, and refuse overlaps and other bytes', async () => {
         const { sessionId } = await opened(session())
         const add = async (added: ChunkPart, totalBytes: number | null = null) =>
           (await catalog.addPart({ cloud: CLOUD, sessionId, part: added, totalBytes, expiresAt }))
@@ -472,7 +472,7 @@ export function runCatalogContract(
         expect(await add(part(25, 29), 30)).toBe('conflict')
       })
 
-      it('is found by its client id alone, the newest first', async () => {
+      it('are found by their client id alone, the newest first', async () => {
         await opened(session())
         const newer = await opened({ ...session(), owner: 'another', now: NOW + 1 })
         const query = { cloud: CLOUD, clientId: 'abcd', now: NOW + 2 }
@@ -481,7 +481,7 @@ export function runCatalogContract(
         expect(await catalog.readSession({ ...query, now: NOW + 1000 })).toBeNull()
       })
 
-      it('are as many of a cloud and of an address as was said, those past their time apart', async () => {
+      it('are limited per cloud and per address, without expired ones', async () => {
         const caps = { maxSessions: 3, maxSessionsPerAddress: 2 }
         const open = async (clientId: string, changes: Partial<NewSession> = {}) => {
           const wanted = { ...session(), ...caps, clientId, ...changes }
@@ -498,7 +498,7 @@ export function runCatalogContract(
         expect(await open('4', { now: NOW + 1000, expiresAt: NOW + 2000 })).toBe('opened')
       })
 
-      it('are as many of a key and of a signature as was said, in any address', async () => {
+      it('are limited per key and per signature, over all addresses', async () => {
         const caps = { maxSessionsPerKey: 3, maxSessionsPerSignature: 2 }
         let count = 0
         const open = async (changes: Partial<NewSession>) => {
@@ -513,7 +513,7 @@ export function runCatalogContract(
         expect(await open({ signatureDigest: one })).toBe('signature')
         expect(await open({ signatureDigest: two })).toBe('opened')
         expect(await open({ signatureDigest: null })).toBe('key')
-        // Requests without a signature share none, and each key has its own number, in each cloud.
+        // Requests without a signature have no limit per signature. Each key is counted separately in each cloud.
         for (let at = 0; at < 3; at += 1) expect(await open({ owner: 'another' })).toBe('opened')
         expect(await open({ owner: 'another' })).toBe('key')
         expect(await open({ cloud: 'other' })).toBe('opened')
@@ -521,7 +521,7 @@ export function runCatalogContract(
         expect(await open({ signatureDigest: one, ...later })).toBe('opened')
       })
 
-      it('do not live shorter because of a part that came with an earlier end', async () => {
+      it('keep their expiry if a part has an earlier one', async () => {
         const { sessionId } = await opened(session())
         const add = (added: ChunkPart, until: number) =>
           catalog.addPart({
@@ -539,7 +539,7 @@ export function runCatalogContract(
         expect(await catalog.readSession(query)).toMatchObject({ expiresAt: NOW + 9000 })
       })
 
-      it('live on from their last part', async () => {
+      it('get a later expiry with a new part', async () => {
         const { sessionId } = await opened(session())
         const later = NOW + 9000
         await catalog.addPart({
@@ -556,7 +556,7 @@ export function runCatalogContract(
         expect(await catalog.readSession({ ...query, now: later })).toBeNull()
       })
 
-      it('make room when they are past their time', async () => {
+      it('are replaced by a new session after they expire', async () => {
         const { sessionId } = await opened(session())
         await catalog.addPart({
           cloud: CLOUD,
@@ -570,7 +570,7 @@ export function runCatalogContract(
         expect(fresh).toMatchObject({ sessionId: later.sessionId, parts: [] })
       })
 
-      it('names the staging files that a live session needs', async () => {
+      it('list the staging files that they need', async () => {
         const { sessionId } = await opened(session())
         const added = part(0, 9)
         await catalog.addPart({
@@ -592,14 +592,14 @@ export function runCatalogContract(
       const dead = (retiredBefore: number, after = '') =>
         catalog.listDeadBlobs({ retiredBefore, after, maxResults: 10 })
 
-      it('are counted, and the newest is known', async () => {
+      it('are counted with the time of the newest one', async () => {
         expect(await catalog.tallyBlobs({})).toEqual({ count: 0, newestAt: null })
         await catalog.commitUpload(upload('one'))
         await catalog.commitUpload(upload('two', { now: NOW + 5 }))
         expect(await catalog.tallyBlobs({})).toEqual({ count: 2, newestAt: NOW + 5 })
       })
 
-      it('are dead from the moment of an overwrite, a destroy or a rename onto them, until they are forgotten', async () => {
+      it('are dead after an overwrite, a destroy or a rename to their name, until they are forgotten', async () => {
         const given = ['cat', 'cat', 'dog', 'hen', 'fox'].map((publicId) => upload(publicId))
         for (const one of given) await catalog.commitUpload(one)
         const [replaced, , destroyed, renamed, covered] = given.map(blobOf)
@@ -622,7 +622,7 @@ export function runCatalogContract(
         expect((await catalog.tallyBlobs({})).count).toBe(2)
       })
 
-      it('that no row knows are remembered with their first sighting until they are not seen again', async () => {
+      it('without a row are remembered with the time they were first seen, until they are no longer seen', async () => {
         const known = upload('cat')
         await catalog.commitUpload(known)
         const orphan = { cloud: CLOUD, blobId: id() }
@@ -637,7 +637,7 @@ export function runCatalogContract(
         expect(await unknown()).toEqual([{ blobId: orphan.blobId, firstSeenAt: null }])
       })
 
-      it('are listed in the order of their ids, without the dead and those in quarantine', async () => {
+      it('are listed in the order of their ids, without dead and quarantined ones', async () => {
         const given = ['a', 'b', 'c', 'c'].map((publicId) => upload(publicId))
         for (const one of given) await catalog.commitUpload(one)
         const [first = '', , , last] = given.map(({ blob }) => blob.blobId)
@@ -651,7 +651,7 @@ export function runCatalogContract(
       })
     })
 
-    it('finds an upload by its nonce and no other user tag than its own', async () => {
+    it('finds an upload by its nonce, unless the query has another user tag', async () => {
       const [tagged, plain] = [id(), id()]
       const nonce = { bagDigest: 'a', userTag: 'aaaaaaaaaaaaaaaa' }
       await catalog.commitUpload(upload('a', { nonce: { ...nonce, nonce: tagged } }))
@@ -674,7 +674,7 @@ export function runCatalogContract(
       expect(await found('bbbbbbbbbbbbbbbb')).toEqual([false, false, false, false])
     })
 
-    it('prunes nonces past their day and keeps the others', async () => {
+    it('deletes nonces after one day, and keeps newer ones', async () => {
       const nonces = [id(), id()] as const
       await catalog.commitUpload(upload('a', { nonce: { nonce: nonces[0], bagDigest: 'a' } }))
       const later = NOW + 1000
@@ -687,7 +687,7 @@ export function runCatalogContract(
       expect(await read(nonces[1])).not.toBeNull()
     })
 
-    it('prunes events a day after they were delivered, and given up ones after thirty', async () => {
+    it('deletes finished events after one day, and dead letters after 30 days', async () => {
       const day = 24 * 3_600_000
       const events = [id(), id(), id()] as const
       for (const eventId of events) {
@@ -698,7 +698,7 @@ export function runCatalogContract(
       await catalog.postponeEvent({ eventId: events[1], now: NOW, dueAt: null, failure: 'gone' })
       const prune = (now: number) => catalog.pruneRows({ now })
       const revive = async (eventId: string) => {
-        // A pruned event cannot be given another time.
+        // A deleted event cannot be postponed.
         await catalog.postponeEvent({ eventId, now: NOW, dueAt: NOW, failure: 'again' })
         const due = await catalog.listDueEvents({
           topics: ['completion'],
@@ -711,7 +711,7 @@ export function runCatalogContract(
       expect(await revive(events[2])).toEqual([events[2]])
     })
 
-    it('keeps presets with our limits, and a name like constructor is just a name', async () => {
+    it('stores presets with their limits, also under a name such as constructor', async () => {
       const preset = {
         cloud: CLOUD,
         name: 'constructor',
@@ -728,7 +728,7 @@ export function runCatalogContract(
       expect(await catalog.destroyPreset({ cloud: CLOUD, name: 'constructor' })).toBe(false)
     })
 
-    it('refuses a key whose id or secret is taken', async () => {
+    it('refuses a key whose id or secret already exists', async () => {
       const key = {
         cloud: CLOUD,
         id: '1',
@@ -760,13 +760,13 @@ export function runCatalogContract(
           ...changes,
         })
 
-      it('may be taken whole at once, and not one more', async () => {
+      it('allow a burst up to the limit', async () => {
         const taken = await Promise.all([1, 2, 3, 4].map(() => take()))
         expect(taken.filter(({ isTaken }) => isTaken)).toHaveLength(3)
         expect(await take()).toEqual({ isTaken: false, retryAfterMs: 20_000 })
       })
 
-      it('come back evenly, never more than the limit, also where it does not divide the window', async () => {
+      it('are restored evenly up to the limit, also if the limit does not divide the window', async () => {
         for (let count = 0; count < 7; count += 1) await take({ limit: 7 })
         expect(await take({ limit: 7, now: NOW + 8571 })).toEqual({
           isTaken: false,
@@ -779,7 +779,7 @@ export function runCatalogContract(
         expect(taken.map(({ isTaken }) => isTaken)).toEqual([...Array(7).fill(true), false])
       })
 
-      it('are counted for each name and each cloud apart, and a clock that goes back gives nothing', async () => {
+      it('are counted separately per name and cloud, and not restored if the clock goes back', async () => {
         for (let count = 0; count < 3; count += 1) await take()
         expect(await take({ name: 'user:2' })).toEqual({ isTaken: true })
         expect(await take({ cloud: 'other' })).toEqual({ isTaken: true })
@@ -787,7 +787,7 @@ export function runCatalogContract(
       })
     })
 
-    it('keeps the bytes of a version that was to be kept, and of the one before it', async () => {
+    it('keeps the bytes of a version with a backup, and of the version before it', async () => {
       const put = async (isKept: boolean) => {
         const committed = await catalog.commitUpload(upload('cat', { isKept }))
         if (!('asset' in committed)) throw new Error(committed.outcome)
@@ -811,7 +811,7 @@ export function runCatalogContract(
       }
     })
 
-    it('keeps a version no longer when it is released, but for the newest', async () => {
+    it('deletes a released version, but never the newest one', async () => {
       const put = async () => {
         const committed = await catalog.commitUpload(upload('cat', { isKept: true }))
         if (!('asset' in committed)) throw new Error(committed.outcome)
@@ -843,7 +843,7 @@ export function runCatalogContract(
       const due = (topics: readonly EventTopic[], now = NOW) =>
         catalog.listDueEvents({ topics, now, maxResults: 10 })
 
-      it('is owed with its upload, about the asset as it was committed, and only of its topic', async () => {
+      it('is enqueued with its upload and the committed asset, and listed by its topic', async () => {
         const derive = event('derive')
         const committed = await catalog.commitUpload(upload('cat', { events: [derive] }))
         const asset = 'asset' in committed ? committed.asset : null
@@ -854,7 +854,7 @@ export function runCatalogContract(
         expect(await catalog.readNextDue({ topics: ['eager'], now: NOW - 1 })).toBeNull()
       })
 
-      it('of a target that has enough to do is left out', async () => {
+      it('is not listed if its target is excluded', async () => {
         const tell = (target: string): NewEvent => ({ ...event('notification'), target })
         const events = [tell('https://a.test'), tell('https://b.test'), event('notification')]
         await catalog.commitUpload(upload('cat', { events }))
@@ -868,7 +868,7 @@ export function runCatalogContract(
         expect(new Set(targets)).toEqual(new Set(['https://b.test', undefined]))
       })
 
-      it('comes with a destroy, a rename and an edit that changes something, and tells what', async () => {
+      it('is enqueued by a destroy, a rename and an effective edit, with the changes', async () => {
         const tell = () => event('notification')
         await catalog.commitUpload(upload('cat'))
         const names = { cloud: CLOUD, resourceType: 'image', deliveryType: 'upload' } as const
@@ -906,7 +906,7 @@ export function runCatalogContract(
         expect(told).toHaveLength(3)
       })
 
-      it('that was given up or done is due again when it is replayed, and only then', async () => {
+      it('that is dead or done becomes due again only if it is replayed', async () => {
         const [dead, done, waiting] = [event('derive'), event('derive'), event('derive')]
         const events = [dead, done, waiting]
         await catalog.commitUpload(upload('cat', { events }))
@@ -935,13 +935,13 @@ export function runCatalogContract(
         )
       })
 
-      it('is not owed where nothing new was stored', async () => {
+      it('is not enqueued if nothing was stored', async () => {
         await catalog.commitUpload(upload('cat'))
         await catalog.commitUpload(upload('cat', { overwrite: false, events: [event('derive')] }))
         expect(await due(['derive'])).toEqual([])
       })
 
-      it('that ends owes what comes after it, about the same asset', async () => {
+      it('enqueues its next events with the same asset when it is finished', async () => {
         const derive = event('derive')
         const eager = event('eager')
         await catalog.commitUpload(upload('cat', { events: [derive] }))
@@ -951,7 +951,7 @@ export function runCatalogContract(
         expect(await due(['eager'])).toMatchObject([{ ...eager, asset: first?.asset }])
       })
 
-      it('counts an attempt once, whether it is counted before or after it', async () => {
+      it('counts an attempt once, before or after the attempt', async () => {
         const derive = event('derive')
         const { eventId } = derive
         await catalog.commitUpload(upload('cat', { events: [derive] }))
@@ -963,7 +963,7 @@ export function runCatalogContract(
         expect(await due(['derive'], NOW + 2000)).toMatchObject([{ attempts: 1 }])
       })
 
-      it('that is given up is not due again, and owes what tells of it', async () => {
+      it('that becomes a dead letter is not due again, and enqueues its next events', async () => {
         const derive = event('derive')
         const { eventId } = derive
         await catalog.commitUpload(upload('cat', { events: [derive] }))
@@ -991,7 +991,7 @@ export function runCatalogContract(
       const isKnown = (assetId: string, transformation: string, format = 'jpg') =>
         catalog.hasDerivative({ cloud: CLOUD, assetId, transformation, format })
 
-      it('is known from the upload on that orders it, in its own cloud and format', async () => {
+      it('is known after the upload that orders it, in its own cloud and format', async () => {
         const { assetId } = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
         expect(await isKnown(assetId, 'w_4')).toBe(true)
         expect(await isKnown(assetId, 'w_4', 'png')).toBe(false)
@@ -1000,7 +1000,7 @@ export function runCatalogContract(
         expect(await catalog.listDerivatives({ cloud: 'other', assetId })).toEqual([])
       })
 
-      it('has its size once it is made, and keeps its id and its size when it is ordered again', async () => {
+      it('gets its size when it is created, and keeps id and size when it is ordered again', async () => {
         const first = ordered('w_4')
         const asset = await stored({ derivatives: [first] })
         const made = ordered('w_4', 99)
@@ -1014,7 +1014,7 @@ export function runCatalogContract(
         expect(await catalog.countDerivatives({ ...asset, now: NOW })).toBe(1)
       })
 
-      it('is counted with the others of its asset, and of no other cloud', async () => {
+      it('is counted with the other derivatives of its asset, in its own cloud', async () => {
         const { assetId } = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
         const count = (cloud = CLOUD) => catalog.countDerivatives({ cloud, assetId, now: NOW })
         expect(await count()).toBe(2)
@@ -1023,7 +1023,7 @@ export function runCatalogContract(
         expect(await count()).toBe(0)
       })
 
-      it('is counted beside one that is left out', async () => {
+      it('can be excluded from the count', async () => {
         const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2')] })
         const count = (transformation: string, format: string) =>
           catalog.countDerivatives({ ...asset, now: NOW, except: { transformation, format } })
@@ -1032,7 +1032,7 @@ export function runCatalogContract(
         expect(await count('w_3', 'jpg')).toBe(2)
       })
 
-      it('that was ordered and not made within a day is known, and counted no more', async () => {
+      it('that is not created within a day stays known, but no longer counts', async () => {
         const asset = await stored({ derivatives: [ordered('w_4')] })
         const { assetId } = asset
         const derivatives = [ordered('w_2', 99)]
@@ -1046,7 +1046,7 @@ export function runCatalogContract(
         expect(await catalog.hasDerivative({ ...made, transformation: 'w_2' })).toBe(true)
       })
 
-      it('beyond the most of its asset is not written, nor are those with it, nor what they owe', async () => {
+      it('over the maximum of its asset is not written, nor are its batch and its events', async () => {
         const asset = await stored({ derivatives: [ordered('w_4')] })
         const event = { eventId: id(), topic: 'derive', payload: {} } as const
         const write = (...names: string[]) =>
@@ -1063,19 +1063,19 @@ export function runCatalogContract(
         expect(await catalog.listDueEvents(due)).toEqual([])
         expect(await write('w_2')).toBe('written')
         expect(await write('w_3')).toBe('full')
-        // What is there already needs no room.
+        // An existing derivative needs no additional space.
         expect(await write('w_2', 'w_4')).toBe('written')
         expect(await catalog.listDerivatives(asset)).toHaveLength(2)
       })
 
-      it('that is named twice in a batch counts once', async () => {
+      it('counts once if it is twice in a batch', async () => {
         const asset = await stored({})
         const derivatives = [ordered('w_4'), ordered('w_4')]
         const written = { ...asset, derivatives, maxDerivatives: 1, now: NOW }
         expect(await catalog.writeDerivatives(written)).toBe('written')
       })
 
-      it('that counts no more needs room when it is ordered anew, and counts from then', async () => {
+      it('that no longer counts is subject to the maximum and counts again when it is ordered again', async () => {
         const asset = await stored({ derivatives: [ordered('w_4'), ordered('w_2', 99)] })
         const day = 24 * 3_600_000
         const again = { ...asset, derivatives: [ordered('w_4')], now: NOW + day }
@@ -1084,7 +1084,7 @@ export function runCatalogContract(
         expect(await catalog.countDerivatives({ ...asset, now: NOW + 2 * day - 1 })).toBe(2)
       })
 
-      it('goes when its asset is overwritten or destroyed, and stays when it is renamed', async () => {
+      it('is deleted if its asset is overwritten or destroyed, and kept if its asset is renamed', async () => {
         const one = await stored({ derivatives: [ordered('w_4')] })
         await catalog.renameAsset({
           ...nameOf('cat'),
@@ -1100,7 +1100,7 @@ export function runCatalogContract(
         expect(await isKnown(one.assetId, 'w_2')).toBe(false)
       })
 
-      it('of a version that is no longer the newest is not written, nor is what it owes', async () => {
+      it('of an old version is not written, nor are its events', async () => {
         const old = await stored({})
         await stored({})
         const event = { eventId: id(), topic: 'derive', payload: {} } as const
@@ -1113,7 +1113,7 @@ export function runCatalogContract(
         expect(await catalog.listDueEvents(due)).toEqual([])
       })
 
-      it('is ordered together with the event that makes it', async () => {
+      it('is ordered together with the event that creates it', async () => {
         const asset = await stored({})
         const event = { eventId: id(), topic: 'derive', payload: { n: 2 } } as const
         const order = { ...asset, derivatives: [ordered('w_4')], events: [event] }
@@ -1135,14 +1135,14 @@ export function runCatalogContract(
         return { event, blob }
       }
 
-      it('keeps its blob from the collector and owes the work, without an asset', async () => {
+      it('protects its blob from the collector and enqueues its event, without an asset', async () => {
         const { event, blob } = await accept()
         expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
         expect(await catalog.listUnknownBlobs({ blobIds: [blob.blobId] })).toEqual([])
         expect(await dead()).toEqual([])
       })
 
-      it('ends with the commit that carries it out, whatever the commit did', async () => {
+      it('is finished by its commit, with and without overwriting', async () => {
         for (const overwrite of [true, false]) {
           const { event, blob } = await accept()
           const accepted = { eventId: event.eventId, blobId: blob.blobId }
@@ -1152,7 +1152,7 @@ export function runCatalogContract(
         }
       })
 
-      it('may be work of which all bytes are stored already', async () => {
+      it('may have no blob of its own', async () => {
         const event = { eventId: id(), topic: 'store', payload: { n: 4 } } as const
         await catalog.acceptWork({ cloud: CLOUD, event, now: NOW })
         expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
@@ -1160,7 +1160,7 @@ export function runCatalogContract(
         expect(await due()).toEqual([])
       })
 
-      it('that is given up leaves its blob to the collector', async () => {
+      it('that is released leaves its blob to the collector', async () => {
         const { blob } = await accept()
         await catalog.releaseBlob({ blobId: blob.blobId, now: NOW })
         expect(await dead()).toEqual([{ cloud: CLOUD, blobId: blob.blobId }])
