@@ -1,4 +1,4 @@
-/** The signing endpoint of an app: authorise the caller, apply a policy, sign the whole parameter bag. @module */
+/** Entry point of the signing endpoint: authorizes the caller, applies a preset's policy and signs all upload parameters. @module */
 
 export { MediaError } from '@countersign/protocol/errors'
 export type { Limits, ResourceType, Source } from '@countersign/protocol/limits'

@@ -1,4 +1,4 @@
-/** The signing endpoint in Express. @module */
+/** Adapter of the signing endpoint for Express. @module */
 
 import {
   exchange,
@@ -8,7 +8,8 @@ import {
 } from './node-exchange.js'
 
 /**
- * Mount a handler in Express 4 or 5. With `onUploaded` mount it before `express.json()`: what is verified is the body as it came.
+ * Converts a handler to a route handler for Express 4 or 5. With `onUploaded`, mount it before `express.json()`, because the signature of a
+ * notification covers the unparsed body.
  *
  * @example
  * app.all('/api/sign-cloudinary-params', toExpressHandler(createSignHandler({ authorize, presets })))

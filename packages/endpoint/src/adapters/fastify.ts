@@ -1,8 +1,8 @@
-/** The signing endpoint in Fastify. @module */
+/** Adapter of the signing endpoint for Fastify. @module */
 
 import { answerRequest, type NodeRequest, type RouteHandlers } from './node-exchange.js'
 
-/** What is used of a Fastify instance. */
+/** Members of a Fastify instance that the adapter uses. */
 export interface FastifyApp {
   removeAllContentTypeParsers(): void
   addContentTypeParser(
@@ -20,13 +20,13 @@ export interface FastifyApp {
   ): unknown
 }
 
-/** What is used of a Fastify request. */
+/** Members of a Fastify request that the adapter uses. */
 export interface FastifyCall {
   readonly raw: NodeRequest
   readonly body: unknown
 }
 
-/** What is used of a Fastify reply. */
+/** Members of a Fastify reply that the adapter uses. */
 export interface FastifyAnswer {
   code(status: number): unknown
   header(name: string, value: string): unknown
@@ -34,7 +34,8 @@ export interface FastifyAnswer {
 }
 
 /**
- * A plugin whose prefix is the endpoint's path. Its content parsers are its own: bodies arrive here as they came.
+ * Converts a handler to a Fastify plugin. Register the plugin with the endpoint's path as `prefix`. The plugin reads unparsed bodies and
+ * leaves the content type parsers of other routes unchanged.
  *
  * @example
  * app.register(toFastifyPlugin(createSignHandler({ authorize, presets })), { prefix: '/api/sign-cloudinary-params' })

@@ -1,12 +1,12 @@
-/** Whom to believe about the caller's address. @module */
+/** Decides whether to trust a received `X-Forwarded-For` header. @module */
 
 import { isPrivateAddress } from '@countersign/protocol/client-address'
 
 /**
- * The `X-Forwarded-For` that the handler should see; its last entry is the caller.
+ * Returns the `X-Forwarded-For` header for the handler. Its last entry is the caller's address.
  *
- * @param received The header as it came, which anybody can write.
- * @param address The connection's other end. A public one is the caller, whatever the header says.
+ * @param received The received header, which any client can write.
+ * @param address Remote address of the connection. A public address is appended as the caller, because no trusted proxy sent the request.
  */
 export function forwardedFor(received: string | null, address: string): string {
   if (!received) return address

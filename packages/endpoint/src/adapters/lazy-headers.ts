@@ -1,6 +1,6 @@
-/** The headers of a request of Node, read where they are: a `Headers` of them is made when somebody needs one. @module */
+/** A `Headers` object over the headers of a Node request. Creates a real `Headers` only when one is needed, for speed. @module */
 
-/** Headers as Node has them: names in lower case, several values of one name in a list or joined. */
+/** Headers of a Node request: names in lower case, several values of one name as a list or joined. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 const METHODS = [
@@ -14,7 +14,7 @@ const METHODS = [
   'values',
 ] as const
 
-/** An instance of `Headers` that reads Node's own until a method other than `get` and `has` is called. */
+/** Creates an instance of `Headers` that reads Node's headers directly until a method other than `get` and `has` is called. */
 export function lazyHeaders(headers: NodeHeaders): Headers {
   return new LazyHeaders(headers) as unknown as Headers
 }
@@ -62,7 +62,7 @@ function toHeaders(headers: NodeHeaders): Headers {
   const made = new Headers()
   for (const [name, value] of Object.entries(headers)) {
     const text = toText(value)
-    // HTTP/2 writes method and path among the headers.
+    // In HTTP/2, Node lists method and path as headers whose names start with a colon.
     if (text !== undefined && !name.startsWith(':')) made.set(name, text)
   }
   return made

@@ -1,18 +1,18 @@
-/** A `Request` that is made when first needed: in Node making one costs more than all that the endpoint does. @module */
+/** A `Request` that is created when first needed. In Node, creating a `Request` takes longer than signing. @module */
 
 import { provideBody, type ReadParts } from '../http/read-body.js'
 
-/** What is known of a request before it is one. */
+/** Data of a Node request from which a `Request` can be created. */
 export interface RequestSource {
   readonly method: string
   readonly headers: Headers
-  /** The request itself, made at most once, with the body unread. */
+  /** Creates the request with an unread body. Called at most once. */
   readonly make: () => Request
-  /** The body in parts, for a reader that counts; used at most once, and never after `make`. */
+  /** Reads the body in parts. Called at most once, and never after `make`. */
   readonly readParts: ReadParts
 }
 
-// Members that a real request answers for; method and headers are known without one.
+// These members need the real request. `method` and `headers` are known without it.
 const MEMBERS = [
   ...[
     'body',
@@ -29,7 +29,8 @@ const MEMBERS = [
 const METHODS = ['arrayBuffer', 'blob', 'bytes', 'clone', 'formData', 'json', 'text'] as const
 
 /**
- * A request whose headers can be read at once. It is an instance of `Request`; only `new Request(it)` and `fetch(it)` need `it.clone()`.
+ * Creates an instance of `Request` that reads `method` and `headers` without creating the real request. Pass `request.clone()` to
+ * `new Request()` and `fetch()`, because they do not accept this object.
  */
 export function lazyRequest(source: RequestSource): Request {
   const lazy = new LazyRequest(source)

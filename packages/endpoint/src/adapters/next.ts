@@ -1,4 +1,4 @@
-/** The signing endpoint in the Pages Router of Next. @module */
+/** Adapter of the signing endpoint for the Pages Router of Next. @module */
 
 import {
   exchange,
@@ -8,8 +8,8 @@ import {
 } from './node-exchange.js'
 
 /**
- * Mount a handler as a Pages Router API route. With `onUploaded` the route also needs
- * `export const config = { api: { bodyParser: false } }`: what is verified is the body as it came.
+ * Converts a handler to an API route of the Pages Router. With `onUploaded`, the route also needs
+ * `export const config = { api: { bodyParser: false } }`, because the signature of a notification covers the unparsed body.
  *
  * @example
  * export default toPagesHandler(createSignHandler({ authorize, presets }))

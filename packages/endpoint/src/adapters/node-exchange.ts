@@ -1,4 +1,4 @@
-/** Between Node's own request and response and the standard ones, for every adapter; by structure, so nothing of Node is imported. @module */
+/** Converts requests and responses between Node and the Fetch API for the adapters. Imports nothing from Node: the types are structural. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Answer } from '../http/answer.js'
@@ -8,32 +8,32 @@ import { lazyHeaders, type NodeHeaders } from './lazy-headers.js'
 import { lazyRequest } from './lazy-request.js'
 import { isNodeStream, readNodeStream } from './read-node-stream.js'
 
-/** What adapters mount: a signing endpoint, or a route of notifications alone. */
+/** Handlers that an adapter mounts: a signing endpoint, or a route for notifications only. */
 export interface RouteHandlers {
   readonly GET?: RouteHandler
   readonly POST: RouteHandler
 }
 
-/** What is used of an `IncomingMessage`, with what frameworks add to it. */
+/** Members of an `IncomingMessage` that the adapters use, and the members that frameworks add. */
 export interface NodeRequest extends Partial<AsyncIterable<Uint8Array | string>> {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: NodeHeaders
   readonly socket?: { readonly remoteAddress?: string | undefined } | null | undefined
-  /** Read by the framework, or `undefined`: then it is still to be read. */
+  /** Body that the framework has read; `undefined` if nothing has read the body yet. */
   readonly body?: unknown
-  /** The bytes as they came, where the framework kept them. */
+  /** Unparsed body, if the framework kept it. */
   readonly rawBody?: unknown
 }
 
-/** What is used of a `ServerResponse`. */
+/** Members of a `ServerResponse` that the adapters use. */
 export interface NodeResponse {
   statusCode: number
   setHeader(name: string, value: string): unknown
   end(text: string): unknown
 }
 
-/** Answer one call of Node. */
+/** Passes a Node request to the handlers and writes their response to a Node response. */
 export async function exchange(
   handlers: RouteHandlers,
   request: NodeRequest,
@@ -42,12 +42,12 @@ export async function exchange(
   const { status, headers, text } = await answerRequest(handlers, request)
   response.statusCode = status
   for (const name of Object.keys(headers)) response.setHeader(name, headers[name] ?? '')
-  // What is left of a body that is too large is not waited for.
+  // Closes the connection instead of reading the rest of a body that is too large.
   if (status === 413) response.setHeader('connection', 'close')
   response.end(text)
 }
 
-/** The answer to a request of Node. */
+/** Passes a Node request to the handlers and returns their answer. */
 export async function answerRequest(
   handlers: RouteHandlers,
   request: NodeRequest,
@@ -84,7 +84,7 @@ function bodyOf(
 ): { body: BodyInit | null; duplex?: 'half' } {
   const body = request.rawBody ?? request.body
   if (body === undefined) return { body: streamOf(request), duplex: 'half' }
-  // Written out again it may be shorter or longer than what came.
+  // A body that is serialized again can have another length than the received body.
   headers.delete('content-length')
   headers.delete('transfer-encoding')
   if (typeof body === 'string' || body instanceof Uint8Array) return { body: body as BodyInit }
@@ -92,7 +92,7 @@ function bodyOf(
   return isSigned ? { body: lostBody(), duplex: 'half' } : { body: JSON.stringify(body) }
 }
 
-// A parsed body is not what was signed. The handler reports this error to the app's log.
+// The signature cannot be verified on a parsed body. The handler writes this error to the app's log.
 function lostBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull(controller) {

@@ -1,4 +1,4 @@
-/** The signing endpoint in `node:http`. @module */
+/** Adapter of the signing endpoint for `node:http`. @module */
 
 import {
   exchange,
@@ -8,7 +8,7 @@ import {
 } from './node-exchange.js'
 
 /**
- * A listener of `http.createServer` that answers every path; choose the path before it.
+ * Converts a handler to a listener for `http.createServer`. The listener handles every path, so select the path before you call it.
  *
  * @example
  * createServer(toNodeListener(createSignHandler({ authorize, presets }))).listen(3000)
@@ -20,7 +20,7 @@ export function toNodeListener(
     try {
       await exchange(handler, request, response)
     } catch {
-      // The handler answers every error itself: what is left is a connection that went away, or headers that are none.
+      // The handler responds to every error itself. Only a lost connection or invalid headers get here.
       response.statusCode = 400
       response.end('')
     }

@@ -1,8 +1,8 @@
-/** A request of Node, read by its events: iterating over one costs as much as signing does. @module */
+/** Reads the body of a Node request through its events, because async iteration takes as long as signing. @module */
 
 import type { ReadParts, TakePart } from '../http/read-body.js'
 
-/** What is used of a `Readable`. */
+/** Members of a Node `Readable` that the reader uses. */
 export interface NodeStream {
   readonly readableEnded?: boolean
   readonly destroyed?: boolean
@@ -10,12 +10,12 @@ export interface NodeStream {
   off(event: string, listener: (value: never) => void): unknown
 }
 
-/** Whether a request can be read by its events. */
+/** Returns whether a request can be read through its events. */
 export function isNodeStream(request: object): request is NodeStream {
   return 'on' in request && typeof request.on === 'function' && 'off' in request
 }
 
-/** The reader of a stream that nobody has read yet. */
+/** Returns the reader of an unread stream. */
 export function readNodeStream(stream: NodeStream): ReadParts {
   return (take) =>
     new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ function listen(
     try {
       take(part)
     } catch (error) {
-      // What still comes flows on and is dropped.
+      // The stream keeps flowing, and the remaining parts are dropped.
       stream.off('data', onData)
       reject(error)
     }

@@ -1,22 +1,22 @@
-/** Signing for visitors who are not signed in, as a decision that the app writes down. @module */
+/** Lets visitors who are not signed in upload, with a stated reason and a rate limit. @module */
 
-/** The user that a policy gets for a visitor. */
+/** User that `anonymous` passes to a preset's `params` for a visitor. */
 export interface AnonymousUser {
   readonly isAnonymous: true
 }
 
 /** Options of {@link anonymous}. */
 export interface AnonymousOptions {
-  /** Why nobody has to sign in here, in a sentence for whoever reads the code next. */
+  /** Reason why nobody has to sign in, for the readers of the code. */
   readonly reason: string
-  /** How much one address may ask for. */
+  /** Rate limit of each address. */
   readonly limit: {
-    /** Signatures a minute and address. */
+    /** Maximum signatures per address and minute, from 1 to 1200. */
     readonly perMinute: number
   }
 }
 
-/** What {@link anonymous} returns, for `authorize`. */
+/** Value of the option `authorize` that {@link anonymous} returns. */
 export interface Anonymous<User> {
   readonly kind: 'anonymous'
   readonly reason: string
@@ -25,9 +25,9 @@ export interface Anonymous<User> {
 }
 
 /**
- * Let everybody upload, within a limit per address.
+ * Lets everybody upload, with a rate limit per address. Returns a value for the option `authorize`.
  *
- * @throws TypeError when the reason or the limit is missing.
+ * @throws TypeError if the reason or the limit is missing.
  * @example
  * createSignHandler({ authorize: anonymous({ reason: 'guest book', limit: { perMinute: 10 } }), presets })
  */

@@ -1,4 +1,4 @@
-/** Who is asking, and how often they may. @module */
+/** Authorizes callers and applies the rate limits per user and per address. @module */
 
 import { parseClientAddress } from '@countersign/protocol/client-address'
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
@@ -13,10 +13,10 @@ export type Authorize<User> =
   | ((request: Request) => Promise<User | null> | User | null)
   | Anonymous<User>
 
-/** The app's own limiter. */
+/** Rate limiter of the app: decides whether a user may get another signature. */
 export type Limit<User> = (request: Request, user: User) => Promise<LimitDecision> | LimitDecision
 
-/** Takes one call from a user's and an address's allowance. */
+/** Counts one call of a user and an address. Throws RATE_LIMITED if a limit is exceeded. */
 export type TakeAllowance<User> = (request: Request, user: User) => Promise<void>
 
 const PER_USER_A_MINUTE = 600
@@ -25,12 +25,12 @@ const FAILURES_A_MINUTE = 60
 const MAX_REFUSED = 10_000
 const ALLOWED: LimitDecision = { ok: true }
 
-/** Longest text of `addressOf` that is counted, in UTF-16 units: a header can be 16 KB long, and stores keep the key. */
+/** Maximum length of an address in a limiter key, in UTF-16 code units. Longer text is cut, because a header can be 16 KB long. */
 const MAX_ADDRESS_UNITS = 256
 
 /**
- * Ask the app who is calling.
- * @throws MediaError UNAUTHORIZED when it knows nobody.
+ * Calls the app's `authorize` and returns the user.
+ * @throws MediaError UNAUTHORIZED if `authorize` returns a falsy value.
  */
 export async function authorizeCaller<User>(
   request: Request,
@@ -38,7 +38,7 @@ export async function authorizeCaller<User>(
 ): Promise<User> {
   if (typeof authorize !== 'function') return authorize.user
   const user = await authorize(request)
-  // `cookies.get('uid') ?? ''` and `Number(undefined)` often stand for a missing user by accident.
+  // Every falsy value is refused, because `cookies.get('uid') ?? ''` or `Number(undefined)` can stand for a missing user.
   if (!user) {
     throw new MediaError('UNAUTHORIZED', {
       message: 'Sign in first: this endpoint signs uploads for signed-in users only.',
@@ -48,12 +48,12 @@ export async function authorizeCaller<User>(
 }
 
 /**
- * Creates the limiter of one method of a handler. Allows a user 600 and an address 1,200 calls a minute. For signatures, the app's
- * own limiter replaces the limit per user, and `anonymous` sets the limit per address.
+ * Creates the rate limiter for signatures or for discovery. Allows a user 600 and an address 1,200 calls a minute. For signatures, the
+ * app's own limiter replaces the limit per user, and `anonymous` sets the limit per address.
  *
  * @param options.counts Kind of call. Signatures and discovery have separate counters.
- * @param options.addressOf The caller's address; `undefined` where it cannot be known.
- * @param options.alarm Told when the app's limiter or store fails.
+ * @param options.addressOf Returns the caller's address, or `undefined` if the address is unknown.
+ * @param options.alarm Called with the error if the app's limiter or store fails.
  */
 export function createAllowance<User>(options: {
   readonly counts: 'signatures' | 'discovery'
@@ -72,7 +72,7 @@ export function createAllowance<User>(options: {
     askLimit(take, { isAnonymous, alarm })
   const takeOfAddress = (request: Request) => {
     const address = options.addressOf(request)
-    // Visitors without an address share one allowance, since nothing else bounds them.
+    // Visitors without an address share one counter. Otherwise, they would have no limit.
     if (address === undefined && !isAnonymous) return ALLOWED
     const key = `${prefix}address:${address ?? 'unknown'}`
     return ask(() => store.take(key, aMinute(perAddress)))
@@ -84,7 +84,7 @@ export function createAllowance<User>(options: {
     return ask(() => store.take(`${prefix}user:${userKey}`, aMinute(PER_USER_A_MINUTE)))
   }
   return async (request, user) => {
-    // A known user's own allowance first: refused calls of one user take nothing from the others behind the same address.
+    // For a signed-in user, the user's limit is checked first, so that refused calls do not count for other users of the same address.
     const [first, second] = isAnonymous ? [takeOfAddress, takeOfUser] : [takeOfUser, takeOfAddress]
     assertAllowed(await first(request, user))
     assertAllowed(await second(request, user))
@@ -92,8 +92,8 @@ export function createAllowance<User>(options: {
 }
 
 /**
- * Lets an address fail 60 times a minute in each {@link FailureKind}. Answers further failures with RATE_LIMITED. If the store fails, the
- * failure is logged and no request is limited.
+ * Creates the limiter of failed requests. Allows an address 60 failures a minute in each {@link FailureKind}, and replaces further errors by
+ * RATE_LIMITED. If the store fails, the error is logged and no request is limited.
  *
  * @param options.target Server whose notifications the endpoint receives.
  */
@@ -112,7 +112,7 @@ export function createFailureLimit(options: {
       if (address === undefined) return error
       const key = `failures:${kindOf(request, error, target)}:${address}`
       const leftMs = (refusedUntilMs.get(key) ?? 0) - now()
-      // Does not ask the store, so that a flood of failures causes no flood of writes.
+      // The store is not called while the address is refused, so that a flood of failures causes no flood of writes.
       if (leftMs > 0) return tooMany(leftMs / 1000)
       refusedUntilMs.delete(key)
       const allowance = aMinute(FAILURES_A_MINUTE)
@@ -148,10 +148,10 @@ function forgetFirst(map: Map<string, unknown>, maxSize: number): void {
 }
 
 /**
- * Returns the network that limits count as one caller: an IPv4 address, or the /64 network of an IPv6 address.
+ * Creates the function that returns a caller's network: an IPv4 address, or the /64 network of an IPv6 address. Rate limits count all
+ * callers of one network together. The function returns `undefined` if the address is unknown.
  *
- * @param addressOf The app's own function. A text that is not an address counts unchanged, up to 256 characters. @default the last entry of `X-Forwarded-For`
- * @returns `undefined` if the caller's address is not known.
+ * @param addressOf Function of the app. Text that is not an IP address is used unchanged, up to 256 characters. @default the last entry of `X-Forwarded-For`
  */
 export function callerNetwork(
   addressOf: ((request: Request) => string | undefined) | undefined,
@@ -165,21 +165,21 @@ export function callerNetwork(
   }
 }
 
-// A proxy wrote the last entry. The caller may have written the entries before it.
+// The proxy wrote the last entry. The caller may have written the entries before it.
 function networkFromHeaders(request: Request): string | undefined {
   const forwarded = request.headers.get('x-forwarded-for')
   if (!forwarded) return undefined
   return parseClientAddress(forwarded.slice(forwarded.lastIndexOf(',') + 1))?.network
 }
 
-/** Asks a limiter. A store in memory answers at once, without a promise. */
+/** Calls a limiter. Returns its decision directly, without a promise, if the limiter is synchronous. */
 function askLimit(
   ask: () => Promise<LimitDecision> | LimitDecision,
   options: { readonly isAnonymous: boolean; readonly alarm: (error: unknown) => void },
 ): Promise<LimitDecision> | LimitDecision {
   const onFailure = (error: unknown): LimitDecision => {
     options.alarm(error)
-    // A limiter that is down closes for visitors and stays open for known users.
+    // If the limiter fails, signed-in users are allowed and anonymous requests are refused.
     return options.isAnonymous ? { ok: false, retryAfterSeconds: 30 } : ALLOWED
   }
   try {

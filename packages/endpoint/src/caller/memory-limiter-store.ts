@@ -1,23 +1,27 @@
-/** Where limits are counted: an interface, and the store in memory that stands in for it. @module */
+/** The interface of a rate limit store, and the default store in memory. @module */
 
-/** Answer of a limiter. */
+/** Decision of a rate limiter. */
 export interface LimitDecision {
+  /** True if the call is allowed. */
   readonly ok: boolean
-  /** When to try again, in whole seconds. */
+  /** Seconds to wait before the next attempt, a whole number. */
   readonly retryAfterSeconds?: number
 }
 
-/** How much a key may take. */
+/** Rate limit of a key. */
 export interface Allowance {
-  /** Calls in a window. */
+  /** Maximum calls in a window. */
   readonly limit: number
+  /** Length of the window in seconds. */
   readonly windowSeconds: number
 }
 
-/** Counts calls by key; an app with several instances gives one that they share. */
+/** Store that counts calls by key. An app with several instances needs a shared store. */
 export interface LimiterStore {
   /**
-   * Take one call from a key's allowance. What it throws is logged; users then pass and visitors do not.
+   * Counts one call of a key and decides whether the call is allowed. If this method throws, the error is logged. Signed-in users are then
+   * still allowed, and anonymous requests are refused.
+   *
    * @param key `user:…`, `address:…`, `discovery:user:…`, `discovery:address:…` or `failures:<kind>:…`.
    */
   take(key: string, allowance: Allowance): Promise<LimitDecision> | LimitDecision
@@ -31,10 +35,10 @@ interface Bucket {
 }
 
 /**
- * Token buckets of this process: a key may take its whole limit at once and gets it back evenly over the window. At most 10,000 keys
- * are kept, the latest used.
+ * Creates a store of token buckets in memory. A key may use its whole limit at once, and the bucket refills evenly over the window. The
+ * store keeps the 10,000 most recently used keys.
  *
- * @param options.now The time in milliseconds. @default Date.now
+ * @param options.now Returns the current time in milliseconds. @default Date.now
  */
 export function createMemoryLimiterStore(
   options: { readonly now?: () => number } = {},
@@ -49,7 +53,7 @@ export function createMemoryLimiterStore(
       const elapsedMs = known ? Math.max(0, nowMs - known.updatedMs) : 0
       const tokens = Math.min(limit, (known?.tokens ?? limit) + elapsedMs * perMs)
       const isAllowed = tokens >= 1
-      // Deleted and set again, so that the map stays in order of last use.
+      // Deleting and setting the key again keeps the map in the order of last use.
       buckets.delete(key)
       buckets.set(key, { tokens: isAllowed ? tokens - 1 : tokens, updatedMs: nowMs })
       if (buckets.size > MAX_KEYS) forgetOldest(buckets)

@@ -1,10 +1,10 @@
-/** Which pages may call the endpoint: its own, and the listed ones. @module */
+/** Checks the origin of the page that calls the endpoint. @module */
 
 /**
- * Whether a request comes from the endpoint's own origin, from a listed one, or from no page at all.
+ * Returns whether a request comes from the endpoint's own origin, from a listed origin, or from no page.
  *
- * @param headers Headers of the request. Its URL is never looked at: behind Next or a proxy it names another host.
- * @param origins Serialised origins that are allowed besides the endpoint's own, for example `https://app.example.com`.
+ * @param headers Headers of the request. The request's URL is not used, because behind Next or a proxy it contains another host.
+ * @param origins Further allowed origins, such as `https://app.example.com`.
  */
 export function isOwnOrigin(headers: Headers, origins: readonly string[]): boolean {
   const site = headers.get('sec-fetch-site')
@@ -21,7 +21,7 @@ function isHostOf(origin: string, host: string | undefined): boolean {
   if (!host) return false
   try {
     const page = new URL(origin)
-    // Parsed with the page's scheme, so that a default port written out is the same host.
+    // Parsed with the page's scheme, so that an explicit default port does not change the host.
     return page.origin === origin && page.host === new URL(`${page.protocol}//${host}`).host
   } catch {
     return false

@@ -4,7 +4,7 @@ import { digestHex } from '@countersign/protocol/signature'
 import { configInvalid } from '../keys/keys-from-env.js'
 import type { Authorize } from './authorize-caller.js'
 
-/** Returns the stable key of a user, such as a database id; `null` for a visitor who is not signed in. */
+/** Returns the stable key of a user, such as a database id, or `null` for a visitor who is not signed in. */
 export type UserKey<User> = (user: User) => string | null
 
 /** Length of a tag in hex digits. */
@@ -12,7 +12,7 @@ const TAG_LENGTH = 16
 
 /**
  * Computes the tag of a user: the first 16 hex digits of SHA-256 over the UTF-8 bytes of `<cloud>\n<key>`. Anonymous callers share
- * one tag per cloud, computed over `<cloud>` alone. A cloud name contains no line feed, so no key gives the anonymous tag.
+ * one tag per cloud, computed from `<cloud>` only. A cloud name contains no line feed, so no key gives the anonymous tag.
  *
  * @param options.userKey Option of the app. @default the user's string `id` or `sub`
  * @throws MediaError CONFIG_INVALID with the option name `userKey` if the user has no key.

@@ -1,51 +1,52 @@
-/** The stored asset as the app sees it. @module */
+/** The asset that `onUploaded` receives, and its conversion from a notification. @module */
 
 import type { ResourceType } from '@countersign/protocol/limits'
 
-/** A stored asset. Members that its type does not have are absent. */
+/** A stored asset. Members that do not apply to the asset's type are absent. */
 export interface Asset {
-  /** 32 hex; never changes, whatever the asset is named. */
+  /** Immutable id of the asset, 32 hex digits. Renaming the asset does not change it. */
   readonly assetId: string
-  /** The name in delivery URLs; may hold `/`. */
+  /** Name of the asset in delivery URLs; may contain `/`. */
   readonly publicId: string
-  /** Unix seconds of this version. */
+  /** Time of this version in Unix seconds. */
   readonly version: number
   readonly versionId?: string
   readonly resourceType: ResourceType
   /** `upload`, `private` or `authenticated`; `type` on the wire. */
   readonly deliveryType: string
-  /** Extension without the dot; raw assets have none. */
+  /** File extension without the dot; absent for raw assets. */
   readonly format?: string
+  /** Size of the stored file in bytes. */
   readonly bytes: number
   /** MD5 of the stored bytes, hex. */
   readonly etag?: string
-  /** ISO 8601, UTC. */
+  /** Time of creation, ISO 8601 in UTC. */
   readonly createdAt: string
-  /** Pixels. */
+  /** Width in pixels. */
   readonly width?: number
-  /** Pixels. */
+  /** Height in pixels. */
   readonly height?: number
-  /** Seconds. */
+  /** Duration in seconds. */
   readonly duration?: number
   readonly pages?: number
   readonly tags?: readonly string[]
   readonly context?: { readonly custom?: Readonly<Record<string, string>> }
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly url?: string
-  /** What a page shows. */
+  /** HTTPS URL that delivers the asset. */
   readonly secureUrl: string
   readonly assetFolder?: string
   readonly displayName?: string
   readonly folder?: string
-  /** File name on the uploader's device, without extension: text of a stranger. */
+  /** File name on the uploader's device, without extension. The uploader chooses this text: do not trust it. */
   readonly originalFilename?: string
-  /** Nothing was stored: an asset of that name was there. */
+  /** True if nothing was stored, because an asset with this public id already existed. */
   readonly existing?: boolean
-  /** An older version was replaced. */
+  /** True if the upload replaced an older version. */
   readonly overwritten?: boolean
 }
 
-// What a notification says about itself, or what only this endpoint should see.
+// Members that describe the notification itself, or that only this endpoint may see.
 const ENVELOPE: ReadonlySet<string> = new Set([
   'notification_type',
   'notification_id',
@@ -60,8 +61,8 @@ const ENVELOPE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Names of a notification in camelCase; what is inside `context`, `metadata` and the like keeps the app's own names.
- * @returns `undefined` when what every asset has is missing.
+ * Converts the body of a notification to an asset, with names in camelCase. Names inside `context` and `metadata` stay unchanged.
+ * @returns `undefined` if the asset id, public id, resource type or secure URL is missing.
  */
 export function toAsset(wire: Readonly<Record<string, unknown>>): Asset | undefined {
   const members = Object.entries(wire)

@@ -1,4 +1,4 @@
-/** Completion: a genuine notification reaches the app, and its answer the widget. @module */
+/** Completes an upload: passes a verified notification to `onUploaded`, and responds with the value that it returns. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { RESULT_BYTES } from '@countersign/protocol/limits'
@@ -8,22 +8,22 @@ import { type Asset, toAsset } from './asset.js'
 import type { Notification } from './read-notification.js'
 import { type Claims, openClaims } from './seal-claims.js'
 
-/** What identifies a completion. */
+/** Event that `onUploaded` is called for. */
 export interface UploadEvent {
-  /** The same in every delivery: deliveries are at least once, so `onUploaded` may run twice with one id. */
+  /** Id of the event. Events are delivered at least once, so `onUploaded` can run more than once with one id. */
   readonly id: string
 }
 
 /**
- * The app's part of an upload: it runs on the server after the bytes are stored, and what it returns reaches the page.
+ * Function of the app that runs on the server after an upload is stored. The page receives the returned value.
  *
- * @param claims What `claims(user)` was when the upload was signed; `null` where there were none.
- * @returns JSON, at most `maxResultBytes`. A thrown `MediaError` or `Response` of 4xx ends the completion as failed; anything else that
- * is thrown is tried again.
+ * @param claims Claims that `claims(user)` returned when the upload was signed; `null` without claims.
+ * @returns JSON value of at most `maxResultBytes`. A thrown `MediaError` or 4xx `Response` marks the completion as failed. After any other
+ * error, the server retries.
  */
 export type OnUploaded = (asset: Asset, claims: Claims | null, event: UploadEvent) => unknown
 
-// Faults of the app's own side, which another attempt may find mended; every other code is a refusal.
+// Errors of the app's own side that may be gone at the next attempt. Every other code is a refusal.
 const RETRIED: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
   'CONNECTION_LOST',
@@ -33,8 +33,8 @@ const RETRIED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Check an app's cap on what `onUploaded` returns.
- * @throws TypeError when it is no whole number, or more than a server can be told to take.
+ * Checks the option `maxResultBytes`.
+ * @throws TypeError if the value is not a whole number, or is above the highest limit that a server can be configured with.
  */
 export function assertMaxResultBytes(value: number | undefined, maker: string): void {
   if (value === undefined) return
@@ -46,12 +46,13 @@ export function assertMaxResultBytes(value: number | undefined, maker: string): 
 }
 
 /**
- * Hand an upload to the app. Notifications of other kinds are acknowledged and go no further.
+ * Calls `onUploaded` for an upload notification. Acknowledges notifications of other types without calling the app.
  *
- * @param options.secret Opens the claims; `undefined` where no claims travel.
- * @param options.maxResultBytes Most bytes of what `onUploaded` returns, as JSON; `undefined` is the default.
- * @returns 200 `{"result": …}`, or the 4xx that the app threw.
- * @throws MediaError BODY_INVALID when it describes no asset, or its claims were not sealed here; whatever else the app throws.
+ * @param options.secret Secret that verifies the claims; `undefined` if the target has no claims.
+ * @param options.maxResultBytes Maximum bytes of the value that `onUploaded` returns, as JSON. @default 4096
+ * @returns 200 `{"result": …}`, or the 4xx response that the app threw.
+ * @throws MediaError BODY_INVALID if the notification describes no asset, or its claims are not sealed with the secret.
+ * @throws The error of `onUploaded`, if it is not a refusal.
  */
 export async function completeUpload(
   notification: Notification,
@@ -84,7 +85,7 @@ function claimsOf(
   if (sealed === undefined || sealed === null || secret === undefined) return null
   const opened = typeof sealed === 'string' ? openClaims(sealed, secret) : undefined
   if (opened?.ok) return opened.claims
-  // An upload whose claims are not ours must not look like one without claims.
+  // An upload with forged claims must not be handled as an upload without claims.
   throw new MediaError('BODY_INVALID', {
     message: 'The claims of this upload were not sealed with COUNTERSIGN_WEBHOOK_SECRET.',
   })

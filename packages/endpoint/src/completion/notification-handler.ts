@@ -1,4 +1,4 @@
-/** Completion in a route of its own, for apps whose signing endpoint lives elsewhere. @module */
+/** Route for notifications only, for apps whose signing endpoint runs elsewhere. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Answer } from '../http/answer.js'
@@ -12,29 +12,29 @@ import { isNotification, readNotification } from './read-notification.js'
 
 /** Options of {@link createNotificationHandler}. */
 export interface NotificationHandlerConfig {
-  /** The app's part of an upload. */
+  /** Called after an upload is stored. */
   readonly onUploaded: OnUploaded
-  /** Most bytes of what `onUploaded` returns, as JSON; the server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must allow them, too. @default 4096 */
+  /** Maximum bytes of the value that `onUploaded` returns, as JSON. The server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must be at least as high. @default 4096 */
   readonly maxResultBytes?: number | undefined
-  /** The notification secret; with `target: 'cloudinary'` the secret of the key that signs notifications. @default `COUNTERSIGN_WEBHOOK_SECRET`; for `cloudinary` the keys of the environment */
+  /** Secret that signs notifications. For `target: 'cloudinary'`, the secret of the key that signs them. @default `COUNTERSIGN_WEBHOOK_SECRET`; for `cloudinary`, the keys of the environment */
   readonly secret?: string | undefined
-  /** `cloudinary` checks `X-Cld-Signature`, the hosted service's own scheme. @default 'countersign' */
+  /** Server that sends the notifications. `cloudinary` verifies `X-Cld-Signature` of the hosted service. @default 'countersign' */
   readonly target?: Target | undefined
-  /** Where warnings and the reasons of a 500 go. @default console */
+  /** Receives warnings and the reason for each response with status 500. @default console */
   readonly logger?: Logger | undefined
-  /** The time in milliseconds. @default Date.now */
+  /** Returns the current time in milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
 }
 
-/** A route that takes the server's notifications. */
+/** Route handler for the server's notifications. */
 export interface NotificationHandler {
   readonly POST: RouteHandler
 }
 
 /**
- * Make a route that takes the server's notifications and nothing else; `COUNTERSIGN_COMPLETION_URL` of the server leads to it.
+ * Creates a route that accepts only the server's notifications. Set `COUNTERSIGN_COMPLETION_URL` of the server to the URL of the route.
  *
- * @throws TypeError when `onUploaded` is missing, or `maxResultBytes` is no number that a server takes.
+ * @throws TypeError if `onUploaded` is missing, or `maxResultBytes` is not a valid number of bytes.
  * @example
  * export const { POST } = createNotificationHandler({
  *   onUploaded: async (asset, claims) => ({ photoId: await savePhoto(asset, claims) }),
@@ -77,7 +77,7 @@ export function createNotificationHandler(config: NotificationHandlerConfig): No
 }
 
 /**
- * The secrets that a notification may be signed with: our own, or those of the hosted service's keys.
+ * Returns the secrets that may sign a notification: the notification secret, or for the hosted service the secrets of its keys.
  * @throws MediaError CONFIG_INVALID naming the variable that is missing.
  */
 export function notificationSecrets(options: {
@@ -92,7 +92,7 @@ export function notificationSecrets(options: {
   if (target === 'countersign') {
     return [readWebhookSecret(given, { environment, warn, neededBy, ...(keys ? { keys } : {}) })]
   }
-  // Keys of known scopes sign notifications only with the scope for it.
+  // A key with known scopes signs notifications only if it has the scope webhook.
   return (keys ?? keysFromEnv(environment, warn))
     .filter(({ scopes }) => !scopes || scopes.includes('webhook'))
     .map(({ secret }) => secret)

@@ -1,4 +1,4 @@
-/** The server's word that an upload is stored, checked on the bytes as they came. @module */
+/** Reads and verifies a notification that the server sends after an upload is stored. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import {
@@ -9,35 +9,36 @@ import {
 import { readBody } from '../http/read-body.js'
 import type { Target } from '../policy/presets.js'
 
-/** A notification that is genuine. */
+/** A verified notification. */
 export interface Notification {
-  /** The same in every delivery of one event. */
+  /** Id of the event, the same in every delivery. */
   readonly id: string
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** How to check a notification. */
+/** Options of {@link readNotification}. */
 export interface ReadNotificationOptions {
   readonly target: Target
-  /** The notification secret, or with `cloudinary` those of all keys that may sign notifications. */
+  /** The notification secret. For `cloudinary`, the secrets of all keys that may sign notifications. */
   readonly secrets: readonly string[]
-  /** Our clock, Unix seconds. */
+  /** Time of the endpoint in Unix seconds. */
   readonly nowSeconds: number
 }
 
-/** Most bytes of a notification. */
+/** Maximum bytes of a notification. */
 const MAX_NOTIFICATION_BYTES = 1_048_576
 
-/** Whether a request says that it is a notification; it is one only when {@link readNotification} says so. */
+/** Returns whether a request has the signature header of a notification. {@link readNotification} verifies the signature. */
 export function isNotification(headers: Headers, target: Target): boolean {
   return headers.has(target === 'cloudinary' ? 'x-cld-signature' : 'webhook-signature')
 }
 
 /**
- * Read a notification and check its signature and time.
+ * Reads a notification and verifies its signature and timestamp.
  *
- * @throws MediaError SIGNATURE_MISMATCH or SIGNATURE_EXPIRED when it is not the server's, or not of the last five minutes.
- * @throws MediaError BODY_INVALID when headers or body are not those of a notification.
+ * @throws MediaError SIGNATURE_MISMATCH if the signature is wrong.
+ * @throws MediaError SIGNATURE_EXPIRED if the timestamp is outside the allowed window.
+ * @throws MediaError BODY_INVALID if a header is missing or malformed, or the body is not a JSON object.
  */
 export async function readNotification(
   request: Request,
@@ -85,7 +86,7 @@ function hostedProblem(headers: Headers, signed: Signed): Problem | undefined {
   const problem = problemOf(
     signed.secrets.map((secret) => verifyNotification({ ...message, secret })),
   )
-  // The SDKs take a timestamp years ahead; that would be a notification that never ends.
+  // The SDKs accept a timestamp years in the future. Such a notification could be replayed until then.
   const isAhead = Number(timestamp) - signed.nowSeconds > WEBHOOK_TOLERANCE_SECONDS
   return problem ?? (isAhead ? 'SIGNATURE_EXPIRED' : undefined)
 }
@@ -106,7 +107,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
       return body as Readonly<Record<string, unknown>>
     }
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new MediaError('BODY_INVALID', { message: 'The notification is not a JSON object.' })
 }

@@ -1,4 +1,4 @@
-/** Claims: what the app wants to hear back at completion, sealed so that only this endpoint can have written it. @module */
+/** Seals claims about the uploader, so that the endpoint can verify at completion that it wrote them. @module */
 
 import {
   fromBase64,
@@ -8,7 +8,7 @@ import {
 } from '@countersign/protocol/signature'
 import { MAX_VALUE_BYTES } from '../policy/canonical-value.js'
 
-/** Text by name. The uploader can read it: it holds no secret. */
+/** Claims about the uploader: text values by name. The uploader can read them, so they must contain no secret. */
 export type Claims = Readonly<Record<string, string>>
 
 /** Result of {@link openClaims}. */
@@ -17,10 +17,10 @@ export type OpenedClaims =
   | { readonly ok: false; readonly code: 'SIGNATURE_MISMATCH' }
 
 /**
- * Seal claims with the notification secret.
+ * Seals claims with the notification secret.
  *
- * @returns `<base64url JSON>.<base64url HMAC-SHA-256 of the first part>`; `undefined` for no claims.
- * @throws TypeError when a claim is no text, or the sealed text is longer than a parameter may be.
+ * @returns `<base64url JSON>.<base64url HMAC-SHA-256 of the first part>`, or `undefined` without claims.
+ * @throws TypeError if a claim is not a string, or the sealed text is longer than the maximum length of a parameter.
  */
 export function sealClaims(claims: Claims | null | undefined, secret: string): string | undefined {
   if (claims === null || claims === undefined) return undefined
@@ -36,7 +36,7 @@ export function sealClaims(claims: Claims | null | undefined, secret: string): s
   return sealed
 }
 
-/** Open sealed claims; the seal is compared in constant time, and first. */
+/** Verifies and parses sealed claims. Compares the seal in constant time before parsing. */
 export function openClaims(sealed: string, secret: string): OpenedClaims {
   const [payload = '', seal = '', ...more] = sealed.split('.')
   if (more.length === 0 && timingSafeEqualText(seal, sealOf(payload, secret))) {
@@ -46,7 +46,7 @@ export function openClaims(sealed: string, secret: string): OpenedClaims {
   return { ok: false, code: 'SIGNATURE_MISMATCH' }
 }
 
-// What a webhook signature covers has two dots and this has none, so neither passes for the other under the one secret.
+// The signed text of a webhook has two dots and a payload has none. So neither signature is valid for the other, although both use one secret.
 function sealOf(payload: string, secret: string): string {
   return toBase64Url(hmacSha256(secret, payload))
 }

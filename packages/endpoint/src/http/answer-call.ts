@@ -1,4 +1,4 @@
-/** One call of a route: a request id, one error mapping, one line for the log and the audit. @module */
+/** Wraps a route: adds a request id, converts errors to responses, and writes the log and the audit. @module */
 
 import { MediaError, wireCode } from '@countersign/protocol/errors'
 import { type Answer, readAnswer, toResponse } from './answer.js'
@@ -6,42 +6,42 @@ import { type CallStamp, errorAnswer, errorStatus } from './error-answer.js'
 import type { Logger } from './logger.js'
 import { randomHex } from './random-hex.js'
 
-/** One method of a route: a standard handler, so that any framework can mount it. */
+/** Handler of one method of a route, from a standard `Request` to a standard `Response`. */
 export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>
 
 /** One entry of the audit. It contains no secret, no signature and no parameter value. */
 export interface AuditEvent {
-  /** `signed`, or the error code in lower case. */
+  /** `signed`, `completed`, `completion_refused`, or the error code in lower case. */
   readonly outcome: string
-  /** The endpoint's preset, if one was found. */
+  /** Name of the preset that signed the upload; only present if the outcome is `signed`. */
   readonly preset?: string
-  /** The `request_id` of the response. */
+  /** Id of the request, 32 hex digits; an error response contains it as `request_id`. */
   readonly requestId: string
 }
 
-/** Counts failed requests by address. Requests that succeed are neither counted nor refused. */
+/** Counts failed requests by address. Successful requests are neither counted nor refused. */
 export interface FailureLimit {
-  /** Counts one failure. @returns The error to answer with: the failure, or RATE_LIMITED if the address has failed too often in this way. */
+  /** Counts one failed request. @returns The error to respond with: `error`, or RATE_LIMITED if the address has failed too often. */
   count(request: Request, error: unknown): Promise<unknown>
 }
 
-/** What a route is called with. */
+/** Request that a route handles, with its id and time. */
 export interface Call {
   readonly request: Request
   readonly context: unknown
   readonly stamp: CallStamp
 }
 
-/** What surrounds every call. */
+/** Options of {@link answerCall}. */
 export interface CallOptions {
   readonly logger: Logger
-  /** The time in milliseconds. */
+  /** Returns the current time in milliseconds. */
   readonly now: () => number
   readonly audit: (event: AuditEvent) => void
   readonly failures?: FailureLimit
 }
 
-/** A route whose errors are answered in the endpoint's form; what the app should know of a 500 is logged whole. */
+/** Converts a route to a handler that responds to errors as JSON. Logs the whole error of a response with status 500. */
 export function answerCall(
   route: (call: Call) => Promise<Answer>,
   options: CallOptions,
@@ -71,7 +71,7 @@ export function answerCall(
   return handler
 }
 
-/** What a route answers, without a `Response` in between where the route is one of {@link answerCall}. */
+/** Calls a handler and returns its answer. Creates no `Response` if {@link answerCall} created the handler, for speed. */
 export async function answerOf(route: RouteHandler, request: Request): Promise<Answer> {
   const answerer = ANSWERERS.get(route)
   return answerer ? answerer(request, undefined) : readAnswer(await route(request))

@@ -1,14 +1,14 @@
-/** What the endpoint answers, before it is a `Response`: in Node making one costs more than all that the endpoint does. @module */
+/** Responses as plain objects, because in Node creating a `Response` takes longer than signing. @module */
 
-/** A whole answer. */
+/** A complete HTTP response as a plain object. */
 export interface Answer {
   readonly status: number
-  /** Lower-case name to value. */
+  /** Header values by name in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
 
-/** A JSON answer that no cache keeps and no browser takes for anything else. */
+/** Creates a JSON answer that must not be cached and that browsers must not interpret as another type. */
 export function jsonAnswer(
   body: unknown,
   options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
@@ -25,12 +25,12 @@ export function jsonAnswer(
   }
 }
 
-/** An answer in the standard form. */
+/** Converts an answer to a standard `Response`. */
 export function toResponse({ status, headers, text }: Answer): Response {
   return new Response(text, { status, headers })
 }
 
-/** A response, of whatever handler, read whole. */
+/** Reads a standard `Response` completely and converts it to an answer. */
 export async function readAnswer(response: Response): Promise<Answer> {
   const { status, headers } = response
   return { status, headers: Object.fromEntries(headers), text: await response.text() }

@@ -1,29 +1,29 @@
-/** Every refusal as the endpoint's JSON. @module */
+/** Converts errors to the endpoint's JSON responses. @module */
 
 import { type ErrorCode, MediaError, wireCode } from '@countersign/protocol/errors'
 import { type Answer, jsonAnswer } from './answer.js'
 
-/** One thing wrong with one parameter. */
+/** Reason why a parameter was refused. */
 export interface Issue {
-  /** Name on the wire. */
+  /** Name of the parameter on the wire. */
   readonly param: string
-  /** `not_signable`, `malformed`, `required`, or what the rule said. */
+  /** `not_signable`, `malformed`, `required`, or the code of the rule that refused the value. */
   readonly code: string
-  /** A sentence for a person; names the option to set. */
+  /** Sentence for developers; names the option to set. */
   readonly message: string
-  /** What would have been right, where that is one value or a short list. */
+  /** Allowed value, or a short list of allowed values or bounds. */
   readonly expected?: unknown
 }
 
-/** What identifies one call. */
+/** Id and time of one request. */
 export interface CallStamp {
-  /** 32 lower-case hex. */
+  /** Id of the request, 32 lower-case hex digits. */
   readonly requestId: string
-  /** The server's time in Unix seconds. */
+  /** Time of the endpoint in Unix seconds. */
   readonly nowSeconds: number
 }
 
-/** Most issues that one answer lists. */
+/** Maximum number of issues in one response. */
 export const MAX_ISSUES = 20
 
 const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
@@ -42,7 +42,7 @@ const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['CONFIG_INVALID', 500],
 ])
 
-// 5xx text is constant: what went wrong inside is for the app's log.
+// The text of a 5xx response is constant. Only the app's log contains the reason.
 const SAFE_TEXT: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
   [
     'CONFIG_INVALID',
@@ -54,12 +54,12 @@ const SAFE_TEXT: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
   ],
 ])
 
-/** The status that an error is answered with; anything unknown is 500. */
+/** Returns the HTTP status for an error, 500 for an unknown error. */
 export function errorStatus(error: unknown): number {
   return (error instanceof MediaError && STATUS.get(error.code)) || 500
 }
 
-/** `{ error: { code, message, request_id, server_time, issues? } }` with its status and headers. */
+/** Converts an error to the answer `{ error: { code, message, request_id, server_time, issues? } }` with its status and headers. */
 export function errorAnswer(error: unknown, stamp: CallStamp): Answer {
   const known =
     error instanceof MediaError && STATUS.has(error.code) ? error : new MediaError('INTERNAL')

@@ -1,15 +1,15 @@
-/** Where the package speaks to the app's log. @module */
+/** The logger interface of the endpoint. @module */
 
-/** Takes one line for the app's log; it never holds a secret. */
+/** Writes one line to the app's log. The line never contains a secret. */
 export type Warn = (message: string) => void
 
-/** The two methods of a log that are used. */
+/** Methods of a logger that the endpoint uses, such as those of `console`. */
 export interface Logger {
   warn(message: string): void
   error(message: string, error: unknown): void
 }
 
-/** Warnings, each told once. */
+/** Creates a function that logs each distinct warning once. */
 export function warnerOf(logger: Logger): Warn {
   const told = new Set<string>()
   return (message) => {

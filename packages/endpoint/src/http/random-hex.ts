@@ -1,6 +1,6 @@
-/** Random ids of the wire: nonces and request ids. @module */
+/** Creates random hex ids: nonces and request ids. @module */
 
-// One call for many ids: each call into the platform costs more than an id.
+// Random bytes are fetched for many ids at once, because each call of getRandomValues is slow.
 const POOL_BYTES = 2048
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
@@ -8,9 +8,9 @@ let pool = new Uint8Array(0)
 let used = 0
 
 /**
- * Random bytes from the platform, none used twice.
- * @param byteCount At most 2048.
- * @returns Lower-case hex, twice as long as `byteCount`.
+ * Returns cryptographically random bytes in hex. No byte is used twice.
+ * @param byteCount Number of bytes, at most 2048.
+ * @returns Lower-case hex with two characters for each byte.
  */
 export function randomHex(byteCount: number): string {
   if (used + byteCount > pool.length) {

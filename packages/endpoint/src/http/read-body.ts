@@ -1,29 +1,29 @@
-/** Bodies, read within bounds. @module */
+/** Reads request bodies up to a maximum size. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 
-/** Takes one part of a body; what it throws ends the reading. */
+/** Receives one part of a body. If the function throws, reading stops. */
 export type TakePart = (part: Uint8Array | string) => void
 
-/** Hands over a body part by part, as it arrives; rejects when it ends too early. */
+/** Reads a body and passes each part to `take` as it arrives. Rejects if the body ends too early. */
 export type ReadParts = (take: TakePart) => Promise<void>
 
 const SOURCES = new WeakMap<Request, () => ReadParts | undefined>()
 const ENCODER = new TextEncoder()
-// ignoreBOM: what is verified are the bytes as they came.
+// ignoreBOM keeps a byte order mark, because the signature of a notification covers it.
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Let a request's body be read from its source, without a stream between; `source` answers `undefined` once there is a stream. */
+/** Registers a source from which `readBody` reads a request's body without a stream. `source` returns `undefined` once a stream exists. */
 export function provideBody(request: Request, source: () => ReadParts | undefined): void {
   SOURCES.set(request, source)
 }
 
 /**
- * The body as UTF-8 text, counted while reading.
+ * Reads the body of a request as UTF-8 text, and counts its bytes while reading.
  *
- * @throws MediaError CONFIG_INVALID when the app has read it already.
- * @throws MediaError BODY_TOO_LARGE over `maxBytes`.
- * @throws MediaError BODY_INVALID when it is not UTF-8 or ends too early.
+ * @throws MediaError CONFIG_INVALID if the app has already read the body.
+ * @throws MediaError BODY_TOO_LARGE if the body is larger than `maxBytes`.
+ * @throws MediaError BODY_INVALID if the body is not UTF-8 or ends too early.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)

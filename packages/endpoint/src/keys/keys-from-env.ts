@@ -1,4 +1,4 @@
-/** The only file of this package that reads the environment. @module */
+/** Reads environment variables and signing keys. No other file of this package reads the environment. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
@@ -10,17 +10,17 @@ import {
 } from '@countersign/protocol/signature'
 import type { Warn } from '../http/logger.js'
 
-/** A key that signs. */
+/** API key that signs uploads. */
 export interface Key {
-  /** The `api_key` of the wire. */
+  /** Id of the key, `api_key` on the wire. */
   readonly id: string
-  /** Never printed. */
+  /** Secret of the key. Never appears in logs or responses. */
   readonly secret: string
-  /** What the server lets the key do, where that is known. */
+  /** Permissions of the key on the server; absent if unknown. */
   readonly scopes?: readonly Scope[]
 }
 
-/** The variables that this package reads. */
+/** Names of the environment variables that this package reads. */
 export const VARIABLES = [
   'CLOUDINARY_CLOUD_NAME',
   'NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME',
@@ -34,21 +34,21 @@ export const VARIABLES = [
   'COUNTERSIGN_WEBHOOK_SECRET',
 ] as const
 
-/** Name of a variable that this package reads. */
+/** Name of an environment variable that this package reads. */
 export type Variable = (typeof VARIABLES)[number]
 
-/** The environment as read: blanks and quotes trimmed, empty ones left out. */
+/** Environment variables without surrounding blanks and quotes. Empty variables are left out. */
 export interface Environment {
   readonly values: ReadonlyMap<Variable, string>
-  /** Every variable whose value a bundler may copy into a page. */
+  /** Variables with a public prefix, which a bundler may copy into a page. */
   readonly publicValues: ReadonlyMap<string, string>
 }
 
 const PUBLIC_PREFIXES = ['NEXT_PUBLIC_', 'VITE_', 'PUBLIC_', 'EXPO_PUBLIC_', 'REACT_APP_']
 
-/** Read the environment. Each variable is spelled out, because Next copies only `process.env.NAME` into a bundle. */
+/** Reads the environment variables. Each variable is written out, because Next copies only `process.env.NAME` into a bundle. */
 export function readEnvironment(warn: Warn): Environment {
-  // Each read is guarded alone: where there is no `process`, what the bundler copied in is still read.
+  // Each read has its own try block. Without a global `process`, the values that a bundler inserted can still be read.
   return toEnvironment(
     {
       CLOUDINARY_CLOUD_NAME: attempt(() => process.env.CLOUDINARY_CLOUD_NAME),
@@ -74,12 +74,12 @@ export function isDevelopment(): boolean {
   return mode === undefined || mode === '' || mode === 'development'
 }
 
-/** Returns the `basePath` of a Next app, which Next copies into the bundle; empty for any other app. */
+/** Returns the `basePath` of a Next app, which Next inserts into the bundle. Returns an empty string for any other app. */
 export function nextBasePath(): string {
   return attempt(() => process.env.__NEXT_ROUTER_BASEPATH) ?? ''
 }
 
-/** Variables as given, cleaned: the part of {@link readEnvironment} that needs no process. */
+/** Trims the given variables and returns them as an environment. The part of {@link readEnvironment} that does not need `process`. */
 export function toEnvironment(
   variables: Readonly<Partial<Record<Variable, string | undefined>>>,
   options: {
@@ -102,7 +102,8 @@ export function toEnvironment(
 }
 
 /**
- * The signing keys of an environment, first to sign first: `CLOUDINARY_API_SECRET`, `COUNTERSIGN_KEYS`, `CLOUDINARY_URL`.
+ * Returns the keys of an environment, in the order `CLOUDINARY_API_SECRET`, `COUNTERSIGN_KEYS`, `CLOUDINARY_URL`. The first key signs by
+ * default.
  *
  * @throws MediaError CONFIG_INVALID naming the variable that is missing or wrong, never its value.
  */
@@ -121,9 +122,8 @@ export function keysFromEnv(environment: Environment, warn: Warn): Key[] {
 }
 
 /**
- * Checks keys that reach the signer from anywhere: unlike ids, unlike secrets. A key that is named more than once may do all that one of its
- * entries says.
- * @throws MediaError CONFIG_INVALID when one secret has two ids, or one id two secrets.
+ * Merges duplicate keys and refuses contradictory keys. A key that is listed more than once gets the scopes of all its entries.
+ * @throws MediaError CONFIG_INVALID if one secret has two ids, or one id has two secrets.
  */
 export function distinctKeys(keys: readonly Key[]): Key[] {
   const byId = new Map<string, Key>()
@@ -141,8 +141,8 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
 }
 
 /**
- * Refuse to sign while a variable that is copied into pages holds a secret.
- * @throws MediaError CONFIG_INVALID naming that variable.
+ * Checks that no public variable contains a secret.
+ * @throws MediaError CONFIG_INVALID naming the public variable that contains a secret.
  */
 export function assertSecretsPrivate(
   keys: readonly Partial<Key>[],
@@ -157,15 +157,16 @@ export function assertSecretsPrivate(
   }
 }
 
-/** The cloud that `CLOUDINARY_URL` names, `undefined` where there is none. */
+/** Returns the cloud name in `CLOUDINARY_URL`, or `undefined` if the variable is not set. */
 export function cloudOfUrl(environment: Environment): string | undefined {
   const url = environment.values.get('CLOUDINARY_URL')
   return url ? parseCloudinaryUrl(url).hostname : undefined
 }
 
 /**
- * A secret that can be right: no placeholder, no empty text.
- * @throws MediaError CONFIG_INVALID naming where it came from.
+ * Returns a secret if it is neither empty nor a placeholder. Warns if the secret is short.
+ * @param options.from Name of the variable or option that contains the secret, for messages.
+ * @throws MediaError CONFIG_INVALID naming `options.from`.
  */
 export function usableSecret(
   secret: string,
@@ -182,7 +183,7 @@ export function usableSecret(
   return secret
 }
 
-/** An error for the app's log; the browser gets a constant sentence. */
+/** Creates an error for wrong configuration. Only the app's log shows its message; the browser gets a constant sentence. */
 export function configInvalid(message: string): MediaError {
   return new MediaError('CONFIG_INVALID', { message })
 }
@@ -210,7 +211,7 @@ function listedKeys({ values }: Environment, warn: Warn): Key[] {
       const [id = '', scopeText = '', secret = '', , ...rest] = entry.split(':')
       const scopes = scopeText.split('+')
       const from = `COUNTERSIGN_KEYS, key ${index + 1}`
-      // A secret with a colon would be cut at the colon, and what is left of it could be guessed.
+      // A secret with a colon would be cut at the colon, and the short rest could be guessed.
       if (id === '' || !scopes.every(isScope) || rest.length > 0) {
         throw configInvalid(
           `${from}: write id:scope+scope:secret[:preset], with scopes of ${SCOPES.join(', ')} and no colon in the secret`,
@@ -236,12 +237,12 @@ function parseCloudinaryUrl(text: string): URL {
     const url = new URL(text)
     if (url.protocol === 'cloudinary:' && url.hostname) return url
   } catch {
-    // Said below, without the value: it holds a secret.
+    // The error is thrown below, without the URL, because the URL contains a secret.
   }
   throw configInvalid('CLOUDINARY_URL must be cloudinary://<api_key>:<api_secret>@<cloud_name>')
 }
 
-/** Tells whether a value is the name of a scope. */
+/** Returns whether a value is the name of a scope. */
 export function isScope(word: unknown): word is Scope {
   return (SCOPES as readonly unknown[]).includes(word)
 }

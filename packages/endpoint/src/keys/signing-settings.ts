@@ -1,4 +1,4 @@
-/** Cloud, addresses and keys that a handler signs with. @module */
+/** Reads the cloud name, addresses and keys of a signing endpoint. @module */
 
 import { SCOPES } from '@countersign/protocol/params'
 import type { Warn } from '../http/logger.js'
@@ -15,16 +15,16 @@ import {
   usableSecret,
 } from './keys-from-env.js'
 
-/** Where uploads go and where they are seen. */
+/** Cloud name and base URLs of uploads and delivery. */
 export interface Addresses {
   readonly cloudName: string
-  /** `https://host/v1_1/<cloud>`; a client adds `/<type>/upload`. */
+  /** Base URL of uploads, `https://host/v1_1/<cloud>`. A client appends `/<type>/upload`. */
   readonly uploadUrl: string
-  /** `https://host/<cloud>`. */
+  /** Base URL of delivery, `https://host/<cloud>`. */
   readonly deliveryUrl: string
 }
 
-/** Options that stand before the environment. */
+/** Options that override the environment. */
 export interface SettingsOptions {
   readonly cloudName?: string | undefined
   readonly url?: string | undefined
@@ -32,7 +32,7 @@ export interface SettingsOptions {
 }
 
 /**
- * Cloud and addresses, from options first and the environment then.
+ * Reads the cloud name and addresses from the options, or else from the environment.
  * @throws MediaError CONFIG_INVALID naming the variable to set.
  */
 export function readAddresses(options: SettingsOptions, environment: Environment): Addresses {
@@ -71,8 +71,8 @@ export function readAddresses(options: SettingsOptions, environment: Environment
  * Returns the keys that may sign uploads for browsers; the first key signs by default. Leaves out a key whose known scopes include
  * `manage`: its signature of an upload with only tags would also authorize an archive of all assets with those tags.
  *
- * @param given What the app's `keys` option returned; `undefined` reads the environment.
- * @param options.allowManageKey Keeps keys that may manage. Always so for `target: 'cloudinary'`, whose keys have no scopes.
+ * @param given Keys that the app's `keys` option returned; `undefined` reads the environment.
+ * @param options.allowManageKey If true, keeps keys with the scope `manage`. True for `target: 'cloudinary'`, whose keys have no scopes.
  * @throws MediaError CONFIG_INVALID if no key is left, or if a public variable contains a secret.
  */
 export function readUploadKeys(
@@ -100,8 +100,9 @@ function mayManage({ scopes }: Key): boolean {
 }
 
 /**
- * The key that a compatible client is built with: it sends its own `api_key`, so no other key's signature would do.
- * @throws MediaError CONFIG_INVALID when that key is not among those that sign.
+ * Returns the key for compatible clients: the key of `NEXT_PUBLIC_CLOUDINARY_API_KEY`, or else the first key. Such a client sends its own
+ * `api_key`, so the signature of another key would be refused.
+ * @throws MediaError CONFIG_INVALID if the key of the variable is not one of `keys`.
  */
 export function pageKey(keys: readonly [Key, ...Key[]], environment: Environment): Key {
   const id = environment.values.get('NEXT_PUBLIC_CLOUDINARY_API_KEY')
@@ -125,7 +126,7 @@ function givenKey(key: Key, warn: Warn): Key {
     throw configInvalid('keys() must return { id, secret, scopes } with texts for id and secret')
   }
   const scopes: unknown = key.scopes
-  // A scope in another spelling, such as Manage, would hide what the key may do.
+  // With a misspelled scope, such as Manage, the check for the scope manage would not find it.
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScope))) {
     throw configInvalid(
       `keys(), key ${key.id}: scopes must be a list of ${SCOPES.join(', ')}, or left out where they are not known`,
@@ -142,7 +143,7 @@ function httpAddress(text: string): string {
     const url = new URL(text)
     if (/^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw configInvalid(
     `The media server's address must start with http:// or https://; it is ${JSON.stringify(text)}`,

@@ -1,4 +1,4 @@
-/** The secret that notifications are signed with, and claims sealed. @module */
+/** Reads the secret that signs notifications and seals claims. @module */
 
 import { isSameSecret } from '@countersign/protocol/signature'
 import type { Warn } from '../http/logger.js'
@@ -10,15 +10,15 @@ import {
   usableSecret,
 } from './keys-from-env.js'
 
-/** Where the secret comes from before the environment. */
+/** The notification secret, or a function that returns it for a request. */
 export type WebhookSecret = string | ((request: Request, context?: unknown) => string)
 
 /**
- * The notification secret: the option's, else `COUNTERSIGN_WEBHOOK_SECRET`.
+ * Returns the notification secret: the given secret, or else `COUNTERSIGN_WEBHOOK_SECRET`.
  *
- * @param given What the app's option is or returned.
- * @param options.neededBy The option that needs it, for the message.
- * @throws MediaError CONFIG_INVALID naming the variable when there is none, when a page sees it, or when a key signs with it too.
+ * @param given Secret from the app's option.
+ * @param options.neededBy Name of the option that needs the secret, for the message.
+ * @throws MediaError CONFIG_INVALID if the secret is missing, a public variable contains the secret, or a key has the same secret.
  */
 export function readWebhookSecret(
   given: string | undefined,
@@ -41,7 +41,7 @@ export function readWebhookSecret(
     warn,
   })
   assertSecretsPrivate([{ secret }], environment)
-  // One purpose, one secret: a route that signs with it could write notifications.
+  // A route that signs uploads with this secret could be used to forge notifications.
   const twin = keys.find((key) => isSameSecret(key.secret, secret))
   if (twin) {
     throw configInvalid(`COUNTERSIGN_WEBHOOK_SECRET is also the secret of the key ${twin.id}`)

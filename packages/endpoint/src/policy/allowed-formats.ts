@@ -1,8 +1,8 @@
-/** MIME types as the hosted service's format names, for `target: 'cloudinary'`. @module */
+/** Maps MIME types to the format names of the hosted service, for `target: 'cloudinary'`. @module */
 
 import { MEDIA_TYPES } from '@countersign/protocol/media-types'
 
-// SVG is left out of image/*: it can carry scripts. Who wants it lists image/svg+xml.
+// SVG is not part of image/*, because an SVG can contain scripts. A preset can list image/svg+xml.
 const FORMATS_BY_FAMILY: ReadonlyMap<string, readonly string[]> = new Map([
   ['image/*', ['avif', 'bmp', 'gif', 'heic', 'heif', 'jpg', 'jxl', 'png', 'tif', 'webp']],
   ['video/*', ['3gp', 'avi', 'm4v', 'mkv', 'mov', 'mp4', 'mpeg', 'ogv', 'webm', 'wmv']],
@@ -39,8 +39,8 @@ const FORMATS_BY_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * The format names that an accept list allows, for a forced `allowed_formats`.
- * @throws TypeError when the service has no format name for a type.
+ * Returns the format names for the MIME types of an accept list, sorted. They are the forced value of `allowed_formats`.
+ * @throws TypeError if the hosted service has no format name for a type.
  */
 export function allowedFormats(accept: readonly string[]): string[] {
   const formats = accept.flatMap((type) => {

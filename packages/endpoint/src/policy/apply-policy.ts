@@ -1,4 +1,4 @@
-/** The caller asks, the policy answers, and only the answer is signed. @module */
+/** Applies a preset's rules to the requested upload parameters, and returns the parameters to sign. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { serializeLimits } from '@countersign/protocol/limits'
@@ -11,32 +11,33 @@ import type { SigningRequest } from './read-signing-request.js'
 import { isForced, quote, type Rule, type RuleIssue } from './rule.js'
 import { clock, oneOf } from './rules.js'
 
-/** The preset that a page gets when it names none. */
+/** Name of the preset that applies if the request has no `upload_preset`. */
 export const DEFAULT_PRESET = 'default'
 
 const TIMESTAMP = clock()
 const SOURCE = oneOf(['uw'])
 
-/** Whose policy, and when. */
+/** Presets, user and time that {@link applyPolicy} decides with. */
 export interface PolicyContext<User> {
   readonly presets: ReadonlyMap<string, Preset<User>>
   readonly user: User
   readonly target: Target
-  /** The server's time in Unix seconds. */
+  /** Time of the endpoint in Unix seconds. */
   readonly nowSeconds: number
 }
 
-/** What may be signed: wire name to text. */
+/** Parameters that the policy allows to be signed. */
 export interface PolicyAnswer {
   readonly presetName: string
+  /** Text to sign for each parameter, by its name on the wire. */
   readonly bag: ReadonlyMap<string, string>
 }
 
 /**
- * Turn what was asked into what is signed.
+ * Applies the rules of the requested preset, and returns the parameters to sign.
  *
- * @throws MediaError PRESET_REFUSED when the preset does not exist or is not open to the user.
- * @throws MediaError PARAMS_REFUSED with `details.issues` when a parameter is refused.
+ * @throws MediaError PRESET_REFUSED if the preset does not exist or the user may not use it.
+ * @throws MediaError PARAMS_REFUSED with `details.issues` if a parameter is refused.
  */
 export function applyPolicy<User>(
   request: SigningRequest,
@@ -66,7 +67,7 @@ export function applyPolicy<User>(
   return { presetName, bag }
 }
 
-/** In merge mode the preset's name has done its work, whatever the rules say of it. */
+/** Returns the requested parameters. In merge mode `upload_preset` only selects the preset, so it is left out. */
 function withoutPreset({ mode, params }: SigningRequest): ReadonlyMap<string, string> {
   if (mode === 'compatible' || !params.has('upload_preset')) return params
   const asked = new Map(params)
@@ -84,7 +85,7 @@ function withBuiltIns(
     ...(options.mode === 'merge' ? [] : [['upload_preset', oneOf([options.presetName])] as const]),
     ...own,
   ])
-  // In merge mode the page's upload_preset has done its work: only a forced one is sent on.
+  // In merge mode the page's upload_preset only selects the preset. Only a forced upload_preset is signed.
   const uploadPreset = rules.get('upload_preset')
   if (options.mode === 'merge' && uploadPreset && !isForced(uploadPreset))
     rules.delete('upload_preset')
@@ -101,7 +102,7 @@ interface Decision {
 
 function decide(decision: Decision, bag: Map<string, string>): Issue | undefined {
   const { name, rule, mode, nowSeconds } = decision
-  // Our own client gets the server's time, so a wrong clock in the browser does no harm.
+  // In merge mode the endpoint's time is signed, so that uploads work although the browser's clock is wrong.
   const asked = mode === 'merge' && name === 'timestamp' ? undefined : decision.asked
   const checked = rule.check(asked, { nowSeconds, param: name })
   if ('issue' in checked) return toIssue(name, checked.issue)
@@ -116,7 +117,7 @@ function decideTimestamp(decision: Decision, bag: Map<string, string>): Issue | 
   const { mode, asked, nowSeconds } = decision
   if (mode === 'compatible') {
     if (asked === undefined) return required('timestamp', String(nowSeconds))
-    // Whatever rule the policy has, a time far ahead would be a signature that never ends.
+    // Checked for every policy, because a signature with a time far in the future would stay valid until then.
     const checked = TIMESTAMP.check(asked, { nowSeconds, param: 'timestamp' })
     if ('issue' in checked) return toIssue('timestamp', checked.issue)
   }

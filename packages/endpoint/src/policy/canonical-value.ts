@@ -1,18 +1,18 @@
-/** The one spelling that each parameter value has on the wire. @module */
+/** Converts parameter values to their canonical text on the wire. @module */
 
-/** Longest value in bytes of UTF-8. */
+/** Maximum length of a value in UTF-8 bytes. */
 export const MAX_VALUE_BYTES = 8192
 
-/** A value as text, or what is wrong with it (a phrase that follows the parameter's name). */
+/** Canonical text of a value, or the problem with the value as a phrase that follows the parameter's name. */
 export type CanonicalValue =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string }
 
 /**
- * Turn a JSON value into the text that is signed and sent; `null` and empty lists become the empty text, which is never signed.
+ * Converts a JSON value to the text that is signed and sent. `null` and empty lists become an empty text, which is never signed.
  *
- * @param value String, finite number, boolean, or a flat list of those whose items hold no comma.
- * @param options.isNormalized Turn the text into NFC instead of refusing other forms.
+ * @param value String, finite number, boolean, or a flat list of such values without commas.
+ * @param options.isNormalized If true, converts the text to Unicode form NFC. If false, refuses text in another form.
  */
 export function canonicalValue(
   value: unknown,
@@ -32,9 +32,9 @@ export function canonicalValue(
   return problem ? refuse(problem) : { ok: true, text }
 }
 
-/** What keeps a text from having one spelling, `undefined` when nothing does. */
+/** Returns the reason why a text cannot be signed, or `undefined` if the text is valid. */
 export function textProblem(text: string): string | undefined {
-  // A code unit is at most three bytes, so short texts need no count.
+  // A UTF-16 code unit takes at most three bytes, so the bytes of a short text need no counting.
   const mayBeLong = text.length * 3 > MAX_VALUE_BYTES
   if (mayBeLong && new TextEncoder().encode(text).byteLength > MAX_VALUE_BYTES) {
     return `is longer than ${MAX_VALUE_BYTES} bytes`

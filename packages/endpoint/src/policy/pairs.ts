@@ -1,10 +1,10 @@
-/** The form of `context` and `metadata` on the wire: `alt=A cat|caption=At home`, with `=` and `|` escaped by a backslash. @module */
+/** Parses and serializes `context` and `metadata` in their wire form: `alt=A cat|caption=At home`, with `=` and `|` escaped by a backslash. @module */
 
 import { canonicalValue } from './canonical-value.js'
 
 /**
- * Read pairs into an object without a prototype.
- * @returns `undefined` when a pair has no `=`, no name, or a name that came before.
+ * Parses pairs into an object without a prototype.
+ * @returns `undefined` if a pair has no `=`, no name, or the name of an earlier pair.
  */
 export function parsePairs(text: string): Readonly<Record<string, string>> | undefined {
   const pairs: Record<string, string> = Object.create(null)
@@ -18,8 +18,8 @@ export function parsePairs(text: string): Readonly<Record<string, string>> | und
 }
 
 /**
- * Write an object of texts, numbers and booleans as pairs; members that are `undefined` are left out.
- * @returns `undefined` when it is no such object.
+ * Serializes an object of strings, numbers and booleans to pairs. Leaves out members that are `undefined`.
+ * @returns `undefined` if the value is not such an object, or a member cannot be written as a pair.
  */
 export function serializePairs(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
@@ -27,7 +27,7 @@ export function serializePairs(value: unknown): string | undefined {
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue
     const canonical = canonicalValue(member, { isNormalized: true })
-    // A backslash at the end would escape the separator that follows.
+    // A backslash at the end of a name or value would escape the separator after it.
     if (!canonical.ok || name === '' || name.endsWith('\\') || canonical.text.endsWith('\\')) {
       return undefined
     }

@@ -1,7 +1,7 @@
-/** The upload parameters that a policy may name, in camelCase, by risk class. @module */
+/** Names of the upload parameters that a policy may contain, in camelCase and by risk class. @module */
 
 /**
- * Parameters that a browser may decide within a rule.
+ * Names of parameters whose value a browser may choose within a rule.
  * @see docs/reference/parameters.md
  */
 export const CLIENT_NAMES = [
@@ -24,7 +24,7 @@ export const CLIENT_NAMES = [
   'allowedFormats',
 ] as const
 
-/** Parameters that only the app may decide: they take `force(...)` and nothing else. */
+/** Names of parameters that only the app may set, with `force(...)`. */
 export const SERVER_NAMES = [
   'type',
   'accessMode',
@@ -63,12 +63,12 @@ export const SERVER_NAMES = [
   'responsiveBreakpoints',
 ] as const
 
-/** Name of a parameter that may be left to the browser, within a rule. */
+/** Name of a parameter whose value a browser may choose within a rule. */
 export type ClientName = (typeof CLIENT_NAMES)[number]
-/** Name of a parameter that can only be forced. */
+/** Name of a parameter that only the app may set, with `force(...)`. */
 export type ServerName = (typeof SERVER_NAMES)[number]
 
-/** The name on the wire: `notificationUrl` becomes `notification_url`. */
+/** Converts a parameter name to its name on the wire: `notificationUrl` becomes `notification_url`. */
 export function toWireName(name: string): string {
   return WIRE_NAMES.get(name) ?? snakeCase(name)
 }
@@ -81,7 +81,7 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** The name in code: `notification_url` becomes `notificationUrl`. */
+/** Converts a parameter name on the wire to its name in code: `notification_url` becomes `notificationUrl`. */
 export function fromWireName(wireName: string): string {
   return wireName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

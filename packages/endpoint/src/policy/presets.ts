@@ -1,4 +1,4 @@
-/** Presets: what an app lets its users upload. @module */
+/** Presets: named limits and parameter rules of an app, with their checks. @module */
 
 import { type Limits, parseLimits, toWireLimits } from '@countersign/protocol/limits'
 import { allowedFormats } from './allowed-formats.js'
@@ -12,20 +12,20 @@ import {
 import { type Forced, isForced, type Rule } from './rule.js'
 import { force } from './rules.js'
 
-/** Rules by parameter. What no rule names is refused; `timestamp`, `source=uw` and the preset's own name have theirs built in. */
+/** Rules by parameter name. A parameter without a rule is refused. The rules for `timestamp`, `source=uw` and the preset's name are built in. */
 export type Params = { readonly [N in ClientName]?: Rule | undefined } & {
   readonly [N in ServerName]?: Forced | undefined
 }
 
-/** One named policy. */
+/** Limits and parameter rules of uploads. */
 export interface Preset<User> {
-  /** What may be stored: shown by `GET`, checked by the widget, signed, and enforced where the bytes arrive. */
+  /** Limits of an uploaded file. The widget checks the limits before an upload. The endpoint signs them, and the server enforces them. */
   readonly limits: Limits
-  /** Rules for this user; `null` when the preset is not open to them (403). */
+  /** Returns the parameter rules for a user, or `null` if the user may not use the preset (403). */
   readonly params: (user: User) => Params | null
 }
 
-/** Which server the signatures are for. */
+/** Server that verifies the signatures: the self-hosted media server, or the hosted service. */
 export type Target = 'countersign' | 'cloudinary'
 
 const LIMIT_NAMES: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ const CLIENT_NAME_SET: ReadonlySet<string> = new Set(CLIENT_NAMES)
 const SERVER_NAME_SET: ReadonlySet<string> = new Set(SERVER_NAMES)
 
 /**
- * Check presets as written and key them by name; a `Map`, so that `constructor` is not a preset.
+ * Checks presets and returns them by name. The result is a `Map`, so that `constructor` names no preset.
  * @throws TypeError naming the preset and the member that is wrong.
  */
 export function presetMap<User>(
@@ -55,8 +55,8 @@ export function presetMap<User>(
 }
 
 /**
- * A preset's rules for a user by wire name, `null` when it is not open to them.
- * @throws TypeError when a rule is missing its check, or a server-only parameter is not forced.
+ * Returns a preset's rules for a user, by parameter name on the wire, or `null` if the user may not use the preset.
+ * @throws TypeError if a rule has no `check`, a parameter is unknown, or a server-only parameter is not forced.
  */
 export function rulesOf<User>(
   preset: Preset<User>,
@@ -66,7 +66,7 @@ export function rulesOf<User>(
   if (params === null || params === undefined) return null
   const rules = new Map<string, Rule>()
   if (options.target === 'cloudinary' && preset.limits.accept) {
-    // The hosted service knows no `limits`; formats are the part of them that it can be told.
+    // The hosted service does not know `limits`. It can enforce only the accepted formats.
     rules.set('allowed_formats', force(allowedFormats(preset.limits.accept)))
   }
   for (const [name, rule] of Object.entries(params)) {

@@ -1,4 +1,4 @@
-/** The body of a signing request, read within bounds. @module */
+/** Reads and validates the body of a signing request. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import type { Issue } from '../http/error-answer.js'
@@ -6,26 +6,26 @@ import { readBody } from '../http/read-body.js'
 import { canonicalValue } from './canonical-value.js'
 import { quote } from './rule.js'
 
-/** Most bytes of a body. */
+/** Maximum bytes of the body of a signing request. */
 export const MAX_BODY_BYTES = 16_384
-/** Most parameters of one request. */
+/** Maximum number of parameters in one signing request. */
 export const MAX_PARAMS = 64
 
-/** What a client asks to have signed. */
+/** Upload parameters that a client asks the endpoint to sign. */
 export interface SigningRequest {
-  /** `merge`: the client sends what the endpoint answers; `compatible`: it uploads what it asked for. */
+  /** `merge`: the client uploads with the parameters of the response. `compatible`: the client uploads with the parameters it requested. */
   readonly mode: 'compatible' | 'merge'
-  /** Wire name to text, blanks left out. */
+  /** Text of each requested parameter, by name on the wire. Empty values are left out. */
   readonly params: ReadonlyMap<string, string>
-  /** Names and values that have no single spelling. */
+  /** Malformed parameter names and values. */
   readonly issues: readonly Issue[]
-  /** 32 lower-case hex, where our widget sent one. */
+  /** Nonce of the upload, 32 lower-case hex characters. `undefined` if the client sent none. */
   readonly nonce: string | undefined
 }
 
 /**
- * Refuse a request whose body is not declared as JSON; a `text/plain` form post needs no preflight.
- * @throws MediaError CONTENT_TYPE_REFUSED.
+ * Refuses a request without the content type JSON. Another site can send a `text/plain` form without a CORS preflight request.
+ * @throws MediaError CONTENT_TYPE_REFUSED if the content type is not `application/json`.
  */
 export function assertJson(headers: Headers): void {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
@@ -37,11 +37,11 @@ export function assertJson(headers: Headers): void {
 }
 
 /**
- * Read `{paramsToSign}` (or `{params_to_sign}`), with `accept` and `nonce` beside it.
+ * Reads the members `paramsToSign` (or `params_to_sign`), `accept` and `nonce` from the body of a signing request.
  *
- * @throws MediaError CONFIG_INVALID when the app has read the body already.
- * @throws MediaError BODY_TOO_LARGE over 16 KiB, counted while reading.
- * @throws MediaError BODY_INVALID when the body is not UTF-8, not JSON, or not of that shape.
+ * @throws MediaError CONFIG_INVALID if the app has already read the body.
+ * @throws MediaError BODY_TOO_LARGE if the body is larger than 16 KiB, counted while reading.
+ * @throws MediaError BODY_INVALID if the body is not UTF-8, not JSON, or has a wrong member.
  */
 export async function readSigningRequest(request: Request): Promise<SigningRequest> {
   const body = parseBody(await readBody(request, MAX_BODY_BYTES))

@@ -1,70 +1,70 @@
-/** What a rule is: it judges one parameter, or fills it in. @module */
+/** The types of a rule, which checks or sets the value of one parameter, and the functions that rules share. @module */
 
 import { canonicalValue } from './canonical-value.js'
 
-/** Why a value was refused; `message` is a phrase that follows the parameter's name. */
+/** Reason why a rule refused a value. */
 export interface RuleIssue {
   /** `forced`, `not_allowed`, `too_long`, `too_many`, `out_of_range`, `no_match`, `invalid`, `clock` or `malformed`. */
   readonly code: string
-  /** For a person, for example `must be at most 40 characters`. */
+  /** Phrase for developers that follows the parameter's name, such as `must be at most 40 characters`. */
   readonly message: string
-  /** What would have been right, where that is one value or a short list. */
+  /** Allowed value, or a short list of allowed values or bounds. */
   readonly expected?: unknown
 }
 
-/** What a rule says of one value: the value to sign (none: nothing is signed), or the issue. */
+/** Result of a rule: the value to sign, or the issue. Without a value, the parameter is not signed. */
 export type Checked = { readonly value?: string } | { readonly issue: RuleIssue }
 
-/** When and how a rule is asked. */
+/** Time and parameter name that a rule checks a value with. */
 export interface CheckContext {
-  /** The server's time in Unix seconds. */
+  /** Time of the endpoint in Unix seconds. */
   readonly nowSeconds: number
-  /** The parameter's name on the wire. */
+  /** Name of the parameter on the wire. */
   readonly param: string
 }
 
-/** Decides one parameter. */
+/** Rule for one upload parameter: checks the value that a client requested, or sets the value. */
 export interface Rule {
-  /** What `GET` tells the widget about this parameter, in the words of JSON Schema where they fit. */
+  /** Description of the rule in the discovery document, with names of JSON Schema where one exists. */
   readonly describe: Readonly<Record<string, unknown>>
   /**
-   * Judge the value that the client asked for, or fill it in.
-   * @param value Text as on the wire; `undefined` when the client sent none.
+   * Checks the requested value, or sets a value.
+   * @param value Text on the wire; `undefined` if the client sent no value.
    */
   check(value: string | undefined, context: CheckContext): Checked
 }
 
-/** A rule that leaves nothing to the client. */
+/** Rule that sets a fixed value, as `force(...)` returns it. */
 export interface Forced extends Rule {
   readonly forced: true
 }
 
-/** A value that a policy may write down; lists travel joined with commas. */
+/** Value of a parameter in a policy. A list is joined with commas on the wire. */
 export type RuleValue = string | number | boolean | readonly (string | number | boolean)[]
 
-/** Whether a rule leaves nothing to the client. */
+/** Returns whether a rule sets a fixed value. */
 export function isForced(rule: Rule): rule is Forced {
   return Object.hasOwn(rule, 'forced') && (rule as Partial<Forced>).forced === true
 }
 
-/** A value in quotes for a message, cut where it is long. */
+/** Returns a value in quotes for a message, cut after 100 characters. */
 export function quote(value: string): string {
   return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
 }
 
-/** A refusal, for a rule to return. */
+/** Creates the result of a rule that refuses a value. */
 export function refuse(code: string, message: string, expected?: unknown): Checked {
   return { issue: { code, message, ...(expected === undefined ? {} : { expected }) } }
 }
 
 /**
- * A value of a policy as text on the wire.
- * @throws TypeError when it is empty or has no single spelling.
+ * Converts a value of a policy to its text on the wire.
+ * @throws TypeError if the value is empty or cannot be signed.
  */
 export function ruleText(rule: string, value: RuleValue): string {
   const canonical = canonicalValue(value, { isNormalized: true })
   if (!canonical.ok) throw new TypeError(`${rule}: the value ${canonical.problem}`)
-  // An empty value is never signed, so forcing it would silently force nothing.
+  // An empty value is never signed, so a rule that forces it would have no effect.
   if (canonical.text === '') throw new TypeError(`${rule}: the value is empty`)
   return canonical.text
 }

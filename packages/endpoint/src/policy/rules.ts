@@ -1,4 +1,4 @@
-/** The rules that a policy gives to parameters. @module */
+/** Creates the rules for upload parameters in a preset. @module */
 
 import { isUnderPrefix } from '@countersign/protocol/params'
 import { textProblem } from './canonical-value.js'
@@ -13,8 +13,8 @@ import {
 } from './rule.js'
 
 /**
- * The value is this one: our widget gets it filled in, any other client must send exactly it.
- * @throws TypeError when the value is empty or has no single spelling on the wire.
+ * Creates a rule that sets a fixed value. The Countersign widget receives the value. Any other client must send exactly this value.
+ * @throws TypeError if the value is empty or cannot be signed.
  */
 export function force(value: RuleValue): Forced {
   const text = ruleText('force', value)
@@ -29,8 +29,8 @@ export function force(value: RuleValue): Forced {
 }
 
 /**
- * The client picks one of these values, or none.
- * @throws TypeError when the list is empty or a value has no single spelling on the wire.
+ * Creates a rule that allows the listed values, or no value.
+ * @throws TypeError if the list is empty, or a value is empty or cannot be signed.
  */
 export function oneOf(values: readonly RuleValue[]): Rule {
   if (!Array.isArray(values) || values.length === 0)
@@ -47,20 +47,20 @@ export function oneOf(values: readonly RuleValue[]): Rule {
 
 /** Options of {@link text}. */
 export interface TextOptions {
-  /** Most characters (code points). @default 255 */
+  /** Maximum number of characters (code points). @default 255 */
   readonly max?: number
   /**
-   * Path prefix, compared by whole segments: `users/4` admits `users/4` and `users/4/cat`, but not `users/42`.
-   * Empty segments, `.` and `..` are refused. A prefix with a slash at its end admits only longer paths.
+   * Path prefix, compared by whole segments: `users/4` allows `users/4` and `users/4/cat`, but not `users/42`.
+   * Empty segments, `.` and `..` are refused. A prefix that ends with a slash allows only longer paths.
    */
   readonly prefix?: string
-  /** Must match the whole text, with or without `^` and `$`. */
+  /** Pattern that must match the whole text, with or without `^` and `$`. */
   readonly match?: RegExp
 }
 
 /**
- * The client writes a text within bounds, or none.
- * @throws TypeError when `max` is not a positive whole number or `prefix` has no single spelling.
+ * Creates a rule that allows any text within limits, or no value.
+ * @throws TypeError if `max` is not a positive whole number, or `prefix` is empty or cannot be signed.
  */
 export function text(options: TextOptions = {}): Rule {
   const max = atLeastOne('text', 'max', options.max ?? 255)
@@ -71,7 +71,7 @@ export function text(options: TextOptions = {}): Rule {
       max_length: max,
       ...(prefix === undefined ? {} : { prefix }),
       ...(whole ? { pattern: whole.source } : {}),
-      // The same pattern without its flags would take other texts.
+      // The same pattern without its flags would match other texts.
       ...(whole?.flags ? { pattern_flags: whole.flags } : {}),
     },
     check: (asked) => {
@@ -93,15 +93,15 @@ export function text(options: TextOptions = {}): Rule {
 
 /** Options of {@link list}. */
 export interface ListOptions {
-  /** Most items. @default 100 */
+  /** Maximum number of items. @default 100 */
   readonly maxItems?: number
   /** Rule for each item. @default text() */
   readonly item?: Rule
 }
 
 /**
- * The client writes a list (`tags`, `allowed_formats`), or none.
- * @throws TypeError when `maxItems` is not a positive whole number.
+ * Creates a rule that allows a list of values (`tags`, `allowed_formats`), or no value.
+ * @throws TypeError if `maxItems` is not a positive whole number.
  */
 export function list(options: ListOptions = {}): Rule {
   const maxItems = atLeastOne('list', 'maxItems', options.maxItems ?? 100)
@@ -141,8 +141,8 @@ export interface IntegerOptions {
 }
 
 /**
- * The client writes a whole number within bounds, in its one spelling (`7`, not `07` or `7.0`), or none.
- * @throws TypeError when a bound is not a safe whole number, or `min` is over `max`.
+ * Creates a rule that allows a whole number within bounds, or no value. Accepts `7`, but not `07` or `7.0`.
+ * @throws TypeError if a bound is not a safe integer, or `min` is greater than `max`.
  */
 export function integer(options: IntegerOptions = {}): Rule {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = options
@@ -163,10 +163,10 @@ export function integer(options: IntegerOptions = {}): Rule {
 }
 
 /**
- * The value where the client sends none; what it does send is judged by `rule`. A compatible client uploads what it sent and nothing
- * else, so it has to send one.
+ * Creates a rule that sets a default value if the client sends none, and checks every other value with `rule`. A compatible client
+ * uploads only the parameters that it sent, so such a client must send the value itself.
  *
- * @throws TypeError when the value has no single spelling or `rule` is missing; at the request, when `rule` refuses the value.
+ * @throws TypeError if the value is empty or cannot be signed, or `rule` is missing. At the request, if `rule` refuses the default.
  * @example
  * tags: defaultTo('unsorted', list({ maxItems: 5 }))
  */
@@ -191,13 +191,15 @@ export function defaultTo(value: RuleValue, rule: Rule): Rule {
 
 /** Options of {@link clock}. */
 export interface ClockOptions {
-  /** Farthest that the client's clock may be off, either way, in seconds. @default 900 */
+  /** Maximum difference between the client's clock and the endpoint's clock, in seconds. @default 900 */
   readonly windowSeconds?: number
 }
 
 /**
- * The client's Unix time in seconds, near the server's; our widget gets the server's. Built in for `timestamp`.
- * @throws TypeError when `windowSeconds` is not between 1 and 900.
+ * Creates a rule that allows a Unix time in seconds near the endpoint's time, and sets the endpoint's time if the client sends none.
+ * The rule for `timestamp` by default.
+ *
+ * @throws TypeError if `windowSeconds` is not a whole number from 1 to 900.
  */
 export function clock(options: ClockOptions = {}): Rule {
   const windowSeconds = atLeastOne('clock', 'windowSeconds', options.windowSeconds ?? 900)
@@ -231,7 +233,7 @@ function optional(value: string | undefined): Checked {
 }
 
 function wholePattern(match: RegExp): RegExp {
-  // g and y keep state between calls; m would let ^ and $ match inside the text.
+  // The flags g and y keep state between calls. With m, ^ and $ would match inside the text.
   const pattern = new RegExp(`^(?:${match.source})$`, match.flags.replace(/[gym]/g, ''))
   if (textProblem(match.source)) throw new TypeError('text: match holds a control character')
   return pattern

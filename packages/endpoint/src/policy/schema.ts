@@ -1,4 +1,4 @@
-/** Any Standard Schema as a rule, for what only the app knows: its own metadata. @module */
+/** Creates parameter rules from a Standard Schema, such as one of valibot or zod. @module */
 
 import { PARAMS } from '@countersign/protocol/params'
 import { canonicalValue } from './canonical-value.js'
@@ -6,7 +6,7 @@ import { parsePairs, serializePairs } from './pairs.js'
 import { type Checked, type Rule, refuse } from './rule.js'
 
 /**
- * What is used of a Standard Schema: valibot, zod, arktype and others have it.
+ * Part of a Standard Schema that the endpoint uses. The schemas of valibot, zod, arktype and others have it.
  * @see https://standardschema.dev
  */
 export interface StandardSchema {
@@ -17,12 +17,12 @@ export interface StandardSchema {
   }
 }
 
-/** What a schema says of a value. */
+/** Result of a schema: the validated value, or the issues. */
 export type SchemaResult =
   | { readonly value: unknown; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] }
 
-/** One thing that a schema finds wrong. */
+/** Reason why a schema refused a value. */
 export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
@@ -31,11 +31,12 @@ export interface SchemaIssue {
 const MAX_SCHEMA_ISSUES = 5
 
 /**
- * A value that a schema takes. `context` and `metadata` are given to it as an object of texts, lists as a list of texts, any other
- * parameter as its text; what the client did not send is `{}` or `undefined`, so the schema says what is required. What the schema
- * makes of the value is what is signed.
+ * Creates a rule that validates a parameter with a Standard Schema. The output of the schema is signed.
  *
- * @throws TypeError when it is no Standard Schema; at the request, when it answers with a promise or with what is no text.
+ * The schema receives `context` and `metadata` as an object of strings, a list as an array of strings, and any other parameter as a string.
+ * If the client sent no value, the schema receives `{}` for `context` and `metadata`, and `undefined` for other parameters.
+ *
+ * @throws TypeError if `standard` is not a Standard Schema. At the request, if the schema is asynchronous or its output cannot be signed.
  * @example
  * context: schema(v.strictObject({ alt: v.pipe(v.string(), v.maxLength(200)) }))
  */
@@ -62,9 +63,9 @@ export function schema(standard: StandardSchema): Rule {
 }
 
 interface Form {
-  /** `undefined`: cannot be read. */
+  /** Parses the text on the wire; `undefined` if the text is malformed. */
   parse(text: string | undefined): unknown
-  /** `undefined`: cannot be written. */
+  /** Serializes the output of a schema; `undefined` if the output cannot be signed. */
   serialize(value: unknown): string | undefined
 }
 

@@ -1,27 +1,28 @@
-/** Tells the media server on the developer's machine where the app's signing route is, since an app may run on any port, and what its presets allow. @module */
+/** In development, sends the media server the address of the app's signing route and the limits of its presets. @module */
 
 import { type Limits, toWireLimits } from '@countersign/protocol/limits'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { Key } from '../keys/keys-from-env.js'
 
-/** Content of an announcement. */
+/** Content of an announcement to the media server. */
 export interface Announcement {
-  /** Request to the route. Its address is announced without the query. */
+  /** Request to the signing route. The announcement contains its URL without the query. */
   readonly request: Request
-  /** `https://host/v1_1/<cloud>`. */
+  /** Base URL of uploads: `https://host/v1_1/<cloud>`. */
   readonly uploadUrl: string
+  /** Key that signs the announcement. */
   readonly key: Key
-  /** True if the route accepts completions, because the app has `onUploaded`. */
+  /** True if the route accepts upload notifications, because the app has `onUploaded`. */
   readonly completes: boolean
   /** Limits of each preset of the route. */
   readonly limits: readonly Limits[]
-  /** Unix seconds. */
+  /** Current time in Unix seconds. */
   readonly nowSeconds: number
 }
 
 /**
- * Announces the route. Returns `undefined` if nothing is to be announced, else a promise that resolves when the server has answered and never
- * rejects: an upload must not fail for it.
+ * Announces the signing route to the media server. Returns `undefined` if no announcement is needed. Otherwise returns a promise that
+ * resolves after the server's response and never rejects, so that a failed announcement fails no upload.
  */
 export type AnnounceApp = (
   uploadUrl: string,
@@ -30,16 +31,17 @@ export type AnnounceApp = (
 
 /** Maximum milliseconds that a signature waits for an announcement. */
 const TIMEOUT_MS = 1000
-/** Milliseconds until the next announcement, after the server took one or did not answer. */
+/** Milliseconds until the next announcement, after the server accepted one or did not respond. */
 const REST_MS = 5000
-/** Milliseconds until the next announcement to a server that takes none, such as `countersign serve`. */
+/** Milliseconds until the next announcement to a server that refused one, such as `countersign serve`. */
 const REFUSED_REST_MS = 60_000
 
 /**
- * Creates the announcer of an endpoint. It does nothing outside development, and nothing where the media server is not on this machine.
+ * Creates the announcer of an endpoint. The announcer sends nothing outside development, or if the media server is on another machine.
  *
- * @param options.isDevelopment Whether this process runs an app in development.
- * @param options.basePath Next's `basePath`, empty where there is none.
+ * @param options.isDevelopment Returns whether this process runs an app in development.
+ * @param options.basePath Returns the `basePath` of Next, or an empty string.
+ * @param options.now Returns the current time in milliseconds.
  */
 export function createAnnouncer(options: {
   readonly isDevelopment: () => boolean
@@ -55,7 +57,7 @@ export function createAnnouncer(options: {
     announcing = undefined
   }
   return (uploadUrl, describe) => {
-    // Decided once, because every signature passes here in production, too.
+    // Computed once, because this runs for every signature, in production too.
     isOff ??= !options.isDevelopment() || !isOnThisMachine(uploadUrl)
     if (isOff) return undefined
     // Signatures that arrive together wait for one announcement.
@@ -64,7 +66,7 @@ export function createAnnouncer(options: {
   }
 }
 
-/** Sends one announcement. Returns whether the server took it, `undefined` if there is no answer. Never rejects. */
+/** Sends one announcement. Returns whether the server accepted the announcement, or `undefined` without a response. Never rejects. */
 async function announceOnce(
   announcement: Announcement,
   basePath: string,
@@ -79,7 +81,7 @@ async function announceOnce(
     await response.body?.cancel()
     return response.ok
   } catch {
-    // No server there, or a slow one: the upload itself reports that.
+    // The server is not running or is slow. The upload that follows reports that error.
     return undefined
   }
 }
@@ -96,7 +98,7 @@ function announcementForm(announcement: Announcement, basePath: string): URLSear
   return new URLSearchParams({ ...params, api_key: key.id, signature })
 }
 
-/** The address that a browser called. Next cuts its `basePath` off the URL of a request. */
+/** Returns the address that the browser called. Next removes its `basePath` from the URL of a request. */
 function addressOf(request: Request, basePath: string): string {
   const { origin, pathname } = new URL(request.url)
   const isCut = basePath !== '' && pathname !== basePath && !pathname.startsWith(`${basePath}/`)

@@ -1,42 +1,47 @@
-/** What the endpoint tells the widget before any byte moves: the answer to `GET`, and to a `POST` that accepts its media type. @module */
+/** The discovery document: addresses, user tag and presets that the endpoint sends to the widget before an upload. @module */
 
 import { toWireLimits, type WireLimits } from '@countersign/protocol/limits'
 import type { Addresses } from '../keys/signing-settings.js'
 import { type Preset, rulesOf, type Target } from '../policy/presets.js'
 
-/** The version of the discovery document. */
+/** Version of the discovery document. */
 export const DISCOVERY_VERSION = 1
 
 /** Media type by which a `POST` asks for the discovery document. */
 const DISCOVERY_TYPE = 'application/vnd.countersign.discovery+json'
 
 /**
- * Tells whether a `POST` asks for the discovery document instead of a signature. The header decides and not the body, so that no body is
- * read before the caller's allowance is taken.
+ * Returns whether the `Accept` header of a `POST` asks for the discovery document instead of a signature. The header decides, so that the
+ * endpoint reads no body before it has checked the caller's rate limit.
  */
 export function asksForDiscovery(headers: Headers): boolean {
   const accepted = headers.get('accept')?.split(',') ?? []
   return accepted.some((type) => type.split(';')[0]?.trim().toLowerCase() === DISCOVERY_TYPE)
 }
 
-/** The document, under its wire names. */
+/** Discovery document with its names on the wire. */
 export interface Discovery {
+  /** Version of the document, `1`. */
   version: number
   cloud_name: string
+  /** Id of the key that signs uploads in merge mode. */
   api_key: string
+  /** Base URL of uploads: `https://host/v1_1/<cloud>`. */
   upload_url: string
+  /** Base URL of delivery: `https://host/<cloud>`. */
   delivery_url: string
-  /** Unix seconds. */
+  /** Time of the endpoint in Unix seconds. */
   server_time: number
-  /** Tag of the caller, 16 hex digits. The widget keeps each upload with the user who began it. */
+  /** Tag of the caller, 16 hex digits. The widget resumes an upload only for the user who started it. */
   user_tag: string
+  /** Limits and parameter rules of each preset that the caller may use. */
   presets: Record<
     string,
     { limits: WireLimits; params: Record<string, Readonly<Record<string, unknown>>> }
   >
 }
 
-/** Describe the presets that are open to a user. */
+/** Returns the limits and parameter rules of the presets that a user may use. */
 export function describePresets<User>(options: {
   readonly presets: ReadonlyMap<string, Preset<User>>
   readonly user: User
@@ -51,7 +56,7 @@ export function describePresets<User>(options: {
   return Object.fromEntries(described)
 }
 
-/** The discovery document for a user. */
+/** Creates the discovery document for a user. */
 export function discoveryDocument(
   addresses: Addresses,
   options: {

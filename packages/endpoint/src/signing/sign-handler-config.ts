@@ -14,60 +14,61 @@ import { quote } from '../policy/rule.js'
 
 /** Options of `createSignHandler`. */
 export interface SignHandlerConfig<User> {
-  /** Returns the signed-in user, or `null` (or any other falsy value) to answer 401. `anonymous({ reason, limit })` admits everybody. */
+  /** Returns the signed-in user. Any falsy value, such as `null`, gives 401. `anonymous({ reason, limit })` allows everybody. */
   readonly authorize: Authorize<User>
-  /** Policies by name; the widget's `uploadPreset` picks one, else `default`. */
+  /** Presets by name. The `uploadPreset` of the widget selects one. Without it, the preset `default` applies. */
   readonly presets: Readonly<Record<string, Preset<User>>>
-  /** Keys for runtimes that bind secrets to the request. @default the environment, at the first request */
+  /** Returns the signing keys, for runtimes that pass secrets with each request. @default the keys of the environment, read at the first request */
   readonly keys?:
     | ((request: Request, context?: unknown) => readonly Key[] | Promise<readonly Key[]>)
     | undefined
   /**
-   * Lets a key that may also manage assets sign for browsers. By default such a key is ignored; if no other key is left, every request
-   * fails with a 500 and a reason in the log. Applies to keys with known scopes: `COUNTERSIGN_KEYS`, `CLOUDINARY_URL` and `keys`.
+   * If true, a key that may also manage assets signs for browsers. By default, the endpoint ignores such a key. If no other key is left,
+   * every request fails with a 500, and the log has the reason. Applies to keys with known scopes: `COUNTERSIGN_KEYS`, `CLOUDINARY_URL`
+   * and `keys`.
    * @default false
    */
   readonly allowManageKey?: boolean | undefined
-  /** @default `CLOUDINARY_CLOUD_NAME`, `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME`, the cloud of `CLOUDINARY_URL` */
+  /** Name of the cloud. @default `CLOUDINARY_CLOUD_NAME`, `NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME`, or the cloud in `CLOUDINARY_URL` */
   readonly cloudName?: string | undefined
-  /** Address of the media server. @default `COUNTERSIGN_URL`, `NEXT_PUBLIC_COUNTERSIGN_URL` */
+  /** Address of the media server. @default `COUNTERSIGN_URL` or `NEXT_PUBLIC_COUNTERSIGN_URL` */
   readonly url?: string | undefined
-  /** `cloudinary` signs with SHA-1 and sends no field that the hosted service does not know. @default 'countersign' */
+  /** Server that verifies the signatures. `cloudinary` signs with SHA-1 and omits parameters that the hosted service does not know. @default 'countersign' */
   readonly target?: Target | undefined
-  /** Origins that may call besides the endpoint's own, such as `https://app.example.com`. @default [] */
+  /** Further origins whose pages may call the endpoint, such as `https://app.example.com`. @default [] */
   readonly origins?: readonly string[] | undefined
-  /** The app's own limiter of users, in place of 600 signatures a minute in memory. */
+  /** Rate limiter of the app. Replaces the limit of 600 signatures per user and minute. */
   readonly limit?: Limit<User> | undefined
-  /** Where limits are counted, for apps of several instances. @default memory of this process */
+  /** Store of the rate limits. An app with several instances needs a shared store. @default the memory of this process */
   readonly limiterStore?: LimiterStore | undefined
-  /** What `onUploaded` should hear about the uploader; they can read it. Merge mode and `target: 'countersign'` only. */
+  /** Returns the claims about the uploader that `onUploaded` receives. The uploader can read the claims. For `target: 'countersign'` in merge mode only. */
   readonly claims?: ((user: User) => Claims | null | undefined) | undefined
-  /** Runs on the server when an upload is stored, perhaps twice for one `event.id`; what it returns (JSON) reaches the page. */
+  /** Called on the server after an upload is stored, possibly more than once for one `event.id`. The page receives the returned JSON value. */
   readonly onUploaded?: OnUploaded | undefined
-  /** Most bytes of what `onUploaded` returns, as JSON; the server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must allow them, too. @default 4096 */
+  /** Maximum bytes of the value that `onUploaded` returns, as JSON. The server's `COUNTERSIGN_MAX_COMPLETION_BYTES` must be at least as high. @default 4096 */
   readonly maxResultBytes?: number | undefined
-  /** Secret of notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, at the first request */
+  /** Secret that signs notifications and claims. @default `COUNTERSIGN_WEBHOOK_SECRET`, read at the first request */
   readonly webhookSecret?: WebhookSecret | undefined
-  /** Returns the caller's address. Limits count an IPv6 address as its /64 network. @default the last entry of `X-Forwarded-For` */
+  /** Returns the caller's IP address. Rate limits count an IPv6 address as its /64 network. @default the last entry of `X-Forwarded-For` */
   readonly addressOf?: ((request: Request) => string | undefined) | undefined
-  /** Told of every answer. */
+  /** Called after every signature, completion and error response. */
   readonly audit?: ((event: AuditEvent) => void) | undefined
   /**
    * Returns the stable key of a user, such as a database id, or `null` for a visitor who is not signed in. The key binds each upload to
-   * its user. Required unless users have a string `id` or `sub`: without a key, the widget's first request fails.
+   * its user. Required unless users have a string `id` or `sub`. Without a key, the first request of the widget fails.
    *
    * @default the user's `id`, else the user's `sub`
    */
   readonly userKey?: UserKey<User> | undefined
-  /** Where warnings and the reasons of a 500 go. @default console */
+  /** Receives warnings and the reason for each response with status 500. @default console */
   readonly logger?: Logger | undefined
-  /** The time in milliseconds. @default Date.now */
+  /** Returns the current time in milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
 }
 
 /**
- * Check options as written.
- * @throws TypeError naming the option that is missing or wrong; presets are checked apart.
+ * Checks the options of `createSignHandler`, except `presets`.
+ * @throws TypeError naming the option that is missing or wrong.
  */
 export function assertSignHandlerConfig<User>(config: SignHandlerConfig<User>): void {
   const authorize: unknown = config?.authorize

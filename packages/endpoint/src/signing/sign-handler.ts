@@ -1,4 +1,4 @@
-/** The signing endpoint: Request -> authorise -> policy -> sign -> Response. @module */
+/** The signing endpoint: authorizes each request, applies the policy, signs the parameters and responds. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
 import { apiSignRequest } from '@countersign/protocol/signature'
@@ -42,18 +42,18 @@ import { type AnnounceApp, createAnnouncer } from './announce-app.js'
 import { asksForDiscovery, describePresets, discoveryDocument } from './discovery.js'
 import { assertSignHandlerConfig, type SignHandlerConfig } from './sign-handler-config.js'
 
-/** The handlers of the two methods. */
+/** Route handlers of the signing endpoint. */
 export interface SignHandler {
-  /** Answers the discovery document. */
+  /** Responds with the discovery document. */
   readonly GET: RouteHandler
-  /** Signs an upload, takes a notification, or answers the discovery document where the `Accept` header asks for it. */
+  /** Signs an upload, receives a notification, or responds with the discovery document if the `Accept` header asks for the document. */
   readonly POST: RouteHandler
 }
 
 /**
- * Make the signing endpoint of an app.
+ * Creates the signing endpoint of an app. There is no default for `authorize`, so that an app never signs for everybody by accident.
  *
- * @throws TypeError when `authorize` is missing or an option is wrong; there is no default that signs for everybody.
+ * @throws TypeError if `authorize` is missing or an option is wrong.
  * @example
  * export const { GET, POST } = createSignHandler({
  *   authorize: async (request) => await currentUser(request),
@@ -89,7 +89,7 @@ interface Endpoint<User> {
 
 interface Signer {
   readonly addresses: Addresses
-  /** Of notifications and claims; `undefined` where the app has neither. */
+  /** Secret of notifications and claims; `undefined` if the app uses neither. */
   readonly webhookSecret: string | undefined
   readonly keys: readonly [Key, ...Key[]]
 }
@@ -241,7 +241,7 @@ async function sign<User>(
   )
 }
 
-/** Announces the route to a server in development. Runs before the signature, so that the server knows the route when the upload arrives. */
+/** Announces the route to a server in development. Runs before signing, so that the server knows the route when the upload arrives. */
 function announce<User>(
   { announce: send, config, presets, target }: Endpoint<User>,
   { call, signer }: { readonly call: Call; readonly signer: Signer },
@@ -258,7 +258,7 @@ function announce<User>(
   }))
 }
 
-/** Additions of merge mode: the caller's tag, and the Countersign parameters that are signed. */
+/** Returns what merge mode adds: the caller's tag, and the signed parameters that only Countersign knows. */
 function ownParams<User>(
   endpoint: Endpoint<User>,
   { signer, user }: { readonly signer: Signer; readonly user: User },
@@ -278,7 +278,7 @@ function claimsOf<User>(
   config: SignHandlerConfig<User>,
   { signer, user }: { readonly signer: Signer; readonly user: User },
 ): string | undefined {
-  // Without a secret there is nobody who could open them again: target 'cloudinary'.
+  // With target 'cloudinary' there is no secret, so no claims could be verified later.
   if (!config.claims || signer.webhookSecret === undefined) return undefined
   return sealClaims(config.claims(user), signer.webhookSecret)
 }
@@ -294,7 +294,7 @@ async function readSigner<User>(
   const keys = readUploadKeys(given, {
     environment,
     warn: endpoint.warnOnce,
-    // On the hosted service, every key may do everything.
+    // On the hosted service, every key has all permissions.
     allowManageKey: target === 'cloudinary' || config.allowManageKey === true,
   })
   const neededBy = config.onUploaded ? 'onUploaded' : config.claims ? 'claims' : undefined
