@@ -13,7 +13,7 @@ const PAGES = [
   ...readdirSync(join(GUIDE, 'adapters')).map((name) => `adapters/${name}`),
 ]
 
-// What a reader's own app would have.
+// Files that a reader's own app would contain.
 const APP: Readonly<Record<string, string>> = {
   'session.ts': `
     export interface User { id: string }
@@ -47,7 +47,7 @@ const APP: Readonly<Record<string, string>> = {
 let folder = ''
 
 beforeAll(async () => {
-  // Inside the package, so that its dependencies are found.
+  // The folder is inside the package, so that TypeScript finds its dependencies.
   folder = await mkdtemp(join(PACKAGE, 'dist/guides-'))
 })
 

@@ -1,11 +1,11 @@
-/** What the endpoint promises on every runtime; each case throws where a promise is broken. @module */
+/** The conformance suite of the endpoint, which runs on every runtime. A failed case throws. @module */
 
 import { anonymous, createSignHandler } from '../src/index.js'
 import { demoHandler, NOW_SECONDS, SECRET, signBody, signRequest } from './demo-handler.js'
 import { HOSTILE_REQUESTS, type HostileRequest } from './hostile-requests.js'
 import { notification, notifyRequest, STORED, WEBHOOK_SECRET } from './notify.js'
 
-/** One promise. */
+/** One test case. */
 export interface ConformanceCase {
   readonly title: string
   readonly run: () => Promise<void>
@@ -15,14 +15,14 @@ const KEY_ID = '123456789012345'
 const NONCE = '00112233445566778899aabbccddeeff'
 const LIMITS = '{"accept":["image/*"],"max_bytes":5000000}'
 
-/** All cases; the hostile corpus is among them. */
+/** All test cases, including the hostile corpus. */
 export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...HOSTILE_REQUESTS.map((hostile) => ({
     title: `refuses: ${hostile.title}`,
     run: () => refuses(hostile),
   })),
   {
-    title: 'compatible mode answers the SHA-256 signature of exactly what was sent',
+    title: 'compatible mode returns the SHA-256 signature of exactly the sent parameters',
     run: async () => {
       const answer = await post(signBody({ tags: ['red', 'blue'] }))
       equal(answer, {
@@ -36,21 +36,21 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'params_to_sign is another spelling of paramsToSign',
+    title: 'params_to_sign is accepted as paramsToSign',
     run: async () => {
       const body = signBody().replace('paramsToSign', 'params_to_sign')
       equal((await post(body)).signature, (await post(signBody())).signature)
     },
   },
   {
-    title: 'compatible mode signs a clock that is 900 s off, either way',
+    title: 'compatible mode signs a timestamp that is 900 s ahead or behind',
     run: async () => {
       equal((await post(signBody({ timestamp: NOW_SECONDS + 900 }))).timestamp, NOW_SECONDS + 900)
       equal((await post(signBody({ timestamp: NOW_SECONDS - 900 }))).timestamp, NOW_SECONDS - 900)
     },
   },
   {
-    title: 'compatible mode takes the own name of the preset',
+    title: 'compatible mode signs the name of the preset',
     run: async () => {
       const { signature } = await post(signBody({ upload_preset: 'default' }))
       equal(
@@ -62,7 +62,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'merge mode answers the whole bag: server time, forced folder, nonce and limits',
+    title: 'merge mode returns all parameters: server time, forced folder, nonce and limits',
     run: async () => {
       const body = JSON.stringify({
         paramsToSign: { timestamp: 1, source: 'uw', tags: 'a' },
@@ -91,7 +91,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'merge mode makes a nonce where none was sent',
+    title: 'merge mode creates a nonce if the client sent none',
     run: async () => {
       const { params } = await post(signBody({}, { accept: 'params' }))
       const { nonce } = params as { nonce: string }
@@ -99,14 +99,14 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'merge mode turns values into NFC',
+    title: 'merge mode converts values to NFC',
     run: async () => {
       const { params } = await post(signBody({ tags: 'cafe\u0301' }, { accept: 'params' }))
       equal((params as { tags: string }).tags, 'caf\u00e9')
     },
   },
   {
-    title: 'merge mode picks the preset by upload_preset and does not send it on',
+    title: 'merge mode selects the preset by upload_preset and does not sign upload_preset',
     run: async () => {
       const body = JSON.stringify({
         paramsToSign: { timestamp: 1, upload_preset: 'video' },
@@ -124,7 +124,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'GET describes the presets that are open to the caller',
+    title: 'GET describes the presets that the caller may use',
     run: async () => {
       const response = await demoHandler().GET(signRequest(undefined, { method: 'GET' }))
       equal(response.headers.get('cache-control'), 'private, no-store')
@@ -156,7 +156,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'claims go out sealed and reach onUploaded opened, whose value is the answer',
+    title:
+      'claims are sealed for the client and verified for onUploaded, whose value is in the response',
     run: async () => {
       const handler = demoHandler({
         claims: (user) => ({ userId: user.id, note: 'caf\u00e9' }),
@@ -179,7 +180,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'GET without a user is 401',
+    title: 'GET without a user gives 401',
     run: async () => {
       const response = await demoHandler().GET(
         signRequest(undefined, { method: 'GET', headers: { cookie: null } }),
@@ -188,7 +189,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'anonymous callers are signed for within their limit, then 429 with Retry-After',
+    title: 'anonymous callers get signatures up to their limit, then 429 with Retry-After',
     run: async () => {
       const handler = createSignHandler({
         authorize: anonymous({ reason: 'conformance', limit: { perMinute: 2 } }),

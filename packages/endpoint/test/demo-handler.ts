@@ -1,4 +1,4 @@
-/** A handler with two users and two presets, and requests to it, for every suite. @module */
+/** A handler with two users and two presets, and requests for it. All suites use them. @module */
 
 import {
   createSignHandler,
@@ -9,25 +9,25 @@ import {
   text,
 } from '../src/index.js'
 
-/** The server's time in every suite: 2023-11-14T22:13:20Z. */
+/** Time of the endpoint in every suite, in Unix seconds: 2023-11-14T22:13:20Z. */
 export const NOW_SECONDS = 1_700_000_000
-/** The secret of the demo key. */
+/** Secret of the demo key. */
 export const SECRET = 'demo-secret-of-at-least-20-chars'
 
-/** Who can sign in. */
+/** A user who can sign in. */
 export interface DemoUser {
   readonly id: string
   readonly plan: 'free' | 'pro'
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its lines. */
 export interface KeptLog {
   readonly lines: string[]
   warn(message: string): void
   error(message: string, error: unknown): void
 }
 
-/** A logger whose lines a test can read. */
+/** Creates a logger whose lines a test can read. */
 export function keptLog(): KeptLog {
   const lines: string[] = []
   return {
@@ -37,7 +37,7 @@ export function keptLog(): KeptLog {
   }
 }
 
-/** The handler that the suites share; `options` replace its own. */
+/** Creates the handler that the suites share. `options` override its options. */
 export function demoHandler(options: Partial<SignHandlerConfig<DemoUser>> = {}): SignHandler {
   return createSignHandler<DemoUser>({
     authorize: async (request) => userOf(request.headers.get('cookie')),
@@ -63,7 +63,7 @@ export function demoHandler(options: Partial<SignHandlerConfig<DemoUser>> = {}):
   })
 }
 
-/** What a page of the app sends, with parts replaced; a header of `null` is left out. */
+/** Creates a request as a page of the app sends it. `options` replace parts; a header with the value `null` is left out. */
 export function signRequest(
   body: string | Uint8Array<ArrayBuffer> | undefined,
   options: {
@@ -90,7 +90,7 @@ export function signRequest(
   })
 }
 
-/** A signing request with what Alice's widget sends, and `params` over it; `undefined` takes one out. */
+/** Creates the body of a signing request from Alice's widget. `params` override parameters; `undefined` removes one. */
 export function signBody(
   params: Readonly<Record<string, unknown>> = {},
   beside: Readonly<Record<string, unknown>> = {},

@@ -3,16 +3,16 @@
 import { PARAMS } from '@countersign/protocol/params'
 import { NOW_SECONDS } from './demo-handler.js'
 
-/** One hostile request and how it is refused. */
+/** One hostile request and its expected refusal. */
 export interface HostileRequest {
   readonly title: string
-  /** Parameters beside a right folder, source and timestamp. */
+  /** Parameters in addition to a valid folder, source and timestamp. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** The whole body as sent, in place of parameters. */
+  /** Whole body, instead of parameters. */
   readonly body?: string | Uint8Array<ArrayBuffer>
   /** Members beside `paramsToSign`. */
   readonly beside?: Readonly<Record<string, unknown>>
-  /** Headers in place of the usual ones; `null` leaves one out. */
+  /** Headers that replace the default headers; `null` leaves one out. */
   readonly headers?: Readonly<Record<string, string | null>>
   readonly method?: string
   readonly status: number
@@ -36,7 +36,7 @@ const PROTOTYPE_NAMES = [
   '__proto__',
   'isPrototypeOf',
 ]
-// Every name that the table knows and a browser may not decide, so that a new one joins the corpus by itself.
+// Every name in the parameter table whose value a browser may not choose. A new name joins the corpus automatically.
 const CLOSED_NAMES = [...PARAMS.values()].filter(({ risk }) => risk !== 'client')
 const CLIENT_NAMES_WITHOUT_RULE = [...PARAMS.values()].filter(
   ({ name, risk }) =>
@@ -44,7 +44,7 @@ const CLIENT_NAMES_WITHOUT_RULE = [...PARAMS.values()].filter(
 )
 const MERGE = { accept: 'params' }
 
-// What threat-model section 1 says an open route gives away: each asks for the string of another purpose.
+// The attacks of threat-model section 1: each request asks for a signature that is valid for another purpose.
 const FORGERIES: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['destroy', { public_id: 'victim', timestamp: NOW_SECONDS }],
   ['destroy with invalidate', { public_id: 'victim', invalidate: true, timestamp: NOW_SECONDS }],
@@ -228,7 +228,7 @@ const ORIGINS = [
   'http://sub.app.example',
 ]
 
-/** The corpus. */
+/** All hostile requests. */
 export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   ...PROTOTYPE_NAMES.map((name) => ({
     title: `preset ${name}`,
@@ -241,7 +241,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     ...wrongPreset,
   })),
   {
-    title: 'preset that is not open to this user',
+    title: 'preset that this user may not use',
     params: { upload_preset: 'video' },
     ...wrongPreset,
   },
@@ -258,7 +258,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     ...notSignable,
   })),
   ...CLIENT_NAMES_WITHOUT_RULE.map(({ name }) => ({
-    title: `name ${name}, which the policy has no rule for`,
+    title: `name ${name}, without a rule in the policy`,
     params: { [name]: 'x' },
     ...notSignable,
   })),
@@ -292,7 +292,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     ...malformed,
   })),
   ...NOT_NFC.map((value) => ({
-    title: `value in another form than NFC: ${JSON.stringify(value)}`,
+    title: `value that is not in NFC: ${JSON.stringify(value)}`,
     params: { tags: value },
     ...malformed,
   })),
@@ -352,7 +352,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   { title: 'literal %26 in a value', params: { tags: 'a%26b' }, ...malformed },
   { title: "another user's folder", params: { folder: 'users/bob' }, ...refused, issue: 'forced' },
   {
-    title: 'folder that climbs',
+    title: 'folder with ..',
     params: { folder: 'users/alice/../bob' },
     ...refused,
     issue: 'forced',
@@ -461,7 +461,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     ...bodyInvalid,
   },
   { title: 'both spellings of paramsToSign', beside: { params_to_sign: {} }, ...bodyInvalid },
-  { title: 'accept that no mode has', beside: { accept: 'signature' }, ...bodyInvalid },
+  { title: 'unknown accept', beside: { accept: 'signature' }, ...bodyInvalid },
   {
     title: 'nonce of 31 characters',
     beside: { accept: 'params', nonce: 'a'.repeat(31) },
@@ -506,7 +506,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   { title: 'DELETE', method: 'DELETE', status: 405, code: 'method_not_allowed' },
   { title: 'nobody signed in', headers: { cookie: null }, status: 401, code: 'unauthorized' },
   {
-    title: 'a session that nobody has',
+    title: 'unknown session',
     headers: { cookie: 'session=mallory' },
     status: 401,
     code: 'unauthorized',

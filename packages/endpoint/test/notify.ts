@@ -1,12 +1,12 @@
-/** Notifications as the media server sends them, for every suite. @module */
+/** Notifications as the media server sends them. All suites use them. @module */
 
 import { signNotification, signWebhook } from '@countersign/protocol/signature'
 import { NOW_SECONDS } from './demo-handler.js'
 
-/** The notification secret of every suite. */
+/** Notification secret of every suite. */
 export const WEBHOOK_SECRET = 'webhook-secret-of-at-least-20-chars'
 
-/** A stored asset under its wire names, as an upload is answered. */
+/** A stored asset with its wire names, as in the response to an upload. */
 export const STORED: Readonly<Record<string, unknown>> = {
   notification_type: 'upload',
   notification_id: '3f2a',
@@ -28,18 +28,18 @@ export const STORED: Readonly<Record<string, unknown>> = {
   nonce: '00112233445566778899aabbccddeeff',
 }
 
-/** What a test changes about a notification. */
+/** Parts of a notification that a test replaces. */
 export interface NotifyOptions {
   readonly body?: Readonly<Record<string, unknown>> | string
   readonly id?: string
   /** Seconds that the sender's clock is ahead. */
   readonly aheadSeconds?: number
   readonly secret?: string
-  /** Sent in place of what was signed. */
+  /** Body that is sent instead of the signed body. */
   readonly tampered?: string
 }
 
-/** Headers and body of a notification by Standard Webhooks. */
+/** Creates the headers and body of a notification signed by Standard Webhooks. */
 export function notification(options: NotifyOptions = {}): {
   headers: Record<string, string>
   body: string
@@ -57,7 +57,7 @@ export function notification(options: NotifyOptions = {}): {
   return { headers, body: options.tampered ?? body }
 }
 
-/** Headers and body of a notification in the hosted service's scheme. */
+/** Creates the headers and body of a notification signed like the hosted service does. */
 export function hostedNotification(options: NotifyOptions & { readonly secret: string }): {
   headers: Record<string, string>
   body: string
@@ -72,7 +72,7 @@ export function hostedNotification(options: NotifyOptions & { readonly secret: s
   return { headers, body: options.tampered ?? body }
 }
 
-/** A request of it, from no page and without a user. */
+/** Creates the request of a notification, without an origin and a user. */
 export function notifyRequest(sent: { headers: Record<string, string>; body: string }): Request {
   return new Request('http://localhost/api/sign-cloudinary-params', { method: 'POST', ...sent })
 }

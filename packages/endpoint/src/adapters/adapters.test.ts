@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-/** Start an app; @returns Its port. */
+/** Starts an app. @returns The port of the app. */
 type Start = (handler: SignHandler) => Promise<number>
 
 const SETUPS: readonly (readonly [string, { start: Start; isRaw: boolean }])[] = [
@@ -87,7 +87,7 @@ const SETUPS: readonly (readonly [string, { start: Start; isRaw: boolean }])[] =
 ]
 
 describe.each(SETUPS)('in %s', (_, { start, isRaw }) => {
-  it('signs, describes and refuses as the App Router does', async () => {
+  it('signs, describes and refuses like in the App Router', async () => {
     const port = await start(demoHandler())
     const signed = await send(port, { body: signBody() })
     expect([signed.status, signed.body.cloud_name]).toEqual([200, 'demo'])
@@ -107,7 +107,7 @@ describe.each(SETUPS)('in %s', (_, { start, isRaw }) => {
     )
   })
 
-  it('knows its own origin by Host and X-Forwarded-Host', async () => {
+  it('recognizes its own origin by Host and X-Forwarded-Host', async () => {
     const port = await start(demoHandler())
     const status = async (headers: Record<string, string>) =>
       (await send(port, { body: signBody(), headers })).status
@@ -123,7 +123,7 @@ describe.each(SETUPS)('in %s', (_, { start, isRaw }) => {
     expect(await status({ 'sec-fetch-site': 'cross-site' })).toBe(403)
   })
 
-  it(isRaw ? 'hands a notification over' : 'says in the log that the body was parsed', async () => {
+  it(isRaw ? 'receives a notification' : 'logs that the body was parsed', async () => {
     const logger = keptLog()
     const port = await start(
       demoHandler({ logger, onUploaded: (asset) => asset.publicId, webhookSecret: WEBHOOK_SECRET }),
@@ -145,7 +145,7 @@ describe.each(SETUPS)('in %s', (_, { start, isRaw }) => {
   })
 })
 
-it("takes the connection's address where no proxy wrote one down", async () => {
+it('uses the address of the connection if no proxy sent one', async () => {
   const addresses: (string | undefined)[] = []
   const addressOf = (request: Request) => {
     addresses.push(request.headers.get('x-forwarded-for') ?? undefined)
@@ -156,7 +156,7 @@ it("takes the connection's address where no proxy wrote one down", async () => {
   expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']))
 })
 
-it('leaves the parsers of other Fastify routes alone', async () => {
+it('keeps the parsers of other Fastify routes', async () => {
   const app = fastify()
   app.post('/other', async ({ body }) => body)
   app.register(toFastifyPlugin(demoHandler()), { prefix: PATH })
@@ -170,7 +170,7 @@ interface SendOptions {
   readonly body?: string
 }
 
-// fetch would not let a test choose Host.
+// A test cannot set the header Host with fetch.
 function send(port: number, { method = 'POST', headers, body }: SendOptions) {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: Answer }>(
     (resolve, reject) => {
@@ -203,7 +203,7 @@ interface Answer {
   readonly error: { readonly code: string }
 }
 
-// Blanks that JSON.stringify would not write: only the body as received has this signature.
+// JSON.stringify would not write these blanks, so only the unparsed body has this signature.
 function spacedBody(): string {
   return `{ "notification_type": "upload", "asset_id": "a", "public_id": "cat",
     "resource_type": "image", "secure_url": "https://media.example/cat.jpg" }`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { forwardedFor } from './forwarded-for.js'
 
 describe('the caller’s address', () => {
-  it('is the connection’s where no header came', () => {
+  it('is the address of the connection without a header', () => {
     expect(forwardedFor(null, '203.0.113.9')).toBe('203.0.113.9')
     expect(forwardedFor('', '::1')).toBe('::1')
   })
@@ -22,7 +22,7 @@ describe('the caller’s address', () => {
   })
 
   it.each(['203.0.113.9', '172.32.0.1', '::ffff:198.51.100.2', '2001:db8::1', '100.128.0.1'])(
-    'is the connection’s where it comes from %s, whatever the header says',
+    'is the address of the connection if it is public (%s), with any header',
     (address) => {
       expect(forwardedFor('1.2.3.4', address).split(', ').at(-1)).toBe(address)
     },

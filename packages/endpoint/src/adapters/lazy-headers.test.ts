@@ -3,7 +3,7 @@ import { lazyHeaders } from './lazy-headers.js'
 
 const NODE = { 'content-type': 'a', accept: ['b', 'c'], ':method': 'POST', absent: undefined }
 
-it('reads what Node has, in any case of the name, and nothing that an object inherits', () => {
+it('reads the headers of Node by names in any case, and no inherited members', () => {
   const headers = lazyHeaders(NODE)
   expect(headers.get('Content-Type')).toBe('a')
   expect(headers.get('accept')).toBe('b, c')
@@ -13,7 +13,7 @@ it('reads what Node has, in any case of the name, and nothing that an object inh
   }
 })
 
-it('is a Headers for whoever takes one', () => {
+it('works as a Headers object', () => {
   const headers = lazyHeaders(NODE)
   const entries = [
     ['accept', 'b, c'],
@@ -31,7 +31,7 @@ it('is a Headers for whoever takes one', () => {
   expect(seen).toEqual(entries.flat())
 })
 
-it('keeps what was changed', () => {
+it('keeps changed headers', () => {
   const headers = lazyHeaders(NODE)
   headers.set('accept', 'd')
   headers.append('x', 'y')

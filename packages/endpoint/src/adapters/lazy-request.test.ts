@@ -18,7 +18,7 @@ async function ask(authorize: SignHandlerConfig<{ id: string; plan: 'free' }>['a
   return response.status
 }
 
-it('is a request to authorize: what it reads by clone is still there to be signed', async () => {
+it('can be cloned in authorize, and its body can still be read and signed', async () => {
   const seen: unknown[] = []
   const status = await ask(async (request) => {
     const clone = request.clone()
@@ -31,7 +31,7 @@ it('is a request to authorize: what it reads by clone is still there to be signe
   expect(status).toBe(200)
 })
 
-it('is 500, in words, where authorize read the body itself', async () => {
+it('gives 500 with the reason in the log if authorize read the body itself', async () => {
   const status = await ask(async (request) => {
     await request.text()
     return { id: 'alice', plan: 'free' }
@@ -39,7 +39,7 @@ it('is 500, in words, where authorize read the body itself', async () => {
   expect(status).toBe(500)
 })
 
-it('is 413, and reaches the client, where a body of no declared length is too large', async () => {
+it('gives a 413 that the client receives if a body without a length is too large', async () => {
   const server = createServer(toNodeListener(demoHandler({})))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -54,12 +54,12 @@ it('is 413, and reaches the client, where a body of no declared length is too la
   server.close()
 })
 
-it('is 400, and nothing hangs, where the client goes away in the middle of the body', async () => {
+it('gives 400 if the client disconnects in the middle of the body', async () => {
   const outcome = await new Promise<string>((resolve) => {
     const listener = toNodeListener(demoHandler({ audit: (entry) => resolve(entry.outcome) }))
     const server = createServer((received, response) => {
       void listener(received, response)
-      // Not before the server has the request: a client that ends earlier may never have sent its headers.
+      // Waits until the server has the request. A client that disconnects earlier may not have sent its headers.
       sent.destroy()
       server.close()
     })

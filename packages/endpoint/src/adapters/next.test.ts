@@ -13,7 +13,7 @@ afterEach(() => {
 
 const HEADERS = { 'content-type': 'application/json', cookie: 'session=alice' }
 
-/** Serve the handler as Next does: with `parse` the body is read before and put on the request. */
+/** Serves the handler like Next. With `parse`, the body is read and set on the request before the handler runs. */
 async function listen(parse?: (text: string) => unknown): Promise<string> {
   const handler = toPagesHandler(demoHandler())
   const listening = createServer(
@@ -48,7 +48,7 @@ describe('toPagesHandler', () => {
     expect(await response.json()).toMatchObject({ cloud_name: 'demo' })
   })
 
-  it('answers GET, a missing user, a foreign origin and other methods as the App Router does', async () => {
+  it('responds to GET, a missing user, another origin and other methods like in the App Router', async () => {
     const url = await listen()
     const status = async (init: RequestInit) => (await fetch(url, init)).status
     expect(await status({ headers: { cookie: 'session=alice' } })).toBe(200)
@@ -76,7 +76,7 @@ describe('toPagesHandler', () => {
     expect(await status({ method: 'DELETE' })).toBe(405)
   })
 
-  it('refuses a stream over 16 KiB that does not tell its length', async () => {
+  it('refuses a stream over 16 KiB without a declared length', async () => {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode(`{"paramsToSign":{}}${' '.repeat(20_000)}`))
@@ -92,7 +92,7 @@ describe('toPagesHandler', () => {
     expect((await fetch(await listen(), init)).status).toBe(413)
   })
 
-  it('is a handler of the Pages Router by type', () => {
+  it('has the type of a Pages Router handler', () => {
     const handler: NextApiHandler = toPagesHandler(demoHandler())
     expect(handler).toBeTypeOf('function')
   })

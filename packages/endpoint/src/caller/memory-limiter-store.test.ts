@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createMemoryLimiterStore } from './memory-limiter-store.js'
 
-it('refuses the call after the last one and says when to try again', () => {
+it('refuses the call above the limit and returns when to try again', () => {
   let nowMs = 0
   const store = createMemoryLimiterStore({ now: () => nowMs })
   const allowance = { limit: 3, windowSeconds: 60 }
@@ -13,7 +13,7 @@ it('refuses the call after the last one and says when to try again', () => {
   expect(take('a')).toEqual({ ok: true })
 })
 
-it('lets a clock that went back take nothing away', () => {
+it('takes no calls away if the clock moves back', () => {
   let nowMs = 60_000
   const store = createMemoryLimiterStore({ now: () => nowMs })
   store.take('a', { limit: 2, windowSeconds: 60 })
@@ -21,7 +21,7 @@ it('lets a clock that went back take nothing away', () => {
   expect(store.take('a', { limit: 2, windowSeconds: 60 })).toEqual({ ok: true })
 })
 
-it('forgets the key that was used longest ago after 10,000 keys', () => {
+it('removes the least recently used key after 10,000 keys', () => {
   const store = createMemoryLimiterStore({ now: () => 0 })
   const allowance = { limit: 1, windowSeconds: 60 }
   for (let key = 0; key <= 10_000; key += 1) store.take(String(key), allowance)

@@ -19,12 +19,12 @@ describe('isOwnOrigin', () => {
     ['an address typed by the user', { host: 'app.example', 'sec-fetch-site': 'none' }, true],
     ['Origin of the Host', { host: 'localhost:3000', origin: 'http://localhost:3000' }, true],
     [
-      'Origin of the Host by its other local name',
+      'Origin with the other local name of the Host',
       { host: '127.0.0.1:3000', origin: 'http://127.0.0.1:3000' },
       true,
     ],
     [
-      'Origin of one local name at the other',
+      'Origin of one local name with the Host of the other',
       { host: 'localhost:3000', origin: 'http://127.0.0.1:3000' },
       false,
     ],
@@ -44,7 +44,7 @@ describe('isOwnOrigin', () => {
       true,
     ],
     [
-      'Origin of the Host where X-Forwarded-Host differs',
+      'Origin of the Host if X-Forwarded-Host differs',
       { host: 'app.example', 'x-forwarded-host': 'other.example', origin: 'https://app.example' },
       false,
     ],
@@ -65,13 +65,13 @@ describe('isOwnOrigin', () => {
       false,
     ],
     [
-      'a host that only starts alike',
+      'a host with the same beginning',
       { host: 'app.example', origin: 'https://app.example.evil.example' },
       false,
     ],
     ['Origin null', { host: 'app.example', origin: 'null' }, false],
     [
-      'Origin null said to be same-site',
+      'Origin null with Sec-Fetch-Site same-site',
       { host: 'app.example', origin: 'null', 'sec-fetch-site': 'same-site' },
       false,
     ],

@@ -7,7 +7,7 @@ const ALICE_TAG = createHash('sha256').update('demo\nalice').digest('hex').slice
 const ANONYMOUS_TAG = createHash('sha256').update('demo').digest('hex').slice(0, 16)
 
 describe('user_tag', () => {
-  it('is in discovery, in the merge answer and in what is signed', async () => {
+  it('is in discovery, in the response of merge mode and in the signed parameters', async () => {
     const handler = demoHandler()
     const merged = await merge(handler)
     expect((await discover(handler)).user_tag).toBe(ALICE_TAG)
@@ -20,7 +20,7 @@ describe('user_tag', () => {
     expect(JSON.stringify(answer)).not.toContain('user_tag')
   })
 
-  it('stays outside the signed parameters for the hosted service', async () => {
+  it('is not a signed parameter for the hosted service', async () => {
     const handler = demoHandler({ target: 'cloudinary' })
     const merged = await merge(handler)
     expect((await discover(handler)).user_tag).toBe(ALICE_TAG)
@@ -55,14 +55,14 @@ describe('the key of a user', () => {
     expect(await tagOf(handlerOf(() => ({ id: 42, sub: 'alice' })))).toBe(ALICE_TAG)
   })
 
-  it('is what userKey returns, before any id', async () => {
+  it('is the result of userKey, even if the user has an id', async () => {
     const userKey = ({ email }: { id: string; email: string }) => email
     const user = { id: 'alice', email: 'a@example.com' }
     const tag = createHash('sha256').update('demo\na@example.com').digest('hex').slice(0, 16)
     expect(await tagOf(handlerOf(() => user, { userKey }))).toBe(tag)
   })
 
-  it('may hold any character without meeting another cloud and key', async () => {
+  it('may contain any character without giving the tag of another cloud and key', async () => {
     const tags = await Promise.all(
       ['b\nc', 'b', 'c', '\n', ' b', 'B', 'é', 'e\u0301'].map((id) =>
         tagOf(handlerOf(() => ({ id }))),
@@ -71,7 +71,7 @@ describe('the key of a user', () => {
     expect(new Set(tags).size).toBe(8)
   })
 
-  it('is one constant for anonymous callers and for a userKey of null', async () => {
+  it('gives one constant tag for anonymous callers and for a userKey of null', async () => {
     const visitors = handlerOf(anonymous({ reason: 'test', limit: { perMinute: 5 } }) as never)
     const guests = handlerOf(() => ({ name: 'guest' }), { userKey: () => null })
     expect(await tagOf(visitors)).toBe(ANONYMOUS_TAG)
@@ -107,7 +107,7 @@ describe('the key of a user', () => {
     expect(log.lines.join()).toContain('userKey must return a text')
   })
 
-  it('is refused at creation when userKey is no function', () => {
+  it('is refused at creation if userKey is not a function', () => {
     expect(() => handlerOf(() => ({ id: 'alice' }), { userKey: 'id' as never })).toThrow(
       'userKey must be a function',
     )

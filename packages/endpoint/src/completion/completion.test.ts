@@ -37,7 +37,7 @@ async function statusOf(response: Promise<Response>): Promise<number> {
 }
 
 describe('onUploaded', () => {
-  it('gets asset, claims and event of a notification that no page and no user sent', async () => {
+  it('receives the asset, claims and event of a notification that has no session cookie', async () => {
     const calls: unknown[] = []
     const handler = completing((...call) => {
       calls.push(call)
@@ -66,7 +66,7 @@ describe('onUploaded', () => {
     expect(calls).toEqual([[asset, { userId: 'alice' }, { id: 'msg_1' }]])
   })
 
-  it('gets null for claims of compatible clients, and nothing of other notifications', async () => {
+  it('receives null as claims of compatible clients, and no notifications of other types', async () => {
     const seen: unknown[] = []
     const handler = completing((_, claims) => {
       seen.push(claims)
@@ -81,29 +81,29 @@ describe('onUploaded', () => {
   it.each([
     ['another secret', { secret: 'another-secret-of-20-characters' }, 401],
     ['the secret of the signing key', { secret: SECRET }, 401],
-    [
-      'a body that was changed',
-      { tampered: JSON.stringify({ ...STORED, public_id: 'evil' }) },
-      401,
-    ],
-    ['a body that was written again', { tampered: JSON.stringify(STORED, null, 2) }, 401],
+    ['a changed body', { tampered: JSON.stringify({ ...STORED, public_id: 'evil' }) }, 401],
+    ['a body that was serialized again', { tampered: JSON.stringify(STORED, null, 2) }, 401],
     ['299 s behind', { aheadSeconds: -299 }, 200],
     ['300 s behind', { aheadSeconds: -300 }, 200],
     ['301 s behind', { aheadSeconds: -301 }, 401],
     ['299 s ahead', { aheadSeconds: 299 }, 200],
     ['301 s ahead', { aheadSeconds: 301 }, 401],
-    ['no JSON', { body: 'x' }, 400],
+    ['a body that is not JSON', { body: 'x' }, 400],
     ['a JSON list', { body: '[]' }, 400],
     ['no asset', { body: { notification_type: 'upload' } }, 400],
     [
-      'claims sealed elsewhere',
+      'claims sealed with another secret',
       { body: { ...STORED, claims: sealClaims({ a: 'b' }, SECRET) } },
       400,
     ],
-    ['claims that are no text', { body: { ...STORED, claims: { userId: 'bob' } } }, 400],
+    ['claims that are not a string', { body: { ...STORED, claims: { userId: 'bob' } } }, 400],
     ['a body over 1 MiB', { body: `"${'a'.repeat(1_048_576)}"` }, 413],
-    ['bytes in other forms', { body: JSON.stringify(STORED).replace('pet', '\\u0070et') }, 200],
-  ])('judges a notification with %s', async (_, options, status) => {
+    [
+      'escaped characters in the JSON',
+      { body: JSON.stringify(STORED).replace('pet', '\\u0070et') },
+      200,
+    ],
+  ])('is called only if valid for a notification with %s', async (_, options, status) => {
     const calls: unknown[] = []
     const handler = completing((asset) => calls.push(asset))
     expect(await statusOf(handler.POST(notifyRequest(notification(options))))).toBe(status)
@@ -120,7 +120,7 @@ describe('onUploaded', () => {
     },
   )
 
-  it('passes its own 4xx on, and turns every other error into a constant 500', async () => {
+  it('can respond with its own 4xx, and every other error becomes a constant 500', async () => {
     const log = keptLog()
     const outcome = async (thrown: unknown) => {
       const handler = completing(
@@ -151,9 +151,9 @@ describe('onUploaded', () => {
     expect(log.lines.join()).toContain('hunter2')
   })
 
-  it('may answer 4 KiB of JSON and no more, the error being in the log', async () => {
+  it('may return at most 4 KiB of JSON; a larger value is logged as an error', async () => {
     const log = keptLog()
-    // A text's quotes are two bytes of its JSON.
+    // The quotes of a string take two bytes in JSON.
     const answer = (bytes: number, maxResultBytes?: number) =>
       statusOf(
         completing(() => 'a'.repeat(bytes - 2), { logger: log, maxResultBytes }).POST(
@@ -170,7 +170,7 @@ describe('onUploaded', () => {
     expect(await statusOf(big.POST(notifyRequest(notification())))).toBe(500)
   })
 
-  it('is not made with a cap that no server takes', () => {
+  it('cannot be created with an invalid maxResultBytes', () => {
     for (const maxResultBytes of [0, -1, 1.5, Number.NaN, 65_537]) {
       const text = 'maxResultBytes must be a whole number from 1 to 65536'
       expect(() => completing(() => 1, { maxResultBytes })).toThrow(text)
@@ -179,7 +179,7 @@ describe('onUploaded', () => {
     expect(() => completing(() => 1, { maxResultBytes: 65_536 })).not.toThrow()
   })
 
-  it('names the variable of its secret at the first request', async () => {
+  it('logs the variable of its missing secret at the first request', async () => {
     vi.stubEnv('COUNTERSIGN_WEBHOOK_SECRET', undefined)
     const log = keptLog()
     const handler = completing(() => 1, { webhookSecret: undefined, logger: log })
@@ -190,7 +190,7 @@ describe('onUploaded', () => {
     expect(await statusOf(set.POST(notifyRequest(notification())))).toBe(200)
   })
 
-  it('is not served with a secret that signs for browsers, or that pages see', async () => {
+  it('is not called if a signing key has the same secret, or a public variable contains the secret', async () => {
     const log = keptLog()
     const twin = completing(() => 1, { webhookSecret: SECRET, logger: log })
     expect(await statusOf(twin.POST(signRequest(signBody())))).toBe(500)
@@ -201,7 +201,7 @@ describe('onUploaded', () => {
     expect(log.lines.join()).toContain('NEXT_PUBLIC_HOOK')
   })
 
-  it('is asked for where a notification comes and the app has none', async () => {
+  it('is required to receive a notification', async () => {
     const response = await demoHandler().POST(notifyRequest(notification()))
     expect([response.status, (await response.json()).error.code]).toEqual([
       400,
@@ -233,7 +233,7 @@ describe("target 'cloudinary'", () => {
     if (status === 200) expect(await response.json()).toEqual({ result: [null, '3f2a'] })
   })
 
-  it('takes no Standard Webhooks, as the other target takes no X-Cld-Signature', async () => {
+  it('refuses Standard Webhooks, and target countersign refuses X-Cld-Signature', async () => {
     const hosted = completing(() => expect.unreachable(), { target: 'cloudinary', keys })
     expect(await statusOf(hosted.POST(notifyRequest(notification())))).toBe(401)
     const own = completing(() => expect.unreachable())
@@ -246,7 +246,7 @@ describe("target 'cloudinary'", () => {
 describe('createNotificationHandler', () => {
   const now = () => NOW_SECONDS * 1000
 
-  it('takes notifications and nothing else', async () => {
+  it('accepts only notifications', async () => {
     const handler = createNotificationHandler({
       onUploaded: (asset) => asset.publicId,
       secret: WEBHOOK_SECRET,
@@ -259,7 +259,7 @@ describe('createNotificationHandler', () => {
     expect(await statusOf(handler.POST(new Request('http://localhost/')))).toBe(405)
   })
 
-  it('names the variable that is missing, and throws without onUploaded', async () => {
+  it('logs the variable that is missing, and throws without onUploaded', async () => {
     vi.stubEnv('COUNTERSIGN_WEBHOOK_SECRET', undefined)
     const log = keptLog()
     const handler = createNotificationHandler({ onUploaded: () => 1, logger: log, now })
@@ -276,7 +276,7 @@ describe('claims', () => {
       signRequest(signBody({}, { accept: 'params' })),
     )
 
-  it('travel sealed in the signed bag of merge mode, and open again', async () => {
+  it('are a sealed parameter of merge mode, and can be verified and parsed', async () => {
     const response = await merge({ claims: (user) => ({ userId: user.id }) })
     const { params } = await response.json()
     // {"userId":"alice"}
@@ -289,7 +289,7 @@ describe('claims', () => {
     expect(openClaims(`${params.claims}.x`, WEBHOOK_SECRET)).toMatchObject({ ok: false })
   })
 
-  it('are left out where there are none, in compatible mode, and for the hosted service', async () => {
+  it('are left out if empty, in compatible mode, and for the hosted service', async () => {
     const none = await (await merge({ claims: () => null })).json()
     expect(none.params).not.toHaveProperty('claims')
     const claims = () => ({ a: 'b' })
@@ -307,7 +307,7 @@ describe('claims', () => {
     )
   })
 
-  it('are 500 with a line in the log where they are no texts, too long, or cannot be sealed', async () => {
+  it('give 500 and a line in the log if they are not strings, too long, or cannot be sealed', async () => {
     const log = keptLog()
     const status = (options: Partial<SignHandlerConfig<DemoUser>>) =>
       statusOf(merge({ logger: log, ...options }))

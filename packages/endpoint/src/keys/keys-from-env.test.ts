@@ -22,7 +22,7 @@ function read(
 
 describe('keysFromEnv', () => {
   it.each([[`"${SECRET}"`], [`'${SECRET}'`], [` ${SECRET} `], [`${SECRET}\n`], [`" ${SECRET}"`]])(
-    'trims %j with a warning that does not show it',
+    'trims %j and warns without showing the value',
     (value) => {
       const { keys, warnings } = read({ CLOUDINARY_API_SECRET: value, CLOUDINARY_API_KEY: '1' })
       expect(keys()).toEqual([{ id: '1', secret: SECRET }])
@@ -48,13 +48,13 @@ describe('keysFromEnv', () => {
     expect(keys).toThrow(/CLOUDINARY_API_SECRET holds placeholder text/)
   })
 
-  it.each(['', '  ', '""'])('takes %j for no secret and names the variables', (value) => {
+  it.each(['', '  ', '""'])('handles %j as a missing secret and names the variables', (value) => {
     expect(read({ CLOUDINARY_API_SECRET: value, CLOUDINARY_API_KEY: '1' }).keys).toThrow(
       /set CLOUDINARY_API_SECRET/,
     )
   })
 
-  it('warns of a short secret without showing it', () => {
+  it('warns about a short secret without showing it', () => {
     const { keys, warnings } = read({
       CLOUDINARY_API_SECRET: 'hunter2hunter2',
       CLOUDINARY_API_KEY: '1',
@@ -64,7 +64,7 @@ describe('keysFromEnv', () => {
     expect(warnings.join()).not.toContain('hunter2')
   })
 
-  it('reads listed keys with their scopes and the one of CLOUDINARY_URL, in that order', () => {
+  it('reads the keys of COUNTERSIGN_KEYS with their scopes, then the key of CLOUDINARY_URL', () => {
     const { keys } = read({
       COUNTERSIGN_KEYS: `11:upload:${SECRET}a, 22:upload+deliver:${SECRET}b:avatars,`,
       CLOUDINARY_URL: `cloudinary://33:${SECRET}%2Fc@demo`,
@@ -89,12 +89,12 @@ describe('keysFromEnv', () => {
     expect(keys).not.toThrow(SECRET)
   })
 
-  it('gives a key that is named twice the scopes of both entries', () => {
+  it('gives a key with two entries the scopes of both', () => {
     const { keys } = read({ COUNTERSIGN_KEYS: `11:upload:${SECRET},11:upload+manage:${SECRET}` })
     expect(keys()).toEqual([{ id: '11', secret: SECRET, scopes: ['upload', 'manage'] }])
   })
 
-  it('refuses one secret under two ids and one id with two secrets', () => {
+  it('refuses one secret with two ids and one id with two secrets', () => {
     expect(() =>
       distinctKeys([
         { id: '1', secret: SECRET },
@@ -122,7 +122,7 @@ describe('keysFromEnv', () => {
 })
 
 describe('settings', () => {
-  it('take the cloud and the address from the option, then the variables in their order', () => {
+  it('use the cloud and address of the options, then of the variables in their order', () => {
     const variables = {
       NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME: 'page',
       CLOUDINARY_URL: `cloudinary://1:${SECRET}@url`,
@@ -144,7 +144,7 @@ describe('settings', () => {
     expect(cloudOf({ NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME: '' })).toBe('https://page.example/v1_1/url')
   })
 
-  it('refuse a cloud name or an address that could be something else', () => {
+  it('refuse an invalid cloud name or address', () => {
     const { environment } = read({ COUNTERSIGN_URL: 'javascript:alert(1)' })
     expect(() => readAddresses({ cloudName: 'a/b', target: 'countersign' }, environment)).toThrow(
       /cloud name/,
@@ -154,14 +154,14 @@ describe('settings', () => {
     )
   })
 
-  it('sign with no key that lacks the scope upload', () => {
+  it('skip keys without the scope upload', () => {
     const { environment, warn } = read({ COUNTERSIGN_KEYS: `11:manage:${SECRET}` })
     expect(() => readUploadKeys(undefined, { environment, warn, allowManageKey: true })).toThrow(
       /scope upload/,
     )
   })
 
-  it('say so when the page is built with a key that has no secret here', () => {
+  it('refuse a NEXT_PUBLIC_CLOUDINARY_API_KEY without a secret', () => {
     const { environment } = read({ NEXT_PUBLIC_CLOUDINARY_API_KEY: '99' })
     expect(() => pageKey([{ id: '11', secret: SECRET }], environment)).toThrow(
       /NEXT_PUBLIC_CLOUDINARY_API_KEY names the key 99/,

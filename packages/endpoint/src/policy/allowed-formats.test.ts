@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { allowedFormats } from './allowed-formats.js'
 
 describe('allowedFormats', () => {
-  it('knows a type by each of its names', () => {
+  it('accepts every name of a type', () => {
     expect(allowedFormats(['image/x-icon', 'image/jpg', 'audio/mp3'])).toEqual([
       'ico',
       'jpg',
@@ -10,7 +10,7 @@ describe('allowedFormats', () => {
     ])
   })
 
-  it('refuses a type that the hosted service has no format for', () => {
+  it('refuses a type without a format of the hosted service', () => {
     expect(() => allowedFormats(['application/x-unheard-of'])).toThrow(
       "limits.accept: application/x-unheard-of has no format name for target 'cloudinary'",
     )

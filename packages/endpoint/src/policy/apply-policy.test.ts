@@ -75,7 +75,7 @@ const hostileValue = fc.oneof(
 )
 
 it.each([undefined, 'params'] as const)(
-  'signs no two bags alike that differ as wire text (accept: %s)',
+  'never creates one signature for parameters that differ on the wire (accept: %s)',
   async (accept) => {
     const bagByString = new Map<string, string>()
     await fc.assert(

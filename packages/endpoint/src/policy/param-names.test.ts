@@ -10,15 +10,15 @@ function uploadNames(risk: RiskClass): string[] {
 }
 
 describe('names of a policy', () => {
-  it('are the client class of the table, but for the nonce, which the endpoint sets itself', () => {
+  it('contain the client class of the table, except the nonce, which the endpoint sets itself', () => {
     expect([...CLIENT_NAMES.map(toWireName), 'nonce'].sort()).toEqual(uploadNames('client'))
   })
 
-  it('are the server-only class of the table', () => {
+  it('contain the server-only class of the table', () => {
     expect(SERVER_NAMES.map(toWireName).sort()).toEqual(uploadNames('server-only'))
   })
 
-  it('go to the wire and back unchanged', () => {
+  it('are unchanged after conversion to wire names and back', () => {
     for (const name of [...CLIENT_NAMES, ...SERVER_NAMES])
       expect(fromWireName(toWireName(name))).toBe(name)
   })

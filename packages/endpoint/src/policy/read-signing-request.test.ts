@@ -15,7 +15,7 @@ describe('readSigningRequest', () => {
     [MAX_BODY_BYTES - 1, undefined],
     [MAX_BODY_BYTES, undefined],
     [MAX_BODY_BYTES + 1, 'BODY_TOO_LARGE'],
-  ])('judges a body of %d bytes', async (bytes, code) => {
+  ])('reads a body of %d bytes with the error code %s', async (bytes, code) => {
     expect(await codeOf('{"paramsToSign":{}}'.padEnd(bytes))).toBe(code)
   })
 
@@ -23,7 +23,7 @@ describe('readSigningRequest', () => {
     [63, undefined],
     [64, undefined],
     [65, 'BODY_INVALID'],
-  ])('judges %d parameters', async (count, code) => {
+  ])('reads %d parameters with the error code %s', async (count, code) => {
     const paramsToSign = Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`p${index}`, 'x']),
     )
@@ -34,7 +34,7 @@ describe('readSigningRequest', () => {
     [8191, 0],
     [8192, 0],
     [8193, 1],
-  ])('finds fault with a value of %d bytes %d times', async (bytes, count) => {
+  ])('reads a value of %d bytes with %d issues', async (bytes, count) => {
     const body = JSON.stringify({
       paramsToSign: { context: 'é'.repeat(4000) + 'a'.repeat(bytes - 8000) },
     })
@@ -42,7 +42,7 @@ describe('readSigningRequest', () => {
     expect((await readSigningRequest(request)).issues).toHaveLength(count)
   })
 
-  it('leaves blanks out, joins lists, and writes numbers and booleans as text', async () => {
+  it('leaves out empty values, joins lists, and converts numbers and booleans to text', async () => {
     const paramsToSign = {
       timestamp: NOW_SECONDS,
       tags: ['a', 2, true],
@@ -60,7 +60,7 @@ describe('readSigningRequest', () => {
     })
   })
 
-  it('names the app as the cause when it has read the body first', async () => {
+  it('throws CONFIG_INVALID if the app has already read the body', async () => {
     const lines: string[] = []
     const handler = demoHandler({
       authorize: async (request) => {

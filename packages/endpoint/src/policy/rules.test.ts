@@ -11,13 +11,13 @@ function codeOf(rule: Rule, value: string | undefined): string | undefined {
 }
 
 describe('force', () => {
-  it('fills its value in, takes the same, refuses any other', () => {
+  it('sets its value, accepts the same value and refuses any other', () => {
     expect(force('users/42').check(undefined, now)).toEqual({ value: 'users/42' })
     expect(force('users/42').check('users/42', now)).toEqual({ value: 'users/42' })
     expect(codeOf(force('users/42'), 'users/43')).toBe('forced')
   })
 
-  it('writes numbers, booleans and lists as on the wire', () => {
+  it('converts numbers, booleans and lists to their wire form', () => {
     expect(force(['a', 'b']).describe).toEqual({ const: 'a,b' })
     expect(force(false).describe).toEqual({ const: 'false' })
     expect(force('cafe\u0301').describe).toEqual({ const: 'caf\u00e9' })
@@ -29,7 +29,7 @@ describe('force', () => {
 })
 
 describe('oneOf', () => {
-  it('takes a listed value or none', () => {
+  it('accepts a listed value or none', () => {
     const rule = oneOf(['a', 2])
     expect([rule.check('2', now), rule.check(undefined, now), codeOf(rule, 'b')]).toEqual([
       { value: '2' },
@@ -49,7 +49,7 @@ describe('text', () => {
     expect(codeOf(text({ max: 2 }), '😀😀a')).toBe('too_long')
   })
 
-  it('keeps a value under its prefix', () => {
+  it('accepts only values under its prefix', () => {
     const rule = text({ prefix: 'users/42/' })
     expect(codeOf(rule, 'users/42/cat')).toBeUndefined()
     expect(codeOf(rule, 'users/43/cat')).toBe('not_allowed')
@@ -86,7 +86,7 @@ describe('text', () => {
 })
 
 describe('list', () => {
-  it('asks its rule about each item', () => {
+  it('checks each item with its rule', () => {
     const rule = list({ maxItems: 2, item: oneOf(['red', 'blue']) })
     expect([
       codeOf(rule, 'red,blue'),
@@ -114,7 +114,7 @@ describe('integer', () => {
     expect(codeOf(integer({ min: 0, max: 7 }), value)).toBe(code)
   })
 
-  it('takes what a number holds exactly, without bounds, and none', () => {
+  it('accepts any safe integer without bounds, and no value', () => {
     expect(codeOf(integer(), '-9007199254740991')).toBeUndefined()
     expect(codeOf(integer(), '9007199254740993')).toBe('out_of_range')
     expect(integer().check(undefined, now)).toEqual({})
@@ -134,14 +134,14 @@ describe('integer', () => {
 describe('defaultTo', () => {
   const rule = defaultTo('unsorted', list({ maxItems: 2 }))
 
-  it('fills its value in, and judges what the client sends by the rule', () => {
+  it('sets its value, and checks the value of the client with the rule', () => {
     expect(rule.check(undefined, now)).toEqual({ value: 'unsorted' })
     expect(rule.check('a,b', now)).toEqual({ value: 'a,b' })
     expect(codeOf(rule, 'a,b,c')).toBe('too_many')
     expect(rule.describe).toMatchObject({ default: 'unsorted', max_items: 2 })
   })
 
-  it('throws a TypeError without a rule, for an empty value, and for one that breaks the rule', () => {
+  it('throws a TypeError without a rule, for an empty value, and for a value that the rule refuses', () => {
     expect(() => defaultTo('', text())).toThrow(TypeError)
     // @ts-expect-error a default without a rule would leave the value to the client
     expect(() => defaultTo('a')).toThrow(TypeError)
@@ -166,22 +166,22 @@ describe('clock', () => {
 })
 
 describe('types', () => {
-  it('leave server-only parameters to force alone', () => {
+  it('allow only force for server-only parameters', () => {
     const allowed: Params = {
       folder: text(),
       tags: list(),
       eager: force('w_200'),
       overwrite: force(false),
     }
-    // @ts-expect-error a parameter that makes the server call out can only be forced, never left to the client
+    // @ts-expect-error a parameter that makes the server send requests can only be forced
     const notified: Params = { notificationUrl: text({ max: 200 }) }
-    // @ts-expect-error the same holds for replacing what is stored
+    // @ts-expect-error a parameter that replaces a stored asset can only be forced
     const replaced: Params = { overwrite: oneOf([true, false]) }
-    // @ts-expect-error names that are never signed do not exist
+    // @ts-expect-error a parameter that is never signed is not a member
     const secret: Params = { apiSecret: force('x') }
-    // @ts-expect-error a default is no force: the client could choose another value
+    // @ts-expect-error with defaultTo, the client could choose another value
     const typed: Params = { type: defaultTo('upload', text()) }
-    // @ts-expect-error nor is a bound
+    // @ts-expect-error with a bound, the client could choose a value
     const quality: Params = { qualityOverride: integer({ max: 80 }) }
     expect([allowed, notified, replaced, secret, typed, quality]).toHaveLength(6)
   })

@@ -19,7 +19,7 @@ async function answerTo(params: Params, asked: Record<string, unknown>, accept?:
 }
 
 describe('schema', () => {
-  it('gives context to the schema as an object and signs what it makes of it', async () => {
+  it('passes context to the schema as an object and signs the output', async () => {
     const merged = await answerTo({ context: schema(PHOTO) }, { context: 'alt= A cat ' }, 'params')
     expect(merged.params.context).toBe('alt=A cat')
     const same = await answerTo({ context: schema(PHOTO) }, { context: 'alt=A cat' })
@@ -48,7 +48,7 @@ describe('schema', () => {
     expect(issue.message).toMatch(message)
   })
 
-  it('takes zod as well, over lists and texts', async () => {
+  it('accepts zod, for lists and strings', async () => {
     const params = {
       tags: schema(z.array(z.string().startsWith('pet-')).max(2).optional()),
       displayName: schema(z.string().min(3)),
@@ -63,7 +63,7 @@ describe('schema', () => {
     })
   })
 
-  it('is a TypeError for what is no Standard Schema, and 500 for one that waits or makes no text', async () => {
+  it('throws a TypeError without a Standard Schema, and gives 500 for an asynchronous schema or an unusable output', async () => {
     expect(() => schema({} as never)).toThrow(TypeError)
     const waits = schema(
       v.pipeAsync(
@@ -81,15 +81,15 @@ describe('schema', () => {
     expect((await answerTo({ displayName: maps }, { display_name: 'a' })).status).toBe(500)
   })
 
-  it('is a type error where the parameter can only be forced', () => {
+  it('is a type error for a parameter that can only be forced', () => {
     expectTypeOf(schema(v.string())).toExtend<Params['displayName']>()
-    // A schema leaves the value to the client.
+    // With a schema, the client could choose a value.
     expectTypeOf(schema(v.string())).not.toExtend<Params['moderation']>()
   })
 })
 
 describe('pairs', () => {
-  it('are written as the official SDK writes them, and read back', () => {
+  it('are serialized like in the official SDK, and parsed again', () => {
     const part = fc.string({ unit: fc.constantFrom('a', '=', '|', '&', 'é', ' '), minLength: 1 })
     fc.assert(
       fc.property(fc.dictionary(part, part, { minKeys: 1, noNullPrototype: true }), (pairs) => {
@@ -102,14 +102,14 @@ describe('pairs', () => {
     )
   })
 
-  it('keep prototype names as names', () => {
+  it('accept prototype names as keys', () => {
     expect(Object.entries(parsePairs('__proto__=x|constructor=y') ?? {})).toEqual([
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ])
   })
 
-  it('cannot be written of lists, objects, or a value that ends with a backslash', () => {
+  it('refuse lists, objects, and a value that ends with a backslash', () => {
     expect(
       [['a'], { a: {} }, { a: 'x\\' }, { a: 'b\nc' }, 'a=b', null].map(serializePairs),
     ).toEqual(Array(6).fill(undefined))

@@ -7,7 +7,7 @@ const utils = cloudinary.utils as unknown as {
   api_sign_request(params: object, secret: string, algorithm: string, version: number): string
 }
 
-// What the official SDK signs for calls that are no upload; an open route would hand each of these out.
+// Signatures of the official SDK for calls that are not uploads. A route that signs any parameters would give these away.
 const CALLS: readonly (readonly [string, Record<string, unknown>])[] = [
   ['destroy', { public_id: 'victim', timestamp: NOW_SECONDS }],
   ['rename', { from_public_id: 'victim', to_public_id: 'mine', timestamp: NOW_SECONDS }],
@@ -20,7 +20,7 @@ const CALLS: readonly (readonly [string, Record<string, unknown>])[] = [
   ['a stronger preset', { upload_preset: 'admin', timestamp: NOW_SECONDS }],
 ]
 
-it.each(CALLS)('gives nobody the signature of %s', async (_, params) => {
+it.each(CALLS)('never returns the signature of %s', async (_, params) => {
   const wanted = ['sha1', 'sha256'].flatMap((algorithm) =>
     [1, 2].map((version) => utils.api_sign_request({ ...params }, SECRET, algorithm, version)),
   )
@@ -35,7 +35,7 @@ it.each(CALLS)('gives nobody the signature of %s', async (_, params) => {
   }
 })
 
-it('signs no webhook body through a name, and takes none that the signing key signed', async () => {
+it('refuses a webhook body as a parameter name, and a webhook signed with the signing key', async () => {
   const body = JSON.stringify({ ...STORED, note: 'a=b' })
   const [name = '', value = ''] = body.split('=')
   const asked = { paramsToSign: { [name]: `${value}${NOW_SECONDS}` } }
@@ -48,7 +48,7 @@ it('signs no webhook body through a name, and takes none that the signing key si
   expect((await handler.POST(notifyRequest(forged))).status).toBe(401)
 })
 
-it('takes no signature of its own for a notification', async () => {
+it('refuses an upload signature as the signature of a notification', async () => {
   const handler = demoHandler({
     onUploaded: () => expect.unreachable(),
     webhookSecret: WEBHOOK_SECRET,

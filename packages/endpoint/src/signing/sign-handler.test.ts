@@ -40,7 +40,7 @@ describe('on Node', () => {
     },
   )
 
-  it('has a hostile corpus of at least 300 requests, each another one', () => {
+  it('has a hostile corpus of at least 300 distinct requests', () => {
     const requests = HOSTILE_REQUESTS.map(({ title, ...request }) => JSON.stringify(request))
     expect(new Set(requests).size).toBeGreaterThanOrEqual(300)
   })
@@ -60,7 +60,7 @@ describe('creation', () => {
   it.each([
     ['no presets', { presets: {} }, /presets needs/],
     [
-      'params that is no function',
+      'params that is not a function',
       { presets: { default: { limits: {}, params: {} } } },
       /default\.params/,
     ],
@@ -97,7 +97,7 @@ describe('creation', () => {
 })
 
 describe('compatible clients', () => {
-  it('signs what the SDK signs, for any params of the policy', async () => {
+  it('creates the same signature as the SDK, for any params of the policy', async () => {
     const value = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
       .filter((text) => text === text.normalize('NFC') && !/[\p{Cc}\p{Cs}]|%26/u.test(text))
@@ -170,7 +170,7 @@ describe('compatible clients', () => {
     expect(error.issues).toHaveLength(20)
   })
 
-  it('gives the published next-cloudinary client a signature', async () => {
+  it('signs for the published next-cloudinary client', async () => {
     const handler = demoHandler()
     const fetcher = (
       url: string,
@@ -193,7 +193,7 @@ describe('compatible clients', () => {
     expect(signature).toBe(sdkSignature(params, 'sha256'))
   })
 
-  it('signs with the key that the page is built with, merge mode with the first', async () => {
+  it('signs with the key of NEXT_PUBLIC_CLOUDINARY_API_KEY, and in merge mode with the first key', async () => {
     vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_KEY', 'page')
     const keys = () => [
       { id: 'deliver', secret: 'd'.repeat(24), scopes: ['deliver' as const] },
@@ -209,7 +209,7 @@ describe('compatible clients', () => {
 })
 
 describe('policy', () => {
-  it('is a type error where a server-only parameter is left to the client, and 500 at run time', async () => {
+  it('that lets the client choose a server-only parameter is a type error, and gives 500 at run time', async () => {
     const log = keptLog()
     const handler = demoHandler({
       logger: log,
@@ -228,14 +228,14 @@ describe('policy', () => {
     expect(log.lines.join()).toContain('notificationUrl can only be forced')
   })
 
-  it('is a type error and 500 where it names what is never signed', async () => {
+  it('with a parameter that is never signed is a type error, and gives 500 at run time', async () => {
     // @ts-expect-error eval is not a parameter of a policy
     const params: Params = { eval: force('x') }
     const handler = demoHandler({ presets: { default: { limits: {}, params: () => params } } })
     expect((await handler.POST(signRequest(signBody({ folder: undefined })))).status).toBe(500)
   })
 
-  it('sends a forced uploadPreset on in merge mode', async () => {
+  it('signs a forced uploadPreset in merge mode', async () => {
     const presets = { default: { limits: {}, params: () => ({ uploadPreset: force('avatars') }) } }
     const body = JSON.stringify({ paramsToSign: { timestamp: 1 }, accept: 'params' })
     const { params } = await (await demoHandler({ presets }).POST(signRequest(body))).json()
@@ -243,7 +243,7 @@ describe('policy', () => {
     expect(params).not.toHaveProperty('limits')
   })
 
-  it('signs no timestamp outside the window, whatever rule the policy has for it', async () => {
+  it('refuses a timestamp outside the window, even if its own rule allows the timestamp', async () => {
     const presets = { default: { limits: {}, params: () => ({ timestamp: text() }) } }
     const far = JSON.stringify({ paramsToSign: { timestamp: 9_999_999_999 } })
     expect((await demoHandler({ presets }).POST(signRequest(far))).status).toBe(422)
@@ -253,7 +253,7 @@ describe('policy', () => {
     expect((await merged.json()).params.timestamp).toBe(String(NOW_SECONDS))
   })
 
-  it('shows each user their own presets only', async () => {
+  it('describes to each user only the presets that the user may use', async () => {
     const ask = async (cookie: string) =>
       (
         await (
@@ -266,8 +266,8 @@ describe('policy', () => {
   })
 })
 
-describe('failures inside', () => {
-  it('answers a constant 500 and logs the reason with the request id', async () => {
+describe('internal failures', () => {
+  it('gives a constant 500 and logs the reason with the request id', async () => {
     const log = keptLog()
     const handler = demoHandler({
       logger: log,
@@ -283,7 +283,7 @@ describe('failures inside', () => {
     expect(log.lines[0]).toContain('hunter2')
   })
 
-  it('reads the environment at the first request, so that a build without secrets works', async () => {
+  it('reads the environment at the first request, so that the app builds without secrets', async () => {
     const log = keptLog()
     const handler = demoHandler({
       logger: log,
@@ -309,7 +309,7 @@ describe('failures inside', () => {
     expect(log.lines.join()).not.toContain(SECRET)
   })
 
-  it('names the variable of the media server in the log when it is missing', async () => {
+  it('logs the variable to set if the address of the media server is missing', async () => {
     const log = keptLog()
     vi.stubEnv('COUNTERSIGN_URL', undefined)
     vi.stubEnv('NEXT_PUBLIC_COUNTERSIGN_URL', undefined)
@@ -320,7 +320,7 @@ describe('failures inside', () => {
     expect(log.lines.join()).toContain('NEXT_PUBLIC_COUNTERSIGN_URL')
   })
 
-  it('refuses to sign while a public variable holds the secret', async () => {
+  it('refuses to sign while a public variable contains the secret', async () => {
     const log = keptLog()
     vi.stubEnv('NEXT_PUBLIC_CLOUDINARY_API_SECRET', SECRET)
     const response = await demoHandler({ logger: log }).POST(signRequest(signBody()))
@@ -338,7 +338,7 @@ describe('failures inside', () => {
       ['in compatible mode', 'POST', signBody()],
       ['in merge mode', 'POST', merge],
       ['in discovery', 'GET', undefined],
-    ] as const)('signs nothing %s, and the log says what to do', async (_, method, body) => {
+    ] as const)('signs nothing %s, and logs what to do', async (_, method, body) => {
       const log = keptLog()
       const handler = demoHandler({ logger: log, keys: () => [manageKey] })
       const response = await handler[method](signRequest(body, { method }))
@@ -351,12 +351,12 @@ describe('failures inside', () => {
     it.each([
       ['is named twice, once with manage', [{ ...manageKey, scopes: ['upload'] }, manageKey]],
       ['is named twice, once without scopes', [{ ...manageKey, scopes: undefined }, manageKey]],
-      ['has a scope in another spelling', [{ ...manageKey, scopes: ['upload', 'Manage'] }]],
+      ['has a misspelled scope', [{ ...manageKey, scopes: ['upload', 'Manage'] }]],
       ['has a scope with a blank', [{ ...manageKey, scopes: ['upload', ' manage'] }]],
-      ['has its scopes in one text', [{ ...manageKey, scopes: 'upload+deliver' }]],
-      ['has null for its scopes', [{ ...manageKey, scopes: null }]],
-      ['is no list', manageKey],
-    ])('signs nothing where a key of keys() %s', async (_, given) => {
+      ['has its scopes in one string', [{ ...manageKey, scopes: 'upload+deliver' }]],
+      ['has null as scopes', [{ ...manageKey, scopes: null }]],
+      ['is not in a list', manageKey],
+    ])('signs nothing if a key of keys() %s', async (_, given) => {
       const log = keptLog()
       const handler = demoHandler({ logger: log, keys: () => given as never })
       expect((await handler.POST(signRequest(merge))).status).toBe(500)
@@ -364,7 +364,7 @@ describe('failures inside', () => {
       expect(log.lines.join()).not.toContain(SECRET)
     })
 
-    it('signs with an upload-only key, in any position of the list', async () => {
+    it('is skipped if the list also contains an upload-only key', async () => {
       const handler = demoHandler({ keys: () => [manageKey, uploadKey] })
       for (const body of [signBody(), merge]) {
         expect(await (await handler.POST(signRequest(body))).json()).toMatchObject({ api_key: '2' })
@@ -379,7 +379,7 @@ describe('failures inside', () => {
       expect(log.lines.join()).toContain('NEXT_PUBLIC_CLOUDINARY_API_KEY names the key 1')
     })
 
-    it('signs with allowManageKey, and for a Cloudinary account', async () => {
+    it('signs with allowManageKey, and for target cloudinary', async () => {
       for (const options of [{ allowManageKey: true }, { target: 'cloudinary' }] as const) {
         const handler = demoHandler({ ...options, keys: () => [manageKey] })
         expect((await handler.POST(signRequest(merge))).status).toBe(200)
@@ -390,7 +390,7 @@ describe('failures inside', () => {
     it.each([
       ['CLOUDINARY_URL', { CLOUDINARY_URL: `cloudinary://1:${SECRET}@demo` }],
       [
-        'CLOUDINARY_API_SECRET with the key of CLOUDINARY_URL',
+        'CLOUDINARY_API_SECRET, if CLOUDINARY_URL has the same key',
         {
           CLOUDINARY_URL: `cloudinary://1:${SECRET}@demo`,
           CLOUDINARY_API_KEY: '1',
@@ -398,7 +398,7 @@ describe('failures inside', () => {
         },
       ],
       ['COUNTERSIGN_KEYS', { COUNTERSIGN_KEYS: `1:manage+upload:${SECRET}` }],
-    ])('is known from %s', async (_, variables) => {
+    ])('signs nothing if it comes from %s', async (_, variables) => {
       vi.stubEnv('CLOUDINARY_URL', undefined)
       vi.stubEnv('CLOUDINARY_API_SECRET', undefined)
       for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
@@ -408,7 +408,7 @@ describe('failures inside', () => {
     })
   })
 
-  it('tells the audit each outcome, and survives an audit that throws', async () => {
+  it('calls audit with each outcome, and ignores an audit that throws', async () => {
     const outcomes: string[] = []
     const handler = demoHandler({
       audit: ({ outcome, preset }) => {
@@ -422,7 +422,7 @@ describe('failures inside', () => {
   })
 })
 
-describe('limits of calls', () => {
+describe('rate limits of signatures', () => {
   const addressed = (address: string, cookie = 'session=alice') =>
     signRequest(signBody({ folder: cookie === 'session=alice' ? 'users/alice' : 'users/bob' }), {
       headers: { 'x-forwarded-for': address, cookie },
@@ -438,14 +438,14 @@ describe('limits of calls', () => {
     expect((await handler.POST(addressed('203.0.113.250', 'session=bob'))).status).toBe(200)
   })
 
-  it('refuses a user who calls too often, and nobody else behind the same address', async () => {
+  it('refuses a user who calls too often, but no other user of the same address', async () => {
     const handler = demoHandler()
     for (let count = 0; count < 1300; count += 1) await handler.POST(addressed('203.0.113.1'))
     expect((await handler.POST(addressed('203.0.113.1'))).status).toBe(429)
     expect((await handler.POST(addressed('203.0.113.1', 'session=bob'))).status).toBe(200)
   })
 
-  it('never refuses a hundred photos dropped at once', async () => {
+  it('signs for a hundred photos dropped at once', async () => {
     const handler = demoHandler()
     const drop = (accept: Readonly<Record<string, string>>) =>
       Promise.all(
@@ -459,7 +459,7 @@ describe('limits of calls', () => {
     expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
-  it('answers the 61st failure of an address in a minute with 429, and still signs for its users', async () => {
+  it('gives 429 for the 61st failure of an address in a minute, and still signs for its users', async () => {
     let nowMs = NOW_SECONDS * 1000
     const handler = demoHandler({ now: () => nowMs })
     const ask = (cookie: string, address = '203.0.113.1') =>
@@ -475,7 +475,7 @@ describe('limits of calls', () => {
     expect((await ask('session=mallory')).status).toBe(401)
   })
 
-  describe('that failed too often in one way', () => {
+  describe('after 60 failures of one kind', () => {
     const from = { 'x-forwarded-for': '203.0.113.1' }
     const hostile = (headers: Record<string, string>) => signRequest('x', { headers })
     const notify = (options: NotifyOptions = {}) => {
@@ -501,7 +501,7 @@ describe('limits of calls', () => {
     const KINDS = Object.keys(FAILURES) as Kind[]
 
     it.each(KINDS)(
-      '%s get 429, and others of their address get what they got before',
+      '%s get 429, and other callers of the same address are not limited',
       async (kind) => {
         const told: string[] = []
         const handler = demoHandler({
@@ -523,7 +523,7 @@ describe('limits of calls', () => {
     )
   })
 
-  it('does not ask the store about an address while it gets 429', async () => {
+  it('does not call the store while an address is refused', async () => {
     const keys = new Set<string>()
     let asked = 0
     const take = (key: string) => {
@@ -538,7 +538,7 @@ describe('limits of calls', () => {
     expect(asked).toBe(2)
   })
 
-  it('counts an IPv6 caller as its /64, in failures and in signatures', async () => {
+  it('counts an IPv6 caller as its /64 network, for failures and for signatures', async () => {
     const handler = demoHandler()
     const statuses: number[] = []
     for (let count = 0; count < 61; count += 1) {
@@ -550,7 +550,7 @@ describe('limits of calls', () => {
     expect(neighbor.status).toBe(401)
   })
 
-  it('lets anonymous callers of one /64 sign as often as one IPv4 address, however it is written', async () => {
+  it('gives the anonymous callers of one /64 network one limit, in any notation of the address', async () => {
     const signedOf = async (addressAt: (count: number) => string) => {
       const handler = createSignHandler({
         authorize: anonymous({ reason: 'guest book', limit: { perMinute: 3 } }),
@@ -577,7 +577,7 @@ describe('limits of calls', () => {
     expect(await signedOf((count) => `garbage-${count}`)).toBe(3)
   })
 
-  it('counts what addressOf returns: an address as its network, other text up to 256 characters', async () => {
+  it('counts an address of addressOf as its network, and other text up to 256 characters', async () => {
     const keys: string[] = []
     const limiterStore = {
       take: (key: string) => {
@@ -598,7 +598,7 @@ describe('limits of calls', () => {
     ])
   })
 
-  it('counts in the store of the app, by user, address and failure', async () => {
+  it('counts users, addresses and failures in the store of the app', async () => {
     const keys: string[] = []
     const take = (key: string) => {
       keys.push(key)
@@ -614,7 +614,7 @@ describe('limits of calls', () => {
     ])
   })
 
-  it('signs for users with an alarm when the store is down, and for no visitor', async () => {
+  it('allows users and refuses visitors if the store fails, and logs the error', async () => {
     const log = keptLog()
     const limiterStore = { take: () => Promise.reject(new Error('redis is away')) }
     const handler = demoHandler({ limiterStore, logger: log })
@@ -631,7 +631,7 @@ describe('limits of calls', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30'])
   })
 
-  it('stays open for users and closes for visitors when the limiter of the app is down', async () => {
+  it('allows users and refuses visitors if the limiter of the app fails', async () => {
     const limit = () => Promise.reject(new Error('redis'))
     expect((await demoHandler({ limit }).POST(signRequest(signBody()))).status).toBe(200)
     const open = {
@@ -652,7 +652,7 @@ describe('discovery by POST', () => {
     signRequest(signBody(), { headers: { accept: DISCOVERY, ...headers } })
 
   it.each([DISCOVERY, `application/json;q=0.5, ${DISCOVERY.toUpperCase()};q=0.9`])(
-    'answers what GET answers to Accept: %s, and signs nothing',
+    'gives the same answer as GET for Accept: %s, and signs nothing',
     async (accept) => {
       const outcomes: string[] = []
       const handler = demoHandler({ audit: ({ outcome }) => void outcomes.push(outcome) })
@@ -672,14 +672,14 @@ describe('discovery by POST', () => {
     expect(await answer.json()).toHaveProperty('signature')
   })
 
-  it('is refused to a stranger and to a foreign origin', async () => {
+  it('is refused to a caller who is not signed in and to another origin', async () => {
     const stranger = await demoHandler({ authorize: () => null }).POST(asking())
     expect(stranger.status).toBe(401)
     const foreign = asking({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
     expect((await demoHandler().POST(foreign)).status).toBe(403)
   })
 
-  it('takes no allowance of signatures', async () => {
+  it('does not count as a signature', async () => {
     const keys: string[] = []
     const take = (key: string) => ({ ok: keys.push(key) > 0 })
     await demoHandler({ limiterStore: { take } }).POST(asking())
@@ -688,11 +688,11 @@ describe('discovery by POST', () => {
   })
 })
 
-describe('limits of discovery', () => {
+describe('rate limits of discovery', () => {
   const asking = (address: string, cookie = 'session=alice') =>
     signRequest(undefined, { method: 'GET', headers: { 'x-forwarded-for': address, cookie } })
 
-  it('refuses the 601st call of a user in a minute with Retry-After, and asks no preset about it', async () => {
+  it('refuses the 601st call of a user in a minute with Retry-After, without calling a preset', async () => {
     let asked = 0
     const params = () => {
       asked += 1
@@ -752,7 +752,7 @@ describe('limits of discovery', () => {
     ])
   })
 
-  it('never asks the app’s own limiter, which counts signatures', async () => {
+  it('does not call the app’s own limiter, which counts signatures', async () => {
     const limit = vi.fn(() => ({ ok: false }))
     const handler = demoHandler({ limit })
     expect((await handler.GET(asking('203.0.113.1'))).status).toBe(200)
