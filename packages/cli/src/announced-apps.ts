@@ -7,6 +7,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Limits, parseLimits, toWireLimits } from '@countersign/protocol/limits'
 import type { AnnouncedApp, AnnouncedApps } from '@countersign/server'
+import * as v from 'valibot'
 
 /** Name of the file in the data folder. */
 const FILE = 'app.json'
@@ -40,13 +41,20 @@ export function openAnnouncedApps(options: {
   }
 }
 
+const fileSchema = v.object({
+  completionUrl: v.nullable(
+    v.pipe(
+      v.string(),
+      v.check((text) => URL.canParse(text)),
+    ),
+  ),
+  limits: v.fallback(v.array(v.unknown()), []),
+})
+
 function readApp(path: string): AnnouncedApp | null {
   try {
-    const { completionUrl, limits } = Object(JSON.parse(readFileSync(path, 'utf8')))
-    const isAddress = typeof completionUrl === 'string' && URL.canParse(completionUrl)
-    return isAddress || completionUrl === null
-      ? { completionUrl, limits: readLimits(limits) }
-      : null
+    const { completionUrl, limits } = v.parse(fileSchema, JSON.parse(readFileSync(path, 'utf8')))
+    return { completionUrl, limits: readLimits(limits) }
   } catch {
     return null
   }
@@ -56,8 +64,8 @@ function toFile({ completionUrl, limits }: AnnouncedApp): object {
   return { completionUrl, limits: limits.map(toWireLimits) }
 }
 
-function readLimits(list: unknown): readonly Limits[] {
-  return (Array.isArray(list) ? list : []).flatMap((wire) => {
+function readLimits(list: readonly unknown[]): readonly Limits[] {
+  return list.flatMap((wire) => {
     const parsed = parseLimits(wire)
     return parsed.ok ? [parsed.limits] : []
   })

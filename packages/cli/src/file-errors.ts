@@ -1,15 +1,16 @@
 /** Errors of the file system, as sentences for the person at the command line. @module */
 
+import { errorCode } from '@countersign/protocol/errors'
 import { UsageError } from './usage-error.js'
 
 /** Returns true if an error says that a file does not exist. */
 export function isMissing(error: unknown): boolean {
-  return Object(error).code === 'ENOENT'
+  return errorCode(error) === 'ENOENT'
 }
 
 /** Turns the error of a failed write into a {@link UsageError} with the reason. Returns every other error unchanged. */
 export function unwritable(path: string, error: unknown): unknown {
-  const reason = REASONS.get(Object(error).code)
+  const reason = REASONS.get(errorCode(error))
   return reason === undefined ? error : new UsageError(`${path} cannot be written: ${reason}`)
 }
 

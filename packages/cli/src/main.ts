@@ -3,7 +3,7 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { restrictUmask } from './umask.js'
 import { USAGES } from './usage.js'
-import { UsageError } from './usage-error.js'
+import { isWrongUse } from './usage-error.js'
 
 const HELP = `countersign <command>
 
@@ -71,11 +71,12 @@ function isHelp(argument: string): boolean {
 }
 
 function fail(error: unknown): void {
-  const { code, message, stack } = Object(error)
-  const isTold =
-    error instanceof MediaError ||
-    error instanceof UsageError ||
-    code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
-  process.stderr.write(`countersign ${name}: ${isTold ? message : stack}\n`)
+  const isExpected = error instanceof MediaError || isWrongUse(error)
+  const text = isExpected ? error.message : stackOf(error)
+  process.stderr.write(`countersign ${name}: ${text}\n`)
   process.exit(1)
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

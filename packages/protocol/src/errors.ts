@@ -85,3 +85,9 @@ export class MediaError extends Error {
 export function wireCode(code: ErrorCode): string {
   return code.toLowerCase()
 }
+
+/** Returns the `code` of an error, such as `ENOENT` of Node or a {@link MediaError}'s own, or `undefined` if it has none. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,6 +1,7 @@
 /** Maps errors to HTTP statuses and texts, for the Upload API and the Admin API. @module */
 
 import { type ErrorCode, MediaError } from '@countersign/protocol/errors'
+import * as v from 'valibot'
 
 /** The response to an error. */
 export interface ErrorAnswer {
@@ -32,13 +33,18 @@ const RETRY_AFTER_SECONDS = 2
 /** Text of an internal error. The cause is in the log, under the request id. */
 const GENERAL = 'General Error'
 
+/** An error of the HTTP framework that refuses a request. */
+const refusalSchema = v.object({
+  statusCode: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(499)),
+  message: v.string(),
+})
+
 /** Returns the response to a thrown value. The details of anything but a MediaError stay in the log. */
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (!(error instanceof MediaError)) {
     // Errors of the HTTP framework, such as a bad escape in the path or a wrong content type.
-    const { statusCode, message } = Object(error)
-    const isRefusal = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
-    return isRefusal ? { status: 400, message: String(message) } : { status: 500, message: GENERAL }
+    const { success, output } = v.safeParse(refusalSchema, error)
+    return success ? { status: 400, message: output.message } : { status: 500, message: GENERAL }
   }
   const status = STATUSES[error.code] ?? 400
   // A full disk is the only internal error that clients see, because an operator must free space.

@@ -10,7 +10,7 @@ import { findApp } from '../doctor/find-app.js'
 import { renderReport } from '../doctor/render-report.js'
 import { runChecks } from '../doctor/run-checks.js'
 import type { ExamineOptions } from '../doctor/subject.js'
-import { UsageError } from '../usage-error.js'
+import { isWrongUse, UsageError } from '../usage-error.js'
 
 const USAGE = `countersign doctor [url]     checks a running app; default: the app that runs in the folder, else http://localhost:3000
 
@@ -97,9 +97,4 @@ function readUrl(text: string, name: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol)) return url
   throw new UsageError(`${name} ${text}: it must start with http:// or https://`)
-}
-
-function isWrongUse(error: unknown): error is Error {
-  const code = String(Object(error).code ?? '')
-  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS_')
 }

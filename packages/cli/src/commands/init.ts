@@ -3,9 +3,10 @@
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
+import { errorCode } from '@countersign/protocol/errors'
 import { type SetUp, setUpApp } from '../init/set-up-app.js'
 import { serverUrl } from '../server-url.js'
-import { UsageError } from '../usage-error.js'
+import { isWrongUse } from '../usage-error.js'
 
 const USAGE = `countersign init     adds the variables of countersign dev to .env.local and, in a Next.js app, creates the signing route
 
@@ -29,11 +30,9 @@ export async function init(args: readonly string[]): Promise<void> {
     process.stdout.write(tell(done))
     process.exitCode = done.route === 'refused' ? 1 : 0
   } catch (error) {
-    if (Object(error).code === 'ABORT_ERR') return stopped()
-    const isWrongUse =
-      error instanceof UsageError || String(Object(error).code ?? '').startsWith('ERR_PARSE_ARGS_')
-    if (!isWrongUse) throw error
-    process.stderr.write(`countersign init: ${(error as Error).message}\n`)
+    if (errorCode(error) === 'ABORT_ERR') return stopped()
+    if (!isWrongUse(error)) throw error
+    process.stderr.write(`countersign init: ${error.message}\n`)
     process.exitCode = 2
   }
 }

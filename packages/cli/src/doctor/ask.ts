@@ -1,5 +1,7 @@
 /** Sends the doctor's requests, with limits on time, size, number and destination. @module */
 
+import { errorCode } from '@countersign/protocol/errors'
+
 /** Response to a request, read up to {@link MAX_ANSWER_BYTES}, or the reason why there is none. */
 export type Answer =
   | {
@@ -129,10 +131,11 @@ function refusal(
 }
 
 function reasonOf(error: unknown): string {
-  const { cause, message } = Object(error)
-  const { code, errors } = Object(cause)
-  const name = code ?? Object(errors?.[0]).code
-  if (name === 'ECONNREFUSED') return 'nothing listens there'
-  if (name === 'ENOTFOUND' || name === 'EAI_AGAIN') return 'no such host'
-  return String(name ?? message ?? 'the connection failed')
+  const cause = error instanceof Error ? error.cause : undefined
+  // A host with several addresses fails with one error per address.
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause
+  const code = errorCode(cause) ?? errorCode(first)
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host'
+  return code ?? (error instanceof Error ? error.message : 'the connection failed')
 }

@@ -2,6 +2,8 @@
 
 import { readFile, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { errorCode } from '@countersign/protocol/errors'
+import * as v from 'valibot'
 import { UsageError } from '../usage-error.js'
 import { type Listener, listListeners } from './listeners.js'
 
@@ -107,7 +109,7 @@ async function readAnnounced(dataFolder: string): Promise<URL | undefined> {
 
 async function readJson(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return Object(JSON.parse(await readFile(path, 'utf8')))
+    return v.parse(v.record(v.string(), v.unknown()), JSON.parse(await readFile(path, 'utf8')))
   } catch {
     return {}
   }
@@ -118,6 +120,6 @@ function isRunning(pid: unknown): boolean {
     return typeof pid === 'number' && process.kill(pid, 0)
   } catch (error) {
     // The process belongs to another user, and is running.
-    return Object(error).code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }

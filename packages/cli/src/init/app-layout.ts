@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { UsageError } from '../usage-error.js'
 
 /** Router of a Next.js app. */
@@ -106,6 +107,12 @@ async function readPlainApp(folder: string): Promise<OtherApp> {
 
 type Dependencies = Readonly<Record<string, unknown>>
 
+const dependenciesSchema = v.fallback(v.record(v.string(), v.unknown()), {})
+const packageSchema = v.fallback(
+  v.object({ dependencies: dependenciesSchema, devDependencies: dependenciesSchema }),
+  { dependencies: {}, devDependencies: {} },
+)
+
 /** Returns `undefined` if there is no `package.json`. */
 async function readDependencies(folder: string): Promise<Dependencies | undefined> {
   const path = join(folder, 'package.json')
@@ -114,8 +121,8 @@ async function readDependencies(folder: string): Promise<Dependencies | undefine
     throw new UsageError(`${path} cannot be read: let the user that runs this command read it`)
   })
   try {
-    const { dependencies, devDependencies } = Object(JSON.parse(text))
-    return { ...Object(devDependencies), ...Object(dependencies) }
+    const { dependencies, devDependencies } = v.parse(packageSchema, JSON.parse(text))
+    return { ...devDependencies, ...dependencies }
   } catch {
     throw new UsageError(`${path} is not JSON`)
   }

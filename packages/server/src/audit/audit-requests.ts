@@ -1,5 +1,6 @@
 /** Gives each request its own audit trail, and records refused requests and requests without an effect. @module */
 
+import { errorCode } from '@countersign/protocol/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readBasic } from '../access/authenticate-admin.js'
 import type { Fields } from '../http/form/fields.js'
@@ -56,7 +57,7 @@ export function auditRequests(app: FastifyInstance, services: Services): void {
 
 /** Stores the error code of a refused request for the audit log. */
 export function noteRefusal(request: FastifyRequest, error: unknown): void {
-  refusals.set(request, String(Object(error).code ?? 'INTERNAL'))
+  refusals.set(request, errorCode(error) ?? 'INTERNAL')
 }
 
 /** Stores the form of a request. If the request changes nothing, the names in its form are recorded as claims. */

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { MediaError } from '@countersign/protocol/errors'
+import { errorCode, MediaError } from '@countersign/protocol/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorAnswer } from '../errors.js'
 import { LIMIT_SPECS, type ServerLimits } from '../limits.js'
@@ -19,7 +19,7 @@ const FILE_HEADERS = [
 /** Sends an error in the protocol's form: `{"error":{"message"}}`, with the same text in `X-Cld-Error`. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const answer = errorAnswer(error)
-  const { code } = Object(error)
+  const code = errorCode(error)
   const details = { code, status: answer.status, err: answer.status >= 500 ? error : undefined }
   if (answer.status >= 500) request.log.error(details, 'failed')
   // The text of a wrong signature contains every parameter. Its cause is logged separately.

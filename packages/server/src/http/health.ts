@@ -45,10 +45,12 @@ async function probeAll(services: Services): Promise<string | null> {
     inTime(services.blobs.probe()),
     inTime(services.freeSpace.assertRoom()),
   ])
-  const failed = outcomes.findIndex(({ status }) => status === 'rejected')
-  if (failed < 0) return null
-  services.log.error({ err: Object(outcomes[failed]).reason, probe: names[failed] }, 'not ready')
-  return names[failed] ?? null
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') continue
+    services.log.error({ err: outcome.reason, probe: names[index] }, 'not ready')
+    return names[index] ?? null
+  }
+  return null
 }
 
 async function assertKeys({ keys }: Services): Promise<void> {

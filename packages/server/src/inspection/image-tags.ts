@@ -1,5 +1,6 @@
 /** Reads the EXIF, IPTC and XMP tags of an image as text. @module */
 
+import * as v from 'valibot'
 import type { Tags } from '../catalog/file-properties.js'
 
 /** Tags of an image, by source. */
@@ -37,10 +38,15 @@ export async function readImageTags(bytes: Buffer): Promise<ImageTags> {
   }
 }
 
+const groupSchema = v.fallback(v.record(v.string(), v.unknown()), {})
+const tagSchema = v.fallback(v.object({ description: v.union([v.string(), v.number()]) }), {
+  description: '',
+})
+
 function toTags(groups: readonly unknown[]): Tags {
   const tags = new Map<string, string>()
   for (const group of groups) {
-    for (const [name, tag] of Object.entries(Object(group))) {
+    for (const [name, tag] of Object.entries(v.parse(groupSchema, group))) {
       const key = name.replaceAll(/[^\w:.-]/g, '').slice(0, MAX_NAME_CHARACTERS)
       const text = textOf(tag)
       if (key === '' || text === '' || LEFT_OUT.includes(key) || tags.has(key)) continue
@@ -51,8 +57,7 @@ function toTags(groups: readonly unknown[]): Tags {
 }
 
 function textOf(tag: unknown): string {
-  const { description } = Object(tag)
-  if (typeof description !== 'string' && typeof description !== 'number') return ''
+  const { description } = v.parse(tagSchema, tag)
   // Old cameras end texts with control characters such as NUL, which databases refuse.
   return String(description)
     .replaceAll(/\p{Cc}+/gu, ' ')

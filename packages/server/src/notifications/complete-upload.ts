@@ -1,5 +1,6 @@
 /** Sends a completion to the app and stores the app's answer. @module */
 
+import * as v from 'valibot'
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Attempt } from '../jobs/outbox.js'
 import { LIMIT_SPECS } from '../limits.js'
@@ -94,10 +95,15 @@ function told(status: 'done' | 'failed', result: string | null): Attempt {
   return { outcome: 'finished', completion: { status, result } }
 }
 
+/** An app's answer to a completion. An answer without a result, or of another type, has the result `null`. */
+const answerSchema = v.fallback(v.object({ result: v.optional(v.unknown(), null) }), {
+  result: null,
+})
+
 function readResult(services: Services, event: OutboxEvent, body: string): string | null {
   const { maxCompletionBytes } = services.config
   try {
-    const { result = null } = Object(JSON.parse(body))
+    const { result } = v.parse(answerSchema, JSON.parse(body))
     const text = JSON.stringify(result)
     if (Buffer.byteLength(text) <= maxCompletionBytes) return text
     services.log.warn(

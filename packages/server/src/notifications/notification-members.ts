@@ -1,5 +1,6 @@
 /** Builds the members of a notification's body that depend on its kind. @module */
 
+import * as v from 'valibot'
 import type { Asset } from '../catalog/asset.js'
 import type { AssetChange } from '../catalog/asset-edits.js'
 import type { OutboxEvent } from '../catalog/outbox-event.js'
@@ -56,8 +57,14 @@ function deletedMembers({ config }: Services, asset: Asset): Members {
   }
 }
 
+/** The name before a rename, in the payload of its event. */
+const oldNameSchema = v.object({
+  publicId: v.string(),
+  deliveryType: v.optional(v.string()),
+})
+
 function renamedMembers(asset: Asset, from: unknown): Members {
-  const { publicId, deliveryType } = Object(from) as Partial<Asset>
+  const { publicId, deliveryType } = v.parse(oldNameSchema, from)
   const { asset_id, resource_type, type } = subjectMembers(asset)
   return {
     resource_type,

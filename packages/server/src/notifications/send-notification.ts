@@ -1,6 +1,7 @@
 /** Sends one notification to one receiver. Signs every attempt anew, limits its time and answer size, and follows no redirect. @module */
 
 import type { Readable } from 'node:stream'
+import { errorCode } from '@countersign/protocol/errors'
 import { signNotification, signWebhook } from '@countersign/protocol/signature'
 import type { Dialler } from '../remote/dialler.js'
 
@@ -109,7 +110,7 @@ async function readCapped(body: Readable, maxBytes: number): Promise<string> {
 
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'did not answer in time'
-  const { name, code } = Object(error)
+  const name = error instanceof Error ? error.name : 'Error'
   if (name === 'AddressRefused') return 'its host has no public address'
-  return String(code ?? name)
+  return errorCode(error) ?? name
 }

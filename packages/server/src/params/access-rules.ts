@@ -1,14 +1,39 @@
 /** Parses `access_control` and `access_mode`, the rules for who may see an asset. @module */
 
+import * as v from 'valibot'
 import type { AccessRule } from '../catalog/asset.js'
 import { invalidParam, parseJsonParam } from './param-values.js'
 
 const MAX_RULES = 10
-const MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ['token', ['access_type']],
-  ['anonymous', ['access_type', 'start', 'end']],
-])
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})? ?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+const time = (name: 'start' | 'end') =>
+  v.nullish(
+    v.pipe(
+      v.unknown(),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const text = toUtc(String(dataset.value))
+        if (text !== null) return text
+        addIssue({ message: `has a rule whose ${name} is not a time in ISO 8601` })
+        return NEVER
+      }),
+    ),
+  )
+
+const unsupportedMember = (issue: v.StrictObjectIssue): string =>
+  `has a rule with ${String(issue.path?.at(-1)?.key).slice(0, 64)}, which is not supported`
+
+const ruleSchema = v.variant(
+  'access_type',
+  [
+    v.strictObject({ access_type: v.literal('token') }, unsupportedMember),
+    v.strictObject(
+      { access_type: v.literal('anonymous'), start: time('start'), end: time('end') },
+      unsupportedMember,
+    ),
+  ],
+  'must have rules of access_type token or anonymous',
+)
 
 /**
  * Parses `access_control`, a JSON array of at most 10 rules.
@@ -41,38 +66,22 @@ export function parseAccessMode(text: string | undefined): 'authenticated' | nul
   )
 }
 
-function parseRule(rule: unknown): AccessRule {
-  const { access_type: accessType, start, end } = Object(rule)
-  const members = MEMBERS.get(accessType)
-  if (!members) {
-    throw invalidParam('access_control', 'must have rules of access_type token or anonymous')
-  }
-  const unknown = Object.keys(Object(rule)).find((name) => !members.includes(name))
-  if (unknown !== undefined) {
-    throw invalidParam(
-      'access_control',
-      `has a rule with ${unknown.slice(0, 64)}, which is not supported`,
-    )
-  }
-  if (accessType === 'token') return { accessType }
-  const window = { ...parseTime('start', start), ...parseTime('end', end) }
-  if (window.start !== undefined && window.end !== undefined && window.start >= window.end) {
+function parseRule(said: unknown): AccessRule {
+  const { success, output, issues } = v.safeParse(ruleSchema, said, { abortEarly: true })
+  if (!success) throw invalidParam('access_control', issues[0].message)
+  if (output.access_type === 'token') return { accessType: 'token' }
+  const { start, end } = output
+  if (start && end && start >= end) {
     throw invalidParam('access_control', 'has a rule whose start is not before its end')
   }
-  return { accessType, ...window }
+  return { accessType: 'anonymous', ...(start ? { start } : {}), ...(end ? { end } : {}) }
 }
 
-/** Converts a time to ISO 8601 in UTC with seconds, so that times sort as text. */
-function parseTime<Name extends 'start' | 'end'>(
-  name: Name,
-  value: unknown,
-): { [Member in Name]?: string } {
-  if (value === undefined || value === null) return {}
-  const [, date, time = '00:00', zone = 'Z'] = TIME.exec(String(value)) ?? []
-  const milliseconds = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone}`)
-  if (Number.isNaN(milliseconds)) {
-    throw invalidParam('access_control', `has a rule whose ${name} is not a time in ISO 8601`)
-  }
-  const text = new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-  return { [name]: text } as { [Member in Name]?: string }
+/** Converts a time to ISO 8601 in UTC with seconds, so that times sort as text. Returns `null` for any other text. */
+function toUtc(text: string): string | null {
+  const [, date, clock = '00:00', zone = 'Z'] = TIME.exec(text) ?? []
+  const milliseconds = date === undefined ? Number.NaN : Date.parse(`${date}T${clock}${zone}`)
+  return Number.isNaN(milliseconds)
+    ? null
+    : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -54,9 +54,9 @@ export function parsePairs(name: string, text: string): Record<string, string> {
 }
 
 /** Writes pairs as `k=v|k2=v2`, the text that `parsePairs` reads. */
-export function serializePairs(pairs: Readonly<Record<string, string>>): string {
+export function serializePairs(pairs: object): string {
   return Object.entries(pairs)
-    .map(([key, value]) => `${escapePair(key)}=${escapePair(value)}`)
+    .map(([key, value]) => `${escapePair(key)}=${escapePair(String(value))}`)
     .join('|')
 }
 

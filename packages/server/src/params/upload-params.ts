@@ -116,7 +116,7 @@ export function settingText(name: string, value: unknown): string | undefined {
   if (typeof value === 'boolean') return value ? '1' : '0'
   if (name === 'metadata' || paramOf('upload', name)?.type === 'json') return JSON.stringify(value)
   if (Array.isArray(value)) return value.join(',')
-  if (typeof value === 'object') return serializePairs(Object(value))
+  if (typeof value === 'object') return serializePairs(value)
   return String(value)
 }
 

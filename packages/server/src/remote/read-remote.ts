@@ -3,7 +3,7 @@
 import { STATUS_CODES } from 'node:http'
 import { pipeline, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { MediaError } from '@countersign/protocol/errors'
+import { errorCode, MediaError } from '@countersign/protocol/errors'
 import type { Client, Dispatcher } from 'undici'
 import type { Dialler } from './dialler.js'
 import { parseRemoteUrl, printableUrl } from './remote-url.js'
@@ -181,10 +181,15 @@ function filenameOf(url: URL): string | undefined {
 
 function reasonOf(error: unknown, signal: AbortSignal): Reason {
   if (signal.aborted) return 'ERR_TIMEOUT 0'
-  const { code, name } = Object(error)
-  if (code === 'ENOTFOUND') return 'ERR_DNS_FAIL 0'
-  const isHttp = /^(HTTPParserError|ResponseExceeded|HeadersTimeout|SocketError)/.test(String(name))
+  if (errorCode(error) === 'ENOTFOUND') return 'ERR_DNS_FAIL 0'
+  const isHttp = /^(HTTPParserError|ResponseExceeded|HeadersTimeout|SocketError)/.test(
+    nameOf(error),
+  )
   return isHttp ? 'ERR_READ_FAIL 0' : 'ERR_CONNECT_FAIL 0'
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
 }
 
 function unreachable(url: URL, reason: Reason, cause?: unknown): MediaError {

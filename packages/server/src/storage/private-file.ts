@@ -2,7 +2,7 @@
 
 import { chmod, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { MediaError } from '@countersign/protocol/errors'
+import { errorCode, MediaError } from '@countersign/protocol/errors'
 import type { Log } from '../log.js'
 
 /** Mode bits of the owner, of group and others, and of others. */
@@ -26,7 +26,7 @@ export async function closeToOthers(
     await chmod(path, mode & OWNER)
   } catch (cause) {
     // With an fsGroup in Kubernetes, another user owns the file and this process reaches it through the group.
-    if ((mode & OTHERS) === 0 || Object(cause).code === 'ENOENT') return null
+    if ((mode & OTHERS) === 0 || errorCode(cause) === 'ENOENT') return null
     throw tooOpen(path, mode, cause)
   }
   const left = await modeOf(path)
@@ -63,7 +63,7 @@ export async function openPrivately(
 
 async function modeOf(path: string): Promise<number | null> {
   const found = await stat(path).catch((error) => {
-    if (Object(error).code === 'ENOENT') return null
+    if (errorCode(error) === 'ENOENT') return null
     throw error
   })
   return found?.isFile() ? found.mode & 0o777 : null

@@ -1,6 +1,7 @@
 /** Reads and changes the entries of metadata fields of the types `enum` and `set`. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import * as v from 'valibot'
 import {
   compareTexts,
   type DatasourceEntry,
@@ -83,18 +84,27 @@ function assertHasEntries(type: MetadataType): void {
   if (type !== 'enum' && type !== 'set') throw invalid('is only for enum and set')
 }
 
+const memberText = (name: string) => {
+  const message = `must have a ${name} of 1 to ${MAX_CHARACTERS} characters in each entry`
+  return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(MAX_CHARACTERS, message))
+}
+
+const NO_VALUE = `must have a value of 1 to ${MAX_CHARACTERS} characters in each entry`
+const entrySchema = v.object(
+  {
+    external_id: v.nullish(memberText('external_id'), () => randomName(20)),
+    // A missing value is an error of its own kind for valibot, so it becomes an empty text first.
+    value: v.optional(memberText('value'), ''),
+    state: v.optional(v.unknown()),
+  },
+  NO_VALUE,
+)
+
 function readEntry(said: unknown): DatasourceEntry {
-  const { external_id: externalId, value, state } = Object(said)
-  const id = externalId === undefined || externalId === null ? randomName(20) : externalId
-  for (const [name, text] of [
-    ['external_id', id],
-    ['value', value],
-  ]) {
-    if (typeof text !== 'string' || text === '' || text.length > MAX_CHARACTERS) {
-      throw invalid(`must have a ${name} of 1 to ${MAX_CHARACTERS} characters in each entry`)
-    }
-  }
-  return { externalId: id, value, isActive: state !== 'inactive' }
+  const { success, output, issues } = v.safeParse(entrySchema, said, { abortEarly: true })
+  if (!success) throw invalid(issues[0].message)
+  const { external_id: externalId, value, state } = output
+  return { externalId, value, isActive: state !== 'inactive' }
 }
 
 function invalid(reason: string): MediaError {

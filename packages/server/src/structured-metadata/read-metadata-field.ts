@@ -1,6 +1,7 @@
 /** Reads the definition of a metadata field from a request. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import * as v from 'valibot'
 import type {
   MetadataField,
   MetadataRule,
@@ -14,7 +15,6 @@ import { readValue } from './validate-metadata.js'
 /** Members of a metadata field in a request, under wire names. Absent members do not change. */
 export type FieldChanges = Readonly<Record<string, unknown>>
 
-const TYPES: readonly string[] = ['string', 'integer', 'date', 'enum', 'set']
 const MAX_TEXT_CHARACTERS = 255
 const MAX_RULES = 10
 
@@ -54,8 +54,8 @@ export function newMetadataField(
 export function changeMetadataField(field: MetadataField, said: FieldChanges): MetadataField {
   const changed: MetadataField = {
     ...field,
-    label: said.label === undefined ? field.label : readLabel(said.label),
-    isMandatory: readBoolean('mandatory', said.mandatory) ?? field.isMandatory,
+    label: said.label === undefined ? field.label : readMember('label', labelSchema, said.label),
+    isMandatory: readFlag('mandatory', said.mandatory) ?? field.isMandatory,
     validation:
       said.validation === undefined
         ? field.validation
@@ -63,14 +63,17 @@ export function changeMetadataField(field: MetadataField, said: FieldChanges): M
     datasource:
       said.datasource === undefined
         ? field.datasource
-        : mergeEntries(field.datasource, readEntries(field.type, Object(said.datasource).values)),
+        : mergeEntries(
+            field.datasource,
+            readEntries(field.type, memberOf(said.datasource, 'values')),
+          ),
     isReadonlyInUi:
-      readBoolean('restrictions.readonly_ui', Object(said.restrictions).readonly_ui) ??
+      readFlag('restrictions.readonly_ui', memberOf(said.restrictions, 'readonly_ui')) ??
       field.isReadonlyInUi,
     isDisabledByDefault:
-      readBoolean('default_disabled', said.default_disabled) ?? field.isDisabledByDefault,
+      readFlag('default_disabled', said.default_disabled) ?? field.isDisabledByDefault,
     allowsDynamicValues:
-      readBoolean('allow_dynamic_list_values', said.allow_dynamic_list_values) ??
+      readFlag('allow_dynamic_list_values', said.allow_dynamic_list_values) ??
       field.allowsDynamicValues ??
       false,
   }
@@ -108,17 +111,23 @@ function readListed(field: MetadataField, said: unknown): MetadataValue | undefi
   return readValue({ ...field, allowsDynamicValues: false }, said)
 }
 
+const typeSchema = v.picklist(
+  ['string', 'integer', 'date', 'enum', 'set'] satisfies readonly MetadataType[],
+  'must be one of string, integer, date, enum, set',
+)
+
 function readType(said: unknown): MetadataType {
   if (said === undefined) throw missing('type')
-  if (typeof said === 'string' && TYPES.includes(said)) return said as MetadataType
-  throw invalid('type', `must be one of ${TYPES.join(', ')}`)
+  return readMember('type', typeSchema, said)
 }
 
-function readLabel(said: unknown): string {
-  const label = typeof said === 'string' ? said.trim() : ''
-  if (label !== '' && label.length <= MAX_TEXT_CHARACTERS) return label
-  throw invalid('label', `must be a text of 1 to ${MAX_TEXT_CHARACTERS} characters`)
-}
+const NO_LABEL = `must be a text of 1 to ${MAX_TEXT_CHARACTERS} characters`
+const labelSchema = v.pipe(
+  v.string(NO_LABEL),
+  v.trim(),
+  v.minLength(1, NO_LABEL),
+  v.maxLength(MAX_TEXT_CHARACTERS, NO_LABEL),
+)
 
 // External ids appear in `id=value|…`, in lists and in URL paths.
 function assertExternalId(id: string): void {
@@ -126,47 +135,69 @@ function assertExternalId(id: string): void {
   throw invalid('external_id', 'must be 1 to 255 letters, digits, "_", "-" and "."')
 }
 
-function readBoolean(name: string, said: unknown): boolean | undefined {
-  if (said === undefined || said === null) return undefined
-  if (typeof said === 'boolean') return said
-  throw invalid(name, 'must be true or false')
+const flagSchema = v.nullish(v.boolean('must be true or false'))
+
+function readFlag(name: string, said: unknown): boolean | undefined {
+  return readMember(name, flagSchema, said) ?? undefined
 }
+
+/** Reads one member of an object; `undefined` if there is no such object. */
+function memberOf(said: unknown, name: string): unknown {
+  return v.parse(v.fallback(v.record(v.string(), v.unknown()), {}), said)[name]
+}
+
+const RULE_COUNT = `must have 1 to ${MAX_RULES} rules`
+const rulesSchema = v.pipe(
+  v.array(v.unknown(), RULE_COUNT),
+  v.minLength(1, RULE_COUNT),
+  v.maxLength(MAX_RULES, RULE_COUNT),
+)
 
 function readValidation(type: MetadataType, said: unknown): MetadataValidation | null {
   if (said === null) return null
-  const { type: kind, rules } = Object(said)
-  if (kind !== 'and') return readRule(type, said)
-  if (!Array.isArray(rules) || rules.length === 0 || rules.length > MAX_RULES) {
-    throw invalid('validation', `must have 1 to ${MAX_RULES} rules`)
-  }
+  if (memberOf(said, 'type') !== 'and') return readRule(type, said)
+  const rules = readMember('validation', rulesSchema, memberOf(said, 'rules'))
   return { type: 'and', rules: rules.map((rule) => readRule(type, rule)) }
 }
 
-function readRule(fieldType: MetadataType, said: unknown): MetadataRule {
-  const { type, min, max, value, equals } = Object(said)
-  if (type === 'strlen' && fieldType === 'string') {
-    const bounds = { ...readBound('min', min), ...readBound('max', max) }
-    if (Object.keys(bounds).length > 0 && (bounds.min ?? 0) <= (bounds.max ?? Infinity)) {
-      return { type, ...bounds }
-    }
-    throw invalid('validation', 'strlen must have min or max, and min may not be above max')
-  }
-  const isComparable = fieldType === 'integer' || fieldType === 'date'
-  if ((type === 'greater_than' || type === 'less_than') && isComparable) {
-    return { type, value: readLimit(fieldType, value), equals: equals === true }
-  }
-  throw invalid(
-    'validation',
-    'must be strlen for a string, greater_than or less_than for an integer or a date, or and with such rules',
-  )
+const NO_RULE =
+  'must be strlen for a string, greater_than or less_than for an integer or a date, or and with such rules'
+
+const boundSchema = (name: string) => {
+  const message = `${name} must be a whole number, 0 or more`
+  return v.nullish(v.pipe(v.number(message), v.safeInteger(message), v.minValue(0, message)))
 }
 
-function readBound<Name extends string>(name: Name, said: unknown): { [Key in Name]?: number } {
-  if (said === undefined || said === null) return {}
-  if (typeof said === 'number' && Number.isSafeInteger(said) && said >= 0) {
-    return { [name]: said } as { [Key in Name]?: number }
-  }
-  throw invalid('validation', `${name} must be a whole number, 0 or more`)
+const lengthSchema = v.pipe(
+  v.object(
+    { type: v.literal('strlen', NO_RULE), min: boundSchema('min'), max: boundSchema('max') },
+    NO_RULE,
+  ),
+  v.check(
+    ({ min, max }) => (min ?? max) != null && (min ?? 0) <= (max ?? Infinity),
+    'strlen must have min or max, and min may not be above max',
+  ),
+  v.transform(({ type, min, max }) => ({
+    type,
+    ...(min == null ? {} : { min }),
+    ...(max == null ? {} : { max }),
+  })),
+)
+
+const comparisonSchema = v.object(
+  {
+    type: v.picklist(['greater_than', 'less_than'], NO_RULE),
+    value: v.optional(v.unknown()),
+    equals: v.optional(v.unknown()),
+  },
+  NO_RULE,
+)
+
+function readRule(fieldType: MetadataType, said: unknown): MetadataRule {
+  if (fieldType === 'string') return readMember('validation', lengthSchema, said)
+  if (fieldType !== 'integer' && fieldType !== 'date') throw invalid('validation', NO_RULE)
+  const { type, value, equals } = readMember('validation', comparisonSchema, said)
+  return { type, value: readLimit(fieldType, value), equals: equals === true }
 }
 
 function readLimit(type: 'integer' | 'date', said: unknown): string | number {
@@ -174,6 +205,17 @@ function readLimit(type: 'integer' | 'date', said: unknown): string | number {
   const value = readValue(field, said)
   if (typeof value === 'string' || typeof value === 'number') return value
   throw invalid('validation', `value must be ${type === 'date' ? 'a date' : 'a whole number'}`)
+}
+
+/** Returns a member as its schema reads it. @throws MediaError PARAM_INVALID with the member's name and the schema's message. */
+function readMember<Output>(
+  name: string,
+  schema: v.GenericSchema<unknown, Output>,
+  said: unknown,
+): Output {
+  const { success, output, issues } = v.safeParse(schema, said, { abortEarly: true })
+  if (!success) throw invalid(name, issues[0].message)
+  return output
 }
 
 function invalid(name: string, reason: string): MediaError {

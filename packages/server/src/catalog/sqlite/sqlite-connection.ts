@@ -33,7 +33,7 @@ export function openSqlite(path: string, options: { isReader: boolean }): Sqlite
     execute: (sql) => void database.exec(sql),
     run: (operation) => drive(operation, (query) => rowsOf(database, statements, query)),
     isInTransaction: () => database.inTransaction,
-    pragma: (name) => Object.values(Object(database.prepare(`pragma ${name}`).raw().get()))[0],
+    pragma: (name) => firstValue(database.prepare(`pragma ${name}`).raw().get()),
     close: () => void database.close(),
   }
   assertDurable(connection)
@@ -72,4 +72,9 @@ function rowsOf(
   if (query.query.kind === 'SelectQueryNode') return statement.all(...query.parameters)
   statement.run(...query.parameters)
   return []
+}
+
+/** Returns the first value of a row in raw form, which is an array. */
+function firstValue(row: unknown): unknown {
+  return Array.isArray(row) ? row[0] : undefined
 }

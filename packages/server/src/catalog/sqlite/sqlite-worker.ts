@@ -6,6 +6,7 @@
  */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { errorCode } from '@countersign/protocol/errors'
 import { assertCurrent, migrateSqlite } from '../migrate.js'
 import { type Operation, sqliteQueries } from '../operation.js'
 import { WRITES, type WriteName } from '../operations/index.js'
@@ -122,6 +123,9 @@ function drain(
 }
 
 function failureOf(error: unknown, isUndone: boolean): WriteFailure {
-  const { code, message } = Object(error)
-  return { code: String(code ?? 'UNKNOWN'), message: String(message ?? error), isUndone }
+  return {
+    code: errorCode(error) ?? 'UNKNOWN',
+    message: error instanceof Error ? error.message : String(error),
+    isUndone,
+  }
 }

@@ -8,6 +8,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
+import { errorCode } from '@countersign/protocol/errors'
 import { HEAD_BYTES } from './staging.js'
 
 /** A part that is stored on the disk. */
@@ -76,8 +77,12 @@ function serve(port: NonNullable<typeof parentPort>): void {
       return { joined: null }
     } catch (error) {
       drop(request.path)
-      const { code, message } = Object(error)
-      return { failure: { code: String(code ?? 'UNKNOWN'), message: String(message ?? error) } }
+      return {
+        failure: {
+          code: errorCode(error) ?? 'UNKNOWN',
+          message: error instanceof Error ? error.message : String(error),
+        },
+      }
     }
   }
 
