@@ -17,7 +17,10 @@ const PROGRAMS = [
 ]
 
 /** What a bundle says of the packages in it. */
-const NOTICES = { kysely: '/*! Contains Kysely: MIT, Copyright (c) 2022 Sami Koskimäki */' }
+const NOTICES = {
+  kysely: '/*! Contains Kysely: MIT, Copyright (c) 2022 Sami Koskimäki */',
+  valibot: '/*! Contains Valibot: MIT, Copyright (c) Fabian Hiller */',
+}
 
 /** Bundle them; a file that stays the same is left alone. */
 export async function setup() {

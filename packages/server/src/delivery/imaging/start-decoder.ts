@@ -4,12 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { workerUrl } from '../../worker-url.js'
-import {
-  DECODER_READY,
-  type DecoderReply,
-  type DecoderRequest,
-  readDecoderReply,
-} from './decoder-messages.js'
+import { DECODER_READY, type DecoderReply, type DecoderRequest } from './decoder-messages.js'
+import { readDecoderReply } from './read-decoder-reply.js'
 
 /** Options of {@link startDecoder}. */
 export interface DecoderOptions {

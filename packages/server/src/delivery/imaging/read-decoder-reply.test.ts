@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDecoderReply } from './decoder-messages.js'
+import { readDecoderReply } from './read-decoder-reply.js'
 
 const image = { format: 'png', widthPx: 4, heightPx: 3, pages: 1, hasAlpha: false }
 
