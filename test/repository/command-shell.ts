@@ -102,8 +102,12 @@ function environmentOf({ folder, env }: Place): NodeJS.ProcessEnv {
   ]
   const own = appEnvironment({ ...env, PATH: path.join(delimiter) })
   // npm's own variables would make npx look for packages in the repository.
-  for (const name of Object.keys(own)) if (name.startsWith('npm_')) delete own[name]
-  return { ...own, NODE_ENV: undefined, INIT_CWD: undefined }
+  for (const name of Object.keys(own)) {
+    if (name.startsWith('npm_') || name === 'NODE_ENV' || name === 'INIT_CWD') {
+      Reflect.deleteProperty(own, name)
+    }
+  }
+  return own
 }
 
 async function answers(address: string): Promise<boolean> {
