@@ -1,6 +1,6 @@
 'use client'
 
-/** A button that opens an upload widget. @module */
+/** Button component that opens an upload widget. @module */
 
 import {
   type ButtonHTMLAttributes,
@@ -17,19 +17,19 @@ import { useUploadWidget } from './use-upload-widget.js'
 
 type WidgetProps = Omit<CldUploadWidgetProps, 'children'>
 
-/** Props of {@link CldUploadButton}: the widget's, and any attribute of a button. */
+/** Props of {@link CldUploadButton}: the props of the widget, and any attribute of a button. */
 export interface CldUploadButtonProps
   extends WidgetProps,
     Omit<ButtonHTMLAttributes<HTMLButtonElement>, keyof WidgetProps | 'onClick'> {
-  /** Called after the widget was opened. next-cloudinary declares it as `Function`. */
+  /** Called after a click has opened the widget. next-cloudinary declares this prop as `Function`. */
   // biome-ignore lint/complexity/noBannedTypes: an app's value may have next-cloudinary's type.
   readonly onClick?: MouseEventHandler<HTMLButtonElement> | Function | undefined
 }
 
 /**
- * A button that opens an upload widget; its label is `Upload` unless it has children.
+ * Renders a button that opens an upload widget. Its label is `Upload` unless it has children.
  *
- * @throws Error during render as `CldUploadWidget` does.
+ * @throws Error during render if no `signatureEndpoint` is set and the cloud name, API key or preset is missing.
  * @example
  * <CldUploadButton signatureEndpoint="/api/sign-cloudinary-params">Add photos</CldUploadButton>
  */
@@ -45,7 +45,7 @@ export const CldUploadButton: ForwardRefExoticComponent<
     <button
       type="button"
       {...buttonProps}
-      // Not disabled while it loads: the dialog gives the focus back to this button.
+      // Not disabled while the code loads, because the dialog returns the focus to this button.
       aria-busy={isLoading || undefined}
       ref={ref}
       onClick={(event) => {
@@ -59,7 +59,7 @@ export const CldUploadButton: ForwardRefExoticComponent<
   )
 })
 
-/** Every prop of the widget besides its events. The type names one that is missing here. */
+/** Every prop of the widget except its event handlers. A missing prop is a type error. */
 const OTHER_PROPS: Readonly<
   Record<Exclude<keyof WidgetProps, keyof UploadWidgetEventProps>, true>
 > = {

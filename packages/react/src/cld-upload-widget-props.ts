@@ -1,4 +1,4 @@
-/** Props of the upload widget's component. @module */
+/** Props of `CldUploadWidget`, and the argument of its render function. @module */
 
 import type { UploadResult, UploadWidgetError } from '@countersign/widget'
 import type { ReactNode } from 'react'
@@ -15,21 +15,21 @@ import type {
 } from './upload-widget-types.js'
 import type { OptionProps } from './widget-options.js'
 
-/** What the render function gets. */
+/** Argument of the render function of `CldUploadWidget`: methods and state of the widget. */
 export interface CldUploadWidgetPropsChildren extends CloudinaryUploadWidgetInstanceMethods {
   /** Functions of the widget's module. The first call loads its code. */
   readonly cloudinary: CldUploadWidgetCloudinaryInstance
-  /** The component's widget. Before the first `open`, a call of its methods loads the code and creates the widget. */
+  /** The component's widget. Before the first `open`, its method `open` or `show` loads the code and creates the widget. */
   readonly widget: CldUploadWidgetWidgetInstance
-  /** The last event of any kind; narrow it by `event`. */
+  /** The last event of any kind. Narrow its type by `event`. */
   readonly results?: WidgetEvent | undefined
-  /** The last failure, until the next `open`, retry or start of a queue. */
+  /** The last error. Cleared by the next `open`, retry or start of a queue. */
   readonly error?: UploadWidgetError | undefined
-  /** Whether the widget's code is on its way. */
+  /** True while the widget's code loads. */
   readonly isLoading: boolean
 }
 
-/** Handlers of the widget's events, each also as `…Action` for Server Actions. */
+/** Handlers of the widget's events. Each also exists as `…Action` for Server Actions. */
 export interface UploadWidgetEventProps {
   readonly onAbort?: CldUploadEventCallback<'abort'> | undefined
   readonly onBatchCancelled?: CldUploadEventCallback<'batch-cancelled'> | undefined
@@ -41,7 +41,7 @@ export interface UploadWidgetEventProps {
   readonly onRetry?: CldUploadEventCallback<'retry'> | undefined
   readonly onShowCompleted?: CldUploadEventCallback<'show-completed'> | undefined
   readonly onSourceChanged?: CldUploadEventCallback<'source-changed'> | undefined
-  /** Called once for each uploaded file. */
+  /** Called once per uploaded file, after the server has stored it. */
   readonly onSuccess?: CldUploadEventCallback<'success'> | undefined
   readonly onTags?: CldUploadEventCallback<'tags'> | undefined
   readonly onUploadAdded?: CldUploadEventCallback<'upload-added'> | undefined
@@ -62,13 +62,13 @@ export interface UploadWidgetEventProps {
 
 /** Props of `CldUploadWidget`. */
 export interface CldUploadWidgetProps extends OptionProps, UploadWidgetEventProps {
-  /** Renders what opens the widget. */
+  /** Renders the element that opens the widget, such as a button. */
   readonly children?: ((widget: CldUploadWidgetPropsChildren) => ReactNode) | undefined
-  /** Called with what the app's `onUploaded` returned, some time after `onSuccess`; not where it returned nothing to hear. */
+  /** Called after `onSuccess` with the value that the app's `onUploaded` returned. Not called if the completion failed or is still pending. */
   readonly onCompleted?: ((result: unknown, asset: UploadResult) => void) | undefined
-  /** Called for every failure, with a sentence and a code. */
+  /** Called for every error, with a sentence and a code. */
   readonly onError?: CldUploadEventCallbackError | undefined
-  /** Called after this component's own `open`. */
+  /** Called after this component has opened its widget. */
   readonly onOpen?: CldUploadEventCallbackWidgetOnly | undefined
   /** @deprecated Use `onSuccess`. */
   readonly onUpload?: CldUploadEventCallbackNoOptions | undefined

@@ -33,7 +33,7 @@ describe('CldUploadWidget on a server', () => {
     expect(html).toBe('<button type="button">Upload an Image</button>')
   })
 
-  it('gives its render function every member that next-cloudinary gives', () => {
+  it('passes every member of next-cloudinary to its render function', () => {
     let given: CldUploadWidgetPropsChildren | undefined
     renderToString(
       <CldUploadWidget signatureEndpoint={ENDPOINT}>
@@ -62,7 +62,7 @@ describe('CldUploadWidget on a server', () => {
     }
   })
 
-  it('throws during render where nothing could answer what is missing', () => {
+  it('throws during render if the cloud, key or preset is missing without an endpoint', () => {
     expect(() => renderToString(<CldUploadWidget>{() => null}</CldUploadWidget>)).toThrow(
       /cloud name/,
     )
@@ -74,19 +74,19 @@ describe('CldUploadWidget on a server', () => {
     expect(renderToString(<CldUploadWidget>{() => 'rendered'}</CldUploadWidget>)).toBe('rendered')
   })
 
-  it('renders nothing but what its function returns', () => {
+  it('renders only the result of its function', () => {
     expect(renderToString(<CldUploadWidget signatureEndpoint={ENDPOINT} />)).toBe('')
   })
 })
 
 describe('CldUploadButton on a server', () => {
-  it('is a button labelled Upload', () => {
+  it('is a button with the label Upload', () => {
     expect(renderToString(<CldUploadButton signatureEndpoint={ENDPOINT} />)).toBe(
       '<button type="button">Upload</button>',
     )
   })
 
-  it('passes attributes on and keeps the props of the widget to itself', () => {
+  it('sets attributes on the button, but no props of the widget', () => {
     const html = renderToString(
       <CldUploadButton
         ref={createRef()}
@@ -115,7 +115,7 @@ describe('tellProps', () => {
   } as unknown as WidgetEvent
   const widget = { widget: {} } as never
 
-  it('calls the handler, its action and onUpload of a success', () => {
+  it('calls onSuccess, onSuccessAction and onUpload for a success', () => {
     const calls: string[] = []
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const props: CldUploadWidgetProps = {
@@ -135,7 +135,7 @@ describe('tellProps', () => {
     warn.mockRestore()
   })
 
-  it('calls the next handler when one throws or rejects', async () => {
+  it('calls the next handler if one throws or rejects', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const calls: string[] = []
     const props: CldUploadWidgetProps = {
@@ -158,7 +158,7 @@ describe('tellProps', () => {
   })
 })
 
-it('has types that code written for next-cloudinary compiles against', () => {
+it('has types that code for next-cloudinary compiles with', () => {
   const save = (info: CloudinaryUploadWidgetInfo | string | undefined) => info
   const written: CldUploadWidgetProps = {
     onSuccess: (results, { widget }) => {
@@ -170,7 +170,7 @@ it('has types that code written for next-cloudinary compiles against', () => {
       if (typeof error !== 'string') console.log(error.statusText)
       widget.close({ quiet: true })
     },
-    // @ts-expect-error a success has an asset, not a text
+    // @ts-expect-error the info of a success is an asset, not a string
     onUpload: ({ info }: { info: string }) => info,
   }
   expect(written).toHaveProperty('onSuccess')

@@ -1,15 +1,15 @@
 'use client'
 
-/** The upload widget as a component that renders whatever opens it. @module */
+/** Upload widget component with a render function. @module */
 
 import type { ReactNode } from 'react'
 import type { CldUploadWidgetProps } from './cld-upload-widget-props.js'
 import { useUploadWidget } from './use-upload-widget.js'
 
 /**
- * An upload widget whose opener is rendered by the page.
+ * Provides an upload widget to its render function, which renders the element that opens the widget.
  *
- * @throws Error during render when no `signatureEndpoint` is set and cloud, key or preset is missing.
+ * @throws Error during render if no `signatureEndpoint` is set and the cloud name, API key or preset is missing.
  * @example
  * <CldUploadWidget signatureEndpoint="/api/sign-cloudinary-params" onSuccess={({ info }) => save(info.secure_url)}>
  *   {({ open }) => <button onClick={() => open()}>Upload an Image</button>}

@@ -1,6 +1,6 @@
-/** The only file of this package that reads the environment. @module */
+/** Reads environment variables. No other file of this package reads the environment. @module */
 
-// Bundlers put the values in; elsewhere there may be no `process`.
+// Bundlers insert the values. Without a bundler, `process` may not exist.
 declare const process: {
   readonly env: {
     readonly NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME?: string
@@ -10,7 +10,7 @@ declare const process: {
   }
 }
 
-/** What a page is built with. */
+/** Configuration that the page's build inserted from environment variables. Unset and empty variables are `undefined`. */
 export interface BuiltInConfig {
   readonly cloudName: string | undefined
   readonly apiKey: string | undefined
@@ -19,7 +19,7 @@ export interface BuiltInConfig {
   readonly serverUrl: string | undefined
 }
 
-/** Read what the page was built with. Each variable is spelled out: Next copies only `process.env.NAME` into a bundle. */
+/** Reads the built-in configuration. Each variable is written out, because Next copies only `process.env.NAME` into a bundle. */
 export function readBuiltInConfig(): BuiltInConfig {
   return {
     cloudName: attempt(() => process.env.NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME),

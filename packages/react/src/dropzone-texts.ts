@@ -1,35 +1,37 @@
-/** The words of the dropzone. @module */
+/** Texts of the dropzone. @module */
 
-/** Every word that a dropzone shows or speaks. */
+/** Texts that a dropzone shows, and labels that screen readers speak. */
 export interface DropzoneTexts {
   /** Label of the button that opens the file dialog. */
   readonly browse: string
-  /** The same where one file is taken. */
+  /** Label of this button if the dropzone accepts one file. */
   readonly browseOne: string
-  /** Spoken name of a file's button. */
+  /** Accessible name of the button that cancels a file's upload. */
   readonly cancel: (fileName: string) => string
+  /** Accessible name of the button that retries a failed upload. */
   readonly retry: (fileName: string) => string
+  /** Accessible name of the button that removes a file that is not uploaded. */
   readonly remove: (fileName: string) => string
-  /** Label of the button that removes an uploaded file from the list. The file stays on the server. */
+  /** Accessible name of the button that removes an uploaded file from the list. The file stays on the server. */
   readonly removeDone: (fileName: string) => string
-  /** Spoken name of a file's progress bar. */
+  /** Accessible name of a file's progress bar. */
   readonly progress: (fileName: string) => string
   readonly waiting: string
   readonly processing: string
   readonly paused: string
   readonly done: string
   readonly cancelled: string
-  /** Of an upload of an earlier visit whose bytes the browser has not kept. */
+  /** State of an upload from an earlier visit if the browser has not stored the file. */
   readonly fileNeeded: string
   /** Shown after another user signed in and the first user's files were removed. */
   readonly userChanged: string
-  /** Spoken while files leave. */
+  /** Progress that screen readers speak during uploads. */
   readonly uploading: (done: number, all: number) => string
-  /** Spoken at the end. */
+  /** Result that screen readers speak after the uploads. */
   readonly uploaded: (files: number) => string
 }
 
-/** The words unless others are given. */
+/** Default texts, in English. */
 export const ENGLISH: DropzoneTexts = {
   browse: 'Choose files, or drop them here',
   browseOne: 'Choose a file, or drop it here',

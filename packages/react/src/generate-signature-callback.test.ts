@@ -20,7 +20,7 @@ function ask(
 }
 
 describe('generateSignatureCallback', () => {
-  it('posts paramsToSign as JSON and calls back the signature', async () => {
+  it('posts paramsToSign as JSON and passes the signature to the callback', async () => {
     const { signature, sent } = await ask(() => Response.json({ signature: 'abc' }))
     expect(signature).toBe('abc')
     expect(sent).toEqual({
@@ -30,18 +30,18 @@ describe('generateSignatureCallback', () => {
     })
   })
 
-  it('calls back null and the words of a refusal', async () => {
+  it('passes null and the message of a refusal to the callback', async () => {
     const { signature, error } = await ask(() =>
       Response.json({ error: { message: 'Sign in first.' } }, { status: 401 }),
     )
     expect([signature, String(error)]).toEqual([null, 'Error: Sign in first.'])
   })
 
-  it('calls back null for a page in place of JSON', async () => {
+  it('passes null to the callback for a response that is not JSON', async () => {
     expect((await ask(() => new Response('<html>'))).signature).toBeNull()
   })
 
-  it('throws at once without an endpoint or fetch', () => {
+  it('throws immediately without an endpoint or fetch', () => {
     expect(() =>
       generateSignatureCallback({ signatureEndpoint: undefined, fetch })(() => undefined, params),
     ).toThrow(/signatureEndpoint/)
@@ -55,7 +55,7 @@ describe('generateSignatureCallback', () => {
 })
 
 describe('UPLOAD_WIDGET_EVENTS', () => {
-  it('is the published table', () => {
+  it('equals the published table', () => {
     expect(UPLOAD_WIDGET_EVENTS).toEqual(theirs.UPLOAD_WIDGET_EVENTS)
   })
 })

@@ -1,13 +1,14 @@
-/** `uploadSignature` as a function that asks an endpoint. @module */
+/** Creates `uploadSignature` functions that request signatures from an endpoint. @module */
 
-/** What a generated signature function calls back. */
+/** Callback that receives a signature, or `null` and the error. */
 export type SignatureCallback = (signature: string | null, error?: unknown) => void
 
 /**
- * Make an `uploadSignature` function that posts `{"paramsToSign"}` to an endpoint and calls back its `signature`.
+ * Creates an `uploadSignature` function that posts `{"paramsToSign"}` to an endpoint and passes the `signature` of the response to its
+ * callback.
  *
- * @param options.fetch Used for the request, for example one that adds headers.
- * @returns A function that throws when the endpoint or `fetch` is missing, and calls back `null` with the reason of any other failure.
+ * @param options.fetch Function that sends the request, for example with additional headers.
+ * @returns A function that throws if the endpoint or `fetch` is missing. For any other error, it calls the callback with `null` and the error.
  */
 export function generateSignatureCallback(options: {
   readonly signatureEndpoint: string | URL | Request | undefined

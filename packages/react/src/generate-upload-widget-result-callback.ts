@@ -1,4 +1,4 @@
-/** One callback for `createUploadWidget` out of a handler for each event. @module */
+/** Creates the callback of `createUploadWidget` from one handler for each event. @module */
 
 import { type HandlerName, handlerNameOf } from './upload-widget-events.js'
 import type {
@@ -6,7 +6,7 @@ import type {
   CloudinaryUploadWidgetResults,
 } from './upload-widget-types.js'
 
-/** Handlers by name. */
+/** Handlers of the widget's events, by name. */
 export type UploadWidgetHandlers = {
   readonly [Name in HandlerName]?: (results: CloudinaryUploadWidgetResults) => void
 } & {
@@ -18,7 +18,7 @@ export type UploadWidgetHandlers = {
   readonly onResult?: (results: CloudinaryUploadWidgetResults) => void
 }
 
-/** Make the callback: `onError` where there is one, then `onResult`, then the event's own handler. */
+/** Creates a callback for `createUploadWidget`. It calls `onError` if there is an error, then `onResult`, then the event's own handler. */
 export function generateUploadWidgetResultCallback(
   handlers: UploadWidgetHandlers,
 ): (error: CloudinaryUploadWidgetError | null, results: CloudinaryUploadWidgetResults) => void {

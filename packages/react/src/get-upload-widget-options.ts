@@ -1,12 +1,12 @@
-/** Options for `createUploadWidget`, checked. @module */
+/** Completes and checks the options of `createUploadWidget`. @module */
 
 import type { UploadWidgetInput } from '@countersign/widget'
 import type { CldUploadWidgetConfig } from './upload-widget-types.js'
 
 /**
- * Put cloud and key under a widget's options.
+ * Adds the cloud name and API key of `config` to a widget's options, and checks the options. The options override `config`.
  *
- * @throws Error when there is no cloud name, no API key although `uploadSignature` signs, or no `uploadPreset` although nothing signs.
+ * @throws Error if the cloud name is missing, the API key for `uploadSignature` is missing, or unsigned uploads have no `uploadPreset`.
  */
 export function getUploadWidgetOptions(
   options: UploadWidgetInput,
@@ -25,7 +25,7 @@ export function getUploadWidgetOptions(
       'The upload widget needs an API key to send signed uploads: set NEXT_PUBLIC_CLOUDINARY_API_KEY, or signatureEndpoint to an endpoint that answers it.',
     )
   }
-  // prepareUploadParams may bring a signature or a preset of its own.
+  // prepareUploadParams may return its own signature or preset.
   if (!isSigned && !options.uploadPreset && !options.prepareUploadParams) {
     throw new Error(
       'The upload widget needs signatureEndpoint to send signed uploads, or uploadPreset to send unsigned ones.',

@@ -1,4 +1,4 @@
-/** Upload components for React, under the names of `next-cloudinary`. @module */
+/** Upload components and hooks for React, with the names that `next-cloudinary` uses. @module */
 
 export { CldUploadButton, type CldUploadButtonProps } from './cld-upload-button.js'
 export { CldUploadWidget } from './cld-upload-widget.js'

@@ -11,7 +11,7 @@ import type {
 } from './upload-widget-types.js'
 import { createWidgetBinding, loadWidget } from './widget-binding.js'
 
-/** Loads the widget's code at the first call. A widget that is created here loads its code when it opens. */
+/** Functions of the widget's module that load its code at the first call. `createUploadWidget` loads the code when the widget opens. */
 export const LAZY_CLOUDINARY: CldUploadWidgetCloudinaryInstance = {
   createUploadWidget: (options, callback) => lazyWidget(options, { callback, load: loadWidget }),
   openUploadWidget: (options, callback) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { optionChanges } from './option-changes.js'
 
 describe('optionChanges', () => {
-  it('compares plain data by content and anything else by identity', () => {
+  it('compares plain objects and arrays by content, and other values by identity', () => {
     const sign = () => undefined
     const before = {
       tags: ['a'],
@@ -23,7 +23,7 @@ describe('optionChanges', () => {
     expect(optionChanges({ tags: ['a'] }, { tags: ['a', 'b'] })).toEqual({ tags: ['a', 'b'] })
   })
 
-  it('names what was taken out as undefined', () => {
+  it('returns a removed option as undefined', () => {
     expect(optionChanges({ folder: 'a' }, {})).toEqual({ folder: undefined })
   })
 })

@@ -1,9 +1,9 @@
-/** What changed between two renders' options. @module */
+/** Compares the options of two renders. @module */
 
 /** Options by name. */
 export type OptionRecord = Readonly<Record<string, unknown>>
 
-/** The options that differ, with their new values; what was taken out is `undefined`. Plain data is compared by content. */
+/** Returns the options that differ, with their new values. A removed option is `undefined`. Plain objects and arrays are compared by content. */
 export function optionChanges(before: OptionRecord, after: OptionRecord): Record<string, unknown> {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   const changed = [...names].filter((name) => !isSame(before[name], after[name]))

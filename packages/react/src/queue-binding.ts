@@ -10,39 +10,39 @@ import {
   type UploadQueue,
 } from '@countersign/widget/queue'
 
-/** What a component shows of its queue; a new object for every change. */
+/** State of a component's upload queue. Each change creates a new object. */
 export interface QueueSnapshot {
-  /** Every file, in order of arrival. */
+  /** Every file in the queue, in the order they were added. */
   readonly items: readonly UploadItem[]
-  /** The whole queue in bytes, its speed and the time left. */
+  /** Total and sent bytes of the whole queue, its speed and the remaining time. */
   readonly progress: QueueProgress
-  /** Whether something waits or runs. */
+  /** True while an upload waits or runs. */
   readonly isActive: boolean
   /** True after another user signed in and the first user's files were removed; false again after files are added. */
   readonly isUserChanged: boolean
 }
 
-/** What can be done with a queue. Without ids a method means every file that it fits. */
+/** Methods of an upload queue. Without ids, a method applies to every file in a matching state. */
 export interface QueueMethods {
-  /** Check files and upload those that may be uploaded. */
+  /** Checks files, adds them to the queue and uploads the accepted files. */
   readonly add: (files: readonly File[]) => Promise<AddedFiles>
-  /** Send what is `ready`; only needed with `autoUpload: false`. */
+  /** Starts uploads in the state `ready`. Only needed with `autoUpload: false`. */
   readonly start: (ids?: readonly string[]) => void
-  /** Stop for a while. */
+  /** Pauses uploads. */
   readonly pause: (ids?: readonly string[]) => void
-  /** Go on with what was paused. */
+  /** Resumes paused uploads. */
   readonly resume: (ids?: readonly string[]) => void
-  /** Stop uploads. */
+  /** Cancels uploads. */
   readonly cancel: (ids?: readonly string[]) => void
-  /** Try failed and cancelled uploads again. */
+  /** Retries failed and canceled uploads. */
   readonly retry: (ids?: readonly string[]) => void
-  /** Take a file out, stopping it first. */
+  /** Stops the upload of a file and removes the file from the queue. */
   readonly remove: (id: string) => void
-  /** Stop everything and start with an empty queue. */
+  /** Stops every upload and empties the queue. */
   readonly clear: () => void
 }
 
-/** The queue of one component. */
+/** The upload queue of one component, over all its mounts. */
 export interface QueueBinding {
   readonly methods: QueueMethods
   snapshot(): QueueSnapshot
@@ -52,7 +52,7 @@ export interface QueueBinding {
   release(): void
 }
 
-/** No file, nothing sent. */
+/** State of a queue without files. */
 export const EMPTY_QUEUE: QueueSnapshot = {
   items: [],
   progress: { bytes: 0, sentBytes: 0, bytesPerSecond: undefined, secondsLeft: undefined },

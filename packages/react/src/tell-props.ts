@@ -1,11 +1,11 @@
-/** Tell a component's props about one event of its widget. @module */
+/** Calls the handlers in a component's props for an event of its widget. @module */
 
 import type { UploadWidgetError, UploadWidgetEvent } from '@countersign/widget'
 import type { CldUploadWidgetProps } from './cld-upload-widget-props.js'
 import { handlerNameOf } from './upload-widget-events.js'
 import type { CldUploadEventCallbackWidget, WidgetEvent } from './upload-widget-types.js'
 
-/** One event and what its handlers get besides. */
+/** An event of the widget, with the other arguments of its handlers. */
 export interface WidgetOccasion {
   readonly error: UploadWidgetError | null
   readonly result: UploadWidgetEvent
@@ -18,7 +18,7 @@ type AnyHandler =
 
 let isUploadPropTold = false
 
-/** Call `onError`, the event's handler, its action and `onUpload`, in this order. One that throws does not stop the next. */
+/** Calls `onError`, the event's handler, its action, `onCompleted` and `onUpload`, in this order. If one throws, the next is still called. */
 export function tellProps(
   props: CldUploadWidgetProps,
   { error, result, widget }: WidgetOccasion,
@@ -26,7 +26,7 @@ export function tellProps(
   if (error) call(() => props.onError?.(error, widget))
   const name = handlerNameOf(result.event)
   if (name) {
-    // Each handler takes its own event; the name that leads to it is made of that event's.
+    // The name of the handler comes from the event, so the handler accepts this event.
     const handler = props[name] as AnyHandler
     const action = props[`${name}Action`] as AnyHandler
     call(() => handler?.(result, widget))
@@ -52,7 +52,7 @@ function call(handler: () => unknown): void {
   }
 }
 
-// The page's own mistake: shown as any uncaught error is, without breaking the upload.
+// An error of the page's handler is reported like an uncaught error, without stopping the upload.
 function report(error: unknown): void {
   if (typeof reportError === 'function') reportError(error)
   else console.error(error)

@@ -1,6 +1,6 @@
 'use client'
 
-/** A place in the page that takes files and uploads them, without a dialog: for forms and for views of one's own. @module */
+/** Dropzone component that uploads files without a dialog, for forms and custom views. @module */
 
 import { preloadedIdentifier, type UploadResult } from '@countersign/widget/queue'
 import {
@@ -24,39 +24,39 @@ import {
 
 /** Props of {@link UploadDropzone}. */
 export interface UploadDropzoneProps extends UploadQueueProps {
-  /** Name of the form's field: one hidden field for each uploaded file, holding `<resource type>/<type>/v<version>/<public id>#<signature>`. */
+  /** Name of the form's hidden fields, one per uploaded file. Value: `<resource type>/<type>/v<version>/<public id>#<signature>`. */
   readonly name?: string | undefined
-  /** Called with all uploaded assets whenever they change; what a form library keeps as the value. */
+  /** Called with all uploaded assets whenever they change. A form library can use the assets as its value. */
   readonly onChange?: ((assets: readonly UploadResult[]) => void) | undefined
-  /** Called when the focus leaves. */
+  /** Called when an element of the dropzone loses the focus. */
   readonly onBlur?: (() => void) | undefined
-  /** What the browser's file dialog offers, as in `<input accept>`. @default everything that the endpoint allows is checked anyway */
+  /** File types that the browser's file dialog offers, as in `<input accept>`. The endpoint's limits always apply. @default all files */
   readonly accept?: string | undefined
-  /** @default true */
+  /** If false, the dropzone accepts one file. @default true */
   readonly multiple?: boolean | undefined
-  /** @default false */
+  /** If true, the dropzone accepts no files. @default false */
   readonly disabled?: boolean | undefined
   /** Id of the button, for a `<label for>`. */
   readonly id?: string | undefined
   readonly className?: string | undefined
-  /** Words that differ from the English ones. */
+  /** Texts that replace the English defaults. */
   readonly texts?: Partial<DropzoneTexts> | undefined
-  /** What stands inside; a function gets the queue. @default a button, and a list of the files */
+  /** Content of the button, or a function that renders the content of the dropzone from the queue. @default a button and a list of the files */
   readonly children?: ReactNode | ((zone: UploadDropzoneHandle) => ReactNode)
 }
 
-/** What a render function of {@link UploadDropzone} gets. */
+/** Argument of the render function of {@link UploadDropzone}: the queue, and the state of the dropzone. */
 export interface UploadDropzoneHandle extends UploadQueueHandle {
-  /** Open the browser's file dialog. */
+  /** Opens the browser's file dialog. */
   readonly browse: () => void
-  /** Whether files are being dragged over the zone. */
+  /** True while files are dragged over the dropzone. */
   readonly isDragging: boolean
 }
 
 /**
- * Takes dropped, pasted and chosen files. It brings no look of its own: style it by `data-countersign` names, or import
- * `@countersign/react/dropzone.css`. Resetting the form around it empties it.
- * @throws Error during render as `CldUploadWidget` does.
+ * Renders a dropzone that uploads dropped, pasted and chosen files. The component has no styles: style its `data-countersign` attributes, or
+ * import `@countersign/react/dropzone.css`. A reset of the surrounding form empties the dropzone.
+ * @throws Error during render if no `signatureEndpoint` is set and the cloud name, API key or preset is missing.
  * @example
  * <form action={savePost}>
  *   <UploadDropzone signatureEndpoint="/api/sign-cloudinary-params" name="photos" accept="image/*" />
@@ -79,13 +79,13 @@ export function UploadDropzone(props: UploadDropzoneProps): ReactElement {
 
   function onPick(event: ChangeEvent<HTMLInputElement>): void {
     const files = [...(event.target.files ?? [])]
-    // Choosing the same file again must be heard too.
+    // Without this, choosing the same file again would fire no event.
     event.target.value = ''
     void queue.add(files)
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a way beside the button, which does the same
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside also adds files, without a mouse
     <div
       {...handlers}
       ref={zone}
@@ -168,7 +168,7 @@ function useDrop(take: (files: readonly File[]) => void): {
     onDragEnter: over,
     onDragOver: over,
     onDragLeave(event: DragEvent) {
-      // Leaving for a child is not leaving.
+      // The event also fires when the pointer moves onto a child element.
       if (event.currentTarget.contains(event.relatedTarget as Node | null)) return
       setDragging(false)
     },

@@ -1,6 +1,6 @@
 'use client'
 
-/** The files of a dropzone, each with its state and what can be done with it. @module */
+/** List of a dropzone's files, with their state and buttons. @module */
 
 import { sentBytesOf, type UploadItem } from '@countersign/widget/queue'
 import type { ReactElement } from 'react'
@@ -9,7 +9,7 @@ import type { QueueMethods, QueueSnapshot } from './queue-binding.js'
 
 type Queue = Pick<QueueSnapshot, 'items'> & Pick<QueueMethods, 'cancel' | 'retry' | 'remove'>
 
-/** The list; nothing where there is no file. */
+/** Renders the list of files. Renders nothing if the list is empty. */
 export function UploadList({
   queue,
   texts,

@@ -1,6 +1,6 @@
-/** Which prop each event of the widget belongs to. @module */
+/** Names of the props that handle the widget's events. @module */
 
-/** Event name to prop name. */
+/** Name of the prop that handles each event, by event name. */
 export const UPLOAD_WIDGET_EVENTS = {
   abort: 'onAbort',
   'batch-cancelled': 'onBatchCancelled',
@@ -17,12 +17,12 @@ export const UPLOAD_WIDGET_EVENTS = {
   'upload-added': 'onUploadAdded',
 } as const
 
-/** An event that has a prop. */
+/** Name of an event that a prop handles. */
 export type HandledEvent = keyof typeof UPLOAD_WIDGET_EVENTS
-/** The prop of an event. */
+/** Name of a prop that handles an event. */
 export type HandlerName = (typeof UPLOAD_WIDGET_EVENTS)[HandledEvent]
 
-/** The prop of an event, `undefined` where it has none. */
+/** Returns the name of the prop that handles an event, or `undefined` if no prop does. */
 export function handlerNameOf(event: unknown): HandlerName | undefined {
   return typeof event === 'string' && Object.hasOwn(UPLOAD_WIDGET_EVENTS, event)
     ? UPLOAD_WIDGET_EVENTS[event as HandledEvent]

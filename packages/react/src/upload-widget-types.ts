@@ -1,4 +1,4 @@
-/** The names that `next-cloudinary` gives to the widget's types, with events told apart by `event`. @module */
+/** Types of the widget with their names in `next-cloudinary`. The member `event` narrows the type of an event. @module */
 
 import type {
   UploadWidgetCallback,
@@ -52,7 +52,7 @@ export type CloudinaryUploadWidgetOptions = Omit<UploadWidgetInput, LooseName> &
   readonly [Name in LooseName]?: Loosened<UploadWidgetInput[Name]>
 }
 
-/** An event of any name. Handlers such as `onSuccess` get {@link WidgetEvent}, which is narrower. */
+/** An event of any name. Handlers such as `onSuccess` receive {@link WidgetEvent}, which is narrower. */
 export interface CloudinaryUploadWidgetResults {
   /** Name of the event, such as `success`. */
   event?: string
@@ -79,7 +79,7 @@ export interface CloudinaryUploadWidgetInfo {
     [key: string]: unknown
   }
   coordinates?: object
-  /** ISO 8601. */
+  /** Time of creation, ISO 8601. */
   created_at: string
   derived?: string[]
   display_name?: string
@@ -89,7 +89,7 @@ export interface CloudinaryUploadWidgetInfo {
   faces?: number[][]
   folder: string
   format: string
-  /** Pixels. */
+  /** Height in pixels. */
   height: number
   hook_execution: Record<string, unknown>
   /** Id of the file in this widget, such as `uw-file3`. */
@@ -110,24 +110,24 @@ export interface CloudinaryUploadWidgetInfo {
   quality_analysis?: number
   resource_type: string
   secure_url: string
-  /** Signature of the answer: 40 or 64 hex characters. Proves that the server sent the answer. */
+  /** Signature of the response: 40 or 64 hex characters. Proves that the server sent the response. */
   signature?: string
   tags?: string[]
   thumbnail_url: string
   type: string
   url: string
-  /** Seconds since 1970. */
+  /** Time of the version in Unix seconds. */
   version: number
-  /** Pixels. */
+  /** Width in pixels. */
   width: number
-  /** Any other field of the server's answer. */
+  /** Any other field of the server's response. */
   [key: string]: unknown
 }
 
-/** An upload error. Handlers get the object; next-cloudinary also declares `string` and `null`. */
+/** An upload error. Handlers receive the object; next-cloudinary also declares `string` and `null`. */
 export type CloudinaryUploadWidgetError =
   | {
-      /** HTTP status as text; `'0'` without an answer. */
+      /** HTTP status as a string; `'0'` without a response. */
       status: string
       /** Sentence for the person who uploads. */
       statusText: string
@@ -149,7 +149,7 @@ export type CloudinaryUploadWidgetInstanceMethodDestroyOptions = {
 
 /** Options of `open`. */
 export type CloudinaryUploadWidgetInstanceMethodOpenOptions = {
-  /** Addresses of files to add at once. */
+  /** URLs of files to add when the widget opens. */
   files: `https://${string}.${string}`[]
 }
 
@@ -159,27 +159,27 @@ export type CloudinaryUploadWidgetInstanceMethodUpdateOptions =
 
 /** Options of `open`, which also accepts `File` objects. */
 export interface OpenOptions {
-  /** Files, or addresses of files, to add at once. */
+  /** Files, or URLs of files, to add when the widget opens. */
   readonly files?: readonly (File | string)[]
 }
 
-/** What render props and callbacks can do with the widget. */
+/** Methods of the widget that render functions and callbacks receive. */
 export interface CloudinaryUploadWidgetInstanceMethods {
-  /** Show the widget; the first time, fetch its code. A click event as first argument is ignored. */
+  /** Opens the widget. The first call loads the widget's code. A click event as first argument is ignored. */
   readonly open: (source?: CloudinaryUploadWidgetSources | unknown, options?: OpenOptions) => void
-  /** Close and start afresh next time. */
+  /** Closes the widget. The next `open` starts with an empty list. */
   readonly close: (options?: Partial<CloudinaryUploadWidgetInstanceMethodCloseOptions>) => void
-  /** Take the widget away and keep its files. */
+  /** Hides the widget and keeps its files. */
   readonly hide: () => void
-  /** Show it again as it was. */
+  /** Shows the hidden widget again. Opens the widget if it does not exist yet. */
   readonly show: () => void
-  /** Shrink to the bar; uploads go on. */
+  /** Minimizes the widget to a bar. Uploads continue. */
   readonly minimize: () => void
-  /** Send what `autoUpload: false` holds back; resolves to all files. */
+  /** Uploads the files that wait because of `autoUpload: false`. Resolves to all files. */
   readonly upload: UploadWidgetInstance['upload']
-  /** Change options of the living widget, and of every later one of this component. */
+  /** Changes options of the current widget and of every later widget of this component. */
   readonly update: (options: CloudinaryUploadWidgetInstanceMethodUpdateOptions) => void
-  /** Stop every upload and leave nothing behind; a later `open` makes a new widget. */
+  /** Stops every upload and removes the widget from the page. A later `open` creates a new widget. */
   readonly destroy: (
     options?: Partial<CloudinaryUploadWidgetInstanceMethodDestroyOptions>,
   ) => Promise<void>
@@ -188,7 +188,7 @@ export interface CloudinaryUploadWidgetInstanceMethods {
   readonly isDestroyed: () => boolean
 }
 
-/** The widget's own instance, as callbacks get it. */
+/** Instance of the widget that callbacks receive. */
 export type CldUploadWidgetWidgetInstance = UploadWidgetInstance
 /** Functions of the widget's module, as `@countersign/widget` documents them. */
 export interface CldUploadWidgetCloudinaryInstance {
@@ -214,7 +214,7 @@ export interface CldUploadWidgetCloudinaryInstance {
   setCloudName(cloudName: string): void
 }
 
-/** The second argument of callbacks. */
+/** Second argument of event handlers: the widget's methods and its instance. */
 export interface CldUploadEventCallbackWidget extends CloudinaryUploadWidgetInstanceMethods {
   readonly widget: CldUploadWidgetWidgetInstance
 }
@@ -227,11 +227,11 @@ export type WidgetEvent<Name extends UploadWidgetEvent['event'] = UploadWidgetEv
 export type CldUploadEventCallback<
   Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event'],
 > = (results: WidgetEvent<Name>, widget: CldUploadEventCallbackWidget) => void
-/** Handler of one event that may be a Server Action. What it gets comes from the browser and can be forged. */
+/** Handler of one event that may be a Server Action. A Server Action receives data from the browser, which can be forged. */
 export type CldUploadEventAction<
   Name extends UploadWidgetEvent['event'] = UploadWidgetEvent['event'],
 > = (results: WidgetEvent<Name>) => void | Promise<void>
-/** Handler that gets the widget's own instance second. */
+/** Handler of `onUpload`. Its second argument is the instance of the widget. */
 export type CldUploadEventCallbackNoOptions = (
   results: WidgetEvent<'success'>,
   widget: CldUploadWidgetWidgetInstance,
@@ -244,7 +244,7 @@ export type CldUploadEventCallbackError = (
   widget: CldUploadEventCallbackWidget,
 ) => void
 
-/** The `config` prop; it wins over the environment. */
+/** Value of the prop `config`, which overrides the environment. */
 export interface CldUploadWidgetConfig {
   readonly cloud?: {
     readonly cloudName?: string | undefined

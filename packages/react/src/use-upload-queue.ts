@@ -14,17 +14,17 @@ import {
 } from './queue-binding.js'
 import { type OptionProps, widgetOptions } from './widget-options.js'
 
-/** What {@link useUploadQueue} takes: the endpoint, the options, and what to do when files are there. */
+/** Props of {@link useUploadQueue}: the signing endpoint, the options and the callbacks. */
 export interface UploadQueueProps extends OptionProps {
-  /** Called once for each uploaded file. */
+  /** Called once per uploaded file, after the server has stored it. */
   readonly onSuccess?: ((asset: UploadResult, item: UploadItem) => void) | undefined
-  /** Called when nothing waits and nothing runs any more. */
+  /** Called with all files when no upload waits or runs any more. */
   readonly onQueuesEnd?: ((items: readonly UploadItem[]) => void) | undefined
 }
 
-/** Files, their state, and what can be done with them. */
+/** Files, state and methods of an upload queue, as {@link useUploadQueue} returns them. */
 export interface UploadQueueHandle extends QueueSnapshot, QueueMethods {
-  /** The uploaded assets, in order of arrival. */
+  /** The uploaded assets, in the order their files were added. */
   readonly assets: readonly UploadResult[]
 }
 

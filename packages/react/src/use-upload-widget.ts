@@ -1,6 +1,6 @@
 'use client'
 
-/** The widget of a component, bound to its props. @module */
+/** Hook that provides an upload widget to a component. @module */
 
 import type { UploadWidgetError, UploadWidgetEvent } from '@countersign/widget'
 import { useEffect, useRef, useState } from 'react'
@@ -20,12 +20,12 @@ interface Outcome {
   readonly error?: UploadWidgetError
 }
 
-// An error stays until the user tries again.
+// Events that clear the last error, because the user tries again.
 const STARTS: ReadonlySet<string> = new Set(['queues-start', 'retry'])
 
 /**
- * State and methods of one component's widget.
- * @throws Error during render when the options can never work and no endpoint could answer what is missing.
+ * Returns the state and methods of a component's upload widget.
+ * @throws Error during render if no `signatureEndpoint` is set and the cloud name, API key or preset is missing.
  */
 export function useUploadWidget(props: CldUploadWidgetProps): CldUploadWidgetPropsChildren {
   const options = widgetOptions(props, readBuiltInConfig())
@@ -63,7 +63,7 @@ export function useUploadWidget(props: CldUploadWidgetProps): CldUploadWidgetPro
   return {
     isLoading: snapshot.isLoading,
     cloudinary: snapshot.cloudinary ?? LAZY_CLOUDINARY,
-    // Before the widget exists, a call of its methods loads the code and creates it.
+    // Before the widget exists, `open` and `show` of the binding load the code and create the widget.
     widget: snapshot.widget ?? binding.methods,
     ...outcome,
     ...binding.methods,

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CldUploadWidgetCloudinaryInstance } from './upload-widget-types.js'
 import { createWidgetBinding, EMPTY_SNAPSHOT, type WidgetSnapshot } from './widget-binding.js'
 
-/** A widget module that records what is asked of it: the real one needs a document. */
+/** A widget module that records its calls. The real module needs a document. */
 function recordingModule(calls: string[]): CldUploadWidgetCloudinaryInstance {
   const createUploadWidget = (
     options: UploadWidgetInput,
@@ -66,7 +66,7 @@ function bind(
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('createWidgetBinding', () => {
-  describe('where an earlier visit left an unfinished upload', () => {
+  describe('after an earlier visit left an unfinished upload', () => {
     beforeEach(() => {
       vi.stubGlobal('sessionStorage', { 'countersign:resume:': '1' })
     })
@@ -75,7 +75,7 @@ describe('createWidgetBinding', () => {
       vi.unstubAllGlobals()
     })
 
-    it('creates the widget at mount, and opens nothing', async () => {
+    it('creates the widget at mount without opening it', async () => {
       const { binding, calls, page } = bind()
       binding.mount()
       await settled()
@@ -83,7 +83,7 @@ describe('createWidgetBinding', () => {
       expect(calls).toEqual(['create {"folder":"a"}'])
     })
 
-    it('opens the widget where a person asked while its code was on its way', async () => {
+    it('opens the widget if open was called while its code loaded', async () => {
       const { binding, calls } = bind()
       binding.mount()
       binding.methods.open()
@@ -100,7 +100,7 @@ describe('createWidgetBinding', () => {
       expect(calls).toEqual(['create {"folder":"a"}'])
     })
 
-    it('fetches nothing with resume: false', async () => {
+    it('loads no code with resume: false', async () => {
       const { binding, page } = bind()
       page.options = { resume: false }
       binding.mount()
@@ -108,7 +108,7 @@ describe('createWidgetBinding', () => {
       expect(page.loads).toBe(0)
     })
 
-    it('does not tell the app that the code could not be fetched, as nobody asked for it', async () => {
+    it('does not report an error to the app if the code cannot be loaded at mount', async () => {
       const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
       const { binding, failures } = bind(() => Promise.reject(new Error('offline')))
       binding.mount()
@@ -119,7 +119,7 @@ describe('createWidgetBinding', () => {
     })
   })
 
-  it('fetches and makes nothing before open', async () => {
+  it('loads no code and creates no widget before open', async () => {
     const { binding, calls, page } = bind()
     binding.mount()
     binding.sync({ folder: 'b' })
@@ -130,7 +130,7 @@ describe('createWidgetBinding', () => {
     expect([calls, page.loads, binding.methods.isShowing()]).toEqual([[], 0, false])
   })
 
-  it('opens with the latest options once the code is there, and says that it is loading until then', async () => {
+  it('opens with the latest options after the code has loaded, and is loading until then', async () => {
     const { binding, calls, page } = bind()
     binding.methods.open('local')
     binding.methods.open('local')
@@ -145,7 +145,7 @@ describe('createWidgetBinding', () => {
     ])
   })
 
-  it('passes changed options on to the living widget, and only those', async () => {
+  it('passes only changed options to the current widget', async () => {
     const { binding, calls } = bind()
     binding.methods.open()
     await settled()
@@ -175,7 +175,7 @@ describe('createWidgetBinding', () => {
     ])
   })
 
-  it('opens nothing when the component left while the code was on its way', async () => {
+  it('opens nothing if the component unmounts while the code loads', async () => {
     const { binding, calls } = bind()
     binding.methods.open()
     binding.release()
@@ -183,7 +183,7 @@ describe('createWidgetBinding', () => {
     expect(calls).toEqual([])
   })
 
-  it('survives the double mount of StrictMode', async () => {
+  it('works with the double mount of StrictMode', async () => {
     const { binding, calls } = bind()
     binding.mount()
     binding.release()
@@ -195,7 +195,7 @@ describe('createWidgetBinding', () => {
     expect(calls.at(-1)).toBe('destroy')
   })
 
-  it('reports code that cannot be fetched, and tries again at the next open', async () => {
+  it('reports an error if the code cannot be loaded, and tries again at the next open', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     let isOnline = false
     const { binding, calls, failures, page } = bind((module) =>

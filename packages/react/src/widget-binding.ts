@@ -1,4 +1,7 @@
-/** One component's widget: its code fetched at the first `open`, or at once where an earlier visit left an unfinished upload; its options and callbacks always the latest. @module */
+/**
+ * Binds a widget to a component. Loads the widget's code at the first `open`, or at mount if an earlier visit left an unfinished upload.
+ * @module
+ */
 
 import type {
   UploadWidgetError,
@@ -14,49 +17,53 @@ import type {
   CloudinaryUploadWidgetInstanceMethods,
 } from './upload-widget-types.js'
 
-/** What a component shows of its widget. */
+/** State of a component's widget. */
 export interface WidgetSnapshot {
+  /** Functions of the widget's module; `undefined` until its code has loaded. */
   readonly cloudinary: CldUploadWidgetCloudinaryInstance | undefined
+  /** The widget; `undefined` until it is created. */
   readonly widget: UploadWidgetInstance | undefined
-  /** Whether the widget's code is on its way. */
+  /** True while the widget's code loads. */
   readonly isLoading: boolean
 }
 
-/** What a binding needs of its component. */
+/** Options and callbacks that a binding gets from its component. */
 export interface WidgetHost {
-  /** Options of the latest render. */
+  /** Returns the options of the latest render. */
   options(): UploadWidgetInput
+  /** Called with each event of the widget. */
   onEvent(error: UploadWidgetError | null, result: UploadWidgetEvent): void
-  /** Called after the component's own `open`. */
+  /** Called after the binding has opened the widget. */
   onOpen(widget: UploadWidgetInstance): void
-  /** Called when the widget's code cannot be fetched. */
+  /** Called if the widget's code cannot be loaded after a call of `open`. */
   onLoadFailure(error: UploadWidgetError): void
+  /** Called after each change of the state. */
   onChange(snapshot: WidgetSnapshot): void
-  /** @default import('@countersign/widget') */
+  /** Loads the widget's code. @default import('@countersign/widget') */
   readonly load?: () => Promise<CldUploadWidgetCloudinaryInstance>
 }
 
-/** The widget of one component over its mounts. */
+/** The widget of one component, over all its mounts. */
 export interface WidgetBinding {
   readonly methods: CloudinaryUploadWidgetInstanceMethods
-  /** The methods and the widget; before there is one, the methods stand for it. */
+  /** Returns the methods and the widget. Before the widget exists, `widget` contains the methods. */
   forCallbacks(): CldUploadEventCallbackWidget
-  /** Pass on what changed since the last render. */
+  /** Passes changed options to the widget. Call after each render. */
   sync(options: UploadWidgetInput): void
-  /** The component is in the page: continues unfinished uploads of an earlier visit. Call again after `release`. */
+  /** Resumes unfinished uploads of an earlier visit. Call when the component mounts, also after `release`. */
   mount(): void
-  /** The component left the page: stop and forget the widget. */
+  /** Destroys the widget. Call when the component unmounts. */
   release(): void
 }
 
-/** Nothing loaded, nothing made. */
+/** State before the code is loaded and the widget is created. */
 export const EMPTY_SNAPSHOT: WidgetSnapshot = {
   cloudinary: undefined,
   widget: undefined,
   isLoading: false,
 }
 
-/** Bind a widget to a component; nothing is fetched or made before `open`, or before `mount` where an upload is unfinished. */
+/** Creates the binding of a component. It loads the widget's code at `open`, or at `mount` if an earlier visit left an unfinished upload. */
 export function createWidgetBinding(host: WidgetHost): WidgetBinding {
   return new Binding(host)
 }
@@ -68,7 +75,7 @@ class Binding implements WidgetBinding {
   #updates: UploadWidgetInput = {}
   #mountCount = 0
   #isReleased = false
-  /** Opens the widget once its code is there; `undefined` while nobody has asked. */
+  /** Opens the widget after its code has loaded; `undefined` if `open` was not called. */
   #show: ((widget: UploadWidgetInstance) => void) | undefined
   readonly #host: WidgetHost
 
@@ -101,7 +108,7 @@ class Binding implements WidgetBinding {
 
   mount(): void {
     this.#isReleased = false
-    // The new widget shows what is unfinished by itself.
+    // The new widget shows unfinished uploads automatically.
     if (!this.#widget && mayResume(this.#host.options())) void this.#load()
   }
 
@@ -134,7 +141,7 @@ class Binding implements WidgetBinding {
     this.#change({ isLoading: true })
     try {
       const cloudinary = await (this.#host.load ?? loadWidget)()
-      // Unmounted while the code was on its way: open nothing.
+      // Opens nothing if the component unmounted while the code loaded.
       if (mountCount !== this.#mountCount) return
       this.#change({ cloudinary, isLoading: false })
       if (this.#show) this.#showWith(cloudinary, this.#show)

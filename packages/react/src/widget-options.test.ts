@@ -16,13 +16,13 @@ const built = {
 const sign = () => undefined
 
 describe('widgetOptions', () => {
-  it('needs neither cloud nor key where an endpoint answers them', () => {
+  it('needs neither a cloud nor a key with an endpoint', () => {
     expect(widgetOptions({ signatureEndpoint: '/api/sign' }, nothing)).toEqual({
       signatureEndpoint: '/api/sign',
     })
   })
 
-  it('throws without a cloud, without a key for a signature, without a preset for an unsigned upload', () => {
+  it('throws without a cloud, without a key for uploadSignature, and without a preset for unsigned uploads', () => {
     expect(() => widgetOptions({ uploadPreset: 'open' }, nothing)).toThrow(
       /NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME/,
     )
@@ -32,13 +32,13 @@ describe('widgetOptions', () => {
     expect(() => widgetOptions({}, built)).toThrow(/uploadPreset/)
   })
 
-  it('does not throw where options name the cloud', () => {
+  it('does not throw if options contain the cloud', () => {
     expect(widgetOptions({ options: { cloudName: 'own', uploadPreset: 'open' } }, nothing)).toEqual(
       { cloudName: 'own', uploadPreset: 'open' },
     )
   })
 
-  it('takes the preset from options, then the prop, then the environment; undefined stands for nothing', () => {
+  it('uses the preset of options, then of the prop, then of the environment, and ignores undefined', () => {
     const withEnv = { ...built, uploadPreset: 'env' }
     const presetOf = (props: Parameters<typeof widgetOptions>[0]) =>
       widgetOptions(props, withEnv).uploadPreset
@@ -47,7 +47,7 @@ describe('widgetOptions', () => {
     expect(presetOf({ options: Object.fromEntries([['uploadPreset', undefined]]) })).toBe('env')
   })
 
-  it('lets uploadSignature of the page stand before signatureEndpoint', () => {
+  it('lets uploadSignature of the page override signatureEndpoint', () => {
     const options = widgetOptions(
       { signatureEndpoint: '/api/sign', options: { uploadSignature: sign } },
       built,
@@ -60,14 +60,14 @@ describe('widgetOptions', () => {
     })
   })
 
-  it('takes the address out of a URL or a Request', () => {
+  it('reads the address of a URL or a Request', () => {
     const addressOf = (signatureEndpoint: URL | Request) =>
       widgetOptions({ signatureEndpoint }, nothing).signatureEndpoint
     expect(addressOf(new URL('https://app.example/sign'))).toBe('https://app.example/sign')
     expect(addressOf(new Request('https://app.example/sign'))).toBe('https://app.example/sign')
   })
 
-  it('lets config win over the environment', () => {
+  it('lets config override the environment', () => {
     const options = widgetOptions(
       { signatureEndpoint: '/s', config: { cloud: { cloudName: 'config' } } },
       built,

@@ -1,27 +1,28 @@
-/** The options of a component's widget: props first, then what the page was built with. @module */
+/** Merges a component's props and the built-in configuration into the options of its widget. @module */
 
 import type { UploadWidgetInput } from '@countersign/widget'
 import type { BuiltInConfig } from './config.js'
 import { getUploadWidgetOptions } from './get-upload-widget-options.js'
 import type { CldUploadWidgetConfig, CloudinaryUploadWidgetOptions } from './upload-widget-types.js'
 
-/** The props that make options. */
+/** Props that set the options of the widget. */
 export interface OptionProps {
-  /** Cloud and key; wins over the environment, and may be missing where the endpoint answers them. */
+  /** Cloud name and API key, which override the environment. Optional if the signing endpoint provides them. */
   readonly config?: CldUploadWidgetConfig | undefined
-  /** Fetch used for signing, for example with headers of the app's own. @default globalThis.fetch */
+  /** Function that sends signing requests, for example with additional headers. @default globalThis.fetch */
   readonly fetcher?: typeof fetch | undefined
-  /** Options of the widget. A change reaches the living widget. */
+  /** Options of the widget. Changed options apply to the current widget. */
   readonly options?: CloudinaryUploadWidgetOptions | undefined
   /** Address of the signing endpoint, for example `/api/sign-cloudinary-params`. */
   readonly signatureEndpoint?: string | URL | Request | undefined
-  /** The endpoint's preset; without an endpoint, an unsigned preset of the server. @default NEXT_PUBLIC_CLOUDINARY_UPLOAD_PRESET */
+  /** Name of a preset of the signing endpoint. Without an endpoint, name of an unsigned preset of the server. @default NEXT_PUBLIC_CLOUDINARY_UPLOAD_PRESET */
   readonly uploadPreset?: string | undefined
 }
 
 /**
- * Options for the widget. What a signing endpoint can answer (cloud, key, address) may be missing.
- * @throws Error what {@link getUploadWidgetOptions} throws, where there is no `signatureEndpoint`.
+ * Merges props and built-in configuration into options of the widget. With a `signatureEndpoint`, the cloud name, API key and server address
+ * are optional, because the endpoint provides them.
+ * @throws Error of {@link getUploadWidgetOptions} if there is no `signatureEndpoint`.
  */
 export function widgetOptions(props: OptionProps, builtIn: BuiltInConfig): UploadWidgetInput {
   // The compatible type is loose, so the widget checks the options at run time.
@@ -30,7 +31,7 @@ export function widgetOptions(props: OptionProps, builtIn: BuiltInConfig): Uploa
     cloudName: props.config?.cloud?.cloudName ?? builtIn.cloudName,
     apiKey: props.config?.cloud?.apiKey ?? builtIn.apiKey,
   }
-  // A page's own uploadSignature stands before signatureEndpoint.
+  // The page's own uploadSignature overrides signatureEndpoint.
   const endpoint = given.uploadSignature
     ? undefined
     : (given.signatureEndpoint ?? addressOf(props.signatureEndpoint))

@@ -21,7 +21,7 @@ const NEW_APP = {
   skipLibCheck: true,
 }
 
-/** Exports that show pictures and videos. They stay with next-cloudinary. */
+/** Exports that show pictures and videos. Apps keep importing them from next-cloudinary. */
 const OF_DELIVERY =
   /^(?:Cld|GetCld|getCld)(?:Og)?(?:Image|Video)|^Cloudinary(?:Video|Loader)|^cloudinaryLoader$/
 
@@ -41,7 +41,7 @@ it.each(['next-cloudinary', '@countersign/react'])(
   },
 )
 
-it('values pass between code of both packages', async () => {
+it('code of both packages can exchange values', async () => {
   await writeFile(
     join(folder, 'both-ways.ts'),
     await readFile(join(FIXTURES, 'both-ways.ts'), 'utf8'),
@@ -49,7 +49,7 @@ it('values pass between code of both packages', async () => {
   expect(compile('both-ways.ts', NEW_APP)).toBe('')
 })
 
-it('the app above uses every export of next-cloudinary that has to do with uploads', async () => {
+it('the app uses every export of next-cloudinary for uploads', async () => {
   const declarations = createRequire(import.meta.url)
     .resolve('next-cloudinary')
     .replace(/\.js$/, '.d.ts')

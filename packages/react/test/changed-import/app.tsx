@@ -1,4 +1,4 @@
-/** An app that uses every type and component of next-cloudinary that has to do with uploads, as its users write it. */
+/** An app that uses every type and component of next-cloudinary for uploads, as its users do. */
 
 import {
   CldUploadButton,
