@@ -3,19 +3,17 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { answerSigning, PNG, pickFiles } from '../../packages/widget/testing/playwright.js'
+import { bundleReactApp } from './bundle-react-app.js'
 import { launchChromium } from './chromium.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta charset="utf-8"><link rel="stylesheet" href="/page.css"></head>
 <body><div id="root"></div><script src="/page.js"></script></body></html>`
 const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
-
-/** A loaded machine takes its time. */
 
 let browser: Browser
 let server: FakeServer
@@ -24,18 +22,7 @@ let bundle: string
 let style: string
 
 beforeAll(async () => {
-  const bundled = await build({
-    entryPoints: [join(import.meta.dirname, 'react-app/page.jsx')],
-    bundle: true,
-    write: false,
-    jsx: 'automatic',
-    define: {
-      'process.env.NODE_ENV': '"development"',
-      'process.env.NEXT_PUBLIC_COUNTERSIGN_URL': 'undefined',
-    },
-    logLevel: 'error',
-  })
-  bundle = bundled.outputFiles[0]?.text ?? ''
+  bundle = await bundleReactApp()
   style = await readFile(join(ROOT, 'packages/react/dropzone.css'), 'utf8')
   browser = await launchChromium()
 })

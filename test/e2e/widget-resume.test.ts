@@ -2,10 +2,17 @@
 
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type KillableChromium, launchKillable } from './chromium.js'
 import { addressOf, folder, hearsOn, infoOf, page, stack, useStack } from './stack-page.js'
+import {
+  isNoted,
+  REST,
+  uploadFirstPart,
+  watchNextRanges,
+  watchRanges,
+  writeLargePicture,
+} from './unfinished-upload.js'
 
 useStack('widget-resume')
 
@@ -15,20 +22,7 @@ let path: string
 let bytes: number
 
 beforeAll(async () => {
-  // Noise does not compress: about 11 MB.
-  path = join(folder, 'large.png')
-  const { size } = await sharp({
-    create: {
-      width: 1930,
-      height: 1900,
-      channels: 3,
-      background: '#888',
-      noise: { type: 'gaussian', mean: 128, sigma: 60 },
-    },
-  })
-    .png({ compressionLevel: 0 })
-    .toFile(path)
-  bytes = size
+  ;({ path, bytes } = await writeLargePicture(folder))
 })
 
 describe('an upload goes on where it was', () => {
@@ -36,9 +30,7 @@ describe('an upload goes on where it was', () => {
     await startUpload(page)
     await stack.killServer()
     await stack.startServer()
-    const ranges = watchRanges(page)
-    // Retries of the old page stay blocked until it is gone, and their ranges do not count.
-    page.once('framenavigated', () => ranges.splice(0))
+    const ranges = watchNextRanges(page)
     await page.reload()
     await expectRest(page, ranges)
   })
@@ -64,15 +56,14 @@ describe('an upload goes on where it was', () => {
 describe('after a reload, without opening the widget', () => {
   it('shows as the minimized bar and goes on, and is no longer noted once it is done', async () => {
     await startUpload(page)
-    const ranges = watchRanges(page)
-    page.once('framenavigated', () => ranges.splice(0))
+    const ranges = watchNextRanges(page)
     await page.reload()
     await page.waitForSelector('[part=minibar]')
     expect(await page.locator('dialog[open]').count()).toBe(0)
     const heard = await hearsOn(page, 'success')
-    expect(ranges).toEqual(['5000000', '10000000'])
+    expect(ranges).toEqual(REST)
     expect(infoOf(heard, 'success')).toMatchObject({ bytes })
-    await expect.poll(() => noted(page)).toBe(false)
+    await expect.poll(() => isNoted(page)).toBe(false)
   })
 
   it('asks for a file whose bytes the browser did not keep, and goes on with it', async () => {
@@ -92,7 +83,7 @@ describe('after a reload, without opening the widget', () => {
     await bar.locator('[data-test=expand]').click()
     await page.setInputFiles('input[type=file]', path)
     await hearsOn(page, 'success')
-    expect(ranges).toEqual(['5000000', '10000000'])
+    expect(ranges).toEqual(REST)
   })
 
   it('shows nothing with resume: false', async () => {
@@ -106,53 +97,22 @@ describe('after a reload, without opening the widget', () => {
   })
 })
 
-/** Whether the tab has noted an unfinished upload. */
-function noted(on: Page): Promise<boolean> {
-  return on.evaluate(`sessionStorage.getItem('countersign:resume:') !== null`)
-}
-
-/** The first part is stored; the second is not let through, so that there is something to go on with. */
 async function startUpload(on: Page, options: object = OPTIONS): Promise<void> {
-  const ranges = watchRanges(on)
   await on.goto(addressOf(options))
   await on.evaluate('widget.open()')
   await on.waitForSelector('dialog[open] [data-test="browse"]')
-  // The page that is loaded next continues by itself.
-  let isBlocked = true
-  on.once('framenavigated', () => {
-    isBlocked = false
-  })
-  await on.route('**/upload', (route) =>
-    isBlocked && route.request().headers()['content-range']?.startsWith('bytes 5000000-')
-      ? undefined
-      : route.fallback(),
-  )
-  await on.setInputFiles('input[type=file]', path)
-  await expect.poll(() => ranges).toContain('5000000')
-  await expect
-    .poll(() => on.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'))
-    .toContain('countersign-files')
-  await expect.poll(() => noted(on)).toBe(!('resumeScope' in options))
+  await uploadFirstPart(on, path)
+  await expect.poll(() => isNoted(on)).toBe(!('resumeScope' in options))
 }
 
 async function expectRest(on: Page, ranges: readonly string[]): Promise<void> {
   await on.evaluate('widget.open()')
   const heard = await hearsOn(on, 'success')
-  expect(ranges).toEqual(['5000000', '10000000'])
+  expect(ranges).toEqual(REST)
   expect(infoOf(heard, 'success')).toMatchObject({
     bytes,
     original_filename: 'large',
   })
-}
-
-/** Ranges of the parts that are sent, as they leave. */
-function watchRanges(on: Page): string[] {
-  const ranges: string[] = []
-  on.on('request', (request) => {
-    const range = request.headers()['content-range']
-    if (range) ranges.push(range.replace(/^bytes (\d+)-.*$/, '$1'))
-  })
-  return ranges
 }
 
 async function pageOf({ context }: KillableChromium): Promise<Page> {

@@ -1,9 +1,11 @@
-/** One component's queue over its mounts: made when it is first used, forgotten when the component leaves. @module */
+/** The queue of one component: created for an unfinished upload or for the first file, and destroyed when the component leaves. @module */
 
 import type { UploadWidgetInput } from '@countersign/widget'
 import {
   type AddedFiles,
+  continueUploads,
   createPageQueue,
+  mayContinue,
   type QueueChange,
   type QueueProgress,
   type UploadItem,
@@ -48,7 +50,9 @@ export interface QueueBinding {
   snapshot(): QueueSnapshot
   /** Be told that there is a new snapshot. @returns Stops it. */
   subscribe(listener: () => void): () => void
-  /** The component left the page: stop everything. A later use starts afresh. */
+  /** Continues what an earlier visit left unfinished, if the browser's storage says so. Otherwise nothing is created or requested. */
+  mount(): void
+  /** Stops all uploads, because the component left the page. Unfinished uploads in parts stay in the browser's store. */
   release(): void
 }
 
@@ -60,20 +64,23 @@ export const EMPTY_QUEUE: QueueSnapshot = {
   isUserChanged: false,
 }
 
-/** Bind a queue to a component; nothing is made or asked before the first file. */
+/** Binds a queue to a component. Without an unfinished upload, nothing is created or requested before the first file. */
 export function createQueueBinding(host: {
   /** Options of the latest render. */
   options(): UploadWidgetInput
   onChange(change: QueueChange): void
 }): QueueBinding {
   const listeners = new Set<() => void>()
+  let mounts = 0
   let queue: UploadQueue | undefined
+  let continued: Promise<void> | undefined
+  let unsubscribe: (() => void) | undefined
   let snapshot = EMPTY_QUEUE
 
   function current(): UploadQueue {
     if (queue) return queue
     const created = createPageQueue(() => host.options())
-    created.subscribe((change) => {
+    unsubscribe = created.subscribe((change) => {
       show({
         items: created.items(),
         progress: created.progress(),
@@ -81,8 +88,11 @@ export function createQueueBinding(host: {
         isUserChanged: isUserChanged(change, snapshot),
       })
       host.onChange(change)
+      // The new user may have unfinished uploads, too.
+      if (change.type === 'user-changed') continued = continueUploads(created, host.options())
     })
     queue = created
+    continued = continueUploads(created, host.options())
     return created
   }
 
@@ -97,23 +107,48 @@ export function createQueueBinding(host: {
     if (snapshot !== EMPTY_QUEUE) show(EMPTY_QUEUE)
   }
 
+  /** Removes every file, so that the next visit does not continue any of them. */
+  function clear(): void {
+    unsubscribe?.()
+    for (const { id } of queue?.items() ?? []) queue?.remove(id)
+    release()
+  }
+
+  async function add(files: readonly File[]): Promise<AddedFiles> {
+    const active = current()
+    // A file that an unfinished upload asks for belongs to that upload.
+    await continued
+    return active.add(files)
+  }
+
   return {
     methods: {
-      add: (files) => current().add(files),
+      add,
       start: (ids) => void queue?.start(ids),
       pause: (ids) => void queue?.pause(ids),
       resume: (ids) => void queue?.resume(ids),
       cancel: (ids) => void queue?.cancel(ids),
       retry: (ids) => void queue?.retry(ids),
       remove: (id) => queue?.remove(id),
-      clear: release,
+      clear,
     },
     snapshot: () => snapshot,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    release,
+    mount() {
+      mounts += 1
+      const mine = mounts
+      // Strict mode releases the first mount at once. That mount must not claim the upload.
+      queueMicrotask(() => {
+        if (mine === mounts && mayContinue(host.options())) current()
+      })
+    },
+    release() {
+      mounts += 1
+      release()
+    },
   }
 }
 

@@ -2,7 +2,12 @@
 
 /** Uploads without our view: the queue as a hook. @module */
 
-import { type UploadItem, type UploadResult, uploadResult } from '@countersign/widget/queue'
+import {
+  type QueueChange,
+  type UploadItem,
+  type UploadResult,
+  uploadResult,
+} from '@countersign/widget/queue'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { readBuiltInConfig } from './config.js'
 import {
@@ -30,7 +35,8 @@ export interface UploadQueueHandle extends QueueSnapshot, QueueMethods {
 
 /**
  * The headless queue: signing, parallel and chunked sending, pause, retry and cancel, for a view of your own. Callbacks and options
- * are always those of the latest render. Nothing is sent before the first `add`; leaving the page's tree stops everything.
+ * are always those of the latest render. If an earlier visit left an unfinished upload, the queue shows and continues that upload by itself.
+ * Otherwise nothing is sent before the first `add`. When the component leaves the page, every upload stops.
  * @throws Error during render as `CldUploadWidget` does.
  * @example
  * const { items, add } = useUploadQueue({ signatureEndpoint: '/api/sign-cloudinary-params' })
@@ -45,9 +51,8 @@ export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
       onChange: (change) => {
         const { onSuccess, onQueuesEnd } = latest.current.props
         if (change.type === 'ended') onQueuesEnd?.(change.items)
-        if (change.type !== 'changed') return
-        for (const asset of assetsOf([change.item], latest.current.options)) {
-          onSuccess?.(asset, change.item)
+        for (const item of changedItems(change)) {
+          for (const asset of assetsOf([item], latest.current.options)) onSuccess?.(asset, item)
         }
       },
     }),
@@ -56,8 +61,17 @@ export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
     latest.current = { props, options }
   })
   useEffect(() => () => binding.release(), [binding])
+  const { resumeScope } = options
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a user who is known later may have unfinished uploads
+  useEffect(() => binding.mount(), [binding, resumeScope])
   const snapshot = useSyncExternalStore(binding.subscribe, binding.snapshot, () => EMPTY_QUEUE)
   return { ...snapshot, ...binding.methods, assets: assetsOf(snapshot.items, options) }
+}
+
+/** Returns the files that changed. An upload can have ended between two visits; then its file is added as uploaded. */
+function changedItems(change: QueueChange): readonly UploadItem[] {
+  if (change.type === 'added') return change.items
+  return change.type === 'changed' ? [change.item] : []
 }
 
 function assetsOf(

@@ -3,12 +3,14 @@
 import type { UploadQueue } from './core/index.js'
 import { createQueue } from './core/queue/upload-queue.js'
 import { loadResume } from './load-resume.js'
+import { mayResume } from './may-resume.js'
 import {
   toCamelCaseOptions,
   type UploadWidgetInput,
   type UploadWidgetOptions,
 } from './options/options.js'
 import { queueSettings } from './options/queue-settings.js'
+import { takeUpUploads } from './take-up-uploads.js'
 import { xhrTransport } from './xhr-transport.js'
 
 export type {
@@ -35,6 +37,24 @@ export { uploadResult } from './options/upload-result.js'
  */
 export function createPageQueue(options: () => UploadWidgetInput): UploadQueue {
   return createOptionsQueue(() => toCamelCaseOptions(options()))
+}
+
+/**
+ * Returns true if an earlier visit left an unfinished upload for a queue of these options. Reads one entry of the browser's storage, and
+ * loads nothing.
+ */
+export function mayContinue(options: UploadWidgetInput): boolean {
+  return mayResume(toCamelCaseOptions(options))
+}
+
+/**
+ * Restores the unfinished uploads of an earlier visit into a queue of `createPageQueue` and continues them, as an opened widget does. Only one queue
+ * of all tabs gets an upload. Never rejects: if the endpoint fails, nothing is restored, and adding files reports the failure.
+ */
+export async function continueUploads(queue: UploadQueue, input: UploadWidgetInput): Promise<void> {
+  const options = toCamelCaseOptions(input)
+  if (options.resumeScope || mayResume(options))
+    await takeUpUploads(queue, options).catch(() => undefined)
 }
 
 /** A queue over the widget's own options. */

@@ -13,7 +13,6 @@ import type {
 import { isUnfinished } from './core/queue/upload-state.js'
 import { createCompletionReader } from './core/transfer/read-completion.js'
 import { addToForm, formOf } from './form/form-fields.js'
-import { mayResume } from './may-resume.js'
 import type {
   QueueFile,
   UploadResult,
@@ -23,6 +22,7 @@ import type {
 import type { UploadWidgetOptions } from './options/options.js'
 import { queueFile, uploadResult } from './options/upload-result.js'
 import { createOptionsQueue } from './queue.js'
+import { takeUpUploads } from './take-up-uploads.js'
 import type { WidgetView } from './view/state/contract.js'
 
 const PROGRESS_INTERVAL_MS = 100
@@ -74,11 +74,8 @@ export class UploadSession {
   }
 
   /** Ask the endpoint for its limits, and take up what an earlier visit left. */
-  async takeUp(): Promise<void> {
-    await this.queue.discover()
-    const options = this.#host.options()
-    // The note of a `resumeScope` may be lost in a crash, its uploads are not.
-    if (options.resumeScope || mayResume(options)) await this.queue.restore()
+  takeUp(): Promise<void> {
+    return takeUpUploads(this.queue, this.#host.options())
   }
 
   files(): readonly QueueFile[] {

@@ -10,7 +10,10 @@ import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Controller, useForm } from 'react-hook-form'
 
+const QUERY = new URLSearchParams(location.search)
 const SIGNED = { signatureEndpoint: '/sign' }
+/** Options that a test has put into the address. */
+const OPTIONS = JSON.parse(QUERY.get('options') ?? '{}')
 
 function PlainForm() {
   const [sent, setSent] = useState('')
@@ -22,7 +25,7 @@ function PlainForm() {
         setSent(new FormData(event.currentTarget).getAll('photos').join('\n'))
       }}
     >
-      <UploadDropzone {...SIGNED} name="photos" accept="image/*" />
+      <UploadDropzone {...SIGNED} options={OPTIONS} name="photos" accept="image/*" />
       <button type="submit">Save</button>
       <button type="reset">Reset</button>
       <output>{sent}</output>
@@ -59,7 +62,10 @@ function HookForm() {
 
 function Headless() {
   const [folder, setFolder] = useState('first')
-  const { items, add, cancel, assets } = useUploadQueue({ ...SIGNED, options: { folder } })
+  const { items, add, cancel, clear, assets } = useUploadQueue({
+    ...SIGNED,
+    options: QUERY.has('options') ? OPTIONS : { folder },
+  })
   return (
     <section id="headless">
       <input type="file" multiple onChange={(event) => add([...event.target.files])} />
@@ -68,6 +74,9 @@ function Headless() {
       </button>
       <button type="button" onClick={() => cancel()}>
         Stop
+      </button>
+      <button type="button" onClick={clear}>
+        Clear
       </button>
       <output>{items.map(({ file, state }) => `${file.name} ${state.status}`).join()}</output>
       <p>{assets.length}</p>
@@ -118,6 +127,7 @@ function Button() {
   )
 }
 
+/** Hides the component and shows it again, as a route change does. */
 function Page() {
   const [isShown, setShown] = useState(true)
   const parts = {
@@ -127,13 +137,16 @@ function Page() {
     openers: Openers,
     button: Button,
   }
-  const Part = parts[new URLSearchParams(location.search).get('part')]
+  const Part = parts[QUERY.get('part')]
   return (
     <main>
       <h1>A page</h1>
       {isShown ? <Part /> : null}
       <button type="button" id="leave" onClick={() => setShown(false)}>
         Leave
+      </button>
+      <button type="button" id="back" onClick={() => setShown(true)}>
+        Back
       </button>
     </main>
   )

@@ -47,10 +47,16 @@ export function createResumeKeeper(
     return release !== null
   }
 
+  function release(nonces: readonly string[] = [...held.keys()]): void {
+    for (const nonce of nonces) {
+      held.get(nonce)?.()
+      held.delete(nonce)
+    }
+  }
+
   async function forget(nonce: string): Promise<void> {
     await Promise.all([del(nonce, records), del(nonce, files)]).catch(() => undefined)
-    held.get(nonce)?.()
-    held.delete(nonce)
+    release([nonce])
     await noteRest()
   }
 
@@ -82,6 +88,11 @@ export function createResumeKeeper(
     signal: AbortSignal,
   ): Promise<RestoredUpload | null> {
     if (!(await claim(upload.nonce))) return null
+    if (signal.aborted) {
+      // The queue has ended and has released its other uploads already.
+      release([upload.nonce])
+      return null
+    }
     const session = await readSession(upload, signal)
     const file = await get<File>(upload.nonce, files).catch(() => undefined)
     if (session === 'unknown') await forget(upload.nonce)
@@ -137,12 +148,7 @@ export function createResumeKeeper(
       const upload = await get<StoredUpload>(nonce, records).catch(() => undefined)
       return upload?.size === file.size && upload.digest === (await digestEnds(file))
     },
-    release(nonces = [...held.keys()]) {
-      for (const nonce of nonces) {
-        held.get(nonce)?.()
-        held.delete(nonce)
-      }
-    },
+    release,
   }
 }
 
