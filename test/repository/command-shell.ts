@@ -101,12 +101,9 @@ function environmentOf({ folder, env }: Place): NodeJS.ProcessEnv {
     process.env.PATH ?? '',
   ]
   const own = appEnvironment({ ...env, PATH: path.join(delimiter) })
-  // npm's own variables would make npx look for packages in the repository.
-  for (const name of Object.keys(own)) {
-    if (name.startsWith('npm_') || name === 'NODE_ENV' || name === 'INIT_CWD') {
-      Reflect.deleteProperty(own, name)
-    }
-  }
+  // npm's own variables would make npx look for packages in the repository, and a reader's shell sets no NODE_ENV.
+  for (const name of Object.keys(own))
+    if (/^(?:npm_|INIT_CWD$|NODE_ENV$)/.test(name)) delete own[name]
   return own
 }
 
