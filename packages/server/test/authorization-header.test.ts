@@ -83,7 +83,7 @@ describe('an upload with a valid signature', () => {
     },
   )
 
-  it('has only its own key’s rights beside Basic credentials of a full key', async () => {
+  it('has only the rights of its own key, even with Basic credentials of a full key', async () => {
     // The preset of the upload key refuses raw files. The full key accepts every file.
     const raw = { bytes: Buffer.from('#!/bin/sh'), name: 'run.sh', type: 'text/x-sh' }
     const headers = { authorization: REAL }
@@ -136,7 +136,7 @@ describe('an upload with a wrong signature', () => {
 })
 
 describe('an upload without a signature', () => {
-  it.each(FOREIGN)('uses its unsigned preset beside a foreign header: %s', async (foreign) => {
+  it.each(FOREIGN)('uses its unsigned preset despite a foreign header: %s', async (foreign) => {
     for (const send of [upload, uploadFileFirst]) {
       expect((await send({ upload_preset: 'guests' }, foreign)).status).toBe(200)
       // Some clients send an empty signature if they cannot sign.
@@ -145,7 +145,7 @@ describe('an upload without a signature', () => {
     }
   })
 
-  it('is refused beside a foreign header if its preset is for signed uploads or missing', async () => {
+  it('is refused with a foreign header if its preset is for signed uploads or missing', async () => {
     for (const foreign of FOREIGN) {
       const members = await upload({ upload_preset: 'members' }, foreign)
       expect(members.json.error.message).toBe(
@@ -242,7 +242,7 @@ describe('other calls', () => {
 })
 
 describe('the parts of a chunked upload', () => {
-  it('use their signatures, each beside another foreign header', async () => {
+  it('use their signatures, even if each part has another foreign header', async () => {
     const bytes = Buffer.alloc(5_000_100, 7)
     const parts = [bytes.subarray(0, 5_000_000), bytes.subarray(5_000_000)]
     const answers: Answer[] = []

@@ -173,7 +173,7 @@ describe('eager', () => {
       'eager must be at most 32, received 33',
     ],
   ])(
-    'with an invalid transformation refuses the upload before it is stored: %.20s',
+    'with an invalid transformation refuses the upload before it is stored: %s',
     async (eager, message) => {
       const before = await running.kept()
       const form = formOf(signed(FULL_KEY, { eager }), { bytes: photo })

@@ -88,7 +88,7 @@ describe('a file part', () => {
     expect(raw.json).toMatchObject({ bytes: Buffer.byteLength('café') })
     const wide = head.replace('ISO-8859-1', 'utf-16')
     expect((await send([...fields(FULL_KEY), [wide, latin1]])).json.error.message).toBe(
-      'file is in a charset that is not known: send UTF-8',
+      'file is in an unknown charset: send UTF-8',
     )
   })
 

@@ -71,7 +71,7 @@ describe('the client of a request', () => {
     })
   })
 
-  it('is found behind several trusted proxies, each by its network or name', async () => {
+  it('is found behind several proxies that are trusted by network or name', async () => {
     const written = forwarded('198.51.100.7, 203.0.113.9, 10.1.2.3')
     expect(await clientOf(['loopback', '10.0.0.0/8'], '::1', written)).toMatchObject({
       address: '203.0.113.9',

@@ -231,7 +231,7 @@ describe('a preflight', () => {
         expect.arrayContaining(names),
       )
     }
-    // A page that fetches a stored picture with the same HTTP client asks for the same headers.
+    // A page that fetches a stored image with the same HTTP client requests the same headers.
     const stored = await preflight(`/${CLOUD}/image/upload/sample.png`, 'GET', requested)
     expect(stored.headers['access-control-allow-headers']?.toLowerCase().split(/, */)).toEqual(
       expect.arrayContaining(names),

@@ -120,6 +120,6 @@ export function withoutKeptMetadata(asset: Asset, sent: readonly string[]): Asse
 /** Creates the error for a nonce that was used with other parameters. */
 export function nonceReused(): MediaError {
   return new MediaError('NONCE_REUSED', {
-    message: 'The nonce was used for another upload: one nonce is one upload',
+    message: 'The nonce was used for another upload: use a new nonce for each upload',
   })
 }

@@ -57,12 +57,12 @@ describe('unverified uploads', () => {
     takeAll(slots, 'b')
     const own = takeAll(slots, 'c')
     expect(() => slots.take('c')).toThrow(
-      'Too many uploads at once from this address without a signature so far (COUNTERSIGN_MAX_UPLOADS). Try again in a moment',
+      'Too many uploads at once from this address without a verified signature (COUNTERSIGN_MAX_UPLOADS). Try again in a moment',
     )
     own[0]?.verify()
     own[0]?.verify()
     const next = slots.take('c')
-    expect(() => slots.take('c')).toThrow(/without a signature so far/)
+    expect(() => slots.take('c')).toThrow(/without a verified signature/)
     next.release()
     slots.take('c')
   })

@@ -130,7 +130,7 @@ function assertFree(own: Held, free: number, limits: SlotLimits): void {
   }
   const share = Math.max(1, Math.floor(free * UNVERIFIED_SHARE))
   if (free <= limits.maxUploads / 2 && own.unverified >= share) {
-    throw busy('this address without a signature so far', 'COUNTERSIGN_MAX_UPLOADS')
+    throw busy('this address without a verified signature', 'COUNTERSIGN_MAX_UPLOADS')
   }
 }
 

@@ -21,7 +21,7 @@ import type { UploadPlan } from './plan-upload.js'
 import type { ReceivedFile } from './receive-file.js'
 import { transformIncoming } from './transform-incoming.js'
 
-/** Input of {@link storeFile}. */
+/** A staged file with the plan of its upload. Input of {@link storeFile}. */
 export interface StoreInput extends Omit<ReceivedFile, 'access'> {
   readonly resourceType: ResourceType | 'auto'
   /** Chunk session that the upload completes. */

@@ -164,7 +164,7 @@ describe('an upload with a nonce', () => {
     )
     expect(status).toBe(400)
     expect(json.error.message).toBe(
-      'The nonce was used for another upload: one nonce is one upload',
+      'The nonce was used for another upload: use a new nonce for each upload',
     )
   })
 

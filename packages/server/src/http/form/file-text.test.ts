@@ -100,7 +100,7 @@ describe('a data URI', () => {
       'must have ;base64 directly in front of its comma',
     ],
     ['data:base64,AAAA', 'must have ;base64 directly in front of its comma'],
-  ])('%.40s is refused: %s', async (uri, reason) => {
+  ])('is refused with an invalid header: %s', async (uri, reason) => {
     await expect(read(uri)).rejects.toThrow(`Invalid file - the data URI ${reason}`)
   })
 

@@ -76,7 +76,7 @@ function decoderOf(charset: string): TextDecoder {
     return new TextDecoder(charset)
   } catch (cause) {
     throw new MediaError('BODY_INVALID', {
-      message: 'file is in a charset that is not known: send UTF-8',
+      message: 'file is in an unknown charset: send UTF-8',
       cause,
     })
   }

@@ -126,7 +126,7 @@ function nameless(): MediaError {
 
 function unreadable(name: string): MediaError {
   return new MediaError('BODY_INVALID', {
-    message: `${name.slice(0, 100)} is in a charset that is not known: send UTF-8`,
+    message: `${name.slice(0, 100)} is in an unknown charset: send UTF-8`,
   })
 }
 

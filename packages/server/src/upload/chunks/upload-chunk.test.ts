@@ -207,7 +207,9 @@ describe('a chunked upload', () => {
     const other = await send({ id: 'm', range: '2000-3499/3500', bytes: randomBytes(1500) })
     expect(other.status).toBe(400)
     const beyond = await send({ id: 'm', range: '3500-3500/3501', bytes: Buffer.from('x') })
-    expect(beyond.json.error.message).toBe('The upload is finished, and this part is none of it')
+    expect(beyond.json.error.message).toBe(
+      'The upload is finished, and this part does not belong to it',
+    )
   })
 
   it('over a limit is refused before a session is opened', async () => {

@@ -212,7 +212,7 @@ async function finishedAgain(
     ({ firstByte, lastByte, md5 }) =>
       firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
   )
-  if (!isHeld) throw invalidChunk('The upload is finished, and this part is none of it')
+  if (!isHeld) throw invalidChunk('The upload is finished, and this part does not belong to it')
   return resultOf(services, received, session)
 }
 
