@@ -35,7 +35,7 @@ describe('the free-space watermark', () => {
       await gate(() => disk(total, mark)).space.assertRoom()
       await expect(gate(() => disk(total, mark - BLOCK)).space.assertRoom()).rejects.toMatchObject({
         code: 'STORAGE_FULL',
-        message: `The server has no room for this upload: ${mark} bytes of its disk stay free (COUNTERSIGN_MIN_FREE_BYTES, COUNTERSIGN_MIN_FREE_PERCENT)`,
+        message: `The disk of the server is too full for this upload: ${mark} bytes must stay free (COUNTERSIGN_MIN_FREE_BYTES, COUNTERSIGN_MIN_FREE_PERCENT)`,
       })
     },
   )

@@ -63,7 +63,7 @@ export function createFreeSpace(options: FreeSpaceOptions): FreeSpace {
       if (free - bytes >= watermark) return
       const { minFreeBytes, minFreePercent } = LIMIT_SPECS
       throw new MediaError('STORAGE_FULL', {
-        message: `The server has no room for this upload: ${watermark} bytes of its disk stay free (${minFreeBytes.variable}, ${minFreePercent.variable})`,
+        message: `The disk of the server is too full for this upload: ${watermark} bytes must stay free (${minFreeBytes.variable}, ${minFreePercent.variable})`,
         details: { limit: minFreeBytes.variable, free, watermark },
       })
     },
