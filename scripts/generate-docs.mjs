@@ -68,16 +68,16 @@ function limitsPage(limits) {
 
 <!-- Made by npm run docs from packages/server/src/limits.ts: change that. -->
 
-What one request, one address and one cloud may cost \`countersign serve\`. A value over the ceiling is
-refused at start. \`countersign config --effective\` prints what is in force; a refusal names its limit.
-What a preset limits comes besides: see [Keys, scopes and presets](../guide/keys.md).
+Limits of \`countersign serve\` per request, client address and cloud. The server does not start with a value
+over the ceiling. \`countersign config --effective\` prints the current limits. Errors name the limit that was
+exceeded. Presets can set further limits: see [Keys, scopes and presets](../guide/keys.md).
 
-| variable | what | default | at most |
+| variable | what it limits | default | at most |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Fixed by the parser or the protocol: 8 KiB of headers of one part, 70 characters of a boundary, 255
-characters of a public id, 60 minutes of a signature's age and 15 minutes ahead.
+Fixed by the parser or the protocol: 8 KiB for the headers of one part, 70 characters for a boundary, 255
+characters for a public id. A signature's timestamp may be 60 minutes old or 15 minutes in the future.
 `
 }
 
