@@ -1,4 +1,4 @@
-/** What a campaign looks for when the killing is over. @module */
+/** Compares a store with the acknowledged uploads after a crash campaign. @module */
 
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
@@ -9,15 +9,15 @@ import { createDiskBlobStore } from '../packages/server/dist/storage/disk/disk.j
 import { createStagingFolder } from '../packages/server/dist/storage/disk/staging.js'
 import { collectGarbage } from '../packages/server/dist/upkeep/collect-garbage.js'
 
-/** Where a name may be gone, instead of an MD5. */
+/** Stands in for an MD5 if the name may be missing. */
 export const GONE = '-'
 const HOUR_MS = 3_600_000
 
 /**
- * Compare a store that nobody serves with what was acknowledged, collect, and compare again.
+ * Compares a store that no server uses with the acknowledged uploads, runs the collector, and compares again.
  *
  * @param {string} folder
- * @param {{ cloud: string, names: ReadonlyMap<string, readonly string[]> }} expected Public id to what may stand there: MD5s, or {@link GONE}.
+ * @param {{ cloud: string, names: ReadonlyMap<string, readonly string[]> }} expected Public id to the possible contents: MD5s, or {@link GONE}.
  */
 export async function auditStore(folder, { cloud, names }) {
   const services = {
@@ -31,7 +31,8 @@ export async function auditStore(folder, { cloud, names }) {
     const found = await compare(services, { cloud, names })
     const blobs = await countFiles(join(folder, 'blobs'))
     const staged = (await services.staging.list()).length
-    // The two sightings of one pass: a day later, so that everything is old enough, and an hour after that.
+    // The collector needs two passes an hour apart: the first a day later, so that all files are
+    // old enough.
     const at = (/** @type {number} */ hours) => () => Date.now() + hours * HOUR_MS
     const options = { isForced: true }
     await collectGarbage({ ...services, now: at(26) }, options)
@@ -89,7 +90,7 @@ async function compare({ catalog, blobs }, { cloud, names }) {
       const found = blob && (await digest(blob.stream()))
       if (found !== asset.etag || blob?.bytes !== asset.bytes) counts.dangling += 1
       const possible = names.get(asset.publicId)
-      // What was begun before the first acknowledgement arrived may stand there too.
+      // A change that began before the first acknowledgement arrived may also be stored.
       if (possible && !possible.includes(asset.etag)) counts.corrupt += 1
     }
     cursor = page.nextCursor

@@ -1,13 +1,12 @@
 /**
- * Upload requests that start as a signed form that is fine and are then broken, one after another from a seed: what
- * `multipart-fuzz.mjs` sends.
+ * Creates upload requests for `multipart-fuzz.mjs`: valid signed forms that are then broken, reproducibly from a seed.
  * @module
  */
 
 import { apiSignRequest } from '@countersign/protocol/signature'
 import { seededRandom } from './seeded-random.mjs'
 
-/** Whose signature the forms carry. */
+/** The cloud and key that sign the forms. */
 export const KEY = {
   cloud: 'fuzz',
   id: '123456789012345',
@@ -18,19 +17,19 @@ let random = seededRandom(1)
 
 /**
  * @typedef {object} BrokenRequest
- * @property {string} name What was done to it.
+ * @property {string} name How the request was broken.
  * @property {Buffer} head
- * @property {readonly Buffer[]} pieces The body as it is written.
- * @property {boolean} isWhole Whether all that was announced is sent, so that an answer is owed.
- * @property {boolean} isHalfClosed Whether the client closes its side after the last byte.
+ * @property {readonly Buffer[]} pieces The body, in the pieces in which it is written.
+ * @property {boolean} isWhole True if all announced bytes are sent, so that the server must answer.
+ * @property {boolean} isHalfClosed True if the client closes its side after the last byte.
  */
 
-/** Start again at a seed. @param {number} seed */
+/** Starts again at a seed. @param {number} seed */
 export function seedRequests(seed) {
   random = seededRandom(seed)
 }
 
-/** The next request. @returns {BrokenRequest} */
+/** Creates the next request. @returns {BrokenRequest} */
 export function createBrokenRequest() {
   return random() < 0.25 ? createTextRequest() : createMultipartRequest()
 }
@@ -52,7 +51,7 @@ function createTextRequest() {
   return { name, head, pieces: inPieces(request.body), isWhole, isHalfClosed }
 }
 
-/** Base64 that has two meanings or none. */
+/** Returns Base64 text that is ambiguous or invalid. */
 function oddBase64() {
   const text = bytes(60).toString('base64')
   return pick([
@@ -162,7 +161,7 @@ function filePart(name, content) {
   return field(name, content, `; filename="${filename}"${type}`)
 }
 
-/** What is done to the form as a list of parts. */
+/** Changes to the form as a list of parts. */
 const SHAPES = [
   function plain(/** @type {Buffer[]} */ parts) {
     return { parts }
@@ -236,7 +235,7 @@ const SHAPES = [
   },
 ]
 
-/** What is done to the bytes of the body. @type {readonly ((body: Buffer, boundary: string) => Buffer)[]} */
+/** Changes to the bytes of the body. @type {readonly ((body: Buffer, boundary: string) => Buffer)[]} */
 const BREAKS = [
   function whole(body) {
     return body
@@ -283,7 +282,7 @@ const BREAKS = [
 ]
 
 /**
- * How the body is announced.
+ * Ways to announce the body's length.
  * @type {readonly ((request: { name: string, body: Buffer, contentType: string }) => { name: string, head: Buffer, body: Buffer, isWhole: boolean })[]}
  */
 const FRAMES = [
@@ -307,7 +306,7 @@ const FRAMES = [
     const announced = body.length + 1 + below(5000)
     return { name, head: head(contentType, `Content-Length: ${announced}`), body, isWhole: false }
   },
-  // What is over is no request: the connection may end at once.
+  // A body that is longer than announced is not a request, so the connection may end at once.
   function tooShort({ name, body, contentType }) {
     const announced = below(body.length + 1)
     return { name, head: head(contentType, `Content-Length: ${announced}`), body, isWhole: false }
@@ -339,7 +338,7 @@ const FRAMES = [
   function onePart({ name, body, contentType }) {
     const range = pick(['0-9/10', '0-0/1', '0--1/0', 'x', '0-99999999999999/-1', '5-9/10'])
     const more = `Content-Range: bytes ${range}${CRLF}X-Unique-Upload-Id: ${below(1e9)}${CRLF}Content-Length: ${body.length}`
-    // A part that is taken stays until its upload ends; a broken form never is one.
+    // An accepted part stays until its upload ends. A broken form is never accepted.
     const isBroken = body.subarray(0, Math.max(0, body.length - 200))
     return { name, head: head(contentType, more), body: isBroken, isWhole: false }
   },
@@ -371,7 +370,7 @@ function pick(items) {
   return /** @type {Item} */ (items[below(items.length)])
 }
 
-/** A whole number below. @param {number} limit */
+/** Returns a random whole number below a limit. @param {number} limit */
 function below(limit) {
   return Math.floor(random() * limit)
 }

@@ -1,10 +1,10 @@
 /**
- * Kills the media server with SIGKILL at random moments under load (uploads, chunked uploads, overwrites, renames, destroys), and looks for
- * everything that it had acknowledged; then one pass of the collector must leave nothing that no row names.
+ * Kills the media server with SIGKILL at random moments under load (uploads, chunked uploads, overwrites, renames, destroys). Then checks that
+ * all acknowledged changes are stored, and that one run of the collector leaves no unreferenced file.
  *
  *   node bench/crash-campaign.mjs [--cycles 500] [--clients 8] [--seed 1] [--result bench/results/crash-campaign.json]
  *
- * What it shows: death of the process. What it does not show: power loss, where unsynced pages go too.
+ * Covers the death of the process. Does not cover power loss, which also loses unsynced pages.
  * @module
  */
 
@@ -23,12 +23,12 @@ import { signedForm } from './signed-form.mjs'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CLI = join(ROOT, 'packages/cli/bin/countersign.js')
 const KEY = { cloud: 'crash', id: '123456789012345', secret: 'crash-campaign-secret-0000000001' }
-/** The smallest part that is not the last (upload-api 3). */
+/** Minimum size of a part that is not the last (upload-api 3). */
 const PART_BYTES = 5_000_000
 
-/** The server is killed after so many acknowledgements, at most, however slow the machine is. */
+/** Maximum number of acknowledgements before the server is killed, however slow the machine is. */
 const MOST_ACKNOWLEDGED = 40
-/** And so long after the last of them, at most, in milliseconds. */
+/** Maximum delay between the last of them and the kill, in milliseconds. */
 const LONGEST_DELAY_MS = 100
 
 const { values } = parseArgs({
@@ -40,7 +40,7 @@ const { values } = parseArgs({
   },
 })
 const random = seededRandom(Number(values.seed))
-/** What a name may stand for: MD5s, or GONE. @type {Map<string, readonly string[]>} */
+/** Possible contents of each name: MD5s, or GONE. @type {Map<string, readonly string[]>} */
 const names = new Map()
 const acknowledged = { uploads: 0, chunked: 0, overwrites: 0, renames: 0, destroys: 0 }
 const report = await campaign(Number(values.cycles), Number(values.clients))
@@ -62,7 +62,7 @@ async function campaign(cycles, clients) {
       server.child.kill('SIGKILL')
       await Promise.all([server.exited, ...load])
     }
-    // What a start removes by itself.
+    // The start of a server removes some files by itself.
     const server = await startServer(folder)
     server.child.kill('SIGKILL')
     await server.exited
@@ -99,12 +99,12 @@ async function startServer(folder) {
       COUNTERSIGN_CLOUD: KEY.cloud,
       COUNTERSIGN_KEYS: `${KEY.id}:upload+manage+deliver:${KEY.secret}`,
       COUNTERSIGN_STORAGE: `file:${folder}`,
-      // Whatever disk this runs on.
+      // The disk may be nearly full.
       COUNTERSIGN_MIN_FREE_BYTES: '0',
       COUNTERSIGN_MIN_FREE_PERCENT: '0',
       COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
       COUNTERSIGN_LOG_LEVEL: 'info',
-      // Each kill leaves sessions that nobody finishes.
+      // Each kill leaves unfinished sessions.
       COUNTERSIGN_MAX_SESSIONS_PER_ADDRESS: '1000',
       COUNTERSIGN_MAX_SESSIONS: '100000',
     },
@@ -123,12 +123,12 @@ async function startServer(folder) {
   return { child, exited, address: String(address) }
 }
 
-/** One thing after another until the server dies, under names of the lane's own. @param {string} address @param {number} lane */
+/** Performs one action after another, under names of its lane, until the server dies. @param {string} address @param {number} lane */
 async function client(address, lane) {
   try {
     for (;;) await step(address, lane)
   } catch (error) {
-    // A connection that broke, or an answer that was cut off.
+    // The connection broke, or the answer was cut off.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
   }
 }
@@ -200,7 +200,7 @@ async function rename(address, from, to) {
   acknowledged.renames += 1
 }
 
-/** Until it is acknowledged, it and what was there before may stand. @param {string} name @param {string} md5 */
+/** Records a possible content. Until the acknowledgement, old and new content are both possible. @param {string} name @param {string} md5 */
 function begin(name, md5) {
   names.set(name, [...(names.get(name) ?? [GONE]), md5])
 }

@@ -1,10 +1,10 @@
 /**
- * Every call that the server makes to the file system or to SQLite fails once in each of seven ways, one run each: what is answered, what is
- * left, and whether the next request works.
+ * Lets every call of the server to the file system or to SQLite fail once in each of seven ways, in a run of its own. Checks the
+ * answer, the remaining files, and whether the next request works.
  *
  *   node --import ./bench/inject-faults.mjs bench/fault-loops.mjs [--only upload] [--every 1] [--result bench/results/fault-loops.json]
  *
- * What it shows: the server's own reactions. What it does not show: what a real medium does to bytes that it has taken.
+ * Covers the server's own reactions. Does not cover losses of a real medium after it has accepted bytes.
  * @module
  */
 
@@ -37,13 +37,13 @@ const { values } = parseArgs({
  * @property {Awaited<ReturnType<typeof createMediaServer>>} server
  * @property {string} address
  * @property {string} folder
- * @property {{ ms: number }} clock How far the server's clock is ahead.
+ * @property {{ ms: number }} clock Time by which the server's clock is ahead.
  * @typedef {object} Outcome
  * @property {readonly number[]} statuses
  * @property {readonly string[]} texts
  */
 
-/** What is done while calls fail; `prepare` is done before, unharmed. @type {Record<string, { prepare?: (bench: Bench) => Promise<unknown>, act: (bench: Bench) => Promise<Outcome>, mayFail?: readonly number[], mayLeave?: boolean }>} */
+/** Actions during which calls fail. `prepare` runs before them, without faults. @type {Record<string, { prepare?: (bench: Bench) => Promise<unknown>, act: (bench: Bench) => Promise<Outcome>, mayFail?: readonly number[], mayLeave?: boolean }>} */
 const SCENES = {
   upload: { act: (bench) => uploads(bench, [{ bytes: randomBytes(20_000) }]) },
   'large upload': { act: (bench) => uploads(bench, [{ bytes: randomBytes(2_000_000) }]) },
@@ -84,14 +84,14 @@ const SCENES = {
   },
   readiness: {
     async act(bench) {
-      // Past the time for which a probe is kept.
+      // Longer than a readiness probe is cached.
       bench.clock.ms += 3000
       return read(`${bench.address}/ready`)
     },
     mayFail: [503],
   },
   collector: {
-    // A pass that fails leaves what it was to take.
+    // A failed pass of the collector leaves the files that it was to delete.
     mayLeave: true,
     prepare: (bench) => litter(bench),
     act: async ({ server: { services } }) => {
@@ -138,7 +138,7 @@ async function runAll() {
     runs: Object.values(scenes).reduce((sum, { runs }) => sum + runs, 0),
     scenes,
     answers: Object.fromEntries([...answers].sort()),
-    // Files that no row names, after a fault in the commit itself: the collector took each of them.
+    // Unreferenced files after a fault in the commit itself. The collector deleted all of them.
     leftToTheCollector: left,
     problems,
     seconds: Math.round((Date.now() - startedAt) / 1000),
@@ -185,7 +185,7 @@ async function runScene(name, scene) {
           problems.push(`${where}: ${found.orphans} files without a row`)
         left += found.orphans
         if (found.orphans > 0) await collectAll(bench)
-        // A request that works, without a restart.
+        // The next request must work without a restart.
         await scene.prepare?.(bench)
         const again = await scene.act(bench)
         if (again.statuses.some((status) => status !== 200))
@@ -239,7 +239,7 @@ async function uploads({ address }, files) {
   )
 }
 
-/** Two parts, the last of which joins them. @param {Bench} bench */
+/** Uploads two parts; the last one joins them. @param {Bench} bench */
 async function chunks({ address }) {
   const bytes = randomBytes(CHUNK_BYTES + 1000)
   const id = randomBytes(8).toString('hex')
@@ -261,7 +261,7 @@ async function chunks({ address }) {
       })
     const answer = await together([send()])
     answers.push(answer)
-    // As any client does: the part again.
+    // Clients send a failed part again.
     if (answer.statuses[0] !== 200) answers.push(await together([send()]))
   }
   return {
@@ -290,7 +290,7 @@ async function together(requests) {
         const text = Buffer.from(await response.arrayBuffer()).toString('latin1')
         return { status: response.status, text }
       } catch (error) {
-        // A download that broke off after its head had been sent.
+        // A download that broke off after its headers had been sent.
         return { status: 0, text: String(error) }
       }
     }),
@@ -307,7 +307,7 @@ async function acted(action) {
   }
 }
 
-/** What the collector is for: a replaced blob, a blob without a row, a forgotten staging file. @param {Bench} bench */
+/** Creates work for the collector: a replaced blob, a blob without a row, a forgotten staging file. @param {Bench} bench */
 async function litter(bench) {
   const { folder, server } = bench
   await uploads(bench, [{ bytes: randomBytes(300), publicId: 'replaced' }])
@@ -354,7 +354,7 @@ function answerProblems({ statuses, texts }, mayFail) {
   })
 }
 
-/** I1 to I3 and leaks. @param {Bench} bench @param {Set<string>} verified Blobs that were read already. */
+/** Checks invariants I1 to I3 and looks for leaks. @param {Bench} bench @param {Set<string>} verified Blobs that were read already. */
 async function inspect({ folder, server: { services } }, verified) {
   const problems = []
   const known = new Set()
@@ -405,7 +405,7 @@ async function deadBlobs({ catalog }) {
   })
 }
 
-/** Open files of the store, apart from those that are open all the time. @param {string} folder */
+/** Returns open files of the store, without those that are always open. @param {string} folder */
 async function openFiles(folder) {
   const links = await Promise.all(
     (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),

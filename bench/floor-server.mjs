@@ -1,6 +1,6 @@
 /**
- * The least code that takes an upload as durably as we do: reads the body, writes it, hashes it (MD5), syncs file and folder, answers.
- * No form, no signature, no row. Started by `upload.mjs`; prints its port.
+ * Minimal server with the durability of ours: reads the body, writes it, hashes it (MD5), syncs file and folder, and answers.
+ * No form, no signature, no database row. Started by `upload.mjs`; prints its port.
  * @module
  */
 
@@ -10,7 +10,7 @@ import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 
 const folder = process.argv[2] ?? '.'
-/** Bodies up to this are gathered and written at once. */
+/** Maximum size of a body that is collected in memory and written at once. */
 const GATHERED_BYTES = 256 * 1024
 
 const server = createServer(async (request, response) => {

@@ -1,11 +1,11 @@
 /**
- * Sends hostile corpora to a real server: pictures that are bombs, names that try to leave their folder, files that would run in a browser.
+ * Sends hostile corpora to a real server: image bombs, names that try to leave their folder, files that would run in a browser.
  *
  *   node bench/hostile-corpora.mjs [--share 1] [--only bombs,names,content] [--result bench/results/hostile-corpora.json]
  *
- * Looked for: a bomb that is stored, or costs much memory or time; a status that no client reads; a file outside the data folder that is
- * touched, or one inside that is named by a client; stored content without safe headers; a script that runs in Chromium. A page without
- * those headers shows that the detector sees one.
+ * Reports a bomb that is stored or costs much memory or time; a status that no client understands; a changed file outside the data folder,
+ * or a file inside named by a client; stored content without safe headers; and a script that runs in Chromium. A control page without
+ * those headers proves that the detector works.
  * @module
  */
 
@@ -28,7 +28,7 @@ const FULL = { id: '284719365028471', secret: 'full-key-secret-of-the-corpora-00
 const UPLOAD = { id: '193847562019384', secret: 'upload-key-secret-of-the-corpora-01' }
 const STATUSES = [200, 400, 401, 404, 420, 429]
 const CANARY = 'nobody touches this'
-/** Types that a browser may show in place. */
+/** Types that a browser may show inline. */
 const INLINE = [
   'image/jpeg',
   'image/png',
@@ -101,7 +101,7 @@ async function sendBombs({ address, pid }) {
   const bombs = part(corpus)
   const send = (/** @type {Buffer} */ bytes) =>
     upload(address, 'image', { key: UPLOAD, bytes, filename: 'file', type: '' })
-  // What decoding loads is loaded before memory is measured.
+  // Decoder code is loaded before memory is measured.
   if ((await send(honest)).status !== 200) found.push('an honest picture is refused')
   const before = await memory(pid, { isReset: true })
   const milliseconds = []
@@ -118,7 +118,7 @@ async function sendBombs({ address, pid }) {
     corpus: corpus.length,
     files: bombs.length,
     peakGrowthMiB: growth,
-    // Each is a process of its own, with a limit of its own.
+    // Each decoder is a separate process with its own limit.
     decoderPeaksMiB: await decoderPeaks(pid),
     medianMs: Math.round(milliseconds[Math.floor(milliseconds.length / 2)] ?? 0),
     slowestMs: Math.round(milliseconds.at(-1) ?? 0),
@@ -160,7 +160,7 @@ async function sendNames({ address }, outer) {
   }
 }
 
-/** Nothing outside the data folder has changed, and nothing inside is named by a client. @param {string} outer */
+/** Checks that nothing outside the data folder has changed, and that no file inside has a client's name. @param {string} outer */
 async function checkFolders(outer) {
   const entries = await readdir(outer, { recursive: true, withFileTypes: true })
   const files = entries
@@ -239,7 +239,7 @@ async function watchInChromium(stored) {
   control.close()
   return { opened: stored.length * 2, scripts, controls, browser: browser.version() }
 
-  /** As a page, and in a frame of a page. @param {string} url */
+  /** Opens a URL as a page, and in a frame of a page. @param {string} url */
   async function runsIn(url) {
     const before = calls
     const page = await context.newPage()
@@ -274,7 +274,7 @@ async function upload(address, resourceType, sent, cloud = CLOUD) {
   return { status: response.status, json, message: json.error?.message }
 }
 
-/** One path segment; what has no UTF-8 stays out. @param {string} text */
+/** Encodes one path segment. Text that cannot be UTF-8 is left out. @param {string} text */
 function encode(text) {
   return (
     encodeURIComponent(
@@ -299,14 +299,14 @@ async function inParallel(count, items, work) {
   )
 }
 
-/** Resident memory of each decoder at its peak. @param {number} pid */
+/** Returns the peak resident memory of each decoder. @param {number} pid */
 async function decoderPeaks(pid) {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
   const pids = children.split(' ').map(Number).filter(Boolean)
   return Promise.all(pids.map(async (child) => (await memory(child)).peakMiB))
 }
 
-/** Resident memory, now and at its peak since the last reset. @param {number} pid */
+/** Returns the resident memory, now and at its peak since the last reset. @param {number} pid */
 async function memory(pid, { isReset = false } = {}) {
   if (isReset) await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {})
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')

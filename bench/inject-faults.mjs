@@ -1,6 +1,6 @@
 /**
- * Makes chosen calls fail: those of `node:fs/promises` on files below a folder, and those of the SQLite driver, in this thread and in the
- * catalog's. Preloaded (`node --import ./bench/inject-faults.mjs …`), so that the server's own modules see nothing else.
+ * Makes chosen calls fail: calls of `node:fs/promises` on files below a folder, and calls of the SQLite driver, in this thread and in the
+ * catalog's. Preload this module (`node --import ./bench/inject-faults.mjs …`), so that the server's modules use the patched functions.
  * @module
  */
 
@@ -8,7 +8,7 @@ import fs from 'node:fs/promises'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 
-/** Faults by name: errno of a file system, and what SQLite makes of the same. */
+/** Faults by name, with the errno of the file system and SQLite's error for it. */
 export const FAULTS = /** @type {const} */ ([
   { name: 'EIO', errno: -5, sqlite: 'SQLITE_IOERR' },
   { name: 'ENOSPC', errno: -28, sqlite: 'SQLITE_FULL' },
@@ -16,11 +16,14 @@ export const FAULTS = /** @type {const} */ ([
   { name: 'EROFS', errno: -30, sqlite: 'SQLITE_READONLY' },
   { name: 'EACCES', errno: -13, sqlite: 'SQLITE_PERM' },
   { name: 'EDQUOT', errno: -122, sqlite: 'SQLITE_IOERR_WRITE' },
-  // The call is done, and its answer never comes; a database that is locked for too long.
+  // The call succeeds but its result is lost; for SQLite, a database that stays locked too long.
   { name: 'ETIMEDOUT', errno: -110, sqlite: 'SQLITE_BUSY' },
 ])
 
-/** Shared by the threads: is counting, calls so far, the call to fail (0: none), its fault, and where it hit. */
+/**
+ * Cells shared by the threads: counting flag, calls so far, call to fail (0: none), its fault, and
+ * the site that failed.
+ */
 const CELL = { isCounting: 0, calls: 1, target: 2, fault: 3, hit: 4 }
 const SITES = [
   '',
@@ -30,7 +33,10 @@ const SITES = [
 ]
 const FILE_CALLS = ['open', 'mkdir', 'rename', 'rm', 'unlink', 'readdir', 'stat', 'access']
 const HANDLE_CALLS = ['writev', 'write', 'read', 'datasync', 'sync', 'close']
-/** Done before their answer is lost; the others would leave behind what nobody can give back. */
+/**
+ * Calls that take effect before their result is lost. Other calls would leave resources behind that
+ * nobody can release.
+ */
 const DONE_ON_TIMEOUT = ['rename', 'unlink', 'rm', 'mkdir', 'writev', 'datasync', 'sync', 'commit']
 
 const cells = sharedCells()
@@ -41,12 +47,12 @@ patchFiles()
 await patchHandles()
 patchSqlite()
 
-/** Watch files below a folder. @param {string} folder */
+/** Selects the folder whose files are watched. @param {string} folder */
 export function watchFolder(folder) {
   root = folder
 }
 
-/** Count from now on; the n-th call fails, none where `call` is 0. @param {{ call: number, fault: number }} plan */
+/** Starts counting; the n-th call fails, or none if `call` is 0. @param {{ call: number, fault: number }} plan */
 export function arm({ call, fault }) {
   cells[CELL.calls] = 0
   cells[CELL.hit] = 0
@@ -55,13 +61,13 @@ export function arm({ call, fault }) {
   cells[CELL.isCounting] = 1
 }
 
-/** Stop; says how many calls there were and which one failed. */
+/** Stops counting. Returns the number of calls and the site of the failed call. */
 export function disarm() {
   cells[CELL.isCounting] = 0
   return { calls: cells[CELL.calls] ?? 0, hit: SITES[cells[CELL.hit] ?? 0] ?? '' }
 }
 
-/** Whether this call fails, and how. @param {string} site */
+/** Returns the fault of this call, or null. @param {string} site */
 function faultOf(site) {
   if (cells[CELL.isCounting] !== 1) return null
   const call = Atomics.add(cells, CELL.calls, 1) + 1
@@ -110,7 +116,7 @@ async function patchHandles() {
     prototype[name] = async function call(/** @type {any[]} */ ...args) {
       const fault = watched.has(this) ? faultOf(site) : null
       if (!fault) return original.apply(this, args)
-      // Linux gives the descriptor back whatever close answers.
+      // Linux frees the descriptor even if close fails.
       const isDone =
         name === 'close' || (fault.name === 'ETIMEDOUT' && DONE_ON_TIMEOUT.includes(name))
       if (isDone) await original.apply(this, args)
@@ -144,7 +150,7 @@ function patchSqlite() {
   /** @param {any} database @param {{ fault: typeof FAULTS[number], site: string, act: () => unknown }} call */
   function failSqlite(database, { fault, site, act }) {
     if (fault.name === 'ETIMEDOUT' && DONE_ON_TIMEOUT.includes(site)) act()
-    // SQLite ends the whole transaction by itself on these.
+    // SQLite rolls the whole transaction back on these errors.
     else if (/FULL|IOERR/.test(fault.sqlite) && database.inTransaction) {
       exec.call(database, 'rollback')
     }

@@ -1,19 +1,19 @@
-/** What a report says about where it was made. @module */
+/** Describes the machine and commit of a report. @module */
 
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 
 /**
- * Cores, processor and file system.
+ * Returns cores, processor and file system.
  *
- * @param {string} folder Where the files stood.
+ * @param {string} folder Folder of the measured files.
  */
 export function machine(folder) {
   const fileSystem = execFileSync('df', ['--output=fstype', folder]).toString().split('\n')[1]
   return `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, ${fileSystem}`
 }
 
-/** The commit that is measured, short. */
+/** Returns the short hash of the measured commit. */
 export function commitOf() {
   return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname })
     .toString()

@@ -1,11 +1,12 @@
 /**
- * Sends mutated upload requests to a real server and looks at what it does with them.
+ * Sends mutated upload requests to a real server and checks its reactions.
  *
  *   node bench/multipart-fuzz.mjs [--requests 2000] [--connections 32] [--seed 1] [--result bench/results/multipart-fuzz.json]
  *
- * Each request starts as a signed form that is fine, a fourth of them JSON or url-encoded with a data URI; most are then broken: cut at any byte, bytes flipped, removed, repeated or put in, a
- * boundary that differs, parts nested, doubled or nameless, headers too long, lengths that lie, odd chunked encodings. Looked for: a crash,
- * a request that is whole and gets no answer, a status that no client reads, a 500, open files and staging files left, memory that grows.
+ * Each request starts as a valid signed form; a quarter of them are JSON or url-encoded with a data URI. Most are then broken: cut at any
+ * byte; bytes flipped, removed, repeated or inserted; a differing boundary; nested, duplicate or nameless parts; long headers; false lengths;
+ * odd chunked encodings. Reports a crash, a whole request without an answer, a status that no client understands, a 500, leftover open or
+ * staging files, and growing memory.
  * @module
  */
 
@@ -17,13 +18,15 @@ import { parseArgs } from 'node:util'
 import { createBrokenRequest, KEY, seedRequests } from './broken-requests.mjs'
 import { startWatchedServer } from './watched-server.mjs'
 
-/** What official clients read of an upload; a 500 would be a mistake of ours here. */
+/**
+ * Statuses that official clients understand after an upload. A 500 would be an error of the server.
+ */
 const STATUSES = new Set([200, 400, 401, 404, 420, 429])
-/** How long a whole request may wait for its answer, in milliseconds. */
+/** Timeout for the answer to a whole request, in milliseconds. */
 const PATIENCE_MS = 60_000
-/** How long an answer that is not owed is waited for, in milliseconds. */
+/** Timeout for an optional answer, in milliseconds. */
 const UNOWED_MS = 50
-/** ESTABLISHED and CLOSE_WAIT, as /proc/net/tcp writes them. */
+/** ESTABLISHED and CLOSE_WAIT in /proc/net/tcp. */
 const OPEN_STATES = new Set(['01', '08'])
 const HEAD_END = '\r\n\r\n'
 
@@ -54,7 +57,7 @@ async function campaign(requests, connections) {
   const found = []
   const startedAt = Date.now()
   try {
-    // The first requests load what is loaded on demand; what is there afterwards is the measure.
+    // The first requests load modules on demand, so memory is measured after them.
     await run(Math.min(300, Math.ceil(requests / 4)))
     const before = await settled()
     const half = Math.floor(requests / 2)
@@ -88,7 +91,10 @@ async function campaign(requests, connections) {
     await rm(folder, { recursive: true, force: true })
   }
 
-  /** Waits until the server has closed its connections and removed its staging files, at most a minute. */
+  /**
+   * Waits at most a minute until the server has closed its connections and removed its staging
+   * files.
+   */
   async function settled(maxFiles = Number.POSITIVE_INFINITY) {
     const port = Number(new URL(server.address).port)
     for (let attempt = 0; attempt < 600; attempt += 1) {
@@ -132,7 +138,7 @@ function send(address, { head, pieces, isWhole, isHalfClosed }) {
     }
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
-      // The interim answer to `Expect` is none.
+      // The interim response to `Expect` is not an answer.
       if (text.startsWith('HTTP/1.1 100')) text = text.slice(text.indexOf(HEAD_END) + 4)
       const status = /^HTTP\/1\.1 (\d{3}) [\s\S]*?\r\n\r\n/.exec(text)?.[1]
       if (status) end(Number(status))
@@ -145,7 +151,7 @@ function send(address, { head, pieces, isWhole, isHalfClosed }) {
   })
 }
 
-/** Connections that one side has not closed: none where there is no /proc. @param {number} pid @param {number} port */
+/** Returns the number of connections that one side has not closed, or 0 without /proc. @param {number} pid @param {number} port */
 async function openConnections(pid, port) {
   const table = await readFile(`/proc/${pid}/net/tcp`, 'latin1').catch(() => '')
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
@@ -162,7 +168,7 @@ async function look(folder, pid) {
   return { mib: Math.round(kib / 1024), files, staged: staged.length }
 }
 
-/** Open files, sockets not counted: none where there is no /proc. @param {number} pid */
+/** Returns the number of open files without sockets, or 0 without /proc. @param {number} pid */
 async function openFiles(pid) {
   const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
   const targets = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * Walks a newcomer's first hour: installs the packs in four new apps, follows the README and the guides on other ports than the usual
- * ones, and uploads a photo in a real browser. Needs the npm registry.
+ * Measures a newcomer's first hour: installs the packs in four new apps, follows the README and the guides on unusual ports, and
+ * uploads a photo in a real browser. Needs the npm registry.
  *
  *   node bench/newcomer.mjs               all four apps; writes bench/results/newcomer.json
  *   node bench/newcomer.mjs --app html    one of app, pages, vite, html; writes nothing
@@ -24,7 +24,8 @@ const RESULT = join(ROOT, 'bench', 'results', 'newcomer.json')
 const PACKAGES = ['protocol', 'endpoint', 'widget', 'react', 'server', 'cli']
 const MEDIA_PORT = 8811
 const APP_PORT = 3111
-// The address that a dev server prints. Next.js 16 refuses its own scripts to pages of 127.0.0.1 in development.
+// Address that a dev server prints. Next.js 16 refuses its own scripts to pages of 127.0.0.1 in
+// development.
 const APP = `http://localhost:${APP_PORT}`
 const PATIENCE_SECONDS = 180
 
@@ -62,7 +63,7 @@ const HTML_PAGE = `<!doctype html><html lang="en"><head><title>My page</title></
  * @typedef {object} Path
  * @property {string} title
  * @property {string} guide Page that the newcomer follows.
- * @property {readonly string[]} create Command that makes the app, not counted: the newcomer has an app.
+ * @property {readonly string[]} create Command that creates the app. Not timed, because the newcomer already has an app.
  * @property {() => Promise<Record<string, string>>} edits Files that the newcomer writes, as the guide shows them.
  * @property {readonly string[]} installs Further packages that the guide names.
  * @property {readonly string[]} start Command that starts the app.
@@ -228,7 +229,7 @@ async function makePhoto() {
 }
 
 /**
- * Walks one path, and prints each command with its seconds.
+ * Follows one path, and prints each command with its duration.
  *
  * @param {string} name
  * @param {{ packs: readonly string[], photo: string }} given
@@ -310,7 +311,7 @@ async function upload(photo) {
     await page.goto(APP)
     const button = page.getByRole('button', { name: 'Upload an Image' })
     await button.waitFor()
-    // A page of Next.js answers before its buttons work.
+    // A page of Next.js is served before its buttons work.
     const input = page.locator('input[type=file]').first()
     for (let tries = 0; tries < 60 && (await input.count()) === 0; tries++) {
       await button.click()
@@ -340,7 +341,7 @@ async function answers(address) {
 }
 
 /**
- * Starts a program in a process group of its own.
+ * Starts a program in its own process group.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -357,7 +358,7 @@ function start(program, args, cwd, added) {
 }
 
 /**
- * Runs a command, and shows its output if it fails. Returns what the command wrote.
+ * Runs a command and returns its output. Throws with the output if the command fails.
  *
  * @param {string} program
  * @param {readonly string[]} args

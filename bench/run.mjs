@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: every bench in turn, each with its peer or floor in the same run; results land in `bench/results`. Takes about ten
- * minutes; nothing else should run.
+ * `npm run bench`: runs every benchmark in turn, each with its peer or floor in the same run. Writes results to `bench/results`. Takes about
+ * ten minutes on an otherwise idle machine.
  * @module
  */
 

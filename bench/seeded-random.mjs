@@ -1,7 +1,7 @@
-/** Random numbers that a seed repeats: a campaign says its seed. @module */
+/** Seeded random numbers, so that a campaign can be repeated from its seed. @module */
 
 /**
- * Numbers from 0 to 1, the same for the same seed (mulberry32).
+ * Creates a generator of numbers from 0 to 1 that gives the same numbers for the same seed (mulberry32).
  *
  * @param {number} seed
  * @returns {() => number}

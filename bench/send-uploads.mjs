@@ -1,4 +1,4 @@
-/** Sends files to an upload server in the way that its protocol has. @module */
+/** Sends files to an upload server in its own protocol. @module */
 
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
@@ -11,14 +11,14 @@ const BLOCK = Buffer.alloc(1024 * 1024, 7)
 /** @typedef {import('./upload-servers.mjs').UploadServer} UploadServer */
 /** @typedef {{ path: string, method?: string, headers: Record<string, string | number>, head?: Buffer, bytes: number, tail?: Buffer, file?: Buffer, agent?: Agent }} Sending */
 
-/** One file in one request; answers seconds. @param {UploadServer} server @param {number} bytes */
+/** Sends one file in one request and returns the seconds. @param {UploadServer} server @param {number} bytes */
 export async function sendWhole(server, bytes) {
   const startedAt = performance.now()
   await send(server, whole(server, { bytes }))
   return (performance.now() - startedAt) / 1000
 }
 
-/** One file in parts of a size, one after the other; answers seconds. @param {UploadServer} server @param {{ bytes: number, partBytes: number }} file */
+/** Sends one file in parts, one after the other, and returns the seconds. @param {UploadServer} server @param {{ bytes: number, partBytes: number }} file */
 export async function sendInParts(server, { bytes, partBytes }) {
   const startedAt = performance.now()
   const next = server.side === 'tus' ? await openTus(server, bytes) : openParts(bytes)
@@ -29,7 +29,7 @@ export async function sendInParts(server, { bytes, partBytes }) {
 }
 
 /**
- * The same small file again and again over so many connections; answers uploads a second.
+ * Sends the same small file repeatedly over a number of connections. Returns uploads per second.
  *
  * @param {UploadServer} server
  * @param {{ file: Buffer, ms: number, connections: number, key?: typeof FULL }} load
@@ -145,7 +145,7 @@ function pathOf(key) {
   return `/v1_1/${CLOUD}/${key === UPLOAD ? 'image' : 'raw'}/upload`
 }
 
-/** A signed form around the file; the picture of a browser's key is a JPEG. @param {typeof FULL} key */
+/** Creates a signed form around a file. With a browser's key, the file is a JPEG. @param {typeof FULL} key */
 function form(key) {
   const params = { timestamp: String(Math.floor(Date.now() / 1000)) }
   const fields = {

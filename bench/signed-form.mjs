@@ -1,9 +1,9 @@
-/** A form as a client that holds a key sends it. @module */
+/** Creates a signed form, as a client with a key sends it. @module */
 
 import { apiSignRequest } from '@countersign/protocol/signature'
 
 /**
- * Sign parameters, the time of now among them.
+ * Signs parameters together with the current time.
  *
  * @param {{ id: string, secret: string }} key
  * @param {Record<string, string>} params

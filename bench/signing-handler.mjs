@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What does the policy cost? Our handler in bare `node:http`, the tutorial's route body and a bare floor stand in the same server and
- * take turns; the ratios are medians over rounds. All three sign the same parameters with SHA-256 or, as the tutorial's SDK does, SHA-1.
+ * Measures the cost of the signing policy. Our handler in bare `node:http`, the tutorial's route body and a bare floor run in the same process
+ * and take turns; ratios are medians over rounds. All three sign the same parameters, with SHA-256 or (like the tutorial's SDK) SHA-1.
  *
  * Usage: node bench/signing-handler.mjs [--rounds 7] [--seconds 2] [--connections 32] [--no-write]
  */
@@ -43,7 +43,7 @@ async function main() {
   const rates = new Map(servers.map(({ name }) => [name, []]))
   for (const server of servers) await measureRate({ ...options, port: server.port, seconds: 1 })
   for (let round = 0; round < rounds; round += 1) {
-    // Another one begins each time, or the first would always pay for the last one's garbage.
+    // The order changes each round, because the first one pays for the garbage of the last one.
     for (let step = 0; step < servers.length; step += 1) {
       const server = servers[(round + step) % servers.length]
       rates.get(server.name)?.push(await measureRate({ ...options, port: server.port }))
@@ -72,7 +72,7 @@ async function main() {
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
 }
 
-/** The three routes, each as a listener of `node:http`. */
+/** Creates the three routes, each as a listener of `node:http`. */
 function listeners() {
   const handler = createSignHandler({
     authorize: (request) =>
@@ -86,7 +86,7 @@ function listeners() {
     cloudName: 'bench',
     url: 'http://127.0.0.1:8787',
     keys: () => [{ id: '123456789012345', secret: SECRET, scopes: ['upload'] }],
-    // The limits of calls are counted and never reached.
+    // The call limits are counted but never reached.
     limiterStore: { take: () => ({ ok: true }) },
   })
   return {

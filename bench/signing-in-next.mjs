@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What does the policy cost inside Next? A minimal app in production mode has an empty POST route beside our signing route; they take turns,
- * and the ratio is the median over rounds.
+ * Measures the cost of the signing policy inside Next. A minimal app in production mode has an empty POST route and our signing route. Both take
+ * turns, and the ratio is the median over rounds.
  *
  * Usage: node bench/signing-in-next.mjs [--rounds 7] [--seconds 2] [--connections 8] [--no-write]
  */
@@ -36,7 +36,7 @@ export const { GET, POST } = createSignHandler({
   cloudName: 'bench',
   url: 'http://127.0.0.1:8787',
   keys: () => [{ id: '123456789012345', secret: 'bench-secret-of-more-than-twenty', scopes: ['upload'] }],
-  // The limits of calls are counted and never reached.
+  // The call limits are counted but never reached.
   limiterStore: { take: () => ({ ok: true }) },
 })`,
 }
@@ -90,7 +90,7 @@ async function measureRounds({ rounds, seconds, connections, port }) {
     measureRate({ port, path: `/${name}`, seconds, connections })
   for (const name of names) await ask(name)
   for (let round = 0; round < rounds; round += 1) {
-    // Another one begins each time, or the first would always pay for the last one's garbage.
+    // The order changes each round, because the first one pays for the garbage of the last one.
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       rates[name].push(await ask(name))
     }

@@ -1,11 +1,14 @@
-/** Signing requests over kept connections, sent by a thread of their own: what the benches of the endpoint measure with. @module */
+/**
+ * Sends signing requests over persistent connections from a separate thread, for benchmarks of the
+ * endpoint. @module
+ */
 
 import { Agent, request } from 'node:http'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 /**
  * @typedef {object} Load
- * @property {number} port Of a server on this machine.
+ * @property {number} port Port of a server on this machine.
  * @property {string} [path]
  * @property {number} seconds
  * @property {number} connections
@@ -14,7 +17,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 if (!isMainThread && workerData?.isSigningLoad) await load(workerData)
 
 /**
- * Answers a second.
+ * Measures answers per second.
  *
  * @param {Load} options
  * @returns {Promise<number>}
@@ -30,7 +33,7 @@ export function measureRate(options) {
 }
 
 /**
- * The value in the middle.
+ * Returns the median.
  *
  * @param {readonly number[]} values
  */

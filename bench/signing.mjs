@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * How fast is signing ten params on one thread? Ours, the official SDK and two floors take turns on the same maps, so that
- * what else the machine does hits all alike; the ratios are medians over rounds, the rates are of the same run.
+ * Measures how fast one thread signs ten parameters. Ours, the official SDK and two floors take turns on the same maps, so that other
+ * load on the machine affects all alike. Ratios are medians over rounds; rates are from the same run.
  *
  * Usage: node bench/signing.mjs [--rounds 15] [--no-write]
  */
@@ -21,7 +21,7 @@ const SECRET = 'Qm9ndXMtc2VjcmV0LU5vdC1SZWFs'
 const SIGNATURES_A_ROUND = 20_000
 const GOALS = { 'official SDK': 2, 'floor, crypto.hash': 0.9 }
 
-// Many different maps: the same one again would let the engine keep its string.
+// Many different maps, because the engine would cache the string of a repeated map.
 const MAPS = Array.from({ length: 256 }, (_, index) => ({
   timestamp: 1_700_000_000 + index,
   source: 'uw',
@@ -48,14 +48,15 @@ const SIGNERS = {
 }
 
 /**
- * The least code that gives the same string, for values that need no checks.
+ * Builds the same string with minimal code, for values that need no checks.
  * @param {Record<string, unknown>} params
  * @returns {string}
  */
 function leastString(params) {
   let text = ''
   for (const name of Object.keys(params).sort()) {
-    // Looked for in the value alone: in the joined pair it would cost a flattened string.
+    // Searched in the value only, because a search in the joined pair would have to flatten the
+    // string.
     const value = String(params[name])
     const pair = `${name}=${value.includes('&') ? value.replaceAll('&', '%26') : value}`
     text = text === '' ? pair : `${text}&${pair}`
@@ -65,7 +66,7 @@ function leastString(params) {
 
 /**
  * @param {(params: (typeof MAPS)[number]) => string} sign
- * @returns {number} Signatures a second.
+ * @returns {number} Signatures per second.
  */
 function measure(sign) {
   const started = performance.now()
@@ -103,7 +104,7 @@ for (const name of names) measure(SIGNERS[name])
 /** @type {Record<string, number[]>} */
 const rates = Object.fromEntries(names.map((name) => [name, []]))
 for (let round = 0; round < rounds; round++) {
-  // Another one begins each time, or the first would always pay for the last one's garbage.
+  // The order changes each round, because the first one pays for the garbage of the last one.
   for (let step = 0; step < names.length; step++) {
     const name = names[(round + step) % names.length]
     rates[name].push(measure(SIGNERS[name]))

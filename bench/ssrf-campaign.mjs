@@ -1,5 +1,5 @@
 /**
- * Fetches every spelling of a private host, and a name that changes its address between check and dial, and counts who reaches a canary.
+ * Fetches all spellings of a private host, and a name that changes its address between check and connection. Counts requests that reach a canary.
  *
  *   node bench/ssrf-campaign.mjs [--fetches 10000] [--result bench/results/ssrf-campaign.json]
  *

@@ -1,4 +1,7 @@
-/** `@tus/server` with its file store as its README shows it: no sync, no hash, no row. Started by `upload.mjs`; prints its port. @module */
+/**
+ * `@tus/server` with its file store, as in its README: no sync, no hash, no row. Started by
+ * `upload.mjs`; prints its port. @module
+ */
 
 import { createServer } from 'node:http'
 import { FileStore } from '@tus/file-store'

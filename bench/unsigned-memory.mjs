@@ -1,9 +1,9 @@
 /**
- * Memory of the server while requests without a signature send large bodies and never finish them, in each encoding of a form.
+ * Measures the server's memory while unsigned requests send large bodies without finishing them, in each encoding of a form.
  *
  *   node bench/unsigned-memory.mjs [--requests 16] [--megabytes 30] [--only 'JSON, a data URI'] [--result bench/results/unsigned-memory.json]
  *
- * Each request comes from an address of its own (127.0.0.2, 127.0.0.3 …; Linux only), so limits per address do not hide the total. While all
+ * Each request comes from another address (127.0.0.2, 127.0.0.3 …; Linux only), so that limits per address do not hide the total. While all
  * of them are open, one signed upload must be stored.
  * @module
  */
@@ -16,14 +16,17 @@ import { commitOf, machine } from './machine.mjs'
 import { sendWhole } from './send-uploads.mjs'
 import { CLOUD, memoryOf, startUploadServer } from './upload-servers.mjs'
 
-/** MiB of short-lived objects that V8 keeps before it collects them; since Node 24 more than before. */
+/** Size of V8's young generation in MiB. Node 24 and later keep more. */
 const YOUNG_HEAP = Number.parseInt(process.versions.node, 10) >= 24 ? 128 : 64
-/** Resident memory that all open requests together may add, in MiB: the budget of text (64), a write batch of each, and room for the heap. */
+/**
+ * Resident memory that all open requests together may add, in MiB: the text budget (64), a write
+ * batch for each, and heap.
+ */
 const ALLOWED = { fixed: 64 + YOUNG_HEAP, each: 1 }
 const BLOCK = Buffer.alloc(64 * 1024, 'A')
 const SETTLE_MS = 1500
 
-/** Bytes of each request before and after its filler. @type {Record<string, { type: string, head: string, block: Buffer }>} */
+/** Parts of each request body before and after its filler. @type {Record<string, { type: string, head: string, block: Buffer }>} */
 const BODIES = {
   'JSON, a data URI': {
     type: 'application/json',
@@ -88,7 +91,7 @@ process.exitCode = isFine ? 0 : 1
 async function measure(name) {
   const server = await startUploadServer('ours')
   try {
-    // A first one, so that what is loaded once does not count.
+    // A first upload loads modules that must not be counted.
     await sendWhole(server, 1_000_000)
     const idle = await memoryOf(server.pid, 'VmRSS')
     const open = await Promise.all(
@@ -113,7 +116,7 @@ async function measure(name) {
 }
 
 /**
- * Sends a body that says it is longer than it is, and waits until the server took or refused it.
+ * Sends an incomplete body, and waits until the server has accepted or refused it.
  *
  * @param {import('./upload-servers.mjs').UploadServer} server
  * @param {string} name

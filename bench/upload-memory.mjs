@@ -1,5 +1,5 @@
 /**
- * Memory of the server while many large uploads arrive at once: it must grow with their number, not with their bytes (requirements R-03).
+ * Measures the server's memory during many large parallel uploads. It must grow with their number, not with their bytes (requirements R-03).
  *
  *   node bench/upload-memory.mjs [--uploads 100] [--megabytes 100] [--result bench/results/upload-memory.json]
  * @module
@@ -12,7 +12,7 @@ import { commitOf, machine } from './machine.mjs'
 import { sendWhole } from './send-uploads.mjs'
 import { memoryOf, startUploadServer } from './upload-servers.mjs'
 
-/** What may come on top, in MiB: a fixed part, and one for each upload. */
+/** Allowed additional memory in MiB: a fixed part, and a part for each upload. */
 const ALLOWED = { fixed: 64, each: 1 }
 const SAMPLE_MS = 200
 
@@ -32,7 +32,7 @@ process.exitCode = report.peakOverIdle > report.allowed ? 1 : 0
 async function measure() {
   const server = await startUploadServer('ours')
   try {
-    // A first one, so that what is loaded once does not count.
+    // A first upload loads modules that must not be counted.
     await sendWhole(server, 1_000_000)
     const idle = await memoryOf(server.pid, 'VmRSS')
     /** @type {number[]} */
@@ -59,7 +59,7 @@ async function measure() {
       idle: Math.round(idle),
       peakOverIdle: Math.round(peak - idle),
       allowed: ALLOWED.fixed + ALLOWED.each * uploads,
-      // Of the first and of the last half: one that keeps growing is a leak.
+      // Peaks of the first and the second half. Growth between them indicates a leak.
       halves: [samples.slice(0, samples.length / 2), samples.slice(samples.length / 2)].map(
         (half) => Math.round(Math.max(...half) - idle),
       ),

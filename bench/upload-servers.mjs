@@ -1,4 +1,4 @@
-/** The servers that uploads are measured on, each in a process and a fresh folder of its own. @module */
+/** Starts the upload servers to measure, each in its own process and a new folder. @module */
 
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A key that may do everything, and a browser's. */
+/** A key with all scopes, and a key for browsers. */
 export const FULL = { id: '123456789012345', secret: 'bench-full-key-secret-000000000001' }
 export const UPLOAD = { id: '543210987654321', secret: 'bench-upload-key-secret-0000000002' }
 export const CLOUD = 'bench'
@@ -26,7 +26,7 @@ const PROGRAMS = {
  */
 
 /**
- * Start one and wait until it listens.
+ * Starts a server and waits until it listens.
  *
  * @param {keyof typeof PROGRAMS} side
  * @returns {Promise<UploadServer>}
@@ -70,17 +70,17 @@ function environment(folder) {
     COUNTERSIGN_DATABASE: `sqlite:${join(folder, 'catalog.db')}`,
     COUNTERSIGN_MAX_REQUEST_BYTES: String(5 * 1024 ** 3),
     COUNTERSIGN_MAX_UPLOADS_PER_ADDRESS: '256',
-    // Whatever disk this runs on.
+    // The disk may be nearly full.
     COUNTERSIGN_MIN_FREE_BYTES: '0',
     COUNTERSIGN_MIN_FREE_PERCENT: '0',
   }
 }
 
 /**
- * MiB of a process.
+ * Returns the memory of a process in MiB.
  *
  * @param {number | undefined} pid
- * @param {'VmRSS' | 'VmHWM'} field Now, or at its peak.
+ * @param {'VmRSS' | 'VmHWM'} field Current or peak memory.
  */
 export async function memoryOf(pid, field) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')

@@ -1,6 +1,6 @@
 /**
- * Uploads over HTTP on loopback, ours beside a bare floor and `@tus/server` in the same run, as ratios: one file of 1 GiB whole and in the
- * SDKs' parts of 20 MB, many of 20 KiB, and the memory that the large one takes.
+ * Measures uploads over HTTP on loopback: ours, a bare floor and `@tus/server` in the same run, as ratios. One file of 1 GiB is sent whole and in
+ * the SDKs' parts of 20 MB, and many files of 20 KiB; the memory for the large file is measured too.
  *
  *   node bench/upload.mjs [--rounds 5] [--large-mib 1024] [--small-seconds 4] [--warm-seconds 10] [--connections 32] [--result bench/results/upload.json]
  * @module
@@ -15,7 +15,7 @@ import { commitOf, machine } from './machine.mjs'
 import { sendInParts, sendMany, sendWhole } from './send-uploads.mjs'
 import { memoryOf, startUploadServer, UPLOAD } from './upload-servers.mjs'
 
-/** What the official SDKs cut a large file into. */
+/** Part size of the official SDKs. */
 const PART_BYTES = 20_000_000
 const SIDES = /** @type {const} */ (['floor', 'ours', 'tus'])
 
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     'large-mib': { type: 'string', default: '1024' },
     'small-seconds': { type: 'string', default: '4' },
-    // Before, a server is measured while the engine compiles it.
+    // The engine compiles the server's code during this time, so nothing is measured.
     'warm-seconds': { type: 'string', default: '10' },
     connections: { type: 'string', default: '32' },
     result: { type: 'string' },
@@ -36,7 +36,7 @@ const largeBytes = Number(values['large-mib']) * 1024 * 1024
 const smallMs = Number(values['small-seconds']) * 1000
 const warmMs = Number(values['warm-seconds']) * 1000
 
-/** Figures of each side, one a round. @typedef {Record<typeof SIDES[number], number[]>} Series */
+/** Measurements of each side, one per round. @typedef {Record<typeof SIDES[number], number[]>} Series */
 
 const report = await measure()
 console.log(JSON.stringify(report, null, 2))
@@ -52,7 +52,7 @@ async function measure() {
     jpeg: /** @type {number[]} */ ([]),
   }
   for (let round = 0; round < rounds; round++) {
-    // Each goes first as often as the others.
+    // Each side goes first equally often.
     for (const [index] of SIDES.entries()) {
       const side = SIDES[(index + round) % SIDES.length] ?? 'floor'
       await measureLarge(side, series)
@@ -92,7 +92,7 @@ async function measureLarge(side, { whole, parts, memory }) {
     const perSecond = mib / (await sendWhole(server, largeBytes))
     whole[side].push(perSecond)
     memory[side].push((await memoryOf(server.pid, 'VmHWM')) - idle)
-    // The floor has no parts: they are compared with what it does whole.
+    // The floor has no parts, so parts are compared with its whole upload.
     if (side === 'floor') parts.floor.push(perSecond)
   })
   if (side === 'floor') return
@@ -140,7 +140,7 @@ function compare(series) {
   }
 }
 
-/** A noisy picture of about 20 KiB. */
+/** Creates a noisy JPEG of about 20 KiB. */
 async function smallJpeg() {
   const size = 170
   const pixels = randomBytes(size * size * 3)

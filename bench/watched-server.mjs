@@ -1,4 +1,6 @@
-/** A media server in a process of its own, watched for errors and its end: what hostile campaigns run against. @module */
+/**
+ * Starts a media server in its own process and collects its errors, for hostile campaigns. @module
+ */
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,10 +9,10 @@ import { fileURLToPath } from 'node:url'
 const CLI = fileURLToPath(new URL('../packages/cli/bin/countersign.js', import.meta.url))
 
 /**
- * Start `countersign serve` on a folder, with no free space asked for, and keep what it logs as errors.
+ * Starts `countersign serve` on a folder without a free-space limit, and collects logged errors.
  *
  * @param {string} folder Data folder.
- * @param {{ cloud: string, keys: string }} tenant `keys` as COUNTERSIGN_KEYS has them.
+ * @param {{ cloud: string, keys: string }} tenant Cloud name, and keys in the format of COUNTERSIGN_KEYS.
  */
 export async function startWatchedServer(folder, { cloud, keys }) {
   const child = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
@@ -37,7 +39,7 @@ export async function startWatchedServer(folder, { cloud, keys }) {
       for (const line of lines) {
         const listening = /Server listening at (http:[^"\\ ]+)/.exec(line)
         if (listening) resolve(listening[1])
-        // pino's levels: 50 is an error.
+        // Level 50 of pino is an error.
         if (/^\{"level":[56]0/.test(line)) errors.push(line)
       }
     })

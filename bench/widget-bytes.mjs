@@ -1,6 +1,6 @@
 /**
- * What a page loads for the widget, minified and gzipped: the headless core alone, what an import costs before anything is opened, all of
- * the first open, and each part that is loaded apart.
+ * Measures the bytes that a page loads for the widget, minified and gzipped: the headless core alone, an import before anything is opened,
+ * the first open, and each part that is loaded separately.
  *
  *   node bench/widget-bytes.mjs [--result bench/results/widget-bytes.json]
  * @module

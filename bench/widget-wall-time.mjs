@@ -1,6 +1,7 @@
 /**
- * Wall time of 20 pictures of 2 MB in Chromium, from the drop to the last 200: our widget, with its previews, beside bare multipart XHRs that make
- * the same signing call first, as many at a time. Both against the real media server and signing endpoint, in turns; and the widget's long tasks.
+ * Measures the wall time of 20 images of 2 MB in Chromium, from the drop to the last 200. Compares our widget, with its previews, with bare
+ * multipart XHRs that make the same signing call and have the same parallelism. Both use the real media server and signing endpoint, in turns.
+ * Also measures the widget's long tasks.
  *
  *   node bench/widget-wall-time.mjs [--rounds 7] [--files 20] [--parallel 3] [--result bench/results/widget-wall-time.json]
  * @module
@@ -61,7 +62,7 @@ async function measure() {
       const outcome = {}
       const sides = round % 2 === 0 ? ['floor', 'widget'] : ['widget', 'floor']
       for (const side of sides) outcome[side] = await run(browser, stack.origin, side)
-      // The first one warms everything up.
+      // The first round is a warm-up.
       if (round < 0) continue
       series.floor.push(outcome.floor.wallMs)
       series.widget.push(outcome.widget.wallMs)
@@ -112,7 +113,7 @@ async function run(browser, origin, side) {
   }
 }
 
-/** Processor time of all processes of the browser. @param {import('playwright-core').Browser} browser */
+/** Returns the processor time of all processes of the browser. @param {import('playwright-core').Browser} browser */
 async function cpuSeconds(browser) {
   const session = await browser.newBrowserCDPSession()
   const { processInfo } = await session.send('SystemInfo.getProcessInfo')
@@ -120,7 +121,7 @@ async function cpuSeconds(browser) {
   return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0)
 }
 
-/** About 2 MB, as large as a phone's photo on screen. */
+/** Creates a photo of about 2 MB with the pixels of a phone's photo on screen. */
 async function noisePhoto() {
   const [width, height] = [2000, 1500]
   const pixels = randomBytes(width * height * 3)
@@ -189,7 +190,8 @@ async function widget(files, parallel) {
   for (const file of files) dataTransfer.items.add(file)
   const drag = (type) =>
     host().dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }))
-  // A person takes a moment before the drop: the endpoint has told its limits by then, and the files hover.
+  // A person hovers for a moment before the drop. The endpoint has answered with its limits by
+  // then.
   await new Promise((resolve) => setTimeout(resolve, 300))
   drag('dragover')
   await new Promise((resolve) => setTimeout(resolve, 300))

@@ -1,11 +1,11 @@
 /**
- * Kills the smallest process with the real write path (`write-path.mjs`) with SIGKILL at random moments, thousands of times, and looks for
- * every upload that it had acknowledged; then one pass of the collector must leave nothing that no row names.
+ * Kills the smallest process with the real write path (`write-path.mjs`) with SIGKILL at random moments, thousands of times. Then checks that
+ * all acknowledged uploads are stored, and that one run of the collector leaves no unreferenced file.
  *
  *   node bench/write-path-campaign.mjs [--cycles 10000] [--processes 2] [--lanes 16] [--seed 1] [--folder <kept>] [--result <file>]
  *
- * With `--folder` what was done is kept there: SIGTERM stops after the cycles under way, and the same command goes on. What it shows: death of the process. What
- * it does not show: power loss, where unsynced pages go too.
+ * With `--folder`, results are kept there: SIGTERM stops after the running cycles, and the same command continues. Covers the death of the
+ * process. Does not cover power loss, which also loses unsynced pages.
  * @module
  */
 
@@ -22,9 +22,12 @@ import { machine } from './machine.mjs'
 import { seededRandom } from './seeded-random.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** The process is killed after so many acknowledgements, at most, however slow the machine is. */
+/** Maximum number of acknowledgements before the process is killed, however slow the machine is. */
 const MOST_ACKNOWLEDGED = 45
-/** And so long after the last of them, at most, in milliseconds: anywhere in the path. */
+/**
+ * Maximum delay between the last of them and the kill, in milliseconds. The kill can hit any step
+ * of the write path.
+ */
 const LONGEST_DELAY_MS = 20
 
 const { values } = parseArgs({
@@ -80,7 +83,10 @@ async function campaign() {
   }
 }
 
-/** One file for the process beside those of its threads: it starts ten thousand times. Once made, it stays what it is. */
+/**
+ * Bundles the process into one file beside those of its threads, because it starts ten thousand
+ * times. An existing bundle is reused.
+ */
 async function bundle() {
   const program = join(folder, 'program')
   await mkdir(program, { recursive: true })
@@ -111,7 +117,7 @@ async function killMany({ program, cycles, index }) {
   const stateFile = join(folder, `state-${index}.json`)
   await mkdir(store, { recursive: true })
   const counts = { cycles: 0, begun: 0, acknowledged: 0, seconds: 0 }
-  /** What a name may stand for now: the MD5s of what was acknowledged last, or begun since; `-` where it may be gone. @type {Map<string, string[]>} */
+  /** Possible contents of each name: MD5s of the last acknowledged upload and of uploads begun since; `-` if the name may be missing. @type {Map<string, string[]>} */
   const names = new Map()
   const saved = await readFile(stateFile, 'utf8').catch(() => null)
   if (saved) {
@@ -150,7 +156,7 @@ async function killOnce({ program, store, seed, told }) {
 /** @param {string} line @param {{ names: Map<string, string[]>, counts: { begun: number, acknowledged: number } }} into */
 function note(line, { names, counts }) {
   const [step, name, md5, end] = line.split(' ')
-  // The last line may be cut off.
+  // The last line may be incomplete.
   if (!name || !md5 || end !== '.') return
   if (step === 'begin') {
     counts.begun += 1
@@ -161,7 +167,7 @@ function note(line, { names, counts }) {
   }
 }
 
-/** Numbers of equal members added up, objects within too. @param {readonly any[]} parts @returns {any} */
+/** Adds up equal members of objects, recursively. @param {readonly any[]} parts @returns {any} */
 function sumOf(parts) {
   const sum = Object.assign({}, ...parts)
   for (const [name, value] of Object.entries(sum)) {

@@ -1,10 +1,10 @@
 /**
- * The smallest process with the real write path: staging folder, blob store and catalog as the server has them, no HTTP. Uploads, overwrites
- * and destroys until it is killed, and says on standard output what it is about to do and what is done. Started by `write-path-campaign.mjs`.
+ * The smallest process with the real write path: the server's staging folder, blob store and catalog, without HTTP. Uploads, overwrites and
+ * destroys until it is killed, and prints each step before and after it. Started by `write-path-campaign.mjs`.
  *
  *   node bench/write-path.mjs <folder> <seed> <lanes>
  *
- * Lines: `begin <name> <md5 or -> .`, `done <name> <md5 or -> .`; `-` is a destroy, the dot says that the line is whole. A lane does one thing at a time, under names of its own.
+ * Lines: `begin <name> <md5 or -> .`, `done <name> <md5 or -> .`; `-` is a destroy, and the dot marks a complete line. A lane does one step at a time, under its own names.
  * @module
  */
 
@@ -19,7 +19,7 @@ import { stageFile } from '../packages/server/dist/upload/stage-file.js'
 import { seededRandom } from './seeded-random.mjs'
 
 const CLOUD = 'crash'
-/** Names of a lane that are overwritten and destroyed again and again. */
+/** Names of a lane that are repeatedly overwritten and destroyed. */
 const HOT_NAMES = 4
 
 const [folder = '.', seed = '1', lanes = '8'] = process.argv.slice(2)
@@ -82,14 +82,14 @@ function nameOf(publicId) {
   return { cloud: CLOUD, resourceType: 'raw', deliveryType: 'upload', publicId }
 }
 
-/** Written before it goes on: what a reader has seen, has been said. @param {string} line */
+/** Writes a line synchronously, so that every printed step has really happened. @param {string} line */
 function say(line) {
   let rest = Buffer.from(`${line}\n`)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest))
     } catch (error) {
-      // The reader is slow.
+      // The reader is slow, so the write is repeated.
       if (Object(error).code !== 'EAGAIN') throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }

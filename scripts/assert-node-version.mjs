@@ -1,7 +1,7 @@
-/** Stops with a clear message where Node is too old. Import it first. @module */
+/** Stops with a clear message if Node is too old. Import this module first. @module */
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-// The range of `engines` in package.json: versions that load an ES module by `require`.
+// The range of `engines` in package.json: versions that can load an ES module with `require`.
 const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
 if (!isSupported) {
   console.error(

@@ -21,15 +21,15 @@ const COMMAND = 'node scripts/benchmark-charts.mjs'
  * @typedef {object} Bar
  * @property {string} label
  * @property {number} value
- * @property {string} text Shown behind the bar.
- * @property {boolean} [isOurs] Ours has the accent color.
+ * @property {string} text Shown after the bar.
+ * @property {boolean} [isOurs] True for our bars, which have the accent color.
  */
 
 /**
  * @typedef {object} Chart
- * @property {string} file Below `docs/images/benchmarks`.
+ * @property {string} file File name in `docs/images/benchmarks`.
  * @property {string} title
- * @property {string} axis What the length of a bar means.
+ * @property {string} axis Meaning of a bar's length.
  * @property {readonly Bar[]} bars
  */
 
@@ -168,7 +168,7 @@ const ROW = 30
 const TOP = 58
 
 /**
- * Draws a bar chart that can be read in light and dark pages.
+ * Draws a bar chart that is readable in light and dark pages.
  *
  * @param {Chart} chart
  * @returns {string}
@@ -215,7 +215,7 @@ function escapeXml(text) {
 }
 
 /**
- * Path of each chart in the repository, and its text.
+ * Returns the text of each chart by its path in the repository.
  *
  * @returns {Map<string, string>}
  */

@@ -1,6 +1,9 @@
-/** Which file may import which: the rules that `check-boundaries.mjs` checks. @module */
+/** Rules for imports between files, which `check-boundaries.mjs` checks. @module */
 
-/** What each package may import of ours. A name without a subpath allows every entry point of that package. */
+/**
+ * Allowed imports between our packages. A name without a subpath allows all entry points of that
+ * package.
+ */
 export const ARROWS = new Map([
   ['protocol', []],
   ['endpoint', ['protocol']],
@@ -20,9 +23,10 @@ export const ARROWS = new Map([
   ['cli', ['server', 'endpoint', 'protocol']],
 ])
 
-/** Inside the packages: files below `from` never import files below any of `never`. */
+/** Rules inside packages: files below `from` never import files below any of `never`. */
 export const LAYERS = [
-  // Shared folders and contracts import no feature. `services.ts` and `media-server.ts` put the features together.
+  // Shared folders and contracts import no feature. `services.ts` and `media-server.ts` combine the
+  // features.
   {
     package: 'server',
     from: ['access/', 'audit/', 'catalog/', 'http/', 'jobs/', 'params/', 'remote/', 'storage/'],
@@ -78,19 +82,22 @@ export const LAYERS = [
 /** Files whose types every feature uses and that use types of every feature. Arrows to them make no cycle between folders. */
 export const COMPOSITIONS = [{ package: 'server', file: 'services.ts' }]
 
-/** How many source files a folder may hold, tests not counted. */
+/** Maximum number of source files in a folder, without tests. */
 export const MAX_FOLDER_FILES = 30
-/** How many lines a source file may have. */
+/** Maximum number of lines in a source file. */
 export const MAX_FILE_LINES = 400
-/** Files that are one table each and may have more lines. */
+/** Files that consist of one table and may have more lines. */
 export const TABLES = ['packages/server/src/limits.ts']
 
-/** Libraries that a package's entries must not load, however far away: what opens strangers' bytes has a process of its own. */
+/**
+ * Libraries that a package's entries must not load, even indirectly: untrusted bytes are decoded in
+ * a separate process.
+ */
 export const CONFINED = [
   { package: 'server', library: 'sharp', entries: ['index.ts', 'collect.ts', 'catalog-entry.ts'] },
 ]
 
-/** Where the environment may be read: a whole package, or one file name of a package. */
+/** Where the environment may be read: a whole package, or one file of a package. */
 export const ENVIRONMENT_READERS = [
   { package: 'cli', file: null },
   { package: 'server', file: 'config.ts' },
@@ -98,5 +105,8 @@ export const ENVIRONMENT_READERS = [
   { package: 'endpoint', file: 'keys-from-env.ts' },
 ]
 
-/** Files of the server that may ask a socket for its other end; every other reads `request.client`. */
+/**
+ * Files of the server that may read the remote address of a socket. All other files use
+ * `request.client`.
+ */
 export const ADDRESS_READERS = ['http/client-address.ts', 'remote/dialler.ts']

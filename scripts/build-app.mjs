@@ -1,4 +1,4 @@
-/** Builds a Next.js app of this repository, where something it is made of has changed. @module */
+/** Builds a Next.js app of this repository if its inputs have changed. @module */
 
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,33 +6,34 @@ import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs'
 import { ROOT } from './repository.mjs'
 import { appEnvironment, runNode } from './run-command.mjs'
 
-/** The program `next`. */
+/** Path of the program `next`. */
 export const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
 
-/** The example app. */
+/** Folder of the example app. */
 export const EXAMPLE = join(ROOT, 'examples', 'nextjs')
 
 const APP_PACKAGES = ['protocol', 'endpoint', 'widget', 'react']
 
 /**
- * Write an app's `.env.local`, if its content differs, and close the file to other users: it holds secrets.
+ * Writes an app's `.env.local` if its content differs, and closes the file to other users, because it holds secrets.
  *
  * @param {string} app Absolute path of the app.
  * @param {string} text
  */
 export function writeEnvFile(app, text) {
   const path = join(app, '.env.local')
-  // Before the secrets are written: the mode of writeFileSync counts for new files only.
+  // The mode of writeFileSync applies to new files only, so an existing file is closed before the
+  // secrets are written.
   if (existsSync(path)) chmodSync(path, 0o600)
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return
   writeFileSync(path, text, { mode: 0o600 })
 }
 
 /**
- * Run `next build`, unless its last build was made of the same files.
+ * Runs `next build`, unless the last build used the same inputs.
  *
  * @param {string} app Absolute path of the app.
- * @returns {Promise<boolean>} Whether the app is built.
+ * @returns {Promise<boolean>} True if the app is built.
  */
 export async function buildApp(app) {
   const stampPath = join(app, '.next', 'countersign-stamp')
@@ -62,7 +63,7 @@ function distOf(folder) {
 }
 
 /**
- * Next writes `next-env.d.ts` and completes `tsconfig.json` itself.
+ * Excludes files that Next itself writes or completes, such as `next-env.d.ts` and `tsconfig.json`.
  *
  * @param {string} name
  */

@@ -1,4 +1,7 @@
-/** Builds every package that is out of date: `npm run build`, which installs the dependencies first where they are missing. @module */
+/**
+ * Builds all packages that are out of date (`npm run build`), after installing missing
+ * dependencies. @module
+ */
 
 import './assert-node-version.mjs'
 import { existsSync } from 'node:fs'
@@ -14,9 +17,9 @@ const WIDGET_SCRIPT = join(WIDGET, 'dist', 'script', 'all.js')
 const WIDGET_STAMP = join(CACHE, 'widget-script')
 
 /**
- * Compile all packages, then bundle the server's threads and the widget's script.
+ * Compiles all packages, then bundles the server's threads and the widget's script.
  *
- * @returns {Promise<boolean>} Whether everything is built.
+ * @returns {Promise<boolean>} True if everything is built.
  */
 export async function build() {
   const startedAt = performance.now()

@@ -1,4 +1,4 @@
-/** Checks who imports whom, and who reads the environment. @module */
+/** Checks imports between packages and layers, and which files read the environment. @module */
 
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -22,16 +22,16 @@ const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]
 
 /**
  * @typedef {object} SourceFile
- * @property {string} owner Folder of its package, such as `server`.
- * @property {string} name Path below the package's `src/`.
- * @property {string} code Its text without comments.
- * @property {number} lines How many lines its text has, comments included.
- * @property {readonly string[]} imports Module names as written.
- * @property {readonly string[]} loads The same without the imports of types, which nothing loads.
+ * @property {string} owner Folder of the package, such as `server`.
+ * @property {string} name Path relative to the package's `src/`.
+ * @property {string} code Text without comments.
+ * @property {number} lines Number of lines, including comments.
+ * @property {readonly string[]} imports Imported module names, as written.
+ * @property {readonly string[]} loads Imported module names without type imports, which are not loaded at run time.
  */
 
 /**
- * Check every source file of every package.
+ * Checks all source files of all packages.
  *
  * @returns {Promise<string[]>} One sentence for each problem.
  */
@@ -40,7 +40,7 @@ export async function checkBoundaries() {
 }
 
 /**
- * What is wrong with these files.
+ * Checks the given files.
  *
  * @param {readonly SourceFile[]} files
  * @returns {string[]}
@@ -64,7 +64,7 @@ export function boundaryProblems(files) {
 }
 
 /**
- * A file's text as the checks look at it.
+ * Parses a file for the checks.
  *
  * @param {string} owner
  * @param {string} name

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { boundaryProblems, checkBoundaries, toSourceFile } from './check-boundaries.mjs'
 
 describe('checkBoundaries', () => {
-  it('finds nothing wrong with the packages as they are', async () => {
+  it('finds no problem in the packages', async () => {
     expect(await checkBoundaries()).toEqual([])
   })
 })
@@ -48,7 +48,7 @@ describe('boundaryProblems', () => {
     expect(boundaryProblems([toSourceFile(owner, name, text)])).toEqual([])
   })
 
-  it('allows a cycle that is only of types', () => {
+  it('allows a cycle of type imports only', () => {
     const files = [
       toSourceFile('server', 'a.ts', "import { b } from './b.js'"),
       toSourceFile('server', 'b.ts', "import type { A } from './a.js'"),
@@ -56,7 +56,7 @@ describe('boundaryProblems', () => {
     expect(boundaryProblems(files)).toEqual([])
   })
 
-  it('refuses what loads the image library where the server reaches it, and only there', () => {
+  it('refuses files that load the image library if the server reaches them', () => {
     const files = [
       toSourceFile('server', 'index.ts', "import { b } from './imaging/b.js'"),
       toSourceFile('server', 'imaging/b.ts', "import type { C } from './c.js'"),

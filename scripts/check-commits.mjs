@@ -11,13 +11,13 @@ const EXCEPTIONS = ['d0b83e4']
 const MAX_SUBJECT = 72
 /** Imperatives that look like other forms of a verb. */
 const IMPERATIVES = ['Bring', 'Embed', 'Feed', 'Need', 'Ring', 'Seed', 'Shed', 'Speed']
-/** Folders of one machine say nothing to a reader of the history. */
+/** A path of one machine means nothing to readers of the history. */
 const MACHINE_PATH = /(?:^|[\s`'"(])\/(?:home|root|tmp|Users|work)\//
 
 /**
- * Checks the history since the rule exists. A clone without that history has nothing to check.
+ * Checks all commits since the rule was introduced. A clone without that history has nothing to check.
  *
- * @returns {Promise<string[]>} One text for each problem.
+ * @returns {Promise<string[]>} One text per problem.
  */
 export async function checkCommits() {
   const range = `${SINCE}..HEAD`
@@ -39,10 +39,10 @@ export async function checkCommits() {
 }
 
 /**
- * Checks one message.
+ * Checks one commit message.
  *
  * @param {string} message
- * @returns {string[]} What is wrong with it.
+ * @returns {string[]} Problems of the message.
  */
 export function commitProblems(message) {
   const [subject = '', blank, ...body] = message.trimEnd().split('\n')

@@ -1,4 +1,7 @@
-/** Checks that the documents speak of things that exist, and that the generated ones are up to date. @module */
+/**
+ * Checks that everything the documents mention exists, and that generated documents are up to date.
+ * @module
+ */
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,9 +14,9 @@ const PATH_IN_CODE =
 const NPM_BUILTINS = new Set(['ci', 'install', 'exec', 'pack', 'publish'])
 
 /**
- * Check README.md, CONTRIBUTING.md and everything below docs/.
+ * Checks README.md, CONTRIBUTING.md and everything below docs/.
  *
- * @returns {Promise<string[]>} One sentence for each problem.
+ * @returns {Promise<string[]>} One sentence per problem.
  */
 export async function checkDocs() {
   const names = [
@@ -51,7 +54,7 @@ function below(folder) {
 
 /**
  * @typedef {object} Document
- * @property {string} name Path from the root.
+ * @property {string} name Path relative to the repository's root.
  * @property {string} text
  */
 

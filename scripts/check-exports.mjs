@@ -1,4 +1,7 @@
-/** Checks that the packages can be used from outside: their exports exist, publint agrees, their tarballs install and load. @module */
+/**
+ * Checks that the packages work outside the repository: exports exist, publint passes, tarballs
+ * install and load. @module
+ */
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,9 +13,9 @@ import { runNode, runNpm } from './run-command.mjs'
 /** @typedef {import('./repository.mjs').WorkspacePackage} WorkspacePackage */
 
 /**
- * Check every package that is published.
+ * Checks all published packages.
  *
- * @returns {Promise<string[]>} One sentence for each problem.
+ * @returns {Promise<string[]>} One sentence per problem.
  */
 export async function checkExports() {
   const packages = listPackages().filter(({ manifest }) => manifest.private !== true)
@@ -96,7 +99,7 @@ async function installAndLoad(packages, folder) {
 }
 
 /**
- * Resolves the types of a tarball as TypeScript's settings do, the classic `node10` of CommonJS apps among them.
+ * Checks that the types of a tarball resolve under all settings of TypeScript, including `node10` of CommonJS apps.
  *
  * @param {WorkspacePackage} pkg
  * @param {string} folder Folder of the tarballs.
@@ -151,7 +154,7 @@ async function loadProblems({ manifest }, app) {
 }
 
 /**
- * A script for a page is no module that Node could load.
+ * Returns true for a script for web pages, which Node cannot load as a module.
  *
  * @param {any} manifest
  * @param {string} name

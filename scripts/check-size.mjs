@@ -1,4 +1,6 @@
-/** Checks what browsers load: its size, and that nothing in it takes a secret. @module */
+/**
+ * Checks the size of browser bundles, and that they contain no code that handles secrets. @module
+ */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +9,7 @@ import { ROOT } from './repository.mjs'
 import { runNode } from './run-command.mjs'
 import { measureWidget, WIDGET_GOALS } from './widget-bytes.mjs'
 
-/** What a page may load, as built; React itself is the page's. */
+/** Built entries that a page may load. React itself is not included. */
 const BROWSER_ENTRIES = [
   'packages/widget/dist/index.js',
   'packages/widget/dist/core/index.js',
@@ -15,14 +17,14 @@ const BROWSER_ENTRIES = [
   'packages/react/dist/index.js',
 ]
 
-/** Code that signs, or takes a secret to do so. */
+/** Matches code that signs, or that takes a secret. */
 const SECRET_CODE = /\bapiSecret\b|\bwebhookSecret\b|\bapi_secret\s*[:=]/
 const SECRET_MODULES = /protocol\/dist\/(signature|delivery|digest)\//
 
 /**
- * Check the limits of `.size-limit.json` and what the first open weighs, then the content of every browser bundle.
+ * Checks the limits of `.size-limit.json`, the size of the first open, and the content of every browser bundle.
  *
- * @returns {Promise<string[]>} One sentence for each problem.
+ * @returns {Promise<string[]>} One sentence per problem.
  */
 export async function checkSize() {
   const missing = BROWSER_ENTRIES.filter((path) => !existsSync(join(ROOT, path)))
@@ -53,7 +55,7 @@ function tooLarge(name, bytes, maxBytes) {
 async function limitProblems() {
   const cli = join(ROOT, 'node_modules', 'size-limit', 'bin.js')
   const { code, output } = await runNode([cli, '--json'], { quiet: true })
-  // Its bundler's warnings come in between.
+  // Warnings of the bundler may come before the JSON.
   const start = output.search(/^\[\s*$/m)
   if (start === -1) return [`size-limit failed: ${output.trim()}`]
   /** @type {{ name: string, passed?: boolean, size: number, sizeLimit?: number }[]} */

@@ -1,4 +1,4 @@
-/** Everything that is checked without running the product: `npm run check`. @module */
+/** Runs all checks that do not run the product: `npm run check`. @module */
 
 import './assert-node-version.mjs'
 import { join } from 'node:path'
@@ -11,10 +11,10 @@ import { runNode } from './run-command.mjs'
 /**
  * @typedef {object} Check
  * @property {string} name One word.
- * @property {() => Promise<string[]>} run Resolves with one text for each problem.
+ * @property {() => Promise<string[]>} run Resolves with one text per problem.
  */
 
-/** Every check, in the order in which they are started: first the one that mostly waits for npm. */
+/** All checks, in the order in which they start. The first one mostly waits for npm. */
 export const CHECKS = /** @type {readonly Check[]} */ ([
   { name: 'exports', run: async () => (await import('./check-exports.mjs')).checkExports() },
   {
@@ -36,7 +36,7 @@ export const CHECKS = /** @type {readonly Check[]} */ ([
  */
 
 /**
- * Run every check, two at a time, and say how each went. The packages must be built.
+ * Runs all checks, two at a time, and prints their results. The packages must be built.
  *
  * @returns {Promise<CheckResult[]>}
  */
@@ -67,7 +67,7 @@ async function runCheck({ name, run }) {
 }
 
 /**
- * Run a tool; what it prints is the problem where it fails.
+ * Runs a tool. If the tool fails, its output is the problem.
  *
  * @param {string} program Path below `node_modules`.
  * @param {readonly string[]} args

@@ -1,10 +1,10 @@
 /**
- * Shows the same pictures in our widget, Uppy's Dashboard and FilePond, and writes one sheet a state and theme to `docs/images/compare`.
+ * Takes pictures of our widget, Uppy's Dashboard and FilePond with the same files, and writes one sheet per state and theme to `docs/images/compare`.
  *
  *   node scripts/compare-looks.mjs [--only uploading] [--out folder] [--scale 1]
  *
- * The other widgets are fetched once into `node_modules/.cache`. Uploads go to a server on loopback; those
- * that are shown under way are held in the page, which reports a part of them as sent, so that the state stands still. All are set in one typeface, in place of the reader's system font.
+ * The other widgets are installed once into `node_modules/.cache`. Uploads go to a server on loopback. To show
+ * uploads in progress, the page holds them and reports a part of their bytes as sent. All widgets use one typeface in place of the system font.
  * @module
  */
 
@@ -29,10 +29,10 @@ import { bundleRivals, RIVAL_VERSIONS } from './rival-uploaders.mjs'
 
 /**
  * @typedef {object} Widget
- * @property {string} path Of its page.
+ * @property {string} path Path of the widget's page.
  * @property {string} label
- * @property {string} browse What a person presses to choose files.
- * @property {string} [browseOnPhone] The same on a phone, where it differs.
+ * @property {string} browse Selector of the control that opens the file picker.
+ * @property {string} [browseOnPhone] Selector of that control on a phone, if it differs.
  */
 
 /** @type {readonly Widget[]} */
@@ -68,7 +68,7 @@ const THEMES = [
 ]
 /** @typedef {(typeof THEMES)[number]} Theme */
 
-/** Every state; `hold` stops uploads half-way. */
+/** All states; `hold` stops uploads half-way. */
 const STATES = [
   { name: 'empty', files: 'none', autoUpload: true, hold: false },
   { name: 'ready', files: 'good', autoUpload: false, hold: false },
@@ -81,7 +81,10 @@ const STATES = [
 const MAX_BYTES = 10_000_000
 const PARALLEL = 3
 
-/** Files that stay under way, and how much of them is sent: as many as are sent at a time, so that the others wait. */
+/**
+ * Files that stay in progress, with the part that is sent. There are as many as parallel uploads,
+ * so that the others wait.
+ */
 const HELD = new Map([
   ['old-wooden-table-second-roll-final-edit.jpg', 0.44],
   ['chelsea.jpg', 0.78],
@@ -153,7 +156,7 @@ async function compareLooks() {
 }
 
 /**
- * The pages of all widgets, and what their uploads go to: two of the files of the mixed set fail there.
+ * Starts a server with the pages of all widgets. Uploads of two files of the mixed set fail there.
  *
  * @param {{ script: string, style: string }} rivals
  */
@@ -242,7 +245,7 @@ async function pictureOf({ browser, server, widget, state, theme, files }) {
   try {
     const page = await context.newPage()
     await page.goto(`${server.origin}${widget.path}${state.autoUpload ? '' : '?ready'}`)
-    // As a person opens it: with the pointer, so that no ring stands around what has the focus.
+    // Opened with the pointer, so that the focused element shows no focus ring.
     if (widget.path === '/dialog') await page.click('#open')
     const browse = page.locator((isPhone && widget.browseOnPhone) || widget.browse)
     await browse.waitFor()
@@ -267,7 +270,7 @@ async function chooseFiles({ page, browse, picked, server, state }) {
   const chosen = page.waitForEvent('filechooser')
   await browse.click()
   await (await chosen).setFiles(picked)
-  // Nothing is pointed at in the picture.
+  // The pointer is moved away, so that nothing looks hovered.
   await page.mouse.move(0, 0)
   if (state.hold) await server.waitForUploads(1)
   else if (state.autoUpload)
@@ -275,7 +278,7 @@ async function chooseFiles({ page, browse, picked, server, state }) {
 }
 
 /**
- * The page once it has come to rest: previews drawn, panels grown.
+ * Takes a picture of the page after previews and panels have stopped changing.
  *
  * @param {Page} page
  */
@@ -292,10 +295,10 @@ async function stillPicture(page) {
 }
 
 /**
- * Write the files of each set below a folder.
+ * Writes the files of each set below a folder.
  *
  * @param {string} folder
- * @returns {Promise<Record<string, string[]>>} Their paths, by the set's name.
+ * @returns {Promise<Record<string, string[]>>} Paths by the name of the set.
  */
 async function writeFiles(folder) {
   const { good, mixed } = await comparedFiles()
@@ -307,7 +310,7 @@ async function writeFiles(folder) {
 }
 
 /**
- * Eight photographs; and the same with one too large, one of another type, one that the server refuses and one whose connection breaks.
+ * Creates the sets: eight photographs; and the same with one that is too large, one of another type, one that the server refuses and one whose connection breaks.
  *
  * @returns {Promise<{ good: Picked[], mixed: Picked[] }>}
  */
@@ -337,12 +340,12 @@ async function comparedFiles() {
 }
 
 /**
- * A photograph of the tests, or a square of it, with the bytes that a camera's file has.
+ * Creates a photograph of a given size in bytes from a test photograph, or from a square of it.
  *
  * @param {string} source
  * @param {string} name
  * @param {number} bytes
- * @param {{ left: number, top: number, side: number }} [square] As parts of the width, and of the shorter side.
+ * @param {{ left: number, top: number, side: number }} [square] As fractions of the width and of the shorter side.
  * @returns {Promise<Picked>}
  */
 async function photo(source, name, bytes, square) {
@@ -365,7 +368,7 @@ async function photo(source, name, bytes, square) {
 }
 
 /**
- * A picture with as many bytes as wanted: decoders stop at its end.
+ * Pads an image to a number of bytes. Decoders ignore bytes after the end of the image.
  *
  * @param {{ buffer: Buffer }} picture
  * @param {number} bytes
@@ -399,7 +402,7 @@ async function writeSheet(browser, { name, theme, pictures }) {
   const whole = await page.locator('body').screenshot()
   await page.close()
   const path = join(values.out, `${name}.png`)
-  // A palette makes the files four times smaller, and the eye sees no difference.
+  // A palette makes the files four times smaller without a visible difference.
   const { size } = await sharp(whole).png({ palette: true, quality: 85, effort: 10 }).toFile(path)
   console.log(`${path}: ${Math.round(size / 1000)} kB`)
 }

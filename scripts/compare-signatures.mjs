@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Compares our signatures with the official SDK's on a million seeded, hostile parameter maps, four ways each, and writes the
- * counts to bench/results/compare-signatures.json. Exits 1 on the first run that finds a difference.
+ * Compares our signatures with the official SDK's on a million seeded, hostile parameter maps, with four variants each. Writes the
+ * counts to bench/results/compare-signatures.json. Exits with 1 if there is a difference.
  *
  * Usage: node scripts/compare-signatures.mjs [--maps 1000000] [--seed 1] [--no-write]
  */
@@ -26,7 +26,7 @@ if (!Number.isSafeInteger(maps) || maps < 1 || !Number.isSafeInteger(seed)) {
 }
 const { locale } = new Intl.Collator().resolvedOptions()
 if (!locale.startsWith('en')) {
-  // The SDK sorts in the order of the locale, so elsewhere it differs from its own documentation.
+  // The SDK sorts in the order of the locale, so its signatures are right only in the C locale.
   console.error(`compare-signatures: the locale is ${locale}; run it with LC_ALL=C`)
   process.exit(1)
 }

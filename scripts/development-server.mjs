@@ -1,21 +1,21 @@
-/** The media server as development and the browser tests run it: `countersign dev` and its data folder. @module */
+/** Runs `countersign dev` for development and for the browser tests. @module */
 
 import { join, resolve } from 'node:path'
 import { ROOT, readJson } from './repository.mjs'
 import { runNode, safeEnvironment } from './run-command.mjs'
 
-/** The program `countersign`. */
+/** Path of the program `countersign`. */
 export const COUNTERSIGN = join(ROOT, 'packages', 'cli', 'bin', 'countersign.js')
 
 /**
  * @typedef {object} DevelopmentServer
- * @property {string} dataFolder Absolute path; keys, catalog and files are kept there.
- * @property {number} port Of the media server.
- * @property {number} examplePort Of the app that hears about finished uploads.
+ * @property {string} dataFolder Absolute path of the folder for keys, catalog and files.
+ * @property {number} port Port of the media server.
+ * @property {number} examplePort Port of the app that receives completions.
  */
 
 /**
- * The data folder that `COUNTERSIGN_DATA` names, else `.countersign` in the repository.
+ * Returns the data folder: `COUNTERSIGN_DATA`, or else `.countersign` in the repository.
  *
  * @returns {string} Absolute path.
  */
@@ -24,7 +24,7 @@ export function dataFolderFromEnvironment() {
 }
 
 /**
- * The environment that `countersign dev` runs with.
+ * Returns the environment for `countersign dev`.
  *
  * @param {DevelopmentServer} server
  * @returns {NodeJS.ProcessEnv}
@@ -38,10 +38,10 @@ export function serverEnvironment({ dataFolder, port, examplePort }) {
 }
 
 /**
- * Make the keys of the data folder where there are none yet.
+ * Creates the keys of the data folder if there are none.
  *
  * @param {DevelopmentServer} server
- * @returns {Promise<boolean>} Whether they are there now.
+ * @returns {Promise<boolean>} True if the keys exist now.
  */
 export async function prepareData(server) {
   const { code, output } = await runNode([COUNTERSIGN, 'dev', '--prepare'], {
@@ -53,11 +53,11 @@ export async function prepareData(server) {
 }
 
 /**
- * The lines that an app needs in its `.env.local`, as `countersign dev --env` prints them.
+ * Returns the `.env.local` lines of an app, as `countersign dev --env` prints them.
  *
  * @param {DevelopmentServer} server
  * @returns {Promise<string>}
- * @throws Error when the command fails.
+ * @throws Error if the command fails.
  */
 export async function readEnvLines(server) {
   const { code, output } = await runNode([COUNTERSIGN, 'dev', '--env'], {
@@ -69,7 +69,7 @@ export async function readEnvLines(server) {
 }
 
 /**
- * The key for server-side use, with all scopes.
+ * Reads the key for server-side use, which has all scopes.
  *
  * @param {string} dataFolder
  * @returns {{ id: string, secret: string }}

@@ -1,12 +1,12 @@
-/** What each error code means and what to do about it: the words of docs/errors.md. @module */
+/** Meaning and remedy of each error code, for docs/errors.md. @module */
 
 /**
  * @typedef {object} ErrorNote
- * @property {string} meaning What has happened, one sentence.
- * @property {string} remedy What to do about it, one sentence.
+ * @property {string} meaning What happened, in one sentence.
+ * @property {string} remedy What to do, in one sentence.
  */
 
-/** One note for each word of `ERROR_CODES`. */
+/** One note for each code of `ERROR_CODES`. */
 export const ERROR_NOTES = /** @type {Readonly<Record<string, ErrorNote>>} */ ({
   ACTION_NOT_ALLOWED: {
     meaning: 'The API key is known, but its scopes do not cover this action.',

@@ -1,4 +1,4 @@
-/** Finds the browser for the browser tests, or installs one. @module */
+/** Finds or installs the browser for the browser tests. @module */
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ROOT } from './repository.mjs'
 import { runCommand, runNode } from './run-command.mjs'
 
-/** Chromium without a window around its pages: these tests need half the time in it. */
+/** Chromium without windows, in which the tests take half the time. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
 
 /** Seconds to wait for another package manager. */
@@ -23,10 +23,10 @@ const KNOWN_PLACES = [
 ]
 
 /**
- * A Chromium on this machine: the one that `CHROMIUM_PATH` names, a system one, or Playwright's own.
+ * Finds a Chromium on this machine: the one in `CHROMIUM_PATH`, a system one, or Playwright's.
  *
- * @param {{ isWhole?: boolean }} [options] `isWhole` leaves the headless shell out.
- * @returns {Promise<string | null>} Its path, `null` where none can be had.
+ * @param {{ isWhole?: boolean }} [options] Set `isWhole` to exclude the headless shell.
+ * @returns {Promise<string | null>} Path of the program, or `null` if there is none.
  */
 export async function findChromium({ isWhole = false } = {}) {
   const named = process.env.CHROMIUM_PATH
@@ -37,10 +37,10 @@ export async function findChromium({ isWhole = false } = {}) {
 }
 
 /**
- * Find a Chromium, installing one where there is none: Debian's package for root on Debian, else Playwright's. Root on Debian
- * gets the headless shell also beside a whole Chromium, since the tests need half the time in it; without it they run as well.
+ * Finds a Chromium, or installs one: Debian's package if run by root on Debian, otherwise Playwright's. Root on Debian
+ * also gets the headless shell if only a whole Chromium is installed, because the tests take half the time in it.
  *
- * @returns {Promise<string | null>} Its path, `null` where none can be had.
+ * @returns {Promise<string | null>} Path of the program, or `null` if none can be installed.
  */
 export async function findOrInstallChromium() {
   if (process.env.CHROMIUM_PATH) return findChromium()
@@ -57,7 +57,7 @@ export async function findOrInstallChromium() {
 }
 
 /**
- * Installs a package of Debian. Prints why where that fails.
+ * Installs a Debian package, and prints the reason if that fails.
  *
  * @param {string} name
  */
@@ -71,12 +71,12 @@ export async function installPackage(name) {
 }
 
 /**
- * Runs apt-get, and runs it again while another package manager, such as the nightly upgrade, holds a lock.
+ * Runs apt-get, and retries while another package manager, such as the nightly upgrade, holds a lock.
  *
  * @param {readonly string[]} args
  */
 async function aptGet(args) {
-  // An unreachable archive fails at once: without a browser the other tests still run.
+  // An unreachable archive fails at once, because the other tests run without a browser.
   const settings = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']
   const deadline = performance.now() + LOCK_SECONDS * 1000
   for (;;) {
@@ -88,7 +88,7 @@ async function aptGet(args) {
   }
 }
 
-/** Whether `apt-get` can install packages. */
+/** Returns true if `apt-get` can install packages. */
 export function isRootOnDebian() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/os-release')) return false
   return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'))

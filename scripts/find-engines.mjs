@@ -1,4 +1,4 @@
-/** Finds the three browser engines of `npm run test:browsers`, or installs them. @module */
+/** Finds or installs the three browser engines of `npm run test:browsers`. @module */
 
 import { existsSync } from 'node:fs'
 import {
@@ -22,13 +22,13 @@ const WEBKIT_BROWSERS = ['x86_64', 'aarch64'].flatMap((machine) =>
 )
 
 /**
- * One engine.
+ * Finds and installs one engine.
  *
  * @template Programs
  * @typedef {object} EngineFinder
- * @property {() => Promise<Programs | null>} find The programs that start it; `null` where they are not installed.
- * @property {() => Promise<void>} install Installs them where that is possible.
- * @property {string} packages Debian's packages that bring it.
+ * @property {() => Promise<Programs | null>} find Returns the programs that start the engine; `null` if they are not installed.
+ * @property {() => Promise<void>} install Installs the programs if possible.
+ * @property {string} packages Debian packages that contain the programs.
  */
 
 /**
@@ -72,9 +72,9 @@ async function installPackages(names) {
 }
 
 /**
- * Installs the engines that are missing, where that is possible.
+ * Installs missing engines if possible.
  *
- * @returns {Promise<string[]>} A line for each engine that is still missing.
+ * @returns {Promise<string[]>} One line for each engine that is still missing.
  */
 export async function installEngines() {
   const missing = []

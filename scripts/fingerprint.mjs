@@ -1,4 +1,4 @@
-/** Tells whether something built is still up to date, by the content of what it was built from. @module */
+/** Detects whether a build is up to date, by the content of its inputs. @module */
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path'
 import { listFiles } from './repository.mjs'
 
 /**
- * Digest of files and whole folders: names and content.
+ * Computes a digest over names and contents of files and folders.
  *
- * @param {readonly string[]} paths Absolute paths; what does not exist counts as absent.
- * @param {(name: string) => boolean} [accepts] Which files of a folder count, by path relative to it.
+ * @param {readonly string[]} paths Absolute paths. A missing path is recorded as absent.
+ * @param {(name: string) => boolean} [accepts] Returns true for the files of a folder to include, by relative path.
  * @returns {string} hex, 64 chars
  */
 export function fingerprint(paths, accepts) {
@@ -27,7 +27,7 @@ export function fingerprint(paths, accepts) {
 }
 
 /**
- * Whether the stamp holds this fingerprint.
+ * Returns true if a stamp file contains this fingerprint.
  *
  * @param {string} stampPath
  * @param {string} expected
@@ -38,7 +38,7 @@ export function isStamped(stampPath, expected) {
 }
 
 /**
- * Remember a fingerprint.
+ * Writes a fingerprint to a stamp file.
  *
  * @param {string} stampPath
  * @param {string} value

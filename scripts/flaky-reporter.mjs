@@ -1,6 +1,6 @@
-/** Names the tests that passed only when they were run again, at the end of a run of Vitest. @module */
+/** Vitest reporter that lists the tests that passed only on a retry. @module */
 
-/** A reporter of Vitest, which wants it as the default export. */
+/** A default export, because Vitest requires one for reporters. */
 export default class FlakyReporter {
   /** @type {string[]} */
   #titles = []

@@ -1,4 +1,7 @@
-/** Writes the documents that are made from the code: `npm run docs`. The packages must be built. @module */
+/**
+ * Writes the documents that are generated from the code: `npm run docs`. The packages must be
+ * built. @module
+ */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,10 +11,10 @@ import { readInterfaces } from './read-interfaces.mjs'
 import { ROOT } from './repository.mjs'
 
 /**
- * The generated documents as they should be.
+ * Generates the documents.
  *
- * @returns {Promise<Map<string, string>>} Path from the root to text.
- * @throws Error when a code has no note, or a note no code.
+ * @returns {Promise<Map<string, string>>} Text by path relative to the repository's root.
+ * @throws Error if a code has no note, or a note has no code.
  */
 export async function generateDocs() {
   const { ERROR_CODES, wireCode } = await import('@countersign/protocol/errors')
@@ -128,7 +131,7 @@ ${rows.join('\n')}
 `
 }
 
-/** Groups of options with nothing to tell about each. */
+/** Option groups that are listed by name only. */
 const BARE_GROUPS = new Set(['UnsupportedOptions', 'MeaninglessOptions'])
 
 function widgetPage() {

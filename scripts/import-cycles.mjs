@@ -32,7 +32,7 @@ export function cycleProblems(files) {
 }
 
 /**
- * Finds cycles between folders. Imports of types count. A folder and a folder inside it are one feature, so arrows between them do not count.
+ * Finds cycles between folders. Type imports count. Imports between a folder and a folder inside it do not count, because both are one feature.
  *
  * @param {readonly SourceFile[]} files
  */
@@ -55,7 +55,7 @@ export function folderCycleProblems(files) {
 }
 
 /**
- * Finds the shortest way from a folder back to itself. Reports a cycle once, for its first folder by name.
+ * Finds the shortest cycle through a folder. Reports a cycle once, for its first folder by name.
  *
  * @param {ReadonlyMap<string, ReadonlyMap<string, string>>} arrows
  * @param {string} start
@@ -82,7 +82,7 @@ function folderCycle(arrows, start) {
 }
 
 /**
- * Returns a file's folder below `packages`. A file directly in `src` is its own folder.
+ * Returns a file's folder below `packages`. A file directly in `src` counts as its own folder.
  *
  * @param {string} owner
  * @param {string} name
@@ -93,7 +93,7 @@ function folderOf(owner, name) {
 }
 
 /**
- * Those of some imports that are files of the same package, as paths below `src/`.
+ * Returns the imports that are files of the same package, as paths below `src/`.
  *
  * @param {SourceFile} file
  * @param {readonly string[]} imports

@@ -1,4 +1,6 @@
-/** Installs the dependencies where they are missing or differ from the lock file. Needs nothing but Node. @module */
+/**
+ * Installs dependencies if they are missing or differ from the lock file. Needs only Node. @module
+ */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,10 +9,10 @@ import { ROOT, readJson } from './repository.mjs'
 import { runNpm } from './run-command.mjs'
 
 /**
- * Run `npm ci` where what is installed is not what the lock file says.
+ * Runs `npm ci` if the installed packages differ from the lock file.
  *
  * @param {string} [root] Folder with the lock file.
- * @returns {Promise<boolean>} Whether everything is installed now.
+ * @returns {Promise<boolean>} True if everything is installed now.
  */
 export async function installMissing(root = ROOT) {
   const reason = missingReason(root)
@@ -30,9 +32,9 @@ export async function installMissing(root = ROOT) {
 }
 
 /**
- * Why an install is needed, `null` where none is.
+ * Returns why an install is needed, or `null` if none is.
  *
- * npm writes its own copy of the lock file into `node_modules` when an install is complete; packages of other platforms are not in it.
+ * npm writes its own copy of the lock file into `node_modules` after a complete install. Packages of other platforms are not listed there.
  *
  * @param {string} [root]
  * @returns {string | null}

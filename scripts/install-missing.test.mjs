@@ -14,12 +14,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('missingReason', () => {
-  it('asks for an install where there is no node_modules', () => {
+  it('requires an install without node_modules', () => {
     writeLock({ 'node_modules/a': { version: '1.0.0' } })
     expect(missingReason(folder)).toContain('none are there yet')
   })
 
-  it('asks for nothing where the installed versions are those of the lock file', () => {
+  it('requires nothing if the installed versions match the lock file', () => {
     writeLock({ 'node_modules/a': { version: '1.0.0' } })
     writeInstalled({ 'node_modules/a': { version: '1.0.0' } })
     expect(missingReason(folder)).toBeNull()
@@ -38,7 +38,7 @@ describe('missingReason', () => {
     expect(missingReason(folder)).toContain('@b/c is missing')
   })
 
-  it('does not ask for binaries of other platforms', () => {
+  it('does not require binaries of other platforms', () => {
     writeLock({ 'node_modules/other-platform': { version: '1.0.0', optional: true } })
     writeInstalled({})
     expect(missingReason(folder)).toBeNull()

@@ -1,10 +1,10 @@
-/** Tells a script that was started from one that was imported. @module */
+/** Distinguishes a script that was started from one that was imported. @module */
 
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Whether the module of this address is the program that Node was started with.
+ * Returns true if the module with this URL is the program that Node was started with.
  *
  * @param {string} url The caller's `import.meta.url`.
  * @returns {boolean}

@@ -1,4 +1,7 @@
-/** Collects the messages that the widget, the signing endpoint and the doctor can show, from their sources. @module */
+/**
+ * Collects the messages that widget, signing endpoint and doctor can show, from their sources.
+ * @module
+ */
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,13 +9,13 @@ import { parseSync } from 'oxc-parser'
 import { listFiles, ROOT } from './repository.mjs'
 
 /**
- * Where a part's messages are written.
+ * Where the messages of a part are defined.
  * @typedef {object} MessagePlace
  * @property {readonly string[]} folders Folders or files below `packages/`.
  * @property {readonly string[]} properties Properties whose value is a message, such as `seen`.
  * @property {Readonly<Record<string, number>>} calls Functions that take a message, with the position of the argument.
  * @property {readonly string[]} maps Constants whose values are messages.
- * @property {RegExp} [keys] Keys of these values, where not all of them are messages.
+ * @property {RegExp} [keys] Keys of these values, if only some of them are messages.
  */
 
 /** @type {Readonly<Record<'people' | 'page developers' | 'endpoint' | 'doctor', MessagePlace>>} */
@@ -94,14 +97,14 @@ function messagesIn(file, text, { properties, calls, maps, keys = /^/ }) {
       })
     }
   })
-  // A single word is a code, and a text of placeholders says nothing of its own.
+  // A single word is a code, and a text of placeholders alone is no message.
   return found
     .map((message) => message.replaceAll(/\{\{-?\s*\w+\s*\}\}/g, '…'))
     .filter((message) => /[a-z] [a-z…]/i.test(message))
 }
 
 /**
- * The texts that an expression can be: the branches of a condition, and templates with `…` for each value.
+ * Returns the texts that an expression can evaluate to: both branches of a condition, and templates with `…` for each value.
  *
  * @param {any} node
  * @returns {string[]}

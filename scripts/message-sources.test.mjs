@@ -22,7 +22,7 @@ describe('the page about messages', () => {
     ['Messages in the console of the page', 'page developers', 10],
     ['Messages of the signing endpoint', 'endpoint', 60],
     ['Findings of the doctor', 'doctor', 50],
-  ])('has each message under "%s" once, with cause and cure', (heading, part, least) => {
+  ])('lists each message under "%s" once, with cause and remedy', (heading, part, least) => {
     const rows = rowsOf(heading)
     const messages = messagesOf(/** @type {any} */ (part))
     expect(messages.length).toBeGreaterThan(least)

@@ -1,4 +1,4 @@
-/** Finds the versions of Node, other than the one that runs this, on which `npm run test:nodes` runs the unit tests. @module */
+/** Finds the other versions of Node on which `npm run test:nodes` runs the unit tests. @module */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { ROOT } from './repository.mjs'
 /** Major versions that the packages support and the tests cover. */
 export const NODE_MAJORS = /** @type {readonly number[]} */ ([20, 22, 24, 26])
 
-/** Where `npm ci` installs the runtimes that the tests use. */
+/** Folder in which `npm ci` installs the runtimes for the tests. */
 export const ENGINES = join(ROOT, 'test', 'runtimes', 'engines')
 
 const MS_PER_DAY = 86_400_000
@@ -15,10 +15,10 @@ const MS_PER_DAY = 86_400_000
 /**
  * Chooses the major versions to test.
  *
- * @param {string} wish `others` for every version but the running one, `turn` for one of those by date, or a major version such as `24`.
+ * @param {string} wish `others` for all versions except the running one, `turn` for one of those by date, or a major version such as `24`.
  * @param {object} [options]
  * @param {string} [options.running] Version of the running Node, such as `20.19.6`.
- * @param {Date} [options.date] Decides whose turn it is: each day (UTC) the next version.
+ * @param {Date} [options.date] Selects the version for `turn`: each day (UTC) the next one.
  * @returns {number[]}
  * @throws TypeError when the packages do not support the version.
  */
@@ -36,10 +36,10 @@ export function chooseNodes(wish, { running = process.versions.node, date = new 
 }
 
 /**
- * The installed program of a major version. npm's packages exist for Linux on x64 only.
+ * Returns the installed program of a major version. npm's packages of Node exist for Linux on x64 only.
  *
  * @param {number} major
- * @returns {string | null} Absolute path, or `null` where it is not installed.
+ * @returns {string | null} Absolute path, or `null` if it is not installed.
  */
 export function findNode(major) {
   const program = join(ENGINES, 'node_modules', `node-${major}`, 'bin', 'node')

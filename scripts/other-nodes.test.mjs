@@ -17,12 +17,12 @@ describe('chooseNodes', () => {
     expect(next.at(-1)).toEqual(first)
   })
 
-  it('chooses the version that is named, also the running one', () => {
+  it('chooses a given version, even the running one', () => {
     expect(chooseNodes('24', { running })).toEqual([24])
     expect(chooseNodes('22', { running })).toEqual([22])
   })
 
-  it.each(['21', '2', '', '24.1'])('refuses "%s" and names what there is', (wish) => {
+  it.each(['21', '2', '', '24.1'])('refuses "%s" and lists the valid values', (wish) => {
     expect(() => chooseNodes(wish)).toThrow(
       `No Node ${wish}: name others, turn, or one of 20, 22, 24, 26`,
     )

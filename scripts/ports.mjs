@@ -1,16 +1,16 @@
-/** The ports that the programs listen on. @module */
+/** Reads and checks the ports of the programs. @module */
 
 import { connect, createServer } from 'node:net'
 
 const HOST = '127.0.0.1'
 
 /**
- * The port that a variable names.
+ * Returns the port from an environment variable.
  *
  * @param {string} variable
  * @param {number} fallback
  * @returns {number}
- * @throws Error when the variable holds no port number.
+ * @throws Error if the variable is not a port number.
  */
 export function portFrom(variable, fallback) {
   const text = process.env[variable]?.trim()
@@ -21,13 +21,14 @@ export function portFrom(variable, fallback) {
 }
 
 /**
- * Whether a program could listen on this port of 127.0.0.1 now.
+ * Returns true if a program can listen on this port of 127.0.0.1 now.
  *
  * @param {number} port
  * @returns {Promise<boolean>}
  */
 export async function isFree(port) {
-  // Some systems let a second program listen on 127.0.0.1 beside one that listens on all addresses.
+  // Some systems let a second program listen on 127.0.0.1 although another one listens on all
+  // addresses.
   return !(await answers(port)) && (await canListen(port))
 }
 

@@ -1,28 +1,28 @@
-/** Reads exported interfaces of a TypeScript file, with the words that stand before each member. @module */
+/** Reads the exported interfaces of a TypeScript file, with their docblocks. @module */
 
 import { readFileSync } from 'node:fs'
 
 /**
  * @typedef {object} Member
  * @property {string} name
- * @property {string} signature What stands after the name: a type, or parameters and what is returned.
- * @property {string} text Its docblock, without tags.
- * @property {string} fallback Its `@default`, empty where there is none.
+ * @property {string} signature Text after the name: a type, or parameters and the return type.
+ * @property {string} text Docblock without tags.
+ * @property {string} fallback Value of `@default`, or empty.
  */
 
 /**
  * @typedef {object} Interface
  * @property {string} name
- * @property {string} text Its docblock.
+ * @property {string} text Docblock of the interface.
  * @property {Member[]} members
  */
 
 /**
- * The exported interfaces of a file, in order.
+ * Returns the exported interfaces of a file, in order.
  *
  * @param {string} path Absolute path.
  * @returns {Interface[]}
- * @throws Error when a member has no docblock; one that belongs to the member before counts for both.
+ * @throws Error if a member has no docblock. A docblock may cover the members that follow it directly.
  */
 export function readInterfaces(path) {
   const source = readFileSync(path, 'utf8')
@@ -37,7 +37,7 @@ export function readInterfaces(path) {
 
 /** @param {string} body @returns {Member[]} */
 function membersOf(body) {
-  // A member starts two blanks in; what is deeper belongs to it.
+  // A member is indented by two blanks; deeper lines belong to the member before.
   const pattern =
     /(?: {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)? {2}(?:readonly )?'?([\w-]+)'?\??((?::|\()[^\n]*(?:\n(?: {3,}\S| {2}[)}])[^\n]*)*)/g
   return [...body.matchAll(pattern)].map(([, doc = '', name = '', signature = '']) => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readInterfaces } from './read-interfaces.mjs'
 
-it('reads members with their words, types and defaults, over several lines too', () => {
+it('reads members with docblocks, types and defaults, also over several lines', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'interfaces-')), 'a.ts')
   writeFileSync(
     path,

@@ -1,4 +1,4 @@
-/** Where things are in this repository. @module */
+/** Paths and files of this repository. @module */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 /** Absolute path of the repository's root. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Folder for what the scripts remember between runs; it goes with `node_modules`. */
+/**
+ * Folder for data that the scripts keep between runs. It is deleted together with `node_modules`.
+ */
 export const CACHE = join(ROOT, 'node_modules', '.cache', 'countersign')
 
 /**
@@ -18,7 +20,7 @@ export const CACHE = join(ROOT, 'node_modules', '.cache', 'countersign')
  */
 
 /**
- * Every package below `packages/`, by folder name.
+ * Returns all packages below `packages/`, sorted by folder name.
  *
  * @returns {WorkspacePackage[]}
  */
@@ -31,7 +33,7 @@ export function listPackages() {
 }
 
 /**
- * Read and parse a JSON file.
+ * Reads and parses a JSON file.
  *
  * @param {string} path
  * @returns {any}
@@ -41,11 +43,11 @@ export function readJson(path) {
 }
 
 /**
- * Files below a folder, as paths relative to it, sorted; what is generated or installed is left out.
+ * Returns the files below a folder as sorted relative paths, without generated and installed files.
  *
- * @param {string} folder Absolute path; a folder that does not exist has no files.
- * @param {(name: string) => boolean} [accepts] Whether a file of this relative path counts.
- * @param {readonly string[]} [skipped] Folder names not to enter.
+ * @param {string} folder Absolute path. A missing folder has no files.
+ * @param {(name: string) => boolean} [accepts] Returns true for the relative paths to include.
+ * @param {readonly string[]} [skipped] Folder names to skip.
  * @returns {string[]}
  */
 export function listFiles(folder, accepts = () => true, skipped = GENERATED_FOLDERS) {
@@ -63,7 +65,7 @@ export function listFiles(folder, accepts = () => true, skipped = GENERATED_FOLD
   return found.sort()
 }
 
-/** Folders that hold what was installed or generated. */
+/** Folders with installed or generated files. */
 export const GENERATED_FOLDERS = [
   'node_modules',
   'dist',

@@ -1,4 +1,7 @@
-/** Other upload widgets, for pictures beside ours: installed below `node_modules/.cache`, so that the repository does not depend on them. @module */
+/**
+ * Installs other upload widgets for comparison pictures, below `node_modules/.cache`, so that the
+ * repository does not depend on them. @module
+ */
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +10,10 @@ import { runNpm } from './run-command.mjs'
 
 const FOLDER = join(CACHE, 'rival-uploaders')
 
-/** What is installed: the newest of each when the pictures were taken. All MIT; the typeface OFL. */
+/**
+ * Installed versions: the newest when the pictures were taken. All under MIT; the typeface under
+ * OFL.
+ */
 export const RIVAL_VERSIONS = Object.freeze({
   '@uppy/core': '6.3.1',
   '@uppy/dashboard': '6.0.3',
@@ -23,11 +29,11 @@ export const RIVAL_VERSIONS = Object.freeze({
 })
 
 /**
- * Install and bundle the rivals.
+ * Installs and bundles the other widgets.
  *
- * @returns {Promise<{ script: string, style: string }>} A script that defines `showUppy(options)` and `showFilePond(options)`, each answering
- *   whether all uploads have ended; their style sheets, with the typeface for all.
- * @throws Error where they cannot be installed.
+ * @returns {Promise<{ script: string, style: string }>} A script that defines `showUppy(options)` and `showFilePond(options)`, which return
+ *   whether all uploads have ended; and their style sheets with the common typeface.
+ * @throws Error if they cannot be installed.
  */
 export async function bundleRivals() {
   await installRivals()
@@ -66,7 +72,8 @@ function installedVersion(name) {
   return existsSync(path) ? readJson(path).version : undefined
 }
 
-// Both as their documents show them, with the sources that need no account; Uppy's toasts, five seconds in use, stay for the picture.
+// Both are set up as in their documentation, with the sources that need no account. Uppy's toasts,
+// which last five seconds in use, stay for the picture.
 const PAGE_CODE = `
 import '@fontsource-variable/inter'
 import Uppy from '@uppy/core'
@@ -109,7 +116,7 @@ globalThis.showFilePond = ({ target, endpoint, autoUpload, maxBytes, parallel })
     maxParallelUploads: parallel,
     maxFileSize: maxBytes / 1e6 + 'MB',
     acceptedFileTypes: ['image/*'],
-    // Its form has a text of the same name besides the file.
+    // FilePond's form also has a text field with the name of the file field.
     server: { process: { url: endpoint, ondata: (form) => {
       const sent = new FormData()
       sent.append('file', form.getAll('file').find((value) => value instanceof File))

@@ -1,4 +1,4 @@
-/** Runs other programs, with the environment that this repository's programs may see. @module */
+/** Runs other programs with a controlled environment. @module */
 
 import { spawn } from 'node:child_process'
 import { ROOT } from './repository.mjs'
@@ -7,27 +7,27 @@ import { ROOT } from './repository.mjs'
  * @typedef {object} CommandOptions
  * @property {string} [cwd] Working directory; the repository's root by default.
  * @property {NodeJS.ProcessEnv} [env] Environment; {@link safeEnvironment} by default.
- * @property {boolean} [quiet] Keep the output for the result instead of showing it.
- * @property {number} [timeoutSeconds] The command is killed after this time.
+ * @property {boolean} [quiet] True to return the output in the result instead of showing it.
+ * @property {number} [timeoutSeconds] Time after which the command is killed.
  */
 
 /**
  * @typedef {object} CommandResult
- * @property {number} code Exit code; 1 where a signal ended the command.
- * @property {string} output What it wrote to both streams, where `quiet`.
- * @property {number} seconds How long it took.
+ * @property {number} code Exit code; 1 if a signal ended the command.
+ * @property {string} output Output of both streams, if `quiet`.
+ * @property {number} seconds Duration of the command.
  */
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
 
-/** End every program that {@link runCommand} has running. */
+/** Ends all programs that {@link runCommand} is running. */
 export function stopCommands() {
   for (const child of running) child.kill('SIGTERM')
 }
 
 /**
- * Run a program to its end. Never rejects: a program that cannot be started has code 127.
+ * Runs a program to its end. Never rejects: a program that cannot be started returns code 127.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -63,7 +63,7 @@ export function runCommand(program, args, options = {}) {
 }
 
 /**
- * Run a Node program with the Node that runs this one.
+ * Runs a script with the same Node.
  *
  * @param {readonly string[]} args
  * @param {CommandOptions} [options]
@@ -74,7 +74,7 @@ export function runNode(args, options) {
 }
 
 /**
- * Run npm: the one that started us, else the one on the path.
+ * Runs npm: the npm that started this process, or else the one in the path.
  *
  * @param {readonly string[]} args
  * @param {CommandOptions} [options]
@@ -87,7 +87,7 @@ export function runNpm(args, options) {
 }
 
 /**
- * The shell's environment without `CLOUDINARY_*`, which may be somebody's real account.
+ * Returns the shell's environment without `CLOUDINARY_*` variables, which may belong to a real account.
  *
  * @param {Record<string, string>} [added] Variables to add or replace.
  * @returns {NodeJS.ProcessEnv}
@@ -97,14 +97,14 @@ export function safeEnvironment(added = {}) {
 }
 
 /**
- * The environment of an app that takes all it needs from its `.env.local`: nothing of ours or the protocol's from the shell.
+ * Returns the environment of an app that reads its settings from `.env.local`: without `COUNTERSIGN_*` and `CLOUDINARY_*` variables of the shell.
  *
  * @param {Record<string, string>} [added] Variables to add or replace.
  * @returns {NodeJS.ProcessEnv}
  */
 export function appEnvironment(added = {}) {
   const own = environmentWithout(/^(NEXT_PUBLIC_)?(CLOUDINARY|COUNTERSIGN)_/)
-  // With the `test` of a test runner, Next would not read `.env.local`.
+  // With the value `test` of a test runner, Next would not read `.env.local`.
   return { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...added }
 }
 

@@ -10,7 +10,7 @@ import { syncTable } from './table-in-page.mjs'
  * @returns {string[]} One sentence if the page differs from the run.
  */
 export function runtimesTableProblems(report, { writes }) {
-  // The npm packages of Node are for Linux on x64: elsewhere a run has fewer rows.
+  // npm's packages of Node exist for Linux on x64 only, so a run elsewhere has fewer rows.
   if (process.platform !== 'linux' || process.arch !== 'x64') return []
   const heading = ['runtime', 'how', 'passed', 'failed']
   return syncTable('docs/guide/runtimes.md', [heading, ...rowsOf(report)], {

@@ -1,4 +1,7 @@
-/** Takes the pictures in docs/images again, with the browser tests of the example and of the widget's views: `npm run screenshots`. */
+/**
+ * Takes the pictures in docs/images again, with the browser tests of the example and of the
+ * widget's views: `npm run screenshots`. @module
+ */
 
 import './assert-node-version.mjs'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
@@ -25,7 +28,7 @@ async function takeScreenshots() {
   if (code !== 0 || !existsSync(TAKEN)) return false
   mkdirSync(SHOWN, { recursive: true })
   for (const name of listFiles(TAKEN, (path) => path.endsWith('.png'))) {
-    // A palette makes the files four times smaller, and the eye sees no difference.
+    // A palette makes the files four times smaller without a visible difference.
     const { size } = await sharp(join(TAKEN, name))
       .png({ palette: true, quality: 90, effort: 10 })
       .toFile(join(SHOWN, name))

@@ -1,19 +1,22 @@
-/** Tells which test files take longest, and when `npm test` takes longer than its budget. @module */
+/** Lists the slowest test files, and warns if `npm test` exceeds its time budget. @module */
 
 import { relative } from 'node:path'
 import { ROOT } from './repository.mjs'
 
-/** Seconds that `npm test` may take on two quiet cores, with the installation of the dependencies. */
+/**
+ * Time budget of `npm test` on two idle cores, including the installation of dependencies, in
+ * seconds.
+ */
 const BUDGET_SECONDS = 300
 const SHOWN_FILES = 10
 
 /**
- * @typedef {object} TimedReport The part of Vitest's JSON report that is read here.
+ * @typedef {object} TimedReport Part of Vitest's JSON report.
  * @property {readonly { name: string, startTime: number, endTime: number }[]} testResults Unix milliseconds.
  */
 
 /**
- * Lists the ten test files that took longest, longest first.
+ * Lists the ten slowest test files, slowest first.
  *
  * @param {TimedReport} report
  * @returns {string[]} Lines such as `12.3 s test/crash.test.ts`.
@@ -27,12 +30,12 @@ export function slowestFiles({ testResults }) {
 }
 
 /**
- * Compares the time of a run with its budget. A busy machine takes longer, so this is a warning and no failure.
+ * Compares the duration of a run with its budget. Only warns, because a busy machine takes longer.
  *
  * @param {number} seconds
- * @returns {string | null} A sentence where the run took longer.
+ * @returns {string | null} A sentence if the run took longer.
  */
 export function budgetWarning(seconds) {
   if (seconds <= BUDGET_SECONDS) return null
-  return `npm test took ${seconds.toFixed(0)} s, and has ${BUDGET_SECONDS} s on two quiet cores. If this machine was quiet, make the slowest files above faster.`
+  return `npm test took ${seconds.toFixed(0)} s. The budget is ${BUDGET_SECONDS} s on two idle cores. If this machine was idle, make the slowest files above faster.`
 }

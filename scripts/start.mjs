@@ -89,10 +89,10 @@ async function assertFree(variable, port, program) {
 }
 
 /**
- * Everything before the two programs run.
+ * Installs, builds and configures everything before the two programs start.
  *
  * @param {DevelopmentServer} server
- * @returns {Promise<string | null>} The `.env.local` lines for the user's own app; `null` where a step failed.
+ * @returns {Promise<string | null>} The `.env.local` lines for the user's own app; `null` if a step failed.
  */
 async function prepare(server) {
   if (!(await installMissing()) || isStopping) return null

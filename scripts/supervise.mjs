@@ -1,4 +1,4 @@
-/** Keeps several programs running together: where one ends, all end. @module */
+/** Runs several programs together: if one ends, all are stopped. @module */
 
 import { spawn } from 'node:child_process'
 
@@ -6,23 +6,23 @@ const STOP_SECONDS = 8
 
 /**
  * @typedef {object} Program
- * @property {string} name Stands before each line of its output.
+ * @property {string} name Prefix of each line of the program's output.
  * @property {readonly string[]} args Arguments for Node.
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
- * @property {string} address Answers 2xx or 3xx when the program is ready.
+ * @property {string} address URL that answers 2xx or 3xx when the program is ready.
  */
 
 /**
  * @typedef {object} Supervisor
  * @property {Promise<string>} ended Resolves with a sentence when a program has ended by itself.
- * @property {() => Promise<boolean>} ready Resolves with true when all answer, with false where one has ended or takes too long.
- * @property {() => void} showOutput Show what the programs have written and will write; until then it is kept.
- * @property {() => Promise<void>} stop End all of them.
+ * @property {() => Promise<boolean>} ready Resolves with true when all programs answer, with false if one has ended or takes too long.
+ * @property {() => void} showOutput Shows the buffered and all later output of the programs.
+ * @property {() => Promise<void>} stop Ends all programs.
  */
 
 /**
- * Start programs.
+ * Starts programs.
  *
  * @param {readonly Program[]} programs
  * @returns {Supervisor}
@@ -45,7 +45,7 @@ export function supervise(programs) {
     })
     return { program, child, exited }
   })
-  // Whatever ends this process, the programs never outlive it.
+  // The programs must end with this process, however it ends.
   const killAll = () => {
     for (const { child } of children) child.kill('SIGKILL')
   }
@@ -74,7 +74,7 @@ export function supervise(programs) {
   }
 }
 
-/** Keeps output until it is wanted, then passes it on line by line under its program's name. */
+/** Buffers output until it is to be shown, then prints it line by line with the program's name. */
 function createOutput() {
   /** @type {string[] | null} */
   let kept = []

@@ -18,7 +18,7 @@ describe('supervise', () => {
     expect(await isFree(port)).toBe(true)
   })
 
-  it('leaves nothing running when its own process ends', async () => {
+  it('stops its programs when its own process ends', async () => {
     const supervisor = new URL('./supervise.mjs', import.meta.url).href
     const code = `import { runNode } from './run-command.mjs'
 import { supervise } from ${JSON.stringify(supervisor)}
@@ -28,7 +28,7 @@ import { supervise } from ${JSON.stringify(supervisor)}
     await expect.poll(() => isFree(port)).toBe(true)
   })
 
-  it('says which program ended by itself, and is then not ready', async () => {
+  it('reports a program that ended by itself, and is then not ready', async () => {
     const running = supervise([program('server', 'process.exit(3)')])
     expect(await running.ended).toBe('server ended (exit code 3).')
     expect(await running.ready()).toBe(false)

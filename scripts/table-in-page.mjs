@@ -10,9 +10,9 @@ const BLOCK = /(<!-- Made by [^\n]*-->\n)[\s\S]*(<!-- \/table -->)/
  * Compares the table between the two markers of a page, or writes it.
  *
  * @param {string} page Path in the repository.
- * @param {readonly (readonly string[])[]} rows The first one is the heading.
- * @param {{ command: string, writes: boolean }} options The command that writes the table.
- * @returns {string[]} One sentence if the page has another table and may not be written.
+ * @param {readonly (readonly string[])[]} rows Rows of cells; the first row is the heading.
+ * @param {{ command: string, writes: boolean }} options Command that writes the table, and true to write the page.
+ * @returns {string[]} One sentence if the page's table differs and may not be written.
  */
 export function syncTable(page, rows, { command, writes }) {
   const path = join(ROOT, page)

@@ -1,19 +1,19 @@
-/** Counts tests: what passed, what failed, what was not run. @module */
+/** Counts passed, failed and skipped tests. @module */
 
 /**
  * @typedef {object} Tally
  * @property {number} passed
- * @property {readonly string[]} failed A title for each test that failed.
- * @property {readonly string[]} skipped A title for each test that was not run.
+ * @property {readonly string[]} failed Title of each failed test.
+ * @property {readonly string[]} skipped Title of each skipped test.
  */
 
 /**
- * @typedef {object} VitestReport The part of Vitest's JSON report that is read here.
+ * @typedef {object} VitestReport Part of Vitest's JSON report.
  * @property {readonly { name: string, status: string, assertionResults: readonly { fullName: string, status: string }[] }[]} testResults
  */
 
 /**
- * One thing that passed.
+ * Returns the tally of one passed check.
  *
  * @returns {Tally}
  */
@@ -22,7 +22,7 @@ export function success() {
 }
 
 /**
- * One thing that failed.
+ * Returns the tally of one failed check.
  *
  * @param {string} title
  * @returns {Tally}
@@ -32,7 +32,7 @@ export function failure(title) {
 }
 
 /**
- * Count a report of Vitest. A file that failed outside of its tests counts as one failure.
+ * Counts the tests of a Vitest report. A file that failed outside of its tests counts as one failure.
  *
  * @param {VitestReport} report
  * @returns {Tally}
@@ -53,10 +53,10 @@ export function tallyOf({ testResults }) {
 }
 
 /**
- * The line that `npm test` ends with.
+ * Returns the last line of `npm test`.
  *
  * @param {readonly Tally[]} tallies
- * @returns {{ text: string, isSuccess: boolean }} `N passed, N failed`; a success needs something that passed.
+ * @returns {{ text: string, isSuccess: boolean }} Text `N passed, N failed`. A success needs at least one passed test.
  */
 export function lastLine(tallies) {
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 describe('tallyOf', () => {
-  it('counts what passed and names what failed or was not run', () => {
+  it('counts passed tests and lists failed and skipped ones', () => {
     const assertionResults = [
       { fullName: 'a', status: 'passed' },
       { fullName: 'b', status: 'failed' },
@@ -22,16 +22,16 @@ describe('tallyOf', () => {
 })
 
 describe('lastLine', () => {
-  it('adds up, and one failure spoils it', () => {
+  it('adds up the tallies; one failure makes the run fail', () => {
     const tallies = [success(), { passed: 10, failed: [], skipped: ['c'] }, failure('b')]
     expect(lastLine(tallies)).toEqual({ text: '11 passed, 1 failed', isSuccess: false })
   })
 
-  it('is a success when all passed', () => {
+  it('is a success if all tests passed', () => {
     expect(lastLine([success()])).toEqual({ text: '1 passed, 0 failed', isSuccess: true })
   })
 
-  it('is no success when nothing was run', () => {
+  it('is not a success if no test ran', () => {
     expect(lastLine([])).toEqual({ text: '0 passed, 0 failed', isSuccess: false })
   })
 })

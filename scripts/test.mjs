@@ -2,10 +2,10 @@
  * Runs the tests. Ends with the line `N passed, N failed`.
  *
  *   npm test                     checks, unit tests and browser tests
- *   npm test -- --with runtimes  the same, and then the suites named: what needs more than the repository installs
+ *   npm test -- --with runtimes  the same, and then the named suites, which need programs that the repository does not install
  *   npm run test:runtimes        one of those suites alone; `-- --write` writes its table into the docs
- *   npm run test:browsers        the widget's core flows in three browser engines
- *   npm run test:nodes           the unit tests on the other versions of Node; `-- --node 24` on one of them
+ *   npm run test:browsers        core flows of the widget in three browser engines
+ *   npm run test:nodes           unit tests on the other versions of Node; `-- --node 24` on one of them
  * @module
  */
 
@@ -22,14 +22,14 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
-/** Suites that `npm test` leaves out, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
+/** Suites that `npm test` does not run, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
 const MORE_SUITES = new Map([
   ['runtimes', runRuntimes],
   ['browsers', runBrowsers],
   ['nodes', runNodes],
 ])
 
-/** Vitest's report of its last run. */
+/** Vitest's report of the last run. */
 const REPORT = join(CACHE, 'vitest.json')
 
 const startedAt = performance.now()
@@ -39,7 +39,7 @@ report(await runAll().catch((error) => [failure(String(error?.stack ?? error))])
 /** @returns {Promise<Tally[]>} */
 async function runAll() {
   if (!(await timed('install', installMissing))) return [failure('npm ci')]
-  // What needs the dependencies is imported only now that they are there.
+  // Modules that need the dependencies are imported after the installation.
   const { build } = await import('./build.mjs')
   if (!(await timed('build', build))) return [failure('build')]
   const tallies = only === undefined ? await runDefault() : []
@@ -60,7 +60,7 @@ async function runDefault() {
   ]
 }
 
-/** Prints which test files took longest, and a warning where all took longer than they should. */
+/** Prints the slowest test files, and a warning if the run exceeded its budget. */
 function reportTimes() {
   if (existsSync(REPORT)) {
     for (const line of slowestFiles(readJson(REPORT))) console.log(line)
@@ -70,10 +70,10 @@ function reportTimes() {
 }
 
 /**
- * Reads which suites to run.
+ * Reads the suites to run.
  *
  * @param {string[]} args
- * @throws TypeError when a suite or a version of Node does not exist.
+ * @throws TypeError if a suite or a version of Node does not exist.
  */
 function suitesFrom(args) {
   const { values } = parseArgs({
@@ -109,7 +109,7 @@ async function timed(title, step) {
 /** @returns {Promise<Tally[]>} */
 async function runTests() {
   const { findOrInstallChromium } = await import('./find-chromium.mjs')
-  // In one run: the browser tests wait much, and the others fill the time.
+  // One run, because browser tests wait a lot and the other tests fill that time.
   if ((await findOrInstallChromium()) !== null)
     return [await runVitest(['unit', 'react-18', 'browser'])]
   const line = '!'.repeat(79)
@@ -142,7 +142,8 @@ async function runBrowsers() {
   const { browsersTableProblems } = await import('./browsers-table.mjs')
   const problems = browsersTableProblems(readJson(REPORT), { writes })
   for (const problem of problems) console.error(problem)
-  // A missing engine is one line, not one for each of its flows; the page names the flows that an engine lacks.
+  // A missing engine is reported once, not once per flow. The page lists the flows that an engine
+  // lacks.
   const page = problems.length === 0 ? success() : failure('docs/guide/browsers.md')
   return [{ ...tally, skipped: missing }, page]
 }
@@ -167,11 +168,11 @@ async function runNodes() {
 }
 
 /**
- * Run projects of vitest.config.ts.
+ * Runs projects of vitest.config.ts.
  *
  * @param {readonly string[]} projects
  * @param {object} [options]
- * @param {string} [options.program] Node that runs the tests and what they start; the running one by default.
+ * @param {string} [options.program] Node that runs the tests and their programs. Default: the running Node.
  * @returns {Promise<Tally>}
  */
 async function runVitest(projects, { program = process.execPath } = {}) {
@@ -193,7 +194,7 @@ async function runVitest(projects, { program = process.execPath } = {}) {
   )
   if (!existsSync(REPORT)) return failure('vitest')
   const tally = tallyOf(readJson(REPORT))
-  // Errors outside of any test fail the run and are in no test's result.
+  // An error outside of any test fails the run but is in no test's result.
   if (code !== 0 && tally.failed.length === 0) return { ...tally, failed: ['vitest'] }
   return tally
 }

@@ -1,4 +1,7 @@
-/** A media server and an app with a signing route and a page, for browser tests and benches of the widget: all of it real. @module */
+/**
+ * Starts a real media server and a real app with a signing route and a page, for browser tests and
+ * benchmarks of the widget. @module
+ */
 
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
@@ -14,19 +17,19 @@ const KEY = { id: '543210987654321', secret: 'upload-stack-key-secret-0000000001
 
 /**
  * @typedef {object} UploadStack
- * @property {string} origin Address of the app; its signing route is `/sign`.
+ * @property {string} origin Address of the app. Its signing route is `/sign`.
  * @property {string} mediaServer Address of the media server.
- * @property {Map<string, { type: string, body: string | Buffer }>} pages Further pages of the app, by path.
- * @property {{ status: number } | null} refusal What the signing route answers to `POST` in place of a signature.
- * @property {() => Promise<void>} startServer Start the media server, after it was killed.
- * @property {() => Promise<void>} killServer Kill the media server in the middle of what it does.
- * @property {() => Promise<void>} stop End both.
+ * @property {Map<string, { type: string, body: string | Buffer }>} pages Additional pages of the app, by path.
+ * @property {{ status: number } | null} refusal Response of the signing route to `POST` in place of a signature; `null` to sign.
+ * @property {() => Promise<void>} startServer Starts the media server again after it was killed.
+ * @property {() => Promise<void>} killServer Kills the media server at once.
+ * @property {() => Promise<void>} stop Stops app and media server.
  */
 
 /** @typedef {import('@countersign/endpoint').Preset<{ id: string }>} StackPreset */
 
 /**
- * Takes pictures and the parameter `tags`, and lets uploads be taken back.
+ * Accepts images and the parameter `tags`, and returns a delete token.
  *
  * @type {StackPreset}
  */
@@ -36,14 +39,14 @@ const DEFAULT_PRESET = {
 }
 
 /**
- * Start both.
+ * Starts app and media server.
  *
  * @param {object} options
- * @param {string} options.folder Where the media server keeps its data.
- * @param {number} options.port Of the media server, so that it comes back at the same address.
- * @param {Readonly<Record<string, StackPreset>>} [options.presets] Of the signing route, beside `default` or in its place.
- * @param {readonly string[]} [options.ceiling] What the media server lets the route's key do, as `countersign presets set default` takes it.
- * @param {boolean} [options.mayReadApp] Whether the media server may fetch files from the app, by its address in figures.
+ * @param {string} options.folder Data folder of the media server.
+ * @param {number} options.port Port of the media server, which stays the same after a restart.
+ * @param {Readonly<Record<string, StackPreset>>} [options.presets] Presets of the signing route, in addition to `default` or replacing it.
+ * @param {readonly string[]} [options.ceiling] Limits of the route's key on the media server, as options of `countersign presets set default`.
+ * @param {boolean} [options.mayReadApp] True if the media server may fetch files from the app's IP address.
  * @returns {Promise<UploadStack>}
  */
 export async function startUploadStack({
@@ -99,7 +102,7 @@ export async function startUploadStack({
 }
 
 /**
- * The user that the cookie `session` names, `42` without one; `session=nobody` is signed out.
+ * Returns the user in the cookie `session`, or user `42` without a cookie. `session=nobody` means signed out.
  *
  * @param {string | null} cookie
  */
@@ -110,7 +113,7 @@ function userOf(cookie) {
 
 /**
  * @param {string} folder
- * @param {string | undefined} readable `host:port` that files may be fetched from, though it is not public.
+ * @param {string | undefined} readable `host:port` from which files may be fetched although it is not public.
  */
 function environment(folder, readable) {
   return safeEnvironment({

@@ -1,4 +1,4 @@
-/** What a page loads for the widget, minified and gzipped. @module */
+/** Measures the bytes that a page loads for the widget, minified and gzipped. @module */
 
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -8,20 +8,20 @@ import { listFiles, ROOT } from './repository.mjs'
 
 const DIST = join(ROOT, 'packages', 'widget', 'dist')
 
-/** The most that each may have, in bytes. */
+/** Maximum sizes in bytes. */
 export const WIDGET_GOALS = Object.freeze({ core: 12_000, firstOpen: 30_000 })
 
 /**
  * @typedef {object} WidgetBytes
- * @property {number} core The headless core alone.
- * @property {number} beforeOpen What an import costs before anything is opened.
- * @property {number} firstOpen The ES module with all that it loads at the first open, its dependencies included.
- * @property {number} script The same of the script for script tags, as served.
- * @property {Readonly<Record<string, number>>} parts What is loaded apart, each part of the script as served.
+ * @property {number} core Headless core alone.
+ * @property {number} beforeOpen Import of the widget before anything is opened.
+ * @property {number} firstOpen ES module with everything that it loads at the first open, including dependencies.
+ * @property {number} script Script for script tags with everything that it loads at the first open, as served.
+ * @property {Readonly<Record<string, number>>} parts Each part of the script that is loaded separately, as served.
  */
 
 /**
- * Measure what is built.
+ * Measures the built widget.
  *
  * @returns {Promise<WidgetBytes>}
  */
@@ -45,7 +45,7 @@ export async function measureWidget() {
 }
 
 /**
- * Bytes of an entry with what it imports at once, and with one module that it imports later.
+ * Returns the bytes of an entry with its static imports, and with one module that it imports later.
  *
  * @param {string} entry
  * @param {RegExp} [later]
@@ -80,7 +80,7 @@ async function loadedBytes(entry, later) {
     }
     return needed
   }
-  // An app's bundler puts what belongs together into one file: what an import loads, and what opening adds to it.
+  // The bundler of an app merges modules into one file for the import and one for the first open.
   const bytesOf = async (/** @type {Iterable<string>} */ names) => {
     const texts = [...names].map((name) => minified(contents.get(name) ?? '', { isModule: true }))
     return gzipped((await Promise.all(texts)).map(({ code }) => code).join('\n'))

@@ -1,10 +1,12 @@
-/** Files that would run scripts where a browser took them for what they look like. @module */
+/**
+ * Files that would run scripts if a browser trusted their content over their declared type. @module
+ */
 
 import sharp from 'sharp'
 
 /** @typedef {{ name: string, bytes: Buffer, resourceType: 'raw' | 'image', type: string }} ActiveFile */
 
-/** What runs tells the page's owner and the person. */
+/** A call that informs the test page, and an alert that a person would see. */
 const CALL = 'try{pwned()}catch(e){};alert(1)'
 const SCRIPT = `<script>${CALL}</script>`
 
@@ -65,7 +67,7 @@ const SVGS = [
   `<!--c--><svg ${SVG}><style>@import "javascript:${CALL}"</style><script>${CALL}</script></svg>`,
 ]
 
-/** At least 150 files. @returns {Promise<ActiveFile[]>} */
+/** Creates at least 150 files. @returns {Promise<ActiveFile[]>} */
 export async function createActiveContent() {
   const pages = [...PAGES.map((text) => Buffer.from(text)), ...ENCODED]
   return [
@@ -92,7 +94,7 @@ export async function createActiveContent() {
   ]
 }
 
-/** Pictures that decode and hold a page as well. */
+/** Creates images that decode and also contain a page. */
 async function polyglots() {
   const create = { width: 4, height: 4, channels: /** @type {const} */ (3), background: 'red' }
   const formats = /** @type {const} */ (['jpeg', 'png', 'webp', 'gif'])

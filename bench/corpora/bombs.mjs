@@ -1,11 +1,14 @@
-/** Pictures that would cost far more than their bytes, that lie about themselves, or that are none: each must be refused as a picture. @module */
+/**
+ * Images that cost far more than their size, have false headers, or are not images. The server must
+ * refuse all of them as images. @module
+ */
 
 import { crc32, deflateSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 
 /** @typedef {{ name: string, bytes: Buffer }} HostileFile */
 
-/** Sizes that no header may claim. */
+/** Sizes that are too large for any header. */
 const SIZES = [
   [65_535, 65_535],
   [10_000, 6_000],
@@ -15,7 +18,7 @@ const SIZES = [
 ]
 const FORMATS = /** @type {const} */ (['jpeg', 'png', 'webp', 'gif', 'avif'])
 
-/** At least 60 files. @returns {Promise<HostileFile[]>} */
+/** Creates at least 60 files. @returns {Promise<HostileFile[]>} */
 export async function createBombs() {
   const whole = await Promise.all(FORMATS.map(async (format) => [format, await picture(format)]))
   const pictures = /** @type {Record<(typeof FORMATS)[number], Buffer>} */ (
@@ -46,7 +49,7 @@ function picture(format) {
 }
 
 /**
- * Small files whose headers say that they are huge.
+ * Creates small files whose headers claim huge sizes.
  * @param {Record<(typeof FORMATS)[number], Buffer>} pictures
  * @param {number} width
  * @param {number} height
@@ -64,7 +67,7 @@ function sized({ jpeg, webp, avif, gif }, width, height) {
   ]
 }
 
-/** Pixels that are really there, packed to almost nothing. */
+/** Creates images with huge numbers of real pixels that compress to almost nothing. */
 function floods() {
   return [
     {
@@ -253,7 +256,7 @@ function gifOf(bytes, width, height) {
   return copy
 }
 
-/** Where the first image descriptor stands: behind the colours and the extensions. @param {Buffer} gif */
+/** Returns the offset of the first image descriptor, after the colors and the extensions. @param {Buffer} gif */
 function firstFrame(gif) {
   const flags = gif[10] ?? 0
   let at = 13 + (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
@@ -265,7 +268,7 @@ function firstFrame(gif) {
   return at
 }
 
-/** Always in the extended form, whose canvas has 24 bits. @param {Buffer} bytes @param {number} width @param {number} height */
+/** Creates a WebP in the extended form, whose canvas size has 24 bits. @param {Buffer} bytes @param {number} width @param {number} height */
 function webpOf(bytes, width, height) {
   const extended = Buffer.alloc(18)
   extended.write('VP8X', 0, 'latin1')

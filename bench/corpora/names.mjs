@@ -1,4 +1,4 @@
-/** Names that try to leave the folder that they belong in, or that deceive whoever reads them. @module */
+/** Names that try to leave their folder or that mislead readers. @module */
 
 const DOTS = [
   '..',
@@ -114,7 +114,7 @@ const SHELL = [
 ]
 const CONTROL = Array.from({ length: 34 }, (_, at) => String.fromCodePoint(at < 32 ? at : at + 95))
 
-/** At least 5,000 names, each once. @returns {string[]} */
+/** Creates at least 5,000 different names. @returns {string[]} */
 export function createNames() {
   const climbs = DOTS.flatMap((dot) =>
     SLASHES.flatMap((slash) =>
