@@ -6,7 +6,7 @@ import { LACKS } from './browsers/engine.js'
 const PAGE = readFileSync(new URL('../docs/guide/browsers.md', import.meta.url), 'utf8')
 const ENGINES = ['Chromium', 'Firefox', 'WebKitGTK'] as const
 
-/** The table's flows that an engine does not run, without the name of their group. */
+/** Returns the flows of the table that an engine does not run, without the name of their group. */
 function dashesOf(engine: (typeof ENGINES)[number]): string[] {
   const rows = PAGE.split('\n').map((line) => line.split(' | ').map((cell) => cell.trim()))
   return rows
@@ -24,7 +24,7 @@ describe('the page of tested browsers', () => {
     )
   })
 
-  it('is not compared with a run in which a flow failed', () => {
+  it('is not compared with a run that has a failed flow', () => {
     const assertionResults = ENGINES.flatMap((engine) =>
       ['passed', 'failed'].map((status) => ({
         ancestorTitles: [`${engine} flow`],

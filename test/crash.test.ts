@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('loses nothing that was acknowledged when the server is killed under load, and the collector leaves nothing', async () => {
+it('loses no acknowledged change if the server is killed under load, and the collector leaves no unreferenced file', async () => {
   const { stdout } = await run(process.execPath, ['bench/crash-campaign.mjs', '--cycles', '3'])
   const report = JSON.parse(stdout)
   expect(report.acknowledged.uploads).toBeGreaterThan(0)

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('answers a failing call cleanly, keeps nothing and goes on, at every ninth call of an overwrite', async () => {
+it('answers after any failed call, leaves no file and works on, for every ninth call of an overwrite', async () => {
   const { stdout } = await run(process.execPath, [
     ...['--import', './bench/inject-faults.mjs', 'bench/fault-loops.mjs'],
     ...['--only', 'overwrite', '--every', '9'],

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('survives mutated upload requests: no crash, no hang, nothing left open or staged', async () => {
+it('survives mutated upload requests without a crash, a hang, an open file or a staged file', async () => {
   const args = ['bench/multipart-fuzz.mjs', '--requests', '400', '--seed', '3']
   const { stdout } = await run(process.execPath, args)
   const report = JSON.parse(stdout)

@@ -1,4 +1,4 @@
-/** The endpoint's rules and the widget's reading of them: the widget warns of exactly what the endpoint refuses. */
+/** Tests that the widget warns about exactly the parameters that the endpoint refuses. */
 
 import { defaultTo, force, integer, list, oneOf, type Rule, text } from '@countersign/endpoint'
 import { describe, expect, it } from 'vitest'
@@ -40,7 +40,7 @@ const CASES: readonly (readonly [string, Rule, readonly string[]])[] = [
 ]
 
 function read(rule: Rule): ParamRule {
-  // Over the wire it is JSON.
+  // The rules travel as JSON.
   const told = JSON.parse(JSON.stringify({ tags: rule.describe }))
   const found = readParamRules(told).get('tags')
   if (!found) throw new Error('no rule was read')
@@ -48,14 +48,14 @@ function read(rule: Rule): ParamRule {
 }
 
 describe.each(CASES)('%s', (_, rule, values) => {
-  it.each(values)('judges %j alike on both sides', (value) => {
+  it.each(values)('gives the same result for %j in widget and endpoint', (value) => {
     const asked = value.normalize('NFC')
     const isRefused = 'issue' in rule.check(asked, { nowSeconds: 1, param: 'tags' })
     expect(paramProblem(read(rule), value) !== undefined).toBe(isRefused)
   })
 })
 
-it('tells the widget what it is to know', () => {
+it('describes the rule to the widget', () => {
   expect(read(force('users/42'))).toEqual({ kind: 'fixed', value: 'users/42' })
   expect(read(defaultTo('menu', oneOf(['menu', 'people'])))).toEqual({
     kind: 'choice',
@@ -70,7 +70,7 @@ it('tells the widget what it is to know', () => {
   expect(read(integer({ min: 1, max: 10 }))).toEqual({ kind: 'integer', minimum: 1, maximum: 10 })
 })
 
-it('leaves a long text to the endpoint where there is a pattern', () => {
+it('leaves a long text with a pattern to the endpoint', () => {
   const rule = read(text({ max: 5_000, match: /^x$/ }))
   expect(paramProblem(rule, 'a'.repeat(1_000))).toEqual({ code: 'no_match', form: 'x' })
   expect(paramProblem(rule, 'a'.repeat(1_001))).toBeUndefined()
@@ -84,6 +84,6 @@ it.each([
   [TAGS, 'a,b!', { code: 'no_match', form: '[\\w -]+' }],
   [oneOf(['menu', 'people']), 'x', { code: 'not_allowed', values: ['menu', 'people'] }],
   [integer({ min: 1, max: 10 }), 'x', { code: 'no_match', form: '1 – 10' }],
-])('says what is wrong, of %o with %j', (rule, value, problem) => {
+])('names the problem of %o with %j', (rule, value, problem) => {
   expect(paramProblem(read(rule), value)).toEqual(problem)
 })

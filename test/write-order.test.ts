@@ -14,7 +14,7 @@ const KEY = { cloud: 'traced', id: '123456789012345', secret: 'trace-secret-0123
 const TRACED = 'fdatasync,fsync,rename,renameat,renameat2,write,writev,sendto,sendmsg'
 const hasTracer = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0
 
-describe.skipIf(!hasTracer)('one upload, traced (needs strace and the right to use it)', () => {
+describe.skipIf(!hasTracer)('one traced upload (needs permission to use strace)', () => {
   let folder: string
   let server: ChildProcess
   let calls: readonly TracedCall[]
@@ -29,7 +29,7 @@ describe.skipIf(!hasTracer)('one upload, traced (needs strace and the right to u
       { env: environment(folder), stdio: ['ignore', 'pipe', 'ignore'] },
     )
     const address = await addressOf(server)
-    // The first upload warms everything up; the second is looked at.
+    // The first upload warms up the server; the second is checked.
     await upload(address)
     await upload(address)
     process.kill(await serverPid(server), 'SIGINT')
@@ -43,7 +43,7 @@ describe.skipIf(!hasTracer)('one upload, traced (needs strace and the right to u
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('has its bytes, its name and its row on the medium before it is answered, in this order', () => {
+  it('stores bytes, name and row durably, in this order, before the answer', () => {
     expect(calls.length).toBeGreaterThan(5)
     expect(orderProblems(calls)).toEqual([])
   })
@@ -53,13 +53,13 @@ describe.skipIf(!hasTracer)('one upload, traced (needs strace and the right to u
     ['the rename', /^rename/, /\/staging\//],
     ['the sync of the folder', /^fsync$/, /\/blobs\/traced\/[0-9a-f]{2}>/],
     ['the sync of the row', /^f(data)?sync$/, /db-wal/],
-  ])('would not be in order without %s', (_step, name, text) => {
+  ])('is reported without %s', (_step, name, text) => {
     const without = calls.filter((call) => !(name.test(call.name) && text.test(call.text)))
     expect(without.length).toBeLessThan(calls.length)
     expect(orderProblems(without)).toHaveLength(1)
   })
 
-  it('would not be in order if the bytes were synced after the rename', () => {
+  it('is reported if the bytes are synced after the rename', () => {
     const sync = calls.filter((call) => call.name === 'fdatasync' && /staging/.test(call.text))
     const late = calls.map((call) =>
       sync.includes(call) ? { ...call, beganAt: call.beganAt + 1e6, returnedAt: 1e6 } : call,
@@ -82,7 +82,7 @@ function environment(folder: string): NodeJS.ProcessEnv {
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    // Read to the end: a server whose log has no reader would fail.
+    // Read to the end, because a server whose log has no reader would fail.
     child.stdout?.on('data', (chunk) => {
       text += chunk
       const found = /Server listening at (http:[^"\\ ]+)/.exec(text)
@@ -92,7 +92,7 @@ function addressOf(child: ChildProcess): Promise<string> {
   })
 }
 
-/** The traced process is the tracer's child. */
+/** Returns the process id of the server, which is the tracer's child. */
 async function serverPid(tracer: ChildProcess): Promise<number> {
   const children = await readFile(`/proc/${tracer.pid}/task/${tracer.pid}/children`, 'utf8')
   return Number(children.trim().split(' ')[0])

@@ -1,6 +1,6 @@
-/** Reads a system-call trace of one upload and says what is out of order. @module */
+/** Reads a system-call trace of one upload and reports steps that are out of order. @module */
 
-/** One traced call: the lines of the trace where it began and where it had returned. */
+/** One traced call, with the lines of the trace at which it began and returned. */
 export interface TracedCall {
   readonly name: string
   /** Arguments and result as traced. */
@@ -9,7 +9,7 @@ export interface TracedCall {
   readonly returnedAt: number
 }
 
-/** Calls of a `strace -f -y` trace, in the order in which they began. */
+/** Parses a `strace -f -y` trace. Returns the calls in the order in which they began. */
 export function parseTrace(trace: string): readonly TracedCall[] {
   const calls: TracedCall[] = []
   const open = new Map<string, { name: string; text: string; beganAt: number }>()
@@ -29,7 +29,10 @@ export function parseTrace(trace: string): readonly TracedCall[] {
   return calls.sort((one, other) => one.beganAt - other.beganAt)
 }
 
-/** The steps of the write path (requirements 4.1), each a call that must have returned before the next begins. */
+/**
+ * Steps of the write path (requirements 4.1). Each is a call that must return before the next
+ * begins.
+ */
 const STEPS: readonly { readonly step: string; readonly name: RegExp; readonly text: RegExp }[] = [
   { step: 'the staged bytes are synced', name: /^fdatasync$/, text: /\/staging\/[0-9a-f]{32}>/ },
   {
@@ -51,14 +54,14 @@ const STEPS: readonly { readonly step: string; readonly name: RegExp; readonly t
 ]
 
 /**
- * What is missing or out of order.
+ * Reports the first step that is missing or out of order.
  *
- * @param calls Of one upload, whose answer is the last 200 of the trace.
+ * @param calls Calls of one upload, whose answer is the last 200 of the trace.
  * @returns One sentence for the first step that did not return before the next began, or none.
  */
 export function orderProblems(calls: readonly TracedCall[]): readonly string[] {
   let before = Number.POSITIVE_INFINITY
-  // From the answer backwards: each step must have returned before the one that relies on it began.
+  // Backwards from the answer: each step must return before the step that relies on it begins.
   for (const { step, name, text } of [...STEPS].reverse()) {
     const call = calls.findLast(
       (one) => name.test(one.name) && text.test(one.text) && one.returnedAt < before,

@@ -1,4 +1,7 @@
-/** Uses the widget in a page of any engine: picks, drops, clicks and reads by script. @module */
+/**
+ * Drives the widget in a page of any engine: chooses and drops files, clicks and reads by script.
+ * @module
+ */
 
 import { expect } from 'vitest'
 import type { EnginePage } from './engine.js'
@@ -20,20 +23,20 @@ export interface WidgetPage extends EnginePage {
   click(selector: string): Promise<void>
   /** Fills a field of the widget. */
   fill(selector: string, value: string): Promise<void>
-  /** Picks files, as the browser's own dialog hands them over. */
+  /** Chooses files, as the browser's own dialog returns them. */
   choose(...files: readonly PickedFile[]): Promise<void>
   /** Drops files on the page. */
   drop(...files: readonly PickedFile[]): Promise<void>
-  /** Waits until the callback has heard an event. */
+  /** Waits until the callback has received an event. */
   hears(event: string, times?: number): Promise<void>
-  /** Returns the names of the events so far, without those that only tell of a view. */
+  /** Returns the names of the events so far, without events about views. */
   events(): Promise<string[]>
 }
 
 /** The widget's shadow root, as an expression. */
 export const ROOT = `document.querySelector('countersign-widget').shadowRoot`
 
-/** Adds the widget's ways to a page. */
+/** Adds the methods of {@link WidgetPage} to a page. */
 export function drive(page: EnginePage): WidgetPage {
   const until = async (expression: string): Promise<void> => {
     await expect

@@ -1,4 +1,4 @@
-/** What the flows need of a browser engine. @module */
+/** Interface of a browser engine for the flows. @module */
 
 /** One page of a running browser. */
 export interface EnginePage {

@@ -1,4 +1,4 @@
-/** The widget's core flows, written once and run in every engine. @module */
+/** Core flows of the widget, which run in every engine. @module */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ import { type Engine, type EngineName, LACKS } from './engine.js'
 const PANEL = `${ROOT}.querySelector('.panel')`
 const NOT_NOW = 'Uploads do not work right now. Please try again later.'
 
-/** Whether the browser has stored the file of an upload, as an expression. */
+/** Expression that is true if the browser has stored the file of an upload. */
 const KEEPS_FILE = `indexedDB.databases().then((all) => all.some(({ name }) => name === 'countersign-files') && new Promise((resolve) => {
   const opening = indexedDB.open('countersign-files')
   opening.onsuccess = () => {
@@ -30,7 +30,7 @@ const KEEPS_FILE = `indexedDB.databases().then((all) => all.some(({ name }) => n
   }
 }))`
 
-/** Makes the browser lose the file of an upload, as an expression. */
+/** Expression that makes the browser lose the file of an upload. */
 const FORGETS_FILE = `indexedDB.databases().then((all) => all.some(({ name }) => name === 'countersign-uploads') && new Promise((resolve) => {
   const opening = indexedDB.open('countersign-uploads')
   opening.onsuccess = () => {
@@ -39,14 +39,14 @@ const FORGETS_FILE = `indexedDB.databases().then((all) => all.some(({ name }) =>
     counting.onsuccess = () => {
       database.close()
       if (counting.result === 0) return resolve(false)
-      // The page's own connection blocks the deletion until the page is left.
+      // The page's own connection blocks the deletion until the page closes.
       const deleting = indexedDB.deleteDatabase('countersign-files')
       deleting.onsuccess = deleting.onblocked = () => resolve(true)
     }
   }
 }))`
 
-/** Refusals of the upload server, and the sentence that people read. */
+/** Refusals of the upload server, each with the sentence for people. */
 const REFUSALS: readonly (readonly [
   what: string,
   status: number,
@@ -76,7 +76,7 @@ const REFUSALS: readonly (readonly [
   ],
 ]
 
-/** Answers of the signing endpoint, and the sentence that people read. */
+/** Answers of the signing endpoint, each with the sentence for people. */
 const UNSIGNED: readonly (readonly [
   what: string,
   status: number,
@@ -140,7 +140,7 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
       it.skipIf(LACKS[name][title] !== undefined)(title, run)
     }
     async function visit(options: object = {}): Promise<void> {
-      // A widget that closes by itself would be gone before the test has looked at it.
+      // A widget that closes by itself would be gone before the test can check it.
       const all = JSON.stringify({ singleUploadAutoClose: false, ...options })
       await page.goto(`${server.origin}/?options=${encodeURIComponent(all)}`)
       await page.until('window.widget')
@@ -283,7 +283,7 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
       await page.shows('Your session ended. Sign in again, then retry.')
       const link = `${ROOT}.querySelector('[data-test="sign-in"]').getAttribute('href')`
       await page.until(`${link} === '/signin'`)
-      // The person has signed in, in another tab.
+      // The person has signed in in another tab.
       server.discovery = { body: {} }
       await page.click('[data-test="try-again"]')
       await page.until(`${ROOT}.querySelector('[data-test="browse"]')`)
@@ -311,7 +311,8 @@ export function testFlows(name: EngineName, launch: (() => Promise<Engine>) | un
       await open({ autoUpload: false })
       await page.choose(picture('a.png'))
       await page.shows('1 file ready')
-      // A script cannot make a changed file. Sending one breaks the connection, and reading one fails like this.
+      // A script cannot create a changed file. Such a file breaks the connection when sent, and
+      // fails like this when read.
       await page.evaluate(`(() => {
         const unreadable = () => Promise.reject(new DOMException('', 'NotReadableError'))
         Blob.prototype.arrayBuffer = unreadable

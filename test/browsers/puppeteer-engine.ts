@@ -6,7 +6,7 @@ import type { Engine, EnginePage } from './engine.js'
 
 const CHROMIUM: LaunchOptions = {
   browser: 'chrome',
-  // Chromium ends when the pipe closes, also where the Node process was killed.
+  // Chromium ends when the pipe closes, even if the Node process was killed.
   pipe: true,
   args: [...switches(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 }

@@ -1,4 +1,4 @@
-/** Drives WebKitGTK's MiniBrowser by the W3C WebDriver protocol, on a screen that nobody sees. @module */
+/** Drives WebKitGTK's MiniBrowser by the W3C WebDriver protocol, on a virtual screen. @module */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,14 +6,14 @@ import { setTimeout } from 'node:timers/promises'
 import { freePort } from '../e2e/free-port.js'
 import type { Engine, EnginePage } from './engine.js'
 
-/** Programs that WebKitGTK needs; `scripts/find-engines.mjs` finds them. */
+/** Programs that WebKitGTK needs. `scripts/find-engines.mjs` finds them. */
 export interface WebKitPrograms {
   readonly driver: string
   readonly browser: string
   readonly screen: string
 }
 
-/** Longest wait for one answer of the driver, in milliseconds: a page that hangs ends the test. */
+/** Timeout of one command, in milliseconds. A page that hangs ends the test. */
 const PATIENCE_MS = 60_000
 const ESCAPE = '\uE00C'
 const TAB = '\uE004'
@@ -27,19 +27,19 @@ type Command = <T>(
 ) => Promise<T>
 
 /**
- * Longest wait for a window at the first attempt, in milliseconds: the driver sometimes misses that its browser has started.
- * Each further attempt waits longer, because a busy machine can need more.
+ * Timeout of the first attempt to open a window, in milliseconds. The driver sometimes misses that its browser has started.
+ * Each further attempt waits longer, because a busy machine can need more time.
  */
 const START_MS = 15_000
 const MOST_STARTS = 4
 
 /**
- * Runs a program until standard input closes, which also happens when the Node process is killed. Then the whole process group
- * ends: the program and the browser that it has started.
+ * Shell command that runs a program until standard input closes, which also happens when the Node process is killed. Then it kills
+ * the whole process group: the program and the browser that it has started.
  */
 const UNTIL_INPUT_CLOSES = '("$@"; kill -9 0) & read -r _; kill -9 0'
 
-/** Starts a screen. Each page has a driver and a browser of its own, so pages share no storage. */
+/** Starts a screen. Each page has its own driver and browser, so pages share no storage. */
 export async function launchWebKit({ driver, browser, screen }: WebKitPrograms): Promise<Engine> {
   const xvfb = start(
     screen,
@@ -165,7 +165,7 @@ function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv)
   return spawn('/bin/sh', ['-c', UNTIL_INPUT_CLOSES, 'sh', program, ...args], {
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
     env,
-    // A process group of its own.
+    // The program gets its own process group.
     detached: true,
   })
 }
@@ -175,7 +175,7 @@ async function end(program: ChildProcess): Promise<void> {
   if (program.exitCode === null && program.signalCode === null) await once(program, 'exit')
 }
 
-/** Reads the number of the display that Xvfb has chosen. */
+/** Reads the number of the display that Xvfb chose. */
 async function displayOf(xvfb: ChildProcess): Promise<string> {
   const numbers = xvfb.stdio[3]
   if (!numbers) throw new TypeError('Xvfb has no descriptor 3')

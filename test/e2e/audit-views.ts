@@ -1,11 +1,14 @@
-/** What axe finds in the widget's views, in both themes and on a phone; also takes their pictures for the documents. @module */
+/**
+ * Runs axe on the widget's views, in both themes and on a phone, and takes their pictures for the
+ * documents. @module
+ */
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { takePicture } from './take-picture.js'
 import { type PageSettings, page } from './widget-page.js'
 import { rememberSigning, VIEWS, visitViews } from './widget-views.js'
 
-/** Open views one after the other, in one page. @returns What violates a rule, light or dark. */
+/** Opens views one after the other in one page. @returns Violated rules, light and dark. */
 export async function auditViews(names: readonly string[]): Promise<unknown[]> {
   const found: unknown[] = []
   for await (const name of openedViews(names)) {
@@ -13,7 +16,7 @@ export async function auditViews(names: readonly string[]): Promise<unknown[]> {
     found.push(...(await violations(name, new AxeBuilder({ page }))))
     await theme('dark')
     await takePicture(page, `widget-${name}-dark`)
-    // Of what axe looks at, only contrast differs between the themes.
+    // Of the rules of axe, only contrast depends on the theme.
     const contrast = new AxeBuilder({ page }).withRules(['color-contrast'])
     found.push(...(await violations(`${name}, dark`, contrast)))
     await theme('light')
@@ -21,7 +24,7 @@ export async function auditViews(names: readonly string[]): Promise<unknown[]> {
   return found
 }
 
-/** Open views on a phone. @returns What violates a rule, and what is too small for a finger. */
+/** Opens views on a phone. @returns Violated rules, and targets that are too small for a finger. */
 export async function auditPhone(
   names: readonly string[],
 ): Promise<{ found: unknown[]; small: string[] }> {
@@ -35,7 +38,7 @@ export async function auditPhone(
   return { found, small }
 }
 
-/** Open views in a language that is read from right to left. */
+/** Opens views in a language that is written from right to left. */
 export async function showArabic(names: readonly string[]): Promise<void> {
   for await (const name of openedViews(names, { options: { language: 'ar' } })) {
     await page.waitForSelector('.root[dir="rtl"]', { state: 'attached' })
@@ -47,7 +50,7 @@ export async function showArabic(names: readonly string[]): Promise<void> {
   }
 }
 
-/** Open views one after the other, in one page. */
+/** Opens views one after the other in one page. */
 async function* openedViews(
   names: readonly string[],
   { settings, options }: { settings?: PageSettings; options?: object } = {},
@@ -77,9 +80,9 @@ async function theme(colorScheme: 'light' | 'dark'): Promise<void> {
   })
 }
 
-/** What axe finds in the widget. */
+/** Returns the violations that axe finds in the widget. */
 export async function violations(view: string, axe: AxeBuilder): Promise<unknown[]> {
-  // Everything stands in one frame: without the legacy mode each run opens a page of its own.
+  // The page has a single frame. Without the legacy mode, each run would open another page.
   const found = await axe.include('countersign-widget').setLegacyMode().analyze()
   return found.violations.map(({ id, nodes }) => [view, id, nodes.map(({ html }) => html)])
 }

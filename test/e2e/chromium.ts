@@ -1,19 +1,25 @@
-/** The browser of the browser tests. @module */
+/** Starts the browser of the browser tests. @module */
 
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { findChromium } from '../../scripts/find-chromium.mjs'
 
-/** How a test's browser differs from a plain one. */
+/** Options of a test's browser. */
 export interface ChromiumOptions {
-  /** Chromium's `--host-resolver-rules`, such as `MAP example.org:443 127.0.0.1:9443`; certificates are then not checked. */
+  /**
+   * Chromium's `--host-resolver-rules`, such as `MAP example.org:443 127.0.0.1:9443`. Certificates
+   * are not checked then.
+   */
   readonly hostResolverRules?: string
-  /** Whether the headless shell will not do: it asks nobody for a camera. @default false */
+  /** True to exclude the headless shell, which cannot offer a camera. @default false */
   readonly isWhole?: boolean
-  /** Further command line switches. */
+  /** Additional command line switches. */
   readonly args?: readonly string[]
 }
 
-/** How long a test waits for a page, in milliseconds: only what hangs waits that long, however busy the machine is. */
+/**
+ * Timeout for a page, in milliseconds. It is long, so that only a hanging page reaches it on a busy
+ * machine.
+ */
 export const PATIENCE_MS = 90_000
 
 const QUIET_SWITCHES: readonly string[] = [
@@ -26,9 +32,9 @@ const QUIET_SWITCHES: readonly string[] = [
 ]
 
 /**
- * Start a headless Chromium; the caller closes it.
+ * Starts a headless Chromium. The caller closes it.
  *
- * @throws Error where there is none: it says how to get one.
+ * @throws Error if there is no Chromium, with a hint how to get one.
  */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const executablePath = await requireChromium(options)
@@ -41,17 +47,17 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   return browser
 }
 
-/** A browser with a profile that outlives it. */
+/** A browser whose profile is kept after its end. */
 export interface KillableChromium {
   readonly context: BrowserContext
-  /** End it in the middle of what it does. */
+  /** Kills the browser at once. */
   kill(): Promise<void>
 }
 
 /**
- * Start a headless Chromium whose profile stands in a folder, to be killed.
+ * Starts a headless Chromium that can be killed, with its profile in a folder.
  *
- * @param profile Absolute path of a folder, which is made where there is none.
+ * @param profile Absolute path of the folder. It is created if it is missing.
  */
 export async function launchKillable(profile: string): Promise<KillableChromium> {
   const executablePath = await requireChromium({})
@@ -83,6 +89,6 @@ async function requireChromium(options: ChromiumOptions): Promise<string> {
 
 /** Returns the switches of every Chromium that a test starts. */
 export function switches(): string[] {
-  // A sandbox needs a user of its own, which root in a container has not.
+  // The sandbox needs another user, which root in a container does not have.
   return [...QUIET_SWITCHES, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
 }

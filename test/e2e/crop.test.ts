@@ -21,7 +21,7 @@ async function openCrop(options: object = {}): Promise<void> {
   await until(
     `+document.querySelector('countersign-widget').shadowRoot.querySelector('[data-test="crop-width"]')?.value > 0`,
   )
-  // The selection takes its ratio with the next frame.
+  // The selection gets its ratio in the next frame.
   await page.evaluate(
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
   )
@@ -48,7 +48,7 @@ async function sent(): Promise<Buffer> {
 }
 
 describe('cropping', () => {
-  it('by coordinates sends the whole picture and the selection beside it', async () => {
+  it('by coordinates sends the whole picture and the selection', async () => {
     await openCrop()
     expect(await box()).toEqual([0, 0, 600, 400])
     for (const [name, value] of [
@@ -67,7 +67,7 @@ describe('cropping', () => {
     expect(await page.evaluate('violations')).toEqual([])
   })
 
-  it('works by the keyboard alone, inside the picture', async () => {
+  it('works with the keyboard only and stays inside the picture', async () => {
     await openCrop({ croppingDefaultSelectionRatio: 0.5 })
     expect(await box()).toEqual([150, 100, 300, 200])
     await page.focus('[data-test="crop-stage"]')
@@ -84,7 +84,7 @@ describe('cropping', () => {
     })
   })
 
-  it('in the browser sends what was selected, turned', async () => {
+  it('in the browser sends the rotated selection', async () => {
     await openCrop({ cropMode: 'client', croppingAspectRatio: 1 })
     expect(await box()).toEqual([100, 0, 400, 400])
     await keepWhatIsSent()
@@ -109,7 +109,7 @@ describe('cropping', () => {
     expect(await page.evaluate('violations')).toEqual([])
   })
 
-  it('draws in the page where its policy forbids workers', async () => {
+  it('draws in the page if its policy forbids workers', async () => {
     const policy = `${STRICT_POLICY}; worker-src 'none'`
     server.pages.set('/', { body: PAGE, headers: { 'content-security-policy': policy } })
     await openCrop({ cropMode: 'client', croppingDefaultSelectionRatio: 0.5 })
@@ -118,7 +118,7 @@ describe('cropping', () => {
     expect(server.uploads[0]?.fileSize).toBeLessThan((await photo('coffee')).buffer.length)
   })
 
-  it('in the browser makes the result as small as a person says, in its shape', async () => {
+  it('in the browser scales the result to the given size and keeps its shape', async () => {
     await openCrop({ cropMode: 'client', croppingAspectRatio: 1, croppingShowDimensions: true })
     await until(
       `document.querySelector('countersign-widget').shadowRoot.querySelector('[data-size="400 × 400"]') !== null`,
@@ -138,7 +138,7 @@ describe('cropping', () => {
     expect([width, height]).toEqual([100, 100])
   })
 
-  it('has a way back, unless the page takes it away', async () => {
+  it('can be skipped, unless the page removes the button', async () => {
     await openCrop()
     await page.click('[data-test="back"]')
     await page.waitForSelector('[data-test="browse"]')
@@ -156,7 +156,7 @@ describe('cropping', () => {
     expect(await page.isDisabled('[data-test="crop-button"]')).toBe(true)
   })
 
-  it('shows one picture after the other, and what is skipped goes as it is', async () => {
+  it('shows one picture after the other, and uploads a skipped picture unchanged', async () => {
     await openWidget({ options: { cropping: true } })
     await choose(await photo('coffee'), await photo('cat'))
     await page.getByText('1 of 2').waitFor()

@@ -1,4 +1,7 @@
-/** The widget opened from inside other libraries' modal dialogs: it can be used, and the outer dialog stays as it was. */
+/**
+ * Tests the widget inside modal dialogs of other libraries: the widget is usable, and the outer
+ * dialog stays open.
+ */
 
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -14,7 +17,10 @@ const APP = join(import.meta.dirname, 'dialogs-app')
 const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta charset="utf-8"></head><body><div id="root"></div>
 <script src="/widget/all.js"></script><script src="/page.js"></script></body></html>`
 const OUTERS = ['radix', 'radix, not modal', 'headless-ui', 'mui', 'react-aria', 'native'] as const
-/** Those that a dialog without the widget's measures closes, or is closed with, by one press of Escape. */
+/**
+ * Libraries whose dialog one press of Escape closes together with a dialog that lacks the widget's
+ * measures.
+ */
 const CLOSED_BY_ESCAPE = ['radix', 'headless-ui'] as const
 
 let browser: Browser
@@ -52,7 +58,7 @@ afterEach(async () => {
 })
 
 describe.each(OUTERS)('over a dialog of %s', (library) => {
-  it('takes files and presses, and Escape closes it alone', async () => {
+  it('accepts files and clicks, and Escape closes only the widget', async () => {
     await openBoth(library)
     expect(await isFocusInside()).toBe(true)
     const picker = page.waitForEvent('filechooser')
@@ -72,7 +78,7 @@ describe.each(OUTERS)('over a dialog of %s', (library) => {
     expect(await page.evaluate('document.activeElement.id')).toBe('upload')
   })
 
-  it('leaves nothing when the app closes the outer dialog under it', async () => {
+  it('leaves nothing in the page if the app closes the outer dialog', async () => {
     await openBoth(library)
     await page.evaluate('closeOuter()')
     await page.waitForSelector('[data-test="outer"]', { state: 'detached' })
@@ -88,8 +94,8 @@ describe.each(OUTERS)('over a dialog of %s', (library) => {
   })
 })
 
-// Without this, the tests above could pass because they see nothing.
-it.each(CLOSED_BY_ESCAPE)('a dialog without the measures does not survive %s', async (library) => {
+// Control: proves that the tests above can fail.
+it.each(CLOSED_BY_ESCAPE)('a dialog without the measures is closed by %s', async (library) => {
   await visit(library)
   await page.click('#bare')
   await page.waitForSelector('#bare-dialog[open]')

@@ -1,4 +1,4 @@
-/** Pictures and links that are dragged out of another web page, in a real browser. */
+/** Tests pictures and links that are dragged from another web page, in a real browser. */
 
 import { describe, expect, it } from 'vitest'
 import { dropTexts } from './drop-files.js'
@@ -26,7 +26,7 @@ describe('with the link source', () => {
     await hears('source-changed')
   })
 
-  it('a picture without an address is answered with a sentence', async () => {
+  it('a picture without an address shows a sentence', async () => {
     await openWidget(WITH_LINKS)
     const src = `data:image/png;base64,${png('').buffer.toString('base64')}`
     await dropTexts(page.locator('.drop'), {
@@ -51,7 +51,7 @@ describe('with the link source', () => {
 })
 
 describe('without the link source', () => {
-  it('a picture is answered with a sentence, and nothing is sent', async () => {
+  it('a picture shows a sentence, and nothing is sent', async () => {
     await openWidget()
     await dropTexts(page.locator('.drop'), {
       'text/html': `<img src="${PICTURE}">`,

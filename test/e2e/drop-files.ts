@@ -3,9 +3,9 @@
 import type { Locator } from 'playwright-core'
 
 /**
- * Drag files from outside of the browser over an element and let go of them.
+ * Drags files from outside of the browser over an element and drops them.
  *
- * @param target Where to: the middle of it.
+ * @param target Element to drop on, in its middle.
  * @param paths Absolute paths of the files.
  */
 export function dropFiles(target: Locator, paths: readonly string[]): Promise<void> {
@@ -15,8 +15,8 @@ export function dropFiles(target: Locator, paths: readonly string[]): Promise<vo
 /**
  * Drags an item of another web page over an element and drops it there.
  *
- * @param target Where to: the middle of it.
- * @param texts What the other page gives, by MIME type.
+ * @param target Element to drop on, in its middle.
+ * @param texts Texts that the other page offers, by MIME type.
  */
 export function dropTexts(target: Locator, texts: Readonly<Record<string, string>>): Promise<void> {
   const items = Object.entries(texts).map(([mimeType, data]) => ({ mimeType, data }))

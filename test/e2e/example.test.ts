@@ -35,7 +35,7 @@ afterAll(async () => {
   await app?.stop()
 })
 
-it('asks who is uploading before anything else', async () => {
+it('asks for the user before anything else', async () => {
   const page = await browser.newPage()
   await page.goto(app.appAddress)
   expect(await page.getByRole('button', { name: 'Upload an Image' }).isDisabled()).toBe(true)
@@ -50,16 +50,16 @@ it.each(['localhost', '127.0.0.1'])(
     await openDialog(page)
     const worker = page.waitForEvent('worker')
     await dropFiles(page.getByRole('dialog'), [photo('coffee')])
-    // Previews are drawn in a worker, which the app's bundler has copied.
+    // A worker draws previews. The app's bundler has copied its script.
     expect((await worker).url()).toContain(`//${host}:`)
     await expectCards(page, before + 1)
-    // With one file the dialog closes by itself.
+    // With one file, the dialog closes by itself.
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     const card = cards(page).first()
     expect(await card.getByRole('img').evaluate(loadedWidth)).toBeGreaterThan(0)
     expect(await card.textContent()).toContain('users/alice/')
     const address = await card.getByRole('link').first().getAttribute('href')
-    // The server told the app, and the app's answer came back to the page.
+    // The server notified the app, and the app's answer reached the page.
     await page.getByText(/The media server has reported \d+ uploads? to the app\./).waitFor()
     const stored = await fetch(address ?? '')
     expect(stored.headers.get('content-type')).toBe('image/jpeg')
@@ -69,7 +69,7 @@ it.each(['localhost', '127.0.0.1'])(
   },
 )
 
-it('with the signing route in the Pages Router: the same', async () => {
+it('works with the signing route in the Pages Router', async () => {
   const page = await signIn(DESKTOP, '127.0.0.1', '/?router=pages')
   const before = await cards(page).count()
   await openDialog(page)
@@ -109,7 +109,8 @@ it('signs nothing for a page of another site, and answers none of its questions'
   page.on('response', (response) => {
     if (response.url().includes('sign-cloudinary-params')) statuses.push(response.status())
   })
-  // The same app under its other name is another site to the browser; the cookies of this name go along.
+  // The browser treats the same app under another host name as another site; cookies of that name
+  // are sent.
   const endpoint = `${app.appAddress}/api/sign-cloudinary-params`
   await page.goto(app.appAddress.replace('127.0.0.1', 'localhost'))
   const outcomes = await page.evaluate(async (url) => {
@@ -139,7 +140,7 @@ it('signs nothing for a page of another site, and answers none of its questions'
   await page.context().close()
 })
 
-it('is healthy to the doctor, as a stranger and as a signed-in user', async () => {
+it('gets no red finding from the doctor, as an anonymous and as a signed-in user', async () => {
   const page = await signIn(DESKTOP, '127.0.0.1')
   const cookies = await page.context().cookies()
   await page.context().close()
@@ -151,7 +152,7 @@ it('is healthy to the doctor, as a stranger and as a signed-in user', async () =
     'client-bundle': ['green'],
     route: ['green', 'green'],
     strangers: ['green', 'green'],
-    // What a stranger cannot see is said, and how to see it.
+    // The doctor reports checks that need a signed-in user, and how to run them.
     'dangerous-params': ['skipped', 'skipped'],
     signature: ['skipped', 'skipped'],
     clock: ['green'],
@@ -167,14 +168,15 @@ it('is healthy to the doctor, as a stranger and as a signed-in user', async () =
     strangers: ['skipped'],
     'dangerous-params': ['green', 'green'],
     signature: ['green', 'green'],
-    // `dev` lets its key store videos too, so that other routes can be tried; the example's takes pictures.
+    // The key of `dev` also accepts videos, so that other routes can be tried; the example accepts
+    // images only.
     preset: ['amber'],
   })
   expect([stranger.code, user.code]).toEqual([0, 0])
   for (const secret of secretsOf(app)) expect(stranger.json + user.json).not.toContain(secret)
 })
 
-it('has no secret in anything that a browser loads, source maps included', () => {
+it('has no secret in any file that a browser loads, including source maps', () => {
   const spellings = secretsOf(app).flatMap((secret) => [
     secret,
     Buffer.from(secret).toString('base64'),
@@ -197,7 +199,7 @@ it('has no secret in anything that a browser loads, source maps included', () =>
   }
 })
 
-/** The app's own secrets, and the one of the key for server-side use. */
+/** Returns the app's secrets and the secret of the key for server-side use. */
 function secretsOf({ env, authorization }: RunningApp): string[] {
   const [, full = ''] = decodeBasic(authorization)
   return ['CLOUDINARY_API_SECRET', 'COUNTERSIGN_WEBHOOK_SECRET']
@@ -209,7 +211,7 @@ function decodeBasic(authorization: string): string[] {
   return Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
 }
 
-/** What `countersign doctor` says of the running app, by check; it counts as failures that the app refuses. */
+/** Runs `countersign doctor` on the app and returns the severities by check. */
 async function examine(args: readonly string[]) {
   const [id = '', secret = ''] = decodeBasic(app.authorization)
   const admin = { COUNTERSIGN_ADMIN_KEY: id, COUNTERSIGN_ADMIN_SECRET: secret }
@@ -256,7 +258,7 @@ async function expectCards(page: Page, count: number): Promise<void> {
   expect(await cards(page).count()).toBe(count)
 }
 
-/** With the key for server-side use, which may do everything. */
+/** Deletes all photos, with the key for server-side use. */
 async function removePhotos(): Promise<void> {
   const api = `${app.mediaServer}/v1_1/${app.env.get('NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME')}`
   const headers = { authorization: app.authorization }
@@ -269,7 +271,7 @@ async function removePhotos(): Promise<void> {
   }
 }
 
-/** Limit what the page sends, in bytes a second; -1 is no limit. */
+/** Limits the page's upload speed in bytes per second; -1 removes the limit. */
 async function slowDown(page: Page, uploadThroughput: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.emulateNetworkConditions', {
@@ -284,7 +286,7 @@ function photo(name: string): string {
   return join(ROOT, 'test', 'e2e', 'photos', `${name}.jpg`)
 }
 
-/** Runs in the page: width of a picture in pixels once it has loaded. */
+/** Runs in the page: returns the width of a picture in pixels after it has loaded. */
 async function loadedWidth(element: Element): Promise<number> {
   const image = element as HTMLImageElement
   image.loading = 'eager'
@@ -292,7 +294,7 @@ async function loadedWidth(element: Element): Promise<number> {
   return image.naturalWidth
 }
 
-/** Runs in the page: whether any upload has come a part of its way. */
+/** Runs in the page: returns true if an upload is in progress. */
 function hasProgress(): boolean {
   const roots = [...document.querySelectorAll('*')].map((element) => element.shadowRoot)
   const bars = roots.flatMap((root) => [...(root?.querySelectorAll('progress') ?? [])])

@@ -1,4 +1,4 @@
-/** Ports for programs that a test starts. @module */
+/** Finds ports for programs that a test starts. @module */
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { isFree } from '../../scripts/ports.mjs'
 import { ROOT, readJson } from '../../scripts/repository.mjs'
 
-/** Where tests keep what they make: git ignores it. */
+/** Folder for files that tests create. Git ignores it. */
 export const ARTIFACTS: string = join(ROOT, 'test', '.artifacts')
 
 /**
- * A free port, the same as last time where that one is still free: addresses are built into the apps, and the same address saves a build.
+ * Returns a free port: the last one for this name if that is still free. Addresses are built into the apps, so an unchanged port saves a build.
  *
- * @param name For whom; one word.
+ * @param name Name of the user of the port; one word.
  */
 export async function claimPort(name: string): Promise<number> {
   const path = join(ARTIFACTS, 'ports', `${name}.json`)
@@ -24,7 +24,7 @@ export async function claimPort(name: string): Promise<number> {
   return port
 }
 
-/** Returns a port of 127.0.0.1 that nobody listens on. */
+/** Returns a port of 127.0.0.1 on which nothing listens. */
 export function freePort(): Promise<number> {
   const server = createServer()
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** The worker for pictures, with code of the test before its own, in a real browser. */
+/** Tests the image worker in a real browser, with code of the test before the worker's own. */
 
 import { crc32, deflateSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -16,10 +16,12 @@ import {
 } from './widget-page.js'
 import { photo } from './widget-views.js'
 
-/** How long the widget waits for an answer of its worker, in milliseconds. */
+/** Timeout of the widget for an answer of its worker, in milliseconds. */
 const PATIENCE_MS = 30_000
 
-/** Tells every task that a worker gets, and never answers the task `fit` of `stuck-fit.png`, and so on. */
+/**
+ * Worker code that reports every task, and never answers a task such as `fit` of `stuck-fit.png`.
+ */
 const TELLING = `
 const worker = crypto.randomUUID()
 const tasks = new Map()
@@ -30,7 +32,10 @@ addEventListener('message', (event) => {
   if (name.startsWith('stuck-' + task)) event.stopImmediatePropagation()
 })`
 
-/** Holds the answer of one task back, such as that of `fit a.png`, and tells so, until it may go on. */
+/**
+ * Returns worker code that holds the answer of one task back, such as `fit a.png`, reports that,
+ * and waits for {@link goOn}.
+ */
 function holding(held: string): string {
   return `{
   const { postMessage } = self
@@ -48,7 +53,7 @@ function holding(held: string): string {
 }`
 }
 
-/** Let code run in the worker before its own. */
+/** Runs code in the worker before its own. */
 function beforeWorker(code: string): void {
   for (const [path, answer] of server.pages) {
     if (path.startsWith('/widget/image-worker-')) {
@@ -57,7 +62,7 @@ function beforeWorker(code: string): void {
   }
 }
 
-/** Open the widget, and keep what its workers tell. */
+/** Opens the widget, and collects the reports of its workers. */
 async function openListening(settings?: PageSettings): Promise<void> {
   await openWidget(settings)
   await page.evaluate(`{
@@ -66,12 +71,15 @@ async function openListening(settings?: PageSettings): Promise<void> {
   }`)
 }
 
-/** Wait until a worker has got a task, such as `fit a.png`. */
+/** Waits until a worker has received a task, such as `fit a.png`. */
 function begins(task: string): Promise<void> {
   return until(`told.some(({ task }) => task === '${task}')`)
 }
 
-/** Let the answer go that is held back. Asks until it has gone: two channels of a worker do not open in a fixed order. */
+/**
+ * Releases the answer that is held back. Retries, because two channels of a worker do not open in a
+ * fixed order.
+ */
 function goOn(): Promise<void> {
   return until(`{
     new BroadcastChannel('go on').postMessage('')
@@ -79,7 +87,7 @@ function goOn(): Promise<void> {
   }`)
 }
 
-/** Half a minute passes. */
+/** Advances the clock by half a minute. */
 async function passPatience(): Promise<void> {
   await page.clock.fastForward(PATIENCE_MS)
 }
@@ -90,7 +98,7 @@ function row(name: string): string {
 
 beforeEach(() => beforeWorker(TELLING))
 
-it('makes all pictures fit in one worker', async () => {
+it('scales all pictures in one worker', async () => {
   await openListening({ options: { maxImageWidth: 20 } })
   await choose(png('a.png'), png('b.png'), png('c.png'))
   await until(`told.filter(({ task }) => task.startsWith('fit ')).length === 3`)
@@ -112,7 +120,7 @@ describe('a picture that its worker never answers', () => {
     await page.waitForSelector(`${row('stuck-shrink.png')} canvas`, { state: 'detached' })
   })
 
-  it('is sent as it is after half a minute', async () => {
+  it('is sent unchanged after half a minute', async () => {
     await openListening({ options: { maxImageWidth: 20 } })
     await page.clock.install()
     await choose(png('stuck-fit.png'))
@@ -125,7 +133,7 @@ describe('a picture that its worker never answers', () => {
     })
   })
 
-  it('holds up no other one once its upload is stopped', async () => {
+  it('does not delay other pictures after its upload is stopped', async () => {
     await openListening({ options: { maxImageWidth: 20 } })
     await choose(png('stuck-fit.png'), png('good.png'))
     await begins('fit stuck-fit.png')
@@ -134,25 +142,25 @@ describe('a picture that its worker never answers', () => {
     expect(server.uploads.map(({ fileName }) => fileName)).toEqual(['good.png'])
   })
 
-  it('ends no worker that another picture is in, once its upload is stopped', async () => {
+  it('does not end a worker that another picture uses after its upload is stopped', async () => {
     beforeWorker(holding('fit good.png'))
     await openListening({ options: { maxImageWidth: 20 } })
     await page.clock.install()
-    // Pictures are made to fit one at a time, and two that are chosen together begin in any order.
+    // Pictures are scaled one at a time, and two that are chosen together start in any order.
     await choose(png('stuck-fit.png'))
     await begins('fit stuck-fit.png')
     await page.clock.fastForward(PATIENCE_MS / 2)
     await choose(png('good.png'))
     await page.click(`${row('stuck-fit.png')} [data-test="cancel"]`)
     await begins('answer fit good.png')
-    // The clock also runs by itself: the other half of the 30 seconds is left to a slow browser.
+    // The clock also runs by itself. The other half of the 30 seconds is left for a slow browser.
     await page.clock.fastForward(PATIENCE_MS / 2)
     await goOn()
     await hears('success')
     expect(server.uploads[0]?.fileSize).not.toBe(png('').buffer.length)
   })
 
-  it('is said to be unreadable where it was to be cropped', async () => {
+  it('is reported as unreadable if it was to be cropped', async () => {
     await openListening({ options: { cropping: true, cropMode: 'client' } })
     await choose(png('stuck-edit.png'))
     await page.waitForSelector('[data-test="crop-button"]:enabled')
@@ -172,7 +180,7 @@ it('draws no preview of a picture of more than 110 megapixels', async () => {
   await page.waitForSelector(`${row('huge.png')} canvas`, { state: 'detached' })
 })
 
-it('draws a JPEG in the ordinary way where what was decoded small cannot be drawn', async () => {
+it('draws a JPEG without downscaled decoding if that result cannot be drawn', async () => {
   neverAnswer()
   beforeWorker(`{
     const { createImageBitmap } = self
@@ -188,7 +196,7 @@ it('draws a JPEG in the ordinary way where what was decoded small cannot be draw
   await page.waitForSelector(`${row('coffee.jpg')} canvas[data-fit="cover"]`)
 })
 
-it('lets go of a small picture whose row left before it was drawn', async () => {
+it('releases a small picture whose row was removed before it was drawn', async () => {
   beforeWorker(holding('shrink a.png'))
   await openListening({ options: { autoUpload: false } })
   await page.evaluate(`{
@@ -204,7 +212,7 @@ it('lets go of a small picture whose row left before it was drawn', async () => 
   await until('bitmapsClosed === 1')
 })
 
-it('gives up a picture at once where the answer cannot be read', async () => {
+it('fails a picture at once if the answer cannot be read', async () => {
   neverAnswer()
   await openListening()
   await page.evaluate(`{
@@ -220,7 +228,7 @@ it('gives up a picture at once where the answer cannot be read', async () => {
   await page.waitForSelector(`${row('good.png')} canvas[data-fit]`)
 })
 
-it('ends its idle worker also where a picture could not be given to it', async () => {
+it('ends its idle worker even if a picture could not be sent to it', async () => {
   neverAnswer()
   await openListening()
   await page.evaluate(`{
@@ -231,7 +239,7 @@ it('ends its idle worker also where a picture could not be given to it', async (
     }
   }`)
   const starts = page.waitForEvent('worker')
-  // Either may be the first that comes into sight.
+  // Either picture may come into view first.
   await choose(png('a.png'), png('b.png'))
   const worker = await starts
   await Promise.all([
@@ -241,7 +249,7 @@ it('ends its idle worker also where a picture could not be given to it', async (
   ])
 })
 
-/** A black picture of any size, in few bytes: one bit a pixel. */
+/** Creates a black picture of any size in few bytes: one bit per pixel. */
 function blackPng(name: string, width: number, height: number): Picked {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)

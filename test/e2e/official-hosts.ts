@@ -1,4 +1,4 @@
-/** The vendor's three hosts, as a test's browser sees them: answered by our media server. @module */
+/** Serves the three hosts of Cloudinary to a test's browser from our media server. @module */
 
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
@@ -11,18 +11,21 @@ const OFFICIAL_HOSTS: readonly string[] = [
   'res.cloudinary.com',
 ]
 
-/** A running stand-in. */
+/** A running stand-in for the official hosts. */
 export interface OfficialHosts {
-  /** For Chromium's `--host-resolver-rules`: the three hosts come here, no other name of the vendor resolves. */
+  /**
+   * Value for Chromium's `--host-resolver-rules`. The three hosts resolve to the stand-in; no other
+   * name of Cloudinary resolves.
+   */
   readonly resolverRules: string
-  /** What was asked for, such as `res.cloudinary.com/demo/image/upload/cat.jpg`, in order. */
+  /** Requested addresses in order, such as `res.cloudinary.com/demo/image/upload/cat.jpg`. */
   readonly requests: readonly string[]
-  /** End it. */
+  /** Stops the server. */
   stop(): Promise<void>
 }
 
 /**
- * Start a TLS server that passes what it gets on to the media server.
+ * Starts a TLS server that forwards requests to the media server.
  *
  * @param mediaServer Address of the media server, such as `http://127.0.0.1:8787`.
  */

@@ -1,4 +1,4 @@
-/** A photograph to upload, made on the spot. @module */
+/** Creates a photograph to upload. @module */
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ export const PHOTO_SIZE: { readonly width: number; readonly height: number } = {
 }
 
 /**
- * Write a JPEG of an evening sky over hills, with the grain of a camera: about half a megabyte.
+ * Writes a JPEG of an evening sky over hills with camera grain, about half a megabyte.
  *
  * @param name File name, such as `evening.jpg`.
  * @returns Absolute path.

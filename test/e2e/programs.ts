@@ -1,4 +1,4 @@
-/** The media server and the Next.js apps, as the browser tests run them. @module */
+/** Starts the media server and the Next.js apps for the browser tests. @module */
 
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -15,12 +15,13 @@ import { appEnvironment } from '../../scripts/run-command.mjs'
 import { type Program, supervise } from '../../scripts/supervise.mjs'
 import { ARTIFACTS, claimPort } from './free-port.js'
 
-// A test run that is stopped half-way stops its worker like this; `supervise` ends what the worker has started.
+// A test run that is stopped ends its worker in this way. `supervise` then ends the programs of the
+// worker.
 for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
   process.once(event, () => process.exit(1))
 }
 
-/** A media server and an app that uses it, both running. */
+/** A running media server with a running app that uses it. */
 export interface RunningApp {
   /** Address of the app, such as `http://127.0.0.1:3000`. */
   readonly appAddress: string
@@ -32,15 +33,15 @@ export interface RunningApp {
   readonly env: ReadonlyMap<string, string>
   /** The key for server-side use, as the value of an `Authorization` header. */
   readonly authorization: string
-  /** End both. */
+  /** Stops both programs. */
   stop(): Promise<void>
 }
 
 /**
- * Build an app of this repository, in a copy, and start it beside a media server of its own with nothing stored.
+ * Builds a copy of an app of this repository, and starts it with its own empty media server.
  *
  * @param source Absolute path of the app.
- * @throws Error when a build fails or a program does not become ready; what they wrote is then shown.
+ * @throws Error if a build fails or a program does not become ready. The output of the programs is shown then.
  */
 export async function startApp(source: string): Promise<RunningApp> {
   const name = basename(source)
@@ -94,7 +95,7 @@ async function startPrograms(programs: readonly Program[]): Promise<() => Promis
   throw new Error(`not ready: ${programs.map(({ address }) => address).join(', ')}`)
 }
 
-/** The keys stay, because they are built into the app; everything else goes. */
+/** Empties the data folder except for the keys, which are built into the app. */
 function emptyDataFolder(name: string): string {
   const folder = join(ARTIFACTS, `${name}-data`)
   mkdirSync(folder, { recursive: true })
@@ -104,7 +105,10 @@ function emptyDataFolder(name: string): string {
   return folder
 }
 
-/** A copy, so that a test never touches the `.env.local` and the build that `npm start` uses. */
+/**
+ * Copies the app, so that a test does not touch the `.env.local` and the build that `npm start`
+ * uses.
+ */
 function copyApp(source: string, name: string): string {
   const kept = ['.next', 'node_modules']
   const copy = join(ARTIFACTS, name)

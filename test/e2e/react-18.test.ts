@@ -1,4 +1,7 @@
-/** The oldest React that packages/react names as its peer, in a real browser: effects, state and unmounting. */
+/**
+ * Tests the oldest React that packages/react supports as a peer, in a real browser: effects, state
+ * and unmounting.
+ */
 
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -20,7 +23,7 @@ beforeAll(async () => {
     bundle: true,
     write: false,
     jsx: 'automatic',
-    // The binding is found at the root, where React is the newest.
+    // The binding resolves React from the root, which has the newest version.
     alias: Object.fromEntries(
       ['react', 'react-dom'].map((name) => [name, join(APP, 'node_modules', name)]),
     ),
@@ -43,7 +46,7 @@ afterAll(async () => {
   await server?.close()
 })
 
-it('uploads from React 18 in StrictMode, tells the page, and leaves nothing when it is unmounted', async () => {
+it('uploads from React 18 in StrictMode, calls the page, and leaves nothing when it is unmounted', async () => {
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))

@@ -1,4 +1,7 @@
-/** The dropzone and the headless hook, in a real browser: forms get the assets, and leaving the page's tree stops everything. */
+/**
+ * Tests the dropzone and the headless hook in a real browser: forms receive the assets, and
+ * unmounting stops everything.
+ */
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -61,7 +64,7 @@ describe('UploadDropzone', () => {
     expect(await page.locator('[data-countersign="file"]').count()).toBe(0)
   })
 
-  it('says why a file was not taken, and posts nothing of it', async () => {
+  it('explains a refused file, and posts nothing of it', async () => {
     server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
     await visit('plain')
     await choose('a.png')
@@ -69,7 +72,7 @@ describe('UploadDropzone', () => {
     expect(await page.locator('input[name=photos]').count()).toBe(0)
   })
 
-  it('takes dropped files', async () => {
+  it('accepts dropped files', async () => {
     await visit('plain')
     const data = await page.evaluateHandle(
       `(() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'dropped.png', { type: 'image/png' })); return data })()`,
@@ -82,7 +85,7 @@ describe('UploadDropzone', () => {
     expect(await zone.getAttribute('data-dragging')).toBeNull()
   })
 
-  it('is a field of react-hook-form', async () => {
+  it('works as a field of react-hook-form', async () => {
     await visit('hook-form')
     await page.click('button[type=submit]')
     await page.getByText('Add a photo').waitFor()
@@ -114,7 +117,7 @@ describe('useUploadQueue', () => {
     expect(server.signings[0]?.paramsToSign).toMatchObject({ folder: 'second' })
   })
 
-  it('stops what runs when its component leaves', async () => {
+  it('stops uploads when its component unmounts', async () => {
     server.upload = hang
     await visit('headless')
     await choose('a.png')
@@ -148,14 +151,14 @@ describe('CldUploadButton', () => {
     await button.waitFor()
     const attributes = await button.evaluate((element) => element.getAttributeNames().sort())
     expect(attributes).toEqual(['id', 'type'])
-    // React writes an error for a handler that no element has.
+    // React logs an error for a handler prop that the element does not support.
     expect(errors).toEqual([])
   })
 })
 
-// As an app's own test does it: the app's page, and everything behind it faked in the test's process.
+// Like a test of an app: the real page, with faked servers in the test's process.
 describe('the helpers for tests of apps', () => {
-  it('answer for the signing route and take the upload, from another origin', async () => {
+  it('stand in for the signing route and accept the upload from another origin', async () => {
     server.pages.set('/', { body: PAGE })
     const fake = await startFakeServer()
     page = await browser.newPage()
@@ -186,7 +189,7 @@ function choose(...names: readonly string[]): Promise<void> {
     names.map((name, index) => ({
       name,
       mimeType: 'image/png',
-      // Files of equal content are one file to the queue, unless their names differ.
+      // The queue treats files with equal content and name as one file.
       buffer: Buffer.concat([PNG, Buffer.alloc(index)]),
     })),
   )

@@ -1,8 +1,8 @@
-/** A certificate for a TLS server that only a test's browser talks to. @module */
+/** Creates a certificate for a TLS server that only a test's browser uses. @module */
 
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** What `node:https` takes. */
+/** Key and certificate in the form that `node:https` expects. */
 export interface Certificate {
   /** PEM */
   readonly key: string
@@ -23,9 +23,9 @@ const ECDSA_WITH_SHA256 = Buffer.from('2a8648ce3d040302', 'hex')
 const COMMON_NAME = Buffer.from('550403', 'hex')
 
 /**
- * Make a certificate for one hour, on a new P-256 key. It names no host: the browser is told not to check.
+ * Creates a certificate for one hour, with a new P-256 key. It names no host, because the browser does not check it.
  *
- * @param commonName What a person sees in it.
+ * @param commonName Name in the certificate.
  * @see RFC 5280 4.1: version 1, which has no extensions.
  */
 export function createSelfSignedCertificate(commonName: string): Certificate {

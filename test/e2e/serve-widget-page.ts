@@ -1,12 +1,12 @@
-/** A page with the widget under a strict policy, as a fake server serves it. @module */
+/** Page with the widget under a strict policy, served by a fake server. @module */
 
 import type { FakeServer } from '../../packages/widget/testing/fake-server.js'
 import { widgetFiles } from './widget-files.js'
 
-/** The policy that the widget must work under: no inline script or style, no foreign host. */
+/** Policy under which the widget must work: no inline script or style, no foreign host. */
 export const STRICT_POLICY = "default-src 'self'; img-src 'self' blob:; connect-src 'self'"
 
-/** The page’s markup: an app for photos, without further controls, so that focus starts at the button. */
+/** The page’s markup: a photo app without other controls, so that focus starts at the button. */
 export const PAGE = `<!doctype html><html lang="en"><head><title>Field notes</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"></head>
 <body><header><b>Field notes</b><span>Albums</span><span>Shared</span><i>AK</i></header>
@@ -37,7 +37,7 @@ li:nth-child(5n + 2) { background: #d99f77 }
   li { filter: brightness(0.7) }
 }`
 
-// What the callback hears is kept as plain data, for the test to read.
+// The callback's calls are kept as plain data, so that the test can read them.
 const PAGE_SCRIPT = `
 const query = new URLSearchParams(location.search)
 window.heard = []

@@ -1,4 +1,4 @@
-/** Sources of the widget besides the device, in a real browser. */
+/** Tests the widget's sources other than the device, in a real browser. */
 
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -13,14 +13,14 @@ describe('a link', () => {
     await page.click('[data-test="upload-from-link-btn"]')
   }
 
-  it('is fetched by the server where nothing forbids that', async () => {
+  it('is fetched by the server by default', async () => {
     await openWidget({ options: { sources: ['local', 'url'] } })
     await addLink('https://example.com/holiday.jpg')
     await hears('success')
     expect(server.uploads[0]?.fields.file).toBe('https://example.com/holiday.jpg')
   })
 
-  it('is fetched by the browser where the preset takes no addresses', async () => {
+  it('is fetched by the browser if the preset accepts no addresses', async () => {
     server.discovery = { body: discoveryBody(server.origin, { sources: ['file'] }) }
     server.pages
       .set('/holiday.jpg', { body: 'pixels', headers: { 'content-type': 'image/jpeg' } })
@@ -37,7 +37,7 @@ describe('a link', () => {
     expect(server.uploads[0]).toMatchObject({ fileName: 'holiday.jpg', fileSize: 6 })
   })
 
-  it('that is no address is refused beside its field', async () => {
+  it('that is not an address is refused next to its field', async () => {
     await openWidget({ options: { sources: ['local', 'url'] } })
     await addLink('example.com/holiday.jpg')
     await page.getByText('Start the address with https://').waitFor()
@@ -60,7 +60,7 @@ describe('a source of an app', () => {
     bundle = outputFiles[0]?.text ?? ''
   })
 
-  it('adds what a person chooses: Unsplash, against a fake of its API', async () => {
+  it('adds the chosen picture of Unsplash, with a fake of its API', async () => {
     await openWidget()
     const photo = {
       id: 'a1',

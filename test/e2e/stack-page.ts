@@ -1,4 +1,7 @@
-/** A page with the widget over a real media server and a real signing endpoint; its callback's calls are kept. @module */
+/**
+ * Page with the widget on a real media server and a real signing endpoint. Records the calls of its
+ * callback. @module
+ */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,24 +17,24 @@ import {
 import { type ChromiumOptions, launchChromium } from './chromium.js'
 import { claimPort } from './free-port.js'
 
-/** One call of the widget's callback. */
+/** One recorded call of the widget's callback. */
 export interface Heard {
   readonly event: string
-  /** Its code. */
+  /** Code of the error. */
   readonly error: string | null
   readonly info: unknown
 }
 
-/** A file to pick. */
+/** A file to choose. */
 export interface Picked {
   readonly name: string
   readonly mimeType: string
   readonly buffer: Buffer
 }
 
-/** Both servers, for all tests of a file. */
+/** Media server and app for all tests of a file. */
 export let stack: UploadStack
-/** Where the media server keeps its data. */
+/** Data folder of the media server. */
 export let folder: string
 /** The page of the current test. */
 export let page: Page
@@ -40,18 +43,20 @@ let browser: Browser
 let context: BrowserContext
 let png: Buffer
 
-/** How servers and browser of a file's tests differ from plain ones. */
+/** Settings of the servers and the browser of a test file. */
 export interface StackSettings {
-  /** Of the signing route, beside `default` or in its place. */
+  /** Presets of the signing route, in addition to `default` or replacing it. */
   readonly presets?: Readonly<Record<string, StackPreset>>
-  /** What the media server lets the route's key do, as `countersign presets set default` takes it. */
+  /**
+   * Limits of the route's key on the media server, as options of `countersign presets set default`.
+   */
   readonly ceiling?: readonly string[]
-  /** Whether the media server may fetch files from the app. @default false */
+  /** True if the media server may fetch files from the app. @default false */
   readonly mayReadApp?: boolean
   readonly chromium?: ChromiumOptions
 }
 
-/** Start both servers and a browser for the tests of one file, and give each a page of its own. */
+/** Starts servers and browser for the tests of one file, and opens a new page for each test. */
 export function useStack(name: string, { chromium, ...settings }: StackSettings = {}): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-widget-'))
@@ -92,46 +97,46 @@ window.widget = cloudinary.createUploadWidget({ signatureEndpoint: '/sign', ...o
 </script></html>`
 }
 
-/** Of a page with a widget of these options. */
+/** Returns the address of a page whose widget has these options. */
 export function addressOf(options: object): string {
   return `${stack.origin}/?options=${encodeURIComponent(JSON.stringify(options))}`
 }
 
-/** Load the page and open the widget. */
+/** Loads the page and opens the widget. */
 export async function open(options: object = {}): Promise<void> {
   await page.goto(addressOf(options))
   await page.evaluate('widget.open()')
   await page.waitForSelector('dialog[open] [data-test="browse"]')
 }
 
-/** A picture of 40 by 30 pixels to pick. */
+/** Returns a picture of 40 by 30 pixels. */
 export function photo(name: string): Picked {
   return { name, mimeType: 'image/png', buffer: png }
 }
 
-/** Pick files, as a person does in the browser's own dialog. */
+/** Chooses files, as a person does in the browser's own dialog. */
 export function choose(...files: readonly Picked[]): Promise<void> {
   return page.setInputFiles('input[type=file]', [...files])
 }
 
-/** Wait for an event in the current test's page. @returns All that the callback has heard. */
+/** Waits for an event in the current test's page. @returns All calls of the callback. */
 export function hears(event: string, times = 1): Promise<Heard[]> {
   return hearsOn(page, event, times)
 }
 
-/** The same in another page. */
+/** Waits for an event in another page. @returns All calls of the callback. */
 export async function hearsOn(on: Page, event: string, times = 1): Promise<Heard[]> {
   const count = `heard.filter((each) => each.event === ${JSON.stringify(event)}).length`
   await expect.poll(() => on.evaluate(count)).toBe(times)
   return on.evaluate('heard')
 }
 
-/** The events' names without `completed`, which comes when the app has answered. */
+/** Returns the names of the events without `completed`, whose time depends on the app. */
 export function names(heard: readonly Heard[]): string[] {
   return heard.map(({ event }) => event).filter((name) => name !== 'completed')
 }
 
-/** What the first event of a name told. */
+/** Returns the `info` of the first event with a name. */
 export function infoOf(heard: readonly Heard[], event: string): unknown {
   return heard.find((each) => each.event === event)?.info
 }

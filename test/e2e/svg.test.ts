@@ -1,4 +1,4 @@
-/** Stores SVG of drawing programs on the real server, and shows it in a browser. @module */
+/** Tests SVG of drawing programs: stores it on the real server and shows it in a browser. */
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -32,7 +32,7 @@ interface Shown {
   readonly color: readonly number[]
 }
 
-/** Draws the picture in the page, as an app would show it. */
+/** Shows the picture in the page, as an app does. */
 async function show(address: string): Promise<Shown> {
   return page.evaluate(async (url) => {
     const image = new Image()
@@ -65,7 +65,7 @@ it.each([
       'utf16le',
     ),
   ],
-])('shows a drawing %s in the size that the upload answered', async (_, content) => {
+])("shows a drawing %s in the size of the upload's answer", async (_, content) => {
   const file = { bytes: Buffer.from(content), name: 'drawing.svg', type: 'image/svg+xml' }
   const { json } = await running.post('image/upload', formOf(signed(FULL_KEY), file))
   const { size, color } = await show(json.secure_url)

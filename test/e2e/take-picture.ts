@@ -1,4 +1,4 @@
-/** Pictures for the documents. @module */
+/** Takes pictures for the documents. @module */
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,10 +7,10 @@ import { ARTIFACTS } from './free-port.js'
 
 const FOLDER = join(ARTIFACTS, 'screenshots')
 
-/** Whether `npm run screenshots` runs the tests, which then show every view in every shape. */
+/** True if `npm run screenshots` runs the tests, which then show all views in all shapes. */
 export const TAKES_PICTURES = process.env.COUNTERSIGN_SCREENSHOTS === '1'
 
-/** Take a picture of a page, where they are wanted. @param name Of the file, without extension. */
+/** Takes a picture of a page if pictures are wanted. @param name File name without extension. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (!TAKES_PICTURES) return
   mkdirSync(FOLDER, { recursive: true })

@@ -54,7 +54,7 @@ it.each(['app-router', 'pages-router'])(
   },
 )
 
-it('CldImage and getCldImageUrl with the media server as cname get their pictures from it over http', async () => {
+it('CldImage and getCldImageUrl load pictures over http from a media server that is set as cname', async () => {
   const page = await openPage('/app-router/own-host')
   const elsewhere = hosts.requests.length
   await page.getByRole('button', { name: 'Upload an Image' }).click()
@@ -75,7 +75,7 @@ it('CldImage and getCldImageUrl with the media server as cname get their picture
   await page.close()
 })
 
-it('the dropzone has its look in a production build, also in a page that declares no color-scheme', async () => {
+it('the dropzone is styled in a production build, even without a color-scheme of the page', async () => {
   const page = await openPage('/app-router/form')
   const zone = '[data-countersign="dropzone"]'
   const { contrast, isDark } = await readContrast(page, `${zone} button`, zone)
@@ -89,7 +89,7 @@ it('the dropzone has its look in a production build, also in a page that declare
   await page.close()
 })
 
-it('a Server Action gets what the dropzone of its form has uploaded, and can tell it from a forgery', async () => {
+it("a Server Action receives the upload of its form's dropzone, and can detect a forgery", async () => {
   const page = await openPage('/app-router/form')
   await page.locator('input[type=file]').first().setInputFiles(photo)
   await page.getByText('1 file uploaded').waitFor()
@@ -106,7 +106,7 @@ it('a Server Action gets what the dropzone of its form has uploaded, and can tel
   await page.close()
 })
 
-it('the two pages differ in the name of the package alone', async () => {
+it('the two pages differ only in the name of the package', async () => {
   const [official, changed] = await Promise.all(
     ['official', 'changed-import'].map((name) =>
       readFile(join(APP, 'app', 'app-router', 'every-callback', name, 'page.tsx'), 'utf8'),
@@ -166,7 +166,7 @@ async function uploadAndSee(page: Page): Promise<void> {
   await page.close()
 }
 
-/** Width of a picture in pixels once it has loaded. */
+/** Returns the width of a picture in pixels after it has loaded. */
 async function naturalWidth(page: Page, alt: string): Promise<number> {
   const image = page.getByAltText(alt)
   await image.scrollIntoViewIfNeeded()
@@ -186,12 +186,15 @@ async function storedAddresses(): Promise<readonly string[]> {
   return resources.map(({ secure_url }) => secure_url)
 }
 
-/** The official component drops calls of its deprecated `onUpload`: it calls it after a render, and a later event may come before. */
+/**
+ * Removes calls of `onUpload`. The official component drops some: it calls `onUpload` after a
+ * render, and a later event may come first.
+ */
 function withoutOnUpload(calls: readonly string[]): string[] {
   return calls.filter((call) => !call.startsWith('onUpload '))
 }
 
-/** Opens one of the pages, walks it, and returns the calls that the page has listed. */
+/** Opens a page, runs actions on it, and returns the calls that the page has listed. */
 async function callsOf(name: string, walk: (page: Page) => Promise<void>): Promise<string[]> {
   const page = await openPage(`/app-router/every-callback/${name}`)
   if (name === 'official') await page.waitForFunction(() => 'cloudinary' in window)

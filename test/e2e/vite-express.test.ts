@@ -27,7 +27,7 @@ let address = ''
 
 beforeAll(async () => {
   await mkdir(ARTIFACTS, { recursive: true })
-  // Inside the repository: Node finds the packages there.
+  // Inside the repository, so that Node finds the packages.
   app = await mkdtemp(join(ARTIFACTS, 'vite-express-'))
   await writeApp()
   await build({ root: app, configFile: false, logLevel: 'error' })

@@ -1,4 +1,6 @@
-/** The widget in an app that Vite builds, under a strict policy, with uploads to another host. */
+/**
+ * Tests the widget in an app built by Vite, under a strict policy, with uploads to another host.
+ */
 
 import { extname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -38,7 +40,7 @@ beforeEach(async () => {
   api = await startFakeServer()
   app.discovery = { body: discoveryBody(api.origin) }
   app.sign = (body) => ({ body: mergeAnswer(api.origin, body) })
-  // Its row stays.
+  // The upload is never answered, so its row stays.
   api.upload = () => new Promise(() => undefined)
   const policy = `default-src 'self'; img-src 'self' blob:; connect-src 'self' ${api.origin}`
   const headers = { 'content-security-policy': policy }
@@ -89,7 +91,7 @@ describe.each([
   })
 })
 
-/** Path to answer of each file of the app, as Vite writes it for production. */
+/** Returns the files of the app by path, as Vite builds them for production. */
 async function builtFiles(): Promise<ReadonlyMap<string, Answer>> {
   const built = await build({ root: APP, logLevel: 'error', build: { write: false } })
   const { output } = built as Rolldown.RolldownOutput

@@ -1,4 +1,4 @@
-/** The widget for everybody, in a real browser; also takes its pictures for the documents. */
+/** Tests the widget's accessibility in a real browser, and takes its pictures for the documents. */
 
 import { describe, expect, it } from 'vitest'
 import { auditPhone, auditViews, showArabic } from './audit-views.js'
@@ -6,19 +6,19 @@ import { TAKES_PICTURES } from './take-picture.js'
 import { openWidget, page } from './widget-page.js'
 import { openNew, rememberSigning, VIEWS, visitViews } from './widget-views.js'
 
-// widget-camera.test.ts has the others: they need another browser.
+// widget-camera.test.ts tests the views with a camera, because they need another browser.
 const NAMES: readonly string[] = VIEWS.filter(({ hasCamera }) => !hasCamera).map(({ name }) => name)
 const GROUPS: readonly string[] = Array.from({ length: Math.ceil(NAMES.length / 3) }, (_, index) =>
   NAMES.slice(index * 3, index * 3 + 3).join(', '),
 )
-// Nothing is dragged on a phone, no screen is shared, and the phone's own camera takes the picture.
+// A phone cannot drag files or share a screen, and takes pictures with its own camera app.
 const ON_PHONE = TAKES_PICTURES
   ? NAMES.filter((name) => !name.startsWith('dragging') && name !== 'screen')
   : ['empty', 'queue', 'menu', 'finished', 'crop', 'link', 'problem', 'options']
 const IN_ARABIC = TAKES_PICTURES ? NAMES : ['empty', 'queue', 'crop']
 
 describe('accessibility', () => {
-  // One page visits several: a page for each is most of the time.
+  // One page shows several views, because loading a page takes most of the time.
   it.each(GROUPS)(
     'has no violation in the views %s, light or dark',
     async (names) => {
@@ -27,11 +27,11 @@ describe('accessibility', () => {
     180_000,
   )
 
-  it('has none on a phone, and targets for fingers', async () => {
+  it('has no violation on a phone, and targets for fingers', async () => {
     expect(await auditPhone(ON_PHONE)).toEqual({ small: [], found: [] })
   }, 180_000)
 
-  it('stands the other way round in Arabic', async () => {
+  it('is mirrored in Arabic', async () => {
     await showArabic(IN_ARABIC)
     await openNew({ language: 'ar' })
     const close = await page.getByRole('button', { name: 'إغلاق' }).boundingBox()
@@ -61,7 +61,7 @@ describe('accessibility', () => {
   }, 180_000)
 })
 
-// What reaches over the panel's sides.
+// Elements that reach over the panel's sides.
 const OVERFLOW = `(() => {
   const { shadowRoot } = document.querySelector('countersign-widget')
   const panel = shadowRoot.querySelector('.panel').getBoundingClientRect()

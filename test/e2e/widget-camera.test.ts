@@ -1,4 +1,4 @@
-/** The widget's camera, in a browser that has one. */
+/** Tests the widget's camera, in a browser with a camera. */
 
 import { describe, expect, it } from 'vitest'
 import { auditViews, showArabic } from './audit-views.js'
@@ -19,7 +19,7 @@ useCamera()
 const CAMERA_VIEWS = VIEWS.filter(({ hasCamera }) => hasCamera).map(({ name }) => name)
 
 describe('the camera', () => {
-  it('takes a photo that is uploaded', async () => {
+  it('takes a photo and uploads it', async () => {
     await openWidget({ options: { sources: ['local', 'camera'] } })
     await context.grantPermissions(['camera', 'microphone'])
     await page.click('[data-test="camera"]')
@@ -34,7 +34,7 @@ describe('the camera', () => {
     expect(await eventNames()).toContain('source-changed')
   })
 
-  it('records a video that is uploaded, and is let go', async () => {
+  it('records a video, uploads it, and stops the camera', async () => {
     await openWidget({ options: { sources: ['local', 'camera'] } })
     await context.grantPermissions(['camera', 'microphone'])
     await page.evaluate(`{
@@ -60,7 +60,7 @@ describe('the camera', () => {
     )
   })
 
-  it('that is refused says so, and leads back to files', async () => {
+  it('shows that access was refused, and leads back to files', async () => {
     await openWidget({ options: { sources: ['local', 'camera'] } })
     await page.click('[data-test="camera"]')
     await page.getByText('Camera access is blocked').waitFor()
@@ -76,7 +76,7 @@ describe('the camera', () => {
     expect(await auditViews(CAMERA_VIEWS)).toEqual([])
   })
 
-  it('stands the other way round in Arabic', async () => {
+  it('is mirrored in Arabic', async () => {
     await showArabic(CAMERA_VIEWS)
     const direction = `getComputedStyle(document.querySelector('countersign-widget').shadowRoot.querySelector('.panel')).direction`
     expect(await page.evaluate(direction)).toBe('rtl')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { choose, hears, infoOf, names, open, page, photo, stack, useStack } from './stack-page.js'
 
-// Every order of events that the protocol's widget documents, against the media server and the signing endpoint themselves.
+// Every order of events that the protocol's widget documents, with a real media server and signing
+// endpoint.
 
 useStack('widget-events')
 
@@ -47,9 +48,9 @@ describe('the order of events', () => {
     })
   })
 
-  it('of a stopped file: abort, then the end with it among the files', async () => {
+  it('of a stopped file: abort, then the end, which lists the file', async () => {
     await open()
-    // The signature never comes, so the file is still under way.
+    // The signature never arrives, so the file stays in progress.
     await page.route('**/sign', (route) =>
       route.request().method() === 'POST' ? undefined : route.fallback(),
     )
@@ -68,7 +69,7 @@ describe('the order of events', () => {
     expect(heard[4]?.info).toMatchObject({ files: [{ aborted: true, status: 'aborted' }] })
   })
 
-  it('of a file that fails and is tried again: the failure, the end, retry, stored, the end again', async () => {
+  it('of a file that fails and is retried: failure, end, retry, stored, end', async () => {
     stack.refusal = { status: 401 }
     await open()
     await choose(photo('a.png'), photo('b.png'))
@@ -96,7 +97,7 @@ describe('the order of events', () => {
     expect(infoOf(heard, 'retry')).toMatchObject({ all: true })
   })
 
-  it('of what the endpoint’s policy forbids: one failure with its words, no success', async () => {
+  it('of a file that the endpoint’s policy forbids: one failure with its text, no success', async () => {
     await open({ folder: 'elsewhere' })
     await choose(photo('a.png'))
     const heard = await hears('queues-end')
@@ -114,7 +115,7 @@ describe('the order of events', () => {
     expect(heard[4]?.info).toMatchObject({ files: [{ failed: true, status: 'error' }] })
   })
 
-  it('of what the media server refuses: one failure with its words, no success', async () => {
+  it('of a file that the media server refuses: one failure with its text, no success', async () => {
     await open()
     await choose({ ...photo('a.png'), buffer: Buffer.from('no picture at all') })
     const heard = await hears('queues-end')
@@ -131,7 +132,7 @@ describe('the order of events', () => {
     })
   })
 
-  it('of more files than fit: those that fit are added, and the batch is told to be cut', async () => {
+  it('of too many files: the first ones are added, and the batch is reported as cut', async () => {
     await open({ maxFiles: 2, singleUploadAutoClose: false })
     await choose(photo('a.png'), photo('b.png'), photo('c.png'))
     const heard = await hears('queues-end')
@@ -141,7 +142,7 @@ describe('the order of events', () => {
     })
   })
 
-  it('of a bar: minimized, expanded', async () => {
+  it('of the bar: minimized, expanded', async () => {
     await open()
     await page.evaluate('widget.minimize(); widget.show()')
     const heard = await hears('display-changed', 3)
@@ -149,8 +150,8 @@ describe('the order of events', () => {
   })
 })
 
-describe('holding back', () => {
-  it('uploads when the page says so, and answers with the files', async () => {
+describe('a held upload', () => {
+  it('starts when the page calls for it, and returns the files', async () => {
     await open({ autoUpload: false, singleUploadAutoClose: false })
     await choose(photo('a.png'))
     await hears('upload-added')

@@ -1,11 +1,11 @@
-/** The built script of the widget and its parts, as a page loads them. @module */
+/** Reads the built script of the widget and its parts, as a page loads them. @module */
 
 import { readdir, readFile } from 'node:fs/promises'
 import type { Answer } from '../../packages/widget/testing/fake-server.js'
 
 const FOLDER = new URL('../../packages/widget/dist/script/', import.meta.url)
 
-/** Path to answer for every file, as our server would serve it below `/widget`. */
+/** Returns the response for every file by path, as our server serves it below `/widget`. */
 export async function widgetFiles(publicUrl: string): Promise<Map<string, Answer>> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.js'))
   const headers = { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' }

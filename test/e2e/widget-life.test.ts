@@ -1,4 +1,4 @@
-/** The widget comes and goes, in a real browser. */
+/** Tests creating, destroying and updating the widget in a real browser. */
 
 import { describe, expect, it } from 'vitest'
 import { startFakeServer } from '../../packages/widget/testing/fake-server.js'
@@ -20,7 +20,7 @@ import {
 } from './widget-page.js'
 
 describe('its parts', () => {
-  it('come from beside the script, also where that is another origin’s', async () => {
+  it("are loaded from the script's folder, even from another origin", async () => {
     const media = await startFakeServer()
     for (const [path, file] of await widgetFiles(media.origin)) media.pages.set(path, file)
     server.pages.set('/', { body: PAGE.replace('/widget/all.js', `${media.origin}/widget/all.js`) })
@@ -39,7 +39,7 @@ describe('its life', () => {
   it.each([
     ['at once', ''],
     ['shown', `await new Promise((resolve) => setTimeout(resolve))`],
-  ])('leaves nothing when it is destroyed, %s', async (_, pause) => {
+  ])('leaves nothing after it is destroyed, %s', async (_, pause) => {
     await visit()
     await page.evaluate(`(async () => { widget.open(); ${pause}; await widget.destroy() })()`)
     expect(await leftovers()).toEqual(NOTHING)
@@ -48,7 +48,7 @@ describe('its life', () => {
     expect(await leftovers()).toEqual(NOTHING)
   })
 
-  it('stops its uploads when it is destroyed, and says nothing more', async () => {
+  it('stops its uploads when it is destroyed, and fires no more events', async () => {
     neverAnswer()
     await openWidget()
     await choose(png('a.png'))
@@ -74,7 +74,7 @@ describe('its life', () => {
     expect(await page.evaluate('second.isShowing()')).toBe(true)
   })
 
-  it('starts afresh after it was closed', async () => {
+  it('starts empty after it was closed', async () => {
     await openWidget()
     await choose(png('a.png'), png('b.png'))
     await hears('queues-end')
@@ -84,7 +84,7 @@ describe('its life', () => {
     expect(await page.locator('.row, .tile').count()).toBe(0)
   })
 
-  it('opens again after the page took it out of the document', async () => {
+  it('opens again after the page removed it from the document', async () => {
     await openWidget()
     await page.evaluate(`document.querySelector('countersign-widget').remove()`)
     await page.evaluate('widget.hide(); widget.show()')
@@ -107,7 +107,7 @@ describe('its life', () => {
     expect(await eventNames()).toEqual(['display-changed'])
   })
 
-  it('speaks the page’s language where it has the words', async () => {
+  it('uses the page’s language if it is translated', async () => {
     const text = { de: { local: { browse: 'Dateien auswählen' }, queue: { done: 'Fertig' } } }
     await openWidget({ options: { language: 'de', text } })
     expect(await page.textContent('[data-test="browse"]')).toBe('Dateien auswählen')

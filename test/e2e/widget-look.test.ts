@@ -1,4 +1,4 @@
-/** Colours, words and place of the widget, in a real browser. */
+/** Tests colors, texts and position of the widget in a real browser. */
 
 import { describe, expect, it } from 'vitest'
 import { choose, hears, openWidget, page, png, server, until, visit } from './widget-page.js'
@@ -10,7 +10,7 @@ function style(selector: string, property: string): Promise<string> {
 }
 
 describe('styles', () => {
-  it('paint the widget, and what could not be read is moved until it can', async () => {
+  it('color the widget, and low contrast is corrected', async () => {
     // White on the protocol's orange has a contrast of 3.0.
     const palette = { window: '#101820', action: '#FF620C', textLight: '#FFFFFF' }
     const styles = { palette, frame: { background: 'rgb(1, 2, 3)' }, fonts: { Georgia: null } }
@@ -20,7 +20,7 @@ describe('styles', () => {
     expect(await style('.overlay', 'backgroundColor')).toBe('rgb(1, 2, 3)')
     expect(await style('.primary', 'backgroundColor')).toBe('rgb(255, 98, 12)')
     expect(await style('.primary', 'color')).toBe('rgb(21, 23, 28)')
-    // Not named, so that of the dark theme.
+    // Not set in the palette, so it comes from the dark theme.
     expect(await style('h2', 'color')).toBe('rgb(236, 238, 242)')
     expect(await style('h2', 'fontFamily')).toMatch(/^Georgia/)
     expect(await page.evaluate(`document.querySelector('countersign-widget').dataset.theme`)).toBe(
@@ -31,7 +31,7 @@ describe('styles', () => {
 })
 
 describe('words', () => {
-  it('of a language are loaded when a page speaks it, and the page’s own win', async () => {
+  it('of the page’s language are loaded, and the page’s own texts take precedence', async () => {
     const text = { 'de-AT': { queue: { done: 'Passt' } } }
     await openWidget({ options: { language: 'de-AT', text } })
     await page.getByText('Dateien auswählen').waitFor()
@@ -44,7 +44,7 @@ describe('words', () => {
 })
 
 describe('in the page', () => {
-  it('stands in an element, takes drops on the page, and leaves both as they were', async () => {
+  it('renders into an element, accepts drops on the page, and restores both', async () => {
     await visit()
     await page.evaluate(`{
       const place = document.createElement('div')

@@ -1,4 +1,7 @@
-/** Shows every message about a failure in light, dark and on a phone of 375 px; also takes their pictures for the documents. */
+/**
+ * Shows every failure message in light, dark and on a phone of 375 px, and takes their pictures for
+ * the documents.
+ */
 
 import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,11 +27,11 @@ const SIGNED_OUT = {
   body: { error: { code: 'unauthorized', message: 'Sign in first: this endpoint …' } },
 }
 
-/** One message, and how it comes about on a loaded page. */
+/** A message, and the steps that cause it on a loaded page. */
 interface Message {
   readonly name: string
   readonly text: string
-  /** False if the page is on localhost and shows the detail, too. @default true */
+  /** False if the page is on localhost and also shows the detail. @default true */
   readonly isPublic?: boolean
   readonly options?: object
   show(): Promise<void>
@@ -49,7 +52,7 @@ function refused(status: number, message: string, fileName = 'coffee.jpg'): () =
   }
 }
 
-/** Chooses a file that the widget refuses beside one that it uploads. */
+/** Chooses a file that the widget refuses together with one that it uploads. */
 function beside(name: string, mimeType: string, bytes: number): () => Promise<void> {
   return async () => {
     await open()
@@ -57,7 +60,9 @@ function beside(name: string, mimeType: string, bytes: number): () => Promise<vo
   }
 }
 
-/** Uploads a photo, and presses the button that deletes it, which the media server refuses. */
+/**
+ * Uploads a photo and presses the button that deletes it; the media server refuses the deletion.
+ */
 async function refuseDeletion(): Promise<void> {
   const { upload } = server
   server.upload = async (received) => {
@@ -70,7 +75,7 @@ async function refuseDeletion(): Promise<void> {
   await page.getByRole('button', { name: 'Delete coffee.jpg from the server' }).press('Delete')
 }
 
-/** Uploads a file of the disk that is changed after it was chosen. */
+/** Chooses a file on disk and then changes it. */
 async function changeFile(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'changed-'))
   const path = join(folder, 'coffee.jpg')
@@ -199,7 +204,7 @@ const MESSAGES: readonly Message[] = [
   { name: 'deletion-refused', text: 'coffee.jpg could not be deleted.', show: refuseDeletion },
 ]
 
-/** Elements that are cut off, or that reach over the sides of the panel. */
+/** Elements that are cut off or reach over the sides of the panel. */
 const OVERFLOWING = `(() => {
   const { shadowRoot } = document.querySelector('countersign-widget')
   const panel = shadowRoot.querySelector('.panel').getBoundingClientRect()

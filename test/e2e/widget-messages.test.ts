@@ -52,7 +52,7 @@ function refuse(status: number, message: string): void {
 }
 
 describe('a refusal', () => {
-  it('of one file is a sentence about the file to visitors, and the console has the cause', async () => {
+  it('of one file shows visitors a sentence about the file, and logs the cause', async () => {
     refuse(400, 'Invalid image file')
     await openWidget({ isPublic: true })
     const errors = consoleErrors()
@@ -65,7 +65,7 @@ describe('a refusal', () => {
       .toEqual([expect.stringContaining('[countersign] Invalid image file')])
   })
 
-  it('of one file names the cause below the sentence on localhost', async () => {
+  it('of one file shows the cause below the sentence on localhost', async () => {
     refuse(400, 'Invalid image file')
     await openWidget()
     await choose(png('a.png'))
@@ -96,7 +96,7 @@ describe('a refusal', () => {
     },
   )
 
-  it('of one signature of several stays inside its row', async () => {
+  it('of one of several signatures is shown in its row', async () => {
     const { upload } = server
     server.upload = (received) =>
       received.fileName === 'a.png'
@@ -112,7 +112,7 @@ describe('a refusal', () => {
 })
 
 describe('a refusal of the signing endpoint', () => {
-  it('is a sentence for visitors, without the refused parameter', async () => {
+  it('shows visitors a sentence without the refused parameter', async () => {
     server.sign = () => ({
       status: 422,
       body: { error: { code: 'params_refused', message: 'folder must be sent as users/42.' } },
@@ -125,7 +125,7 @@ describe('a refusal of the signing endpoint', () => {
     await expect.poll(() => errors.join()).toContain('folder must be sent as users/42.')
   })
 
-  it('that is missing says that uploads do not work, and names the route only in the console', async () => {
+  it('of a missing route says that uploads do not work, and names the route only in the console', async () => {
     server.sign = () => ({ status: 404, body: '<h1>Not found</h1>' })
     await openWidget({ isPublic: true, options: { language: 'de' } })
     const errors = consoleErrors()
@@ -135,7 +135,7 @@ describe('a refusal of the signing endpoint', () => {
     await expect.poll(() => errors.join()).toMatch(/Create this route.*POST .*404/)
   })
 
-  it('that is unreachable at opening shows the message for an unreachable server, with the address only in the console', async () => {
+  it('of an unreachable endpoint says so at opening, with the address only in the console', async () => {
     await visit({ isPublic: true, options: { signatureEndpoint: 'http://127.0.0.1:9/sign' } })
     const errors = consoleErrors()
     await page.click('#open')
@@ -167,7 +167,7 @@ describe('an unreachable media server', () => {
     },
   )
 
-  it('is tried at once after Retry', async () => {
+  it('is tried again at once after Retry', async () => {
     const { upload } = server
     const retryAfter = { 'retry-after': '30' }
     server.upload = () => ({ status: 503, headers: retryAfter, body: { error: { message: '' } } })
@@ -193,7 +193,7 @@ describe('a file on the disk', () => {
       },
     ],
     ['deleted', (path: string) => rm(path)],
-  ])('that was %s after it was chosen is asked for again at once', async (name, change) => {
+  ])('that was %s after it was chosen must be chosen again at once', async (name, change) => {
     const folder = await mkdtemp(join(tmpdir(), 'changed-'))
     const path = join(folder, 'a.png')
     await writeFile(path, png('a.png').buffer)
@@ -248,14 +248,14 @@ describe('a user who is signed out', () => {
       ])
       expect(await overflowing()).toEqual([])
       await keepPicture(`signed-out-${Object.keys(settings).join('-')}`)
-      // Signed in elsewhere, people go on here.
+      // The person has signed in elsewhere and continues here.
       server.discovery = { body: {} }
       await page.click('[data-test="try-again"]')
       await page.waitForSelector('[data-test="browse"]')
     },
   )
 
-  it('gets the link in the row of each file that was refused', async () => {
+  it('gets the link in the row of each refused file', async () => {
     server.sign = () => UNAUTHORIZED
     await openWidget({ isPublic: true, options: { signInUrl: '/signin' } })
     await choose(png('a.png'))
@@ -265,7 +265,7 @@ describe('a user who is signed out', () => {
     await keepPicture('signed-out-row')
   })
 
-  it('is told to the app where it signs people in itself', async () => {
+  it('is reported to an app that signs people in itself', async () => {
     server.discovery = UNAUTHORIZED
     await visit({ isPublic: true })
     await page.evaluate(
@@ -278,8 +278,9 @@ describe('a user who is signed out', () => {
 })
 
 describe('the button of an uploaded row', () => {
-  /** An uploaded file beside one that was refused, so that the list stays. */
-  /** Adds members to the answer of each upload, and refuses `bad.png`. */
+  /**
+   * Adds members to the answer of each upload, and refuses `bad.png`, so that the list stays open.
+   */
   function uploadAll(more: object): void {
     const { upload } = server
     server.upload = async (received) => {
@@ -324,13 +325,13 @@ describe('the button of an uploaded row', () => {
     if (how === 'cut off') await page.route('**/delete_by_token', (route) => route.abort())
     await page.getByRole('button', { name: 'Delete good.png from the server' }).click()
     await page.locator('.row').getByText('good.png could not be deleted.').waitFor()
-    // What cannot be deleted can still leave the list.
+    // A file that cannot be deleted can still be removed from the list.
     await page.getByRole('button', { name: 'Remove good.png from the list' }).click()
     await expect.poll(() => page.locator('.row').count()).toBe(1)
     expect(await eventNames()).not.toContain('deleted')
   })
 
-  it('says that it only removes the row where there is no token', async () => {
+  it('says that it only removes the row if there is no token', async () => {
     await uploadOne({})
     const button = page.getByRole('button', { name: 'Remove good.png from the list' })
     expect(await button.getAttribute('title')).toBe('Remove good.png from the list')

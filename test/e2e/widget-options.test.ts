@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { choose, hears, infoOf, names, open, page, photo, useStack } from './stack-page.js'
 
-// What the options do to files and to the page around the widget, on the real server.
+// Effects of the options on files and on the page around the widget, with the real server.
 
 useStack('widget-options', {
   presets: {
@@ -23,7 +23,7 @@ useStack('widget-options', {
   },
 })
 
-/** A photo of 60 by 90 pixels that a camera stored lying on its side. */
+/** A photo of 60 by 90 pixels that a camera stored rotated. */
 async function turnedPhoto(): Promise<Buffer> {
   return sharp({ create: { width: 90, height: 60, channels: 3, background: '#842' } })
     .withMetadata({ orientation: 6 })
@@ -32,7 +32,7 @@ async function turnedPhoto(): Promise<Buffer> {
 }
 
 describe('pictures', () => {
-  it('are made smaller before they are sent, upright', async () => {
+  it('are scaled down and turned upright before they are sent', async () => {
     await open({ maxImageHeight: 45 })
     await choose({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await turnedPhoto() })
     expect(infoOf(await hears('success'), 'success')).toMatchObject({
@@ -42,7 +42,7 @@ describe('pictures', () => {
     })
   })
 
-  it('are left as they are where they fit', async () => {
+  it('are unchanged if they fit', async () => {
     await open({ maxImageWidth: 40, maxImageHeight: 30 })
     await choose(photo('a.png'))
     expect(infoOf(await hears('success'), 'success')).toMatchObject({
@@ -50,7 +50,7 @@ describe('pictures', () => {
     })
   })
 
-  it('are converted, and named after what they are', async () => {
+  it('are converted and get the extension of their new format', async () => {
     await open({ imageFormat: 'image/webp' })
     await choose(photo('a.png'))
     const heard = await hears('success')
@@ -62,7 +62,7 @@ describe('pictures', () => {
     })
   })
 
-  it('are refused by their pixels where that is asked for', async () => {
+  it('are refused by their pixel count if the option is set', async () => {
     await open({ maxImageWidth: 10, validateMaxWidthHeight: true })
     await choose(photo('a.png'))
     expect(infoOf(await hears('upload-failed'), 'upload-failed')).toMatchObject({
@@ -71,7 +71,7 @@ describe('pictures', () => {
   })
 })
 
-describe('the options of the files to come', () => {
+describe('the form for upload parameters', () => {
   const held = { autoUpload: false, showAdvancedOptions: true }
 
   async function choosePhoto(): Promise<void> {
@@ -96,13 +96,13 @@ describe('the options of the files to come', () => {
     return page.locator('[data-test="options"] .field :is(label, .label)').allTextContents()
   }
 
-  it('have no button where the endpoint leaves nothing to set', async () => {
+  it('has no button if the endpoint allows no parameter', async () => {
     await open({ ...held, uploadPreset: 'settled' })
     await choosePhoto()
     expect(await page.locator('[data-test="btn-advanced"]').count()).toBe(0)
   })
 
-  it('are what the endpoint lets the browser set, each with its own limits', async () => {
+  it('contains the parameters that the endpoint allows, each with its limits', async () => {
     await openPanel({ uploadPreset: 'album' })
     expect(await labels()).toEqual(['Folder', 'Tags'])
     const folder = page.getByLabel('Folder')
@@ -134,7 +134,7 @@ describe('the options of the files to come', () => {
     expect(await uploadSaved()).toMatchObject({ asset_folder: 'people', tags: ['Spring', 'menu'] })
   })
 
-  it('take the rest of a folder whose beginning is settled', async () => {
+  it('accepts the rest of a folder with a fixed beginning', async () => {
     await openPanel({ uploadPreset: 'ownFolder' })
     expect(await labels()).toEqual(['Folder'])
     const folder = page.getByLabel('Folder')
@@ -146,7 +146,7 @@ describe('the options of the files to come', () => {
     expect(await uploadSaved()).toMatchObject({ asset_folder: 'users/42/trips' })
   })
 
-  it('follow the preset that is chosen, of those that are open', async () => {
+  it('changes with the chosen preset', async () => {
     await open({ ...held, uploadPreset: 'album', tags: ['menu'] })
     await page.evaluate(
       `widget.update({ getUploadPresets: (answer) => answer(['album', 'elsewhere', 'settled']) })`,
@@ -166,8 +166,8 @@ describe('the options of the files to come', () => {
     expect(await uploadSaved()).toMatchObject({ asset_folder: 'users/42', tags: [] })
   })
 
-  it('are name and tags where a route only signs', async () => {
-    // A route that does not know the question signs it like any other request.
+  it('contains name and tags if a route only signs', async () => {
+    // A route that does not know the discovery request signs it like any other request.
     await page.route('**/sign', (route) =>
       route.continue({ headers: { ...route.request().headers(), accept: 'application/json' } }),
     )
@@ -179,7 +179,7 @@ describe('the options of the files to come', () => {
 })
 
 describe('the page', () => {
-  it('has its form held back until the files are uploaded', async () => {
+  it('delays its form until the files are uploaded', async () => {
     await open({ autoUpload: false, form: '#form', fieldName: 'photos[]' })
     await choose(photo('a.png'), photo('b.png'))
     await hears('upload-added', 2)
@@ -191,7 +191,7 @@ describe('the page', () => {
     expect(fields[0]).toMatch(/^image\/upload\/v\d+\/.+\.png#[0-9a-f]{40,64}$/)
   })
 
-  it('keeps its form where a file fails', async () => {
+  it('does not submit its form if a file fails', async () => {
     await open({ autoUpload: false, form: '#form', folder: 'elsewhere' })
     await choose(photo('a.png'))
     await hears('upload-added')
@@ -201,7 +201,7 @@ describe('the page', () => {
     expect(page.url()).not.toContain('/sent')
   })
 
-  it('gets thumbnails, whose link takes the upload back', async () => {
+  it('gets thumbnails with a link that deletes the upload', async () => {
     const options = { thumbnails: '#thumbnails', form: '#form', singleUploadAutoClose: false }
     await open(options)
     await choose(photo('a.png'))
@@ -219,7 +219,7 @@ describe('the page', () => {
 })
 
 describe('update', () => {
-  it('holds for the next file: parameters, limits and callback', async () => {
+  it('applies to the next file: parameters, limits and callback', async () => {
     await open({ singleUploadAutoClose: false })
     await page.evaluate(`
       window.second = []

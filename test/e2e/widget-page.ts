@@ -1,4 +1,7 @@
-/** The page of the widget’s browser tests: one with a strict policy, a fake server behind it, its callback’s calls kept. @module */
+/**
+ * Page of the widget’s browser tests, with a strict policy and a fake server. Records the calls of
+ * its callback. @module
+ */
 
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
@@ -7,7 +10,7 @@ import { PNG } from '../../packages/widget/testing/playwright.js'
 import { type ChromiumOptions, launchChromium } from './chromium.js'
 import { PAGE, STRICT_POLICY, serveWidgetPage } from './serve-widget-page.js'
 
-/** One call of the widget’s callback. */
+/** One recorded call of the widget’s callback. */
 export interface Heard {
   readonly error: string | null
   readonly event: string
@@ -16,7 +19,7 @@ export interface Heard {
 
 export { PAGE, STRICT_POLICY }
 
-/** How a test’s page differs from a plain one. */
+/** Settings of a test’s page. */
 export interface PageSettings {
   readonly options?: object
   readonly isDark?: boolean
@@ -25,7 +28,7 @@ export interface PageSettings {
   readonly isPublic?: boolean
 }
 
-/** What the widget of the current test talks to. */
+/** Fake server of the current test. */
 export let server: FakeServer
 /** The page of the current test. */
 export let page: Page
@@ -36,7 +39,7 @@ export let context: BrowserContext
 
 let launch: ChromiumOptions = {}
 
-/** Run the tests of a file in a browser with a camera, which shows a clock. */
+/** Runs the tests of a file in a browser with a camera, which shows a clock. */
 export function useCamera(): void {
   launch = { isWhole: true, args: ['--use-fake-device-for-media-stream'] }
 }
@@ -44,7 +47,7 @@ export function useCamera(): void {
 /** Host name that the browser treats as public. */
 const PUBLIC_HOST = 'photos.example'
 
-/** Let the tests of a file visit the page at a public address, too. */
+/** Lets the tests of a file also visit the page at a public address. */
 export function usePublicHost(): void {
   launch = { hostResolverRules: `MAP ${PUBLIC_HOST} 127.0.0.1` }
 }
@@ -65,7 +68,7 @@ afterEach(async () => {
   await server.close()
 })
 
-/** Load the page; the widget is there and closed. */
+/** Loads the page with a closed widget. */
 export async function visit({
   options = {},
   isDark = false,
@@ -82,7 +85,7 @@ export async function visit({
   page = await context.newPage()
   const query = new URLSearchParams({ options: JSON.stringify(options) })
   const origin = isPublic ? server.origin.replace('127.0.0.1', PUBLIC_HOST) : server.origin
-  // The media server is of another origin there.
+  // At the public address, the media server has another origin.
   if (isPublic) {
     const policy = `${STRICT_POLICY} ${server.origin}`
     server.pages.set('/', { body: PAGE, headers: { 'content-security-policy': policy } })
@@ -90,51 +93,51 @@ export async function visit({
   await page.goto(`${origin}/?${query}`)
 }
 
-/** Load the page and open the widget. */
+/** Loads the page and opens the widget. */
 export async function openWidget(settings?: PageSettings): Promise<void> {
   await visit(settings)
   await page.click('#open')
   await page.waitForSelector('dialog[open] [data-test="browse"]')
 }
 
-/** A file to pick. */
+/** A file to choose. */
 export interface Picked {
   readonly name: string
   readonly mimeType: string
   readonly buffer: Buffer
 }
 
-/** A picture of 37 by 21 pixels to pick. */
+/** Returns a picture of 37 by 21 pixels. */
 export function png(name: string): Picked {
   return { name, mimeType: 'image/png', buffer: PNG }
 }
 
-/** Pick files, as a person does in the browser’s own dialog. */
+/** Chooses files, as a person does in the browser’s own dialog. */
 export function choose(...files: readonly Picked[]): Promise<void> {
   return page.setInputFiles('input[type=file]', [...files])
 }
 
-/** What the callback has heard so far. */
+/** Returns all calls of the callback so far. */
 export function heard(): Promise<Heard[]> {
   return page.evaluate('heard')
 }
 
-/** Wait for an expression to be true; `waitForFunction` would need the page to allow `eval`. */
+/** Waits until an expression is true. `waitForFunction` would need a policy that allows `eval`. */
 export async function until(expression: string): Promise<void> {
   await expect.poll(() => page.evaluate(expression)).toBe(true)
 }
 
-/** Wait for an event. */
+/** Waits for an event. */
 export function hears(event: string): Promise<void> {
   return until(`heard.some(({ event }) => event === ${JSON.stringify(event)})`)
 }
 
-/** The names of what the callback has heard. */
+/** Returns the names of all events so far. */
 export async function eventNames(): Promise<string[]> {
   return (await heard()).map(({ event }) => event)
 }
 
-/** What of the widget is left in the page. */
+/** Counts the parts of the widget that are left in the page. */
 export function leftovers(): Promise<unknown> {
   return page.evaluate(`({
     hosts: document.querySelectorAll('countersign-widget').length,
@@ -144,10 +147,10 @@ export function leftovers(): Promise<unknown> {
   })`)
 }
 
-/** {@link leftovers} of a page that the widget has left. */
+/** {@link leftovers} of a page from which the widget was removed. */
 export const NOTHING = { hosts: 0, sheets: 0, overflow: 'visible', style: null }
 
-/** Leave every upload unanswered. */
+/** Leaves every upload unanswered. */
 export function neverAnswer(): void {
   server.upload = () => new Promise(() => undefined)
 }

@@ -1,4 +1,7 @@
-/** Uploads whose page, browser or server went away in the middle, against the media server and the signing endpoint themselves. */
+/**
+ * Tests uploads that were interrupted by a closed page, browser or server, with a real media server
+ * and signing endpoint.
+ */
 
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -17,7 +20,7 @@ import {
 useStack('widget-resume')
 
 const OPTIONS = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
-/** The picture that is picked. */
+/** The picture to upload. */
 let path: string
 let bytes: number
 
@@ -25,7 +28,7 @@ beforeAll(async () => {
   ;({ path, bytes } = await writeLargePicture(folder))
 })
 
-describe('an upload goes on where it was', () => {
+describe('an upload continues where it was', () => {
   it('after the server was killed and the page reloaded', async () => {
     await startUpload(page)
     await stack.killServer()
@@ -35,8 +38,8 @@ describe('an upload goes on where it was', () => {
     await expectRest(page, ranges)
   })
 
-  // A new tab may be another person's: it takes up what the page says is this user's.
-  it('after the browser was killed, for the user whose it is', async () => {
+  // A new tab may belong to another person. It continues only uploads of the user that the page names.
+  it('after the browser was killed, for the same user', async () => {
     const ofAlice = { ...OPTIONS, resumeScope: 'alice' }
     const profile = join(folder, 'profile')
     const first = await launchKillable(profile)
@@ -54,7 +57,7 @@ describe('an upload goes on where it was', () => {
 })
 
 describe('after a reload, without opening the widget', () => {
-  it('shows as the minimized bar and goes on, and is no longer noted once it is done', async () => {
+  it('shows as the minimized bar, continues, and is forgotten after it is done', async () => {
     await startUpload(page)
     const ranges = watchNextRanges(page)
     await page.reload()
@@ -66,7 +69,7 @@ describe('after a reload, without opening the widget', () => {
     await expect.poll(() => isNoted(page)).toBe(false)
   })
 
-  it('asks for a file whose bytes the browser did not keep, and goes on with it', async () => {
+  it('asks for a file that the browser did not keep, and continues with it', async () => {
     await startUpload(page)
     await page.evaluate(`new Promise((resolve) => {
       indexedDB.open('countersign-files').onsuccess = ({ target }) => {

@@ -1,4 +1,4 @@
-/** Sizes, titles and totals: what people see before they read. */
+/** Tests sizes, titles and totals of the widget. */
 
 import { describe, expect, it } from 'vitest'
 import { choose, openWidget, page, png, server } from './widget-page.js'
@@ -27,7 +27,7 @@ describe('the text of every view', () => {
 })
 
 describe('the box', () => {
-  it('is no higher than a short list needs, and grows with the list up to its limit', async () => {
+  it('is only as high as its list, up to a limit', async () => {
     server.upload = () => new Promise(() => undefined)
     await openWidget()
     await choose(png('a.png'))
@@ -42,7 +42,7 @@ describe('the box', () => {
 })
 
 describe('fields of the crop', () => {
-  it('hold four digits', async () => {
+  it('fit four digits', async () => {
     await visitViews()
     rememberSigning()
     await openNew({ cropping: true })
@@ -57,7 +57,7 @@ describe('fields of the crop', () => {
 })
 
 describe('maxFiles: 1', () => {
-  it('asks for a file, and picks one', async () => {
+  it('asks for one file, and accepts only one', async () => {
     await openWidget({ options: { maxFiles: 1 } })
     expect(await page.locator('[data-test="browse"]').innerText()).toBe('Choose a file')
     await page.getByText('Drop a file here').waitFor()

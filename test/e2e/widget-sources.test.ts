@@ -1,4 +1,4 @@
-/** Links and the screen as sources of files, on the real server. */
+/** Tests links and the screen as sources of files, with the real server. */
 
 import { describe, expect, it } from 'vitest'
 import { hears, infoOf, names, open, page, photo, stack, useStack } from './stack-page.js'
@@ -14,7 +14,7 @@ useStack('widget-sources', {
     'file,url',
   ],
   mayReadApp: true,
-  // Chromium then shares a screen that shows a clock, and asks nobody.
+  // With these switches, Chromium shares a screen with a clock without asking.
   chromium: {
     isWhole: true,
     args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
@@ -33,7 +33,7 @@ describe('a link', () => {
     await page.click('[data-test="upload-from-link-btn"]')
   }
 
-  it('is what the widget sends as the file, and the server fetches it', async () => {
+  it('is sent as the file, and the server fetches it', async () => {
     const url = `${stack.origin}/holiday.png`
     const sent = page.waitForRequest(/\/v1_1\/stack\/auto\/upload$/)
     await addLink(url)
@@ -66,7 +66,7 @@ describe('a link', () => {
     ['a private host', () => stack.origin.replace('127.0.0.1', 'localhost')],
     ['a port that is not the allowed one', () => 'http://127.0.0.1:1'],
     ['nothing', () => `${stack.origin}/not-there`],
-  ])('to %s is nothing that was found', async (_, origin) => {
+  ])('to %s is reported as not found', async (_, origin) => {
     await addLink(`${origin()}/holiday.png`)
     const sentence = 'Nothing was found at this address. Check it, then try again.'
     await page.locator('[part~="item"]').getByText(sentence).waitFor()
@@ -114,7 +114,7 @@ describe('the screen', () => {
     )
   }
 
-  it('becomes a picture that is uploaded without blurring letters', async () => {
+  it('becomes a picture that is uploaded with sharp letters', async () => {
     await share()
     await page.click('[data-test="capture"]')
     await page.getByAltText('The photo that was taken').waitFor()
@@ -136,7 +136,7 @@ describe('the screen', () => {
     })
   })
 
-  it('becomes a video that is uploaded, and is let go', async () => {
+  it('becomes a video that is uploaded, and the sharing stops', async () => {
     await share()
     await page.getByRole('radio', { name: 'Video' }).click()
     await page.click('[data-test="capture"]')
@@ -152,12 +152,12 @@ describe('the screen', () => {
     })
   })
 
-  it('is a video as far as it got where the person stops sharing', async () => {
+  it('is a video up to the moment at which the person stops sharing', async () => {
     await share()
     await page.getByRole('radio', { name: 'Video' }).click()
     await page.click('[data-test="capture"]')
     await page.getByText('Recording 0:01').waitFor()
-    // What the browser's own button does.
+    // Does the same as the browser's own button.
     await page.evaluate(`for (const track of tracks) {
       track.stop()
       track.dispatchEvent(new Event('ended'))

@@ -1,4 +1,4 @@
-/** Uploads and what goes wrong, in a real browser. */
+/** Tests uploads and their failures in a real browser. */
 
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ import {
 } from './widget-page.js'
 
 describe('before it is opened', () => {
-  it('asks for nothing and puts nothing into the page', async () => {
+  it('sends no request and adds nothing to the page', async () => {
     await visit()
     await until('window.widget !== undefined')
     expect(
@@ -35,7 +35,7 @@ describe('before it is opened', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
   })
 
-  it('keeps what other scripts put into window.cloudinary', async () => {
+  it('keeps members of window.cloudinary from other scripts', async () => {
     server.pages.set('/page.js', {
       body: 'document.title = typeof cloudinary.openUploadWidget + cloudinary.other',
       headers: { 'content-type': 'text/javascript' },
@@ -51,7 +51,7 @@ describe('before it is opened', () => {
 })
 
 describe('an upload', () => {
-  it('shows progress in bytes while the file leaves', async () => {
+  it('shows progress in bytes while the file is sent', async () => {
     await openWidget()
     const devtools = await context.newCDPSession(page)
     await devtools.send('Network.enable')
@@ -81,7 +81,7 @@ describe('an upload', () => {
     await openWidget()
     await choose(png('one.png'))
     await hears('close')
-    // What the app says comes when it comes.
+    // The app's answer may come at any time.
     expect((await eventNames()).filter((name) => name !== 'completed')).toEqual([
       'display-changed',
       'upload-added',
@@ -102,7 +102,7 @@ describe('an upload', () => {
     expect(await leftovers()).toEqual(NOTHING)
   })
 
-  it('is followed by what the app answered, also when the widget has closed by itself', async () => {
+  it("is followed by the app's answer, even after the widget has closed by itself", async () => {
     const { upload } = server
     server.upload = (received) => {
       const path = `/v1_1/demo/completions/${received.fields.nonce}`
@@ -123,7 +123,7 @@ describe('an upload', () => {
     })
   })
 
-  it('of several files ends once, with tiles', async () => {
+  it('of several files ends once and shows tiles', async () => {
     await openWidget()
     await choose(png('a.png'), png('b.png'), png('c.png'))
     await hears('queues-end')
@@ -151,7 +151,7 @@ describe('an upload', () => {
     })
   })
 
-  it('puts a hidden field into the form', async () => {
+  it('adds a hidden field to the form', async () => {
     await openWidget({ options: { form: '#form', field_name: 'photo[]' } })
     await choose(png('a.png'))
     await hears('success')
@@ -160,7 +160,7 @@ describe('an upload', () => {
     )
   })
 
-  it('takes files that are dropped or pasted', async () => {
+  it('accepts dropped and pasted files', async () => {
     neverAnswer()
     await openWidget()
     const drop = await page.evaluateHandle(`(() => {
@@ -201,8 +201,8 @@ describe('a route of the app that only signs, without GET', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  it('is said before anything is sent where a limit forbids the file', async () => {
+describe('a failure', () => {
+  it('is shown before anything is sent if a limit forbids the file', async () => {
     server.discovery = {
       body: discoveryBody(server.origin, { accept: ['image/png'], max_bytes: 50 }),
     }
@@ -220,7 +220,7 @@ describe('what goes wrong', () => {
     ])
   })
 
-  it('can be tried again', async () => {
+  it('can be retried', async () => {
     const { upload } = server
     server.upload = () => ({ status: 400, body: { error: { message: 'Out of film' } } })
     server.sign = () => ({
@@ -252,7 +252,7 @@ describe('what goes wrong', () => {
     expect(retries.map(({ info }) => info.all)).toEqual([false, true])
   })
 
-  it('is not offered again where the server has decided', async () => {
+  it('cannot be retried if the server has refused the file', async () => {
     server.upload = () => ({ status: 400, body: { error: { message: 'Invalid image file' } } })
     await openWidget()
     await choose(png('a.png'))
@@ -266,7 +266,7 @@ describe('what goes wrong', () => {
     })
   })
 
-  it('in the set-up is shown with what to do, and can be tried again', async () => {
+  it('of the set-up is shown with advice, and can be retried', async () => {
     server.sign = () => ({ status: 404, body: '<h1>Not found</h1>' })
     await openWidget()
     await choose(png('a.png'))
@@ -280,7 +280,7 @@ describe('what goes wrong', () => {
     await hears('success')
   })
 
-  it('says that the user is signed out when the endpoint says so at opening', async () => {
+  it('of a signed-out user is shown at opening', async () => {
     server.discovery = {
       status: 401,
       body: { error: { code: 'unauthorized', message: 'Sign in.' } },
@@ -294,7 +294,7 @@ describe('what goes wrong', () => {
     ])
   })
 
-  it('shows too many files as left out', async () => {
+  it('of too many files is shown for each file that is left out', async () => {
     neverAnswer()
     await openWidget({ options: { max_files: 2 } })
     await choose(png('a.png'), png('b.png'), png('c.png'))
@@ -304,7 +304,10 @@ describe('what goes wrong', () => {
   })
 })
 
-/** Its left half is red and the other blue; its Exif block says that the left is the top. */
+/**
+ * Creates a photo whose left half is red and whose right half is blue. Its Exif block says that the
+ * left side is the top.
+ */
 async function sidewaysPhoto(): Promise<Picked> {
   const [width, height] = [1200, 800]
   const blue = await sharp({

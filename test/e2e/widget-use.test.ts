@@ -1,4 +1,4 @@
-/** How the widget is stopped, driven by keys, and looks, in a real browser. */
+/** Tests stopping, keyboard use and look of the widget in a real browser. */
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -59,7 +59,7 @@ describe('stopping', () => {
     expect(await leftovers()).toEqual(NOTHING)
   })
 
-  it('shrinks to a bar, from which the page can be used, and comes back', async () => {
+  it('minimizes to a bar beside which the page is usable, and expands again', async () => {
     neverAnswer()
     await openWidget()
     await choose(png('a.png'))
@@ -94,7 +94,7 @@ describe('keyboard and focus', () => {
       })()`)
     expect(await focused()).toBe('Choose files')
     const chooser = page.waitForEvent('filechooser')
-    // The browser hands choosers over only once it has been told to.
+    // The browser reports file choosers only after this call has reached it.
     await page.evaluate('0')
     await page.keyboard.press('Enter')
     await (await chooser).setFiles([png('a.png'), png('b.png'), png('c.png')])
@@ -122,7 +122,7 @@ describe('keyboard and focus', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('open')
   })
 
-  it('gives focus and scrolling back at every way out', async () => {
+  it('restores focus and scrolling however it is closed', async () => {
     await visit()
     await page.evaluate('scrollTo(0, 400)')
     for (const leave of [
@@ -144,7 +144,7 @@ describe('keyboard and focus', () => {
     }
   })
 
-  it('speaks of what happens in live regions that were there before', async () => {
+  it('announces changes in live regions that existed before', async () => {
     await openWidget()
     await page.waitForSelector('dialog [role="status"]', { state: 'attached' })
     server.upload = () => ({ status: 400, body: { error: { message: 'No film' } } })
@@ -154,7 +154,7 @@ describe('keyboard and focus', () => {
     )
   })
 
-  it('keeps its keys and presses from the page’s own dialogs', async () => {
+  it('hides its key presses and clicks from the page’s own dialogs', async () => {
     await openWidget()
     await page.evaluate(`{
       window.leaked = []
@@ -169,7 +169,7 @@ describe('keyboard and focus', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Escape')
     await hears('close')
-    // Focus comes back to the page's own button at the end, which is the page's to hear.
+    // Focus returns to the page's own button at the end, so the page receives that event.
     expect(await page.evaluate('leaked')).toEqual(['focusin', 'focusin'])
     expect(await page.evaluate(`document.activeElement.id`)).toBe('open')
   })
@@ -188,7 +188,7 @@ describe('the look', () => {
     ).toBe(surface)
   })
 
-  it('is not changed by what the page styles', async () => {
+  it("is not changed by the page's styles", async () => {
     server.pages.set('/page.css', {
       body: '* { display: none; opacity: .5; rotate: 3deg; text-transform: uppercase } countersign-widget { zoom: 2 } html, body, main, #form, #open { display: block; rotate: none }',
       headers: { 'content-type': 'text/css' },

@@ -31,11 +31,11 @@ useStack('widget-users', {
 })
 
 const OPTIONS = { maxChunkSize: 5_000_000, singleUploadAutoClose: false }
-/** The picture that Alice picks. */
+/** The picture that Alice uploads. */
 let passport: string
 
 beforeAll(async () => {
-  // Noise does not compress: about 11 MB.
+  // Noise does not compress, so the picture has about 11 MB.
   passport = join(folder, 'passport.png')
   await sharp({
     create: {
@@ -220,7 +220,7 @@ async function signIn(user: string): Promise<void> {
   await page.context().addCookies([{ name: 'session', value: user, url: stack.origin }])
 }
 
-/** Stores and keeps Alice's first part, then leaves the page. */
+/** Uploads and stores Alice's first part, then leaves the page. */
 async function leaveInTheMiddle(options: object): Promise<void> {
   await signIn('alice')
   await open(options)
@@ -254,7 +254,7 @@ async function uploadAs(user: string, options: object, on: Page = page): Promise
   expect(await on.evaluate(countOf('countersign-files'))).toBe(1)
 }
 
-/** Collects the ranges of sent parts, and reads of upload sessions. */
+/** Records the ranges of sent parts, and requests for upload sessions. */
 function watch(on: Page): { readonly asked: string[]; readonly ranges: string[] } {
   const [asked, ranges]: [string[], string[]] = [[], []]
   on.on('request', (request) => {

@@ -1,4 +1,4 @@
-/** Every view of the widget, opened one after the other in one page. @module */
+/** Opens all views of the widget, one after the other in one page. @module */
 
 import { readFile } from 'node:fs/promises'
 import {
@@ -13,25 +13,25 @@ import {
   visit,
 } from './widget-page.js'
 
-/** One view. */
+/** One view of the widget. */
 export interface View {
   readonly name: string
-  /** Whether it asks the browser for a camera. @default false */
+  /** True if the view asks the browser for a camera. @default false */
   readonly hasCamera?: boolean
-  /** Bring it about, in a page with a closed widget. */
+  /** Opens the view in a page with a closed widget. */
   open(options?: object): Promise<void>
 }
 
 const PHOTOS = ['coffee', 'rocket', 'cat', 'astronaut'] as const
 const SOURCES = ['local', 'camera', 'url', 'screen'] as const
 
-/** A photograph to pick. */
+/** Returns a photograph to upload. */
 export async function photo(name: (typeof PHOTOS)[number], as = `${name}.jpg`): Promise<Picked> {
   const buffer = await readFile(new URL(`photos/${name}.jpg`, import.meta.url))
   return { name: as, mimeType: 'image/jpeg', buffer }
 }
 
-/** Load the page in which the views are opened, and let uploads end as their names say. */
+/** Loads the page for the views. Uploads end as the names of their files say. */
 export async function visitViews(settings: PageSettings = {}): Promise<void> {
   await visit(settings)
   const { upload } = server
@@ -43,7 +43,7 @@ export async function visitViews(settings: PageSettings = {}): Promise<void> {
   }
 }
 
-/** Close what is open and open a new widget. */
+/** Closes the widget and opens a new one. */
 export async function openNew(options: object = {}): Promise<void> {
   server.sign = SIGN
   await page.evaluate(`(async () => {
@@ -59,7 +59,7 @@ export async function openNew(options: object = {}): Promise<void> {
 
 let SIGN: typeof server.sign = () => ({ body: {} })
 
-/** Remember how uploads are signed, as views that need a failure change it. */
+/** Stores how uploads are signed, because views with a failure change it. */
 export function rememberSigning(): void {
   SIGN = server.sign
 }
@@ -78,7 +78,7 @@ async function openQueue(options: object = {}): Promise<void> {
   await drawn()
 }
 
-/** Wait until the thumbnails in sight are drawn. */
+/** Waits until the visible thumbnails are drawn. */
 async function drawn(): Promise<void> {
   await until(
     `[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('canvas')]

@@ -1,4 +1,4 @@
-/** A page of React 18 with the upload widget in StrictMode; its button takes it off the page. @module */
+/** Page of React 18 with the upload widget in StrictMode and a button that unmounts it. @module */
 
 import { CldUploadWidget } from '@countersign/react'
 import { StrictMode, useState, version } from 'react'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { LACKS } from '../browsers/engine.js'
 
-it('names each flow that an engine lacks, with the reason, in the guide on browsers', () => {
+it('lists each unsupported flow of an engine with its reason in the guide on browsers', () => {
   const page = readFileSync(new URL('../../docs/guide/browsers.md', import.meta.url), 'utf8')
   const listed = page.split('\n').filter((line) => line.startsWith('* '))
   const lacks = Object.entries(LACKS).flatMap(([engine, flows]) =>

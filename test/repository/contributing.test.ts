@@ -6,7 +6,7 @@ import { ROOT } from '../../scripts/repository.mjs'
 const behaviours = readBehaviours()
 
 describe('CONTRIBUTING.md', () => {
-  it('names at least ten behaviours', () => {
+  it('names at least ten behaviors', () => {
     expect(behaviours.length).toBeGreaterThanOrEqual(10)
   })
 

@@ -12,7 +12,7 @@ const SUITE = `
   globalThis.outcomes = JSON.stringify(vectors.map(checkVector))
 `
 
-/** A script without imports, and the names of the modules that went into it. */
+/** Bundles a script without imports, and returns the names of its modules. */
 async function bundle(
   source: string,
   options: { platform: Platform; conditions: string[] },
@@ -35,7 +35,7 @@ describe.each([
   ['worker', { platform: 'neutral', conditions: ['workerd'] }],
   ['browser', { platform: 'browser', conditions: ['browser'] }],
 ] as const)('the %s bundle of the vector suite', (_, { platform, conditions }) => {
-  it('holds no node: module and passes every vector in edge-runtime', async () => {
+  it('contains no node: module and passes every vector in edge-runtime', async () => {
     const { code, inputs } = await bundle(SUITE, { platform, conditions: [...conditions] })
     expect(inputs.some((path) => path.endsWith('digest/digest.js'))).toBe(true)
     expect(inputs.filter((path) => /digest\.node|^node:/.test(path))).toEqual([])
@@ -50,14 +50,14 @@ describe.each([
 })
 
 describe('the Node bundle', () => {
-  it('takes its digests from node:crypto', async () => {
+  it('uses the digests of node:crypto', async () => {
     const { code, inputs } = await bundle(SUITE, { platform: 'node', conditions: ['node'] })
     expect(inputs.some((path) => path.endsWith('digest/digest.node.js'))).toBe(true)
     expect(code).toContain('node:crypto')
   })
 })
 
-describe('what a browser takes of the protocol', () => {
+describe('the browser entries of the protocol', () => {
   it.each(['params', 'limits', 'errors', 'transformation'])(
     '%s brings no digest and no word of a secret with it',
     async (subpath) => {

@@ -1,4 +1,7 @@
-/** A page with one outer dialog, whose library the address names; its button opens the upload widget. @module */
+/**
+ * A page with one outer dialog, whose library is in the address. A button in the dialog opens the
+ * upload widget. @module
+ */
 
 import * as Headless from '@headlessui/react'
 import MuiDialog from '@mui/material/Dialog'
@@ -87,7 +90,7 @@ function Page({ library }) {
   )
 }
 
-// What a page gets that only calls showModal: the control of these tests.
+// A bare `showModal` without the widget's measures: the control of these tests.
 function openBareDialog() {
   const host = document.createElement('div')
   const dialog = document.createElement('dialog')

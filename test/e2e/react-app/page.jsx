@@ -1,4 +1,7 @@
-/** Our React components in one page, for the browser tests: a plain form, react-hook-form, and the headless hook. @module */
+/**
+ * Page with our React components for the browser tests: a plain form, react-hook-form, and the
+ * headless hook. @module
+ */
 
 import {
   CldUploadButton,

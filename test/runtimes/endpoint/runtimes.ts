@@ -32,7 +32,7 @@ const ENGINES = fileURLToPath(new URL('../engines/node_modules/', import.meta.ur
 const START_MS = 60_000
 const COMPATIBILITY_DATE = '2026-01-01'
 
-/** Every runtime that is installed here, in the order of the table in the docs. */
+/** Returns all installed runtimes, in the order of the table in the docs. */
 export async function listRuntimes(): Promise<Runtime[]> {
   return [
     ...(await nodeRuntimes()),
@@ -66,7 +66,8 @@ export async function listRuntimes(): Promise<Runtime[]> {
 
 async function nodeRuntimes(): Promise<Runtime[]> {
   const programs = NODE_MAJORS.map(findNode).filter((program) => program !== null)
-  // The npm packages exist for Linux on x64 only; elsewhere the Node that runs the tests stands in.
+  // npm's packages of Node exist for Linux on x64 only. Elsewhere, the Node that runs the tests is
+  // used.
   const found = programs.length > 0 ? programs : [process.execPath]
   const runtimes = await Promise.all(
     found.map(async (program) => {
