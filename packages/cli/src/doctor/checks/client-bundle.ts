@@ -49,7 +49,7 @@ async function run({ options, settings }: Subject): Promise<Finding[]> {
       severity: 'red',
       seen: `A secret is in ${hits.length} of ${files.length} files that browsers load.`,
       advice:
-        'Read secrets in server code only (a route, a server action), build again, and replace that key: it must be taken for known.',
+        'Read secrets in server code only (a route, a server action), build again, and replace that key, because its secret is public.',
       details: [...hits.slice(0, MAX_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
     },
   ]

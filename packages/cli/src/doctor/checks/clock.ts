@@ -24,7 +24,7 @@ async function run(subject: Subject): Promise<Finding[]> {
   ].flatMap(({ name, aheadSeconds }) =>
     aheadSeconds === undefined ? [] : [{ name, aheadSeconds }],
   )
-  if (clocks.length < 2) return [notChecked('nobody told the time')]
+  if (clocks.length < 2) return [notChecked('neither the app nor the media server sent a time')]
   const sorted = clocks.toSorted((one, other) => one.aheadSeconds - other.aheadSeconds)
   const [last, first] = [sorted[0], sorted.at(-1)]
   const apart = Math.round((first?.aheadSeconds ?? 0) - (last?.aheadSeconds ?? 0))

@@ -24,7 +24,7 @@ function run({ settings, routes }: Subject): Finding[] {
       ),
     ]
   }
-  if (names.length === 1) return [green(`Everything says ${only}.`)]
+  if (names.length === 1) return [green(`All settings name ${only}.`)]
   return [
     {
       severity: 'red',

@@ -23,7 +23,7 @@ async function tryAll(route: SigningRoute): Promise<Finding> {
   if (!signing.ok) return notChecked(signing.message)
   if (signing.status === 401 || signing.status === 403) {
     return notChecked(
-      `POST ${path} refuses strangers, as it should`,
+      `POST ${path} refuses anonymous callers, as it should`,
       'To try it as a signed-in user: --cookie "name=value", from the browser.',
     )
   }

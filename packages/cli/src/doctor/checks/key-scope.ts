@@ -27,8 +27,8 @@ async function run(subject: Subject): Promise<Finding[]> {
   return [
     {
       severity: 'red',
-      seen: `The key ${key.id} signs for browsers and may also destroy and rename assets: whatever the route signs by mistake can be used for that.`,
-      advice: 'Make a key for browsers: countersign keys create --scopes upload',
+      seen: `The key ${key.id} signs for browsers but can also destroy and rename assets. A signature that the route gives by mistake can be misused for that.`,
+      advice: 'Create a key for browsers: countersign keys create --scopes upload',
     },
   ]
 }

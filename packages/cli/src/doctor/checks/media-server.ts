@@ -13,7 +13,7 @@ async function run(subject: Subject): Promise<Finding[]> {
   if (!serverUrl) {
     return [
       notChecked(
-        'no variable names one',
+        'no variable names the media server',
         'Set NEXT_PUBLIC_COUNTERSIGN_URL, or give --server. Uploads to a Cloudinary account need neither.',
       ),
     ]
@@ -53,7 +53,7 @@ function judge(
       severity: 'red',
       seen: `${at} does not know the key ${key.id}: every upload is refused.`,
       advice:
-        'Take the lines that `countersign dev --env` prints, or make a key with `countersign keys create`.',
+        'Use the lines that `countersign dev --env` prints, or create a key with `countersign keys create`.',
     }
   }
   if (/cloud_name mismatch/i.test(message)) {
@@ -73,15 +73,15 @@ function judge(
   if (/^Stale request/i.test(message)) {
     return {
       severity: 'red',
-      seen: `${at} takes this machine’s time for wrong and refuses its signatures.`,
+      seen: `${at} refuses this machine’s signatures as too old or too far ahead.`,
       advice: 'Synchronise the clocks (NTP).',
     }
   }
   // The server checks the file last, so key, cloud, signature and time were accepted.
-  if (/\bfile\b/i.test(message)) return green(`${at} takes the key ${key.id} for ${cloud}.`)
+  if (/\bfile\b/i.test(message)) return green(`${at} accepts the key ${key.id} for ${cloud}.`)
   return {
     severity: 'amber',
-    seen: `${at} refused an upload without a file in words that are not known here.`,
+    seen: `${at} refused an upload without a file with an unknown message.`,
     advice: 'Its log has the reason.',
   }
 }

@@ -33,7 +33,7 @@ async function run(subject: Subject): Promise<Finding[]> {
   if (!serverUrl || cloud === undefined || !admin) {
     return [
       notChecked(
-        'it takes a full key to read presets',
+        'reading presets needs a full key',
         'Set COUNTERSIGN_ADMIN_KEY and COUNTERSIGN_ADMIN_SECRET for this command.',
       ),
     ]

@@ -26,7 +26,7 @@ function run({ env, settings }: Subject): Finding[] {
       ({ name, file }): Finding => ({
         severity: 'red',
         seen: `${name} in ${file} holds a secret, and its prefix copies it into every page.`,
-        advice: 'Remove the variable, then replace that key: it must be taken for known.',
+        advice: 'Remove the variable, then replace that key, because its secret is public.',
       }),
     )
   return found.length > 0 ? found : [green('No variable that pages see holds a secret.')]

@@ -52,7 +52,7 @@ function judgeJson(
   { status, isSigned }: { status: number; isSigned: boolean },
 ): Finding {
   if (isSigned) return green(`${call} with a signature.`)
-  if (status === 401 || status === 403) return green(`${call}: it knows who may upload.`)
+  if (status === 401 || status === 403) return green(`${call}: it refuses anonymous callers.`)
   if (status === 200) {
     return {
       severity: 'red',

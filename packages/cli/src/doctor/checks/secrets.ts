@@ -23,7 +23,7 @@ function run({ env, settings }: Subject): Finding[] {
   const unreadable = env.unreadable.map(
     (file): Finding => ({
       severity: 'red',
-      seen: `${file} is there and cannot be read.`,
+      seen: `${file} exists but cannot be read.`,
       advice: 'Let the user that runs the app read it, or remove it.',
     }),
   )
@@ -60,7 +60,7 @@ function missing(keyCount: number, entries: readonly EnvEntry[]): Finding[] {
         }
       : {
           severity: 'red',
-          seen: 'CLOUDINARY_API_SECRET is missing or empty: without it nothing can be signed, or everything is signed with nothing.',
+          seen: 'CLOUDINARY_API_SECRET is missing or empty, so signatures are missing or wrong.',
           advice:
             'Set it in .env.local. `countersign dev --env` prints the lines; `countersign keys create` makes a key.',
         },
@@ -72,7 +72,7 @@ function malformed(name: string): Finding {
     name === 'CLOUDINARY_URL'
       ? 'cloudinary://<api_key>:<api_secret>@<cloud_name>'
       : 'id:scope+scope:secret[:preset], with commas between keys'
-  return { severity: 'red', seen: `${name} is not of its form.`, advice: `Write ${form}.` }
+  return { severity: 'red', seen: `${name} is malformed.`, advice: `Write ${form}.` }
 }
 
 function wrongSecret({ name, value, written, file }: EnvEntry): Finding[] {

@@ -53,7 +53,7 @@ function judge({ path, signing, asked }: SigningRoute, { settings }: Subject): F
   })
   return {
     severity: 'red',
-    seen: `POST ${path} signed with something else than ${key.from} of the files (${cause}).`,
+    seen: `POST ${path} signed with another secret or text than expected from ${key.from} in the files (${cause}).`,
     advice:
       cause === 'unknown'
         ? `${message} An app that runs since before the file was changed has the old one: restart it.`

@@ -9,7 +9,7 @@ export const strangers: Check = { name: 'strangers', title: 'Strangers', run }
 
 function run({ routes, options, files, signingFiles }: Subject): Finding[] {
   if (options.cookie !== undefined) {
-    return [notChecked('the doctor came with a cookie', 'Run it once without --cookie.')]
+    return [notChecked('the doctor was run with a cookie', 'Run it once without --cookie.')]
   }
   return routes.map((route) => {
     // Only in Next.js can a path be mapped to its file. Elsewhere, every signing file must be anonymous.
