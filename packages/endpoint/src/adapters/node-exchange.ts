@@ -99,7 +99,7 @@ function lostBody(): ReadableStream<Uint8Array> {
       controller.error(
         new MediaError('CONFIG_INVALID', {
           message:
-            'onUploaded needs the body as it came, and it was parsed before this route: in the Pages Router export const config = { api: { bodyParser: false } }; in Express mount the route before express.json()',
+            'onUploaded needs the unparsed body, but the body was parsed before this route: in the Pages Router, export const config = { api: { bodyParser: false } }; in Express, mount the route before express.json()',
         }),
       )
     },

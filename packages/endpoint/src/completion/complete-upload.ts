@@ -99,7 +99,7 @@ function resultAnswer(value: unknown, maxBytes: number): Answer {
   const byteCount = new TextEncoder().encode(JSON.stringify(result)).byteLength
   if (byteCount > maxBytes) {
     throw new TypeError(
-      `onUploaded: what it returns has ${byteCount} bytes as JSON, at most ${maxBytes} are allowed (maxResultBytes)`,
+      `onUploaded returned ${byteCount} bytes of JSON, at most ${maxBytes} are allowed (maxResultBytes)`,
     )
   }
   return jsonAnswer({ result })

@@ -316,7 +316,7 @@ describe('claims', () => {
     vi.stubEnv('COUNTERSIGN_WEBHOOK_SECRET', undefined)
     expect(await status({ claims: () => ({ a: 'b' }), webhookSecret: undefined })).toBe(500)
     expect(log.lines.join()).toMatch(
-      /object of texts.*at most 8192.*claims needs COUNTERSIGN_WEBHOOK_SECRET/s,
+      /object of strings.*at most 8192.*claims needs COUNTERSIGN_WEBHOOK_SECRET/s,
     )
   })
 })

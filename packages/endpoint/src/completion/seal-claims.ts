@@ -24,13 +24,13 @@ export type OpenedClaims =
  */
 export function sealClaims(claims: Claims | null | undefined, secret: string): string | undefined {
   if (claims === null || claims === undefined) return undefined
-  if (!isClaims(claims)) throw new TypeError('claims(user) must return an object of texts')
+  if (!isClaims(claims)) throw new TypeError('claims(user) must return an object of strings')
   if (Object.keys(claims).length === 0) return undefined
   const payload = toBase64Url(new TextEncoder().encode(JSON.stringify(claims)))
   const sealed = `${payload}.${sealOf(payload, secret)}`
   if (sealed.length > MAX_VALUE_BYTES) {
     throw new TypeError(
-      `claims(user): sealed they have ${sealed.length} bytes, at most ${MAX_VALUE_BYTES} are allowed`,
+      `claims(user): the sealed claims have ${sealed.length} bytes, at most ${MAX_VALUE_BYTES} are allowed`,
     )
   }
   return sealed

@@ -151,7 +151,7 @@ export function assertSecretsPrivate(
   for (const [name, value] of environment.publicValues) {
     if (keys.some(({ secret }) => secret !== undefined && value.includes(secret))) {
       throw configInvalid(
-        `${name} holds a secret, and its prefix copies it into every page: remove the variable, and replace that secret`,
+        `${name} contains a secret, and bundlers copy variables with its prefix into every page: remove the variable, and replace the secret`,
       )
     }
   }

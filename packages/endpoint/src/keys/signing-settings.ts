@@ -91,7 +91,7 @@ export function readUploadKeys(
   const [first, ...more] = uploading.filter((key) => allowManageKey || !mayManage(key))
   if (first) return [first, ...more]
   throw configInvalid(
-    `The key ${uploading[0].id} may also manage assets, so it does not sign for browsers: make one that may only upload (countersign keys create --scopes upload) and set CLOUDINARY_API_SECRET to its secret, or say allowManageKey: true`,
+    `The key ${uploading[0].id} may also manage assets, so it does not sign for browsers: create a key that may only upload (countersign keys create --scopes upload) and set CLOUDINARY_API_SECRET to its secret, or set allowManageKey: true`,
   )
 }
 

@@ -33,7 +33,7 @@ export function readWebhookSecret(
   const found = given?.trim() ?? environment.values.get('COUNTERSIGN_WEBHOOK_SECRET')
   if (found === undefined) {
     throw configInvalid(
-      `No notification secret: ${neededBy} needs COUNTERSIGN_WEBHOOK_SECRET, the one that the media server has`,
+      `No notification secret: ${neededBy} needs COUNTERSIGN_WEBHOOK_SECRET with the secret of the media server`,
     )
   }
   const secret = usableSecret(found, {

@@ -158,10 +158,10 @@ function reasonNotSignable(name: string, presetName: string): string {
   const option = fromWireName(name)
   switch (PARAMS.get(name)?.risk) {
     case 'client':
-      if (name === 'nonce') return 'belongs beside paramsToSign, not in it.'
-      return `has no rule: add ${option} to ${where}, or take options.${option} off the upload widget.`
+      if (name === 'nonce') return 'must be sent next to paramsToSign, not inside it.'
+      return `has no rule: add ${option} to ${where}, or remove options.${option} from the upload widget.`
     case 'server-only':
-      return `is for the server to decide: add ${option}: force(...) to ${where}, or take options.${option} off the upload widget.`
+      return `may only be set by the server: add ${option}: force(...) to ${where}, or remove options.${option} from the upload widget.`
     case 'never':
       return 'is never signed for a browser.'
     default:
@@ -195,7 +195,7 @@ function setOption(name: string, value: string): string {
 }
 
 function takeOff(name: string): string {
-  return `take options.${fromWireName(name)} off the upload widget`
+  return `remove options.${fromWireName(name)} from the upload widget`
 }
 
 function refused(issues: readonly Issue[]): MediaError {
@@ -209,6 +209,6 @@ function refused(issues: readonly Issue[]): MediaError {
 
 function presetRefused(name: string): MediaError {
   return new MediaError('PRESET_REFUSED', {
-    message: `The preset ${quote(name)} is not open to you. It is chosen by the widget's uploadPreset, and must be one of the signing route's presets.`,
+    message: `The preset ${quote(name)} does not exist or is not allowed for this user. Set uploadPreset of the widget to a preset of the signing route.`,
   })
 }

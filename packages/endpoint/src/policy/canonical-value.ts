@@ -39,9 +39,9 @@ export function textProblem(text: string): string | undefined {
   if (mayBeLong && new TextEncoder().encode(text).byteLength > MAX_VALUE_BYTES) {
     return `is longer than ${MAX_VALUE_BYTES} bytes`
   }
-  if (/[\p{Cc}\p{Cs}]/u.test(text)) return 'holds a control character or half a surrogate pair'
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) return 'contains a control character or half a surrogate pair'
   // `a&b` and the literal `a%26b` would have the same signature.
-  if (text.includes('%26')) return 'holds the literal %26, which signs like &'
+  if (text.includes('%26')) return 'contains the literal %26, which has the same signature as &'
   return undefined
 }
 

@@ -173,7 +173,7 @@ export function integer(options: IntegerOptions = {}): Rule {
 export function defaultTo(value: RuleValue, rule: Rule): Rule {
   const text = ruleText('defaultTo', value)
   if (typeof rule?.check !== 'function') {
-    throw new TypeError('defaultTo: the second argument is the rule for what the client sends')
+    throw new TypeError('defaultTo: the second argument must be the rule for values of the client')
   }
   return {
     describe: { ...rule.describe, default: text },
@@ -235,7 +235,7 @@ function optional(value: string | undefined): Checked {
 function wholePattern(match: RegExp): RegExp {
   // The flags g and y keep state between calls. With m, ^ and $ would match inside the text.
   const pattern = new RegExp(`^(?:${match.source})$`, match.flags.replace(/[gym]/g, ''))
-  if (textProblem(match.source)) throw new TypeError('text: match holds a control character')
+  if (textProblem(match.source)) throw new TypeError('text: match contains a control character')
   return pattern
 }
 

@@ -91,7 +91,7 @@ function textOf(value: unknown): string | undefined {
 
 function sign(text: string | undefined, param: string): Checked {
   if (text === undefined) {
-    throw new TypeError(`params: the schema of ${param} answers with what cannot be signed as text`)
+    throw new TypeError(`params: the output of the schema of ${param} cannot be signed as text`)
   }
   return text === '' ? {} : { value: text }
 }

@@ -321,7 +321,7 @@ function assertOrigin(headers: Headers, origins: readonly string[]): void {
   if (isOwnOrigin(headers, origins)) return
   const origin = headers.get('origin')
   throw new MediaError('ORIGIN_REFUSED', {
-    message: `${origin ? `Pages of ${quote(origin)}` : 'Pages of other sites'} may not ask for signatures here. Call the endpoint from its own origin, or list that origin in origins of createSignHandler.`,
+    message: `${origin ? `Pages of ${quote(origin)}` : 'Pages of other sites'} may not request signatures here. Call the endpoint from its own origin, or list that origin in origins of createSignHandler.`,
   })
 }
 
