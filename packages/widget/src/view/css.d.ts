@@ -1,4 +1,4 @@
-/** A style sheet, imported as its (minified) text. */
+/** The minified text of a style sheet. */
 declare module '*.css' {
   const text: string
   export default text

@@ -1,6 +1,6 @@
-/** Icons of the views with files. @module */
+/** Icons for the views with files. @module */
 
-/** Path data, box of 20 px. */
+/** SVG path data, for a box of 20 px. */
 export const FILE_ICONS = {
   expand: 'm4.5 12.5 5.5-5.5 5.5 5.5',
   retry: 'M16 4.5v4h-4M15.6 8.5A6 6 0 1 0 16 11',

@@ -1,4 +1,4 @@
-/** The icons: 20 px box, one path, the colour of the text. @module */
+/** The view's icons: one path in a box of 20 px, in the color of the text. @module */
 
 import type { JSX } from 'preact'
 
@@ -11,16 +11,16 @@ const PATHS = {
   refused: 'M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0ZM5.1 5.1l9.8 9.8',
 } as const
 
-/** Name of one icon. */
+/** Name of a built-in icon. */
 export type IconName = keyof typeof PATHS
 
 type IconProps = { readonly className?: string } & (
   | { readonly name: IconName }
-  /** One that comes with a part. */
+  /** Path data of an icon from a part. */
   | { readonly path: string }
 )
 
-/** One icon; decoration, so it is hidden from assistive technology. */
+/** Draws an icon. It is decoration, so it is hidden from assistive technology. */
 export function Icon({ className, ...which }: IconProps): JSX.Element {
   return (
     <svg viewBox="0 0 20 20" aria-hidden="true" class={className}>
@@ -29,7 +29,7 @@ export function Icon({ className, ...which }: IconProps): JSX.Element {
   )
 }
 
-/** The drawing in the drop zone. */
+/** Draws the illustration in the drop zone. */
 export function DropArt(): JSX.Element {
   return (
     <svg class="art" viewBox="0 0 88 66" aria-hidden="true">

@@ -1,21 +1,21 @@
-/** Components whose code comes when they are first drawn. @module */
+/** Components whose code loads when they are first drawn. @module */
 
 import { Component, type ComponentType, h, type JSX } from 'preact'
 import type { WidgetModel } from '../state/model.js'
 
-/** The module of a part. */
+/** Module of a part. */
 export interface PartModule {
-  /** Texts of the style sheets that it needs. */
+  /** Texts of the part's style sheets. */
   readonly sheets: readonly string[]
 }
 
-/** A function or a class that draws. */
+/** A Preact component, as a function or as a class. */
 type View<Props> = ComponentType<Props> | ((props: Props) => JSX.Element | null)
 
 /**
- * A component that is loaded once, whoever draws it first.
+ * Creates a component whose module is loaded once, at the first draw of any instance.
  *
- * @param fallback Drawn until the code is there, and where it does not come.
+ * @param fallback Draws a placeholder while the module loads, and if loading fails.
  */
 export function lazy<Module extends PartModule, Props extends { readonly model: WidgetModel }>(
   load: () => Promise<Module>,
@@ -31,10 +31,10 @@ export function lazy<Module extends PartModule, Props extends { readonly model: 
       load().then(
         (module) => {
           loaded = module
-          // All is drawn, as focus may have been on what was there before.
+          // Draws the whole view, because the placeholder may have had the focus.
           if (!this.#isGone) this.props.model.set({})
         },
-        // Another attempt the next time it is drawn.
+        // Mounting the component again tries again.
         () => undefined,
       )
     }

@@ -1,6 +1,6 @@
-/** Where focus goes when what has it leaves. @module */
+/** Moves the focus before a focused element is removed. @module */
 
-/** Before a row is taken out: focus the next row's last button, else the previous row's, else the footer's first. */
+/** Call before a row is removed. Focuses the last button of the next or the previous row, else the footer's first button. */
 export function moveFocusFrom(row: HTMLElement): void {
   const neighbour = row.nextElementSibling ?? row.previousElementSibling
   const buttons = (neighbour ?? row.closest('.panel')?.querySelector('.foot'))?.querySelectorAll(

@@ -1,10 +1,10 @@
-/** What a person should know about files that did not get into the list. @module */
+/** The message about files that were not added. @module */
 
 import type { JSX } from 'preact'
 import type { WidgetModel } from '../state/model.js'
 import { Icon } from './icons.js'
 
-/** What did not get into the list, and why. */
+/** Shows which files were not added, and why. Draws nothing without a notice. */
 export function Notice({ model }: { model: WidgetModel }): JSX.Element | null {
   if (!model.notice) return null
   return (

@@ -1,4 +1,4 @@
-/** A few choices side by side, of which one holds. @module */
+/** A group of radio buttons in one row. @module */
 
 import type { JSX } from 'preact'
 
@@ -9,7 +9,7 @@ interface SegmentsProps<Value> {
   readonly onChoose: (value: Value) => void
 }
 
-/** A group of radio buttons with one tab stop; arrows choose. */
+/** Draws a group of radio buttons with one tab stop. Arrow keys choose. */
 export function Segments<Value>({
   label,
   value,

@@ -30,7 +30,7 @@ export function SignIn({ error, options, texts }: SignInProps): JSX.Element | nu
   }
   if (!signInUrl) return null
   return (
-    // In a tab of its own: leaving the page would lose the files that were chosen.
+    // Opens a new tab, because leaving the page would lose the chosen files.
     <a class="btn" href={signInUrl} target="_blank" rel="noopener" data-test="sign-in">
       {words}
     </a>

@@ -1,13 +1,16 @@
-/** What turns while something takes long. @module */
+/** The spinner for slow steps. @module */
 
 import { Component, type JSX } from 'preact'
 import { FILE_ICONS } from './file-icons.js'
 import { Icon } from './icons.js'
 
-/** What is over before this does not turn, in milliseconds: every animation, even one that waits, draws 60 frames a second. */
+/**
+ * Delay before the animation starts. Short steps should not animate, because every animation draws 60 frames per second, even during its
+ * delay.
+ */
 const TURNS_AFTER_MS = 800
 
-/** Stands still for a moment, then turns. */
+/** An icon that starts to turn after {@link TURNS_AFTER_MS}. */
 export class Spinner extends Component<object, { readonly isTurning?: boolean }> {
   #starting: ReturnType<typeof setTimeout> | undefined
 

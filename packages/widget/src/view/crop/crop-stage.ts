@@ -1,9 +1,9 @@
-/** The picture and the selection over it: cropperjs's elements, with sizes in pixels of the picture. @module */
+/** The image and the selection on it, built from cropperjs elements. Sizes are in pixels of the image. @module */
 
 import 'cropperjs'
 import type { CropperSelection } from 'cropperjs'
 
-/** A selection, whole pixels of the picture. */
+/** A selection in whole pixels of the image. */
 export interface CropBox {
   readonly x: number
   readonly y: number
@@ -11,43 +11,47 @@ export interface CropBox {
   readonly height: number
 }
 
-/** What a stage shows. */
+/** Options of a stage. */
 export interface StageOptions {
-  /** An address that the page's policy allows for images. */
+  /** Address of the image. The page's Content Security Policy must allow it. */
   readonly src: string
-  /** Pixels of the picture. */
+  /** Width of the image in pixels. */
+  /** Height of the image in pixels. */
   readonly widthPx: number
   readonly heightPx: number
-  /** Room in CSS pixels. */
+  /** Maximum width of the stage in CSS pixels. */
+  /** Maximum height of the stage in CSS pixels. */
   readonly roomWidth: number
   readonly roomHeight: number
-  /** Share of the picture that is selected first, 0.1 to 1. */
+  /** Share of the image that is selected first, 0.1 to 1. */
   readonly coverage: number
+  /** Called when the selection changes. */
   readonly onChange: (box: CropBox) => void
 }
 
-/** A picture with a selection that follows pointers. */
+/** An image with a selection that people move by pointer. */
 export interface CropStage {
   readonly element: HTMLElement
+  /** Returns the current selection. */
   box(): CropBox
-  /** Select; what does not fit is moved and made smaller until it does. */
+  /** Selects a box. A box that does not fit is moved and made smaller. */
   select(box: CropBox): void
-  /** Hold the selection's shape; `null` lets it be free. */
+  /** Fixes the selection's aspect ratio; `null` allows any. */
   setRatio(ratio: number | null): void
+  /** Restores the first selection. */
   reset(): void
 }
 
 const HANDLES = ['n', 'e', 's', 'w', 'ne', 'nw', 'se', 'sw'] as const
 const SHADE = 'rgb(10 11 14 / .62)'
 
-/** Build a stage; it is ready once its element is in the document. */
+/** Creates a stage. It works once its element is in the document. */
 export function createCropStage(options: StageOptions): CropStage {
   const { widthPx, heightPx, roomWidth, roomHeight } = options
-  // Never enlarged, and never larger than the room.
+  // The image is never enlarged, and never larger than the stage.
   const scale = Math.min(1, roomWidth / widthPx, roomHeight / heightPx)
   const [width, height] = [widthPx * scale, heightPx * scale]
-  // Keys and names are those of the group around it.
-  // Its boxes are placed from the left, whatever the language.
+  // The group around the canvas handles keys and has the label. cropperjs positions boxes from the left in every language.
   const canvas = create('cropper-canvas', { 'aria-hidden': 'true', dir: 'ltr' })
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
@@ -122,7 +126,7 @@ export function createCropStage(options: StageOptions): CropStage {
   }
 }
 
-/** The largest box of a shape inside a box. */
+/** Returns the largest size with an aspect ratio inside a box. */
 function shaped(width: number, height: number, ratio: number): [number, number] {
   return width / height > ratio ? [height * ratio, height] : [width, width / ratio]
 }

@@ -1,4 +1,4 @@
-/** The controls below a picture that is cropped: shape, rotation, and sizes in pixels. @module */
+/** The controls below an image that is cropped: aspect ratio, rotation, and sizes in pixels. @module */
 
 import type { JSX } from 'preact'
 import { Icon } from '../controls/icons.js'
@@ -14,14 +14,15 @@ const FLIP = 'M10 3v14M7.5 6 3 14h4.5ZM12.5 6l4.5 8h-4.5Z'
 export interface ToolsView {
   readonly box: CropBox
   readonly ratio: number | null
-  /** What is selected, made smaller. */
+  /** Size of the result after scaling. */
   readonly result: PixelSize
+  /** True for `cropMode: 'client'`. */
   readonly isClient: boolean
-  /** Whether a person may choose the shape. */
+  /** True if the person may choose the aspect ratio. */
   readonly isFree: boolean
   setRatio(ratio: number | null): void
   select(box: CropBox): void
-  /** Make the result so wide or high; the other side follows, and nothing becomes larger. */
+  /** Sets the width or the height of the result. The other side follows, and the result is never enlarged. */
   resize(side: keyof PixelSize, pixels: number): void
   rotate(): void
   flip(): void
@@ -74,7 +75,7 @@ export function CropTools({ view, model }: { view: ToolsView; model: WidgetModel
   )
 }
 
-/** The way to crop without dragging. */
+/** Fields for the selection, so that people can crop without dragging. */
 function BoxFields({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
   const fields = [
     ['x', 'X'],
@@ -99,7 +100,7 @@ function BoxFields({ view, model }: { view: ToolsView; model: WidgetModel }): JS
   )
 }
 
-/** How large the picture becomes. */
+/** Fields for the size of the result. */
 function ResultFields({ view, model }: { view: ToolsView; model: WidgetModel }): JSX.Element {
   const { texts } = model
   return (
@@ -151,7 +152,7 @@ function PixelField({ letter, label, test, min, value, onValue }: PixelFieldProp
 
 function boxWith({ box, ratio }: ToolsView, name: keyof CropBox, value: number): CropBox {
   const next = { ...box, [name]: value }
-  // Of a held shape the other side follows.
+  // With a fixed aspect ratio, the other side follows.
   if (ratio !== null && name === 'width') return { ...next, height: value / ratio }
   return ratio !== null && name === 'height' ? { ...next, width: value * ratio } : next
 }

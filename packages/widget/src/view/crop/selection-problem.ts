@@ -1,10 +1,10 @@
-/** Whether a selection has a size that is taken. @module */
+/** Checks the size of a crop selection against the pixel limits. @module */
 
 import type { UploadWidgetOptions } from '../../options/options.js'
 import type { Texts } from '../words/texts.js'
 import type { CropBox } from './crop-stage.js'
 
-/** A sentence where the selection is too small or too big and `croppingValidateDimensions` asks for it. */
+/** Returns a sentence if the selection is too small or too large. Checks only if `croppingValidateDimensions` is true. */
 export function selectionProblem(
   { width, height }: Pick<CropBox, 'width' | 'height'>,
   options: UploadWidgetOptions,

@@ -2,7 +2,7 @@
 
 import type { CropBox } from './crop-stage.js'
 
-/** Whole pixels. */
+/** A size in whole pixels. */
 export interface PixelSize {
   readonly width: number
   readonly height: number

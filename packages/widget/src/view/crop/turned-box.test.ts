@@ -4,7 +4,7 @@ import { turnedSize, uprightBox } from './turned-box.js'
 
 const PICTURE = { widthPx: 400, heightPx: 300 }
 
-// Where a corner of the upright picture lies once it is turned clockwise: drawn on paper.
+// Expected boxes, worked out on paper: where a corner of the upright image is after a rotation clockwise.
 const TURNS: readonly (readonly [Turn, object])[] = [
   [
     { degrees: 0, isFlipped: false },
@@ -32,12 +32,15 @@ const TURNS: readonly (readonly [Turn, object])[] = [
   ],
 ]
 
-describe('a selection of a turned picture', () => {
-  it.each(TURNS)('in its top left corner, turned by %j, is %j of the upright one', (turn, box) => {
-    expect(uprightBox({ x: 0, y: 0, width: 40, height: 30 }, PICTURE, turn)).toEqual(box)
-  })
+describe('uprightBox', () => {
+  it.each(TURNS)(
+    'converts the top left corner of an image turned by %j to %j of the upright image',
+    (turn, box) => {
+      expect(uprightBox({ x: 0, y: 0, width: 40, height: 30 }, PICTURE, turn)).toEqual(box)
+    },
+  )
 
-  it('has the sides of the picture changed by a quarter turn', () => {
+  it('swaps width and height after a quarter turn', () => {
     expect(turnedSize(PICTURE, { degrees: 90, isFlipped: false })).toEqual({
       widthPx: 300,
       heightPx: 400,

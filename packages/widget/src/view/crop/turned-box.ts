@@ -1,20 +1,20 @@
-/** Where things are in a picture that is turned. @module */
+/** Converts selections of a rotated image. @module */
 
 import type { Turn } from '../../core/images/turn-image.js'
 import type { CropBox } from './crop-stage.js'
 
-/** Pixels of the upright picture. */
+/** Size of the upright image in pixels. */
 export interface PictureSize {
   readonly widthPx: number
   readonly heightPx: number
 }
 
-/** Size of a picture once it is turned. */
+/** Returns the size of an image after rotation. */
 export function turnedSize({ widthPx, heightPx }: PictureSize, { degrees }: Turn): PictureSize {
   return degrees % 180 === 0 ? { widthPx, heightPx } : { widthPx: heightPx, heightPx: widthPx }
 }
 
-/** A selection of the turned picture, in pixels of the upright one. */
+/** Converts a selection of the rotated image to pixels of the upright image. */
 export function uprightBox(box: CropBox, picture: PictureSize, turn: Turn): CropBox {
   const turned = turnedSize(picture, turn)
   const x = turn.isFlipped ? turned.widthPx - box.x - box.width : box.x

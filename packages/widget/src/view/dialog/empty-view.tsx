@@ -1,4 +1,4 @@
-/** The view before any file: the drop zone, or on touch phones a list of ways. @module */
+/** The view before any file: the drop zone, or a list of sources on touch phones. @module */
 
 import type { JSX } from 'preact'
 import { acceptedFormats, joinWords, maxBytesOf } from '../../core/files/check-file.js'
@@ -15,7 +15,7 @@ interface EmptyProps {
   readonly pick: PickFiles
 }
 
-/** Drop zone and Choose files. */
+/** Draws the drop zone with Choose files, or the sources of a phone. */
 export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
   const texts = model.texts
   const isSingle = !model.isMultiple
@@ -49,7 +49,7 @@ export function EmptyView({ model, pick }: EmptyProps): JSX.Element {
   )
 }
 
-/** The drop zone while something hovers over the widget. */
+/** Draws the drop zone while files hover over the widget. Draws nothing otherwise. */
 export function DragOver({ model }: { model: WidgetModel }): JSX.Element | null {
   const texts = model.texts
   const drag = model.drag
@@ -73,7 +73,7 @@ export function DragOver({ model }: { model: WidgetModel }): JSX.Element | null 
 }
 
 function LimitsLine({ model }: { model: WidgetModel }): JSX.Element {
-  // Its room is kept while the endpoint's limits are on their way, so that nothing moves under the pointer.
+  // An empty line while the endpoint's limits load, so that nothing moves under the pointer.
   return <p class="meta">{limitsText(model, model.texts) || '\u00a0'}</p>
 }
 
@@ -104,7 +104,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Finger and small window: photos come from the library or the camera there, not from a drop. */
+/** Returns true for touch devices with a small window, where people add photos from the library or the camera. */
 function isTouchPhone(): boolean {
   return matchMedia('(pointer: coarse) and (width < 560px)').matches
 }

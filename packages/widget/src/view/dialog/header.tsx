@@ -1,4 +1,4 @@
-/** The header: what is going on, and the way out. @module */
+/** The header: title, Back, Minimize and Close. @module */
 
 import type { JSX } from 'preact'
 import { acceptAttribute } from '../../core/files/check-file.js'
@@ -7,7 +7,7 @@ import type { WidgetModel } from '../state/model.js'
 import type { Texts } from '../words/texts.js'
 import { FilesTitle } from './parts.js'
 
-/** Title, its detail, Minimise and Close. */
+/** Draws the header. */
 export function Header({
   model,
   isInline,

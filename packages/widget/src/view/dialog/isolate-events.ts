@@ -1,9 +1,9 @@
-/** Keeps the page's other dialogs from taking the widget's events for their own. @module */
+/** Hides the widget's events from the page's own dialogs. @module */
 
-// Radix takes a press or a focus in here for one outside of it, and cancels scrolling.
+// Radix treats a press or a focus inside the widget as outside its dialog, and cancels scrolling.
 const KEPT_EVENTS: readonly string[] = ['pointerdown', 'wheel', 'touchmove', 'focusin']
 
-/** Stop the events that page libraries misread, once they have passed the widget. */
+/** Stops events that page libraries misread from leaving the widget. */
 export function isolateEvents(host: HTMLElement): void {
   for (const type of KEPT_EVENTS) {
     host.addEventListener(type, (event) => event.stopPropagation(), { passive: true })
@@ -11,16 +11,16 @@ export function isolateEvents(host: HTMLElement): void {
 }
 
 /**
- * Keep Escape from the dialogs of the page, which would close themselves instead of the widget.
+ * Keeps the Escape key from the page's dialogs, which would close themselves instead of the widget.
  *
- * @param act What Escape does where the browser's own close request is off; answers whether it did something.
- * @returns Stops it.
+ * @param act Called on Escape.
+ * @returns A function that removes the listener.
  */
 export function captureEscape(host: HTMLElement, act: () => void): () => void {
   const capture = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.isComposing) return
     const isOurs = event.composedPath().includes(host)
-    // A focused control that vanished leaves focus on the body with the widget still open.
+    // When a focused control is removed, the focus is on the body while the widget is still open.
     const isNobodys = event.target === document.body || event.target === document.documentElement
     if (!isOurs && !isNobodys) return
     event.stopImmediatePropagation()

@@ -1,4 +1,4 @@
-/** Gives a part of the view what it shares with it. @module */
+/** Passes the view's modules to its parts. @module */
 
 import { shared } from './part-modules.js'
 
@@ -6,7 +6,9 @@ type Part = { readonly default: (names: typeof shared) => unknown }
 
 const linked = new WeakMap<Part, unknown>()
 
-/** A part's exports, the same ones every time. The build writes the calls, around every `import()` of the view. */
+/**
+ * Returns a part's exports. Creates them once, at the first call. The build wraps every `import()` of the view in a call of this function.
+ */
 export async function linkPart(loading: Promise<Part>): Promise<unknown> {
   const part = await loading
   if (!linked.has(part)) linked.set(part, part.default(shared))

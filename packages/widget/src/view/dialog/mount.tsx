@@ -1,4 +1,4 @@
-/** Puts the view into the page, above everything in it or into the element it names, and takes it out again. @module */
+/** Mounts the view in the document: as a dialog above the page, or inside the page's own element. @module */
 
 import { createRef, render } from 'preact'
 import type { UploadWidgetOptions } from '../../options/options.js'
@@ -14,10 +14,10 @@ import { lockScroll } from './scroll-lock.js'
 import sheetText from './widget.css'
 import { WidgetApp } from './widget-app.js'
 
-/** Mount the view of one widget. Nothing is in the document before `show`. */
+/** Mounts the view of one widget. Adds nothing to the document before `show`. */
 export function mountWidgetView(host: WidgetHost): WidgetView {
   const element = document.createElement('countersign-widget')
-  // React Aria asks the target's ancestors for this before it calls a press an outside one.
+  // React Aria looks for this attribute before it treats a press as outside its own dialog.
   element.setAttribute('data-react-aria-top-layer', 'true')
   const root = element.attachShadow({ mode: 'open' })
   const adopt = sheetAdopter(root)
@@ -34,7 +34,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
       <WidgetApp model={model} dialog={dialogRef} field={fieldRef} isInline={isInline} />,
       root,
     )
-    // What had the focus may have left with the last view.
+    // The focused element may have been removed with the last view.
     if (hadFocus && root.activeElement === null) focusTitle(root)
   }
   const store = createModel(host, { onChange: draw, adopt, loadAnnouncements: loadFilesView })
@@ -47,7 +47,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   dialog?.addEventListener('close', onClose)
 
   function onCancel(event: Event): void {
-    // The file picker's own cancel bubbles through here.
+    // The `cancel` event of the file picker bubbles through the dialog.
     if (event.target !== dialog || !store.current().isBusy) return
     event.preventDefault()
     if (!isEscapeHandled) goBack()
@@ -60,7 +60,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   }
 
   function onEscape(): void {
-    // With nothing to go back from the browser closes the dialog by itself.
+    // Without a step back, the browser closes the dialog itself.
     if (!store.current().isBusy) return
     isEscapeHandled = true
     goBack()
@@ -95,7 +95,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
   function enter(): void {
     if (leave.length === 0) leave = [catchPageDrops(() => store.current()), watchTheme(applyTheme)]
     if (!element.isConnected) {
-      // Taken out by the page while open: such a dialog is open and yet not modal.
+      // The page removed the open widget. Its dialog is still open, but no longer modal, so close it first.
       if (dialog?.open) dialog.close()
       ;(container ?? document.body).append(element)
     }
@@ -136,7 +136,7 @@ export function mountWidgetView(host: WidgetHost): WidgetView {
     release?.()
     release = undefined
     store.set({ drag: undefined, isAsking: false, isMenuOpen: false })
-    // The browser gives the focus back to what had it before.
+    // The browser returns the focus to the element that had it before.
     if (dialog?.open) dialog.close()
   }
 

@@ -1,13 +1,13 @@
-/** Files dropped anywhere on the page while the widget is in it, and pictures of other pages dropped on the widget. @module */
+/** Takes files that are dropped anywhere on the page, and images from other pages that are dropped on the widget. @module */
 
 import { checkType } from '../../core/files/check-file.js'
 import type { WidgetModel } from '../state/model.js'
 import { loadFilesView } from './parts.js'
 
 /**
- * Take files that are dropped on the page; what the page's own drop zones have taken stays theirs.
+ * Takes files that are dropped on the page. Ignores drops that the page's own drop zones have handled.
  *
- * @returns Stops it.
+ * @returns A function that removes the listeners.
  */
 export function catchPageDrops(current: () => WidgetModel): () => void {
   const life = new AbortController()
@@ -28,7 +28,7 @@ export function catchPageDrops(current: () => WidgetModel): () => void {
       model.set({ drag: { files, isAllowed } })
   }
   const leave = (event: DragEvent): void => {
-    // Out of the window; between two elements of the page there is always the next one.
+    // The pointer left the window. Between two elements of the page, `relatedTarget` is set.
     if (event.relatedTarget === null) current().set({ drag: undefined })
   }
   const drop = (event: DragEvent): void => {
@@ -63,7 +63,7 @@ function takenFrom({ dataTransfer, defaultPrevented, target }: DragEvent): DataT
     : null
 }
 
-/** The hovering files' MIME types where the browser tells. */
+/** Returns the MIME types of the hovering files, as far as the browser reveals them. */
 function hoveringTypes(data: DataTransfer): string[] {
   return [...data.items].filter((item) => item.kind === 'file').map((item) => item.type)
 }

@@ -1,11 +1,11 @@
-/** What stands in front of the list: a part that loads the one that is due. @module */
+/** The open panel, which covers the list of files. @module */
 
 import { createElement, type JSX } from 'preact'
 import { lazy } from '../controls/lazy.js'
 import type { PickFiles } from '../files/pick-files.js'
 import type { WidgetModel } from '../state/model.js'
 
-/** It brings none itself. */
+/** Style sheets of this part: none. */
 export const sheets: readonly string[] = []
 
 interface PanelProps {
@@ -26,7 +26,7 @@ const Source = lazy(
   ({ SourceView }) => SourceView,
 )
 
-/** The panel that is open. */
+/** Draws the open panel. */
 export function PanelView({ model, pick }: PanelProps): JSX.Element | null {
   const { panel } = model
   if (panel?.kind === 'crop') return <Crop model={model} panel={panel} />

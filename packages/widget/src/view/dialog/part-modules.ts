@@ -14,7 +14,7 @@ import { hasSources, shownSources } from '../state/shown-sources.js'
 import { totalsOf } from '../state/totals.js'
 import { addWords } from '../words/words.js'
 
-/** Gives parts the same copy that the view uses. A part that imports another name of these modules does not build. */
+/** Modules that the view passes to its parts. A part that imports another name of these modules does not build. */
 export const shared: Readonly<Record<string, unknown>> = {
   Component,
   createElement,

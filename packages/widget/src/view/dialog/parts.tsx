@@ -1,4 +1,4 @@
-/** The parts of the view that are loaded when they are due. @module */
+/** The lazily loaded parts of the view. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
@@ -16,17 +16,17 @@ interface PickingProps extends PartProps {
 
 type Part<Props> = (props: Props) => JSX.Element | null
 
-/** What shows files, and says what becomes of them. */
+/** Loads the part that shows and announces files. */
 export function loadFilesView(): Promise<typeof import('../files/files-view.js')> {
   return import('../files/files-view.js')
 }
 
-/** Colours and fonts of an app. */
+/** Loads the part that applies an app's colors and fonts. */
 export function loadPalette(): Promise<typeof import('../styling/palette.js')> {
   return import('../styling/palette.js')
 }
 
-/** The title above files. */
+/** Draws the title above the files. */
 export const FilesTitle: Part<PartProps> = lazy(
   loadFilesView,
   ({ FilesTitle: View }) => View,
@@ -39,20 +39,20 @@ export const FilesTitle: Part<PartProps> = lazy(
   ),
 )
 
-/** Every file as a row, or as a tile at the end. */
+/** Draws every file as a row, or as a tile after the upload. */
 export const FilesView: Part<PartProps> = lazy(loadFilesView, ({ FilesView: View }) => View)
 
-/** The bar while minimised. */
+/** Draws the bar of the minimized widget. */
 export const MiniBar: Part<PartProps> = lazy(loadFilesView, ({ MiniBar: View }) => View)
 
-/** The next step below the files; where its code cannot be had, at least the way out. */
+/** Draws the footer below the files. If its code cannot be loaded, draws at least the button that stops the uploads. */
 export const Footer: Part<PickingProps> = lazy(
   loadFilesView,
   ({ Footer: View }) => View,
   ({ model }) => (model.isAsking ? <StopButton model={model} /> : null),
 )
 
-/** Why nothing can be uploaded; where its code cannot be had either, at least the sentence. */
+/** Draws the reason why nothing can be uploaded. If its code cannot be loaded, draws at least the sentence. */
 export const ProblemView: Part<PartProps & { readonly problem: MediaError }> = lazy(
   () => import('./problem-view.js'),
   ({ ProblemView: View }) => View,
@@ -66,16 +66,16 @@ export const ProblemView: Part<PartProps & { readonly problem: MediaError }> = l
 const loadSources = (): Promise<typeof import('../sources/source-list.js')> =>
   import('../sources/source-list.js')
 
-/** The sources below the drop zone. */
+/** Draws the sources below the drop zone. */
 export const SourceRow: Part<PickingProps> = lazy(loadSources, ({ SourceRow: View }) => View)
 
-/** The sources above Add more. */
+/** Draws the menu of sources above Add more. */
 export const SourceMenu: Part<PickingProps> = lazy(loadSources, ({ SourceMenu: View }) => View)
 
-/** The ways to add files on a phone. */
+/** Draws the sources on a phone. */
 export const PhoneWays: Part<PickingProps> = lazy(loadSources, ({ PhoneWays: View }) => View)
 
-/** What stands in front of the list. */
+/** Draws the open panel. */
 export const PanelView: Part<PickingProps> = lazy(
   () => import('./panel-view.js'),
   ({ PanelView: View }) => View,

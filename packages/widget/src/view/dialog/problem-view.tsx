@@ -1,4 +1,4 @@
-/** The view when nothing can be uploaded: what is wrong and what to do. @module */
+/** The view when nothing can be uploaded. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { Component, type JSX } from 'preact'
@@ -25,7 +25,7 @@ interface ProblemProps {
   readonly problem: MediaError
 }
 
-/** One sentence what, one what to do; to developers also the request and its answer. */
+/** Draws what is wrong and what to do. On development pages, also draws the request and its answer. */
 export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
   const texts = model.texts
   const { isConfiguration = false, request, answer } = failureDetails(problem)
@@ -72,7 +72,7 @@ function titleKey({ code }: MediaError, isConfiguration: boolean): TextKey {
   return code === 'UNAUTHORIZED' ? 'problem.title_session' : 'problem.title_refused'
 }
 
-/** Option and variable names stand out, so that they can be found in code. */
+/** Draws a text with option and variable names as code, so that developers recognize them. */
 function WithCode({ text }: { text: string }): JSX.Element {
   const parts = text.split(
     /\b(signatureEndpoint|cloudName|uploadUrl|uploadPrefix|NEXT_PUBLIC_\w+)\b/,
@@ -97,7 +97,7 @@ class CopyButton extends Component<{ model: WidgetModel; text: string }, { isCop
         class="btn"
         type="button"
         data-test="copy"
-        // A page without permission for the clipboard leaves the words as they are.
+        // Without permission for the clipboard, the button's label does not change.
         onClick={() => void this.#copy().catch(() => undefined)}
       >
         {texts.say(this.state.isCopied ? 'problem.copied' : 'problem.copy')}

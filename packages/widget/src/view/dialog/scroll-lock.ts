@@ -1,13 +1,13 @@
-/** Keeps the page behind the dialog still. @module */
+/** Locks the scrolling of the page behind the dialog. @module */
 
 /**
- * Lock the page's scrolling.
+ * Locks the page's scrolling. Uses a style sheet of its own, so the page's styles do not change.
  *
- * @returns Takes the lock away; the page's own styles were never touched.
+ * @returns A function that removes the lock.
  */
 export function lockScroll(): () => void {
   const sheet = new CSSStyleSheet()
-  // Where there is a classic scrollbar its room is kept, so that nothing shifts.
+  // Keeps the space of a classic scrollbar, so that the page does not shift.
   const hasScrollbar = innerWidth > document.documentElement.clientWidth
   const gutter = hasScrollbar ? 'scrollbar-gutter:stable!important;' : ''
   sheet.replaceSync(`html{overflow:hidden!important;${gutter}}`)

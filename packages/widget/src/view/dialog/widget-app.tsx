@@ -1,4 +1,4 @@
-/** Everything inside the shadow root. @module */
+/** The root component inside the shadow root. @module */
 
 import type { JSX, RefObject } from 'preact'
 import { acceptAttribute } from '../../core/files/check-file.js'
@@ -20,11 +20,11 @@ interface AppProps {
   readonly model: WidgetModel
   readonly dialog: RefObject<HTMLDialogElement | null>
   readonly field: RefObject<HTMLInputElement | null>
-  /** Whether it stands in the page instead of above it. */
+  /** True if the widget is inside the page's own element instead of a dialog. */
   readonly isInline: boolean
 }
 
-/** The dialog with the view that is due, or the same in the page, and the bar while minimised. */
+/** Draws the current view in a dialog or in the page, and the bar while minimized. */
 export function WidgetApp({ model, dialog, field, isInline }: AppProps): JSX.Element {
   const { texts } = model
   const panel = <WidgetPanel model={model} field={field} isInline={isInline} />
@@ -60,13 +60,13 @@ function WidgetPanel({ model, field, isInline }: Omit<AppProps, 'dialog'>): JSX.
   const { texts, rules } = model
   const { isMultiple } = model
   const pick: PickFiles = (kind) => {
-    // Whoever chooses files takes longer than their view.
+    // Choosing files takes longer than loading their view, so loading starts now.
     void loadFilesView().catch(() => undefined)
     if (field.current) openPicker(field.current, kind, { rules, isMultiple })
   }
   const addPicked = (input: HTMLInputElement): void => {
     const files = [...(input.files ?? [])]
-    // Emptied, or choosing the same file again would be no change.
+    // Without this, choosing the same file again would cause no `change` event.
     input.value = ''
     void model.host.addFiles(files)
   }

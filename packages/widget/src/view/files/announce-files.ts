@@ -1,4 +1,4 @@
-/** What is said about files. @module */
+/** Announcements and notices about files. @module */
 
 import type { QueueChange, UploadItem } from '../../core/index.js'
 import type { UploadWidgetOptions } from '../../options/options.js'
@@ -7,7 +7,7 @@ import type { WidgetNotice } from '../state/contract.js'
 import { totalsOf } from '../state/totals.js'
 import type { Texts } from '../words/texts.js'
 
-/** Say what a change means to people who do not see the list. */
+/** Announces a change of the queue to people who use a screen reader. */
 export function announceChange(change: QueueChange, texts: Texts, announcer: Announcer): void {
   if (change.type === 'added') {
     for (const item of change.items) announceOutcome(item, texts, announcer)
@@ -28,7 +28,7 @@ function announceOutcome({ file, state }: UploadItem, texts: Texts, announcer: A
   )
 }
 
-/** What a person should know about files that did not get into the list; empty where nothing. */
+/** Returns the sentence about files that were not added; empty if there are none. */
 export function noticeText(
   { added, leftOut, known, isUserChanged }: WidgetNotice,
   { maxFiles, multiple = true }: UploadWidgetOptions,

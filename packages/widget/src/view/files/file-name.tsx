@@ -1,11 +1,11 @@
-/** A file's name, cut in the middle where it is long. @module */
+/** A file's name, shortened in the middle. @module */
 
 import type { JSX } from 'preact'
 
-/** The end that is never cut: the last six characters and the extension. */
+/** The end that is never cut: up to six characters and the extension. */
 const TAIL = /.{0,6}(\.[^.]{1,8})?$/su
 
-/** A name whose end stays readable; whole for assistive technology. */
+/** Draws a file name that is shortened before its end. Assistive technology reads the whole name. */
 export function FileName({ name }: { name: string }): JSX.Element {
   const tail = TAIL.exec(name)?.[0] ?? ''
   return (

@@ -1,4 +1,4 @@
-/** The title above files: what is going on. @module */
+/** The title above the files. @module */
 
 import type { JSX } from 'preact'
 import { Icon } from '../controls/icons.js'
@@ -11,7 +11,7 @@ interface Title {
   readonly isDone?: boolean
 }
 
-/** Title and its detail. */
+/** Draws the title, and below it the progress or the size. */
 export function FilesTitle({ model }: { model: WidgetModel }): JSX.Element {
   const { title, detail, isDone } = titleOf(model, model.texts)
   return (
@@ -44,7 +44,7 @@ function titleOf({ screen, totals, secondsLeft }: WidgetModel, texts: Texts): Ti
 
 function timeLeft(seconds: number | undefined, texts: Texts): string | undefined {
   if (!seconds) return undefined
-  // Steps of five, so that the words stand still.
+  // Rounds to steps of five, so that the text does not change every second.
   const rounded = seconds > 10 ? Math.round(seconds / 5) * 5 : seconds
   const isMinutes = rounded >= 90
   const n = isMinutes ? Math.round(rounded / 60) : rounded

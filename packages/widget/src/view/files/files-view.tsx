@@ -1,4 +1,4 @@
-/** The views with files: one part, as they share what draws a file. @module */
+/** The views with files. They are one part, because they share the code that draws a file. @module */
 
 import type { JSX } from 'preact'
 import type { WidgetModel } from '../state/model.js'
@@ -21,7 +21,7 @@ addWords(enFiles)
 /** Style sheets of this part. */
 export const sheets: readonly string[] = [queueSheet, finishedSheet, miniSheet]
 
-/** Every file as a row, or as a tile once all went well. */
+/** Draws every file as a row, or as a tile once all files are uploaded. */
 export function FilesView({ model }: { model: WidgetModel }): JSX.Element {
   return model.screen === 'finished' ? <FinishedView model={model} /> : <QueueView model={model} />
 }

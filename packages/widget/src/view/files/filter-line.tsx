@@ -1,10 +1,10 @@
-/** Which rows of a long list are seen. @module */
+/** The filter of a long list of files. @module */
 
 import type { JSX } from 'preact'
 import type { QueueFilter, WidgetModel } from '../state/model.js'
 import type { TextKey } from '../words/texts.js'
 
-/** All, those in progress, those that were not uploaded. */
+/** Draws the filter: all files, files in progress, and files that were not uploaded. */
 export function FilterLine({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { files, active, failed } = model.totals

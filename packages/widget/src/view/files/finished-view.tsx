@@ -1,4 +1,4 @@
-/** The view when all went well: every file as a tile. @module */
+/** The view after all files are uploaded. @module */
 
 import type { JSX } from 'preact'
 import { Notice } from '../controls/notice.js'
@@ -8,7 +8,7 @@ import { memo } from './memo.js'
 import { type ItemProps, Removable, type Removal } from './removal.js'
 import { Thumbnail } from './thumbnail.js'
 
-/** Every file as a tile. */
+/** Draws every file as a tile. */
 export function FinishedView({ model }: { model: WidgetModel }): JSX.Element {
   const { host, announcer, texts } = model
   return (

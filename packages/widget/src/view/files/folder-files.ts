@@ -1,9 +1,9 @@
-/** The files in folders. @module */
+/** Reads the files of dropped folders. @module */
 
-/** Files in one drop at most: a whole disk is not an upload. */
+/** Maximum number of files in one drop, because nobody means to upload a whole disk. */
 const MAX_FILES = 5000
 
-/** Every file of these entries, those of folders below included, in order. */
+/** Returns every file of the entries and of their subfolders, in order. */
 export async function filesOf(entries: readonly (FileSystemEntry | null)[]): Promise<File[]> {
   const files: File[] = []
   for (const entry of entries) if (entry) await collect(entry, files)
@@ -16,7 +16,7 @@ async function collect(entry: FileSystemEntry, files: File[]): Promise<void> {
     const file = await new Promise<File | null>((resolve) =>
       entry.file(resolve, () => resolve(null)),
     )
-    // Finder and Explorer leave these in every folder.
+    // Finder and Explorer add these files to every folder.
     if (file && !/^(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(file.name)) files.push(file)
     return
   }

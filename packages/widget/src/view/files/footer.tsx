@@ -1,4 +1,4 @@
-/** The footer: the next step, or the question before stopping. @module */
+/** The footer: buttons for the next step, or the question before stopping. @module */
 
 import type { JSX } from 'preact'
 import { FILE_ICONS } from '../controls/file-icons.js'
@@ -14,7 +14,7 @@ interface FooterProps {
   readonly pick: PickFiles
 }
 
-/** Add more, Cancel all, Retry, Done. */
+/** Draws the footer: Add more, Cancel all, Retry and Done. */
 export function Footer({ model, pick }: FooterProps): JSX.Element {
   const texts = model.texts
   const { active, ready } = model.totals
@@ -72,7 +72,7 @@ interface AddMoreProps extends FooterProps {
   readonly words: string
 }
 
-/** With more than one source it opens their menu. */
+/** Opens the menu of sources if there is more than one source, else the file picker. */
 function AddMore({ model, pick, words }: AddMoreProps): JSX.Element {
   const hasMenu = hasSources(model.options)
   return (
@@ -168,7 +168,7 @@ function CloseQuestion({ model }: { model: WidgetModel }): JSX.Element {
   )
 }
 
-// One function for all renders, so that it runs only when the button comes.
+// One function for all renders, so that Preact calls it only when the button appears.
 function focusWhenShown(button: HTMLButtonElement | null): void {
   button?.focus()
 }

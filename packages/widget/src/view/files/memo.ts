@@ -1,8 +1,8 @@
-/** Components that are drawn anew only when a prop changed. @module */
+/** Components that are drawn again only if a prop has changed. @module */
 
 import { Component, type ComponentType, createElement, type JSX } from 'preact'
 
-/** A component that compares its props one by one. */
+/** Creates a component that compares its props one by one and skips equal ones. */
 export function memo<Props extends object>(
   Inner: (props: Props) => JSX.Element,
 ): (props: Props) => JSX.Element {

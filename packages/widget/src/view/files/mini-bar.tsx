@@ -1,4 +1,4 @@
-/** The minimised widget: a bar at the window's edge. @module */
+/** The bar of the minimized widget, at the edge of the window. @module */
 
 import type { JSX } from 'preact'
 import type { UploadItem } from '../../core/index.js'
@@ -8,7 +8,7 @@ import { Icon } from '../controls/icons.js'
 import type { WidgetModel } from '../state/model.js'
 import { Thumbnail } from './thumbnail.js'
 
-/** What is going on, in one row. */
+/** Draws the bar with the progress or the result of the uploads. */
 export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { active, failed, files, done } = model.totals
@@ -50,7 +50,7 @@ export function MiniBar({ model }: { model: WidgetModel }): JSX.Element {
   )
 }
 
-/** The first file that must be chosen again, where nothing is under way. */
+/** Returns the first file that a person must choose again, if nothing is uploading. */
 function neededFile({ totals, items }: WidgetModel): UploadItem | undefined {
   if (totals.active > 0 || totals.failed > 0) return undefined
   return items.find(({ state }) => state.status === 'file-needed')
@@ -133,14 +133,14 @@ function BarButtons({ model }: { model: WidgetModel }): JSX.Element {
   )
 }
 
-/** The file that the bar speaks of: one that failed, else one under way, else the first. */
+/** Returns the file that the bar shows: one that is uploading, else one that failed, else the first. */
 function shownItem(items: readonly UploadItem[]): UploadItem | undefined {
   const byStatus = (...statuses: string[]): UploadItem | undefined =>
     items.find(({ state }) => statuses.includes(state.status))
   return byStatus('uploading', 'processing', 'signing') ?? byStatus('failed', 'refused') ?? items[0]
 }
 
-/** `right:35px` or `left:10px`; anything else docks as by default. */
+/** Docks the bar at `right:35px` or `left:10px`. Any other text means the default. */
 function dock(bar: HTMLElement, position = ''): void {
   const [, side = 'right', offset = '35px'] =
     /^\s*(left|right)\s*:\s*(\d+(?:px|%|r?em))\s*$/.exec(position) ?? []

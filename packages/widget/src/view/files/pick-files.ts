@@ -1,15 +1,15 @@
-/** The browser's file picker. @module */
+/** Opens the browser's file picker. @module */
 
 import { acceptAttribute } from '../../core/files/check-file.js'
 import type { FileRules } from '../../core/index.js'
 
-/** What a person wants to pick from. */
+/** Kind of files that a person wants to pick. */
 export type PickKind = 'files' | 'library' | 'camera'
 
-/** Opens the picker. */
+/** Opens the file picker. */
 export type PickFiles = (kind: PickKind) => void
 
-/** Open the picker of a file field for one kind of files. */
+/** Opens the picker of a file field for one kind of files. */
 export function openPicker(
   field: HTMLInputElement,
   kind: PickKind,

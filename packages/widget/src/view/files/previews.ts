@@ -1,29 +1,29 @@
-/** Small pictures of files, drawn one at a time and only for what is seen. @module */
+/** Thumbnails of files, drawn one at a time and only for visible files. @module */
 
 import { inImageWorker } from '../../core/images/in-image-worker.js'
 import { shrinkImage } from '../../core/images/shrink-image.js'
 
-/** How a preview came out. */
+/** Result of a preview. */
 export type PreviewResult = 'cover' | 'small' | 'none'
 
-/** While files leave, a preview waits so many times what the last one took: uploads come first. */
+/** During uploads, the next preview waits this many times the duration of the last one, because uploads have priority. */
 const REST_FACTOR = 3
-/** The longest such rest, and the one before the first preview, in milliseconds. */
+/** Maximum wait between previews, and the wait before the first preview. */
 const LONGEST_REST_MS = 250
 
-/** What is drawn, and how. */
+/** Options for drawing a preview. */
 export interface PreviewOptions {
-  /** Side of the box in CSS pixels: a picture that is smaller is not enlarged. */
+  /** Side of the box in CSS pixels. Smaller images are not enlarged. */
   readonly boxPx: number
   readonly signal: AbortSignal
-  /** Whether something is being uploaded. */
+  /** Returns true while files are uploading. */
   readonly isUploading: () => boolean
 }
 
 let last: Promise<unknown> = Promise.resolve()
 let restMs = LONGEST_REST_MS
 
-/** Draw a picture into a canvas after all previews that were asked for before it. */
+/** Draws an image into a canvas, after all earlier previews. */
 export function drawPreview(
   canvas: HTMLCanvasElement,
   file: Blob,
@@ -63,7 +63,7 @@ async function draw(
     canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap)
     return isSmall ? 'small' : 'cover'
   } catch {
-    // Not a picture this browser can show: the row keeps its glyph and the server decides.
+    // The browser cannot show this image. The row keeps its icon, and the server decides.
     return 'none'
   }
 }

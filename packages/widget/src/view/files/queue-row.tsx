@@ -1,4 +1,4 @@
-/** One file of the queue. @module */
+/** A row for one file of the queue. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { JSX } from 'preact'
@@ -20,7 +20,7 @@ type RowProps = ItemProps
 
 type ButtonProps = Omit<RowProps, 'announcer'>
 
-/** A row; drawn anew only when its file changed. */
+/** Draws a file as a row. Draws again only if the file has changed. */
 export const QueueRow: (props: RowProps) => JSX.Element = memo(function QueueRow(props: RowProps) {
   return <Removable {...props} draw={(removal) => drawRow(props, removal)} />
 })
@@ -69,7 +69,7 @@ function drawRow({ item, host, texts }: RowProps, removal: Removal): JSX.Element
 
 function shownState({ state }: UploadItem): string {
   if (state.status === 'preparing') return 'uploading'
-  // Files are signed ahead, and then wait for their turn.
+  // Files get their signatures in advance, and then wait for a free slot.
   return state.status === 'signing' ? 'waiting' : state.status
 }
 
@@ -197,7 +197,7 @@ function RetryButton({ item, host, texts }: ButtonProps): JSX.Element {
       data-test="retry"
       aria-label={texts.say('queue.retry_name', { name: item.file.name })}
       onClick={(event) => {
-        // The button vanishes with the failure; the row's other one stays.
+        // This button disappears with the failure, so the focus moves to the row's other button.
         const next = event.currentTarget.nextElementSibling
         if (next instanceof HTMLElement) next.focus()
         host.retry([item.id])
@@ -209,7 +209,7 @@ function RetryButton({ item, host, texts }: ButtonProps): JSX.Element {
   )
 }
 
-/** Files below this are gone before a finger is on the button. */
+/** Minimum size for a pause button. Smaller files are uploaded before a person can press it. */
 const PAUSABLE_FROM_BYTES = 5_000_000
 
 function PauseButton({ item, host, texts }: ButtonProps): JSX.Element | null {

@@ -1,4 +1,4 @@
-/** The view with files: a list of rows. @module */
+/** The view with files in progress: a list of rows. @module */
 
 import type { JSX } from 'preact'
 import type { UploadItem } from '../../core/index.js'
@@ -8,12 +8,12 @@ import type { WidgetModel } from '../state/model.js'
 import { FilterLine } from './filter-line.js'
 import { QueueRow } from './queue-row.js'
 
-/** A list longer than this can be filtered. */
+/** Longer lists get a filter. */
 const FILTER_ABOVE = 12
-/** Rows out of sight of a list longer than this are not laid out. */
+/** In longer lists, the browser skips the layout of rows that are out of sight. */
 const CONTAIN_ABOVE = 200
 
-/** Progress of everything, the filter of a long list, and the rows. */
+/** Draws the total progress, the filter of a long list, and the rows. */
 export function QueueView({ model }: { model: WidgetModel }): JSX.Element {
   const texts = model.texts
   const { active, percent, files } = model.totals
@@ -57,7 +57,7 @@ function shownItems({ items, totals, filter }: WidgetModel): readonly UploadItem
     return items.filter(({ state }) => isUnfinished(state))
   }
   if (totals.files > FILTER_ABOVE && filter === 'failed') return items.filter(isProblem)
-  // While something runs rows stay where they are; at the end problems come first.
+  // While files upload, the rows keep their order. At the end, problems come first.
   if (totals.active > 0) return items
   return [...items.filter(isProblem), ...items.filter((item) => !isProblem(item))]
 }

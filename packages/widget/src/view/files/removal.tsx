@@ -10,7 +10,7 @@ import type { Announcer } from '../state/announcer.js'
 import type { WidgetHost } from '../state/contract.js'
 import type { TextKey, Texts } from '../words/texts.js'
 
-/** One file, and what its row or tile needs. */
+/** Props of a row or a tile. */
 export interface ItemProps {
   readonly item: UploadItem
   readonly host: WidgetHost

@@ -1,4 +1,4 @@
-/** Adds what a person dropped: files, folders, or a picture of another web page. Part of the views with files. @module */
+/** Adds dropped files and folders, and images from other web pages. Part of the views with files. @module */
 
 import type { WidgetModel } from '../state/model.js'
 import { shownSources } from '../state/shown-sources.js'
@@ -7,15 +7,15 @@ import { shownSources } from '../state/shown-sources.js'
 export interface Dropped {
   readonly files: readonly File[]
   readonly entries: readonly (FileSystemEntry | null)[]
-  /** Markup of what was dragged out of a web page, else empty. */
+  /** Dropped HTML from a web page, else empty. */
   readonly html: string
-  /** Addresses of what was dragged out of a web page, one a line, else empty. */
+  /** Dropped addresses from a web page, one per line, else empty. */
   readonly urls: string
 }
 
 /**
- * Add dropped files, those of folders included, in order. The link source takes the address of a picture of another page; without that
- * source, a sentence says what to do.
+ * Adds dropped files in order, including the files of folders. Opens the link source with the address of an image from another page.
+ * Without that source, shows a notice.
  */
 export async function takeDrop(model: WidgetModel, dropped: Dropped): Promise<void> {
   if (model.panel?.kind === 'source') model.leavePanel()
@@ -44,9 +44,10 @@ function takeLink(model: WidgetModel, { html, urls }: Dropped): void {
   model.set({ notice })
 }
 
-/** Address of the dragged picture, else of the dragged link. A picture inside a link has both. */
+/** Returns the address of the dragged image, else of the dragged link. An image inside a link has both. */
 function addressOf(html: string, urls: string): string | undefined {
-  // Browsers serialize the dragged markup with these quotes. Parsing it would break a strict policy, as it may have event handlers.
+  // Browsers write the dragged HTML with these quotes. It may contain event handlers, so parsing it would violate a strict Content Security
+  // Policy.
   const picture = /<img\b[^>]*?\ssrc="([^"]*)"/i.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? ''
   const lines = urls.split(/\r?\n/).filter((line) => !line.startsWith('#'))
   return [picture, ...lines].find((url) => /^https?:\/\//i.test(url))

@@ -1,4 +1,4 @@
-/** The little picture of one file. @module */
+/** The thumbnail of one file. @module */
 
 import { Component, createRef, type JSX } from 'preact'
 import { mimeTypeOf } from '../../core/files/file-type.js'
@@ -14,7 +14,7 @@ interface ThumbnailProps {
   readonly boxPx: number
 }
 
-/** A picture of a file, drawn when it comes into sight, or a glyph. */
+/** Draws the thumbnail of an image once it is visible, or an icon for other files. */
 export class Thumbnail extends Component<ThumbnailProps, { result?: PreviewResult }> {
   readonly #canvas = createRef<HTMLCanvasElement>()
   readonly #life = new AbortController()

@@ -14,15 +14,15 @@ const WITHOUT_SLASH: ParamRule = { kind: 'text', prefix: 'users/42' }
 const CHOICE: ParamRule = { kind: 'choice', values: ['menu', 'people'] }
 
 describe('offeredOptions', () => {
-  it('are name and tags where nothing tells rules', () => {
+  it('returns name and tags without rules', () => {
     expect(Object.keys(offeredOptions(undefined))).toEqual(['name', 'tags'])
   })
 
-  it('leave out what has no rule, and tags that are settled', () => {
+  it('omits options without a rule, and fixed tags', () => {
     expect(offeredOptions(readParamRules({ context: {}, tags: { const: 'a' } }))).toEqual({})
   })
 
-  it('show a name that is settled, and take a folder that is not before one that is', () => {
+  it('returns a fixed name, and prefers an open folder to a fixed one', () => {
     const told = { public_id: { const: 'logo' }, asset_folder: { const: 'a' }, folder: {} }
     expect(offeredOptions(readParamRules(told))).toEqual({
       name: { option: 'publicId', rule: { kind: 'fixed', value: 'logo' } },
@@ -38,7 +38,7 @@ describe('offeredOptions', () => {
     expect(folder).toEqual({ option, rule: { kind: 'fixed', value } })
   })
 
-  it('never take a prefix of public ids for a folder to choose', () => {
+  it('ignores a public_id_prefix that is not fixed', () => {
     expect(offeredOptions(readParamRules({ public_id_prefix: { max_length: 9 } }))).toEqual({})
   })
 })
@@ -59,13 +59,13 @@ describe('a field', () => {
     expect(shownText(rule, set)).toBe(shown)
   })
 
-  it('means nothing where it is empty, and its prefix before anything else', () => {
+  it('sends null for an empty text, and the prefix before any other text', () => {
     expect(sentValue(UNDER, '  ')).toBeNull()
     expect(sentValue(UNDER, ' menu ')).toBe('users/42/menu')
     expect(sentValue(WITHOUT_SLASH, 'menu')).toBe('users/42/menu')
   })
 
-  it('that is empty breaks no rule', () => {
+  it('has no problem while it is empty', () => {
     expect(problemWith({ option: 'publicId', rule: CHOICE }, null)).toBeUndefined()
     expect(
       problemWith({ option: 'tags', rule: { kind: 'list', item: CHOICE } }, ''),
@@ -74,13 +74,13 @@ describe('a field', () => {
 })
 
 describe('tags', () => {
-  it('are a list or a text with commas, without blanks', () => {
+  it('are read from a list or a text with commas, without blank ones', () => {
     expect(tagsOf(' a, b,,')).toEqual(['a', 'b'])
     expect(tagsOf([' a', ''])).toEqual(['a'])
     expect(tagsOf(null)).toEqual([])
   })
 
-  it('are each there once, whatever is typed after them', () => {
+  it('are merged with typed tags, without duplicates', () => {
     expect(withTyped(['a', 'b'], 'b, c')).toEqual(['a', 'b', 'c'])
   })
 })

@@ -1,17 +1,17 @@
-/** What the options of the files to come offer, by the endpoint's rules, and how their fields are read and written. @module */
+/** The advanced options that the endpoint's rules allow, and the conversion of their values. @module */
 
 import { withSlash } from '@countersign/protocol/params'
 import { type ParamProblem, paramProblem } from '../../core/signing/param-problem.js'
 import type { ParamRule } from '../../core/signing/param-rules.js'
 import type { UploadWidgetOptions } from '../../options/options.js'
 
-/** One parameter that is offered, or shown with its settled value. */
+/** An option that people can set, or see with its fixed value. */
 export interface OfferedOption {
   readonly option: 'publicId' | 'tags' | 'folder' | 'assetFolder'
   readonly rule: ParamRule
 }
 
-/** What is offered. What is missing is not for a person to set, and not theirs to know. */
+/** Options that the view shows. The endpoint does not allow the missing ones. */
 export interface OfferedOptions {
   readonly name?: OfferedOption
   readonly tags?: OfferedOption
@@ -24,7 +24,7 @@ const UNRULED: OfferedOptions = {
   tags: { option: 'tags', rule: { kind: 'list', item: ANY_TEXT } },
 }
 
-/** What is offered under these rules, by wire name; without rules name and tags, as the protocol's widget has them. */
+/** Returns the options that the rules allow, by wire name. Without rules, returns name and tags, as in the protocol's widget. */
 export function offeredOptions(rules: ReadonlyMap<string, ParamRule> | undefined): OfferedOptions {
   if (!rules) return UNRULED
   const name = optionOf('publicId', rules.get('public_id'))
@@ -37,7 +37,7 @@ export function offeredOptions(rules: ReadonlyMap<string, ParamRule> | undefined
   }
 }
 
-/** A folder that can be chosen, else one that is settled: a person should know where the files go. */
+/** Returns a folder that people can choose, else a fixed folder, so that they know where the files go. */
 function offeredFolder(rules: ReadonlyMap<string, ParamRule>): OfferedOption | undefined {
   const folders = [
     optionOf('assetFolder', rules.get('asset_folder')),
@@ -58,7 +58,7 @@ function optionOf(
   return rule && { option, rule }
 }
 
-/** What a field shows first of what the page has set: its default where there is nothing, without the prefix. */
+/** Returns the first text of a field: the page's value or the default, without the prefix. */
 export function shownText(rule: ParamRule, set: string | null | undefined): string {
   if (rule.kind === 'fixed') return rule.value
   const text = set || rule.default || ''
@@ -68,7 +68,7 @@ export function shownText(rule: ParamRule, set: string | null | undefined): stri
   return text.startsWith(prefix) ? text.slice(prefix.length) : text
 }
 
-/** What a field's text means as a value; `null` where nothing is to be sent. */
+/** Returns the value for a field's text; `null` for an empty text. */
 export function sentValue(rule: ParamRule, text: string): string | null {
   const value = text.trim()
   return value ? prefixOf(rule) + value : null
@@ -79,18 +79,18 @@ export function prefixOf(rule: ParamRule): string {
   return rule.kind === 'text' && rule.prefix ? withSlash(rule.prefix) : ''
 }
 
-/** Tags as a list. */
+/** Returns tags as a list, without blank ones. */
 export function tagsOf(tags: UploadWidgetOptions['tags']): readonly string[] {
   const list = typeof tags === 'string' ? tags.split(',') : (tags ?? [])
   return list.map((tag) => tag.trim()).filter(Boolean)
 }
 
-/** The tags of a list and what was typed after them, each once. */
+/** Returns the tags of a list and the typed tags, without duplicates. */
 export function withTyped(tags: readonly string[], typed: string): readonly string[] {
   return [...new Set([...tags, ...tagsOf(typed)])]
 }
 
-/** What is wrong with a value; nothing is with none. */
+/** Returns the problem of a value. An empty value has none. */
 export function problemWith(
   offered: OfferedOption | undefined,
   value: string | null,

@@ -1,4 +1,4 @@
-/** Fields of the options of the files to come. @module */
+/** Fields of the advanced options. @module */
 
 import type { JSX } from 'preact'
 import type { ParamRule } from '../../core/signing/param-rules.js'
@@ -6,9 +6,9 @@ import { Icon } from '../controls/icons.js'
 import type { Texts } from '../words/texts.js'
 import { prefixOf } from './offered-options.js'
 
-/** What every field has. */
+/** Props of every field. */
 interface FieldProps {
-  /** Of what is typed into; also its name for tests. */
+  /** Id of the input, also its name for tests. */
   readonly id: string
   readonly label: string
   readonly texts: Texts
@@ -18,12 +18,12 @@ interface RuledFieldProps extends FieldProps {
   readonly rule: ParamRule
   readonly value: string
   readonly hint?: string
-  /** What is wrong with the value, for a person. */
+  /** Sentence about an invalid value. */
   readonly problem: string | undefined
   readonly onInput: (value: string) => void
 }
 
-/** A field as its rule wants it: a text, a choice, or a settled value. */
+/** Draws the field for a rule: a text, a choice, or a fixed value. */
 export function RuledField(props: RuledFieldProps): JSX.Element {
   const { rule, id, label, value, texts, onInput } = props
   if (rule.kind === 'fixed') return <FixedField id={id} label={label} value={value} texts={texts} />
@@ -69,7 +69,7 @@ interface HintProps {
   readonly hints: readonly (string | undefined)[]
 }
 
-/** The line under a field: what is wrong, else what helps. */
+/** Draws the line below a field: the problem, else the hints. */
 export function FieldHint({ id, problem, hints }: HintProps): JSX.Element {
   return (
     <p id={id} class={problem ? 'hint error' : 'hint'}>
@@ -91,12 +91,12 @@ function FixedField({ id, label, value, texts }: FieldProps & { value: string })
 interface ChoiceProps extends Omit<FieldProps, 'texts'> {
   readonly value: string
   readonly values: readonly string[]
-  /** Word for choosing none; without it one is chosen. */
+  /** Label for choosing none. Without it, one value is always chosen. */
   readonly unset: string | undefined
   readonly onChange: (value: string) => void
 }
 
-/** One of several. */
+/** Draws a field with a list of values. */
 export function ChoiceField({
   id,
   label,
@@ -133,7 +133,7 @@ interface TagFieldProps {
   readonly tags: readonly string[]
   readonly draft: string
   readonly suggestions: readonly string[]
-  /** What is wrong with the tags, for a person. */
+  /** Sentence about invalid tags. */
   readonly problem: string | undefined
   readonly texts: Texts
   readonly onInput: (text: string) => void
@@ -141,7 +141,7 @@ interface TagFieldProps {
   readonly onRemove: (tag: string) => void
 }
 
-/** Tags as chips, and a field for the next one. */
+/** Draws tags as chips, and a field for the next tag. */
 export function TagField({ tags, draft, problem, texts, ...props }: TagFieldProps): JSX.Element {
   const { suggestions, onInput, onKey, onRemove } = props
   return (

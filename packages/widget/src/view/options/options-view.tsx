@@ -1,4 +1,4 @@
-/** Name, folder, tags and preset of the files to come, as far as the endpoint leaves them to the browser. @module */
+/** The advanced options for the next files: name, folder, tags and preset. @module */
 
 import { Component, type JSX } from 'preact'
 import type { ParamProblem } from '../../core/signing/param-problem.js'
@@ -31,28 +31,28 @@ interface OptionsProps {
   readonly model: WidgetModel
 }
 
-/** Whose value may be wrong, in the order of the view. */
+/** Ids of the fields that can have a problem, in the order of the view. */
 const FIELD_IDS = { name: 'public-id', folder: 'folder', tags: 'tags' } as const
 
 type Field = keyof typeof FIELD_IDS
 
 interface OptionsState {
-  /** What was typed; until then a field shows what the page has set. */
+  /** Typed value; `undefined` until the person types. */
   readonly name: string | undefined
   readonly folder: string | undefined
   readonly tags: readonly string[] | undefined
   readonly draft: string
   readonly preset: string
-  /** What the page offers to choose from. */
+  /** Presets that the page offers. */
   readonly presets: readonly string[]
   readonly suggestions: readonly string[]
   readonly problems: Readonly<Partial<Record<Field, string>>>
 }
 
-/** What a name cannot contain. */
+/** Characters that a name cannot contain. */
 const FORBIDDEN = /[?&#\\%<>+|]/
 
-/** The options of the files to come, as far as page and endpoint let a person set them. */
+/** Draws the options that the page and the endpoint allow people to set. */
 export class OptionsView extends Component<OptionsProps, OptionsState> {
   #isGone = false
 
@@ -82,7 +82,7 @@ export class OptionsView extends Component<OptionsProps, OptionsState> {
     return offeredOptions(rulesOfPreset(host, this.state.preset || options.uploadPreset))
   }
 
-  /** Presets of the page that the endpoint opens to this caller. */
+  /** Returns the page's presets that the endpoint allows this user. */
   #presets(): readonly string[] {
     const open = this.props.model.host.queue.presets()
     return this.state.presets.filter((name) => !open || open.has(name))
@@ -107,7 +107,7 @@ export class OptionsView extends Component<OptionsProps, OptionsState> {
   #suggest(draft: string): void {
     this.setState({ draft, problems: this.#withoutProblem('tags') })
     this.props.model.options.getTags?.((suggestions) => {
-      // An answer to an earlier letter comes too late.
+      // Ignores suggestions for an earlier text.
       if (!this.#isGone && this.state.draft === draft) this.setState({ suggestions })
     }, draft)
   }
@@ -167,7 +167,7 @@ export class OptionsView extends Component<OptionsProps, OptionsState> {
     return edited
   }
 
-  /** What the page has set, where another preset is chosen that may not take it. */
+  /** Clears the page's values if the person chose another preset, because that preset may refuse them. */
   #dropped(): Record<string, null> {
     const { host, options } = this.props.model
     const { preset } = this.state

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => server.close())
 
-it('reads the rules of a preset once, however often they are asked for', async () => {
+it('reads the rules of a preset once for many calls', async () => {
   const params = { folder: { const: 'a' } }
   server.discovery = { body: { version: 1, presets: { default: { params } } } }
   const queue = createUploadQueue({ signatureEndpoint: `${server.origin}/sign` })

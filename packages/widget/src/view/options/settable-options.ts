@@ -1,20 +1,20 @@
-/** Whether the endpoint leaves a person anything to set. @module */
+/** Tells whether the endpoint lets people set any advanced option. @module */
 
 import { type ParamRule, readParamRules } from '../../core/signing/param-rules.js'
 import type { UploadWidgetOptions } from '../../options/options.js'
 import type { WidgetHost } from '../state/contract.js'
 
-/** Wire names of what the options of the files to come can set. */
+/** Wire names of the parameters that the advanced options can set. */
 const SETTABLE = ['public_id', 'tags', 'asset_folder', 'folder']
 
-/** Rules that were read, as every drawing asks for them. */
+/** Rules by their description, because every draw needs them. */
 const read = new WeakMap<object, ReadonlyMap<string, ParamRule>>()
 
 /**
- * The rules of a preset by wire name; none where it is not open to this caller.
+ * Returns a preset's rules by wire name. The map is empty if the endpoint does not allow this user the preset.
  *
- * @param preset The one that is chosen; empty: the page's.
- * @returns `undefined` where nothing tells rules: a route that only signs, an unsigned preset.
+ * @param preset Name of the preset; empty for the default preset.
+ * @returns `undefined` without rules, as for a route that only signs or an unsigned preset.
  */
 export function rulesOfPreset(
   host: WidgetHost,
@@ -33,7 +33,7 @@ function readOnce(told: Readonly<Record<string, unknown>>): ReadonlyMap<string, 
   return rules
 }
 
-/** Whether there is anything that a person may set for the files to come. */
+/** Returns true if people may set any option for the next files. */
 export function hasSettableOptions(host: WidgetHost, options: UploadWidgetOptions): boolean {
   const hasChoiceOfPreset = options.getUploadPresets && (host.queue.presets()?.size ?? 0) > 1
   const rules = rulesOfPreset(host, options.uploadPreset)

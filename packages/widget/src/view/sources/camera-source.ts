@@ -1,9 +1,9 @@
-/** Photos and videos of the device's cameras. Loaded apart. @module */
+/** The camera source: photos and videos of the device's cameras. A separate chunk. @module */
 
 import type { UploadSource } from '../../options/source.js'
 import { type LiveStream, openCapture } from './capture.js'
 
-/** The source `camera`. */
+/** Creates the source `camera`. */
 export function cameraSource(): UploadSource {
   return {
     name: 'camera',
@@ -16,7 +16,7 @@ export function cameraSource(): UploadSource {
 
 async function startCamera(deviceId: string | undefined, wantsSound: boolean): Promise<LiveStream> {
   const { mediaDevices } = navigator
-  // Browsers hide it from pages without https.
+  // Browsers hide the cameras from insecure pages.
   if (!mediaDevices?.getUserMedia) throw namedError('insecure')
   const video: MediaTrackConstraints = {
     width: { ideal: 1920 },
@@ -32,12 +32,12 @@ async function startCamera(deviceId: string | undefined, wantsSound: boolean): P
     stream,
     devices,
     deviceId: settings?.deviceId,
-    // Cameras that do not say where they look mostly look at the person.
+    // A camera without a facing mode mostly faces the person.
     isMirrored: settings?.facingMode !== 'environment',
   }
 }
 
-/** A camera without a microphone is better than none. */
+/** Opens the camera with sound, or without sound if the microphone is not available. */
 async function withSound(
   mediaDevices: MediaDevices,
   video: MediaTrackConstraints,

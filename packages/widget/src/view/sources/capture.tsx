@@ -1,4 +1,4 @@
-/** Photos and videos of a live stream: what camera and screen have in common. @module */
+/** The view of the camera and screen sources: takes photos and videos of a live stream. @module */
 
 import { Component, createRef, h, type JSX, render } from 'preact'
 import type { SourceContext } from '../../options/source.js'
@@ -7,27 +7,32 @@ import { Segments } from '../controls/segments.js'
 import sheet from './capture.css'
 import { recordStream, type StreamRecording } from './record-stream.js'
 
-/** Why there is no stream. Each has a title and a hint among the words. */
+/** Reason why there is no stream. Each has a title and a hint among the texts. */
 export type CaptureProblem = 'blocked' | 'none' | 'busy' | 'insecure'
 
-/** A live stream. */
+/** A live stream of a camera or a screen. */
 export interface LiveStream {
+  /** The stream of the browser. */
   readonly stream: MediaStream
-  /** Whether it is shown as in a mirror. Photos and videos are not mirrored. */
+  /** True if the preview is mirrored. Photos and videos are never mirrored. */
   readonly isMirrored: boolean
-  /** What can be chosen instead. */
+  /** Devices that people can choose. */
   readonly devices: readonly MediaDeviceInfo[]
-  /** Of {@link devices}, the one in use. */
+  /** Id of the device in use, one of {@link devices}. */
   readonly deviceId: string | undefined
 }
 
-/** What is captured, and how. */
+/** The differences between camera and screen. */
 export interface CaptureKind {
-  /** Beginning of its text keys. */
+  /** Prefix of the text keys. */
   readonly words: 'camera' | 'screen'
-  /** Whether a person has to start it: a browser asks for the screen only then. */
+  /** True if a person must start the capture, as browsers require for the screen. */
   readonly isStartedByPerson: boolean
-  /** @throws CaptureProblem */
+  /**
+   * Starts a stream.
+   *
+   * @throws Error with a CaptureProblem as its name.
+   */
   start(deviceId: string | undefined, wantsSound: boolean): Promise<LiveStream>
 }
 
@@ -53,7 +58,7 @@ const PROBLEMS: readonly string[] = ['blocked', 'none', 'busy', 'insecure']
 const CAMERA_OFF =
   'M3 3l14 14M7.5 5.9 8 4h4l1.5 2h2A1.5 1.5 0 0 1 17 7.5V14M14.5 15.5h-10A1.5 1.5 0 0 1 3 14V7.5'
 
-/** Show what can be captured, until the person leaves. */
+/** Draws the capture view until the person leaves the source. */
 export function openCapture(context: SourceContext, kind: CaptureKind): void {
   context.addStyles(sheet)
   render(h(Capture, { context, kind }), context.element)
@@ -81,7 +86,7 @@ class Capture extends Component<CaptureProps, CaptureState> {
   override componentDidUpdate(): void {
     const video = this.#video.current
     const stream = this.state.live?.stream
-    // A stream cannot be an attribute.
+    // `srcObject` cannot be set by an attribute.
     if (video && stream && video.srcObject !== stream) video.srcObject = stream
   }
 
@@ -106,7 +111,7 @@ class Capture extends Component<CaptureProps, CaptureState> {
       const live = await this.props.kind.start(deviceId, this.#canVideo)
       if (this.#isGone) return stopStream(live.stream)
       for (const track of live.stream.getVideoTracks()) {
-        // Unplugged, or the browser's own button for it.
+        // The device was unplugged, or the person stopped it in the browser.
         track.addEventListener('ended', () => this.#onEnded(live))
       }
       this.setState({ phase: 'live', live })
@@ -135,7 +140,7 @@ class Capture extends Component<CaptureProps, CaptureState> {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
     canvas.getContext('2d')?.drawImage(video, 0, 0)
     const isScreen = this.props.kind.words === 'screen'
-    // Letters on a screen blur as JPEG.
+    // Text on a screen blurs in a JPEG.
     const type = isScreen && this.props.context.accepts('image/png') ? 'image/png' : 'image/jpeg'
     const blob = await canvas.convertToBlob({ type, quality: 0.92 })
     this.#keep(blob, 'file_name')

@@ -1,14 +1,14 @@
-/** A file fetched by the browser, where its site allows that. @module */
+/** Fetches a file by its address in the browser. @module */
 
 import type { SourceContext } from '../../options/source.js'
 
-/** Why there is no file: a text key and its values. */
+/** Text key of the reason why there is no file, and its values. */
 export interface NotFetched {
   readonly key: string
   readonly values?: Readonly<Record<string, string | number>>
 }
 
-/** Fetch a photo or video as a file; without cookies and without telling where the person is. */
+/** Fetches a photo or video as a file. Sends no cookies and no referrer. */
 export async function fetchFile(
   url: string,
   { signal }: Pick<SourceContext, 'signal'>,
@@ -19,7 +19,7 @@ export async function fetchFile(
     response = await fetch(url, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' })
     blob = await response.blob()
   } catch {
-    // Not allowed by the other site, not by the page's own policy, or not there: browsers do not tell them apart.
+    // The other site or the page's policy forbids the request, or the site is unreachable. Browsers do not tell which.
     return { key: 'url.blocked' }
   }
   if (!response.ok) return { key: 'url.status', values: { status: response.status } }

@@ -1,17 +1,17 @@
-/** A recording of a live stream. @module */
+/** Records a live stream. @module */
 
-/** One recording under way. */
+/** A running recording. */
 export interface StreamRecording {
-  /** Stop. @returns The video; `null` where nothing came. */
+  /** Stops the recording. @returns The video; `null` if nothing was recorded. */
   finish(): Promise<Blob | null>
-  /** Stop and keep nothing. */
+  /** Stops the recording and discards the video. */
   cancel(): void
 }
 
-/** Best first: MP4 plays everywhere, and not every browser writes it. */
+/** Video types by preference. MP4 plays everywhere, but not every browser can record it. */
 const TYPES = ['video/mp4;codecs=avc1', 'video/mp4', 'video/webm;codecs=vp9', 'video/webm'] as const
 
-/** Record from now on, in the best type that this browser writes and that is accepted. */
+/** Starts a recording, in the best type that the browser can record and the widget accepts. */
 export function recordStream(
   stream: MediaStream,
   accepts: (mimeType: string) => boolean,

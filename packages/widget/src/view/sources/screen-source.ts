@@ -1,9 +1,9 @@
-/** Pictures and videos of a screen, a window or a tab. Loaded apart. @module */
+/** The screen source: images and videos of a screen, a window or a tab. A separate chunk. @module */
 
 import type { UploadSource } from '../../options/source.js'
 import { type LiveStream, openCapture } from './capture.js'
 
-/** The source `screen`. */
+/** Creates the source `screen`. */
 export function screenSource(): UploadSource {
   return {
     name: 'screen',

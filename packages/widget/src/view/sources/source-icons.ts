@@ -1,6 +1,6 @@
 /** Icons of the sources. @module */
 
-/** Path data, box of 20 px. */
+/** SVG path data, for a box of 20 px. */
 export const SOURCE_ICONS = {
   library: 'M3 4.5h14v11H3ZM3 13l4-4 6.5 6.5M11 13l2-2 4 4M13 8v0',
   camera:

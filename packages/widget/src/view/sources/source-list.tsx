@@ -1,4 +1,4 @@
-/** The sources: a row below the drop zone, a list on phones, a menu above Add more. @module */
+/** The lists of sources: a row below the drop zone, a list on phones, and a menu above Add more. @module */
 
 import type { JSX } from 'preact'
 import type { UploadSource } from '../../options/source.js'
@@ -14,7 +14,7 @@ import sheet from './source-list.css'
 /** Style sheets of this part. */
 export const sheets: readonly string[] = [sheet]
 
-/** A row has this many, then More. */
+/** Maximum number of sources in the row. The others are in the menu More. */
 const MAX_IN_ROW = 4
 
 interface SourcesProps {
@@ -22,7 +22,7 @@ interface SourcesProps {
   readonly pick: PickFiles
 }
 
-/** One way to add files. */
+/** A source in a list. */
 interface Way {
   readonly name: string
   readonly title: string
@@ -30,7 +30,7 @@ interface Way {
   readonly take: () => void
 }
 
-/** The sources that share the width below the drop zone. */
+/** Draws the sources in a row below the drop zone. */
 export function SourceRow({ model, pick }: SourcesProps): JSX.Element {
   const ways = waysOf(model)
   const isLong = ways.length > MAX_IN_ROW
@@ -61,7 +61,7 @@ export function SourceRow({ model, pick }: SourcesProps): JSX.Element {
   )
 }
 
-/** Every way, the person's device first. */
+/** Draws the menu of all sources, the person's device first. */
 export function SourceMenu({ model, pick }: SourcesProps): JSX.Element {
   const device: Way = {
     name: 'local',
@@ -89,7 +89,7 @@ export function SourceMenu({ model, pick }: SourcesProps): JSX.Element {
   )
 }
 
-/** On phones photos come from the library or the camera, not from a drop. */
+/** Draws the list of sources on phones, where people add photos from the library or the camera. */
 export function PhoneWays({ model, pick }: SourcesProps): JSX.Element {
   const { texts } = model
   const own: readonly (readonly [PickKind, string, TextKey])[] = [
@@ -103,7 +103,7 @@ export function PhoneWays({ model, pick }: SourcesProps): JSX.Element {
     icon,
     take: () => pick(kind),
   }))
-  // The phone's own camera does better than ours.
+  // The phone's own camera app is better than the camera source.
   const others = waysOf(model).filter(({ name }) => name !== 'camera' && name !== 'screen')
   return (
     <div class="ways" part="sources">

@@ -1,4 +1,4 @@
-/** The view of one source, ours or the app's own. @module */
+/** The view of one source. @module */
 
 import { Component, createRef, type JSX } from 'preact'
 import { checkType } from '../../core/files/check-file.js'
@@ -28,7 +28,7 @@ interface SourceState {
   readonly phase: 'loading' | 'open' | 'failed'
 }
 
-/** Loads a source, gives it room, and takes it down again. */
+/** Loads a source, gives it an element, and aborts its signal at the end. */
 export class SourceView extends Component<SourceProps, SourceState> {
   readonly #room = createRef<HTMLDivElement>()
   readonly #life = new AbortController()

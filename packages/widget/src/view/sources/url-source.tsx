@@ -1,4 +1,6 @@
-/** Files by their address: the server fetches them, or the browser where the server may not. Loaded apart. @module */
+/**
+ * The link source: adds files by their address. The server fetches them, or the browser if the server may not. A separate chunk. @module
+ */
 
 import { Component, createRef, h, type JSX, render } from 'preact'
 import type { SourceContext, UploadSource } from '../../options/source.js'
@@ -7,16 +9,16 @@ import { fetchFile } from './fetch-file.js'
 
 interface UrlState {
   readonly url: string
-  /** What is wrong, as a sentence. */
+  /** Sentence about an invalid address or a failed request. */
   readonly problem: string
   readonly isFetching: boolean
-  /** An address whose picture is shown. */
+  /** Address of the previewed image. */
   readonly preview: string
 }
 
 const PREVIEW_AFTER_MS = 500
 
-/** The source `url`. */
+/** Creates the source `url`. */
 export function urlSource(): UploadSource {
   return {
     name: 'url',
@@ -138,7 +140,7 @@ class UrlForm extends Component<{ context: SourceContext }, UrlState> {
               src={preview}
               alt={context.say('url.preview')}
               referrerpolicy="no-referrer"
-              // No picture, or the page's policy keeps it out: adding works all the same.
+              // The address is not an image, or the page's policy blocks it. The file can be added anyway.
               onError={() => this.setState({ preview: '' })}
             />
           ) : null}

@@ -1,20 +1,20 @@
-/** What is said to people who do not see the queue. @module */
+/** Announcements for people who use a screen reader. @module */
 
-/** Shortest time between two polite messages. */
+/** Minimum time between two polite messages. */
 const QUIET_MS = 5000
-/** Failures that come this close together are one message. */
+/** Failures within this time become one message. */
 const GATHER_MS = 200
 
-/** The rule for what the two live regions say when. */
+/** Controls the messages of the two live regions. */
 export interface Announcer {
-  /** Say something when there is a pause; a newer message replaces one that waits. */
+  /** Announces a message after the minimum time. A newer message replaces a waiting one. */
   say(message: string): void
-  /** Say at once that something failed. `many` words several that came together. */
+  /** Announces a failure at once. `many` returns one message for several failures that came together. */
   warn(message: string, many?: (count: number) => string): void
   destroy(): void
 }
 
-/** An announcer that has said nothing yet. */
+/** Creates an announcer. */
 export function createAnnouncer(
   speak: (region: 'status' | 'alert', text: string) => void,
 ): Announcer {

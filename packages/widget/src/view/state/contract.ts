@@ -1,51 +1,57 @@
-/** What widget and view ask of each other. @module */
+/** The contract between a widget and its view. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { NewUpload, QueueChange, UploadQueue } from '../../core/index.js'
 import type { UploadWidgetOptions } from '../../options/options.js'
 
-/** What a person may set for the files to come, in the advanced options. */
+/** Advanced options that people may set for the next files. */
 export type EditedOptions = Pick<
   UploadWidgetOptions,
   'publicId' | 'tags' | 'folder' | 'assetFolder' | 'uploadPreset'
 >
 
-/** What a view may ask of its widget. */
+/** The widget's functions for its view. */
 export interface WidgetHost {
   readonly queue: UploadQueue
-  /** The options as they are now. */
+  /** Returns the current options. */
   options(): UploadWidgetOptions
-  /** Add files; `cropping` asks for a crop first. */
+  /** Adds files. With the option `cropping`, opens the crop view first. */
   addFiles(files: readonly File[]): Promise<void>
-  /** Add files that the server fetches. */
+  /** Adds addresses that the server fetches. */
   addUrls(urls: readonly string[]): Promise<void>
-  /** Send what `autoUpload: false` holds back. */
+  /** Sends files that `autoUpload: false` holds back. */
   upload(): void
   cancel(ids?: readonly string[]): void
   pause(ids?: readonly string[]): void
   resume(ids?: readonly string[]): void
   retry(ids?: readonly string[]): void
-  /** Take a file out of the list, and an uploaded one out of the page's form and thumbnails. It stays on the server: see `undo`. */
+  /**
+   * Removes a file from the list, and an uploaded file from the page's form and thumbnails. The file stays on the server; `undo` deletes
+   * it.
+   */
   remove(id: string): void
-  /** Delete an uploaded file that has a delete token from the server, and take it out. @returns Whether the server did. */
+  /** Deletes an uploaded file with a delete token from the server, and removes it from the list. @returns True if the server deleted it. */
   undo(id: string): Promise<boolean>
-  /** A person opened a source. */
+  /** Called when a person opens a source. */
   sourceOpened(source: string): void
-  /** A person set options for the files to come. */
+  /** Applies options that a person set for the next files. */
   edit(options: EditedOptions): void
-  /** Close; asks first while something uploads, unless a person has confirmed. */
+  /** Closes the widget. While files upload, asks the person first, unless `isConfirmed`. */
   close(isConfirmed: boolean): void
   minimize(): void
   expand(): void
   showCompleted(): void
-  /** Ask the endpoint again. @returns Whether uploads can work. */
+  /** Fetches the endpoint's limits again. @returns True if uploads can work. */
   checkConfiguration(): Promise<boolean>
 }
 
-/** What became of files that a person added, in numbers. */
+/** Number of files that were added and not added. */
 export interface WidgetNotice {
+  /** Files that were added to the queue. */
   readonly added: number
+  /** Files over `maxFiles`. */
   readonly leftOut: number
+  /** Files that were already in the list. */
   readonly known: number
   /** True after another user signed in and the first user's files were removed. */
   readonly isUserChanged?: boolean
@@ -54,18 +60,18 @@ export interface WidgetNotice {
 /** A mounted view. */
 export interface WidgetView {
   show(display: 'shown' | 'hidden' | 'minimized'): void
-  /** Show a source, as `open(source)` and `defaultSource` ask. */
+  /** Opens a source, as `open(source)` and `defaultSource` request. */
   openSource?(source: string): void
-  /** Let a person crop pictures before they are added. @returns What is to be uploaded; `null` where the person left. */
+  /** Opens the crop view for images before they are added. @returns The uploads; `null` if the person left. */
   crop?(files: readonly File[]): Promise<readonly NewUpload[] | null>
-  /** Ask a person whether to stop the uploads. */
+  /** Asks the person whether to stop the uploads. */
   askToClose(): void
-  /** Show why nothing can be uploaded; `undefined` takes it away. */
+  /** Shows why nothing can be uploaded; `undefined` hides the problem. */
   setProblem(problem: MediaError | undefined): void
   notify(notice: WidgetNotice): void
   follow(change: QueueChange): void
-  /** Read the options again. */
+  /** Reads the options again. */
   update(): void
-  /** Leave nothing in the document. */
+  /** Removes the view from the document. */
   destroy(): void
 }

@@ -1,4 +1,4 @@
-/** What the view shows, and what follows from the queue's changes. @module */
+/** The state of a view, and its updates from the queue. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import type { FileRules, QueueChange, UploadItem } from '../../core/index.js'
@@ -12,43 +12,43 @@ import type { WidgetHost, WidgetNotice } from './contract.js'
 import type { Panel } from './panel.js'
 import { type Totals, totalsOf } from './totals.js'
 
-/** What files do is drawn this often. */
+/** Changes of files are drawn at most this often. */
 const DRAW_INTERVAL_MS = 150
-/** New files are drawn this soon, which nobody notices: their first requests leave before the page is busy with their rows. */
+/** Delay before new files are drawn. People do not notice it, and the first requests leave before the page is busy with the rows. */
 const DRAW_NEW_MS = 40
 
-/** What hovers over the widget. */
+/** Files that hover over the widget. */
 export interface DragState {
   readonly files: number
   readonly isAllowed: boolean
 }
 
-/** Which view is seen. */
+/** Name of the current view. */
 export type Screen = 'problem' | Panel['kind'] | 'empty' | 'queue' | 'finished'
 
-/** Which rows of a long queue are seen. */
+/** Filter of a long list. */
 export type QueueFilter = 'all' | 'active' | 'failed'
 
-/** What can be set. */
+/** State that is set directly. */
 interface ViewState {
   readonly items: readonly UploadItem[]
-  /** Why nothing can be uploaded. */
+  /** Reason why nothing can be uploaded. */
   readonly problem: MediaError | undefined
   readonly display: 'shown' | 'hidden' | 'minimized'
   readonly drag: DragState | undefined
-  /** What stands in front of the list. */
+  /** Open panel that covers the list. */
   readonly panel: Panel | undefined
-  /** Whether the menu of sources is open. */
+  /** True if the menu of sources is open. */
   readonly isMenuOpen: boolean
-  /** Whether the question before stopping stands in the footer. */
+  /** True if the footer asks whether to stop the uploads. */
   readonly isAsking: boolean
   readonly filter: QueueFilter
   readonly options: UploadWidgetOptions
   /** Words of the language, once they are loaded. */
   readonly locale: LocaleWords | undefined
-  /** Seconds until everything is uploaded, once there is something to judge by. */
+  /** Seconds until everything is uploaded; `undefined` while unknown. */
   readonly secondsLeft: number | undefined
-  /** What became of files that did not get into the list; empty where nothing is to be said. */
+  /** Sentence about files that were not added; empty without one. */
   readonly notice: string
   /** Text of the polite live region. */
   readonly status: string
@@ -56,13 +56,13 @@ interface ViewState {
   readonly alert: string
 }
 
-/** What follows from it. */
+/** State that is computed from {@link ViewState} and the queue. */
 interface DerivedState {
   readonly totals: Totals
   readonly screen: Screen
-  /** Whether more than one file may be chosen. */
+  /** True if more than one file may be chosen. */
   readonly isMultiple: boolean
-  /** Whether closing would stop something or lose it. */
+  /** True if closing the widget would stop or lose something. */
   readonly isBusy: boolean
   readonly texts: Texts
   readonly rules: FileRules
@@ -73,9 +73,9 @@ export interface WidgetModel extends ViewState, DerivedState {
   readonly host: WidgetHost
   readonly announcer: Announcer
   set(changes: Partial<ViewState>): void
-  /** Go back to the list from what stands in front of it. */
+  /** Closes the open panel and shows the list. */
   leavePanel(): void
-  /** Dress the view with a part's style sheet. */
+  /** Adds a part's style sheet to the view. */
   adopt(sheetText: string): void
 }
 
@@ -98,7 +98,7 @@ export interface FileAnnouncements {
   noticeText(notice: WidgetNotice, options: UploadWidgetOptions, texts: Texts): string
 }
 
-/** What a model asks of its view. */
+/** Functions that a model needs from its view. */
 export interface ModelOptions {
   /** Called with the new model after every change. */
   readonly onChange: (model: WidgetModel) => void
@@ -160,7 +160,7 @@ export function createModel(
     if (isDestroyed) return
     const { language } = state.options
     state = { ...state, ...changes }
-    // Rows compare their words by identity.
+    // Rows compare their texts by identity, so texts change only with their sources.
     if (changes.options || changes.locale) texts = createTexts(state.options, state.locale)
     model = derive()
     onChange(model)
@@ -211,7 +211,7 @@ export function createModel(
       set({ notice })
     },
     async follow(change) {
-      // Twenty files change state a hundred times: that is drawn together, and only what stops or goes at once.
+      // Uploads change state often, so changes are drawn together. Only endings and removals are drawn at once.
       if (change.type === 'changed') flushing ??= setTimeout(flush, DRAW_INTERVAL_MS)
       else if (change.type === 'added' || change.type === 'started')
         flushing ??= setTimeout(flush, DRAW_NEW_MS)
@@ -229,7 +229,7 @@ export function createModel(
   }
 }
 
-/** A failure of the set-up stands for the whole queue, as long as nothing worked. */
+/** Returns a configuration failure to show for the whole queue, if nothing is uploaded or uploading. */
 function problemOf(items: readonly UploadItem[]): MediaError | undefined {
   const isHopeless = items.every(({ state }) => state.status !== 'done' && !isUnfinished(state))
   if (!isHopeless) return undefined

@@ -1,18 +1,18 @@
-/** Opens what stands in front of the list. @module */
+/** Opens the panels that cover the list. @module */
 
 import type { UploadSource } from '../../options/source.js'
 import type { TextKey } from '../words/texts.js'
 import type { WidgetModel } from './model.js'
 import { type OwnSource, shownSources } from './shown-sources.js'
 
-/** Text keys of our sources, by name. */
+/** Text keys of the built-in sources, by name. */
 export const SOURCE_TITLES: Readonly<Record<OwnSource, TextKey>> = {
   url: 'menu.web',
   camera: 'menu.camera',
   screen: 'menu.screen',
 }
 
-/** Open a source, ours or the app's own. */
+/** Opens a source. */
 export function openSource(model: WidgetModel, source: OwnSource | UploadSource): void {
   const isOwn = typeof source === 'string'
   const name = isOwn ? source : source.name
@@ -28,7 +28,7 @@ export function openSource(model: WidgetModel, source: OwnSource | UploadSource)
   model.host.sourceOpened(name)
 }
 
-/** Open the source of a name, where it is among those that are shown. */
+/** Opens a source by its name, if the widget shows it. */
 export function openSourceNamed(model: WidgetModel, name: string): void {
   const source = shownSources(model.options).find((each) =>
     typeof each === 'string' ? each === name : each.name === name,
@@ -37,7 +37,7 @@ export function openSourceNamed(model: WidgetModel, name: string): void {
   else if (name === 'local') model.set({ panel: undefined })
 }
 
-/** Open the options of the files to come. */
+/** Opens the advanced options for the next files. */
 export function openOptions(model: WidgetModel): void {
   model.set({ panel: { kind: 'options', title: model.texts.say('advanced') } })
 }

@@ -1,14 +1,14 @@
-/** Which sources a widget shows. @module */
+/** The sources that a widget shows. @module */
 
 import type { UploadWidgetOptions } from '../../options/options.js'
 import type { UploadSource } from '../../options/source.js'
 
-/** Our own sources besides the person's device. */
+/** Built-in sources besides the person's device. */
 export type OwnSource = 'url' | 'camera' | 'screen'
 
 const OWN: readonly string[] = ['url', 'camera', 'screen'] satisfies readonly OwnSource[]
 
-/** The sources besides the person's device, in order; names that are not built stay out. */
+/** Returns the sources besides the person's device, in order. Omits unsupported names. */
 export function shownSources({ sources = [] }: UploadWidgetOptions): (OwnSource | UploadSource)[] {
   return sources.filter(
     (source): source is OwnSource | UploadSource =>
@@ -16,7 +16,7 @@ export function shownSources({ sources = [] }: UploadWidgetOptions): (OwnSource 
   )
 }
 
-/** Whether there is anything besides the person's device. */
+/** Returns true if the widget shows sources besides the person's device. */
 export function hasSources(options: UploadWidgetOptions): boolean {
   return shownSources(options).length > 0
 }

@@ -1,30 +1,31 @@
-/** The whole queue in numbers. @module */
+/** Totals of the queue. @module */
 
 import type { UploadItem } from '../../core/index.js'
 import { isUnfinished, sentBytesOf } from '../../core/queue/upload-state.js'
 
-/** Numbers that titles and bars show. */
+/** Totals of the queue, in files and bytes. */
 export interface Totals {
   readonly files: number
-  /** Never sent. */
+  /** Files that were refused and not sent. */
   readonly refused: number
   readonly done: number
   /** Failed or refused. */
   readonly failed: number
   readonly cancelled: number
   readonly active: number
-  /** Held back until a person sends them. */
+  /** Files that wait for a person to start them. */
   readonly ready: number
-  /** Stopped by a person. */
+  /** Files that a person paused. */
   readonly paused: number
+  /** Failed files that can be retried. */
   readonly retryable: number
   readonly bytes: number
   readonly sentBytes: number
-  /** 0 to 100. */
+  /** Percent, 0 to 100. */
   readonly percent: number
 }
 
-/** Count a queue. */
+/** Counts the files and bytes of a queue. */
 export function totalsOf(items: readonly UploadItem[]): Totals {
   const count = (isCounted: (item: UploadItem) => boolean): number => items.filter(isCounted).length
   const sendable = items.filter(

@@ -1,18 +1,18 @@
-/** The option `styles`: an app's colours and fonts on our custom properties, kept readable. @module */
+/** Applies the option `styles`: sets an app's colors and fonts as custom properties, and keeps texts readable. @module */
 
 import type { UploadWidgetOptions, WidgetPalette, WidgetStyles } from '../../options/options.js'
 import { isDevelopment } from '../state/is-development.js'
 import sheet from './palette.css'
 
-/** Style sheet that derives what an app did not name. */
+/** Style sheet that derives the colors that an app did not set. */
 export const paletteSheet: string = sheet
 
-/** Text on its ground has at least this contrast (WCAG 2.2, 1.4.3). */
+/** Minimum contrast between text and background (WCAG 2.2, 1.4.3). */
 const MIN_CONTRAST = 4.5
 const DARK_TEXT: Colour = [21, 23, 28]
 const LIGHT_TEXT: Colour = [255, 255, 255]
 
-/** Palette name to the custom properties that take it. */
+/** Custom properties of each palette name. */
 const PROPERTIES: Readonly<Record<keyof WidgetPalette, readonly string[]>> = {
   window: ['surface'],
   windowBorder: ['edge'],
@@ -29,7 +29,7 @@ const PROPERTIES: Readonly<Record<keyof WidgetPalette, readonly string[]>> = {
   sourceBg: ['sunken'],
 }
 
-/** Those that are text on the window. */
+/** Palette colors of text on the window. */
 const ON_WINDOW = ['link', 'error', 'complete'] as const
 
 /** Red, green and blue, 0 to 255. */
@@ -37,7 +37,7 @@ type Colour = readonly [number, number, number]
 
 const warned = new Set<string>()
 
-/** Set an app's colours and fonts on the widget's element; what could not be read is moved until it can. */
+/** Sets an app's colors and fonts on the widget's element. Replaces text colors without enough contrast. */
 export function applyStyles(element: HTMLElement, options: UploadWidgetOptions): void {
   const { palette = {}, frame, fonts }: WidgetStyles = options.styles ?? {}
   const names = Object.keys(PROPERTIES) as (keyof WidgetPalette)[]
@@ -95,7 +95,7 @@ function readableText(given: string | undefined, ground: Colour): string | undef
   return toText(bestOn(ground))
 }
 
-/** A colour, moved in steps towards another one until it can be read. */
+/** Mixes a color with another one, in steps, until it has enough contrast. */
 function towards(colour: Colour, goal: Colour, ground: Colour): string {
   for (let step = 0; step <= 20; step += 1) {
     const mixed = mix(colour, goal, step / 20)
@@ -127,7 +127,7 @@ function luminance([red, green, blue]: Colour): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-/** What the browser makes of any CSS colour; `null` where it makes none of it. */
+/** Converts any CSS color to red, green and blue; `null` if the browser does not know it. */
 function parseColour(text: string): Colour | null {
   if (!CSS.supports('color', text)) return null
   const context = document.createElement('canvas').getContext('2d')

@@ -1,6 +1,6 @@
-/** Style sheets of a shadow root: adopted, so that a page's strictest policy allows them. @module */
+/** Adds style sheets to a shadow root by adoption, which every Content Security Policy allows. @module */
 
-/** Adopts each text once, in the order in which they come. */
+/** Creates a function that adopts each style sheet once, in the order of the calls. */
 export function sheetAdopter(root: ShadowRoot): (text: string) => void {
   const adopted = new Set<string>()
   return (text) => {

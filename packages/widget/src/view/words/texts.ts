@@ -1,4 +1,4 @@
-/** Words in the reader's language: the page's own, else English. @module */
+/** The widget's texts in the language of the page. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { failureDetails } from '../../core/failures/failure.js'
@@ -15,7 +15,7 @@ import type { enSources } from './locales/en-sources.js'
 import type { LocaleWords } from './locales/load-locale.js'
 import { englishWord } from './words.js'
 
-/** Key of one word. */
+/** Key of a text. */
 export type TextKey =
   | keyof typeof en
   | keyof typeof enCrop
@@ -25,23 +25,26 @@ export type TextKey =
   | keyof typeof enSignIn
   | keyof typeof enSources
 
-/** Values for `{{name}}`. */
+/** Values for the placeholders `{{name}}`. */
 export type TextValues = Readonly<Record<string, string | number>>
 
-/** The words of one widget. */
+/** The texts of one widget. */
 export interface Texts {
   readonly language: string
   readonly direction: 'ltr' | 'rtl'
+  /** Returns a text with its values filled in. */
   say(key: TextKey, values?: TextValues): string
-  /** Like `say`, in the singular where there is one and `n` asks for it. */
+  /** Like `say`, in the plural form for `n`. */
   count(key: TextKey, n: number, values?: TextValues): string
   /** Returns a failure's sentence for the person who uploads. */
   reason(error: MediaError): string
+  /** Formats a size in the language. */
   bytes(bytes: number): string
+  /** Formats a percentage, 0 to 100, in the language. */
   percent(percent: number): string
 }
 
-/** Words by the options `language` and `text`, and by the language's own where they are loaded. */
+/** Creates the texts for the options `language` and `text`. Uses the loaded words of the language, and English otherwise. */
 export function createTexts(
   { language = 'en', text }: UploadWidgetOptions,
   locale: LocaleWords = {},
@@ -59,7 +62,7 @@ export function createTexts(
     say,
     count: (key, n, values) => {
       const form = `${key}_${plural.select(n)}`
-      // A language of its own words has its own plurals; English ones would be wrong in it.
+      // A language without this plural form uses its general form, because the English form would be wrong.
       const hasForm = own(form) ?? (own(key) ? undefined : englishWord(form))
       return say(hasForm === undefined ? key : form, { n, ...values })
     },

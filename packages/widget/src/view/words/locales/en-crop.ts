@@ -1,6 +1,6 @@
-/** English words of cropping. @module */
+/** English texts of the crop view. @module */
 
-/** They come with that view. */
+/** Texts by key, loaded with the crop view. */
 export const enCrop = {
   'crop.of': '{{i}} of {{n}}',
   'crop.stage': 'Selection. Arrows move it, Alt and arrows change its size, R rotates.',

@@ -1,6 +1,6 @@
-/** English words of the views with files. @module */
+/** English texts of the views with files. @module */
 
-/** They come with those views. */
+/** Texts by key, loaded with the views with files. */
 export const enFiles = {
   'queue.statuses.waiting': 'Waiting · {{size}}',
   'queue.statuses.again': 'Trying again…',

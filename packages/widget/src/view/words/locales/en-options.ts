@@ -1,6 +1,6 @@
-/** English words of the options. @module */
+/** English texts of the advanced options. @module */
 
-/** They come with that view. */
+/** Texts by key, loaded with the advanced options. */
 export const enOptions = {
   'advanced_options.for': 'For the next files',
   'advanced_options.public_id': 'Name',

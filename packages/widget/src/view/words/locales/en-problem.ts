@@ -1,6 +1,6 @@
-/** English words of the view when nothing can be uploaded. @module */
+/** English texts of the view that shows why nothing can be uploaded. @module */
 
-/** They come with that part. */
+/** Texts by key, loaded with that view. */
 export const enProblem = {
   'problem.title': 'Uploads are not set up yet',
   'problem.title_session': 'You are signed out',

@@ -1,4 +1,4 @@
-/** Provides the English label for signing in. @module */
+/** The English text of the sign-in link. @module */
 
-/** It comes with the parts that have the link. */
+/** Texts by key, loaded with the parts that show the link. */
 export const enSignIn = { 'problem.sign_in': 'Sign in' } as const

@@ -1,6 +1,6 @@
-/** English words of the sources. @module */
+/** English texts of the sources. @module */
 
-/** They come with the view of a source. */
+/** Texts by key, loaded with the view of a source. */
 export const enSources = {
   'sources.failed': '{{name}} does not open',
   'sources.failed_hint': 'Go back and try again, or choose files from this device.',

@@ -1,6 +1,6 @@
-/** The English words, by the documented text keys. @module */
+/** The English texts that are needed to open the widget and to upload. @module */
 
-/** The words that opening and sending need. `_one` is the singular of its neighbour; errors are sentences of the core. */
+/** Texts by their documented keys. The suffix `_one` marks a singular form. Error sentences are in the core. */
 export const en = {
   back: 'Back',
   close: 'Close',

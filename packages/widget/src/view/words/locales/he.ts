@@ -1,8 +1,8 @@
-/** Hebrew words; no native speaker has read them. @module */
+/** Hebrew texts. No native speaker has reviewed them. @module */
 
 import type { LocaleWords } from './load-locale.js'
 
-/** By text key; what is missing stays English. */
+/** Texts by key. Missing texts stay English. */
 export const words: LocaleWords = {
   advanced: 'אפשרויות',
   'advanced_options.cancel': 'ביטול',

@@ -23,7 +23,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   ),
 }
 const LANGUAGES = ['ar', 'de', 'es', 'fr', 'he', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'zh']
-/** Names of files, signs of units, punctuation and an address: they read alike everywhere. */
+/** Texts that are equal in every language: file names, units, punctuation and an address. */
 const ALIKE =
   /^(camera|screen)\.(file|video)_name$|^queue\.(seconds|minutes)$|^local\.limits_formats$|^url\.input_placeholder$/
 
@@ -32,14 +32,14 @@ function placeholders(text: string): readonly string[] {
 }
 
 describe.each(LANGUAGES)('a widget in %s', (language) => {
-  it('has words of its own for every view', async () => {
+  it('has its own texts for every view', async () => {
     const words = (await loadLocale(language)) ?? {}
-    // A language that says numbers without a plural needs no singular.
+    // A language whose texts need no plural has no singular form.
     const wanted = Object.keys(ENGLISH).filter((key) => !key.endsWith('_one') && !ALIKE.test(key))
     expect(wanted.filter((key) => !words[key])).toEqual([])
   })
 
-  it('fills in what the English words fill in', async () => {
+  it('has the same placeholders as the English texts', async () => {
     const words = (await loadLocale(language)) ?? {}
     const different = Object.entries(words).filter(([key, text]) => {
       const english = ENGLISH[key]
@@ -54,7 +54,7 @@ async function textsIn(language: string): Promise<ReturnType<typeof createTexts>
 }
 
 it.each(['ar', 'he', 'ja', 'ko', 'zh'])(
-  'writes seconds and minutes in %s with the signs that CLDR gives',
+  'uses the units of CLDR for seconds and minutes in %s',
   async (language) => {
     const texts = await textsIn(language)
     const cldr = (unit: string): string =>
@@ -66,7 +66,7 @@ it.each(['ar', 'he', 'ja', 'ko', 'zh'])(
 )
 
 it.each(LANGUAGES.filter((language) => new Intl.PluralRules(language).select(1) === 'one'))(
-  'speaks of one file in %s as of one',
+  'has singular forms in %s',
   async (language) => {
     const texts = await textsIn(language)
     const key = 'notifications.no_new_files'
@@ -83,6 +83,6 @@ it.each([
   expect((await textsIn('pl')).count('local.limits_max', max, { max })).toBe(sentence)
 })
 
-it('speaks English where it knows no other words', async () => {
+it('uses English for unknown languages', async () => {
   expect(await loadLocale('eo')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
-/** The languages besides English, each loaded when a page speaks it. @module */
+/** Loads the texts of the languages besides English. Each language is a separate chunk. @module */
 
-/** Key to word; what is missing stays English. `_zero`, `_two`, `_few` and `_many` are plurals beside `_one`. */
+/** Texts by key. Missing texts stay English. `_zero`, `_one`, `_two`, `_few` and `_many` are plural forms. */
 export type LocaleWords = Readonly<Record<string, string>>
 
 type LocaleModule = { readonly words: LocaleWords }
@@ -23,12 +23,12 @@ const LOADERS: ReadonlyMap<string, () => Promise<LocaleModule>> = new Map<
   ['zh', () => import('./zh.js')],
 ])
 
-/** Words for a BCP 47 language; `undefined` where it is English, unknown, or cannot be loaded. */
+/** Returns the texts of a BCP 47 language; `undefined` if the language is English or unknown, or if loading fails. */
 export async function loadLocale(language = 'en'): Promise<LocaleWords | undefined> {
   const load = LOADERS.get(language.toLowerCase().split('-')[0] ?? '')
   return load?.().then(
     ({ words }) => words,
-    // A widget in English is better than none.
+    // If loading fails, the widget stays English.
     () => undefined,
   )
 }

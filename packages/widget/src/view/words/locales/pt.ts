@@ -1,8 +1,8 @@
-/** Portuguese words; no native speaker has read them. @module */
+/** Portuguese texts. No native speaker has reviewed them. @module */
 
 import type { LocaleWords } from './load-locale.js'
 
-/** By text key; what is missing stays English. */
+/** Texts by key. Missing texts stay English. */
 export const words: LocaleWords = {
   advanced: 'Opções',
   'advanced_options.cancel': 'Cancelar',

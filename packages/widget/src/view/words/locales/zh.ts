@@ -1,8 +1,8 @@
-/** Chinese, simplified words; no native speaker has read them. @module */
+/** Simplified Chinese texts. No native speaker has reviewed them. @module */
 
 import type { LocaleWords } from './load-locale.js'
 
-/** By text key; what is missing stays English. */
+/** Texts by key. Missing texts stay English. */
 export const words: LocaleWords = {
   advanced: '选项',
   'advanced_options.cancel': '取消',
