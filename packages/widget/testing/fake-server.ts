@@ -1,29 +1,29 @@
-/** A signing route and an upload server in one, for tests of pages with the widget: real HTTP, answers as the test says. @module */
+/** A fake signing endpoint and upload server for tests of pages with the widget. Uses real HTTP; each test sets the answers. @module */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** One upload request as it arrived. */
+/** An upload request that the server received. */
 export interface ReceivedUpload {
   readonly path: string
   readonly headers: IncomingMessage['headers']
-  /** Names in the order of the form. */
+  /** Names of the form fields, in order. */
   readonly order: readonly string[]
   readonly fields: Readonly<Record<string, string>>
   readonly fileName: string
-  /** Bytes of the file or of its part. */
+  /** Size of the file, or of its part, in bytes. */
   readonly fileSize: number
 }
 
-/** What to answer. */
+/** An answer of the fake server. */
 export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** An object is sent as JSON, a text as HTML. */
+  /** An object is sent as JSON, a string as HTML. */
   readonly body: object | string
 }
 
-/** A running fake. */
+/** A running fake server. */
 export interface FakeServer {
   /** `http://127.0.0.1:<port>`. */
   readonly origin: string
@@ -31,26 +31,27 @@ export interface FakeServer {
   discoveries: number
   /** Bodies of the signing requests. */
   readonly signings: Record<string, unknown>[]
+  /** Upload requests in order of arrival. */
   readonly uploads: ReceivedUpload[]
   /** `METHOD path` of every request. */
   readonly requests: string[]
-  /** Answer to a `POST /sign` that asks for the discovery document. @default our endpoint's, without limits */
+  /** Answer to a `POST /sign` that asks for the discovery document. @default a Countersign endpoint's document without limits */
   discovery: Answer
-  /** Answer to any other `POST /sign`. @default merge mode */
+  /** Answer to any other `POST /sign`. @default a signature in merge mode */
   sign: (body: Record<string, unknown>) => Answer | Promise<Answer>
-  /** Answer to an upload. `null` cuts the connection. @default success */
+  /** Answer to an upload; `null` cuts the connection. @default an uploaded asset */
   upload: (upload: ReceivedUpload) => Answer | null | Promise<Answer | null>
-  /** Further pages: path to answer. */
+  /** Answers for other paths. */
   readonly pages: Map<string, Answer>
-  /** Resolves when that many uploads have arrived and are answered. */
+  /** Resolves once the given number of uploads have arrived and been answered. */
   waitForUploads(count: number): Promise<void>
   close(): Promise<void>
 }
 
-/** Start a fake on a free port, or on the given one. */
+/** Starts a fake server on a free port, or on the given one. */
 export async function startFakeServer(port = 0): Promise<FakeServer> {
   const server = createServer((request, response) => {
-    // A request that the client gave up has nobody to answer to.
+    // A client that aborted its request does not read the answer.
     answer(fake, request, response, answered).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -76,14 +77,14 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
   return fake
 }
 
-/** What the fake lets a page set; it forces a folder. */
+/** Parameter rules in the discovery document. They fix the folder. */
 const PARAMS = {
   folder: { const: 'users/42' },
   public_id: { max_length: 255 },
   tags: { max_items: 100, items: { max_length: 255 } },
 }
 
-/** What our endpoint answers to `GET`. */
+/** Returns the discovery document of a Countersign endpoint. */
 export function discoveryBody(origin: string, limits: object = {}): object {
   const presets = { default: { limits, params: PARAMS } }
   return {
@@ -95,7 +96,7 @@ export function discoveryBody(origin: string, limits: object = {}): object {
   }
 }
 
-/** What our endpoint answers to `POST`: what was asked for, and a folder that it forces. */
+/** Returns a signing answer in merge mode: the requested parameters, and a fixed folder. */
 export function mergeAnswer(origin: string, body: Record<string, unknown>): object {
   const asked = body.paramsToSign as Record<string, string | number>
   const params = Object.fromEntries(
@@ -110,7 +111,7 @@ export function mergeAnswer(origin: string, body: Record<string, unknown>): obje
   }
 }
 
-/** What the upload server answers. */
+/** Returns the upload server's answer to an upload. */
 export function assetBody(origin: string, upload: ReceivedUpload, number: number): object {
   return {
     asset_id: String(number).padStart(32, '0'),
@@ -155,7 +156,7 @@ async function answer(
     fake.signings.push(signing)
     return send(response, await fake.sign(signing))
   }
-  // The page is of another origin, as in production.
+  // As in production, the page has another origin.
   for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value)
   if (request.method === 'OPTIONS') return void response.writeHead(204).end()
   if (!path.startsWith('/v1_1/')) return send(response, { status: 404, body: '<p>Not found' })

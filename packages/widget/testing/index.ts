@@ -1,4 +1,4 @@
-/** For the tests of apps: a fake signing endpoint and upload server, and helpers for Playwright. @module */
+/** Tools for tests of apps: a fake signing endpoint and upload server, and functions for Playwright. @module */
 
 export {
   type Answer,

@@ -1,17 +1,17 @@
-/** What a Playwright test of a page with the widget or the dropzone needs; Playwright itself is the app's own. @module */
+/** Functions for Playwright tests of pages with the widget or the dropzone. The app installs Playwright itself. @module */
 
 import type { FakeServer } from './fake-server.js'
 
-/** A file to pick. */
+/** A file to choose. */
 export interface PickedFile {
   readonly name: string
   /** @default 'image/png' */
   readonly mimeType?: string
-  /** @default a picture of 37 by 21 pixels */
+  /** Content of the file. @default a PNG of 37 by 21 pixels */
   readonly buffer?: Buffer
 }
 
-/** The part of Playwright's `Page` that is used. */
+/** The methods of Playwright's `Page` that are used. */
 export interface PageLike {
   setInputFiles(
     selector: string,
@@ -19,13 +19,13 @@ export interface PageLike {
   ): Promise<void>
 }
 
-/** The part of Playwright's `Route` that is used. */
+/** The methods of Playwright's `Route` that are used. */
 export interface RouteLike {
   request(): { method(): string; postData(): string | null }
   fulfill(response: { status: number; contentType: string; body: string }): Promise<void>
 }
 
-/** The smallest PNG: 37 by 21 pixels of one colour. */
+/** A PNG of 37 by 21 pixels in one color. */
 export const PNG: Buffer = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAACUAAAAVCAMAAAD2OtecAAAAA1BMVEUiZndhdYfqAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEElEQVQoz2NgGAWjYBRgBwADHgABOKGjHwAAAABJRU5ErkJggg==',
   'base64',
@@ -34,7 +34,7 @@ export const PNG: Buffer = Buffer.from(
 const FILE_INPUTS =
   'countersign-widget input[type=file], [data-countersign="dropzone"] input[type=file]'
 
-/** Choose files as a person does in the browser's own dialog; the widget must be open, or a dropzone in the page. */
+/** Chooses files as in the browser's file picker. The widget must be open, or a dropzone must be in the page. */
 export function pickFiles(page: PageLike, files: readonly PickedFile[]): Promise<void> {
   return page.setInputFiles(
     FILE_INPUTS,
@@ -43,7 +43,7 @@ export function pickFiles(page: PageLike, files: readonly PickedFile[]): Promise
 }
 
 /**
- * Let a fake answer for the app's signing route.
+ * Answers a request to the app's signing route with the fake server's answer.
  * @example
  * await page.route('**\/api/sign-cloudinary-params', (route) => answerSigning(route, server))
  */
