@@ -1,4 +1,4 @@
-/** The functions that a page calls. @module */
+/** Functions of the widget that a page calls. @module */
 
 import type { UploadWidgetCallback } from './options/events.js'
 import type { UploadWidgetInstance } from './options/instance.js'
@@ -7,8 +7,8 @@ import { pageDefaults } from './options/page-defaults.js'
 import { lastOpenedWidget, UploadWidget } from './upload-widget.js'
 
 /**
- * Create a widget. Nothing is fetched and nothing enters the document before `open`, unless an earlier visit left an unfinished upload: that
- * shows as the minimized bar and continues.
+ * Creates a widget. Fetches nothing and adds nothing to the document before `open`. If an earlier visit left an unfinished upload, the
+ * widget shows it as the minimized bar and continues.
  *
  * @param callback Called for every event as `(error, { event, info })`.
  * @example
@@ -24,7 +24,7 @@ export function createUploadWidget(
   return new UploadWidget(options, callback)
 }
 
-/** Create a widget and open it. */
+/** Creates a widget and opens it. */
 export function openUploadWidget(
   options: UploadWidgetInput,
   callback?: UploadWidgetCallback,
@@ -34,7 +34,7 @@ export function openUploadWidget(
   return widget
 }
 
-/** Put a button in an element's place; it opens the widget. `form` and `thumbnails` default to the form around the element. */
+/** Replaces an element with a button that opens the widget. `form` and `thumbnails` default to the form around the element. */
 export function applyUploadWidget(
   element: HTMLElement | string,
   options: UploadWidgetInput,
@@ -57,12 +57,12 @@ export function applyUploadWidget(
   return widget
 }
 
-/** Close the widget that was opened last, if any. */
+/** Closes the widget that was opened last, if any. */
 export function closeUploadWidget(options?: { readonly quiet?: boolean }): void {
   lastOpenedWidget()?.close(options)
 }
 
-/** Set the cloud of every widget that names none itself. */
+/** Sets the cloud name for all widgets whose options have no `cloudName`. */
 export function setCloudName(cloudName: string): void {
   pageDefaults.cloudName = cloudName
 }

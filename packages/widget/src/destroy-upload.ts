@@ -1,4 +1,4 @@
-/** Deletes what was uploaded, by the token that came with it. @module */
+/** Deletes uploaded assets by their delete tokens. @module */
 
 import type { UploadQueue } from './core/index.js'
 import { removeFromForm } from './form/form-fields.js'
@@ -8,10 +8,10 @@ import type { UploadWidgetOptions } from './options/options.js'
 import type { SessionHost } from './upload-session.js'
 
 /**
- * Delete an asset with its delete token, and take it out of the list and of the page's form and thumbnails.
+ * Deletes an asset with its delete token, and removes it from the list, the page's form and the thumbnails.
  *
  * @param url `https://host/v1_1/<cloud>`
- * @returns Whether the server deleted it; tokens are good for ten minutes.
+ * @returns True if the server deleted the asset. Tokens are valid for ten minutes.
  */
 export async function destroyUpload(
   url: string,
@@ -37,7 +37,7 @@ export async function destroyUpload(
   return true
 }
 
-/** Take an asset out of the page's form and thumbnails. */
+/** Removes an asset from the page's form and thumbnails. */
 export function hideUpload(asset: UploadResult, options: UploadWidgetOptions): void {
   removeFromForm(asset, options)
   removeThumbnails(options, asset)

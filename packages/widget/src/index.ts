@@ -1,4 +1,4 @@
-/** The upload widget of a page. @module */
+/** The upload widget for web pages. @module */
 
 export type { ParamAnswer, ParamHook, SignatureAnswer, SignatureHook } from './core/index.js'
 export {

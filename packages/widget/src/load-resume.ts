@@ -1,4 +1,4 @@
-/** Loads what keeps large uploads over a reload. @module */
+/** Loads the store that keeps large uploads over a reload. @module */
 
 import type { ResumeKeeper } from './core/index.js'
 import type { ResumeOptions } from './may-resume.js'

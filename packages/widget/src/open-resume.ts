@@ -1,13 +1,13 @@
-/** The keeper of one tab's or one user's large uploads. Loaded apart. @module */
+/** Opens the store for the large uploads of one tab or one user. A separate chunk. @module */
 
 import type { ResumeKeeper } from './core/index.js'
 import { createResumeKeeper } from './core/resume/resume-keeper.js'
 import { type ResumeOptions, UNFINISHED_KEY } from './may-resume.js'
 
-/** Where a tab remembers that it began a large upload: another tab, perhaps another person's, does not see it. */
+/** Storage key of the tab's id. Other tabs cannot read it, because another person may use them. */
 const TAB_KEY = 'countersign:uploads'
 
-/** Creates the keeper, which notes whether an unfinished upload is left for the next visit. */
+/** Creates the keeper, and notes in the browser's storage whether the scope has an unfinished upload. */
 export function openResume({ resumeScope = '' }: ResumeOptions): ResumeKeeper {
   const storage = resumeScope ? localStorage : sessionStorage
   const key = UNFINISHED_KEY + resumeScope

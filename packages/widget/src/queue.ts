@@ -1,4 +1,4 @@
-/** The widget's queue for pages that bring a view of their own. @module */
+/** The widget's queue for pages with their own view. @module */
 
 import type { UploadQueue } from './core/index.js'
 import { createQueue } from './core/queue/upload-queue.js'
@@ -27,9 +27,9 @@ export type { UploadResult } from './options/events.js'
 export { uploadResult } from './options/upload-result.js'
 
 /**
- * A queue as the widget has it: signed, with byte-true progress, resuming, and the picture options. Nothing is sent before `add`.
+ * Creates the widget's queue: signed uploads, progress in bytes, resuming, and the image options. Sends nothing before `add`.
  *
- * @param options Asked again for every file.
+ * @param options Returns the options. Called again for every file.
  * @example
  * const queue = createPageQueue(() => ({ signatureEndpoint: '/api/sign-cloudinary-params' }))
  * queue.subscribe((change) => draw(queue.items()))
@@ -57,7 +57,7 @@ export async function continueUploads(queue: UploadQueue, input: UploadWidgetInp
     await takeUpUploads(queue, options).catch(() => undefined)
 }
 
-/** A queue over the widget's own options. */
+/** Creates a queue from the widget's options in camelCase. */
 export function createOptionsQueue(options: () => UploadWidgetOptions): UploadQueue {
   return createQueue(() => queueSettings(options()), {
     transport: xhrTransport,

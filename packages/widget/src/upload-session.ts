@@ -1,4 +1,4 @@
-/** One opening of a widget: its queue, and what the page is told of its files. @module */
+/** One opening of a widget: its queue, and the events and form fields that follow from its files. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { toFailure } from './core/failures/failure.js'
@@ -27,7 +27,7 @@ import type { WidgetView } from './view/state/contract.js'
 
 const PROGRESS_INTERVAL_MS = 100
 
-/** What a session needs of its widget. */
+/** The session's access to its widget. */
 export interface SessionHost {
   readonly options: () => UploadWidgetOptions
   readonly view: () => WidgetView | undefined
@@ -37,20 +37,20 @@ export interface SessionHost {
   ) => void
   readonly fail: (error: MediaError, item?: UploadItem) => void
   readonly minimize: () => void
-  /** The only file is uploaded. */
+  /** Called when the only file is uploaded. */
   readonly onOneDone: () => void
   /** Discards edits in the advanced options. */
   readonly forgetEdits: () => void
-  /** Ends with the widget, not with the session. */
+  /** Aborts when the widget is destroyed. Closing the widget does not abort it. */
   readonly life: AbortSignal
 }
 
-/** One opening of a widget. */
+/** One opening of a widget, from `open` to `close`. */
 export class UploadSession {
   readonly queue: UploadQueue
   readonly #host: SessionHost
   readonly #readCompletion: CompletionReader
-  /** Replaced when the user changes. A call that started with another object must not report its result. */
+  /** A new object for each user. A call that started with another object must not report its result. */
   #user = {}
   /** Assets of this user that the page shows as hidden fields and thumbnails. */
   readonly #shown: UploadResult[] = []
@@ -65,7 +65,7 @@ export class UploadSession {
     this.queue.subscribe((change) => this.#follow(change))
   }
 
-  /** Hold back the page's form, and {@link takeUp}. */
+  /** Makes the page's form wait for the uploads if `autoUpload` is off, and calls {@link takeUp}. */
   async begin(): Promise<void> {
     const options = this.#host.options()
     const form = formOf(options)
@@ -73,7 +73,7 @@ export class UploadSession {
     await this.takeUp()
   }
 
-  /** Ask the endpoint for its limits, and take up what an earlier visit left. */
+  /** Fetches the endpoint's limits, and restores uploads of an earlier visit. */
   takeUp(): Promise<void> {
     return takeUpUploads(this.queue, this.#host.options())
   }
@@ -98,7 +98,7 @@ export class UploadSession {
     await this.#add(chosen, uploads.length - chosen.length)
   }
 
-  /** Send what is held back. @returns All files, when nothing waits and nothing runs any more. */
+  /** Sends files that are held back. @returns All files, once no file is waiting or running. */
   async upload(): Promise<readonly QueueFile[]> {
     this.queue.start()
     if (this.queue.isActive()) {
@@ -107,7 +107,7 @@ export class UploadSession {
     return this.files()
   }
 
-  /** Take a file out of the list. The page no longer shows or submits an uploaded one. */
+  /** Removes a file from the list, and an uploaded file from the page's form and thumbnails. */
   async remove(id: string): Promise<void> {
     const item = this.#item(id)
     if (item && isUnfinished(item.state)) this.queue.cancel([id])
@@ -118,7 +118,7 @@ export class UploadSession {
     hideUpload(result, this.#host.options())
   }
 
-  /** Delete an uploaded file from the server. */
+  /** Deletes an uploaded file from the server. @returns True if the server deleted it. */
   async undo(id: string): Promise<boolean> {
     const item = this.#item(id)
     const result = this.#shown.find((asset) => asset.id === id)

@@ -1,4 +1,4 @@
-/** One widget: options, session and view held together, and how it is shown. @module */
+/** The widget behind `createUploadWidget`: holds its options, session and view. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { createConfigFailure, logFailure, toFailure } from './core/failures/failure.js'
@@ -33,12 +33,12 @@ const AUTO_CLOSE_DELAY_MS = 600
 let lastWidget = 0
 const opened: UploadWidget[] = []
 
-/** The widget that was opened last and is still in use. */
+/** Returns the widget that was opened last and is not closed. */
 export function lastOpenedWidget(): UploadWidgetInstance | undefined {
   return opened.at(-1)
 }
 
-/** One widget. `createUploadWidget` makes it; everything public is {@link UploadWidgetInstance}. */
+/** Implements {@link UploadWidgetInstance}. */
 export class UploadWidget implements UploadWidgetInstance {
   readonly id: string
   /** Options as the page set them. */
@@ -61,7 +61,7 @@ export class UploadWidget implements UploadWidgetInstance {
     this.#options = this.#given
     this.#callback = callback
     warnUnsupported(this.#options)
-    // After the page's own `open`, which takes up unfinished uploads itself. In the page's own element there is no bar.
+    // Runs after the page's own `open`, which restores uploads itself. A widget in the page's own element has no bar.
     if (!this.#options.inlineContainer && mayResume(this.#options))
       queueMicrotask(() => this.#takeUp())
   }
@@ -86,7 +86,7 @@ export class UploadWidget implements UploadWidgetInstance {
   close(options: { readonly quiet?: boolean } = {}): void {
     if (this.#display === 'closed') return
     if (this.#session?.queue.isActive() && options.quiet !== true) {
-      // The question stands in the dialog, so it has to be seen.
+      // The question is in the dialog, so the dialog must be visible.
       if (this.#display !== 'shown') this.#showAs('shown', 'shown')
       if (this.#view) {
         this.#view.askToClose()
@@ -107,7 +107,7 @@ export class UploadWidget implements UploadWidgetInstance {
   }
 
   minimize(): void {
-    // In the page's own element there is nothing to shrink from.
+    // A widget in the page's own element has no bar.
     if (this.#options.inlineContainer) return
     if (this.#display === 'shown' || this.#display === 'hidden')
       this.#showAs('minimized', 'minimized')
@@ -155,7 +155,7 @@ export class UploadWidget implements UploadWidgetInstance {
     const isSame = this.#display === display
     this.#display = display
     if (!opened.includes(this)) opened.push(this)
-    // The files of a widget that was out of sight can be those of a user who has signed out since.
+    // While the widget was hidden, its user may have signed out.
     if (display === 'shown') void this.#session?.queue.confirmUser()
     this.#session ??= this.#createSession()
     if (this.#view) this.#showView(this.#view)
@@ -185,7 +185,7 @@ export class UploadWidget implements UploadWidgetInstance {
   async #loadView(session: UploadSession): Promise<void> {
     try {
       const { mountWidgetView } = await loadView()
-      // Closed, destroyed or reopened while the view was on its way.
+      // The widget was closed, destroyed or reopened while the view was loading.
       if (this.#session !== session || this.#view || this.#display === 'closed') return
       this.#view = mountWidgetView(this.#hostOf(session))
       this.#view.setProblem(this.#problem)
@@ -278,7 +278,7 @@ export class UploadWidget implements UploadWidgetInstance {
   #assertConfigured(): void {
     const settings = queueSettings(this.#options)
     const { signatureEndpoint, uploadSignature, prepareUploadParams, uploadPreset } = settings
-    // An endpoint may still answer the cloud and the address.
+    // The endpoint may still answer the cloud and the address.
     if (signatureEndpoint) return
     resolveServerAddress(settings)
     if (!uploadSignature && !prepareUploadParams && !uploadPreset) {

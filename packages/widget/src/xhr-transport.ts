@@ -1,8 +1,8 @@
-/** Uploads by XHR: the only way a browser tells how many bytes have left. @module */
+/** Sends uploads by XHR, because fetch does not report upload progress. @module */
 
 import type { UploadTransport } from './core/index.js'
 
-/** Send one request by XHR. */
+/** Sends one request by XHR. */
 export const xhrTransport: UploadTransport = ({ url, body, headers, onProgress, signal }) =>
   new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
@@ -12,7 +12,7 @@ export const xhrTransport: UploadTransport = ({ url, body, headers, onProgress, 
       resolve({
         status: xhr.status,
         text: xhr.responseText,
-        // Asking for a header that is not exposed logs an error, so look at the list first.
+        // Reading a header that is not exposed logs an error, so this reads the list of headers.
         retryAfter:
           /^retry-after:\s*(.+)$/im.exec(xhr.getAllResponseHeaders())?.[1]?.trim() ?? null,
       })

@@ -1,15 +1,15 @@
-/** The hidden fields that a page's form receives. @module */
+/** Hidden fields for uploaded assets in the page's form. @module */
 
 import type { UploadResult } from '../options/events.js'
 import type { UploadWidgetOptions } from '../options/options.js'
 import { preloadedIdentifier } from './preloaded-identifier.js'
 
-/** Put an uploaded asset into the page's form, where the options name one. */
+/** Adds a hidden field for an uploaded asset to the page's form, if the options name a form. */
 export function addToForm(asset: UploadResult, options: UploadWidgetOptions): void {
   formOf(options)?.append(hiddenField(asset, options.fieldName ?? 'image'))
 }
 
-/** Take an asset out of the page's form again. */
+/** Removes the hidden field of an asset from the page's form. */
 export function removeFromForm(asset: UploadResult, options: UploadWidgetOptions): void {
   const value = preloadedIdentifier(asset)
   for (const field of formOf(options)?.querySelectorAll<HTMLInputElement>('input[type=hidden]') ??
@@ -18,7 +18,7 @@ export function removeFromForm(asset: UploadResult, options: UploadWidgetOptions
   }
 }
 
-/** The form that the options name. */
+/** Returns the form that the options name. */
 export function formOf({ form }: UploadWidgetOptions): Element | null | undefined {
   return typeof form === 'string' ? document.querySelector(form) : form
 }

@@ -1,8 +1,8 @@
-/** Uploads before a form is sent. @module */
+/** Uploads a form's files before the form is submitted. @module */
 
 import type { QueueFile } from '../options/events.js'
 
-/** Hold a form back until its files are uploaded; where one fails, it is not sent. Ends with `signal`. */
+/** Delays the submission of a form until its files are uploaded. If a file fails, the form is not submitted. Ends when `signal` aborts. */
 export function uploadBeforeSubmit(
   form: HTMLFormElement,
   {
@@ -14,7 +14,7 @@ export function uploadBeforeSubmit(
   const onSubmit = async (event: SubmitEvent): Promise<void> => {
     if (isUploaded) return
     event.preventDefault()
-    // The page's own listeners would take it for sent.
+    // The page's own listeners would treat the form as submitted.
     event.stopImmediatePropagation()
     const files = await upload()
     if (files.some(({ failed, aborted }) => failed || aborted)) return

@@ -1,9 +1,9 @@
-/** The list of thumbnails that a page asks for, under the protocol's class names. @module */
+/** The page's list of thumbnails, with the class names of the protocol. @module */
 
 import type { UploadResult } from '../options/events.js'
 import type { UploadWidgetOptions } from '../options/options.js'
 
-/** Show an uploaded asset in the page's list; with a delete token, its link deletes the asset. */
+/** Adds an uploaded asset to the page's list of thumbnails. An asset with a delete token gets a link that deletes it. */
 export function addThumbnail(
   asset: UploadResult,
   options: UploadWidgetOptions,
@@ -20,7 +20,7 @@ export function addThumbnail(
   list.append(entry)
 }
 
-/** Take thumbnails out of the page: that of an asset, or all. */
+/** Removes the thumbnail of an asset from the page, or all thumbnails. */
 export function removeThumbnails(options: UploadWidgetOptions, asset?: UploadResult): void {
   const entries = containerOf(options)?.querySelectorAll<HTMLElement>('li.cloudinary-thumbnail')
   for (const entry of entries ?? []) {

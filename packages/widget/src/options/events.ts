@@ -1,15 +1,15 @@
-/** What the widget tells the page: one table of events, and the union made from it. @module */
+/** Events of the widget, and the types of their data. @module */
 
 import type { ErrorCode } from '@countersign/protocol/errors'
 
-/** An uploaded asset as the server answered it, under its wire names. */
+/** An uploaded asset as in the server's answer, with its wire names. */
 export interface UploadResponse {
   readonly asset_id: string
   readonly public_id: string
   /** Seconds since 1970; part of delivery URLs. */
   readonly version: number
   readonly version_id?: string
-  /** Proof that the server gave this answer: hex, 40 or 64 chars. */
+  /** Signature of the server's answer, in hex: 40 or 64 characters. */
   readonly signature: string
   readonly resource_type: 'image' | 'video' | 'raw'
   readonly type: string
@@ -42,40 +42,40 @@ export interface UploadResponse {
     readonly custom?: readonly number[][]
     readonly faces?: readonly number[][]
   }
-  /** Whatever else the server answered. */
+  /** Any other field of the server's answer. */
   readonly [name: string]: unknown
 }
 
-/** `success`: the server's answer and what the widget adds. */
+/** An uploaded asset: the server's answer and the widget's additions. */
 export interface UploadResult extends UploadResponse {
-  /** The file in this widget, for example `uw-file3`. */
+  /** Id of the file in this widget, for example `uw-file3`. */
   readonly id: string
-  /** The files that came together, for example `uw-batch2`. */
+  /** Id of the files that were added together, for example `uw-batch2`. */
   readonly batchId: string
   /** `v<version>/<public_id>.<format>`. */
   readonly path: string
   /** Always empty. Exists for code that was written for the protocol's own widget. */
   readonly hook_execution: Readonly<Record<string, unknown>>
-  /** A small rendition, by `thumbnailTransformation`; none for raw files. */
+  /** Address of a thumbnail, by `thumbnailTransformation`. Raw files have none. */
   readonly thumbnail_url?: string
 }
 
-/** The file as `upload-added` shows it. */
+/** A file in the event `upload-added`. */
 export interface AddedFile {
   readonly name: string
   /** Bytes. */
   readonly size: number
-  /** MIME type as the browser knows it; may be empty. */
+  /** MIME type from the browser; may be empty. */
   readonly type: string
   /** Milliseconds since 1970. */
   readonly lastModified: number
   readonly lastModifiedDate: Date
 }
 
-/** Where a file stands, in the protocol's words. */
+/** Status of a file, in the protocol's words. */
 export type QueueFileStatus = 'waiting' | 'uploading' | 'success' | 'error' | 'aborted'
 
-/** One file of the queue as `queues-end` and `show-completed` list it. */
+/** A file of the queue in the events `queues-end` and `show-completed`. */
 export interface QueueFile {
   readonly id: string
   readonly batchId: string
@@ -84,7 +84,7 @@ export interface QueueFile {
   readonly size: number
   readonly type: string
   readonly status: QueueFileStatus
-  /** A sentence where the file failed, else empty. */
+  /** Error sentence of a failed file, else empty. */
   readonly statusText: string
   /** Percent, 0 to 100. */
   readonly progress: number
@@ -92,111 +92,116 @@ export interface QueueFile {
   readonly failed: boolean
   readonly aborted: boolean
   readonly paused: boolean
-  /** Whether the server fetches it. */
+  /** True if the server fetches the file from an address. */
   readonly isFetch: boolean
   readonly publicId: string | null
   readonly file: File
-  /** The same as `success.info`; only where the file was uploaded. */
+  /** Same object as the `info` of `success`. Only for uploaded files. */
   readonly uploadInfo?: UploadResult
 }
 
-/** Why something did not work: one shape for every failure. */
+/** Any failure of the widget. */
 export interface UploadWidgetError {
-  /** HTTP status as text, `'0'` where there was no answer. */
+  /** HTTP status as text; `'0'` without an answer. */
   readonly status: string
-  /** Sentence for the person who uploads. */
+  /** Error sentence for the person who uploads. */
   readonly statusText: string
-  /** The same sentence. */
+  /** Same as `statusText`. */
   readonly message: string
-  /** The word to branch on. */
+  /** Error code. Branch on this, not on the texts. */
   readonly code: ErrorCode
-  /** The file, where it was about one. */
+  /** Id of the file, for a failure of one file. */
   readonly id?: string
+  /** The file, for a failure of one file. */
   readonly file?: File
   /** Detail for the developer, in English: the cause and the remedy, or the server's message. Do not show it to people who upload. */
   readonly hint?: string
 }
 
-/** What the app's `onUploaded` said to one upload. */
+/** Result of the app's `onUploaded` for one upload. */
 export interface UploadCompletion {
-  /** The same id as in `success`. */
+  /** Same id as in `success`. */
   readonly id: string
-  /** `done`: it answered; `failed`: it refused, or was given up; `pending`: not yet; `none`: no app is told. */
+  /**
+   * `done`: the app answered. `failed`: it refused, or all attempts failed. `pending`: no answer yet. `none`: the server notifies no app.
+   */
   readonly status: 'done' | 'failed' | 'pending' | 'none'
-  /** What `onUploaded` returned; only where `done`. */
+  /** Return value of `onUploaded`; only with `done`. */
   readonly result?: unknown
-  /** What `success` told. */
+  /** Same object as the `info` of `success`. */
   readonly asset: UploadResult
 }
 
-/** How far the uploads are, as `onProgress` hears it. */
+/** Progress of all uploads, as passed to `onProgress`. */
+/** Total bytes of all files. */
 export interface UploadProgress {
+  /** Bytes that have left the browser. */
   readonly bytes: number
   readonly sentBytes: number
-  /** 0 to 100. */
+  /** Percent, 0 to 100. */
   readonly percent: number
-  /** Absent in the first seconds. */
+  /** Average speed. Absent in the first seconds. */
   readonly bytesPerSecond?: number
-  /** Absent in the first seconds. */
+  /** Estimated time until everything is sent. Absent in the first seconds. */
   readonly secondsLeft?: number
 }
 
-/** How the widget is shown. */
+/** Display state of the widget. */
 export type DisplayState = 'shown' | 'hidden' | 'minimized' | 'expanded'
 
-/** Event name to `info`. Every event is one member of {@link UploadWidgetEvent}. */
+/** Data (`info`) of each event. {@link UploadWidgetEvent} is the union of all events. */
 export interface UploadWidgetEvents {
-  /** The widget was shown, taken away, shrunk to the bar, or brought back from it. */
+  /** The widget was shown, hidden, minimized to the bar, or expanded from it. */
   'display-changed': DisplayState
   /** A person opened another source. */
   'source-changed': { readonly source: string }
-  /** A file entered the queue. `publicId` is the one asked for; the final one is in `success`. */
+  /** A file entered the queue. `publicId` is the requested id; the final one is in `success`. */
   'upload-added': { readonly file: AddedFile; readonly publicId: string | null }
   /** A person set the public id in the advanced options. */
   publicid: { readonly id: string | null }
   /** A person set tags in the advanced options. */
   tags: { readonly tags: readonly string[] }
-  /** The first of the waiting files begins. */
+  /** The first upload starts. */
   'queues-start': undefined
-  /** One file is stored; once for each. */
+  /** A file is stored on the server. Emitted once per file. */
   success: UploadResult
-  /** A person tries files again. */
+  /** A person retried files. */
   retry: { readonly ids: readonly string[]; readonly all: boolean }
-  /** A person stopped files, or closing did. */
+  /** A person stopped files, or closing the widget did. */
   abort: { readonly ids: readonly string[]; readonly all: boolean }
   /**
-   * Files were left out: too many files, an invalid public id, or a refusal by `preBatch`. `USER_CHANGED` (Countersign only): another
-   * user signed in, and the first user's files were stopped and removed.
+   * Some files were not added: too many files, an invalid public id, or a refusal by `preBatch`. `USER_CHANGED` exists only in Countersign:
+   * another user signed in, and the first user's files were stopped and removed.
    */
   'batch-cancelled': {
     readonly reason: 'MAX_EXCEEDED' | 'INVALID_PUBLIC_ID' | 'CANCELLED' | 'USER_CHANGED'
   }
-  /** Nothing waits and nothing runs any more; all files, whatever became of them. */
+  /** No file is waiting or running any more. Lists all files with their status. */
   'queues-end': { readonly files: readonly QueueFile[] }
-  /** A person asked to see what was uploaded. */
+  /** A person pressed the button that shows the uploaded files. */
   'show-completed': { readonly items: readonly QueueFile[] }
-  /** The widget was closed and has forgotten its files. */
+  /** The widget was closed, and its list is empty again. */
   close: { readonly message: string } | undefined
-  /** Ours: the app has answered to an upload of `success` before it, or will not. */
+  /** Countersign only: the app has answered an upload, or will not answer. Follows the upload's `success`. */
   completed: UploadCompletion
-  /** Ours: a person deleted what was uploaded, by its delete token. */
+  /** Countersign only: a person deleted an uploaded asset by its delete token. */
   deleted: UploadResult
-  /** Ours: comes with `error`, once for each failed or refused file. */
+  /** Countersign only: emitted with `error` once per failed or refused file. */
   'upload-failed': UploadWidgetError
-  /** Ours: comes with `error` when the widget cannot work at all. */
+  /** Countersign only: emitted with `error` if the widget cannot work at all. */
   'configuration-failed': UploadWidgetError
 }
 
-/** One event's name. */
+/** Name of an event. */
 export type UploadWidgetEventName = keyof UploadWidgetEvents
 
-/** What the callback gets as its second argument, told apart by `event`. */
+/** Second argument of the callback. `event` tells the events apart. */
 export type UploadWidgetEvent = {
   [Name in UploadWidgetEventName]: {
     readonly event: Name
     readonly info: UploadWidgetEvents[Name]
     readonly uw_event: true
-    /** The same payload once more, as the protocol's widget sends it. */
+    /** The same event in the structure of the protocol's own widget. */
     readonly data: {
       readonly type: 'uw_event'
       readonly widgetId: string

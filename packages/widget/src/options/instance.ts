@@ -1,33 +1,36 @@
-/** What `createUploadWidget` returns. @module */
+/** The widget's methods. @module */
 
 import type { QueueFile, UploadWidgetCallback } from './events.js'
 import type { UploadWidgetInput, WidgetSource } from './options.js'
 
-/** One widget of a page. Nothing is in the document and nothing is fetched before `open`. */
+/** A widget on a page. Fetches nothing and adds nothing to the document before `open`. */
 export interface UploadWidgetInstance {
-  /** Show the widget. Anything but a source's name (a click event, say) is ignored; addresses among `files` are fetched by the server. */
+  /**
+   * Opens the widget, with the given source first. Ignores any other first argument, such as a click event. The server fetches addresses
+   * among `files`.
+   */
   open(
     source?: WidgetSource | null | unknown,
     extra?: { readonly files?: readonly (File | string)[] },
   ): void
-  /** Close and start afresh next time. While files upload it asks first, unless `quiet`. */
+  /** Closes the widget and forgets its files. While files upload, asks the person first, unless `quiet` is true. */
   close(options?: { readonly quiet?: boolean }): void
-  /** Take the widget away and keep its files. */
+  /** Hides the widget and keeps its files. */
   hide(): void
-  /** Show it again as it was. */
+  /** Shows a hidden or minimized widget again. */
   show(): void
-  /** Shrink to the bar; uploads go on. */
+  /** Shrinks the widget to the bar. Uploads continue. */
   minimize(): void
-  /** Send what `autoUpload: false` holds back. @returns All files, once nothing waits and nothing runs any more. */
+  /** Sends files that `autoUpload: false` holds back. @returns All files, once no file is waiting or running. */
   upload(): Promise<readonly QueueFile[]>
-  /** Change options of the living widget, and its callback where one is given. */
+  /** Changes options of the widget, and its callback if one is given. */
   update(options: UploadWidgetInput, callback?: UploadWidgetCallback): void
-  /** Stop every upload and leave nothing behind; thumbnails stay, unless `removeThumbnails`. */
+  /** Stops every upload and removes the widget from the document. Thumbnails stay, unless `removeThumbnails` is true. */
   destroy(options?: { readonly removeThumbnails?: boolean }): Promise<void>
-  /** Whether the dialog is seen. */
+  /** Returns true if the dialog is visible. */
   isShowing(): boolean
-  /** Whether it is the bar. */
+  /** Returns true if the widget is minimized to the bar. */
   isMinimized(): boolean
-  /** Whether `destroy` was called. */
+  /** Returns true after `destroy`. */
   isDestroyed(): boolean
 }

@@ -3,8 +3,8 @@ import { toCamelCaseOptions, warnUnsupported } from './options.js'
 
 afterEach(() => vi.restoreAllMocks())
 
-describe('spellings', () => {
-  it('take snake_case for every option, and camelCase wins', () => {
+describe('toCamelCaseOptions', () => {
+  it('accepts snake_case for every option, and prefers camelCase', () => {
     expect(
       toCamelCaseOptions({
         upload_preset: 'a',
@@ -16,8 +16,8 @@ describe('spellings', () => {
   })
 })
 
-describe('what cannot be had', () => {
-  it('is warned about once, by name', () => {
+describe('warnUnsupported', () => {
+  it('warns once about each unsupported option, by name', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const options = {
       sources: ['local', 'dropbox', 'google_drive'],

@@ -1,14 +1,14 @@
-/** The options of the widget. @module */
+/** Options of the widget. @module */
 
 import type { ParamHook, SignatureHook } from '../core/signing/signing-client.js'
 import { camelCase } from '../core/signing/upload-params.js'
 import type { QueueFile, UploadProgress, UploadResult } from './events.js'
 import type { UploadSource } from './source.js'
 
-/** A value that travels as an upload parameter. */
+/** Value of an upload parameter. */
 export type ParamOption = string | number | boolean | null | readonly string[]
 
-/** The 13 colours of `styles.palette`; hex or any CSS colour. */
+/** The 13 colors of `styles.palette`, as hex or any CSS color. */
 export interface WidgetPalette {
   window?: string
   windowBorder?: string
@@ -25,19 +25,19 @@ export interface WidgetPalette {
   sourceBg?: string
 }
 
-/** The `styles` option. */
+/** Value of the option `styles`. */
 export interface WidgetStyles {
   palette?: WidgetPalette
-  /** `background` is what lies behind the dialog. */
+  /** `background` is the color behind the dialog. */
   frame?: { background?: string }
-  /** Font family to anything: only the family's name is used, nothing is fetched. */
+  /** Font families by name; values are ignored. The first name is used, and no font is fetched. */
   fonts?: Readonly<Record<string, unknown>> | null
 }
 
-/** A tree of texts by the documented keys; what is missing stays English. */
+/** Texts by the documented keys. Missing texts stay English. */
 export type WidgetTexts = { readonly [key: string]: string | WidgetTexts }
 
-/** Where files can come from. The pickers of vendors warn once, by name. */
+/** Sources of files. The widget does not support other vendors' pickers, and warns once about each. */
 export type WidgetSource =
   | 'local'
   | 'url'
@@ -57,237 +57,247 @@ export type WidgetSource =
   | 'facebook'
   | 'instagram'
 
-/** Answer to a hook: nothing to go on, `{ cancel: true }` to stop. */
+/** Hook before files are added. Answer with `{ cancel: true }` to refuse the files, or without an argument to add them. */
 export type BatchHook = (
   callback: (answer?: { cancel?: boolean }) => void,
   data: { readonly files: readonly File[] },
 ) => void
 
-/** Whose uploads, and where they go. */
+/** Options for the account and the upload server. */
 export interface AccountOptions {
-  /** Target cloud; may come from `setCloudName` or from the signing endpoint instead. */
+  /** Name of the cloud. The signing endpoint or `setCloudName` may set it instead. */
   cloudName?: string
-  /** Public key id, for signed uploads; may come from the signing endpoint instead. */
+  /** Public API key for signed uploads. The signing endpoint may set it instead. */
   apiKey?: string | number
-  /** The endpoint's preset in signed mode; an unsigned preset of the server where nothing signs. */
+  /** The signing endpoint's preset. Without a signer, an unsigned preset of the server. */
   uploadPreset?: string
-  /** Full upload address, `https://host/v1_1/<cloud>`. Wins over everything. */
+  /** Full upload address, `https://host/v1_1/<cloud>`. Overrides all other addresses. */
   uploadUrl?: string
-  /** Address of the upload server, `https://host`. Wins over the endpoint's answer. */
+  /** Address of the upload server, `https://host`. Overrides the endpoint's answer. */
   uploadPrefix?: string
-  /** Address of the upload server where neither an option nor the endpoint names one (`NEXT_PUBLIC_COUNTERSIGN_URL`). */
+  /** Address of the upload server, used if neither an option nor the endpoint gives one (`NEXT_PUBLIC_COUNTERSIGN_URL`). */
   serverUrl?: string
 }
 
-/** Who signs. */
+/** Options for signing. */
 export interface SigningOptions {
   /** Address of the signing endpoint, for example `/api/sign-cloudinary-params`. */
   signatureEndpoint?: string
-  /** A signature made at page load, or a function that signs at submit time. */
+  /** A signature that was made at page load, or a function that signs each upload. */
   uploadSignature?: string | SignatureHook
-  /** Seconds; belongs to a string `uploadSignature`. */
+  /** Time of a string `uploadSignature`, in seconds since 1970. */
   uploadSignatureTimestamp?: number
-  /** Last word over the parameters of one upload. */
+  /** Function that may change the parameters of each upload before it is signed. */
   prepareUploadParams?: ParamHook
-  /** Fetch used for signing, for example with headers of the app's own. @default globalThis.fetch */
+  /** Fetch function for signing, for example one that adds headers. @default globalThis.fetch */
   fetcher?: typeof fetch
   /**
-   * Address of the app's sign-in page. People who are signed out get a link to it, which opens in a tab of its own so that chosen files stay.
-   * An endpoint that redirects there means that the user is signed out.
+   * Address of the app's sign-in page. Signed-out people get a link to it, which opens in a new tab so that chosen files stay. If the
+   * endpoint redirects to this page, the widget treats the user as signed out.
    */
   signInUrl?: string
-  /** Called when a signed-out person presses Sign in, instead of opening `signInUrl`. */
+  /** Called when a signed-out person presses Sign in. Replaces the link to `signInUrl`. */
   onSignIn?: () => void
 }
 
-/** Where files come from, and when they are sent. */
+/** Options for the sources of files, and for sending. */
 export interface FileOptions {
-  /** Where files may come from, in order: names of ours, and sources of the app's own. @default ['local'] */
+  /** Sources in order: names of built-in sources, and the app's own sources. @default ['local'] */
   sources?: readonly (WidgetSource | UploadSource)[]
-  /** Source shown first. @default 'local' */
+  /** Source that is shown first. @default 'local' */
   defaultSource?: WidgetSource
-  /** Several files at once. @default true */
+  /** True if several files may be chosen at once. @default true */
   multiple?: boolean
-  /** Most files of one session; the first ones are kept. With 1 the widget asks for a file. @default null */
+  /** Maximum number of files per opening; the widget keeps the first ones. With 1, the widget asks for one file. @default null */
   maxFiles?: number | null
-  /** Whether files are sent as they are chosen; else `upload()`, the button, or sending the `form` does. @default true */
+  /**
+   * True if files are sent when they are chosen. With `false`, `upload()`, the button or submitting the `form` sends them. @default true
+   */
   autoUpload?: boolean
-  /** Requests side by side, over all files and the parts of each. @default 3 */
+  /** Maximum number of parallel requests, over all files and their parts. @default 3 */
   maxParallelUploads?: number
-  /** Bytes of one part; larger files are sent in parts. At least 5,000,000. @default 20000000 */
+  /** Size of one part in bytes; larger files are sent in parts. At least 5,000,000. @default 20000000 */
   maxChunkSize?: number
-  /** Whether unfinished uploads in parts show as the minimized bar and continue after a reload, in the same tab. @default true */
+  /** True if unfinished uploads in parts continue after a reload in the same tab, shown as the minimized bar. @default true */
   resume?: boolean
-  /** Names who is signed in: uploads begun under it go on in any tab of this browser, also after it was closed. */
+  /** Id of the signed-in user. Uploads with this id continue in any tab of this browser, even after it was closed. */
   resumeScope?: string
 }
 
-/** Cropping, and what is made of pictures before they are sent. */
+/** Options for cropping, and for changing images before they are sent. */
 export interface ImageOptions {
-  /** Let a person crop pictures before they are added. @default false */
+  /** True if people crop images before they are added. @default false */
   cropping?: boolean | 'server'
-  /** `coordinates` sends the whole picture and the selection beside it, as the protocol does; `client` sends only what was selected. @default 'coordinates' */
+  /**
+   * `coordinates` sends the whole image with the coordinates of the selection, as in the protocol. `client` sends only the selection.
+   * @default 'coordinates'
+   */
   cropMode?: 'coordinates' | 'client'
-  /** Width divided by height; `null` is free. @default null */
+  /** Ratio of width to height; `null` allows any. @default null */
   croppingAspectRatio?: number | null
-  /** First selection as a share of the picture, 0.1 to 1. @default 1 */
+  /** Size of the first selection as a share of the image, 0.1 to 1. @default 1 */
   croppingDefaultSelectionRatio?: number
-  /** Show the selection's size. @default false */
+  /** True if the crop view shows the size of the selection. @default false */
   croppingShowDimensions?: boolean
-  /** The parameter that takes the selection. @default 'custom' */
+  /** Upload parameter for the coordinates: `custom_coordinates` or `face_coordinates`. @default 'custom' */
   croppingCoordinatesMode?: 'custom' | 'face'
-  /** Whether the crop view has a way back. @default true */
+  /** True if the crop view has a Back button. @default true */
   croppingShowBackButton?: boolean
-  /** Apply the pixel limits to the selection. @default false */
+  /** True if the pixel limits apply to the selection. @default false */
   croppingValidateDimensions?: boolean
-  /** Whether a picture may go uncropped. @default true */
+  /** True if people may skip cropping. @default true */
   showSkipCropButton?: boolean
-  /** Pixels; larger pictures are made smaller, or refused where `validateMaxWidthHeight` is true. @default null */
+  /** Maximum width in pixels. Larger images are made smaller, or refused if `validateMaxWidthHeight` is true. @default null */
   maxImageWidth?: number | null
-  /** Pixels; larger pictures are made smaller, or refused where `validateMaxWidthHeight` is true. @default null */
+  /** Maximum height in pixels. Larger images are made smaller, or refused if `validateMaxWidthHeight` is true. @default null */
   maxImageHeight?: number | null
-  /** Refuse pictures over `maxImageWidth` and `maxImageHeight` instead of making them smaller. @default false */
+  /** True if images over `maxImageWidth` or `maxImageHeight` are refused instead of made smaller. @default false */
   validateMaxWidthHeight?: boolean
-  /** Pixels; smaller pictures are refused. @default null */
+  /** Minimum width in pixels. Smaller images are refused. @default null */
   minImageWidth?: number | null
-  /** Pixels; smaller pictures are refused. @default null */
+  /** Minimum height in pixels. Smaller images are refused. @default null */
   minImageHeight?: number | null
-  /** Format that pictures are converted to before they are sent; `null` keeps theirs. @default null */
+  /** Format to which images are converted before they are sent; `null` keeps their format. @default null */
   imageFormat?: 'image/jpeg' | 'image/png' | 'image/webp' | null
-  /** Quality of pictures that are made anew, 0 to 1. @default 0.9 */
+  /** Quality of cropped, scaled or converted images, 0 to 1. @default 0.9 */
   imageQuality?: number
 }
 
-/** Parameters of the upload, as far as the endpoint's policy allows them. */
+/** Upload parameters. The endpoint's policy may change or refuse them. */
 export interface ParamOptions {
-  /** Name of the asset; only where one file is added. @default null */
+  /** Public id of the asset. Applies only if one file is added. @default null */
   publicId?: string | null
-  /** Folder, part of the public id where the cloud has fixed folders. @default null */
+  /** Folder for clouds with fixed folders; part of the public id. @default null */
   folder?: string | null
-  /** Folder where the cloud has dynamic ones. @default null */
+  /** Folder for clouds with dynamic folders. @default null */
   assetFolder?: string | null
-  /** Name that people see. @default null */
+  /** Display name of the asset. @default null */
   displayName?: string | null
-  /** File name in place of the real one. @default null */
+  /** File name to use instead of the real one. @default null */
   filenameOverride?: string | null
-  /** A list, or text with commas. @default null */
+  /** Tags as a list, or as text with commas. @default null */
   tags?: string | readonly string[] | null
-  /** Keys and values, or text as `a=b|c=d`. @default null */
+  /** Context as keys and values, or as text such as `a=b|c=d`. @default null */
   context?: string | Readonly<Record<string, string>> | null
-  /** Structured metadata, by external id. @default null */
+  /** Structured metadata by external id. @default null */
   metadata?: string | Readonly<Record<string, string>> | null
-  /** Path segment of the upload. @default 'auto' */
+  /** Resource type in the upload address. @default 'auto' */
   resourceType?: 'auto' | 'image' | 'video' | 'raw'
-  /** Make the public id of the file's name. */
+  /** True if the public id is made from the file's name. */
   useFilename?: boolean
-  /** Add random letters to such a public id. */
+  /** True if random characters are added to a public id from the file's name. */
   uniqueFilename?: boolean
-  /** Replace an asset of the same public id. */
+  /** True if the upload replaces an asset with the same public id. */
   overwrite?: boolean
-  /** Drop cached copies of what is replaced. */
+  /** True if cached copies of a replaced asset are invalidated. */
   invalidate?: boolean
-  /** Delivery type. */
+  /** Delivery type of the asset. */
   type?: string
-  /** Renditions to make at once. */
+  /** Transformations to derive at upload time. */
   eager?: ParamOption
-  /** Headers of the delivered asset. */
+  /** HTTP headers for the delivery of the asset. */
   headers?: ParamOption
-  /** Moderation to queue the asset for. */
+  /** Moderation that the asset needs. */
   moderation?: ParamOption
-  /** Transformation of the stored original. */
+  /** Transformation that is applied to the original before it is stored. */
   transformation?: ParamOption
-  /** Selection that `g_custom` crops to: `x,y,width,height` in pixels of the picture. */
+  /** Selection for `g_custom`: `x,y,width,height` in pixels of the image. */
   customCoordinates?: string
-  /** Faces that `g_face` crops to: `x,y,width,height`, joined by `|`. */
+  /** Faces for `g_face`: `x,y,width,height`, joined by `|`. */
   faceCoordinates?: string
-  /** Detection add-on. */
+  /** Detection add-on to run. */
   detection?: string
-  /** Where the server reports to. */
+  /** Address that the server notifies about the upload. */
   notificationUrl?: string
-  /** Answer with a token by which the browser may delete the asset for ten minutes. */
+  /** True if the answer contains a token that can delete the asset for ten minutes. */
   returnDeleteToken?: boolean
-  /** Formats that the server takes. */
+  /** Formats that the server accepts. */
   allowedFormats?: string | readonly string[]
 }
 
-/** What is refused before it is sent. The server decides again. */
+/** Limits that are checked before a file is sent. The server checks its own limits again. */
 export interface CheckOptions {
-  /** Accepted file extensions, or the words `image`, `video`, `raw`. @default null */
+  /** Allowed file extensions, or the group words `image`, `video` and `raw`. @default null */
   clientAllowedFormats?: readonly string[] | null
-  /** Bytes of any file. @default null */
+  /** Maximum size of any file in bytes. @default null */
   maxFileSize?: number | null
-  /** Bytes of a picture. @default null */
+  /** Maximum size of an image in bytes. @default null */
   maxImageFileSize?: number | null
-  /** Bytes of a video or sound. @default null */
+  /** Maximum size of a video or audio file in bytes. @default null */
   maxVideoFileSize?: number | null
-  /** Bytes of any other file. @default null */
+  /** Maximum size of any other file in bytes. @default null */
   maxRawFileSize?: number | null
-  /** Bytes of any file, at least. @default null */
+  /** Minimum size of any file in bytes. @default null */
   minFileSize?: number | null
 }
 
-/** The page around the widget. */
+/** Options for the page around the widget. */
 export interface PageOptions {
-  /** Form that receives a hidden field for each uploaded file; with `autoUpload: false` sending it uploads first. @default null */
+  /**
+   * Form that receives a hidden field per uploaded file. With `autoUpload: false`, submitting the form uploads the files first. @default
+   * null
+   */
   form?: string | HTMLFormElement | null
   /** Name of the hidden fields. @default 'image' */
   fieldName?: string
-  /** Element that receives a list of thumbnails, each with a delete link where there is a token. @default null */
+  /** Element that receives a list of thumbnails. Assets with a delete token get a delete link. @default null */
   thumbnails?: string | Element | null
-  /** Of thumbnails and of `thumbnail_url`. @default { width: 90, height: 60, crop: 'limit' } */
+  /** Transformation of thumbnails and of `thumbnail_url`. @default { width: 90, height: 60, crop: 'limit' } */
   thumbnailTransformation?: ThumbnailTransformation | readonly ThumbnailTransformation[]
-  /** Element to show the widget in, instead of a dialog. @default null */
+  /** Element that contains the widget, instead of a dialog. @default null */
   inlineContainer?: string | Element | null
-  /** Class of the button that `applyUploadWidget` makes. @default 'cloudinary-button' */
+  /** Class of the button that `applyUploadWidget` creates. @default 'cloudinary-button' */
   buttonClass?: string
-  /** Words on the button that `applyUploadWidget` makes. @default 'Upload' */
+  /** Text of the button that `applyUploadWidget` creates. @default 'Upload' */
   buttonCaption?: string
 }
 
-/** One step of a transformation: its text, or parameters by name. */
+/** One step of a transformation, as text or as parameters by name. */
 export type ThumbnailTransformation = string | Readonly<Record<string, string | number>>
 
-/** Looks and words. */
+/** Options for appearance and language. */
 export interface LookOptions {
-  /** `auto` (and the official theme names) follow the page's `color-scheme`. @default 'auto' */
+  /** Color theme. `auto` and the theme names of the protocol's widget follow the page's `color-scheme`. @default 'auto' */
   theme?: 'auto' | 'light' | 'dark' | 'default' | 'white' | 'minimal' | 'purple'
-  /** Colours and fonts. */
+  /** Colors and fonts. */
   styles?: WidgetStyles
-  /** Language of the interface, BCP 47. @default 'en' */
+  /** Language of the widget, BCP 47. @default 'en' */
   language?: string
-  /** Words in place of ours: `{ <language>: { …texts } }`. */
+  /** Texts that replace the widget's own: `{ <language>: { …texts } }`. */
   text?: Readonly<Record<string, WidgetTexts>>
 }
 
-/** What the widget shows and does around the uploads. */
+/** Options for the widget's behavior. */
 export interface BehaviourOptions {
-  /** Shrink to the bar once uploading begins. @default false */
+  /** True if the widget shrinks to the bar when uploading starts. @default false */
   autoMinimize?: boolean
-  /** Close by itself after one file. @default true */
+  /** True if the widget closes by itself after a single file. @default true */
   singleUploadAutoClose?: boolean
-  /** Whether more files can be added once some are uploaded. @default true */
+  /** True if more files can be added after an upload. @default true */
   showUploadMoreButton?: boolean
-  /** Whether there is a button that asks the page to show what was uploaded: the event `show-completed`. @default false */
+  /** True if a button emits the event `show-completed`, so that the page can show the uploaded files. @default false */
   showCompletedButton?: boolean
-  /** Let a person set public id, folder, tags and preset, as far as the endpoint leaves them to the browser. @default false */
+  /** True if people may set public id, folder, tags and preset, as far as the endpoint allows. @default false */
   showAdvancedOptions?: boolean
-  /** Suggests tags for what a person has typed; needs `showAdvancedOptions`. */
+  /** Returns suggestions for a typed tag through the callback. Needs `showAdvancedOptions`. */
   getTags?: (callback: (tags: string[]) => void, prefix: string) => void
-  /** Names presets to choose from, of which those are shown that the endpoint opens to the caller; needs `showAdvancedOptions`. */
+  /**
+   * Returns the names of presets to choose from. The widget shows those that the endpoint allows this user. Needs `showAdvancedOptions`.
+   */
   getUploadPresets?: (callback: (presets: string[]) => void) => void
-  /** Where the bar docks: `left:<px>` or `right:<px>`. @default 'right:35px' */
+  /** Position of the bar: `left:<px>` or `right:<px>`. @default 'right:35px' */
   queueViewPosition?: string
-  /** Called with the files about to be added. */
+  /** Called with the files that are about to be added. */
   preBatch?: BatchHook
-  /** Called as bytes leave, at most ten times a second. */
+  /** Called with the progress while files are sent, at most ten times a second. */
   onProgress?: (progress: UploadProgress) => void
-  /** Called when nothing waits and nothing runs any more, with what was uploaded and with all files. */
+  /** Called with the uploaded assets and with all files, once no file is waiting or running. */
   onComplete?: (uploaded: readonly UploadResult[], files: readonly QueueFile[]) => void
-  /** Show what is wrong with the set-up even away from localhost. @default false */
+  /** True if the widget shows details of configuration errors even outside localhost. @default false */
   debug?: boolean
 }
 
-/** Options of the protocol's widget that cannot be had here: accepted, warned about once by name, ignored. */
+/** Options of the protocol's widget that this widget does not support. It accepts them, warns once about each, and ignores them. */
 export interface UnsupportedOptions {
   encryption?: { key: string; iv: string }
   dropboxAppKey?: string
@@ -297,11 +307,11 @@ export interface UnsupportedOptions {
   instagramClientId?: string
   searchBySites?: readonly string[]
   searchByRights?: boolean
-  /** A script for the protocol's servers; ours run none. */
+  /** Script for the protocol's hosted service. Countersign runs no such scripts. */
   onSuccess?: string
 }
 
-/** Options of the protocol's widget that mean nothing here: there is no frame, no badge and no analytics. */
+/** Options of the protocol's widget without an effect, because this widget has no frame, no badge and no analytics. */
 export interface MeaninglessOptions {
   secure?: boolean
   showPoweredBy?: boolean
@@ -309,7 +319,7 @@ export interface MeaninglessOptions {
   cloudinaryAnalytics?: boolean
 }
 
-/** Every option of the widget. Each may also be written in snake_case. */
+/** All options of the widget. Each may also be written in snake_case. */
 export interface UploadWidgetOptions
   extends AccountOptions,
     SigningOptions,
@@ -327,7 +337,7 @@ const SUPPORTED_SOURCES: readonly string[] = ['local', 'url', 'camera', 'screen'
 const UNSUPPORTED = /^(encryption|dropbox|google|facebook|instagram|searchBy|onSuccess)/
 const told = new Set<string>()
 
-/** Warn once, by name, about what was asked for and cannot be had. */
+/** Warns once about each unsupported option and source. */
 export function warnUnsupported(options: UploadWidgetOptions): void {
   const names = Object.entries(options)
     .filter(([name, value]) => value && UNSUPPORTED.test(name))
@@ -348,12 +358,12 @@ type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Rest}`
     : `_${Lowercase<Head>}${SnakeCase<Rest>}`
   : Name
 
-/** The options, in camelCase or in snake_case. */
+/** Options in camelCase or in snake_case. */
 export type UploadWidgetInput = UploadWidgetOptions & {
   readonly [Name in keyof UploadWidgetOptions as SnakeCase<Name>]?: UploadWidgetOptions[Name]
 }
 
-/** Options with every name in camelCase; of two spellings the camelCase one wins. */
+/** Converts option names to camelCase. If an option has both spellings, the camelCase one wins. */
 export function toCamelCaseOptions(input: UploadWidgetInput): UploadWidgetOptions {
   const options = new Map<string, unknown>()
   for (const [name, value] of Object.entries(input)) {

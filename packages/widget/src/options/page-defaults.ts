@@ -1,17 +1,17 @@
-/** What the page set for all its widgets. @module */
+/** Defaults that a page sets for all its widgets. @module */
 
 /**
- * Stands in the script-tag build where our server writes its public address (`https://host`, no slash at the end) when it serves
- * the script: replace every occurrence. Left as it is, the script has no address of its own.
+ * Placeholder in the script-tag build. A server that serves the script replaces every occurrence with its public address, `https://host`
+ * without a slash at the end. Without a replacement, the script has no address of its own.
  */
 export const PUBLIC_URL_MARKER = '__COUNTERSIGN_PUBLIC_URL__'
 
-/** Defaults under every widget's own options. */
+/** Defaults that apply where a widget's options set nothing. */
 export interface PageDefaults {
   cloudName: string | undefined
-  /** The address in the served script. */
+  /** Server address in the served script. */
   scriptUrl: string | undefined
 }
 
-/** The page's defaults; one object a page. */
+/** The page's defaults, shared by all widgets. */
 export const pageDefaults: PageDefaults = { cloudName: undefined, scriptUrl: undefined }

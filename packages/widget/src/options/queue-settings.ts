@@ -1,4 +1,4 @@
-/** The queue's settings, out of the widget's options. @module */
+/** Converts the widget's options to settings of its queue. @module */
 
 import { createImagePreparation } from '../core/images/prepare-image.js'
 import type { QueueSettings } from '../core/index.js'
@@ -6,7 +6,7 @@ import { paramsFromOptions } from '../core/signing/upload-params.js'
 import type { UploadWidgetOptions } from './options.js'
 import { pageDefaults } from './page-defaults.js'
 
-/** What the queue is to know of the options. */
+/** Returns the queue's settings for the widget's options. */
 export function queueSettings(options: UploadWidgetOptions): QueueSettings {
   const { multiple = true, maxFiles, cloudName } = options
   return {

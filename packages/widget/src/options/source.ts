@@ -1,43 +1,43 @@
-/** What a source of files is: one small module behind one contract. @module */
+/** The contract for sources of files. @module */
 
-/** What a source is given when a person opens it. */
+/** The widget's functions and state for a source that a person has opened. */
 export interface SourceContext {
-  /** Empty, inside the widget's shadow root; the source draws here and owns it until `signal` aborts. */
+  /** Empty element inside the widget's shadow root. The source draws into it until `signal` aborts. */
   readonly element: HTMLElement
-  /** Aborts when the person leaves the source: stop cameras and requests then. */
+  /** Aborts when the person leaves the source. Stop cameras and requests then. */
   readonly signal: AbortSignal
   /** Language of the widget, BCP 47. */
   readonly language: string
-  /** Whether several files may be added at once. */
+  /** True if several files may be added at once. */
   readonly isMultiple: boolean
-  /** Whether the server fetches addresses itself, as far as the signing endpoint has said. */
+  /** True if the server may fetch addresses, as far as the signing endpoint has said. */
   readonly canAddUrls: boolean
-  /** Address of a picture of another page that a person dropped on the widget; only the source `url` gets one. */
+  /** Address of an image that a person dragged from another page. Only the source `url` gets one. */
   readonly address?: string
-  /** Whether files of a MIME type, such as `video/mp4`, may be uploaded here. */
+  /** Returns true if files of a MIME type, such as `video/mp4`, may be uploaded. */
   accepts(mimeType: string): boolean
-  /** Add files and go back to the list. */
+  /** Adds files and returns to the list. */
   addFiles(files: readonly File[]): void
-  /** Add files that the server fetches, and go back to the list. */
+  /** Adds addresses that the server fetches, and returns to the list. */
   addUrls(urls: readonly string[]): void
-  /** Leave, and open the browser's own file picker. */
+  /** Leaves the source and opens the browser's file picker. */
   chooseFiles(): void
-  /** A word of the widget: its language's, the page's own, else English. */
+  /** Returns a text in the widget's language, or in English if it has none. Texts of the option `text` come first. */
   say(key: string, values?: Readonly<Record<string, string | number>>): string
-  /** Say something to people who do not see the view. */
+  /** Announces a message to screen readers. */
   announce(message: string): void
-  /** Adopt a style sheet into the widget's shadow root; a strict policy allows no other. */
+  /** Adds a style sheet to the widget's shadow root. Works under a strict Content Security Policy. */
   addStyles(sheetText: string): void
 }
 
-/** One place that files can come from. Put it into the option `sources` beside the names of ours. */
+/** A source of files. Add it to the option `sources`. */
 export interface UploadSource {
-  /** One word, for example `unsplash`; the event `source-changed` and `open(name)` use it. */
+  /** Name of one word, for example `unsplash`. Used by the event `source-changed` and by `open(name)`. */
   readonly name: string
-  /** On its button and above its view. */
+  /** Title on the source's button and above its view. */
   readonly title: string
-  /** Path data of a line icon in a box of 20 × 20. */
+  /** SVG path data of a line icon, in a box of 20 × 20. */
   readonly icon?: string
-  /** Draw. Called each time a person opens the source. */
+  /** Draws the source. Called each time a person opens it. */
   open(context: SourceContext): void | Promise<void>
 }

@@ -1,4 +1,4 @@
-/** What the page is told about a file: the server's answer and what the widget adds. @module */
+/** Converts uploaded files and failures to the data of the page's events. @module */
 
 import type { MediaError } from '@countersign/protocol/errors'
 import { failureDetails } from '../core/failures/failure.js'
@@ -17,7 +17,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   width: 'w',
 }
 
-/** The `info` of `success`. */
+/** Returns the `info` of the event `success`. */
 export function uploadResult(
   item: UploadItem,
   response: Readonly<Record<string, unknown>>,
@@ -36,7 +36,7 @@ export function uploadResult(
   }
 }
 
-/** A failure as the callback gets it. */
+/** Converts a failure to the error of the page's callback. */
 export function widgetError(error: MediaError, item?: UploadItem): UploadWidgetError {
   const { status = 0, detail }: FailureDetails = failureDetails(error)
   return {
@@ -49,7 +49,7 @@ export function widgetError(error: MediaError, item?: UploadItem): UploadWidgetE
   }
 }
 
-/** A file as `queues-end` lists it. */
+/** Converts a file of the queue to an entry of `queues-end`. */
 export function queueFile(item: UploadItem, options: UploadWidgetOptions): QueueFile {
   const { state, file } = item
   const result = state.status === 'done' ? uploadResult(item, state.response, options) : undefined
@@ -73,7 +73,7 @@ export function queueFile(item: UploadItem, options: UploadWidgetOptions): Queue
   }
 }
 
-/** How much of a file has left, 0 to 100. */
+/** Returns the share of a file that has left the browser, in percent. */
 export function percentOf(item: UploadItem): number {
   if (item.state.status === 'done' || item.state.status === 'processing') return 100
   return item.bytes === 0 ? 0 : Math.floor((sentBytesOf(item) / item.bytes) * 100)

@@ -1,4 +1,4 @@
-/** The script-tag build: puts the widget's functions into `window.cloudinary`. @module */
+/** The script-tag build: adds the widget's functions to `window.cloudinary`. @module */
 
 import {
   applyUploadWidget,
@@ -9,12 +9,12 @@ import {
 } from '../create-upload-widget.js'
 import { PUBLIC_URL_MARKER, pageDefaults } from '../options/page-defaults.js'
 
-// Replaced by an address when our server serves this file, and only then an address.
+// True only if the server has replaced the marker with its address.
 if (/^https?:/.test(PUBLIC_URL_MARKER)) pageDefaults.scriptUrl = PUBLIC_URL_MARKER
 
 const page = globalThis as typeof globalThis & { cloudinary?: Record<string, unknown> }
 
-// Other scripts (a video player, an SDK) share this object, so it is added to and never replaced.
+// Other scripts, such as a video player or an SDK, share this object, so it is extended and never replaced.
 page.cloudinary = Object.assign(page.cloudinary ?? {}, {
   applyUploadWidget,
   closeUploadWidget,

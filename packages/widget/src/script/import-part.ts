@@ -1,12 +1,12 @@
-/** Where the parts of the script-tag build are: beside the script. @module */
+/** Loads the parts of the script-tag build from the script's folder. @module */
 
 import { pageDefaults } from '../options/page-defaults.js'
 
-// Known only while the script itself runs; where it runs as a module, its server's address stands in.
+// `currentScript` is set only while the script runs. It is `null` in a module, where the server's address is used instead.
 const current = document.currentScript
 const address = current instanceof HTMLScriptElement ? current.src : ''
 
-/** A part, by the name of its file: an `import()` of a relative address would start from the page's where the script is another origin's. */
+/** Loads a part by its file name. A relative `import()` would start from the page's address if the script has another origin. */
 export function importPart<Part>(file: string): Promise<Part> {
   return import(new URL(file, address || `${pageDefaults.scriptUrl}/widget/`).href)
 }

@@ -1,8 +1,8 @@
-/** The view inside the script-tag build, which is one file. @module */
+/** The view for the script-tag build, which contains it. @module */
 
 import { mountWidgetView } from '../view/dialog/mount.js'
 
-/** The view's module, at hand already. */
+/** Returns the view's module, which is already loaded. */
 export async function loadView(): Promise<{ mountWidgetView: typeof mountWidgetView }> {
   return { mountWidgetView }
 }
