@@ -15,8 +15,8 @@ export interface ImageEdit {
   /** True to mirror top and bottom. @default false */
   readonly isFlippedY?: boolean
   /** Width of the result in pixels. @default the width after the steps before */
-  /** Height of the result in pixels. @default the height after the steps before */
   readonly widthPx?: number
+  /** Height of the result in pixels. @default the height after the steps before */
   readonly heightPx?: number
   /** MIME type of the result. @default the file's own if browsers can write it, else JPEG */
   readonly type?: string

@@ -113,7 +113,8 @@ export interface UploadQueue {
   /** Cancels unfinished files: all, or the given ones. @returns Their ids. */
   cancel(ids?: readonly string[]): readonly string[]
   /**
-   * Retries failed and canceled files: all, or the given ones. Files that wait for their next attempt start at once. @returns Their ids.
+   * Retries failed and canceled files: all, or the given ones. Files that wait for their next attempt start at once.
+   * @returns Their ids.
    */
   retry(ids?: readonly string[]): readonly string[]
   /** Stops a file and removes it from the queue. */
