@@ -16,12 +16,12 @@ export interface StageOptions {
   /** Address of the image. The page's Content Security Policy must allow it. */
   readonly src: string
   /** Width of the image in pixels. */
-  /** Height of the image in pixels. */
   readonly widthPx: number
+  /** Height of the image in pixels. */
   readonly heightPx: number
   /** Maximum width of the stage in CSS pixels. */
-  /** Maximum height of the stage in CSS pixels. */
   readonly roomWidth: number
+  /** Maximum height of the stage in CSS pixels. */
   readonly roomHeight: number
   /** Share of the image that is selected first, 0.1 to 1. */
   readonly coverage: number

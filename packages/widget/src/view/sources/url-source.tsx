@@ -1,5 +1,6 @@
 /**
- * The link source: adds files by their address. The server fetches them, or the browser if the server may not. A separate chunk. @module
+ * The link source: adds files by their address. The server fetches them, or the browser if the server may not. A separate chunk.
+ * @module
  */
 
 import { Component, createRef, h, type JSX, render } from 'preact'
