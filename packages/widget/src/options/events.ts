@@ -133,10 +133,10 @@ export interface UploadCompletion {
 }
 
 /** Progress of all uploads, as passed to `onProgress`. */
-/** Total bytes of all files. */
 export interface UploadProgress {
-  /** Bytes that have left the browser. */
+  /** Total bytes of all files. */
   readonly bytes: number
+  /** Bytes that have left the browser. */
   readonly sentBytes: number
   /** Percent, 0 to 100. */
   readonly percent: number

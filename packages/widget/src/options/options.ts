@@ -63,7 +63,7 @@ export type BatchHook = (
   data: { readonly files: readonly File[] },
 ) => void
 
-/** Options for the account and the upload server. */
+/** Account and upload server. */
 export interface AccountOptions {
   /** Name of the cloud. The signing endpoint or `setCloudName` may set it instead. */
   cloudName?: string
@@ -79,7 +79,7 @@ export interface AccountOptions {
   serverUrl?: string
 }
 
-/** Options for signing. */
+/** Signing. */
 export interface SigningOptions {
   /** Address of the signing endpoint, for example `/api/sign-cloudinary-params`. */
   signatureEndpoint?: string
@@ -100,7 +100,7 @@ export interface SigningOptions {
   onSignIn?: () => void
 }
 
-/** Options for the sources of files, and for sending. */
+/** Sources of files, and sending. */
 export interface FileOptions {
   /** Sources in order: names of built-in sources, and the app's own sources. @default ['local'] */
   sources?: readonly (WidgetSource | UploadSource)[]
@@ -111,7 +111,8 @@ export interface FileOptions {
   /** Maximum number of files per opening; the widget keeps the first ones. With 1, the widget asks for one file. @default null */
   maxFiles?: number | null
   /**
-   * True if files are sent when they are chosen. With `false`, `upload()`, the button or submitting the `form` sends them. @default true
+   * True if files are sent when they are chosen. With `false`, `upload()`, the button or submitting the `form` sends them.
+   * @default true
    */
   autoUpload?: boolean
   /** Maximum number of parallel requests, over all files and their parts. @default 3 */
@@ -124,7 +125,7 @@ export interface FileOptions {
   resumeScope?: string
 }
 
-/** Options for cropping, and for changing images before they are sent. */
+/** Cropping, scaling and converting images. */
 export interface ImageOptions {
   /** True if people crop images before they are added. @default false */
   cropping?: boolean | 'server'
@@ -163,7 +164,7 @@ export interface ImageOptions {
   imageQuality?: number
 }
 
-/** Upload parameters. The endpoint's policy may change or refuse them. */
+/** Upload parameters, as far as the endpoint's policy allows them. */
 export interface ParamOptions {
   /** Public id of the asset. Applies only if one file is added. @default null */
   publicId?: string | null
@@ -215,7 +216,7 @@ export interface ParamOptions {
   allowedFormats?: string | readonly string[]
 }
 
-/** Limits that are checked before a file is sent. The server checks its own limits again. */
+/** Limits of files, checked in the browser before sending. */
 export interface CheckOptions {
   /** Allowed file extensions, or the group words `image`, `video` and `raw`. @default null */
   clientAllowedFormats?: readonly string[] | null
@@ -231,11 +232,11 @@ export interface CheckOptions {
   minFileSize?: number | null
 }
 
-/** Options for the page around the widget. */
+/** Page around the widget. */
 export interface PageOptions {
   /**
-   * Form that receives a hidden field per uploaded file. With `autoUpload: false`, submitting the form uploads the files first. @default
-   * null
+   * Form that receives a hidden field per uploaded file. With `autoUpload: false`, submitting the form uploads the files first.
+   * @default null
    */
   form?: string | HTMLFormElement | null
   /** Name of the hidden fields. @default 'image' */
@@ -255,7 +256,7 @@ export interface PageOptions {
 /** One step of a transformation, as text or as parameters by name. */
 export type ThumbnailTransformation = string | Readonly<Record<string, string | number>>
 
-/** Options for appearance and language. */
+/** Appearance and language. */
 export interface LookOptions {
   /** Color theme. `auto` and the theme names of the protocol's widget follow the page's `color-scheme`. @default 'auto' */
   theme?: 'auto' | 'light' | 'dark' | 'default' | 'white' | 'minimal' | 'purple'
@@ -267,7 +268,7 @@ export interface LookOptions {
   text?: Readonly<Record<string, WidgetTexts>>
 }
 
-/** Options for the widget's behavior. */
+/** Behavior of the widget. */
 export interface BehaviourOptions {
   /** True if the widget shrinks to the bar when uploading starts. @default false */
   autoMinimize?: boolean
@@ -297,7 +298,7 @@ export interface BehaviourOptions {
   debug?: boolean
 }
 
-/** Options of the protocol's widget that this widget does not support. It accepts them, warns once about each, and ignores them. */
+/** Unsupported options of the protocol's widget: ignored, with one warning each. */
 export interface UnsupportedOptions {
   encryption?: { key: string; iv: string }
   dropboxAppKey?: string
@@ -311,7 +312,7 @@ export interface UnsupportedOptions {
   onSuccess?: string
 }
 
-/** Options of the protocol's widget without an effect, because this widget has no frame, no badge and no analytics. */
+/** Options of the protocol's widget without effect: there is no frame, no badge and no analytics. */
 export interface MeaninglessOptions {
   secure?: boolean
   showPoweredBy?: boolean
