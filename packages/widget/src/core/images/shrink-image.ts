@@ -44,7 +44,7 @@ function filling(target: number, isWide: boolean): ImageBitmapOptions {
 }
 
 /**
- * Scales a JPEG down while decoding it, to one eighth at least. This takes less than half of the time.
+ * Decodes a JPEG at a reduced size, down to one eighth, which takes less than half of the time.
  *
  * @returns `null` if the browser cannot do this, or the file is not a readable JPEG.
  */

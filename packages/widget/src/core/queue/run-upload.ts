@@ -13,7 +13,7 @@ import type { QueueEntry } from './queue-entry.js'
 import type { CompletePlatform } from './queue-platform.js'
 import { sentBytesOf, type UploadState } from './upload-state.js'
 
-/** What a run needs from its queue. */
+/** Access of a run to its queue. */
 export interface RunContext {
   readonly platform: CompletePlatform
   readonly signing: SigningClient

@@ -4,7 +4,7 @@ import { isKept, isUnfinished, sentBytesOf, type UploadItem } from './upload-sta
 
 /** Progress of the whole queue. */
 export interface QueueProgress {
-  /** Total bytes of all files that are sent or uploaded. */
+  /** Total bytes of the unfinished and the uploaded files. */
   readonly bytes: number
   /** Bytes that have left the browser. */
   readonly sentBytes: number

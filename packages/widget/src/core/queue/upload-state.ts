@@ -34,7 +34,7 @@ export type UploadState =
       readonly completionUrl: string | undefined
     }
   | { readonly status: 'failed'; readonly error: MediaError; readonly isRetryable: boolean }
-  /** Not sent, because a limit forbids the file or the server refused it. */
+  /** Not sent, because a limit forbids the file. */
   | { readonly status: 'refused'; readonly error: MediaError }
   | { readonly status: 'cancelled' }
   /** Started in an earlier visit, but the browser no longer has the file. Continues when a person chooses the file again. */

@@ -36,7 +36,7 @@ export async function sendParts(
     if (!isCovered(rangeOf(first), received)) await store(first)
     const middle = parts.slice(1, -1).filter((part) => !isCovered(rangeOf(part), received))
     await eachOf(middle, store, options.maxParallelParts)
-    // Always sends the last part, even if the server has it: a finished session answers it with the asset.
+    // Always sends the last part, even if the server has it: a finished upload session answers this part with the asset.
     return await store(last)
   } catch (error) {
     // Stops the parts that are still being sent.

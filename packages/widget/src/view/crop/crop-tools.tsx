@@ -10,7 +10,7 @@ import type { PixelSize } from './selection-size.js'
 const ROTATE = 'M16 4.5v4h-4M15.6 8.5A6 6 0 1 0 16 11'
 const FLIP = 'M10 3v14M7.5 6 3 14h4.5ZM12.5 6l4.5 8h-4.5Z'
 
-/** What the controls show, and the functions that they call. */
+/** Values and functions of the controls. */
 export interface ToolsView {
   readonly box: CropBox
   readonly ratio: number | null

@@ -25,7 +25,7 @@ interface ProblemProps {
   readonly problem: MediaError
 }
 
-/** Draws what is wrong and what to do. On development pages, also draws the request and its answer. */
+/** Draws the problem and its remedy. On development pages, also draws the request and its answer. */
 export function ProblemView({ model, problem }: ProblemProps): JSX.Element {
   const texts = model.texts
   const { isConfiguration = false, request, answer } = failureDetails(problem)

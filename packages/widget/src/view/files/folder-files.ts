@@ -1,6 +1,6 @@
 /** Reads the files of dropped folders. @module */
 
-/** Maximum number of files in one drop, because nobody means to upload a whole disk. */
+/** Maximum number of files in one drop, so that a dropped disk does not add all of its files. */
 const MAX_FILES = 5000
 
 /** Returns every file of the entries and of their subfolders, in order. */

@@ -7,7 +7,7 @@ const GATHER_MS = 200
 
 /** Controls the messages of the two live regions. */
 export interface Announcer {
-  /** Announces a message after the minimum time. A newer message replaces a waiting one. */
+  /** Announces a message, at the earliest five seconds after the last one. A newer message replaces a waiting one. */
   say(message: string): void
   /** Announces a failure at once. `many` returns one message for several failures that came together. */
   warn(message: string, many?: (count: number) => string): void

@@ -211,7 +211,7 @@ export function createModel(
       set({ notice })
     },
     async follow(change) {
-      // Uploads change state often, so changes are drawn together. Only endings and removals are drawn at once.
+      // Uploads change state often, so these changes are drawn together. All other changes are drawn at once.
       if (change.type === 'changed') flushing ??= setTimeout(flush, DRAW_INTERVAL_MS)
       else if (change.type === 'added' || change.type === 'started')
         flushing ??= setTimeout(flush, DRAW_NEW_MS)
