@@ -40,7 +40,7 @@ export function createPageQueue(options: () => UploadWidgetInput): UploadQueue {
 }
 
 /**
- * Returns true if an earlier visit left an unfinished upload for a queue of these options. Reads one entry of the browser's storage, and
+ * Returns true if an earlier visit left an unfinished upload for a queue with these options. Reads one entry of the browser's storage and
  * loads nothing.
  */
 export function mayContinue(options: UploadWidgetInput): boolean {
@@ -48,8 +48,8 @@ export function mayContinue(options: UploadWidgetInput): boolean {
 }
 
 /**
- * Restores the unfinished uploads of an earlier visit into a queue of `createPageQueue` and continues them, as an opened widget does. Only one queue
- * of all tabs gets an upload. Never rejects: if the endpoint fails, nothing is restored, and adding files reports the failure.
+ * Restores unfinished uploads of an earlier visit into a queue of `createPageQueue`, and continues them. If several tabs restore, only one
+ * of their queues gets an upload. Never rejects. If the endpoint fails, restores nothing, and adding files reports the failure.
  */
 export async function continueUploads(queue: UploadQueue, input: UploadWidgetInput): Promise<void> {
   const options = toCamelCaseOptions(input)

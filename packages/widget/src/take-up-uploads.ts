@@ -4,12 +4,12 @@ import type { UploadQueue } from './core/index.js'
 import { mayResume, type ResumeOptions } from './may-resume.js'
 
 /**
- * Asks the endpoint for its limits and for the signed-in user. Then restores this user's unfinished uploads, and continues them.
+ * Fetches the endpoint's limits and the signed-in user. Then restores and continues this user's unfinished uploads.
  *
  * @throws MediaError if the endpoint fails. Then nothing is restored.
  */
 export async function takeUpUploads(queue: UploadQueue, options: ResumeOptions): Promise<void> {
   await queue.discover()
-  // The note of a `resumeScope` may be lost in a crash, its uploads are not.
+  // A crash can lose the note of a `resumeScope`, but not its uploads.
   if (options.resumeScope || mayResume(options)) await queue.restore()
 }

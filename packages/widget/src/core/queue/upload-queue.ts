@@ -1,4 +1,4 @@
-/** The queue: files in, signed uploads out, a few side by side. No DOM. @module */
+/** The upload queue: signs files and sends several of them in parallel. Works without a DOM. @module */
 
 import type { Limits } from '@countersign/protocol/limits'
 import { logFailure } from '../failures/failure.js'
@@ -31,16 +31,13 @@ import { type RunContext, runUpload } from './run-upload.js'
 import { createSpeedometer, type QueueProgress } from './upload-speed.js'
 import { isKept, isUnfinished, type UploadItem, type UploadState } from './upload-state.js'
 
-/**
- * Files under way beside those that have a place: being signed, or sent and not answered yet. No place waits for either, also
- * where several answers come at once.
- */
+/** Maximum number of files that may run beyond the parallel limit. Files that are being signed or processed by the server need no slot. */
 const BESIDE_PLACES = 6
 
 /**
  * Creates a queue. Sends nothing before the first `discover` or `add`.
  *
- * @param settings Called for every file.
+ * @param settings Returns the settings. Called again for every file.
  */
 export function createQueue(settings: () => QueueSettings, platform: SendingPlatform): UploadQueue {
   return new Queue(settings, platform)
@@ -78,7 +75,7 @@ class Queue implements UploadQueue {
       addressOf: (signed) => this.#addressOf(signed),
       change: (entry, state) => this.#change(entry, state),
       keep: (entry, address) => {
-        // Another user may have signed in while the last part was stored. Then the upload is not kept under the new user's tag.
+        // If another user signed in while the part was stored, the upload is not kept under the new user's tag.
         if (this.#entries.has(entry.item.id))
           void this.#kept.keep(entry, address, this.#endpoint.userTag)
       },
@@ -154,7 +151,7 @@ class Queue implements UploadQueue {
       createEntry,
       signal: this.#life.signal,
     })
-    // What has ended meanwhile is told once.
+    // Restored uploads that are done have been reported, so they leave the store.
     for (const entry of this.#chosen(undefined, ({ status }) => status === 'done'))
       this.#kept.forget(entry)
     this.#pump()
@@ -209,7 +206,7 @@ class Queue implements UploadQueue {
       (state) =>
         state.status === 'failed'
           ? state.isRetryable
-          : // Waiting for the next try: that one comes now.
+          : // Starts the next attempt at once.
             (state.status === 'waiting' && state.error !== undefined) ||
             (ids !== undefined && state.status === 'cancelled'),
       'retried',
@@ -243,14 +240,14 @@ class Queue implements UploadQueue {
     this.#kept.release()
   }
 
-  /** What is not in the list. A file that an upload of an earlier visit waits for goes to that one. */
+  /** Separates files that the queue does not have from files that it has. A file that a restored upload needs goes to that upload. */
   async #withoutKnown(
     uploads: readonly NewUpload[],
   ): Promise<{ fresh: NewUpload[]; known: NewUpload[] }> {
     const fresh: NewUpload[] = []
     const known: NewUpload[] = []
     for (const upload of uploads) {
-      // It takes the place of the row that asks for it.
+      // The changed file replaces the row that asks for it.
       for (const { item, chosen } of this.#chosen(undefined, isFileChanged))
         if (chosen.file.name === upload.file.name) this.remove(item.id)
       const twin = [...this.#entries.values()].find(
@@ -352,7 +349,7 @@ class Queue implements UploadQueue {
     const run = new AbortController()
     entry.run = run
     const state = await runUpload(entry, this.#context, run.signal)
-    // Cancelled, removed or started anew meanwhile: this outcome is nobody's any more.
+    // The file was canceled, removed or restarted meanwhile, so this result is ignored.
     if (entry.run !== run || run.signal.aborted) return
     entry.run = undefined
     if (state.status === 'failed') logFailure(state.error)
@@ -361,13 +358,13 @@ class Queue implements UploadQueue {
     this.#pump()
   }
 
-  /** Stops and removes the first user's files after another user signed in. They are neither sent nor shown any more. */
+  /** Stops and removes the first user's files after another user signed in. */
   #leaveUser(): void {
     if (this.#life.signal.aborted) return
     const others = [...this.#entries.values()]
     this.#entries.clear()
     for (const entry of others) stopRun(entry)
-    // Large uploads stay in the browser's store until their user signs in again.
+    // Large uploads stay in the browser's store until the first user signs in again.
     this.#kept.release(others)
     this.#tell({ type: 'user-changed', ids: others.map(({ item }) => item.id) })
     this.#pump()

@@ -1,4 +1,4 @@
-/** Cropping one picture after the other: by coordinates, or in the browser. Loaded apart. @module */
+/** The crop view, which crops one image after the other: by coordinates, or in the browser. A separate chunk. @module */
 
 import { Component, createRef, type JSX } from 'preact'
 import { editImage } from '../../core/images/edit-image.js'
@@ -29,25 +29,25 @@ interface CropProps {
 }
 
 interface CropState {
-  /** Which of the files. */
+  /** Index of the file that is shown. */
   readonly index: number
-  /** `null` where the browser cannot read it. */
+  /** Size of the image; `null` if the browser cannot read it. */
   readonly picture: PictureSize | null | undefined
   readonly turn: Turn
   readonly ratio: number | null
-  /** What is selected; of no width until the picture is drawn. */
+  /** Selection; its width is 0 until the image is drawn. */
   readonly box: CropBox
-  /** How much smaller the result is made than what is selected: 1 leaves it. */
+  /** Ratio of the result's size to the selection's size; 1 keeps the size. */
   readonly scale: number
   readonly isBusy: boolean
 }
 
 const UPRIGHT: Turn = { degrees: 0, isFlipped: false }
 const NO_BOX: CropBox = { x: 0, y: 0, width: 0, height: 0 }
-/** Pictures whose frames or lines a browser would lose in cutting them. */
+/** Images that are not cropped in the browser, because an animation or a drawing would be lost. */
 const UNCUT = /^image\/(gif|svg\+xml)$/
 
-/** The crop view. */
+/** Draws the crop view. */
 export class CropView extends Component<CropProps, CropState> {
   readonly #room = createRef<HTMLDivElement>()
   readonly #uploads: NewUpload[] = []
@@ -109,7 +109,7 @@ export class CropView extends Component<CropProps, CropState> {
     const index = this.#shown
     const shown = await drawn(file, turn)
     const room = this.#room.current
-    // Whoever skips it meanwhile looks at another one.
+    // The person may have skipped this image while it was being drawn.
     if (this.#isGone || this.#shown !== index || !room) return
     if (!shown) return this.setState({ picture: null })
     URL.revokeObjectURL(this.#src)
@@ -127,7 +127,7 @@ export class CropView extends Component<CropProps, CropState> {
     this.#stage = stage
     room.replaceChildren(stage.element)
     this.setState({ picture: shown, turn, box: NO_BOX })
-    // The elements take their places after the next frame.
+    // cropperjs places its elements in the next frame.
     requestAnimationFrame(() => {
       if (this.#stage === stage) stage.setRatio(this.state.ratio)
     })
@@ -146,7 +146,7 @@ export class CropView extends Component<CropProps, CropState> {
 
   #rotate(): void {
     const { turn } = this.state
-    // Mirrored pictures turn the way they look, too.
+    // A mirrored image must rotate in the direction that the person sees.
     const step = turn.isFlipped ? 270 : 90
     this.#turn({ degrees: ((turn.degrees + step) % 360) as Turn['degrees'] })
   }
