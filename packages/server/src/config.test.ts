@@ -129,7 +129,7 @@ describe('the configuration', () => {
     } catch (error) {
       const { message, details } = Object(error)
       expect(details.problems).toEqual([
-        expect.stringContaining('CLOUDINARY_URL has a secret with a %'),
+        expect.stringContaining('write a % in a secret as %25'),
         'COUNTERSIGN_KEYS: the API key 1 is defined twice',
         expect.stringContaining('COUNTERSIGN_KEYS: the API key 2 has the secret of another'),
         expect.stringContaining('"proxy.local"'),

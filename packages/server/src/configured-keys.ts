@@ -1,6 +1,7 @@
 /** Reads keys and secrets from the environment. Refuses placeholders, weak secrets and duplicates. @module */
 
-import { SCOPES, type Scope } from '@countersign/protocol/params'
+import { type KeyEntry, parseCloudinaryUrl, parseKeyList } from '@countersign/protocol/keys'
+import { SCOPES } from '@countersign/protocol/params'
 import {
   fromBase64,
   isPlaceholder,
@@ -38,8 +39,8 @@ export function readKeys(environment: Environment, problems: string[]): readonly
   if (list && !cloud)
     problems.push('COUNTERSIGN_CLOUD is missing: COUNTERSIGN_KEYS belong to one cloud')
   if (cloud) checkCloudName('COUNTERSIGN_CLOUD', cloud, problems)
-  for (const entry of list ? list.split(',') : []) {
-    const key = parseKeyEntry(entry.trim(), cloud ?? '', problems)
+  for (const entry of parseKeyList(list ?? '')) {
+    const key = toKey(entry, cloud ?? '', problems)
     if (key) keys.push(key)
   }
   const full = readCloudinaryUrl(environment.CLOUDINARY_URL?.trim(), problems)
@@ -61,50 +62,38 @@ function checkDistinct(keys: readonly Key[], problems: string[]): void {
   }
 }
 
-function parseKeyEntry(entry: string, cloud: string, problems: string[]): Key | null {
-  const [id, scopeList, secret, preset, ...rest] = entry.split(':')
+function toKey(entry: KeyEntry, cloud: string, problems: string[]): Key | null {
+  const { id } = entry.ok ? entry.key : entry.problem
   const name = `COUNTERSIGN_KEYS entry ${id ? `"${id}"` : '(without an id)'}`
-  if (!id || !scopeList || !secret || rest.length > 0) {
-    problems.push(`${name} is not id:scope+scope:secret[:preset]`)
-    return null
-  }
-  const scopes = scopeList.split('+')
-  const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope))
-  if (unknown !== undefined) {
-    problems.push(`${name} has the scope "${unknown}"; scopes are ${SCOPES.join(', ')}`)
+  if (!entry.ok) {
+    const { unknownScope } = entry.problem
+    problems.push(
+      unknownScope === undefined
+        ? `${name} is not id:scope+scope:secret[:preset]`
+        : `${name} has the scope "${unknownScope}"; scopes are ${SCOPES.join(', ')}`,
+    )
     return null
   }
   const problem =
-    secretProblem(secret) ?? (isPlaceholder(id) ? 'has placeholder text as its id' : null)
+    secretProblem(entry.key.secret) ?? (isPlaceholder(id) ? 'has placeholder text as its id' : null)
   if (problem) problems.push(`${name} ${problem}`)
-  const ceiling = preset ? { preset } : {}
-  return { cloud, id, secret, scopes: scopes as Scope[], state: 'active', ...ceiling }
+  return { cloud, ...entry.key, state: 'active' }
 }
 
 function readCloudinaryUrl(text: string | undefined, problems: string[]): Key | null {
   if (!text) return null
-  const match = /^cloudinary:\/\/([^:@/]+):([^:@/]+)@([^?/]+)/.exec(text)
-  const [, id, secret, cloud] = match ?? []
-  if (!id || !secret || !cloud) {
-    problems.push('CLOUDINARY_URL is not cloudinary://<api_key>:<api_secret>@<cloud_name>')
+  const account = parseCloudinaryUrl(text)
+  if (!account) {
+    problems.push(
+      'CLOUDINARY_URL is not cloudinary://<api_key>:<api_secret>@<cloud_name>; write a % in a secret as %25',
+    )
     return null
   }
-  checkCloudName('CLOUDINARY_URL', cloud, problems)
-  const decoded = decodeSecret(secret, problems)
-  if (decoded === null) return null
-  if ([id, decoded].some(isPlaceholder)) {
+  checkCloudName('CLOUDINARY_URL', account.cloud, problems)
+  if ([account.id, account.secret].some(isPlaceholder)) {
     problems.push('CLOUDINARY_URL holds placeholder text: fill in the API key and the API secret')
   }
-  return { cloud, id, secret: decoded, scopes: SCOPES, state: 'active' }
-}
-
-function decodeSecret(text: string, problems: string[]): string | null {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    problems.push('CLOUDINARY_URL has a secret with a % that is no escape: write it as %25')
-    return null
-  }
+  return { ...account, scopes: SCOPES, state: 'active' }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Reads clouds, keys and addresses from the variables of an app. @module */
 
+import { parseCloudinaryUrl, parseKeyList } from '@countersign/protocol/keys'
 import type { EnvFiles } from './env-files.js'
 
 /** A key with a secret, from the variables. */
@@ -31,14 +32,14 @@ export interface AppSettings {
 /** Reads the settings from the variables. */
 export function readAppSettings(env: EnvFiles): AppSettings {
   const value = (name: string): string | undefined => clean(env.find(name)?.value)
-  const url = parseCloudinaryUrl(value('CLOUDINARY_URL'))
-  const listed = parseKeys(value('COUNTERSIGN_KEYS'))
+  const url = parseCloudinaryUrl(value('CLOUDINARY_URL') ?? '')
+  const listed = parseKeyList(value('COUNTERSIGN_KEYS') ?? '')
   const pageKeyId = value('NEXT_PUBLIC_CLOUDINARY_API_KEY')
   const secret = value('CLOUDINARY_API_SECRET')
   const id = value('CLOUDINARY_API_KEY') ?? pageKeyId
   const keys: AppKey[] = [
     ...(secret && id ? [{ id, secret, from: 'CLOUDINARY_API_SECRET' }] : []),
-    ...listed.keys,
+    ...listed.flatMap((entry) => (entry.ok ? [{ ...entry.key, from: 'COUNTERSIGN_KEYS' }] : [])),
     ...(url ? [{ id: url.id, secret: url.secret, from: 'CLOUDINARY_URL' }] : []),
   ]
   const webhook = value('COUNTERSIGN_WEBHOOK_SECRET')
@@ -55,7 +56,7 @@ export function readAppSettings(env: EnvFiles): AppSettings {
     serverUrl: value('NEXT_PUBLIC_COUNTERSIGN_URL') ?? value('COUNTERSIGN_URL'),
     malformed: [
       ...(value('CLOUDINARY_URL') && !url ? ['CLOUDINARY_URL'] : []),
-      ...(listed.isWhole ? [] : ['COUNTERSIGN_KEYS']),
+      ...(listed.every(({ ok }) => ok) ? [] : ['COUNTERSIGN_KEYS']),
     ],
     secrets: [
       ...(secret ? [{ from: 'CLOUDINARY_API_SECRET', value: secret }] : []),
@@ -78,30 +79,4 @@ export function browserKey({ keys, pageKeyId }: AppSettings): AppKey | undefined
 /** Returns a text without surrounding blanks and quotes, which an environment file may contain. */
 export function clean(text: string | undefined): string | undefined {
   return text?.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '') || undefined
-}
-
-function parseCloudinaryUrl(
-  text: string | undefined,
-): { id: string; secret: string; cloud: string } | undefined {
-  const [, id, secret, cloud] =
-    /^cloudinary:\/\/([^:@/]+):([^:@/]+)@([^?/]+)/.exec(text ?? '') ?? []
-  return id && secret && cloud ? { id, secret: decoded(secret), cloud } : undefined
-}
-
-function parseKeys(text: string | undefined): { keys: AppKey[]; isWhole: boolean } {
-  const entries = (text ?? '').split(',').filter((entry) => entry.trim() !== '')
-  const keys = entries.flatMap((entry) => {
-    const [id, scopes, secret, preset] = entry.trim().split(':')
-    if (!id || !scopes || !secret) return []
-    return [{ id, secret, from: 'COUNTERSIGN_KEYS', ...(preset ? { preset } : {}) }]
-  })
-  return { keys, isWhole: keys.length === entries.length }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

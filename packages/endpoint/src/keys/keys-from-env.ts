@@ -1,6 +1,11 @@
 /** Reads environment variables and signing keys. No other file of this package reads the environment. @module */
 
 import { MediaError } from '@countersign/protocol/errors'
+import {
+  type CloudinaryAccount,
+  parseCloudinaryUrl,
+  parseKeyList,
+} from '@countersign/protocol/keys'
 import { SCOPES, type Scope } from '@countersign/protocol/params'
 import {
   isPlaceholder,
@@ -159,8 +164,7 @@ export function assertSecretsPrivate(
 
 /** Returns the cloud name in `CLOUDINARY_URL`, or `undefined` if the variable is not set. */
 export function cloudOfUrl(environment: Environment): string | undefined {
-  const url = environment.values.get('CLOUDINARY_URL')
-  return url ? parseCloudinaryUrl(url).hostname : undefined
+  return readAccount(environment)?.cloud
 }
 
 /**
@@ -201,50 +205,32 @@ function loneKey({ values }: Environment, warn: Warn): Key[] {
 }
 
 function listedKeys({ values }: Environment, warn: Warn): Key[] {
-  const text = values.get('COUNTERSIGN_KEYS')
-  if (text === undefined) return []
-  return text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-    .map((entry, index) => {
-      const [id = '', scopeText = '', secret = '', , ...rest] = entry.split(':')
-      const scopes = scopeText.split('+')
-      const from = `COUNTERSIGN_KEYS, key ${index + 1}`
-      // A secret with a colon would be cut at the colon, and the short rest could be guessed.
-      if (id === '' || !scopes.every(isScope) || rest.length > 0) {
-        throw configInvalid(
-          `${from}: write id:scope+scope:secret[:preset], with scopes of ${SCOPES.join(', ')} and no colon in the secret`,
-        )
-      }
-      return { id, scopes, secret: usableSecret(secret, { from, warn }) }
-    })
+  return parseKeyList(values.get('COUNTERSIGN_KEYS') ?? '').map((entry, index) => {
+    const from = `COUNTERSIGN_KEYS, key ${index + 1}`
+    if (!entry.ok) {
+      throw configInvalid(
+        `${from}: write id:scope+scope:secret[:preset], with scopes of ${SCOPES.join(', ')} and no colon in the secret`,
+      )
+    }
+    const { id, scopes, secret } = entry.key
+    return { id, scopes, secret: usableSecret(secret, { from, warn }) }
+  })
 }
 
-function urlKey({ values }: Environment, warn: Warn): Key[] {
+function urlKey(environment: Environment, warn: Warn): Key[] {
+  const account = readAccount(environment)
+  if (!account) return []
+  const secret = usableSecret(account.secret, { from: 'CLOUDINARY_URL', warn })
+  return [{ id: account.id, secret, scopes: SCOPES }]
+}
+
+// The error does not quote the URL, because the URL contains a secret.
+function readAccount({ values }: Environment): CloudinaryAccount | null {
   const text = values.get('CLOUDINARY_URL')
-  if (text === undefined) return []
-  const url = parseCloudinaryUrl(text)
-  if (!url.username || !url.password) {
-    throw configInvalid('CLOUDINARY_URL must be cloudinary://<api_key>:<api_secret>@<cloud_name>')
-  }
-  const secret = usableSecret(decodeURIComponent(url.password), { from: 'CLOUDINARY_URL', warn })
-  return [{ id: decodeURIComponent(url.username), secret, scopes: SCOPES }]
-}
-
-function parseCloudinaryUrl(text: string): URL {
-  try {
-    const url = new URL(text)
-    if (url.protocol === 'cloudinary:' && url.hostname) return url
-  } catch {
-    // The error is thrown below, without the URL, because the URL contains a secret.
-  }
+  if (text === undefined) return null
+  const account = parseCloudinaryUrl(text)
+  if (account) return account
   throw configInvalid('CLOUDINARY_URL must be cloudinary://<api_key>:<api_secret>@<cloud_name>')
-}
-
-/** Returns whether a value is the name of a scope. */
-export function isScope(word: unknown): word is Scope {
-  return (SCOPES as readonly unknown[]).includes(word)
 }
 
 function scopesOfBoth(one: Key, other: Key): Pick<Key, 'scopes'> {

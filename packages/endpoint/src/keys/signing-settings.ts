@@ -1,5 +1,6 @@
 /** Reads the cloud name, addresses and keys of a signing endpoint. @module */
 
+import { isScope } from '@countersign/protocol/keys'
 import { SCOPES } from '@countersign/protocol/params'
 import type { Warn } from '../http/logger.js'
 import type { Target } from '../policy/presets.js'
@@ -9,7 +10,6 @@ import {
   configInvalid,
   distinctKeys,
   type Environment,
-  isScope,
   type Key,
   keysFromEnv,
   usableSecret,
