@@ -15,11 +15,12 @@ const FIREFOX = [
   '/Applications/Firefox.app/Contents/MacOS/firefox',
   'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
 ]
-const WEBKIT_BROWSERS = ['x86_64', 'aarch64'].flatMap((machine) =>
-  ['4.1', '6.0', '4.0'].map(
-    (version) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-${version}/MiniBrowser`,
-  ),
+/** What `test/browsers/webkit-browser.py` imports. */
+const WEBKIT_BINDINGS = ['x86_64', 'aarch64'].map(
+  (machine) => `/usr/lib/${machine}-linux-gnu/girepository-1.0/WebKit2-4.1.typelib`,
 )
+const PYTHON_BINDINGS = '/usr/lib/python3/dist-packages/gi/__init__.py'
+const WEBKIT_PACKAGES = ['webkit2gtk-driver', 'xvfb', 'python3-gi', 'gir1.2-webkit2-4.1']
 
 /**
  * Finds and installs one engine.
@@ -34,7 +35,7 @@ const WEBKIT_BROWSERS = ['x86_64', 'aarch64'].flatMap((machine) =>
 /**
  * The engines by name.
  *
- * @type {{ Chromium: EngineFinder<string>, Firefox: EngineFinder<string>, WebKitGTK: EngineFinder<{ driver: string, browser: string, screen: string }> }}
+ * @type {{ Chromium: EngineFinder<string>, Firefox: EngineFinder<string>, WebKitGTK: EngineFinder<{ driver: string, screen: string }> }}
  */
 export const ENGINES = {
   Chromium: {
@@ -55,13 +56,11 @@ export const ENGINES = {
     async find() {
       const driver = '/usr/bin/WebKitWebDriver'
       const screen = '/usr/bin/Xvfb'
-      const browser = WEBKIT_BROWSERS.find((path) => existsSync(path))
-      return browser && existsSync(driver) && existsSync(screen)
-        ? { driver, browser, screen }
-        : null
+      const hasBrowser = WEBKIT_BINDINGS.some(existsSync) && existsSync(PYTHON_BINDINGS)
+      return hasBrowser && existsSync(driver) && existsSync(screen) ? { driver, screen } : null
     },
-    install: () => installPackages(['webkit2gtk-driver', 'xvfb']),
-    packages: 'webkit2gtk-driver xvfb',
+    install: () => installPackages(WEBKIT_PACKAGES),
+    packages: WEBKIT_PACKAGES.join(' '),
   },
 }
 

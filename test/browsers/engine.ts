@@ -29,9 +29,5 @@ export type EngineName = 'Chromium' | 'Firefox' | 'WebKitGTK'
 export const LACKS: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
   Chromium: {},
   Firefox: {},
-  WebKitGTK: {
-    'sends a large file in parts, and continues after a reload':
-      'its driver opens private windows only, which store no files',
-    'takes a photo with the camera': 'its driver has no camera that is allowed without a question',
-  },
+  WebKitGTK: {},
 }

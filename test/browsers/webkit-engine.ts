@@ -1,7 +1,10 @@
-/** Drives WebKitGTK's MiniBrowser by the W3C WebDriver protocol, on a virtual screen. @module */
+/** Drives WebKitGTK by the W3C WebDriver protocol, on a virtual screen. @module */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { freePort } from '../e2e/free-port.js'
 import type { Engine, EnginePage } from './engine.js'
@@ -9,12 +12,13 @@ import type { Engine, EnginePage } from './engine.js'
 /** Programs that WebKitGTK needs. `scripts/find-engines.mjs` finds them. */
 export interface WebKitPrograms {
   readonly driver: string
-  readonly browser: string
   readonly screen: string
 }
 
 /** Timeout of one command, in milliseconds. A page that hangs ends the test. */
 const PATIENCE_MS = 60_000
+/** Our own browser: a driven MiniBrowser stores no files, and asks before it opens a camera. */
+const BROWSER = join(import.meta.dirname, 'webkit-browser.py')
 const ESCAPE = '\uE00C'
 const TAB = '\uE004'
 
@@ -40,7 +44,7 @@ const MOST_STARTS = 4
 const UNTIL_INPUT_CLOSES = '("$@"; kill -9 0) & read -r _; kill -9 0'
 
 /** Starts a screen. Each page has its own driver and browser, so pages share no storage. */
-export async function launchWebKit({ driver, browser, screen }: WebKitPrograms): Promise<Engine> {
+export async function launchWebKit({ driver, screen }: WebKitPrograms): Promise<Engine> {
   const xvfb = start(
     screen,
     ['-displayfd', '3', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'],
@@ -54,12 +58,20 @@ export async function launchWebKit({ driver, browser, screen }: WebKitPrograms):
     ...(process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
   }
   const capabilities = {
-    alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } },
+    alwaysMatch: { 'webkitgtk:browserOptions': { binary: BROWSER, args: [] } },
   }
 
   async function openSession(patienceMs: number): Promise<{ page: EnginePage; version: string }> {
     const port = await freePort()
-    const program = start(driver, [`--port=${port}`, '--host=127.0.0.1'], environment)
+    const profile = await mkdtemp(join(tmpdir(), 'countersign-webkit-'))
+    const program = start(driver, [`--port=${port}`, '--host=127.0.0.1'], {
+      ...environment,
+      COUNTERSIGN_PROFILE: profile,
+    })
+    async function stop(): Promise<void> {
+      await end(program)
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    }
     try {
       const command = commandTo(`http://127.0.0.1:${port}`)
       await untilReady(command)
@@ -67,10 +79,10 @@ export async function launchWebKit({ driver, browser, screen }: WebKitPrograms):
       const page = pageOf(command, `/session/${session.sessionId}`)
       return {
         version: session.capabilities.browserVersion,
-        page: { ...page, close: () => page.close().finally(() => end(program)) },
+        page: { ...page, close: () => page.close().finally(stop) },
       }
     } catch (error) {
-      await end(program)
+      await stop()
       throw error
     }
   }
