@@ -16,13 +16,13 @@ export function getUploadWidgetOptions(
   const apiKey = options.apiKey ?? config.cloud?.apiKey
   if (!cloudName) {
     throw new Error(
-      'The upload widget needs a cloud name: set NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME, or signatureEndpoint to an endpoint that answers it.',
+      'The upload widget needs a cloud name: set NEXT_PUBLIC_CLOUDINARY_CLOUD_NAME, or set signatureEndpoint to an endpoint that returns the cloud name.',
     )
   }
   const isSigned = Boolean(options.uploadSignature)
   if (isSigned && !apiKey) {
     throw new Error(
-      'The upload widget needs an API key to send signed uploads: set NEXT_PUBLIC_CLOUDINARY_API_KEY, or signatureEndpoint to an endpoint that answers it.',
+      'The upload widget needs an API key to send signed uploads: set NEXT_PUBLIC_CLOUDINARY_API_KEY, or set signatureEndpoint to an endpoint that returns the key.',
     )
   }
   // prepareUploadParams may return its own signature or preset.
