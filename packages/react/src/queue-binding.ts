@@ -1,4 +1,4 @@
-/** The queue of one component: created for an unfinished upload or for the first file, and destroyed when the component leaves. @module */
+/** The upload queue of one component. It is created for an unfinished upload or the first file, and destroyed at unmount. @module */
 
 import type { UploadWidgetInput } from '@countersign/widget'
 import {
@@ -48,11 +48,11 @@ export interface QueueMethods {
 export interface QueueBinding {
   readonly methods: QueueMethods
   snapshot(): QueueSnapshot
-  /** Be told that there is a new snapshot. @returns Stops it. */
+  /** Calls the listener after each new snapshot. @returns A function that removes the listener. */
   subscribe(listener: () => void): () => void
-  /** Continues what an earlier visit left unfinished, if the browser's storage says so. Otherwise nothing is created or requested. */
+  /** Continues the unfinished uploads of an earlier visit, if the browser has stored any. Otherwise creates and requests nothing. */
   mount(): void
-  /** Stops all uploads, because the component left the page. Unfinished uploads in parts stay in the browser's store. */
+  /** Stops all uploads. Call when the component unmounts. Unfinished uploads in parts stay in the browser's store. */
   release(): void
 }
 
@@ -64,10 +64,11 @@ export const EMPTY_QUEUE: QueueSnapshot = {
   isUserChanged: false,
 }
 
-/** Binds a queue to a component. Without an unfinished upload, nothing is created or requested before the first file. */
+/** Creates the binding of a component. Without an unfinished upload, it creates and requests nothing before the first file. */
 export function createQueueBinding(host: {
-  /** Options of the latest render. */
+  /** Returns the options of the latest render. */
   options(): UploadWidgetInput
+  /** Called after each change of the queue. */
   onChange(change: QueueChange): void
 }): QueueBinding {
   const listeners = new Set<() => void>()
@@ -116,7 +117,7 @@ export function createQueueBinding(host: {
 
   async function add(files: readonly File[]): Promise<AddedFiles> {
     const active = current()
-    // A file that an unfinished upload asks for belongs to that upload.
+    // Unfinished uploads are added first, because one may need this file to continue.
     await continued
     return active.add(files)
   }
@@ -140,7 +141,7 @@ export function createQueueBinding(host: {
     mount() {
       mounts += 1
       const mine = mounts
-      // Strict mode releases the first mount at once. That mount must not claim the upload.
+      // Strict mode releases the first mount immediately. That mount must not claim the upload.
       queueMicrotask(() => {
         if (mine === mounts && mayContinue(host.options())) current()
       })

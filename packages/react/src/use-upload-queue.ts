@@ -1,6 +1,6 @@
 'use client'
 
-/** Uploads without our view: the queue as a hook. @module */
+/** Hook that provides an upload queue without a view. @module */
 
 import {
   type QueueChange,
@@ -34,10 +34,13 @@ export interface UploadQueueHandle extends QueueSnapshot, QueueMethods {
 }
 
 /**
- * The headless queue: signing, parallel and chunked sending, pause, retry and cancel, for a view of your own. Callbacks and options
- * are always those of the latest render. If an earlier visit left an unfinished upload, the queue shows and continues that upload by itself.
- * Otherwise nothing is sent before the first `add`. When the component leaves the page, every upload stops.
- * @throws Error during render as `CldUploadWidget` does.
+ * Returns an upload queue for a custom view. The queue signs files, uploads them in parallel and in parts, and can pause, retry and cancel
+ * uploads. It always uses the callbacks and options of the latest render.
+ *
+ * If an earlier visit left an unfinished upload, the queue shows and continues that upload by itself. Otherwise nothing is sent before the
+ * first `add`. When the component unmounts, every upload stops.
+ *
+ * @throws Error during render if no `signatureEndpoint` is set and the cloud name, API key or preset is missing.
  * @example
  * const { items, add } = useUploadQueue({ signatureEndpoint: '/api/sign-cloudinary-params' })
  * return <input type="file" multiple onChange={(event) => add([...event.target.files])} />
@@ -62,13 +65,13 @@ export function useUploadQueue(props: UploadQueueProps): UploadQueueHandle {
   })
   useEffect(() => () => binding.release(), [binding])
   const { resumeScope } = options
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a user who is known later may have unfinished uploads
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new resumeScope may have unfinished uploads
   useEffect(() => binding.mount(), [binding, resumeScope])
   const snapshot = useSyncExternalStore(binding.subscribe, binding.snapshot, () => EMPTY_QUEUE)
   return { ...snapshot, ...binding.methods, assets: assetsOf(snapshot.items, options) }
 }
 
-/** Returns the files that changed. An upload can have ended between two visits; then its file is added as uploaded. */
+/** Returns the added or changed files. Added files count, because an upload that ended between two visits is added as uploaded. */
 function changedItems(change: QueueChange): readonly UploadItem[] {
   if (change.type === 'added') return change.items
   return change.type === 'changed' ? [change.item] : []
