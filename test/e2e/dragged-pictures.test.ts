@@ -61,7 +61,7 @@ describe('without the link source', () => {
     expect([server.signings, server.uploads]).toEqual([[], []])
   })
 
-  it('a link that is dropped on the page itself is left to the page', async () => {
+  it('a link that is dropped outside the widget is handled by the page', async () => {
     neverAnswer()
     await openWidget()
     await choose(png('a.png'))

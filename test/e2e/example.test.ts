@@ -103,7 +103,7 @@ it.each([
   await page.context().close()
 })
 
-it('signs nothing for a page of another site, and answers none of its questions', async () => {
+it('refuses every signing request of a page of another site', async () => {
   const page = await signIn(DESKTOP, '127.0.0.1')
   const statuses: number[] = []
   page.on('response', (response) => {

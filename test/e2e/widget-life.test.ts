@@ -19,7 +19,7 @@ import {
   visit,
 } from './widget-page.js'
 
-describe('its parts', () => {
+describe('the parts of the widget', () => {
   it("are loaded from the script's folder, even from another origin", async () => {
     const media = await startFakeServer()
     for (const [path, file] of await widgetFiles(media.origin)) media.pages.set(path, file)
@@ -35,7 +35,7 @@ describe('its parts', () => {
   })
 })
 
-describe('its life', () => {
+describe('the widget', () => {
   it.each([
     ['at once', ''],
     ['shown', `await new Promise((resolve) => setTimeout(resolve))`],

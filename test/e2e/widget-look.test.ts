@@ -30,7 +30,7 @@ describe('styles', () => {
   })
 })
 
-describe('words', () => {
+describe('texts', () => {
   it('of the page’s language are loaded, and the page’s own texts take precedence', async () => {
     const text = { 'de-AT': { queue: { done: 'Passt' } } }
     await openWidget({ options: { language: 'de-AT', text } })
