@@ -48,12 +48,12 @@ function errorsPage(codes, wireCode) {
 
 <!-- Made by npm run docs from packages/protocol/src/errors.ts and scripts/error-notes.mjs: change those. -->
 
-Branch on the code, never on the text. In code it is in capitals, \`error.code === 'SIGNATURE_MISMATCH'\`
-of a \`MediaError\`; on the wire it is in lower case, where there is a place for it: \`error.code\` in the
-answers of the signing endpoint and in the server's log. The Upload API answers in the protocol's own
-shape, \`{"error": {"message": "…"}}\`, whose texts stay as its clients know them.
+Branch on the code, not on the text. In code, the code is upper case: \`error.code === 'SIGNATURE_MISMATCH'\`
+of a \`MediaError\`. On the wire, it is lower case: \`error.code\` in answers of the signing endpoint and in
+the server's log. The Upload API answers in the protocol's shape, \`{"error": {"message": "…"}}\`, with the
+protocol's texts.
 
-| code | what has happened | what to do |
+| code | meaning | what to do |
 | --- | --- | --- |
 ${rows.join('\n')}
 `
@@ -87,9 +87,9 @@ characters for a public id. A signature's timestamp may be 60 minutes old or 15 
 /** @typedef {import('@countersign/protocol/params').ParamSpec} ParamSpec */
 
 const RISK_WORDS = /** @type {const} */ ({
-  client: 'the page, under a rule',
-  'server-only': 'only the policy, forced',
-  never: 'nobody',
+  client: 'the page, within a rule',
+  'server-only': 'the policy only',
+  never: '–',
 })
 
 const SUPPORT_WORDS = /** @type {const} */ ({
@@ -118,14 +118,14 @@ function parametersPage(params) {
 
 <!-- Made by npm run docs from packages/protocol/src/params.ts: change that. -->
 
-Every parameter of every action of the Upload API: ours, the protocol's, and those that this server
-refuses or does not support yet, because clients sign them all the same. A field that is not in this
-table is neither signed nor used nor kept.
+All parameters of all Upload API actions: ours and the protocol's. The table includes parameters that
+this server refuses or does not support yet, because clients sign them too. Any other field is not
+signed, used or stored.
 
-"Who decides" is about signing for a browser: a signing endpoint lets the page choose a value where a
-rule allows it, sets some values itself, and never signs others. "Today" is about this server.
+"Set by" applies to signatures for a browser. A signing endpoint lets the page choose a value if a rule
+allows it, sets some values itself, and accepts no value for others (–). "Support" applies to this server.
 
-| parameter | type | who decides | signed | today | actions |
+| parameter | type | set by | signed | support | actions |
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `
@@ -146,8 +146,8 @@ function widgetPage() {
 
 <!-- Made by npm run docs from options.ts, instance.ts and events.ts of packages/widget/src/options: change those. -->
 
-How to use them, and what they solve: [the widget](../guide/widget.md). Every option may also be written in
-snake_case, and every one can be changed by \`update\`, while the widget lives.
+For examples, see [the widget](../guide/widget.md). Every option may also be written in snake_case. \`update\`
+changes any option of a running widget.
 
 ## Options
 
@@ -156,12 +156,12 @@ ${groups.map(optionGroup).join('\n')}
 
 | method | what it does |
 | --- | --- |
-${(instance?.members ?? []).map(({ name, text }) => `| \`${name}\` | ${text || 'A fact about the widget.'} |`).join('\n')}
+${(instance?.members ?? []).map(({ name, text }) => `| \`${name}\` | ${text || 'State of the widget.'} |`).join('\n')}
 
 ## Events
 
-The callback gets \`(error, { event, info })\`. \`error\` is \`null\`, except for the two events that say so. The
-types are one union made of this table: after \`if (result.event === 'success')\` the compiler knows \`result.info\`.
+The callback gets \`(error, { event, info })\`. \`error\` is \`null\`, except for the two events with an error. The
+result type is a union over this table: after \`if (result.event === 'success')\` the compiler knows \`result.info\`.
 
 | event | \`info\` | when |
 | --- | --- | --- |

@@ -84,7 +84,7 @@ async function start() {
 async function assertFree(variable, port, program) {
   if (await isFree(port)) return
   throw new Error(
-    `Port ${port}, for ${program}, is taken. End what uses it, or choose another: ${variable}=${port + 1} npm start`,
+    `Port ${port}, for ${program}, is taken. Stop the program that uses it, or choose another port: ${variable}=${port + 1} npm start`,
   )
 }
 
@@ -113,17 +113,17 @@ function printWelcome({ serverAddress, exampleAddress, envLines }) {
   console.log(`
 Countersign is running.
 
-  Example        ${exampleAddress}  (or the same as localhost)
+  Example        ${exampleAddress}  (also as localhost)
   Media server   ${serverAddress}
 
-What to try: open the example, press "Upload an Image" and drop a photo.
-Reload the page: it is still there. Stored and delivered from ${join(dataFolderFromEnvironment())}.
+Open the example, press "Upload an Image" and drop a photo.
+Reload the page: the photo is still there. Files are stored in ${join(dataFolderFromEnvironment())}.
 
-In your own Next.js app, put these lines into .env.local
-(the secrets were made for this machine, for development):
+For your own Next.js app, add these lines to .env.local
+(the secrets are for development on this machine):
 
 ${envLines.replace(/^(?=.)/gm, '  ')}
-Ctrl-C stops both.
+Ctrl-C stops both servers.
 `)
 }
 

@@ -66,8 +66,8 @@ export type WireType = 'text' | 'integer' | 'boolean' | 'list' | 'pairs' | 'json
 
 /**
  * Who may set a parameter when a browser asks for a signature. `client`: the browser, within the
- * app's rules. `server-only`: only the app's policy. `never`: the endpoint does not sign the
- * parameter at all.
+ * app's rules. `server-only`: only the app's policy. `never`: neither of both; the endpoint adds
+ * `limits`, `claims` and `user_tag` itself.
  */
 export type RiskClass = 'client' | 'server-only' | 'never'
 
