@@ -103,7 +103,7 @@ describe('onUploaded', () => {
       { body: JSON.stringify(STORED).replace('pet', '\\u0070et') },
       200,
     ],
-  ])('is called only if valid for a notification with %s', async (_, options, status) => {
+  ])('verifies a notification with %s', async (_, options, status) => {
     const calls: unknown[] = []
     const handler = completing((asset) => calls.push(asset))
     expect(await statusOf(handler.POST(notifyRequest(notification(options))))).toBe(status)
@@ -223,7 +223,7 @@ describe("target 'cloudinary'", () => {
     ['7201 s behind', { secret: SECRET, aheadSeconds: -7201 }, 401],
     ['ten years ahead', { secret: SECRET, aheadSeconds: 315_360_000 }, 401],
     ['another body', { secret: SECRET, tampered: '{}' }, 401],
-  ])('judges X-Cld-Signature: %s', async (_, options, status) => {
+  ])('verifies X-Cld-Signature: %s', async (_, options, status) => {
     const handler = completing((_asset, claims, event) => [claims, event.id], {
       target: 'cloudinary',
       keys,

@@ -66,11 +66,11 @@ describe('text', () => {
     ['users/4/../42', 'not_allowed'],
     ['users/4//x', 'not_allowed'],
     ['users/4/', 'not_allowed'],
-  ])('compares whole path segments: %j under users/4', (value, code) => {
+  ])('compares whole path segments: %j with prefix users/4', (value, code) => {
     expect(codeOf(text({ prefix: 'users/4' }), value)).toBe(code)
   })
 
-  it('matches the whole value, with flags that keep no state', () => {
+  it('matches the whole value, and ignores the flags g, y and m', () => {
     const rule = text({ match: /[a-z]+/gy })
     expect([codeOf(rule, 'abc'), codeOf(rule, 'abc'), codeOf(rule, 'abc1')]).toEqual([
       undefined,
@@ -110,7 +110,7 @@ describe('integer', () => {
     [' 7', 'malformed'],
     ['1e1', 'malformed'],
     ['', 'malformed'],
-  ])('judges %j from 0 to 7', (value, code) => {
+  ])('checks %j with bounds 0 and 7: %s', (value, code) => {
     expect(codeOf(integer({ min: 0, max: 7 }), value)).toBe(code)
   })
 
@@ -156,7 +156,7 @@ describe('clock', () => {
     [0, undefined],
     [900, undefined],
     [901, 'clock'],
-  ])('judges a clock that is %d s off', (offset, code) => {
+  ])('checks a timestamp that is %d s off: %s', (offset, code) => {
     expect(codeOf(clock(), String(now.nowSeconds + offset))).toBe(code)
   })
 
