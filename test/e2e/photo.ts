@@ -41,8 +41,8 @@ export async function makePhoto(name: string): Promise<string> {
 }
 
 function landscape(width: number, height: number): string {
-  const hill = (top: number, sway: number, colour: string) =>
-    `<path fill="${colour}" d="M0 ${top} C ${width * 0.3} ${top - sway}, ${width * 0.6} ${top + sway}, ${width} ${top - sway / 2} V ${height} H 0 Z"/>`
+  const hill = (top: number, sway: number, color: string) =>
+    `<path fill="${color}" d="M0 ${top} C ${width * 0.3} ${top - sway}, ${width * 0.6} ${top + sway}, ${width} ${top - sway / 2} V ${height} H 0 Z"/>`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#27406b"/><stop offset=".55" stop-color="#d98b6a"/><stop offset=".8" stop-color="#f6d7a3"/></linearGradient></defs>
     <rect width="100%" height="100%" fill="url(#sky)"/>

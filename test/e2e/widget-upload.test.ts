@@ -327,9 +327,9 @@ function topAndBottom(element: Element): { isUpright: boolean; top: string; bott
   const { width, height } = element as HTMLCanvasElement
   const copy = new OffscreenCanvas(width, height).getContext('2d')
   copy?.drawImage(element as HTMLCanvasElement, 0, 0)
-  const colourAt = (y: number): string => {
+  const colorAt = (y: number): string => {
     const [red = 0, , blue = 0] = copy?.getImageData(width / 2, y, 1, 1).data ?? []
     return red > blue ? 'red' : 'blue'
   }
-  return { isUpright: height > width, top: colourAt(2), bottom: colourAt(height - 3) }
+  return { isUpright: height > width, top: colorAt(2), bottom: colorAt(height - 3) }
 }

@@ -31,9 +31,9 @@ export async function doctor(args: readonly string[]): Promise<void> {
     const { isJson, isHelp, options } = await readOptions(args)
     if (isHelp) return void process.stdout.write(USAGE)
     const report = await runChecks(options)
-    const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR
+    const isColored = process.stdout.isTTY === true && !process.env.NO_COLOR
     process.stdout.write(
-      isJson ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report, { isColoured }),
+      isJson ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report, { isColored }),
     )
     process.exitCode = report.counts.red > 0 ? 1 : 0
   } catch (error) {

@@ -19,7 +19,7 @@ const REPORT: Report = {
 }
 
 describe('the report for people', () => {
-  const text = renderReport(REPORT, { isColoured: false })
+  const text = renderReport(REPORT, { isColored: false })
 
   it('fits 80 columns', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
@@ -40,7 +40,7 @@ describe('the report for people', () => {
       advice: 'Go.',
     } as const
     const findings = ['One.', 'Two.', 'Three.'].map((seen) => ({ ...each, seen }))
-    const said = renderReport({ ...REPORT, findings }, { isColoured: false })
+    const said = renderReport({ ...REPORT, findings }, { isColored: false })
     expect(said.match(/Signature/g)).toHaveLength(1)
     expect(said).toMatch(/One\.\s+Two\.\s+Three\.\s+→ Go\./)
     expect(said.match(/→/g)).toHaveLength(1)
@@ -48,9 +48,9 @@ describe('the report for people', () => {
 
   it('has no escape sequences without color, and the same words with color', () => {
     expect(text).not.toContain('\u001b')
-    const coloured = renderReport(REPORT, { isColoured: true })
-    expect(coloured).toContain('\u001b[31m')
-    expect(stripVTControlCharacters(coloured)).toBe(text)
+    const colored = renderReport(REPORT, { isColored: true })
+    expect(colored).toContain('\u001b[31m')
+    expect(stripVTControlCharacters(colored)).toBe(text)
   })
 
   it('removes control characters of an app’s answer', () => {
@@ -58,7 +58,7 @@ describe('the report for people', () => {
     const [finding] = REPORT.findings
     if (!finding) throw new Error('no finding')
     const hostile = { ...REPORT, findings: [{ ...finding, seen }] }
-    const shown = renderReport(hostile, { isColoured: false })
+    const shown = renderReport(hostile, { isColored: false })
     expect(shown).not.toContain('\u001b')
     expect(shown).not.toContain('\u0007')
   })

@@ -13,15 +13,15 @@ const MARKS: Readonly<Record<Severity, string>> = {
   skipped: '–',
   green: '✓',
 }
-const COLOURS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, skipped: 2, green: 32 }
+const COLORS: Readonly<Record<Severity, number>> = { red: 31, amber: 33, skipped: 2, green: 32 }
 
 /**
  * Formats a report.
  *
- * @param options.isColoured True to color severities. Words and marks show them too.
+ * @param options.isColored True to color severities. Words and marks show them too.
  */
-export function renderReport(report: Report, options: { readonly isColoured: boolean }): string {
-  const paint = painter(options.isColoured)
+export function renderReport(report: Report, options: { readonly isColored: boolean }): string {
+  const paint = painter(options.isColored)
   const files = report.files.length > 0 ? report.files.join(', ') : 'no .env files'
   const sorted = ORDER.map((severity) =>
     report.findings.filter((finding) => finding.severity === severity),
@@ -44,8 +44,8 @@ export function renderReport(report: Report, options: { readonly isColoured: boo
 
 type Paint = (text: string, code: number) => string
 
-function painter(isColoured: boolean): Paint {
-  return (text, code) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
+function painter(isColored: boolean): Paint {
+  return (text, code) => (isColored ? `\u001b[${code}m${text}\u001b[0m` : text)
 }
 
 /**
@@ -67,7 +67,7 @@ function renderFinding(
 ): string {
   const { paint, isRepeated, isAdvised } = options
   const word = severity === 'skipped' ? 'skip' : severity
-  const label = paint(`${MARKS[severity]} ${word.padEnd(5)}`, COLOURS[severity])
+  const label = paint(`${MARKS[severity]} ${word.padEnd(5)}`, COLORS[severity])
   const start = `${' '.repeat(8)}${title.padEnd(TITLE_WIDTH)}`
   if (severity === 'green') {
     return `${label} ${wrap(seen, start, start.length).slice(8)}`
@@ -83,10 +83,10 @@ function renderFinding(
 
 function summary({ counts }: Report, paint: Paint): string {
   const parts = [
-    paint(`${counts.red} red`, counts.red > 0 ? COLOURS.red : 2),
-    paint(`${counts.amber} amber`, counts.amber > 0 ? COLOURS.amber : 2),
-    paint(`${counts.green} green`, counts.green > 0 ? COLOURS.green : 2),
-    ...(counts.skipped > 0 ? [paint(`${counts.skipped} not checked`, COLOURS.skipped)] : []),
+    paint(`${counts.red} red`, counts.red > 0 ? COLORS.red : 2),
+    paint(`${counts.amber} amber`, counts.amber > 0 ? COLORS.amber : 2),
+    paint(`${counts.green} green`, counts.green > 0 ? COLORS.green : 2),
+    ...(counts.skipped > 0 ? [paint(`${counts.skipped} not checked`, COLORS.skipped)] : []),
   ]
   return `${parts.join(', ')}. ${counts.red > 0 ? 'Fix the red findings.' : 'Nothing to fix.'}`
 }

@@ -85,13 +85,13 @@ export function explainMismatch(options: ExplainMismatchOptions): ExplainedMisma
 const RIGHT: ExplainedMismatch = {
   cause: 'none',
   message:
-    'The signature is right for this key and these params: the request was refused for another reason, such as a SHA-1 signature where only SHA-256 is taken.',
+    'The signature is correct for this key and these params. The request was refused for another reason, for example because only SHA-256 is accepted.',
 }
 
 const UNKNOWN: ExplainedMismatch = {
   cause: 'unknown',
   message:
-    'None of the known mistakes gives this signature: compare the string to sign with the one that the signer used, and check that both use the secret of the same API key.',
+    'None of the known mistakes gives this signature. Compare the string to sign with the string that the signer used, and check that both use the secret of the same API key.',
 }
 
 /** Compares candidates with the received signature, up to a budget of work. */

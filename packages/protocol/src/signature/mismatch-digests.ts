@@ -34,7 +34,8 @@ export function otherDigests(
   const digests: MismatchedDigest[] = [
     {
       digest: hmac(algorithm, secret, text),
-      message: 'The signature is an HMAC: append the secret to the string and hash both plainly.',
+      message:
+        'The signature is an HMAC. Append the secret to the string, and hash both without HMAC.',
     },
     { digest: hash(secret + text), message: 'The secret was put before the string: append it.' },
     {
@@ -43,7 +44,7 @@ export function otherDigests(
     },
     {
       digest: hash(toBase64(new TextEncoder().encode(text)) + secret),
-      message: 'The string was put into Base64: sign it as it is.',
+      message: 'The string was encoded in Base64 before signing: sign the plain string.',
     },
   ]
   if (algorithm === 'sha256') return digests
@@ -84,7 +85,7 @@ export function alteredSignature(
 function alterationOf(signature: string, digest: Uint8Array): string | undefined {
   const hex = toHex(digest)
   if (signature.trim().toLowerCase() === hex) {
-    return 'The signature is right but for upper case or blanks around it: send it in lower case, as it was made.'
+    return 'The signature is correct, but was sent in upper case or with blanks around it: send it unchanged.'
   }
   const bytes = fromBase64(signature.replaceAll('-', '+').replaceAll('_', '/'))
   if (bytes && timingSafeEqual(bytes, digest)) {

@@ -41,7 +41,7 @@ export function otherSecrets(key: { id: string; secret: string }): MismatchedSec
     ]),
     ...found(['', 'undefined', 'null', id], 'secret_missing', [
       'The signer used no secret: CLOUDINARY_API_SECRET is not set where it runs,',
-      'or the API key stands in its place.',
+      'or is set to the id of the API key.',
     ]),
   ]
 }

@@ -39,7 +39,7 @@ export function* otherStrings(request: MismatchedRequest): Generator<Mismatch> {
 function* versionOne({ recognised }: MismatchedRequest): Generator<Mismatch> {
   const text = stringToSign(recognised, { version: 1 })
   const message =
-    'A value holds "&" and was signed as version 1: sign as version 2, which writes "%26" for it (cloudinary 2.7.0 or newer does).'
+    'A value contains "&" and was signed as version 1. Sign as version 2, which writes "&" as "%26" (cloudinary 2.7.0 or newer does).'
   if (text !== stringToSign(recognised)) yield { text, cause: 'version_1', message }
 }
 
@@ -86,7 +86,7 @@ function* notSent(request: MismatchedRequest): Generator<Mismatch> {
 function messageOf(names: readonly string[]): string {
   const excluded = names.filter((name) => name !== 'source')
   const source = 'source=uw was signed but not sent: send it, or do not sign it.'
-  const others = `${listed(excluded)} ${excluded.length === 1 ? 'is' : 'are'} never signed, but ${excluded.length === 1 ? 'was' : 'were'} here.`
+  const others = `${listed(excluded)} ${excluded.length === 1 ? 'was' : 'were'} signed, but must not be.`
   if (excluded.length === 0) return source
   return names.includes('source') ? `${source} ${others}` : others
 }
@@ -128,7 +128,7 @@ function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
       text: stringToSign(mapValues(recognised, (_, value) => encode(value))),
       cause: 'values_encoded',
       message:
-        'The values were URL-encoded before they were signed (or are sent encoded once too often): sign the plain text.',
+        'The values were URL-encoded before signing, or encoded twice before sending: sign the plain text.',
     }
   }
   yield* typedValues(request, 'list', asJsonList, {
@@ -139,20 +139,20 @@ function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
   for (const type of ['pairs', 'json', 'list', 'text'] as const) {
     yield* typedValues(request, type, () => '[object Object]', {
       cause: 'object_as_text',
-      message: 'was signed as an object, "[object Object]": turn it into text first',
+      message: 'was signed as an object, "[object Object]": convert it to text first',
     })
   }
   yield* typedValues(request, 'boolean', otherBoolean, {
     cause: 'boolean_text',
     message:
-      'was signed as true or false and sent as 1 or 0, or the other way round: sign the text that is sent',
+      'was signed as true or false and sent as 1 or 0, or vice versa: sign the text that is sent',
   })
   for (const form of ['NFC', 'NFD'] as const) {
     yield {
       text: stringToSign(mapValues(recognised, (_, value) => value.normalize(form))),
       cause: 'unicode_form',
       message:
-        'The text was signed in another Unicode form (macOS file names are NFD): normalise it to NFC before signing and sending.',
+        'The text was signed in another Unicode form (macOS file names are NFD): normalize it to NFC before signing and sending.',
     }
   }
   for (const lineBreak of ['\n', '\r\n']) {
@@ -162,7 +162,7 @@ function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
       ),
       cause: 'line_breaks',
       message:
-        'A form turns line breaks into CR LF when it is sent: sign the value with CR LF, or without line breaks.',
+        'Forms are sent with CR LF line breaks: sign the value with CR LF, or without line breaks.',
     }
   }
 }
@@ -273,7 +273,7 @@ function* blanks({ received, recognised, action }: MismatchedRequest): Generator
       yield {
         text: join([...Object.entries(recognised), ...added].sort(byName)),
         cause: 'blank_signed',
-        message: `${listed(group)} has no value but was signed as "${group[0] ?? ''}=${value}": leave blanks out of the signature.`,
+        message: `${listed(group)} has no value but was signed as "${group[0] ?? ''}=${value}": do not sign params without a value.`,
       }
     }
   }

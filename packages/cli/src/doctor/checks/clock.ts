@@ -33,8 +33,8 @@ async function run(subject: Subject): Promise<Finding[]> {
   return [
     {
       severity: apart > MAX_CLOCK_AHEAD_SECONDS ? 'red' : 'amber',
-      seen: `${capitalised(first?.name)} is ${inWords(apart)} ahead of ${last?.name}.`,
-      advice: `Synchronise them (NTP). A signature is taken ${inWords(MAX_CLOCK_AHEAD_SECONDS)} ahead and ${inWords(MAX_SIGNATURE_AGE_SECONDS)} behind, no more.`,
+      seen: `${capitalized(first?.name)} is ${inWords(apart)} ahead of ${last?.name}.`,
+      advice: `Synchronize them (NTP). A signature is taken ${inWords(MAX_CLOCK_AHEAD_SECONDS)} ahead and ${inWords(MAX_SIGNATURE_AGE_SECONDS)} behind, no more.`,
     },
   ]
 }
@@ -58,6 +58,6 @@ function inWords(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
-function capitalised(text = ''): string {
+function capitalized(text = ''): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

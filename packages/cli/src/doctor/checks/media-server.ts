@@ -74,7 +74,7 @@ function judge(
     return {
       severity: 'red',
       seen: `${at} refuses this machine’s signatures as too old or too far ahead.`,
-      advice: 'Synchronise the clocks (NTP).',
+      advice: 'Synchronize the clocks (NTP).',
     }
   }
   // The server checks the file last, so key, cloud, signature and time were accepted.
