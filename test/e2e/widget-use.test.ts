@@ -23,7 +23,7 @@ describe('stopping', () => {
     await openWidget()
     await choose(png('a.png'), png('b.png'), png('c.png'))
     await page.getByRole('button', { name: 'Cancel a.png' }).click()
-    await page.getByText('Cancelled').waitFor()
+    await page.getByText('Canceled').waitFor()
     await page.click('[data-test="cancel-all"]')
     await hears('queues-end')
     const aborts = (await heard()).filter(({ event }) => event === 'abort')
@@ -31,7 +31,7 @@ describe('stopping', () => {
       [1, false],
       [2, true],
     ])
-    expect(await page.textContent('h2')).toBe('Uploads cancelled')
+    expect(await page.textContent('h2')).toBe('Uploads canceled')
   })
 
   it('asks before it closes, and Escape keeps the uploads', async () => {

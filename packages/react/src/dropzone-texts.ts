@@ -44,7 +44,7 @@ export const ENGLISH: DropzoneTexts = {
   processing: 'Processing',
   paused: 'Paused',
   done: 'Uploaded',
-  cancelled: 'Cancelled',
+  cancelled: 'Canceled',
   fileNeeded: 'Choose the file again to go on',
   userChanged: 'You signed in as someone else. Choose your files again.',
   uploading: (done, all) => `${done} of ${all} uploaded`,

@@ -83,7 +83,7 @@ export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
       const layer = layers.find(({ limits }) => excludes(limits.resourceTypes, resourceType))
       if (!layer) return
       throw new MediaError('ASSET_TYPE_REFUSED', {
-        message: `${capitalised(resourceType)} files are not allowed: ${layer.owner} takes ${list(layer.limits.resourceTypes)} only (resource_types)`,
+        message: `${capitalized(resourceType)} files are not allowed: ${layer.owner} takes ${list(layer.limits.resourceTypes)} only (resource_types)`,
         details: { limit: 'resource_types', owner: layer.owner, received: resourceType },
       })
     },
@@ -104,7 +104,7 @@ export function narrowLimits(layers: readonly LimitLayer[]): EffectiveLimits {
       const sent = [...new Set(sentAs)]
       const told = sent.length > 0 ? `. The file was sent as ${list(sent)}, it is ${found}` : ''
       throw new MediaError('ASSET_TYPE_REFUSED', {
-        message: `${capitalised(resourceType)} file format ${formatOf(found)} not allowed: ${layer.owner} accepts ${list(layer.limits.accept)} (accept)${told}`,
+        message: `${capitalized(resourceType)} file format ${formatOf(found)} not allowed: ${layer.owner} accepts ${list(layer.limits.accept)} (accept)${told}`,
         details: { limit: 'accept', owner: layer.owner, received: found },
       })
     },
@@ -154,6 +154,6 @@ function formatOf(mimeType: string): string {
   return MEDIA_TYPES.find(mimeType)?.extensions[0] ?? mimeType
 }
 
-function capitalised(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

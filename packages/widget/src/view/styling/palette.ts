@@ -9,8 +9,8 @@ export const paletteSheet: string = sheet
 
 /** Minimum contrast between text and background (WCAG 2.2, 1.4.3). */
 const MIN_CONTRAST = 4.5
-const DARK_TEXT: Colour = [21, 23, 28]
-const LIGHT_TEXT: Colour = [255, 255, 255]
+const DARK_TEXT: Color = [21, 23, 28]
+const LIGHT_TEXT: Color = [255, 255, 255]
 
 /** Custom properties of each palette name. */
 const PROPERTIES: Readonly<Record<keyof WidgetPalette, readonly string[]>> = {
@@ -33,7 +33,7 @@ const PROPERTIES: Readonly<Record<keyof WidgetPalette, readonly string[]>> = {
 const ON_WINDOW = ['link', 'error', 'complete'] as const
 
 /** Red, green and blue, 0 to 255. */
-type Colour = readonly [number, number, number]
+type Color = readonly [number, number, number]
 
 const warned = new Set<string>()
 
@@ -48,7 +48,7 @@ export function applyStyles(element: HTMLElement, options: UploadWidgetOptions):
   set(element, 'scrim', frame?.background)
   set(element, 'font', fontOf(fonts))
   if (Object.keys(palette).length > 0) element.dataset.palette = 'full'
-  const ground = palette.window === undefined ? null : parseColour(palette.window)
+  const ground = palette.window === undefined ? null : parseColor(palette.window)
   if (ground && (options.theme ?? 'auto') !== 'light') {
     element.dataset.theme =
       contrast(ground, LIGHT_TEXT) > contrast(ground, DARK_TEXT) ? 'dark' : 'light'
@@ -57,15 +57,15 @@ export function applyStyles(element: HTMLElement, options: UploadWidgetOptions):
 
 function readablePalette(palette: WidgetPalette, isTold: boolean): WidgetPalette {
   const readable: WidgetPalette = { ...palette }
-  const ground = parseColour(palette.window ?? '#fff')
-  const action = parseColour(palette.action ?? '')
+  const ground = parseColor(palette.window ?? '#fff')
+  const action = parseColor(palette.action ?? '')
   if (action) readable.textLight = labelOn(action, palette.textLight)
   if (!ground) return readable
   const text = readableText(palette.textDark, ground)
   if (text) readable.textDark = text
   for (const name of ON_WINDOW) {
-    const colour = parseColour(palette[name] ?? '')
-    if (colour) readable[name] = towards(colour, bestOn(ground), ground)
+    const color = parseColor(palette[name] ?? '')
+    if (color) readable[name] = towards(color, bestOn(ground), ground)
   }
   if (isTold) tellChanges(palette, readable)
   return readable
@@ -83,43 +83,43 @@ function tellChanges(given: WidgetPalette, readable: WidgetPalette): void {
   }
 }
 
-function labelOn(ground: Colour, given: string | undefined): string {
-  const colour = parseColour(given ?? '#fff')
-  if (given !== undefined && colour && contrast(colour, ground) >= MIN_CONTRAST) return given
+function labelOn(ground: Color, given: string | undefined): string {
+  const color = parseColor(given ?? '#fff')
+  if (given !== undefined && color && contrast(color, ground) >= MIN_CONTRAST) return given
   return toText(bestOn(ground))
 }
 
-function readableText(given: string | undefined, ground: Colour): string | undefined {
-  const colour = given === undefined ? bestOn(ground) : parseColour(given)
-  if (!colour || contrast(colour, ground) >= MIN_CONTRAST) return given
+function readableText(given: string | undefined, ground: Color): string | undefined {
+  const color = given === undefined ? bestOn(ground) : parseColor(given)
+  if (!color || contrast(color, ground) >= MIN_CONTRAST) return given
   return toText(bestOn(ground))
 }
 
 /** Mixes a color with another one, in steps, until it has enough contrast. */
-function towards(colour: Colour, goal: Colour, ground: Colour): string {
+function towards(color: Color, goal: Color, ground: Color): string {
   for (let step = 0; step <= 20; step += 1) {
-    const mixed = mix(colour, goal, step / 20)
+    const mixed = mix(color, goal, step / 20)
     if (contrast(mixed, ground) >= MIN_CONTRAST) return toText(mixed)
   }
   return toText(goal)
 }
 
-function bestOn(ground: Colour): Colour {
+function bestOn(ground: Color): Color {
   return contrast(LIGHT_TEXT, ground) >= contrast(DARK_TEXT, ground) ? LIGHT_TEXT : DARK_TEXT
 }
 
-function mix(one: Colour, other: Colour, share: number): Colour {
+function mix(one: Color, other: Color, share: number): Color {
   const at = (index: 0 | 1 | 2): number =>
     Math.round(one[index] + (other[index] - one[index]) * share)
   return [at(0), at(1), at(2)]
 }
 
-function contrast(one: Colour, other: Colour): number {
+function contrast(one: Color, other: Color): number {
   const lights = [luminance(one), luminance(other)].sort((a, b) => b - a)
   return ((lights[0] ?? 0) + 0.05) / ((lights[1] ?? 0) + 0.05)
 }
 
-function luminance([red, green, blue]: Colour): number {
+function luminance([red, green, blue]: Color): number {
   const linear = (value: number): number => {
     const share = value / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
@@ -128,7 +128,7 @@ function luminance([red, green, blue]: Colour): number {
 }
 
 /** Converts any CSS color to red, green and blue; `null` if the browser does not know it. */
-function parseColour(text: string): Colour | null {
+function parseColor(text: string): Color | null {
   if (!CSS.supports('color', text)) return null
   const context = document.createElement('canvas').getContext('2d')
   if (!context) return null
@@ -138,7 +138,7 @@ function parseColour(text: string): Colour | null {
   return [red, green, blue]
 }
 
-function toText([red, green, blue]: Colour): string {
+function toText([red, green, blue]: Color): string {
   return `rgb(${red} ${green} ${blue})`
 }
 

@@ -4,7 +4,7 @@
 export const en = {
   back: 'Back',
   close: 'Close',
-  minimize: 'Minimise',
+  minimize: 'Minimize',
   'local.main_title': 'Add photos and videos',
   'local.main_title_photos': 'Add photos',
   'local.dd_title_multi': 'Drop files here',
