@@ -1,7 +1,16 @@
-/** Compares the options of two renders. @module */
+/** Passes the options that changed between two renders to an open widget. @module */
 
 /** Options by name. */
 export type OptionRecord = Readonly<Record<string, unknown>>
+
+/** Updates a widget with the options that differ. Does nothing if there is no widget yet, or if no option differs. */
+export function passOptionChanges(
+  widget: { update(changes: Record<string, unknown>): void } | undefined,
+  { before, after }: { readonly before: object; readonly after: object },
+): void {
+  const changes = optionChanges({ ...before }, { ...after })
+  if (Object.keys(changes).length > 0) widget?.update(changes)
+}
 
 /** Returns the options that differ, with their new values. A removed option is `undefined`. Plain objects and arrays are compared by content. */
 export function optionChanges(before: OptionRecord, after: OptionRecord): Record<string, unknown> {

@@ -10,7 +10,7 @@ import type {
   UploadWidgetInstance,
 } from '@countersign/widget'
 import { mayResume } from '@countersign/widget/resume'
-import { optionChanges } from './option-changes.js'
+import { passOptionChanges } from './option-changes.js'
 import type {
   CldUploadEventCallbackWidget,
   CldUploadWidgetCloudinaryInstance,
@@ -101,9 +101,9 @@ class Binding implements WidgetBinding {
   }
 
   sync(options: UploadWidgetInput): void {
-    const changes = optionChanges({ ...this.#options }, { ...options })
+    const before = this.#options
     this.#options = options
-    if (this.#widget && Object.keys(changes).length > 0) this.#widget.update(changes)
+    passOptionChanges(this.#widget, { before, after: options })
   }
 
   mount(): void {

@@ -1,7 +1,7 @@
 /** The platform functions of a queue, with the browser's own as defaults. @module */
 
 import { browserConnection } from '../transfer/connection.js'
-import { wait } from '../transfer/retry-delay.js'
+import { wait } from '../transfer/retry.js'
 import type { QueuePlatform } from './queue-contract.js'
 
 /** Platform functions of a queue, including its transport. */

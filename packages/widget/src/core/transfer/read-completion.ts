@@ -1,6 +1,6 @@
 /** Reads the app's answer to an upload from the server, which stores it. @module */
 
-import { retryDelayMs, wait } from './retry-delay.js'
+import { retryDelayMs, wait } from './retry.js'
 import { createUploadSlots } from './upload-slots.js'
 
 /** The app's answer to an upload. `pending` means no answer yet; `none` means no answer will come. */

@@ -1,18 +1,13 @@
 /** Sends one part of an upload: has it signed, sends it, and retries temporary failures. @module */
 
-import type { MediaError } from '@countersign/protocol/errors'
-import { createFailure, failureDetails, toFailure } from '../failures/failure.js'
+import { createFailure, toFailure } from '../failures/failure.js'
 import type { SignedUpload } from '../signing/signing-client.js'
 import type { Connection } from './connection.js'
 import { readUploadReply } from './read-upload-reply.js'
-import { retryDelayMs } from './retry-delay.js'
+import { NO_FAILURES, type RetryProgress, waitForRetry } from './retry.js'
 import type { TakeSlot } from './upload-slots.js'
 import type { TransportReply, UploadTransport } from './upload-transport.js'
 
-/** Maximum temporary failures of one request before a person must retry. */
-export const MAX_ATTEMPTS = 4
-/** Maximum total wait for a server that does not answer, in milliseconds. A restart takes half a minute. */
-export const MAX_WAIT_MS = 120_000
 /** A signature is valid for one hour. Half of that leaves time for sending and for a wrong clock. */
 const MAX_SIGNATURE_AGE_MS = 30 * 60_000
 
@@ -21,8 +16,7 @@ export type SendProgress =
   | { readonly phase: 'signing' }
   | { readonly phase: 'uploading'; readonly sentBytes: number }
   | { readonly phase: 'processing' }
-  | { readonly phase: 'waiting'; readonly error: MediaError; readonly delayMs: number }
-  | { readonly phase: 'offline' }
+  | RetryProgress
 
 /** Options for sending a part. */
 export interface SendPartOptions {
@@ -101,43 +95,10 @@ export function createPartSender(options: SendPartOptions): PartSender {
       } catch (thrown) {
         mine.signal.throwIfAborted()
         signed = undefined
-        failures = await pause(mine, toFailure(thrown), failures)
+        failures = await waitForRetry(toFailure(thrown), failures, mine)
       }
     }
   }
-}
-
-/** Failures of one part since the last success. */
-interface Failures {
-  readonly count: number
-  /** Number of failures that a running server answered. */
-  readonly answered: number
-  readonly waitedMs: number
-}
-
-const NO_FAILURES: Failures = { count: 0, answered: 0, waitedMs: 0 }
-
-/** Waits before the next attempt. @returns The updated failures; reset if the browser was offline. */
-async function pause(
-  { signal, onProgress, connection, wait, random }: SendPartOptions,
-  error: MediaError,
-  { count, answered, waitedMs }: Failures,
-): Promise<Failures> {
-  const { isTransient, retryAfter = null, status = 0 } = failureDetails(error)
-  if (!isTransient) throw error
-  if (!connection.isOnline()) {
-    onProgress({ phase: 'offline' })
-    await connection.whenOnline(signal)
-    return NO_FAILURES
-  }
-  // A proxy answers 502 to 504 while a server restarts.
-  const isAway = status === 0 || (status > 501 && status < 505)
-  const now = answered + (isAway ? 0 : 1)
-  if (now >= MAX_ATTEMPTS || waitedMs >= MAX_WAIT_MS) throw error
-  const delayMs = retryDelayMs(count + 1, retryAfter, random)
-  onProgress({ phase: 'waiting', error, delayMs })
-  await wait(delayMs, signal)
-  return { count: count + 1, answered: now, waitedMs: waitedMs + delayMs }
 }
 
 async function send(

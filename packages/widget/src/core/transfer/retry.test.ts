@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { retryDelayMs, wait } from './retry-delay.js'
+import { retryDelayMs, wait } from './retry.js'
 
 describe('retryDelayMs', () => {
   it('returns the delay of Retry-After', () => {
