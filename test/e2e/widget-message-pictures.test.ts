@@ -7,6 +7,7 @@ import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { dropTexts } from './drop-files.js'
 import { takePicture } from './take-picture.js'
 import {
   choose,
@@ -14,6 +15,7 @@ import {
   type PageSettings,
   page,
   server,
+  until,
   usePublicHost,
   visit,
 } from './widget-page.js'
@@ -60,19 +62,87 @@ function beside(name: string, mimeType: string, bytes: number): () => Promise<vo
   }
 }
 
-/**
- * Uploads a photo and presses the button that deletes it; the media server refuses the deletion.
- */
-async function refuseDeletion(): Promise<void> {
+/** Adds a token to every uploaded asset. With the token, the widget can delete the asset. */
+function giveDeleteTokens(): void {
   const { upload } = server
   server.upload = async (received) => {
     const answer = await upload(received)
+    if (answer?.status !== undefined) return answer
     return { body: { ...(answer?.body as object), delete_token: 'token' } }
   }
-  server.pages.set('/v1_1/demo/delete_by_token', { status: 400, body: {} })
+}
+
+/** Uploads two photos. */
+async function uploadPhotos(): Promise<void> {
   await open()
   await choose(await photo('coffee'), await photo('cat'))
+  await page.waitForSelector('.tile')
+}
+
+/** Presses the button that deletes a photo. The media server refuses the deletion. */
+async function refuseDeletion(): Promise<void> {
+  server.pages.set('/v1_1/demo/delete_by_token', { status: 400, body: {} })
   await page.getByRole('button', { name: 'Delete coffee.jpg from the server' }).press('Delete')
+}
+
+/** Uploads a photo beside one that the media server refuses, so that the widget shows rows. */
+async function uploadRows(): Promise<void> {
+  const { upload } = server
+  server.upload = (received) =>
+    received.fileName === 'cat.jpg'
+      ? { status: 400, body: { error: { message: 'Invalid image file' } } }
+      : upload(received)
+  giveDeleteTokens()
+  await open()
+  await choose(await photo('coffee'), await photo('cat'))
+  await page.waitForSelector('.row[data-state="done"]')
+  await page.waitForSelector('.row[data-state="failed"]')
+}
+
+const PART_BYTES = 5_000_000
+
+/** Uploads the first part of a large photo, and loads the page again. */
+async function reloadUnfinished(isFileKept: boolean): Promise<void> {
+  let parts = 0
+  server.upload = () => {
+    parts += 1
+    return parts === 1 ? { body: { done: false } } : new Promise(() => undefined)
+  }
+  await context.route('**/upload_sessions/*', (route) =>
+    route.fulfill({
+      headers: { 'access-control-allow-origin': '*' },
+      json: { status: 'pending', received: [[0, PART_BYTES - 1]] },
+    }),
+  )
+  await open()
+  const { buffer, ...file } = await photo('coffee')
+  // Decoders ignore bytes after the picture.
+  await choose({ ...file, buffer: Buffer.concat([buffer, Buffer.alloc(2 * PART_BYTES)]) })
+  await expect.poll(() => parts).toBe(1)
+  await expect.poll(() => page.evaluate(KEPT_FILES)).toBe(1)
+  if (!isFileKept) await page.evaluate(FORGET_FILES)
+  await page.reload()
+  await page.waitForSelector('[part=minibar]')
+}
+
+const request = (call: string): string => `new Promise((resolve) => {
+  indexedDB.open('countersign-files').onsuccess = ({ target: { result } }) => {
+    const request = result.transaction('files', 'readwrite').objectStore('files').${call}
+    request.onsuccess = () => resolve(request.result)
+  }
+})`
+const KEPT_FILES = `indexedDB.databases().then((all) =>
+  all.some(({ name }) => name === 'countersign-files') ? ${request('count()')} : 0)`
+const FORGET_FILES = request('clear()')
+
+/** Drops a picture of another web page. The address of the picture means nothing to a server. */
+async function dropPagePicture(): Promise<void> {
+  await open()
+  const src = 'data:image/png;base64,iVBORw0KGgo='
+  await dropTexts(page.locator('.panel'), {
+    'text/html': `<img src="${src}">`,
+    'text/uri-list': src,
+  })
 }
 
 /** Chooses a file on disk and then changes it. */
@@ -201,14 +271,71 @@ const MESSAGES: readonly Message[] = [
       await choose(await photo('coffee'))
     },
   },
-  { name: 'deletion-refused', text: 'coffee.jpg could not be deleted.', show: refuseDeletion },
+  {
+    name: 'deletion-refused',
+    text: 'coffee.jpg could not be deleted.',
+    show: async () => {
+      giveDeleteTokens()
+      await uploadPhotos()
+      await refuseDeletion()
+    },
+  },
+  {
+    name: 'deletion-refused-row',
+    text: 'coffee.jpg could not be deleted.',
+    show: async () => {
+      await uploadRows()
+      await refuseDeletion()
+    },
+  },
+  {
+    name: 'uploaded-with-delete',
+    text: '2 files uploaded',
+    show: async () => {
+      giveDeleteTokens()
+      await uploadPhotos()
+      await page.getByRole('button', { name: 'Delete coffee.jpg from the server' }).focus()
+    },
+  },
+  {
+    name: 'uploaded-without-delete',
+    text: '2 files uploaded',
+    show: async () => {
+      await uploadPhotos()
+      await page.getByRole('button', { name: 'Remove coffee.jpg from the list' }).focus()
+    },
+  },
+  {
+    name: 'page-picture',
+    text: 'Pictures of other pages cannot be added. Save the picture, then choose the file.',
+    show: dropPagePicture,
+  },
+  {
+    name: 'unfinished',
+    text: 'Uploading 1 of 1',
+    // Browsers keep files on secure pages only.
+    isPublic: false,
+    options: { maxChunkSize: PART_BYTES },
+    show: () => reloadUnfinished(true),
+  },
+  {
+    name: 'unfinished-choose-again',
+    text: 'Choose this file again to go on at',
+    isPublic: false,
+    options: { maxChunkSize: PART_BYTES },
+    show: () => reloadUnfinished(false),
+  },
 ]
+
+/** True if every visible thumbnail is drawn. */
+const DRAWN = `[...document.querySelector('countersign-widget').shadowRoot.querySelectorAll('canvas')]
+  .every((canvas) => canvas.dataset.fit || !canvas.checkVisibility())`
 
 /** Elements that are cut off or reach over the sides of the panel. */
 const OVERFLOWING = `(() => {
   const { shadowRoot } = document.querySelector('countersign-widget')
-  const panel = shadowRoot.querySelector('.panel').getBoundingClientRect()
-  return [...shadowRoot.querySelectorAll('.panel :is(button, a, h2, h3, p, .row, .tile, [data-test="detail"])')]
+  const panel = [...shadowRoot.querySelectorAll('.panel, .mini')].find((each) => each.checkVisibility()).getBoundingClientRect()
+  return [...shadowRoot.querySelectorAll(':is(.panel, .mini) :is(button, a, h2, h3, p, .row, .tile, [data-test="detail"])')]
     .filter((each) => each.checkVisibility() && !each.closest('.sr'))
     .filter((each) => { const { left, right, width } = each.getBoundingClientRect(); return width > 0 && (left < panel.left - 1 || right > panel.right + 1 || right > innerWidth + 1) })
     .map((each) => each.outerHTML.slice(0, 100))
@@ -227,7 +354,13 @@ describe.each(SHAPES)('in the shape %s', (shape, settings) => {
       await visit({ ...settings, isPublic, ...(options ? { options } : {}) })
       if (settings.isPhone) await page.setViewportSize({ width: 375, height: 740 })
       await show()
-      await page.locator('.panel').getByText(text).first().waitFor()
+      await page
+        .locator('.panel, .mini')
+        .getByText(text)
+        .filter({ visible: true })
+        .first()
+        .waitFor()
+      await until(DRAWN)
       expect(await page.evaluate(OVERFLOWING)).toEqual([])
       await takePicture(page, `message-${name}-${shape}`)
     },
