@@ -18,9 +18,9 @@ export const PAGE = `<!doctype html><html lang="en"><head><title>Field notes</ti
 const PAGE_STYLE = `#tall { height: 3000px }
 html { color-scheme: light dark; background: #f6f7f9; color: #1b1f24; font: 16px/1.5 system-ui, sans-serif }
 body { margin: 0 }
-header { display: flex; gap: 24px; align-items: center; padding: 12px 24px; background: #fff; border-bottom: 1px solid #dfe3e8 }
+header { display: flex; gap: 16px; align-items: center; padding: 12px 24px; background: #fff; border-bottom: 1px solid #dfe3e8 }
 header b { font-size: 18px; flex: 1; white-space: nowrap }
-header i { width: 32px; line-height: 32px; border-radius: 50%; background: #3b5b8c; color: #fff; text-align: center; font: 600 14px/32px system-ui, sans-serif }
+header i { flex: none; width: 32px; line-height: 32px; border-radius: 50%; background: #3b5b8c; color: #fff; text-align: center; font: 600 14px/32px system-ui, sans-serif }
 main { max-width: 960px; margin: 0 auto; padding: 24px }
 h1 { font-size: 26px; margin: 0 }
 main p { margin: 0 0 16px; color: #57606a }
