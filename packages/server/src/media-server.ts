@@ -95,6 +95,8 @@ export type MediaServer = FastifyInstance & {
 const KEY_REFRESH_MS = 5000
 /** Interval at which idle connections are closed while the server stops, in milliseconds. */
 const IDLE_CHECK_MS = 100
+/** Time from the start of a stop that running jobs get to finish, in milliseconds. Shorter than the 30 s after which `serve` exits. */
+const FINISH_JOBS_MS = 20_000
 /** Maximum share of time for explaining wrong signatures. */
 const EXPLANATION_SHARE = 0.05
 
@@ -125,6 +127,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   app.addHook('preClose', async () => {
     Object.assign(readiness, { isStopping: true, isDraining: true })
     closeAsTheyFinish(app)
+    outbox.limitClose(FINISH_JOBS_MS)
   })
   app.setErrorHandler((error, request, reply) => {
     noteRefusal(request, error)

@@ -10,6 +10,7 @@ import {
   CLOUD,
   FULL_KEY,
   formOf,
+  pendingEvents,
   type RunningServer,
   signed,
   startTestServer,
@@ -98,8 +99,7 @@ describe('an upload with async', () => {
       error: { message: 'Maximum image size is 25 Megapixels. Requested 40.5 Megapixels' },
     })
     await expect(sdk.api.resource('doomed')).rejects.toMatchObject({ error: { http_code: 404 } })
-    const open = { topics: ['store'], now: Date.now() + 1e9, maxResults: 9 } as const
-    expect(await running.server.services.catalog.listDueEvents(open)).toEqual([])
+    expect(await pendingEvents(running.server, 'store')).toEqual([])
   })
 
   it('is stored once if it is repeated with the same nonce', async () => {
@@ -138,12 +138,7 @@ describe('an upload with async', () => {
 describe('explicit with async', () => {
   const later = (publicId: string, options: Record<string, unknown>) =>
     sdk.uploader.explicit(publicId, { type: 'upload', async: true, ...options })
-  const waiting = () =>
-    running.server.services.catalog.listDueEvents({
-      topics: ['explicit'],
-      now: Date.now() + 1e9,
-      maxResults: 9,
-    })
+  const waiting = () => pendingEvents(running.server, 'explicit')
 
   it('is answered as pending, then runs and notifies with the whole answer', async () => {
     const uploaded = await uploadBytes(sdk, photo, { public_id: 'described', tags: ['old'] })
@@ -286,13 +281,11 @@ describe('an archive with async', () => {
     expect([...files.values()]).toEqual([photo])
     const told = receiver.deliveries.filter(({ json }) => json.public_id === 'tagged.zip')
     expect(told).toHaveLength(1)
-    const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
-    await expect.poll(() => running.server.services.catalog.listDueEvents(due)).toEqual([])
+    await expect.poll(() => pendingEvents(running.server, 'archive')).toEqual([])
     expect(await sdk.api.resource('tagged.zip', { resource_type: 'raw' })).toHaveProperty('etag')
   })
 
   it('is refused at once for missing assets or with mode=download', async () => {
-    const due = { topics: ['archive'], now: Date.now() + 1e9, maxResults: 9 } as const
     await expect(order({ public_ids: ['nothing'] })).rejects.toMatchObject({ http_code: 404 })
     await expect(order({ tags: ['pack'], mode: 'download' })).rejects.toMatchObject({
       http_code: 400,
@@ -300,7 +293,7 @@ describe('an archive with async', () => {
     })
     const long = { tags: ['pack'], target_tags: ['x'.repeat(256)] }
     await expect(order(long)).rejects.toMatchObject({ http_code: 400 })
-    expect(await running.server.services.catalog.listDueEvents(due)).toEqual([])
+    expect(await pendingEvents(running.server, 'archive')).toEqual([])
   })
 
   it('that fails later leaves no asset, and notifies with the reason', async () => {

@@ -409,7 +409,7 @@ describe('a receiver', () => {
     const { catalog } = running.server.services
     await expect
       .poll(() => catalog.listEvents({ state: 'done', maxResults: 10 }))
-      .toMatchObject([{ attempts: 0 }])
+      .toMatchObject([{ attempts: 1 }])
     expect(receiver.deliveries).toHaveLength(1)
   })
 

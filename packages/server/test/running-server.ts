@@ -7,6 +7,7 @@ import type { WireParams } from '@countersign/protocol/params'
 import { SCOPES } from '@countersign/protocol/params'
 import { apiSignRequest } from '@countersign/protocol/signature'
 import type { Key } from '../src/catalog/key.js'
+import type { EventTopic, ListedEvent } from '../src/catalog/outbox-event.js'
 import type { ServerConfig } from '../src/config.js'
 import { DEFAULT_SERVER_LIMITS } from '../src/limits.js'
 import {
@@ -183,6 +184,15 @@ function toForm(fields: Record<string, string>): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   return form
+}
+
+/** Returns the events of a topic that are not done or dead. */
+export async function pendingEvents(
+  { services }: MediaServer,
+  topic: EventTopic,
+): Promise<readonly ListedEvent[]> {
+  const events = await services.catalog.listEvents({ state: 'pending', maxResults: 500 })
+  return events.filter((event) => event.topic === topic)
 }
 
 async function countAssets(server: MediaServer): Promise<number> {

@@ -49,7 +49,18 @@ beforeEach(async () => {
     now: NOW,
   })
   const failure = 'answered 500'
-  await catalog.postponeEvent({ eventId: dead, now: NOW, dueAt: null, failure })
+  const claimed = await catalog.claimEvents({
+    topics: ['notification'],
+    now: NOW,
+    leaseUntil: NOW + 1000,
+    claimedBy: 'test',
+    claimId: '3'.repeat(32),
+    maxResults: 2,
+  })
+  for (const { claim } of claimed) {
+    if (claim.eventId !== dead) await catalog.releaseClaims({ claims: [claim], now: NOW })
+    else await catalog.postponeEvent({ claim, now: NOW, dueAt: null, failure })
+  }
   await catalog.close()
 })
 afterEach(() => rm(folder, { recursive: true }))

@@ -10,7 +10,7 @@ import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { fieldsOf } from '../http/form/fields.js'
 import type { PathType } from '../http/resource-type-path.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
-import type { Attempt, Lane } from '../jobs/outbox.js'
+import type { Attempt, Lane } from '../jobs/lane.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
@@ -92,12 +92,11 @@ export function archiveLane(
     topics: ['archive'],
     concurrency: 1,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    isCountedFirst: true,
     attempt: (event) => makeArchive(services, event),
     giveUp: (event) => {
       const work = workOf(event)
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      return failureEvents(services, work, 'General Error')
+      return { owes: failureEvents(services, work, 'General Error') }
     },
   }
 }
@@ -117,12 +116,10 @@ async function makeArchive(all: Services, event: OutboxEvent): Promise<Attempt> 
       throw new MediaError('API_KEY_UNKNOWN', { message: `Unknown API key ${keyId}` })
     }
     const selection = await selectArchive(services, call)
-    const later = { eventId: event.eventId, batchId }
+    const later = { claim: event.claim, batchId }
     const key = { id: keyId }
     await storeArchive(services, call, { format, publicId, selection, key, urls, later })
-    // The transaction that committed the asset has also finished this event.
-    services.wakeOutbox()
-    return { outcome: 'finished' }
+    return { outcome: 'committed' }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING_FOR_ARCHIVES.includes(error.code)) throw error
     recordFailure(services, work, error.code)

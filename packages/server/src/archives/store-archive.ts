@@ -6,6 +6,7 @@ import { assertFolder } from '../assets/name-asset.js'
 import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewUpload } from '../catalog/new-upload.js'
+import type { EventClaim } from '../catalog/outbox-event.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import { parseTags } from '../params/annotations.js'
 import { parseDeliveryType } from '../params/upload-params.js'
@@ -24,8 +25,8 @@ export interface NewArchive {
   readonly key: Pick<Key, 'id'>
   /** Notification URLs of the request. */
   readonly urls: readonly string[]
-  /** For an archive that was answered before it was written: the outbox event that its commit finishes, and its batch id. */
-  readonly later?: { readonly eventId: string; readonly batchId: string }
+  /** For an archive that was answered before it was written: the claimed outbox event that its commit finishes, and its batch id. */
+  readonly later?: { readonly claim: EventClaim; readonly batchId: string }
 }
 
 /**
@@ -57,10 +58,11 @@ export async function storeArchive(
           ...(later ? { batch_id: later.batchId } : {}),
         },
       }),
-      ...(later ? { accepted: { eventId: later.eventId } } : {}),
+      ...(later ? { accepted: { claim: later.claim } } : {}),
       now: services.now(),
     })
     if ('asset' in committed) return committed.asset
+    await services.blobs.destroy(blob)
     throw new MediaError('INTERNAL', { message: 'an archive was not committed' })
   } finally {
     await file?.discard()

@@ -11,7 +11,7 @@ import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { fieldsOf } from '../http/form/fields.js'
 import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
-import type { Attempt, Lane } from '../jobs/outbox.js'
+import type { Attempt, Lane } from '../jobs/lane.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
@@ -97,13 +97,11 @@ export function explicitLane(
     topics: ['explicit'],
     concurrency: CONCURRENT_EDITS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // The attempt counts before the job runs, so an image that crashes a decoder is not retried for ever.
-    isCountedFirst: true,
     attempt: (event) => attemptExplicit(services, event, options.present),
     giveUp: (event) => {
       const work = workOf(event)
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      return failureEvents(services, work, 'General Error')
+      return { owes: failureEvents(services, work, 'General Error') }
     },
   }
 }

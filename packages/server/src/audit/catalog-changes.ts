@@ -18,12 +18,11 @@ const INTERNAL = (): readonly Change[] => []
 export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } = {
   commitUpload: (_, done) =>
     // A replayed upload is recorded where its stored answer is sent again.
-    done.outcome === 'replayed' || done.outcome === 'nonce-conflict'
+    done.outcome === 'replayed' || !('asset' in done)
       ? []
       : [assetChange('upload', done.outcome, done.asset)],
   acceptUpload: ({ cloud, event }) => [accepted('upload', cloud, event.payload)],
   acceptWork: ({ cloud, event }) => [accepted(event.topic, cloud, event.payload)],
-  releaseBlob: INTERNAL,
   addPart: (_, done) =>
     done.outcome === 'conflict'
       ? []
@@ -106,6 +105,9 @@ export const CATALOG_CHANGES: { readonly [Name in WriteName]: Describe<Name> } =
   replayEvents: (_, eventIds) =>
     eventIds.map((target) => ({ action: 'notification', outcome: 'done', target })),
   quarantineBlob: ({ blobId }) => [{ action: 'quarantine', outcome: 'done', target: blobId }],
+  claimEvents: INTERNAL,
+  renewClaims: INTERNAL,
+  releaseClaims: INTERNAL,
   finishEvent: INTERNAL,
   postponeEvent: INTERNAL,
   takeAllowance: INTERNAL,

@@ -35,12 +35,15 @@ import type {
   StoredUpload,
 } from './new-upload.js'
 import type {
+  ClaimQuery,
   Completion,
+  EventClaim,
   EventState,
   EventTopic,
   ListedEvent,
   NewEvent,
   OutboxEvent,
+  Settling,
 } from './outbox-event.js'
 
 /** A rate limit and the name it applies to. */
@@ -96,8 +99,6 @@ export interface Catalog {
   acceptUpload(query: { cloud: string; blob: NewBlob; event: NewEvent; now: number }): Promise<void>
   /** Enqueues an event whose bytes are already stored. */
   acceptWork(query: { cloud: string; event: NewEvent; now: number }): Promise<void>
-  /** Marks a blob for the collector, which deletes it later. */
-  releaseBlob(query: { blobId: string; now: number }): Promise<void>
   /** Reads the result of an earlier upload by its nonce. `null` if there is none, or its nonce has expired. */
   readUpload(query: {
     cloud: string
@@ -207,38 +208,36 @@ export interface Catalog {
     userTag?: string | undefined
     now: number
   }): Promise<Completion | null>
-  /** Returns pending events of these topics that are due, in order of their due time. */
-  listDueEvents(query: {
-    topics: readonly EventTopic[]
-    now: number
-    maxResults: number
-    /** Targets whose events are left out, such as targets that are busy. */
-    exceptTargets?: readonly string[]
-  }): Promise<readonly OutboxEvent[]>
   /**
-   * Returns when the next event of these topics becomes due, Unix milliseconds. Ignores events that are already due. `null` if none is
-   * waiting.
+   * Claims due events and events whose lease has expired, and counts the attempts. Returns only events that this worker now holds. No
+   * other worker can claim them until the lease expires.
    */
-  readNextDue(query: { topics: readonly EventTopic[]; now: number }): Promise<number | null>
-  /** Marks an event as done. `completion` is the app's answer; the events in `owes` are enqueued with the same asset. */
-  finishEvent(query: {
-    eventId: string
-    now: number
-    completion?: { status: 'done' | 'failed'; result: string | null }
-    owes?: readonly NewEvent[]
-  }): Promise<void>
+  claimEvents(query: ClaimQuery): Promise<readonly OutboxEvent[]>
   /**
-   * Schedules a retry of a failed event at `dueAt`, or marks the event as dead if `dueAt` is `null`. Set `isCounted` if the attempt was
-   * counted when it started.
+   * Returns the earliest time at which an event of these topics can be claimed, Unix milliseconds: its due time, or the end of its lease.
+   * The time may have passed. `null` if no event is pending.
    */
-  postponeEvent(query: {
-    eventId: string
+  readNextDue(query: { topics: readonly EventTopic[] }): Promise<number | null>
+  /** Extends the live claims among the given ones to `leaseUntil`, and returns them. The other claims are lost. */
+  renewClaims(query: {
+    claims: readonly EventClaim[]
     now: number
-    dueAt: number | null
-    failure: string
-    isCounted?: boolean
-    owes?: readonly NewEvent[]
-  }): Promise<void>
+    leaseUntil: number
+  }): Promise<readonly EventClaim[]>
+  /** Gives live claims back. The events can be claimed at once, and the attempts do not count. */
+  releaseClaims(query: { claims: readonly EventClaim[]; now: number }): Promise<void>
+  /** Marks a claimed event as done. Returns false, and changes nothing, if the claim is no longer live. */
+  finishEvent(
+    query: Settling & {
+      /** The app's answer. */
+      completion?: { status: 'done' | 'failed'; result: string | null }
+    },
+  ): Promise<boolean>
+  /**
+   * Schedules a retry of a claimed event at `dueAt`, or marks the event as dead if `dueAt` is `null`. Returns false, and changes nothing,
+   * if the claim is no longer live.
+   */
+  postponeEvent(query: Settling & { dueAt: number | null; failure: string }): Promise<boolean>
   /** Renames an asset. The outcomes `missing` and `taken` change nothing. */
   renameAsset(
     query: AssetName & {

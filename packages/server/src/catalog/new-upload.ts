@@ -2,7 +2,7 @@
 
 import type { Asset } from './asset.js'
 import type { Metadata, MetadataEdit } from './metadata-fields.js'
-import type { NewEvent } from './outbox-event.js'
+import type { EventClaim, NewEvent } from './outbox-event.js'
 
 /** A blob that is stored durably but has no row yet. */
 export interface NewBlob {
@@ -56,8 +56,11 @@ export interface NewUpload {
   readonly sessionExpiresAt?: number
   /** Suffixes for making the display name unique within its folder, tried in this order. @default the name is not made unique */
   readonly displayNameSuffixes?: readonly string[]
-  /** The event that this upload carries out, and the blob that was stored for it. The event is marked done and the blob goes to the collector. */
-  readonly accepted?: { readonly eventId: string; readonly blobId?: string }
+  /**
+   * Claim of the event that this upload carries out, and the blob that was stored for it. The event is marked done and the blob goes to
+   * the collector.
+   */
+  readonly accepted?: { readonly claim: EventClaim; readonly blobId?: string }
   /** Delete token of the upload. It can delete the asset only while this version is the newest. */
   readonly deleteToken?: NewDeleteToken
   /** Events to enqueue with the stored asset. None is enqueued if nothing new was stored. */
@@ -101,13 +104,14 @@ export interface DerivedAsset {
 export type DerivativesOutcome = 'written' | 'replaced' | 'full'
 
 /**
- * Result of storing an upload. After `existing`, `replayed` and `nonce-conflict` no row references the new blob, so the caller must
- * delete it.
+ * Result of storing an upload. `claim-lost`: the claim of the event in `accepted` is no longer live. After `existing`, `replayed`,
+ * `nonce-conflict` and `claim-lost` no row references the new blob, so the caller must delete it.
  */
 export type CommitOutcome =
   | { readonly outcome: StoredOutcome; readonly asset: Asset }
   | { readonly outcome: 'replayed'; readonly asset: Asset; readonly first: StoredOutcome }
   | { readonly outcome: 'nonce-conflict' }
+  | { readonly outcome: 'claim-lost' }
 
 /** The stored result of an earlier upload with a nonce. */
 export interface StoredUpload {

@@ -37,7 +37,7 @@ export interface ListedEvent {
   readonly target: string | null
   readonly payload: Readonly<Record<string, unknown>>
   readonly state: EventState
-  /** Number of attempts so far. */
+  /** Number of attempts so far, including a running one. */
   readonly attempts: number
   /** Why the last attempt failed; `null` if no attempt failed. */
   readonly lastFailure: string | null
@@ -47,13 +47,50 @@ export interface ListedEvent {
   readonly dueAt: number
 }
 
-/** An event that a worker runs. */
+/** Identifies one claim of an event. The claim is live until its lease expires, the event is settled, or the claim is given back. */
+export interface EventClaim {
+  readonly eventId: string
+  /** Name of the worker, unique for each start of a process. */
+  readonly claimedBy: string
+  /** Differs for each claim, so that a worker that claims an event again is not mistaken for its own earlier attempt. */
+  readonly claimId: string
+}
+
+/** What a worker claims. */
+export interface ClaimQuery extends Pick<EventClaim, 'claimedBy' | 'claimId'> {
+  readonly topics: readonly EventTopic[]
+  /** Current time, Unix milliseconds. */
+  readonly now: number
+  /** When the claims expire unless they are renewed, Unix milliseconds. */
+  readonly leaseUntil: number
+  readonly maxResults: number
+  /** Maximum live claims of one target, over all workers. @default no limit */
+  readonly maxPerTarget?: number
+  /** Targets that may have one live claim at a time, because they keep failing. Needs `maxPerTarget`. */
+  readonly slowTargets?: readonly string[]
+}
+
+/** What is stored when a worker settles a claimed event, in one transaction. */
+export interface Settling {
+  readonly claim: EventClaim
+  /** Current time, Unix milliseconds. */
+  readonly now: number
+  /** Events to enqueue with the asset of the settled event. */
+  readonly owes?: readonly NewEvent[]
+  /** A blob that only the event needed. The collector deletes the blob later. */
+  readonly releasedBlobId?: string
+}
+
+/** An event that a worker has claimed. */
 export interface OutboxEvent extends NewEvent {
+  readonly claim: EventClaim
+  /** True if the lease of an earlier worker expired, so nobody knows how its attempt ended. */
+  readonly isTakenOver: boolean
   readonly cloud: string
   /** The event's asset as it was when the event was enqueued. `null` if the event has no asset. */
   readonly asset: Asset | null
   readonly nonce: string | null
-  /** Number of attempts so far. */
+  /** Number of attempts, including the one of this claim. */
   readonly attempts: number
   /** When the event was enqueued, Unix milliseconds. */
   readonly createdAt: number

@@ -144,6 +144,12 @@ export interface OutboxRow {
   due_at: Millis
   attempts: number
   done_at: Millis | null
+  /** Worker that runs the event; `null` if the event is not claimed. */
+  claimed_by: string | null
+  /** Id of the claim, which differs for each claim of the same worker. */
+  claim_id: string | null
+  /** When the claim expires unless the worker renews it. */
+  lease_until: Millis | null
   /** Nonce of the upload that the event belongs to. */
   nonce: string | null
   /** Address of the notification target, for topics with several targets. */

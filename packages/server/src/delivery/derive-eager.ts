@@ -6,7 +6,7 @@ import type { Asset } from '../catalog/asset.js'
 import type { DerivedAsset } from '../catalog/new-upload.js'
 import type { NewEvent, OutboxEvent } from '../catalog/outbox-event.js'
 import { WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
-import type { Attempt, Lane } from '../jobs/outbox.js'
+import type { Attempt, Lane } from '../jobs/lane.js'
 import type { EagerOrder } from '../params/eager-orders.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
@@ -134,10 +134,8 @@ export function deriveLane(
     topics: ['derive'],
     concurrency: CONCURRENT_BATCHES,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // The attempt counts before the job runs, so an image that crashes the server is not retried for ever.
-    isCountedFirst: true,
     attempt: (event) => deriveBatch(services, event),
-    giveUp: (event, reason) => [eagerEvent(event, failAll(ordersOf(event), reason))],
+    giveUp: (event, reason) => ({ owes: [eagerEvent(event, failAll(ordersOf(event), reason))] }),
   }
 }
 

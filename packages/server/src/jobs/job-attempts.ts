@@ -3,8 +3,8 @@
 import type { WireParams } from '@countersign/protocol/params'
 import type { Fields } from '../http/form/fields.js'
 
-/** Seconds before each retry. */
-export const WORK_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800, 7200]
+/** Seconds before each retry: five attempts. */
+export const WORK_DELAYS_SECONDS: readonly number[] = [10, 60, 300, 1800]
 
 /** Error codes of failures worth a retry. Any other refusal is final. */
 export const PASSING: readonly string[] = ['STORAGE_UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import type { OutboxEvent } from '../catalog/outbox-event.js'
-import type { Attempt } from '../jobs/outbox.js'
+import type { Attempt } from '../jobs/lane.js'
 import { LIMIT_SPECS } from '../limits.js'
 import type { Services } from '../services.js'
 import { completionUrlOf } from './announced-app.js'
@@ -69,7 +69,7 @@ function warnOfFailure(
 ): void {
   const { completionUrl, event, failure, isLastWord } = failed
   // The outbox logs the end of all attempts, so only the first failure needs a line before that.
-  if (event.attempts > 0 && !isLastWord) return
+  if (event.attempts > 1 && !isLastWord) return
   // The rest of an address may contain a secret.
   const { origin, pathname } = new URL(completionUrl)
   log.warn(
@@ -77,7 +77,7 @@ function warnOfFailure(
       eventId: event.eventId,
       target: `${origin}${pathname}`,
       failure,
-      attempt: event.attempts + 1,
+      attempt: event.attempts,
     },
     `onUploaded was not called: ${origin}${pathname} ${failureText(failure)}; ${
       isLastWord ? 'not tried again' : 'tried again later'

@@ -1,7 +1,7 @@
 /** The outbox lane that sends completions to the app. @module */
 
 import type { ServerConfig } from '../config.js'
-import type { Lane } from '../jobs/outbox.js'
+import type { Lane } from '../jobs/lane.js'
 import type { Services } from '../services.js'
 import { completeUpload } from './complete-upload.js'
 import type { PresentAsset } from './notification-body.js'

@@ -1,7 +1,7 @@
 /** The outbox lane that notifies targets about derivatives of `eager_async`. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
-import type { Lane } from '../jobs/outbox.js'
+import type { Lane } from '../jobs/lane.js'
 import type { Services } from '../services.js'
 import { owedNotifications } from './owed-notifications.js'
 

@@ -1,7 +1,7 @@
 /** The outbox lane that sends notifications to their targets. @module */
 
 import type { OutboxEvent } from '../catalog/outbox-event.js'
-import type { Attempt, Lane } from '../jobs/outbox.js'
+import type { Attempt, Lane } from '../jobs/lane.js'
 import type { Services } from '../services.js'
 import { notificationBody, type PresentAsset } from './notification-body.js'
 import { notificationMembers } from './notification-members.js'

@@ -13,7 +13,7 @@ import { fieldsOf } from '../http/form/fields.js'
 import { inspectFile } from '../inspection/inspect-file.js'
 import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
-import type { Attempt, Lane } from '../jobs/outbox.js'
+import type { Attempt, Lane } from '../jobs/lane.js'
 import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
@@ -109,16 +109,12 @@ export function storeLane(
     topics: ['store'],
     concurrency: CONCURRENT_UPLOADS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
-    // Counting first limits the attempts even for a file that ends the process.
-    isCountedFirst: true,
     attempt: (event) => storeAccepted(services, event),
     giveUp: (event) => {
       const work = event.payload as unknown as AcceptedWork
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      services.catalog
-        .releaseBlob({ blobId: work.blob.blobId, now: services.now() })
-        .catch((err) => services.log.error({ err }, 'an accepted file was not released'))
-      return failureEvents(services, work, 'General Error')
+      const owes = failureEvents(services, work, 'General Error')
+      return { owes, releasedBlobId: work.blob.blobId }
     },
   }
 }
@@ -129,13 +125,12 @@ async function storeAccepted(all: Services, event: OutboxEvent): Promise<Attempt
   try {
     const plan = await planAgain(services, event.cloud, work)
     await storeCopy(services, { event, work, plan })
-    // The transaction of the commit has finished the event.
-    return { outcome: 'finished' }
+    return { outcome: 'committed' }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
-    await services.catalog.releaseBlob({ blobId: work.blob.blobId, now: services.now() })
     recordFailure(services, work, error.code)
-    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+    const owes = failureEvents(services, work, error.message)
+    return { outcome: 'finished', owes, releasedBlobId: work.blob.blobId }
   }
 }
 
@@ -183,7 +178,7 @@ async function storeCopy(
       declared: { filename: declared.filename, mimeType: declared.mimeType },
       resourceType,
       publicId,
-      accepted: { eventId: event.eventId, blobId: blob.blobId },
+      accepted: { claim: event.claim, blobId: blob.blobId },
     })
   } finally {
     await file.discard()

@@ -1,5 +1,6 @@
 /** Stores a staged file: inspects it, writes its blob and commits its row. @module */
 
+import { MediaError } from '@countersign/protocol/errors'
 import type { ResourceType } from '@countersign/protocol/limits'
 import { deleteTokenOf, newDeleteToken } from '../assets/delete-token.js'
 import { displayNameSuffixes, nameAsset } from '../assets/name-asset.js'
@@ -70,6 +71,9 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
   }
   await dropBlob(services, blob)
   if (committed.outcome === 'nonce-conflict') throw nonceReused()
+  if (committed.outcome === 'claim-lost') {
+    throw new MediaError('INTERNAL', { message: 'another worker has claimed this upload' })
+  }
   return committed.outcome === 'replayed'
     ? answerAgain(services, plan, { asset: committed.asset, outcome: committed.first })
     : answerUpload(services, plan, committed)

@@ -62,6 +62,31 @@ export function runCatalogContract(
       publicId,
     })
 
+    /** Claims all due events of these topics. */
+    const claim = (topics: readonly EventTopic[], now = NOW) =>
+      catalog.claimEvents({
+        topics,
+        now,
+        leaseUntil: now + 1000,
+        claimedBy: 'contract',
+        claimId: id(),
+        maxResults: 100,
+      })
+    /** Returns the due events of these topics, and leaves them due. */
+    const due = async (topics: readonly EventTopic[], now = NOW) => {
+      const events = await claim(topics, now)
+      await catalog.releaseClaims({ claims: events.map((event) => event.claim), now })
+      return events
+    }
+    /** Claims an event by its id. */
+    const claimOf = async (event: NewEvent, now = NOW) => {
+      const found = (await claim([event.topic], now)).find(
+        ({ eventId }) => eventId === event.eventId,
+      )
+      if (!found) throw new Error('the event is not due')
+      return found.claim
+    }
+
     it('reads a committed upload with all its values', async () => {
       const given = upload('cat')
       const committed = await catalog.commitUpload(given)
@@ -689,26 +714,24 @@ export function runCatalogContract(
 
     it('deletes finished events after one day, and dead letters after 30 days', async () => {
       const day = 24 * 3_600_000
-      const events = [id(), id(), id()] as const
-      for (const eventId of events) {
-        const event = { eventId, topic: 'completion' as const, payload: {} }
-        await catalog.commitUpload(upload(eventId, { events: [event] }))
+      const [done, dead, pending] = [1, 2, 3].map(() => id())
+      for (const eventId of [done, dead, pending]) {
+        const event = { eventId: eventId ?? '', topic: 'completion' as const, payload: {} }
+        await catalog.commitUpload(upload(event.eventId, { events: [event] }))
       }
-      await catalog.finishEvent({ eventId: events[0], now: NOW })
-      await catalog.postponeEvent({ eventId: events[1], now: NOW, dueAt: null, failure: 'gone' })
-      const prune = (now: number) => catalog.pruneRows({ now })
-      const revive = async (eventId: string) => {
-        // A deleted event cannot be postponed.
-        await catalog.postponeEvent({ eventId, now: NOW, dueAt: NOW, failure: 'again' })
-        const due = await catalog.listDueEvents({
-          topics: ['completion'],
-          now: NOW,
-          maxResults: 10,
-        })
-        return due.map((one) => one.eventId)
+      for (const { claim: held } of await claim(['completion'])) {
+        if (held.eventId === done) await catalog.finishEvent({ claim: held, now: NOW })
+        const end = { claim: held, now: NOW, dueAt: null, failure: 'gone' }
+        if (held.eventId === dead) await catalog.postponeEvent(end)
       }
-      await prune(NOW + 31 * day)
-      expect(await revive(events[2])).toEqual([events[2]])
+      const kept = async (state: 'done' | 'dead' | 'pending') =>
+        (await catalog.listEvents({ state, maxResults: 10 })).map(({ eventId }) => eventId)
+      await catalog.pruneRows({ now: NOW + day - 1 })
+      expect([await kept('done'), await kept('dead')]).toEqual([[done], [dead]])
+      await catalog.pruneRows({ now: NOW + 30 * day - 1 })
+      expect([await kept('done'), await kept('dead')]).toEqual([[], [dead]])
+      await catalog.pruneRows({ now: NOW + 31 * day })
+      expect([await kept('dead'), await kept('pending')]).toEqual([[], [pending]])
     })
 
     it('stores presets with their limits, also under a name such as constructor', async () => {
@@ -840,32 +863,15 @@ export function runCatalogContract(
 
     describe('an event', () => {
       const event = (topic: EventTopic): NewEvent => ({ eventId: id(), topic, payload: { n: 1 } })
-      const due = (topics: readonly EventTopic[], now = NOW) =>
-        catalog.listDueEvents({ topics, now, maxResults: 10 })
 
       it('is enqueued with its upload and the committed asset, and listed by its topic', async () => {
         const derive = event('derive')
         const committed = await catalog.commitUpload(upload('cat', { events: [derive] }))
         const asset = 'asset' in committed ? committed.asset : null
-        expect(await due(['derive'])).toMatchObject([{ ...derive, asset, attempts: 0 }])
+        expect(await due(['derive'])).toMatchObject([{ ...derive, asset, attempts: 1 }])
         expect(await due(['completion', 'eager'])).toEqual([])
-        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW - 1 })).toBe(NOW)
-        expect(await catalog.readNextDue({ topics: ['derive'], now: NOW })).toBeNull()
-        expect(await catalog.readNextDue({ topics: ['eager'], now: NOW - 1 })).toBeNull()
-      })
-
-      it('is not listed if its target is excluded', async () => {
-        const tell = (target: string): NewEvent => ({ ...event('notification'), target })
-        const events = [tell('https://a.test'), tell('https://b.test'), event('notification')]
-        await catalog.commitUpload(upload('cat', { events }))
-        const listed = await catalog.listDueEvents({
-          topics: ['notification'],
-          now: NOW,
-          maxResults: 10,
-          exceptTargets: ['https://a.test'],
-        })
-        const targets = listed.map(({ target }) => target)
-        expect(new Set(targets)).toEqual(new Set(['https://b.test', undefined]))
+        expect(await catalog.readNextDue({ topics: ['derive'] })).toBe(NOW)
+        expect(await catalog.readNextDue({ topics: ['eager'] })).toBeNull()
       })
 
       it('is enqueued by a destroy, a rename and an effective edit, with the changes', async () => {
@@ -912,9 +918,13 @@ export function runCatalogContract(
         await catalog.commitUpload(upload('cat', { events }))
         const failure = 'answered 500'
         const at = { now: NOW, failure }
-        await catalog.postponeEvent({ ...at, eventId: dead.eventId, dueAt: null })
-        await catalog.finishEvent({ eventId: done.eventId, now: NOW })
-        await catalog.postponeEvent({ ...at, eventId: waiting.eventId, dueAt: NOW + 1000 })
+        for (const { claim: held } of await claim(['derive'])) {
+          if (held.eventId === done.eventId) await catalog.finishEvent({ claim: held, now: NOW })
+          else {
+            const dueAt = held.eventId === dead.eventId ? null : NOW + 1000
+            await catalog.postponeEvent({ ...at, claim: held, dueAt })
+          }
+        }
         const listed = await catalog.listEvents({ state: 'dead', cloud: CLOUD, maxResults: 10 })
         expect(listed).toMatchObject([
           { eventId: dead.eventId, state: 'dead', attempts: 1, lastFailure: failure },
@@ -929,8 +939,8 @@ export function runCatalogContract(
         const ids = (await due(['derive'])).map(({ eventId, attempts }) => [eventId, attempts])
         expect(new Map(ids as [string, number][])).toEqual(
           new Map([
-            [dead.eventId, 0],
-            [done.eventId, 0],
+            [dead.eventId, 1],
+            [done.eventId, 1],
           ]),
         )
       })
@@ -946,29 +956,18 @@ export function runCatalogContract(
         const eager = event('eager')
         await catalog.commitUpload(upload('cat', { events: [derive] }))
         const [first] = await due(['derive'])
-        await catalog.finishEvent({ eventId: derive.eventId, now: NOW, owes: [eager] })
+        const held = await claimOf(derive)
+        expect(await catalog.finishEvent({ claim: held, now: NOW, owes: [eager] })).toBe(true)
         expect(await due(['derive'])).toEqual([])
         expect(await due(['eager'])).toMatchObject([{ ...eager, asset: first?.asset }])
       })
 
-      it('counts an attempt once, before or after the attempt', async () => {
-        const derive = event('derive')
-        const { eventId } = derive
-        await catalog.commitUpload(upload('cat', { events: [derive] }))
-        const failure = 'no decoder'
-        await catalog.postponeEvent({ eventId, now: NOW, dueAt: NOW + 1000, failure })
-        const again = { eventId, now: NOW, dueAt: NOW + 2000, failure, isCounted: true }
-        await catalog.postponeEvent(again)
-        expect(await due(['derive'], NOW + 1999)).toEqual([])
-        expect(await due(['derive'], NOW + 2000)).toMatchObject([{ attempts: 1 }])
-      })
-
       it('that becomes a dead letter is not due again, and enqueues its next events', async () => {
         const derive = event('derive')
-        const { eventId } = derive
         await catalog.commitUpload(upload('cat', { events: [derive] }))
         const owes = [event('eager')]
-        await catalog.postponeEvent({ eventId, now: NOW, dueAt: null, failure: 'worn out', owes })
+        const end = { now: NOW, dueAt: null, failure: 'worn out', owes }
+        await catalog.postponeEvent({ ...end, claim: await claimOf(derive) })
         expect(await due(['derive'], NOW * 2)).toEqual([])
         expect(await due(['eager'])).toHaveLength(1)
       })
@@ -1059,8 +1058,7 @@ export function runCatalogContract(
           })
         expect(await write('w_2', 'w_3')).toBe('full')
         expect(await catalog.listDerivatives(asset)).toHaveLength(1)
-        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
-        expect(await catalog.listDueEvents(due)).toEqual([])
+        expect(await due(['derive'])).toEqual([])
         expect(await write('w_2')).toBe('written')
         expect(await write('w_3')).toBe('full')
         // An existing derivative needs no additional space.
@@ -1109,8 +1107,7 @@ export function runCatalogContract(
           'replaced',
         )
         expect(await catalog.listDerivatives(old)).toEqual([])
-        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
-        expect(await catalog.listDueEvents(due)).toEqual([])
+        expect(await due(['derive'])).toEqual([])
       })
 
       it('is ordered together with the event that creates it', async () => {
@@ -1120,13 +1117,11 @@ export function runCatalogContract(
         expect(await catalog.writeDerivatives({ ...order, maxDerivatives: 9, now: NOW })).toBe(
           'written',
         )
-        const due = { topics: ['derive'], now: NOW, maxResults: 9 } as const
-        expect(await catalog.listDueEvents(due)).toMatchObject([{ ...event, asset }])
+        expect(await due(['derive'])).toMatchObject([{ ...event, asset }])
       })
     })
 
     describe('an accepted upload', () => {
-      const due = () => catalog.listDueEvents({ topics: ['store'], now: NOW, maxResults: 9 })
       const dead = () => catalog.listDeadBlobs({ retiredBefore: NOW, after: '', maxResults: 9 })
       const accept = async () => {
         const event = { eventId: id(), topic: 'store', payload: { n: 3 } } as const
@@ -1137,7 +1132,7 @@ export function runCatalogContract(
 
       it('protects its blob from the collector and enqueues its event, without an asset', async () => {
         const { event, blob } = await accept()
-        expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
+        expect(await due(['store'])).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
         expect(await catalog.listUnknownBlobs({ blobIds: [blob.blobId] })).toEqual([])
         expect(await dead()).toEqual([])
       })
@@ -1145,9 +1140,9 @@ export function runCatalogContract(
       it('is finished by its commit, with and without overwriting', async () => {
         for (const overwrite of [true, false]) {
           const { event, blob } = await accept()
-          const accepted = { eventId: event.eventId, blobId: blob.blobId }
+          const accepted = { claim: await claimOf(event), blobId: blob.blobId }
           await catalog.commitUpload(upload('cat', { accepted, overwrite }))
-          expect(await due()).toEqual([])
+          expect(await due(['store'])).toEqual([])
           expect(await dead()).toContainEqual({ cloud: CLOUD, blobId: blob.blobId })
         }
       })
@@ -1155,15 +1150,26 @@ export function runCatalogContract(
       it('may have no blob of its own', async () => {
         const event = { eventId: id(), topic: 'store', payload: { n: 4 } } as const
         await catalog.acceptWork({ cloud: CLOUD, event, now: NOW })
-        expect(await due()).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
-        await catalog.commitUpload(upload('cat', { accepted: { eventId: event.eventId } }))
-        expect(await due()).toEqual([])
+        expect(await due(['store'])).toMatchObject([{ ...event, cloud: CLOUD, asset: null }])
+        await catalog.commitUpload(upload('cat', { accepted: { claim: await claimOf(event) } }))
+        expect(await due(['store'])).toEqual([])
       })
 
-      it('that is released leaves its blob to the collector', async () => {
-        const { blob } = await accept()
-        await catalog.releaseBlob({ blobId: blob.blobId, now: NOW })
+      it('that fails leaves its blob to the collector', async () => {
+        const { event, blob } = await accept()
+        const failed = { now: NOW, dueAt: null, failure: 'no picture', releasedBlobId: blob.blobId }
+        await catalog.postponeEvent({ ...failed, claim: await claimOf(event) })
         expect(await dead()).toEqual([{ cloud: CLOUD, blobId: blob.blobId }])
+      })
+
+      it('is not committed without a live claim, and its blob stays', async () => {
+        const { event, blob } = await accept()
+        const accepted = { claim: await claimOf(event), blobId: blob.blobId }
+        const late = upload('late', { accepted, now: NOW + 1000 })
+        expect(await catalog.commitUpload(late)).toEqual({ outcome: 'claim-lost' })
+        expect(await catalog.readAsset(nameOf('late'))).toBeNull()
+        expect(await due(['store'], NOW + 1000)).toMatchObject([event])
+        expect(await dead()).toEqual([])
       })
     })
   })

@@ -16,6 +16,7 @@ import { displayNames } from './0012-display-names.js'
 import { keptVersions } from './0013-kept-versions.js'
 import { userTags } from './0014-user-tags.js'
 import { sessionSignatures } from './0015-session-signatures.js'
+import { eventClaims } from './0016-event-claims.js'
 
 /** One migration. It never changes after its release. */
 export interface Migration {
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   keptVersions,
   userTags,
   sessionSignatures,
+  eventClaims,
 ]

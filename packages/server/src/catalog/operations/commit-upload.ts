@@ -11,11 +11,13 @@ import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
 import { insertDerivatives } from './derivatives.js'
 import { withFreeDisplayName } from './display-names.js'
+import { isClaimLive } from './event-claims.js'
 import { describeVersion, keepVersion } from './kept-versions.js'
 import { addDynamicValues } from './metadata-fields.js'
 import { oweEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
+import { markDone } from './settle-events.js'
 
 /** How an upload was stored, and the asset to return. */
 interface Stored {
@@ -29,9 +31,13 @@ const NONCE_LIFE_MS = 24 * 3_600_000
 /**
  * Stores an uploaded asset: its row, version and blob row, the nonce, and the events. The caller has already stored the blob durably.
  *
- * If an earlier upload used the same nonce, stores nothing and returns that upload's result.
+ * If an earlier upload used the same nonce, stores nothing and returns that upload's result. Stores nothing either if the upload carries
+ * out an accepted event whose claim is no longer live.
  */
 export function* commitUpload(queries: Queries, upload: NewUpload): Operation<CommitOutcome> {
+  if (upload.accepted && !(yield* isClaimLive(queries, upload.accepted.claim, upload.now))) {
+    return { outcome: 'claim-lost' }
+  }
   if (upload.nonce) {
     const query = { cloud: upload.asset.cloud, nonce: upload.nonce.nonce, now: upload.now }
     const earlier = yield* readUpload(queries, query)
@@ -182,8 +188,8 @@ function* finishOrigin(
   { outcome, asset }: Stored,
 ): Operation<void> {
   if (accepted) {
-    const { eventId, blobId } = accepted
-    yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
+    const { claim, blobId } = accepted
+    yield* markDone(queries, { eventId: claim.eventId, now })
     if (blobId !== undefined) yield* releaseBlob(queries, { blobId, now })
   }
   if (!sessionId) return

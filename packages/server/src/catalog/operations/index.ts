@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../catalog.js'
 import type { Operation, Queries } from '../operation.js'
-import { acceptUpload, acceptWork, releaseBlob } from './accepted-uploads.js'
+import { acceptUpload, acceptWork } from './accepted-uploads.js'
 import { listTags } from './asset-tags.js'
 import {
   forgetBlobs,
@@ -32,6 +32,7 @@ import {
 } from './derivatives.js'
 import { destroyAsset } from './destroy-asset.js'
 import { editAssets } from './edit-assets.js'
+import { claimEvents, readNextDue, releaseClaims, renewClaims } from './event-claims.js'
 import { readVersion, releaseVersions } from './kept-versions.js'
 import { createKey, listKeys, writeKeyState } from './keys.js'
 import {
@@ -42,19 +43,12 @@ import {
   stripMetadata,
   writeMetadataField,
 } from './metadata-fields.js'
-import {
-  finishEvent,
-  listDueEvents,
-  listEvents,
-  postponeEvent,
-  readCompletion,
-  readNextDue,
-  replayEvents,
-} from './outbox-events.js'
+import { listEvents, readCompletion, replayEvents } from './outbox-events.js'
 import { destroyPreset, listPresets, readPreset, writePreset } from './presets.js'
 import { pruneRows } from './prune-rows.js'
 import { listAssets, readAsset, readAssetById } from './read-assets.js'
 import { renameAsset } from './rename-asset.js'
+import { finishEvent, postponeEvent } from './settle-events.js'
 import { takeAllowance } from './take-allowance.js'
 
 /** The operation behind a contract method. */
@@ -74,6 +68,9 @@ export type WriteName =
   | 'destroyPreset'
   | 'createKey'
   | 'writeKeyState'
+  | 'claimEvents'
+  | 'renewClaims'
+  | 'releaseClaims'
   | 'finishEvent'
   | 'postponeEvent'
   | 'replayEvents'
@@ -93,7 +90,6 @@ export type WriteName =
   | 'writeDerivatives'
   | 'acceptUpload'
   | 'acceptWork'
-  | 'releaseBlob'
   | 'releaseVersions'
 
 /** Names of the operations that only read. */
@@ -112,7 +108,6 @@ export type ReadName =
   | 'readPreset'
   | 'listPresets'
   | 'listKeys'
-  | 'listDueEvents'
   | 'listEvents'
   | 'readNextDue'
   | 'readCompletion'
@@ -135,6 +130,9 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   destroyPreset,
   createKey,
   writeKeyState,
+  claimEvents,
+  renewClaims,
+  releaseClaims,
   finishEvent,
   postponeEvent,
   replayEvents,
@@ -154,7 +152,6 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   writeDerivatives,
   acceptUpload,
   acceptWork,
-  releaseBlob,
   releaseVersions,
 }
 
@@ -174,7 +171,6 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readPreset,
   listPresets,
   listKeys,
-  listDueEvents,
   listEvents,
   readNextDue,
   readCompletion,

@@ -1,4 +1,4 @@
-/** Outbox events: enqueue, list, finish, retry and replay. @module */
+/** Outbox events: enqueue, list and replay. @module */
 
 import type { Selectable } from 'kysely'
 import type { Asset } from '../asset.js'
@@ -47,54 +47,11 @@ export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
       target: event.target ?? null,
       dead_at: null,
       last_failure: null,
+      claimed_by: null,
+      claim_id: null,
+      lease_until: null,
     }),
   )
-}
-
-/** Returns pending events of these topics that are due, in order of their due time. */
-export function* listDueEvents(
-  queries: Queries,
-  query: {
-    topics: readonly EventTopic[]
-    now: number
-    maxResults: number
-    exceptTargets?: readonly string[]
-  },
-): Operation<readonly OutboxEvent[]> {
-  const { exceptTargets = [] } = query
-  let select = queries
-    .selectFrom('outbox')
-    .selectAll()
-    .where('topic', 'in', [...query.topics])
-    .where('done_at', 'is', null)
-    .where('dead_at', 'is', null)
-    .where('due_at', '<=', query.now)
-  if (exceptTargets.length > 0) {
-    select = select.where((eb) =>
-      eb.or([eb('target', 'is', null), eb('target', 'not in', [...exceptTargets])]),
-    )
-  }
-  const rows = yield* all(select.orderBy('due_at').limit(query.maxResults))
-  return rows.map(toEvent)
-}
-
-/** Returns when the next event becomes due, Unix milliseconds. Ignores events that are already due. */
-export function* readNextDue(
-  queries: Queries,
-  query: { topics: readonly EventTopic[]; now: number },
-): Operation<number | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('outbox')
-      .select('due_at')
-      .where('topic', 'in', [...query.topics])
-      .where('done_at', 'is', null)
-      .where('dead_at', 'is', null)
-      .where('due_at', '>', query.now)
-      .orderBy('due_at')
-      .limit(1),
-  )
-  return row?.due_at ?? null
 }
 
 /** Returns events in a state for listing by an operator, oldest first. */
@@ -147,52 +104,6 @@ export function* replayEvents(
   return rows.map((row) => row.event_id)
 }
 
-/** Marks an event as done, stores the app's answer, and enqueues the follow-up events. */
-export function* finishEvent(
-  queries: Queries,
-  query: {
-    eventId: string
-    now: number
-    completion?: { status: 'done' | 'failed'; result: string | null }
-    owes?: readonly NewEvent[]
-  },
-): Operation<void> {
-  const { eventId, now, completion, owes = [] } = query
-  yield* run(queries.updateTable('outbox').set({ done_at: now }).where('event_id', '=', eventId))
-  if (completion) yield* writeCompletion(queries, { eventId, now, ...completion })
-  yield* oweAfter(queries, { eventId, now, owes })
-}
-
-/** Schedules a retry of an event, or marks the event as dead if `dueAt` is `null`. */
-export function* postponeEvent(
-  queries: Queries,
-  query: {
-    eventId: string
-    now: number
-    dueAt: number | null
-    failure: string
-    isCounted?: boolean
-    owes?: readonly NewEvent[]
-  },
-): Operation<void> {
-  const { eventId, now, dueAt, failure, isCounted = false, owes = [] } = query
-  const times = dueAt === null ? { dead_at: now } : { due_at: dueAt }
-  yield* run(
-    queries
-      .updateTable('outbox')
-      .set((eb) => ({
-        ...times,
-        attempts: eb('attempts', '+', isCounted ? 0 : 1),
-        last_failure: failure,
-      }))
-      .where('event_id', '=', eventId),
-  )
-  if (dueAt === null) {
-    yield* writeCompletion(queries, { eventId, now, status: 'failed', result: null })
-  }
-  yield* oweAfter(queries, { eventId, now, owes })
-}
-
 /** Reads the state of the app's answer to an upload. The answer itself is returned for one hour. */
 export function* readCompletion(
   queries: Queries,
@@ -215,44 +126,8 @@ export function* readCompletion(
   }
 }
 
-function* writeCompletion(
-  queries: Queries,
-  query: { eventId: string; now: number; status: 'done' | 'failed'; result: string | null },
-): Operation<void> {
-  const event = yield* first(
-    queries.selectFrom('outbox').select(['cloud', 'nonce']).where('event_id', '=', query.eventId),
-  )
-  if (!event?.nonce) return
-  yield* run(
-    queries
-      .updateTable('uploads')
-      .set({
-        completion_status: query.status,
-        completion_result: query.result,
-        completion_at: query.now,
-      })
-      .where('cloud', '=', event.cloud)
-      .where('nonce', '=', event.nonce),
-  )
-}
-
-/** Enqueues follow-up events with the asset of the event before them. */
-function* oweAfter(
-  queries: Queries,
-  query: { eventId: string; now: number; owes: readonly NewEvent[] },
-): Operation<void> {
-  if (query.owes.length === 0) return
-  const row = yield* first(
-    queries.selectFrom('outbox').selectAll().where('event_id', '=', query.eventId),
-  )
-  if (!row) return
-  const { cloud, asset } = toEvent(row)
-  for (const event of query.owes) {
-    yield* oweEvent(queries, { cloud, event, asset, nonce: null, now: query.now })
-  }
-}
-
-function toEvent(row: Selectable<OutboxRow>): OutboxEvent {
+/** Reads the members of an event from its row, without those of its claim. */
+export function toEvent(row: Selectable<OutboxRow>): Omit<OutboxEvent, 'claim' | 'isTakenOver'> {
   const { asset = null, ...payload } = JSON.parse(row.payload)
   return {
     eventId: row.event_id,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCatalogContract } from '../../../test/contracts/catalog.js'
+import { runClaimContract } from '../../../test/contracts/event-claims.js'
 import { createSqliteCatalog } from './sqlite.js'
 import { openSqlite } from './sqlite-connection.js'
 
@@ -11,6 +12,21 @@ runCatalogContract('SQLite', async () => {
   const catalog = await createSqliteCatalog({ path: join(folder, 'catalog.db') })
   return {
     catalog,
+    async destroy() {
+      await catalog.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+runClaimContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-claims-'))
+  const path = join(folder, 'catalog.db')
+  const catalog = await createSqliteCatalog({ path })
+  return {
+    catalog,
+    path,
+    connect: () => createSqliteCatalog({ path }),
     async destroy() {
       await catalog.close()
       await rm(folder, { recursive: true })
@@ -79,6 +95,35 @@ describe('a SQLite file', () => {
       maxResults: 9,
     })
     expect(page.assets.map(({ publicId }) => publicId)).toEqual(['cat'])
+    await after.close()
+  })
+
+  it('has its pending events due after migrating a schema without claims', async () => {
+    const path = join(folder, 'unclaimed.db')
+    const before = await createSqliteCatalog({ path })
+    const event = { eventId: 'event', topic: 'derive' as const, payload: { n: 1 } }
+    await before.acceptWork({ cloud: 'c', event, now: 1 })
+    await before.close()
+    const connection = openSqlite(path, { isReader: false })
+    for (const statement of [
+      'drop index outbox_by_topic',
+      'drop index outbox_by_lease',
+      'alter table outbox drop column claimed_by',
+      'alter table outbox drop column claim_id',
+      'alter table outbox drop column lease_until',
+      'create index outbox_by_due on outbox (due_at) where done_at is null',
+      // An earlier version counted this attempt when it failed.
+      'update outbox set attempts = 1',
+      "delete from migrations where id = '0016-event-claims'",
+    ]) {
+      connection.execute(statement)
+    }
+    connection.close()
+    const after = await createSqliteCatalog({ path })
+    expect(await after.readNextDue({ topics: ['derive'] })).toBe(1)
+    const claim = { claimedBy: 'worker', claimId: 'claim', now: 2, leaseUntil: 3 }
+    const claimed = await after.claimEvents({ ...claim, topics: ['derive'], maxResults: 9 })
+    expect(claimed).toMatchObject([{ ...event, attempts: 2 }])
     await after.close()
   })
 
