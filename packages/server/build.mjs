@@ -10,6 +10,7 @@ const folder = `${root}dist/workers`
 
 /** Their programs; `src/worker-url.ts` finds them by their names. */
 const PROGRAMS = [
+  'src/catalog/sqlite/sqlite-reader.ts',
   'src/catalog/sqlite/sqlite-worker.ts',
   'src/delivery/imaging/decoder-process.ts',
   'src/inspection/metadata-worker.ts',

@@ -1,5 +1,7 @@
 /** Row types of the catalog's tables for Kysely. Every table has the column `cloud`. @module */
 
+import type { Generated } from 'kysely'
+
 /** A time in Unix milliseconds. */
 export type Millis = number
 /** A value as JSON text. */
@@ -39,6 +41,8 @@ export interface AssetTagRow {
   resource_type: string
   tag: string
   asset_id: string
+  /** When the asset was created. Lists of a tag are in this order. */
+  created_at: Generated<Millis>
 }
 
 /** A version of an asset. */

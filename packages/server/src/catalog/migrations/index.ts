@@ -17,6 +17,7 @@ import { keptVersions } from './0013-kept-versions.js'
 import { userTags } from './0014-user-tags.js'
 import { sessionSignatures } from './0015-session-signatures.js'
 import { eventClaims } from './0016-event-claims.js'
+import { tagOrder } from './0017-tag-order.js'
 
 /** One migration. It never changes after its release. */
 export interface Migration {
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   userTags,
   sessionSignatures,
   eventClaims,
+  tagOrder,
 ]

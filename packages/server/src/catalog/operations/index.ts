@@ -52,7 +52,7 @@ import { finishEvent, postponeEvent } from './settle-events.js'
 import { takeAllowance } from './take-allowance.js'
 
 /** The operation behind a contract method. */
-export type OperationOf<Name extends ReadName | WriteName> = (
+export type OperationOf<Name extends ReadName | WriteName | ListName> = (
   queries: Queries,
   input: Parameters<Catalog[Name]>[0] & {},
 ) => Operation<Awaited<ReturnType<Catalog[Name]>>>
@@ -92,29 +92,32 @@ export type WriteName =
   | 'acceptWork'
   | 'releaseVersions'
 
-/** Names of the operations that only read. */
+/** Names of the operations that read many rows. */
+export type ListName =
+  | 'listAssets'
+  | 'listTags'
+  | 'listEvents'
+  | 'listExpiredSessions'
+  | 'listStagedParts'
+  | 'tallyBlobs'
+  | 'listDeadBlobs'
+  | 'listUnknownBlobs'
+  | 'listBlobsFrom'
+
+/** Names of the operations that read few rows, by an index. */
 export type ReadName =
   | 'readUpload'
   | 'readAsset'
   | 'readAssetById'
   | 'readVersion'
-  | 'listAssets'
-  | 'listTags'
   | 'listMetadataFields'
   | 'readMetadataField'
   | 'readSession'
-  | 'listExpiredSessions'
-  | 'listStagedParts'
   | 'readPreset'
   | 'listPresets'
   | 'listKeys'
-  | 'listEvents'
   | 'readNextDue'
   | 'readCompletion'
-  | 'tallyBlobs'
-  | 'listDeadBlobs'
-  | 'listUnknownBlobs'
-  | 'listBlobsFrom'
   | 'listDerivatives'
   | 'hasDerivative'
   | 'countDerivatives'
@@ -155,29 +158,33 @@ export const WRITES: { readonly [Name in WriteName]: OperationOf<Name> } = {
   releaseVersions,
 }
 
-/** Operations that only read. They run on a reading connection. */
+/** Operations that read many rows. SQLite runs them in a thread of their own, so that they stall no request. */
+export const LISTS: { readonly [Name in ListName]: OperationOf<Name> } = {
+  listAssets,
+  listTags,
+  listEvents,
+  listExpiredSessions,
+  listStagedParts,
+  tallyBlobs,
+  listDeadBlobs,
+  listUnknownBlobs,
+  listBlobsFrom,
+}
+
+/** Operations that read few rows, by an index. SQLite runs them on the main thread, because a thread would cost more than the query. */
 export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   readUpload,
   readAsset,
   readAssetById,
   readVersion,
-  listAssets,
-  listTags,
   listMetadataFields,
   readMetadataField,
   readSession,
-  listExpiredSessions,
-  listStagedParts,
   readPreset,
   listPresets,
   listKeys,
-  listEvents,
   readNextDue,
   readCompletion,
-  tallyBlobs,
-  listDeadBlobs,
-  listUnknownBlobs,
-  listBlobsFrom,
   listDerivatives,
   hasDerivative,
   countDerivatives,

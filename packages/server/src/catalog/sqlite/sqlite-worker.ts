@@ -11,33 +11,12 @@ import { assertCurrent, migrateSqlite } from '../migrate.js'
 import { type Operation, sqliteQueries } from '../operation.js'
 import { WRITES, type WriteName } from '../operations/index.js'
 import { openSqlite } from './sqlite-connection.js'
+import type { ThreadFailure, ThreadMessage, ThreadReply, ThreadRequest } from './sqlite-thread.js'
 
-/** A write that is posted to the worker. */
-export interface WriteRequest {
-  readonly id: number
-  /** Name of the operation. `probe` runs a write without effect and checks the schema. */
-  readonly name: WriteName | 'probe'
-  readonly input: unknown
-}
+/** Name of an operation of this thread. `probe` runs a write without effect and checks the schema. */
+export type WorkerOperation = WriteName | 'probe'
 
-/** The result of a write. */
-export interface WriteReply {
-  readonly id: number
-  readonly value?: unknown
-  readonly failure?: WriteFailure
-}
-
-/** Why a write failed. */
-export interface WriteFailure {
-  /** SQLite's error code. */
-  readonly code: string
-  readonly message: string
-  /** True if the database certainly holds nothing of the write. False if a commit failed, because the write may have reached the disk. */
-  readonly isUndone: boolean
-}
-
-/** A message of the worker: ready, or the results of one transaction. */
-export type WorkerMessage = { readonly ready: true } | { readonly replies: readonly WriteReply[] }
+type WriteRequest = ThreadRequest<WorkerOperation>
 
 const MOST_PER_COMMIT = 256
 
@@ -51,16 +30,16 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     const requests = drain(port, message)
     const writes = requests.filter((request) => request !== 'close')
     if (writes.length > 0) {
-      port.postMessage({ replies: commitTogether(writes) } satisfies WorkerMessage)
+      port.postMessage({ replies: commitTogether(writes) } satisfies ThreadMessage)
     }
     if (requests.includes('close')) {
       connection.close()
       port.close()
     }
   })
-  port.postMessage({ ready: true } satisfies WorkerMessage)
+  port.postMessage({ ready: true } satisfies ThreadMessage)
 
-  function commitTogether(requests: readonly WriteRequest[]): readonly WriteReply[] {
+  function commitTogether(requests: readonly WriteRequest[]): readonly ThreadReply[] {
     let isUndone = true
     try {
       // An earlier rollback may have failed. Its writes must not become part of this transaction.
@@ -76,7 +55,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     }
   }
 
-  function runOne(request: WriteRequest): WriteReply {
+  function runOne(request: WriteRequest): ThreadReply {
     connection.execute('savepoint one')
     try {
       const value = connection.run(operationOf(request))
@@ -122,7 +101,7 @@ function drain(
   return requests
 }
 
-function failureOf(error: unknown, isUndone: boolean): WriteFailure {
+function failureOf(error: unknown, isUndone: boolean): ThreadFailure {
   return {
     code: errorCode(error) ?? 'UNKNOWN',
     message: error instanceof Error ? error.message : String(error),

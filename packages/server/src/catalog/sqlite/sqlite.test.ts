@@ -85,7 +85,9 @@ describe('a SQLite file', () => {
     })
     await before.close()
     const connection = openSqlite(path, { isReader: false })
-    connection.execute("drop table asset_tags; delete from migrations where id = '0005-asset-tags'")
+    connection.execute(
+      "drop table asset_tags; delete from migrations where id in ('0005-asset-tags', '0017-tag-order')",
+    )
     connection.close()
     const after = await createSqliteCatalog({ path })
     const page = await after.listAssets({

@@ -1,18 +1,24 @@
-/** The SQLite catalog: one writing thread that groups commits, and one reading connection on the main thread. @module */
+/** The SQLite catalog: a writing thread that groups commits, a thread for lists, and a connection on the main thread for single rows. @module */
 
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
 import type { Log } from '../../log.js'
 import { openPrivately } from '../../storage/private-file.js'
-import { workerUrl } from '../../worker-url.js'
 import type { Catalog } from '../catalog.js'
 import { type Operation, sqliteQueries } from '../operation.js'
-import { READS, type ReadName, WRITES, type WriteName } from '../operations/index.js'
+import {
+  LISTS,
+  type ListName,
+  READS,
+  type ReadName,
+  WRITES,
+  type WriteName,
+} from '../operations/index.js'
 import { CatalogWriteError } from '../write-error.js'
 import { openSqlite } from './sqlite-connection.js'
-import type { WorkerMessage, WriteFailure, WriteReply, WriteRequest } from './sqlite-worker.js'
+import { startThread, type ThreadFailure } from './sqlite-thread.js'
+import type { WorkerOperation } from './sqlite-worker.js'
 
 /**
  * Opens the catalog in a file and migrates it to the newest schema. The file holds API secrets, so other users lose access to it.
@@ -25,14 +31,29 @@ export async function createSqliteCatalog(options: {
 }): Promise<Catalog> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 })
   await openPrivately(options.path, options.log)
-  const writer = await startWriter(options.path)
-  const reader = openSqlite(options.path, { isReader: true })
+  const { path } = options
+  // The writer migrates the schema, so it starts first.
+  const writer = await startThread<WorkerOperation>('sqlite-worker', {
+    path,
+    toError: toMediaError,
+  })
+  const lister = await startThread<ListName>('sqlite-reader', {
+    path,
+    toError: (failure) => unavailable(failure),
+  })
+  const reader = openSqlite(path, { isReader: true })
   const queries = sqliteQueries()
 
   const writes = Object.fromEntries(
     Object.keys(WRITES).map((name) => [
       name,
-      (input: unknown) => writer.write(name as WriteName, input),
+      (input: unknown) => writer.run(name as WriteName, input),
+    ]),
+  )
+  const lists = Object.fromEntries(
+    Object.keys(LISTS).map((name) => [
+      name,
+      (input: unknown) => lister.run(name as ListName, input),
     ]),
   )
   const reads = Object.fromEntries(
@@ -49,71 +70,21 @@ export async function createSqliteCatalog(options: {
   )
   return {
     ...(writes as unknown as Pick<Catalog, WriteName>),
+    ...(lists as unknown as Pick<Catalog, ListName>),
     ...(reads as unknown as Pick<Catalog, ReadName>),
-    probe: () => writer.write('probe', null) as Promise<void>,
+    probe: () => writer.run('probe', null) as Promise<void>,
     async close() {
       reader.close()
+      await lister.close()
       await writer.close()
     },
   }
 }
 
-interface Writer {
-  write(name: WriteRequest['name'], input: unknown): Promise<unknown>
-  close(): Promise<void>
-}
-
-interface Waiting {
-  readonly name: WriteRequest['name']
-  resolve(value: unknown): void
-  reject(error: unknown): void
-}
-
-async function startWriter(path: string): Promise<Writer> {
-  const worker = new Worker(workerUrl('sqlite-worker'), { workerData: { path } })
-  const waiting = new Map<number, Waiting>()
-  let lastId = 0
-  let failure: unknown = null
-
-  const ready = new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: WorkerMessage) => {
-      if ('ready' in message) resolve()
-      else for (const reply of message.replies) settle(reply)
-    })
-    worker.on('error', (error) => {
-      failure = error
-      reject(error)
-      for (const { reject: rejectOne } of waiting.values()) rejectOne(unavailable(error))
-      waiting.clear()
-    })
-  })
-  const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()))
-  await ready
-
-  function settle(reply: WriteReply): void {
-    const caller = waiting.get(reply.id)
-    waiting.delete(reply.id)
-    if (reply.failure) caller?.reject(toMediaError(reply.failure, caller.name))
-    else caller?.resolve(reply.value)
-  }
-  return {
-    write(name, input) {
-      if (failure) return Promise.reject(unavailable(failure))
-      const id = ++lastId
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { name, resolve, reject })
-        worker.postMessage({ id, name, input } satisfies WriteRequest)
-      })
-    },
-    async close() {
-      worker.postMessage('close')
-      await exited
-    },
-  }
-}
-
 // Callers can choose a key's id and secret, so a conflict there is theirs. Any other broken constraint is a bug of the server.
-function toMediaError(failure: WriteFailure, name: WriteRequest['name']): MediaError {
+function toMediaError(failure: ThreadFailure | Error, name: WorkerOperation): MediaError {
+  // The thread itself has failed. Whether its last commit reached the disk is unknown.
+  if (failure instanceof Error) return unavailable(failure)
   const { code, message, isUndone } = failure
   if (!code.startsWith('SQLITE_CONSTRAINT')) return unavailable(failure, isUndone)
   return name === 'createKey'
