@@ -104,6 +104,7 @@ function fill(path) {
     database.exec('commit')
   }
   database.exec('analyze')
+  database.pragma('wal_checkpoint(TRUNCATE)')
   database.close()
 }
 
