@@ -9,7 +9,7 @@ import type { MismatchCause } from './mismatch.js'
 import { alteredSignature, otherDigests } from './mismatch-digests.js'
 import { otherSecrets } from './mismatch-secrets.js'
 import { otherStrings } from './mismatch-strings.js'
-import { recognisedParams } from './sign-request.js'
+import { recognizedParams } from './sign-request.js'
 import { stringToSign } from './string-to-sign.js'
 
 /** An API key with its secret, for {@link explainMismatch}. */
@@ -61,8 +61,8 @@ const MAX_TEXT_CHARACTERS = 65_536
 export function explainMismatch(options: ExplainMismatchOptions): ExplainedMismatch {
   const { received, action, keys } = options
   const signature = typeof options.signature === 'string' ? options.signature : ''
-  const recognised = recognisedParams(action, received)
-  const text = stringToSign(recognised)
+  const recognized = recognizedParams(action, received)
+  const text = stringToSign(recognized)
   if (text.length > MAX_TEXT_CHARACTERS) return UNKNOWN
 
   const named = String(received.api_key ?? '')
@@ -77,7 +77,7 @@ export function explainMismatch(options: ExplainMismatchOptions): ExplainedMisma
     (own && otherSecret(search, text, own)) ||
     otherKey(search, text, others) ||
     (own && otherDigest(search, text, own)) ||
-    (own && otherString(search, own, { received, recognised, action })) ||
+    (own && otherString(search, own, { received, recognized, action })) ||
     UNKNOWN
   )
 }
@@ -159,7 +159,7 @@ function otherDigest(
 function otherString(
   search: Search,
   own: MismatchKey,
-  request: { received: WireParams; recognised: Readonly<Record<string, string>>; action: Action },
+  request: { received: WireParams; recognized: Readonly<Record<string, string>>; action: Action },
 ): ExplainedMismatch | undefined {
   const seen = new Set<string>()
   for (const { text, cause, message } of otherStrings({ ...request, apiKey: own.id })) {

@@ -22,7 +22,7 @@ export {
 } from './explain-mismatch.js'
 export type { MismatchCause } from './mismatch.js'
 export { type SignNotificationOptions, signNotification } from './sign-notification.js'
-export { apiSignRequest, recognisedParams, type SignRequestOptions } from './sign-request.js'
+export { apiSignRequest, recognizedParams, type SignRequestOptions } from './sign-request.js'
 export {
   type SignResponseOptions,
   signResponse,

@@ -8,7 +8,7 @@ import { stringToSign } from './string-to-sign.js'
 export interface MismatchedRequest {
   readonly received: WireParams
   /** Parameters that the action signs, as text, in the received order. */
-  readonly recognised: Readonly<Record<string, string>>
+  readonly recognized: Readonly<Record<string, string>>
   readonly action: Action
   /** API key id of the request. */
   readonly apiKey: string
@@ -36,22 +36,22 @@ export function* otherStrings(request: MismatchedRequest): Generator<Mismatch> {
   yield* otherTimestamp(request)
 }
 
-function* versionOne({ recognised }: MismatchedRequest): Generator<Mismatch> {
-  const text = stringToSign(recognised, { version: 1 })
+function* versionOne({ recognized }: MismatchedRequest): Generator<Mismatch> {
+  const text = stringToSign(recognized, { version: 1 })
   const message =
     'A value contains "&" and was signed as version 1. Sign as version 2, which writes "&" as "%26" (cloudinary 2.7.0 or newer does).'
-  if (text !== stringToSign(recognised)) yield { text, cause: 'version_1', message }
+  if (text !== stringToSign(recognized)) yield { text, cause: 'version_1', message }
 }
 
-function* leftOut({ recognised }: MismatchedRequest, count: 1 | 2): Generator<Mismatch> {
-  const names = Object.keys(recognised).slice(0, MAX_LEFT_OUT)
+function* leftOut({ recognized }: MismatchedRequest, count: 1 | 2): Generator<Mismatch> {
+  const names = Object.keys(recognized).slice(0, MAX_LEFT_OUT)
   const groups =
     count === 1
       ? names.map((name) => [name])
       : names.flatMap((name, index) => names.slice(index + 1).map((other) => [name, other]))
   for (const group of groups) {
     yield {
-      text: stringToSign(without(recognised, group)),
+      text: stringToSign(without(recognized, group)),
       cause: 'param_not_signed',
       message: `${listed(group)} ${group.length === 1 ? 'was' : 'were'} sent but not signed: sign what is sent, or do not send it.`,
     }
@@ -63,10 +63,10 @@ function* leftOut({ recognised }: MismatchedRequest, count: 1 | 2): Generator<Mi
  * the action does not know.
  */
 function* notSent(request: MismatchedRequest): Generator<Mismatch> {
-  const { received, recognised, action } = request
+  const { received, recognized, action } = request
   for (const extra of constantsOf(request)) {
     yield {
-      text: stringToSign({ ...recognised, ...extra }),
+      text: stringToSign({ ...recognized, ...extra }),
       cause: 'param_not_sent',
       message: messageOf(Object.keys(extra)),
     }
@@ -76,7 +76,7 @@ function* notSent(request: MismatchedRequest): Generator<Mismatch> {
     .slice(0, MAX_UNKNOWN)
   for (const names of [...unknown.map((name) => [name]), unknown]) {
     yield {
-      text: stringToSign({ ...recognised, ...pick(received, names) }),
+      text: stringToSign({ ...recognized, ...pick(received, names) }),
       cause: 'param_not_sent',
       message: `${names.length === 1 ? 'A param' : 'Params'} that ${action} does not know (${listed(names.map(shorten))}) ${names.length === 1 ? 'was' : 'were'} signed: sign only what is known.`,
     }
@@ -94,12 +94,12 @@ function messageOf(names: readonly string[]): string {
 /** Returns all combinations of extra parameters, smallest first. */
 function constantsOf({
   received,
-  recognised,
+  recognized,
   apiKey,
 }: MismatchedRequest): Record<string, string>[] {
   const file = typeof received.file === 'string' ? [received.file] : []
   const choices: readonly (readonly [string, readonly string[]])[] = [
-    ['source', recognised.source === undefined ? ['uw'] : []],
+    ['source', recognized.source === undefined ? ['uw'] : []],
     ['cloud_name', textOf(received.cloud_name)],
     [
       'resource_type',
@@ -122,10 +122,10 @@ function constantsOf({
 
 /** Yields strings with the same names and differently written values. */
 function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
-  const { recognised } = request
+  const { recognized } = request
   for (const encode of ENCODERS) {
     yield {
-      text: stringToSign(mapValues(recognised, (_, value) => encode(value))),
+      text: stringToSign(mapValues(recognized, (_, value) => encode(value))),
       cause: 'values_encoded',
       message:
         'The values were URL-encoded before signing, or encoded twice before sending: sign the plain text.',
@@ -149,7 +149,7 @@ function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
   })
   for (const form of ['NFC', 'NFD'] as const) {
     yield {
-      text: stringToSign(mapValues(recognised, (_, value) => value.normalize(form))),
+      text: stringToSign(mapValues(recognized, (_, value) => value.normalize(form))),
       cause: 'unicode_form',
       message:
         'The text was signed in another Unicode form (macOS file names are NFD): normalize it to NFC before signing and sending.',
@@ -158,7 +158,7 @@ function* otherValues(request: MismatchedRequest): Generator<Mismatch> {
   for (const lineBreak of ['\n', '\r\n']) {
     yield {
       text: stringToSign(
-        mapValues(recognised, (_, value) => value.replace(/\r\n|\r|\n/g, lineBreak)),
+        mapValues(recognized, (_, value) => value.replace(/\r\n|\r|\n/g, lineBreak)),
       ),
       cause: 'line_breaks',
       message:
@@ -191,16 +191,16 @@ function orKept(convert: (value: string) => string, value: string): string {
  * are.
  */
 function* typedValues(
-  { recognised, action }: MismatchedRequest,
+  { recognized, action }: MismatchedRequest,
   type: string,
   change: (value: string) => string,
   found: Pick<Mismatch, 'cause' | 'message'>,
 ): Generator<Mismatch> {
-  const names = Object.keys(recognised).filter((name) => paramOf(action, name)?.type === type)
+  const names = Object.keys(recognized).filter((name) => paramOf(action, name)?.type === type)
   for (const group of [...names.map((name) => [name]), names]) {
     yield {
       text: stringToSign(
-        mapValues(recognised, (name, value) => (group.includes(name) ? change(value) : value)),
+        mapValues(recognized, (name, value) => (group.includes(name) ? change(value) : value)),
       ),
       cause: found.cause,
       message: `${listed(group)} ${found.message}.`,
@@ -228,8 +228,8 @@ function otherBoolean(value: string): string {
   return other.get(value) ?? value
 }
 
-function* otherOrder({ recognised }: MismatchedRequest): Generator<Mismatch> {
-  const pairs = Object.entries(recognised)
+function* otherOrder({ recognized }: MismatchedRequest): Generator<Mismatch> {
+  const pairs = Object.entries(recognized)
   const sorted = pairs.toSorted(byName)
   const isTime = ([name]: Pair): boolean => name === 'timestamp'
   const orders: Iterable<readonly Pair[]> =
@@ -259,19 +259,19 @@ function* permutationsOf(pairs: readonly Pair[]): Generator<readonly Pair[]> {
  * Yields strings that include parameters without a value, as `name=`, `name=undefined` or
  * `name=null`.
  */
-function* blanks({ received, recognised, action }: MismatchedRequest): Generator<Mismatch> {
+function* blanks({ received, recognized, action }: MismatchedRequest): Generator<Mismatch> {
   const isSignable = (name: string): boolean => paramOf(action, name)?.isSigned === true
   const sentBlank = Object.keys(received).filter(
-    (name) => isSignable(name) && !Object.hasOwn(recognised, name),
+    (name) => isSignable(name) && !Object.hasOwn(recognized, name),
   )
   const absent = [...PARAMS.keys()].filter(
-    (name) => isSignable(name) && !Object.hasOwn(recognised, name),
+    (name) => isSignable(name) && !Object.hasOwn(recognized, name),
   )
   for (const value of ['', 'undefined', 'null']) {
     for (const group of [sentBlank, ...absent.map((name) => [name])]) {
       const added = group.map((name): Pair => [name, value])
       yield {
-        text: join([...Object.entries(recognised), ...added].sort(byName)),
+        text: join([...Object.entries(recognized), ...added].sort(byName)),
         cause: 'blank_signed',
         message: `${listed(group)} has no value but was signed as "${group[0] ?? ''}=${value}": do not sign params without a value.`,
       }
@@ -279,8 +279,8 @@ function* blanks({ received, recognised, action }: MismatchedRequest): Generator
   }
 }
 
-function* otherTimestamp({ recognised }: MismatchedRequest): Generator<Mismatch> {
-  const { timestamp } = recognised
+function* otherTimestamp({ recognized }: MismatchedRequest): Generator<Mismatch> {
+  const { timestamp } = recognized
   if (timestamp === undefined || !/^\d{1,15}$/.test(timestamp)) return
   const sent = Number(timestamp)
   const isMilliseconds = timestamp.length > 11
@@ -293,7 +293,7 @@ function* otherTimestamp({ recognised }: MismatchedRequest): Generator<Mismatch>
     ? [Math.floor(sent / 1000), Math.ceil(sent / 1000)]
     : Array.from({ length: 1500 }, (_, index) => sent * 1000 + (index < 1000 ? index : 999 - index))
   for (const candidate of candidates) {
-    const text = stringToSign({ ...recognised, timestamp: candidate })
+    const text = stringToSign({ ...recognized, timestamp: candidate })
     yield { text, cause: 'timestamp_milliseconds', message }
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { compareWithSdk } from '../../test/compare-with-sdk.mjs'
-import { apiSignRequest, recognisedParams } from './sign-request.js'
+import { apiSignRequest, recognizedParams } from './sign-request.js'
 
 const DOCUMENTED = {
   eager: 'w_400,h_300,c_pad|w_260,h_200,c_crop',
@@ -51,7 +51,7 @@ describe('apiSignRequest', () => {
   })
 })
 
-describe('recognisedParams', () => {
+describe('recognizedParams', () => {
   it('keeps the parameters that the action recognizes and signs, as text', () => {
     const received = {
       timestamp: 1700000000,
@@ -68,12 +68,12 @@ describe('recognisedParams', () => {
       constructor: 'y',
       from_public_id: 'z',
     }
-    expect(recognisedParams('upload', received)).toEqual({
+    expect(recognizedParams('upload', received)).toEqual({
       timestamp: '1700000000',
       tags: 'a,,b',
       overwrite: 'false',
     })
-    expect(recognisedParams('rename', received)).toEqual({
+    expect(recognizedParams('rename', received)).toEqual({
       timestamp: '1700000000',
       overwrite: 'false',
       from_public_id: 'z',
@@ -81,7 +81,7 @@ describe('recognisedParams', () => {
   })
 
   it('returns nothing for an action without a signature', () => {
-    expect(recognisedParams('delete_by_token', { token: 't', timestamp: 1 })).toEqual({})
+    expect(recognizedParams('delete_by_token', { token: 't', timestamp: 1 })).toEqual({})
   })
 })
 

@@ -46,12 +46,12 @@ export function apiSignRequest(
  * @returns Signed text by wire name. List items are joined with `,`.
  * @throws MediaError PARAM_INVALID when a number is not finite.
  */
-export function recognisedParams(action: Action, params: WireParams): Record<string, string> {
-  const recognised: Record<string, string> = {}
+export function recognizedParams(action: Action, params: WireParams): Record<string, string> {
+  const recognized: Record<string, string> = {}
   for (const name of Object.keys(params)) {
     if (!paramOf(action, name)?.isSigned) continue
     const value = toText(name, params[name])
-    if (value !== '') recognised[name] = value
+    if (value !== '') recognized[name] = value
   }
-  return recognised
+  return recognized
 }

@@ -21,7 +21,7 @@ export interface StringToSignOptions {
 /**
  * Joins parameters into the string to sign, as `api_sign_request` of Cloudinary's SDK does.
  *
- * Signs every given parameter: leave out unsigned ones with `recognisedParams`. Check values first,
+ * Signs every given parameter: leave out unsigned ones with `recognizedParams`. Check values first,
  * because every object is signed as `[object Object]`.
  *
  * @param params Values by wire name. null, undefined, `''` and lists that join to `''` are left

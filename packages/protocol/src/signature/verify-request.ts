@@ -4,7 +4,7 @@ import { digestHex } from '#digest'
 import { algorithmOf } from '../digest/algorithm.js'
 import { timingSafeEqualText } from '../digest/timing-safe-equal.js'
 import type { Action, WireParams } from '../params.js'
-import { recognisedParams } from './sign-request.js'
+import { recognizedParams } from './sign-request.js'
 import { stringToSign } from './string-to-sign.js'
 
 /** Options of {@link verifyRequest}. */
@@ -47,8 +47,8 @@ export type VerifiedRequest =
  */
 export function verifyRequest(options: VerifyRequestOptions): VerifiedRequest {
   const { action, params, signature, secret, legacySignatures, refuseSha1 } = options
-  const recognised = recognisedParams(action, params)
-  const text = stringToSign(recognised)
+  const recognized = recognizedParams(action, params)
+  const text = stringToSign(recognized)
   const mismatch = { ok: false, code: 'SIGNATURE_MISMATCH', stringToSign: text } as const
   const algorithm = typeof signature === 'string' ? algorithmOf(signature) : undefined
   if (!algorithm || (refuseSha1 && algorithm === 'sha1')) return mismatch
@@ -56,8 +56,8 @@ export function verifyRequest(options: VerifyRequestOptions): VerifiedRequest {
   const isMatch = (candidate: string): boolean =>
     timingSafeEqualText(digestHex(algorithm, candidate + secret), signature)
   if (isMatch(text)) return { ok: true }
-  const hasAmpersand = Object.entries(recognised).some((pair) => pair.join('').includes('&'))
-  if (legacySignatures && hasAmpersand && isMatch(stringToSign(recognised, { version: 1 }))) {
+  const hasAmpersand = Object.entries(recognized).some((pair) => pair.join('').includes('&'))
+  if (legacySignatures && hasAmpersand && isMatch(stringToSign(recognized, { version: 1 }))) {
     return { ok: true }
   }
   return mismatch

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import { PARAMS, UNSIGNED_UPLOAD_PARAMS } from '@countersign/protocol/params'
-import { recognisedParams, stringToSign } from '@countersign/protocol/signature'
+import { recognizedParams, stringToSign } from '@countersign/protocol/signature'
 import type { Access } from '../access/authenticate-request.js'
 import {
   DEFAULT_LIMITS,
@@ -90,7 +90,7 @@ export async function planUpload(
     await layersOf(services, { cloud, key, ceiling, named, params, isUnsigned }),
   )
   const defined = await services.catalog.listMetadataFields({ cloud })
-  const bag = recognisedParams('upload', fields.params())
+  const bag = recognizedParams('upload', fields.params())
   const algorithm = isUnsigned ? 'sha1' : access.algorithm
   return {
     key,
