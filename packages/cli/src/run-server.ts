@@ -42,41 +42,59 @@ export async function startServer(
  * - An uncaught error stops the server too, with exit code 1, because its state is unknown. Running requests may finish.
  */
 export function stopOnSignals(server: MediaServer, { isGraceful }: { isGraceful: boolean }): void {
+  endOnSignals(server.log, (reason) => {
+    const announceMs = reason === 'SIGTERM' && isGraceful ? ANNOUNCE_MS : 0
+    const dropsRequests = reason !== 'error' && announceMs === 0
+    return stop(server, { announceMs, dropsRequests })
+  })
+}
+
+/**
+ * Ends the process after a signal or an uncaught error, when `close` is done or after its time. A second signal ends it at once with exit
+ * code 1. After an uncaught error the exit code is 1, too.
+ */
+export function endOnSignals(
+  log: Pick<MediaServer['log'], 'error' | 'fatal'>,
+  close: (reason: 'SIGINT' | 'SIGTERM' | 'error') => Promise<void>,
+): void {
   let isStopping = false
-  function onSignal(announceMs: number): void {
-    if (isStopping) process.exit(1)
+  async function end(reason: 'SIGINT' | 'SIGTERM' | 'error'): Promise<void> {
     isStopping = true
-    void stop(server, { announceMs, dropsRequests: announceMs === 0, exitCode: 0 })
+    process.exitCode = reason === 'error' ? 1 : 0
+    await close(reason).catch((err) => log.error({ err }, 'closing failed'))
+    // `process.exitCode` is 1 if an uncaught error occurred, also during the stop.
+    process.exit()
   }
-  process.on('SIGINT', () => onSignal(0))
-  process.on('SIGTERM', () => onSignal(isGraceful ? ANNOUNCE_MS : 0))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1)
+      void end(signal)
+    })
+  }
   let isBroken = false
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {
-      server.log.fatal({ err }, event)
+      log.fatal({ err }, event)
       if (isBroken) return
       isBroken = true
-      isStopping = true
-      void stop(server, { announceMs: 0, dropsRequests: false, exitCode: 1 })
+      void end('error')
     })
   }
 }
 
-interface StopOptions {
-  readonly announceMs: number
-  readonly dropsRequests: boolean
-  readonly exitCode: number
+/** Resolves when the work is done, or when running requests and jobs have had their time. */
+export async function withinFinishTime(closed: Promise<void>): Promise<void> {
+  await Promise.race([closed, delay(FINISH_MS)])
 }
 
-async function stop(server: MediaServer, options: StopOptions): Promise<void> {
-  process.exitCode = options.exitCode
+async function stop(
+  server: MediaServer,
+  options: { readonly announceMs: number; readonly dropsRequests: boolean },
+): Promise<void> {
   server.readiness.isStopping = true
   if (options.announceMs > 0) await delay(options.announceMs)
   if (options.dropsRequests) server.server.closeAllConnections()
-  const closed = server.close().catch((err) => server.log.error({ err }, 'closing failed'))
-  await Promise.race([closed, delay(FINISH_MS)])
-  // `process.exitCode` is 1 if an uncaught error occurred, also during the stop.
-  process.exit()
+  await withinFinishTime(server.close())
 }
 
 function delay(milliseconds: number): Promise<void> {

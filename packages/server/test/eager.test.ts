@@ -92,22 +92,27 @@ describe('eager', () => {
   })
 
   it('allows its transformations and no others, also after the cache is lost', async () => {
-    const { secure_url } = await upload(photo, { public_id: 'known', eager: [{ width: 77 }] })
-    const at = (steps: string, file = 'known.jpg') =>
-      fetch(secure_url.replace(/v\d+\/known\.jpg$/, `${steps}/${file}`)).then((r) => r.status)
+    const first = await startTestServer(
+      { transformations: 'strict' },
+      { folder: `${running.folder}-lost` },
+    )
+    const { folder } = first
+    const known = { public_id: 'known', eager: 'w_77' }
+    await first.post('image/upload', formOf(signed(FULL_KEY, known), { bytes: photo }))
+    const at = (steps: string, { file = 'known.jpg', server = first } = {}) =>
+      fetch(`${server.address}/${CLOUD}/image/upload/${steps}/${file}`).then((r) => r.status)
     expect(await at('w_77')).toBe(200)
-    expect(await at('w_77', 'known')).toBe(200)
+    expect(await at('w_77', { file: 'known' })).toBe(200)
     expect(await at('w_78')).toBe(401)
-    expect(await at('w_77', 'known.png')).toBe(401)
+    expect(await at('w_77', { file: 'known.png' })).toBe(401)
+    await first.close()
 
-    const address = { folder: running.folder }
-    await rm(join(running.folder, 'derivatives'), { recursive: true })
-    const second = await startTestServer({ transformations: 'strict' }, address)
-    const again = await fetch(`${second.address}/${CLOUD}/image/upload/w_77/known.jpg`)
-    expect(again.status).toBe(200)
-    const stranger = await fetch(`${second.address}/${CLOUD}/image/upload/w_78/known.jpg`)
-    expect(stranger.status).toBe(401)
-    await second.close()
+    await rm(join(folder, 'derivatives'), { recursive: true })
+    const server = await startTestServer({ transformations: 'strict' }, { folder })
+    expect(await at('w_77', { server })).toBe(200)
+    expect(await at('w_78', { server })).toBe(401)
+    await server.close()
+    await rm(folder, { recursive: true })
   })
 
   it('is listed as derived until the asset is overwritten', async () => {

@@ -10,11 +10,8 @@ import type { Key } from '../src/catalog/key.js'
 import type { EventTopic, ListedEvent } from '../src/catalog/outbox-event.js'
 import type { ServerConfig } from '../src/config.js'
 import { DEFAULT_SERVER_LIMITS } from '../src/limits.js'
-import {
-  createMediaServer,
-  type MediaServer,
-  type MediaServerOptions,
-} from '../src/media-server.js'
+import { createMediaServer, type MediaServer } from '../src/media-server.js'
+import type { MediaServerOptions } from '../src/server-options.js'
 
 /** Name of the cloud in tests. */
 export const CLOUD = 'testing'

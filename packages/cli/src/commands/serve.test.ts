@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -237,5 +237,60 @@ describe('countersign collect', () => {
       expect(pass.output()).toContain('Kept 1 unreferenced files')
     }
     expect(await readFile(file, 'utf8')).toBe('x')
+  })
+})
+
+describe('a second server on one data folder', () => {
+  it.each([
+    ['serve', KEY, 'data'],
+    ['dev', {}, '.countersign'],
+  ] as const)(
+    'does not start as %s, and names the folder and the process that holds it',
+    async (command, environment, data) => {
+      const first = run([command, '--port', '0'], environment)
+      await expect.poll(first.output).toMatch(/listening at|countersign dev: cloud/)
+      const second = run([command, '--port', '0'], environment)
+      expect(await second.exited).toBe(1)
+      expect(second.output()).toContain(`${join(await realpath(folder), data)} is in use`)
+      expect(second.output()).toContain(
+        `countersign ${command}, process ${first.child.pid} on ${hostname()}`,
+      )
+      expect(second.output()).not.toContain('    at ')
+    },
+  )
+
+  it('does not start with the same catalog and another storage folder', async () => {
+    const first = run(['serve', '--port', '0'], KEY)
+    await listening(first)
+    const second = run(['serve', '--port', '0'], {
+      ...KEY,
+      COUNTERSIGN_STORAGE: 'file:./elsewhere',
+    })
+    expect(await second.exited).toBe(1)
+    expect(second.output()).toContain(
+      `${join(await realpath(folder), 'data/catalog.db')} is in use`,
+    )
+  })
+
+  it('starts after the first was killed', async () => {
+    const first = run(['serve', '--port', '0'], KEY)
+    await listening(first)
+    first.child.kill('SIGKILL')
+    await first.exited
+    await listening(run(['serve', '--port', '0'], KEY))
+  })
+
+  it('does not stop commands that share the folder', async () => {
+    await listening(run(['serve', '--port', '0'], KEY))
+    for (const args of [
+      ['keys', 'create', '--cloud', 'acme'],
+      ['keys', 'list'],
+      ['presets', 'set', 'default', '--cloud', 'acme', '--max-bytes', '5000'],
+      ['notifications', 'list'],
+      ['collect', '--dry-run'],
+    ]) {
+      const command = run(args)
+      expect([args, await command.exited, command.output()]).toEqual([args, 0, expect.anything()])
+    }
   })
 })
