@@ -8,6 +8,7 @@ import { isWrongUse } from './usage-error.js'
 const HELP = `countersign <command>
 
   serve                 run the media server, configured by COUNTERSIGN_* variables
+  work                  run background jobs only, on the data of serve
   dev                   run the media server for development, with its own cloud and keys
     --prepare             create cloud and keys, and stop
     --env                 print the .env.local lines of an app, and stop
@@ -27,7 +28,7 @@ const HELP = `countersign <command>
 
 Add --help to a command for its options.
 Options of serve and dev: --host 127.0.0.1 (COUNTERSIGN_HOST), --port 8787 (PORT).
-Data of serve: COUNTERSIGN_STORAGE and COUNTERSIGN_DATABASE [./data]; of dev: COUNTERSIGN_DATA [./.countersign].
+Data of serve and work: COUNTERSIGN_STORAGE and COUNTERSIGN_DATABASE [./data]; of dev: COUNTERSIGN_DATA [./.countersign].
 keys, presets, notifications and collect use the data of dev if it exists and neither COUNTERSIGN_STORAGE nor COUNTERSIGN_DATABASE is set.
 `
 
@@ -44,6 +45,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['notifications', async () => (await import('./commands/notifications.js')).notifications],
   ['presets', async () => (await import('./commands/presets.js')).presets],
   ['serve', async () => (await import('./commands/serve.js')).serve],
+  ['work', async () => (await import('./commands/work.js')).work],
 ])
 
 // Set before any command creates a file, because a catalog holds API secrets.

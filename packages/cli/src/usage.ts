@@ -19,6 +19,14 @@ countersign config --effective prints every setting and limit in force.
 `,
   ],
   [
+    'work',
+    `countersign work      runs background jobs only: notifications, async uploads, eager transformations, archives
+
+Configured by the same COUNTERSIGN_* variables as countersign serve, on the same storage folder and catalog. Set
+COUNTERSIGN_PUBLIC_URL as for serve, because notifications contain URLs. Any number of workers may run beside a server.
+`,
+  ],
+  [
     'dev',
     `countersign dev       runs the media server for development, with its own cloud and keys
 

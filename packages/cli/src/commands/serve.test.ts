@@ -280,7 +280,7 @@ describe('a second server on one data folder', () => {
     await listening(run(['serve', '--port', '0'], KEY))
   })
 
-  it('does not stop commands that share the folder', async () => {
+  it('does not stop commands and workers that share the folder', async () => {
     await listening(run(['serve', '--port', '0'], KEY))
     for (const args of [
       ['keys', 'create', '--cloud', 'acme'],
@@ -291,6 +291,12 @@ describe('a second server on one data folder', () => {
     ]) {
       const command = run(args)
       expect([args, await command.exited, command.output()]).toEqual([args, 0, expect.anything()])
+    }
+    const workers = [run(['work'], KEY), run(['work'], KEY)]
+    for (const worker of workers) {
+      await expect.poll(worker.output).toContain('worker started')
+      worker.child.kill('SIGTERM')
+      expect(await worker.exited).toBe(0)
     }
   })
 })
