@@ -97,8 +97,6 @@ export type ListName =
   | 'listAssets'
   | 'listTags'
   | 'listEvents'
-  | 'listExpiredSessions'
-  | 'listStagedParts'
   | 'tallyBlobs'
   | 'listDeadBlobs'
   | 'listUnknownBlobs'
@@ -113,6 +111,8 @@ export type ReadName =
   | 'listMetadataFields'
   | 'readMetadataField'
   | 'readSession'
+  | 'listStagedParts'
+  | 'listExpiredSessions'
   | 'readPreset'
   | 'listPresets'
   | 'listKeys'
@@ -163,8 +163,6 @@ export const LISTS: { readonly [Name in ListName]: OperationOf<Name> } = {
   listAssets,
   listTags,
   listEvents,
-  listExpiredSessions,
-  listStagedParts,
   tallyBlobs,
   listDeadBlobs,
   listUnknownBlobs,
@@ -180,6 +178,8 @@ export const READS: { readonly [Name in ReadName]: OperationOf<Name> } = {
   listMetadataFields,
   readMetadataField,
   readSession,
+  listStagedParts,
+  listExpiredSessions,
   readPreset,
   listPresets,
   listKeys,

@@ -17,7 +17,7 @@ import {
 } from '../operations/index.js'
 import { CatalogWriteError } from '../write-error.js'
 import { openSqlite } from './sqlite-connection.js'
-import { startThread, type ThreadFailure } from './sqlite-thread.js'
+import { type SqliteThread, startThread, type ThreadFailure } from './sqlite-thread.js'
 import type { WorkerOperation } from './sqlite-worker.js'
 
 /**
@@ -37,10 +37,7 @@ export async function createSqliteCatalog(options: {
     path,
     toError: toMediaError,
   })
-  const lister = await startThread<ListName>('sqlite-reader', {
-    path,
-    toError: (failure) => unavailable(failure),
-  })
+  const lister = createLister(path)
   const reader = openSqlite(path, { isReader: true })
   const queries = sqliteQueries()
 
@@ -77,6 +74,35 @@ export async function createSqliteCatalog(options: {
       reader.close()
       await lister.close()
       await writer.close()
+    },
+  }
+}
+
+/** Starts the thread for lists with the first list, because most programs that open a catalog list nothing. */
+function createLister(path: string): SqliteThread<ListName> {
+  let thread: Promise<SqliteThread<ListName>> | undefined
+  function start(): Promise<SqliteThread<ListName>> {
+    const starting = startThread<ListName>('sqlite-reader', {
+      path,
+      toError: (failure) => unavailable(failure),
+    })
+    // After a failure, the next list tries again.
+    starting.catch(() => {
+      thread = undefined
+    })
+    return starting
+  }
+  return {
+    async run(name, input) {
+      thread ??= start()
+      const started = await thread.catch((cause) => {
+        throw unavailable(cause)
+      })
+      return started.run(name, input)
+    },
+    async close() {
+      const started = await thread?.catch(() => undefined)
+      await started?.close()
     },
   }
 }
