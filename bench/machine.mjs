@@ -13,9 +13,11 @@ export function machine(folder) {
   return `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, ${fileSystem}`
 }
 
-/** Returns the short hash of the measured commit. */
-export function commitOf() {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname })
-    .toString()
-    .trim()
+/**
+ * Returns the short hash of the measured commit.
+ *
+ * @param {string} tree Folder in the measured working tree.
+ */
+export function commitOf(tree = import.meta.dirname) {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: tree }).toString().trim()
 }

@@ -16,6 +16,7 @@ const BENCHES = [
     'memory of uploads',
     ['bench/upload-memory.mjs', '--result', 'bench/results/upload-memory.json'],
   ],
+  ['background jobs', ['bench/jobs.mjs', '--result', 'bench/results/jobs.json']],
   ['signing handler', ['bench/signing-handler.mjs']],
   ['signing in Next', ['bench/signing-in-next.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],

@@ -67,7 +67,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     lock.release()
     throw error
   })
-  const services: Services = { ...parts, wakeOutbox: () => background.outbox.wake() }
+  const services: Services = { ...parts, wakeOutbox: (topics) => background.outbox.wake(topics) }
   const isSwept = await withoutWorkers(config, () => sweepStaging(services))
   if (!isSwept) services.log.info({}, 'workers run: kept the staging files')
   const background = startBackground(services, options)

@@ -4,6 +4,7 @@ import type { Explain } from './access/explain-rarely.js'
 import type { KeyRing } from './access/key-ring.js'
 import type { AuditTrail } from './audit/audit-trail.js'
 import type { Catalog } from './catalog/catalog.js'
+import type { EventTopic } from './catalog/outbox-event.js'
 import type { ServerConfig } from './config.js'
 import type { DecoderPool } from './delivery/imaging/decoder-pool.js'
 import type { Derivations } from './delivery/imaging/derivations.js'
@@ -48,8 +49,8 @@ export interface Services {
   /** Fetches a file from a URL that a client names. */
   readonly readRemote: ReadRemote
   readonly log: Log
-  /** Starts the outbox at once, because a transaction has enqueued an event. */
-  readonly wakeOutbox: () => void
+  /** Starts the outbox lanes of these topics at once, because a transaction has enqueued events. @default all lanes */
+  readonly wakeOutbox: (topics?: readonly EventTopic[]) => void
   /** Returns the current time, Unix milliseconds. */
   readonly now: () => number
   /** Returns the public address that URLs in responses start with, without a trailing slash. */

@@ -35,7 +35,7 @@ export async function createWorker(options: MediaServerOptions): Promise<Worker>
     lock.release()
     throw error
   })
-  const services: Services = { ...parts, wakeOutbox: () => background.outbox.wake() }
+  const services: Services = { ...parts, wakeOutbox: (topics) => background.outbox.wake(topics) }
   const background = startBackground(services, options)
   log.info({ keys: services.keys.size }, 'worker started')
   return {

@@ -1,5 +1,6 @@
 /** Runs outbox events. An event runs at least once and is retried until it is done or dead. @module */
 
+import type { EventTopic } from '../catalog/outbox-event.js'
 import { createId } from '../storage/create-id.js'
 import { holdClaims } from './held-claims.js'
 import type { Lane, OutboxServices } from './lane.js'
@@ -7,8 +8,8 @@ import { runLane } from './run-lane.js'
 
 /** The running outbox worker. */
 export interface Outbox {
-  /** Looks for due events now, because a transaction has enqueued some. */
-  wake(): void
+  /** Looks for due events of these topics now, because a transaction has enqueued some. @default all topics */
+  wake(topics?: readonly EventTopic[]): void
   /** Resolves when this process has settled the event of this upload, or after the given time. */
   waitFor(nonce: string, milliseconds: number): Promise<void>
   /** Sets how long from now `close` may wait for running attempts, in milliseconds. */
@@ -30,11 +31,13 @@ export function startOutbox(services: OutboxServices, lanes: readonly Lane[]): O
   const stopping = new AbortController()
   let deadline: Promise<void> | undefined
   const running = lanes.map((lane) =>
-    runLane(services, lane, { held, stopping: stopping.signal, wakeAll, tell }),
+    runLane(services, lane, { held, stopping: stopping.signal, wake, tell }),
   )
 
-  function wakeAll(): void {
-    for (const lane of running) lane.wake()
+  function wake(topics?: readonly EventTopic[]): void {
+    for (const [at, lane] of lanes.entries()) {
+      if (!topics || lane.topics.some((topic) => topics.includes(topic))) running[at]?.wake()
+    }
   }
   function tell(nonce: string | null): void {
     for (const resolve of waiting.get(nonce ?? '') ?? []) resolve()
@@ -43,9 +46,9 @@ export function startOutbox(services: OutboxServices, lanes: readonly Lane[]): O
     deadline ??= new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
   }
 
-  wakeAll()
+  wake()
   return {
-    wake: wakeAll,
+    wake,
     limitClose,
     waitFor(nonce, milliseconds) {
       return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** Runs the events of one lane: claims due events, makes attempts and settles the events. @module */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { OutboxEvent } from '../catalog/outbox-event.js'
+import type { EventTopic, OutboxEvent } from '../catalog/outbox-event.js'
 import { createId } from '../storage/create-id.js'
 import type { HeldClaims } from './held-claims.js'
 import type { Attempt, Lane, OutboxServices } from './lane.js'
@@ -13,8 +13,8 @@ export interface Surroundings {
   readonly held: HeldClaims
   /** Aborted when the worker stops: no event is claimed any more. */
   readonly stopping: AbortSignal
-  /** Wakes all lanes. */
-  wakeAll(): void
+  /** Wakes the lanes of these topics. @default all lanes */
+  wake(topics?: readonly EventTopic[]): void
   /** Resolves the calls that wait for the event of this upload. */
   tell(nonce: string | null): void
 }
@@ -29,6 +29,8 @@ export interface RunningLane {
 
 /** Interval at which the catalog is polled for events of other processes, in milliseconds. */
 const POLL_MS = 1000
+/** How long a free place waits for others while attempts run, in milliseconds. */
+const GATHER_MS = 10
 /** Milliseconds before an outcome is stored again that could not be stored. */
 const REST_MS = 5000
 
@@ -36,7 +38,7 @@ const REST_MS = 5000
 export function runLane(
   services: OutboxServices,
   lane: Lane,
-  { held, stopping, wakeAll, tell }: Surroundings,
+  { held, stopping, wake: wakeLanes, tell }: Surroundings,
 ): RunningLane {
   const { catalog, log, now } = services
   const { topics } = lane
@@ -47,6 +49,7 @@ export function runLane(
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> = Promise.resolve()
   let isTurnWaiting = false
+  let isGathering = false
 
   function wake(): void {
     if (stopping.aborted || isTurnWaiting) return
@@ -65,9 +68,20 @@ export function runLane(
     timer.unref()
   }
 
+  /** Wakes the lane a little later, so that one claim takes the places of several attempts that end at about the same time. */
+  function wakeSoon(): void {
+    if (attempts === 0) wake()
+    if (attempts === 0 || isGathering) return
+    isGathering = true
+    setTimeout(() => {
+      isGathering = false
+      wake()
+    }, GATHER_MS).unref()
+  }
+
   async function takeTurn(): Promise<void> {
     isTurnWaiting = false
-    if (stopping.aborted) return
+    if (stopping.aborted || attempts >= lane.concurrency) return
     // A read first, because a claim would queue behind the writes of uploads.
     const next = await catalog.readNextDue({ topics })
     const wait = next === null ? POLL_MS : next - now()
@@ -78,7 +92,6 @@ export function runLane(
 
   async function claimDue(): Promise<void> {
     const maxResults = lane.concurrency - attempts
-    if (maxResults <= 0) return
     const { concurrencyPerTarget: maxPerTarget } = lane
     const events = await catalog.claimEvents({
       topics,
@@ -110,8 +123,8 @@ export function runLane(
     attempts -= 1
     health.note(event.target, attempt.outcome === 'again' || attempt.outcome === 'never')
     const settled = settle(event, attempt)
-    // The next claim follows the outcome at once, so that both share one commit.
-    wake()
+    // The claim of the next event does not wait until the outcome is stored.
+    wakeSoon()
     await settled
   }
 
@@ -136,7 +149,7 @@ export function runLane(
       return
     }
     if (settlement.isFinal) tell(nonce)
-    if (settlement.enqueues) wakeAll()
+    if (settlement.enqueues) wakeLanes()
   }
 
   /** Stores an outcome, and repeats that while the catalog fails. Returns false if the claim is lost. */

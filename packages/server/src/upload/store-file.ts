@@ -66,7 +66,8 @@ async function commitFile(services: Services, input: CommitInput): Promise<Uploa
     throw error
   })
   if (committed.outcome === 'created' || committed.outcome === 'overwritten') {
-    if (upload.events && upload.events.length > 0) services.wakeOutbox()
+    const topics = (upload.events ?? []).map(({ topic }) => topic)
+    if (topics.length > 0) services.wakeOutbox(topics)
     return answerUpload(services, plan, committed)
   }
   await dropBlob(services, blob)
