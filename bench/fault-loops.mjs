@@ -411,6 +411,6 @@ async function openFiles(folder) {
     (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
   )
   return links.filter(
-    (link) => link.startsWith(folder) && !/\/(catalog\.db|audit\.jsonl)/.test(link),
+    (link) => link.startsWith(folder) && !/\/(catalog\.db|audit\.jsonl|locks\/)/.test(link),
   )
 }

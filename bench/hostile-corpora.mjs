@@ -168,7 +168,7 @@ async function checkFolders(outer) {
     .map((entry) => relative(outer, join(entry.parentPath, entry.name)))
   const data = join('a', 'b', 'data')
   const ours = new RegExp(
-    `^${data}/(catalog\\.db(-wal|-shm)?|audit\\.jsonl|blobs/${CLOUD}/[0-9a-f]{2}/[0-9a-f]{32}|staging/[0-9a-f]{32}|derivatives/.*)$`,
+    `^${data}/(catalog\\.db(-wal|-shm|-server\\.lock(-journal)?)?|locks/[a-z]+\\.lock(-journal)?|audit\\.jsonl|blobs/${CLOUD}/[0-9a-f]{2}/[0-9a-f]{32}|staging/[0-9a-f]{32}|derivatives/.*)$`,
   )
   for (const file of files) {
     if (!file.startsWith(data)) {

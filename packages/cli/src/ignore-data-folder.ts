@@ -6,7 +6,7 @@ import { isMissing } from './file-errors.js'
 
 /** Matches the names of files and folders that this project puts into a data folder. */
 const OWN_NAMES =
-  /^((?:dev|app)\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|\.gitignore)/
+  /^((?:dev|app)\.json|catalog\.db|audit\.jsonl|blobs|staging|derivatives|quarantine|locks|\.gitignore)/
 /** `.gitignore` lines for a folder that also holds other files, such as the app itself. */
 const OWN_LINES = [
   '/dev.json*',
@@ -17,6 +17,7 @@ const OWN_LINES = [
   '/staging/',
   '/derivatives/',
   '/quarantine/',
+  '/locks/',
 ]
 /** Matches a `.gitignore` line that covers `dev.json`. */
 const COVERS_DEV_JSON = /^\/?(\*\*?|\*\.json|dev\.json\*?)$/

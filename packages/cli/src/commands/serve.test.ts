@@ -1,6 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -203,6 +213,18 @@ describe('countersign dev', () => {
     const { cloudName, uploadKey } = JSON.parse(first)
     expect(cloudName).toMatch(/^dev-[0-9a-f]{8}$/)
     expect(printed.output()).toContain(`NEXT_PUBLIC_CLOUDINARY_API_KEY=${uploadKey.id}`)
+  })
+
+  it('recognizes the files of a server in its data folder as its own', async () => {
+    const data = join(folder, '.countersign')
+    const started = run(['dev', '--port', '0'])
+    await expect.poll(started.output).toMatch(/countersign dev: cloud dev-/)
+    expect(await readdir(data)).toContain('locks')
+    started.child.kill('SIGKILL')
+    await started.exited
+    for (const name of ['dev.json', '.gitignore']) await rm(join(data, name))
+    await run(['dev', '--prepare']).exited
+    expect(await readFile(join(data, '.gitignore'), 'utf8')).toBe('*\n')
   })
 
   it('never reads CLOUDINARY_* of the shell', async () => {
