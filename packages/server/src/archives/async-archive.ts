@@ -11,7 +11,7 @@ import { fieldsOf } from '../http/form/fields.js'
 import type { PathType } from '../http/resource-type-path.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/lane.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
@@ -93,10 +93,10 @@ export function archiveLane(
     concurrency: 1,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     attempt: (event) => makeArchive(services, event),
-    giveUp: (event) => {
+    onDead: (event) => {
       const work = workOf(event)
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      return { owes: failureEvents(services, work, 'General Error') }
+      return { followUps: failureEvents(services, work, 'General Error') }
     },
   }
 }
@@ -123,7 +123,7 @@ async function makeArchive(all: Services, event: OutboxEvent): Promise<Attempt> 
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING_FOR_ARCHIVES.includes(error.code)) throw error
     recordFailure(services, work, error.code)
-    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+    return { outcome: 'finished', followUps: failureEvents(services, work, error.message) }
   }
 }
 
@@ -153,5 +153,5 @@ function failureEvents(
     batch_id: batchId,
     error: { message },
   }
-  return owedNotifications(services, { type: 'error', keyId, urls, body })
+  return notificationEvents(services, { type: 'error', keyId, urls, body })
 }

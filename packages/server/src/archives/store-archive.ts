@@ -7,7 +7,7 @@ import type { Asset } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewUpload } from '../catalog/new-upload.js'
 import type { EventClaim } from '../catalog/outbox-event.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import { parseTags } from '../params/annotations.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
@@ -49,7 +49,7 @@ export async function storeArchive(
       blob: { blobId: blob.blobId, bytes: file.bytes, md5: file.md5 },
       ids: { assetId: createId(), versionId: createId() },
       overwrite: true,
-      events: owedNotifications(services, {
+      events: notificationEvents(services, {
         type: 'archive',
         keyId: key.id,
         urls,

@@ -12,8 +12,8 @@ import { fieldsOf } from '../http/form/fields.js'
 import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, requestParams, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/lane.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
 import {
@@ -98,10 +98,10 @@ export function explicitLane(
     concurrency: CONCURRENT_EDITS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     attempt: (event) => attemptExplicit(services, event, options.present),
-    giveUp: (event) => {
+    onDead: (event) => {
       const work = workOf(event)
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      return { owes: failureEvents(services, work, 'General Error') }
+      return { followUps: failureEvents(services, work, 'General Error') }
     },
   }
 }
@@ -124,12 +124,12 @@ async function attemptExplicit(
     const order = await readExplicit(services, call)
     const result = await applyExplicit(services, order, { key, algorithm })
     const body = { ...present(result), batch_id: batchId }
-    const owes = owedNotifications(services, { type: 'explicit', keyId, urls, body })
-    return { outcome: 'finished', owes }
+    const followUps = notificationEvents(services, { type: 'explicit', keyId, urls, body })
+    return { outcome: 'finished', followUps }
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
     recordFailure(services, work, error.code)
-    return { outcome: 'finished', owes: failureEvents(services, work, error.message) }
+    return { outcome: 'finished', followUps: failureEvents(services, work, error.message) }
   }
 }
 
@@ -154,5 +154,5 @@ function failureEvents(
 ): readonly NewEvent[] {
   const subject = { public_id: publicId, resource_type: resourceType, type, batch_id: batchId }
   const body = { ...subject, error: { message } }
-  return owedNotifications(services, { type: 'error', keyId, urls, body })
+  return notificationEvents(services, { type: 'error', keyId, urls, body })
 }

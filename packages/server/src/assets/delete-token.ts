@@ -7,7 +7,7 @@ import { staleRequest } from '../access/stale-request.js'
 import type { Key } from '../catalog/key.js'
 import type { NewDeleteToken } from '../catalog/new-upload.js'
 import type { PathType } from '../http/resource-type-path.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import type { Services } from '../services.js'
 
 /** Lifetime of a delete token, in milliseconds. */
@@ -41,7 +41,7 @@ export async function destroyByToken(
   const redeemed = await services.catalog.redeemDeleteToken({
     cloud: call.cloud,
     hash: hashOf(token),
-    events: owedNotifications(services, { type: 'delete' }),
+    events: notificationEvents(services, { type: 'delete' }),
     now: services.now(),
   })
   switch (redeemed.outcome) {

@@ -5,8 +5,8 @@ import type { DeliveryType } from '../catalog/asset.js'
 import type { Key } from '../catalog/key.js'
 import type { NewEvent } from '../catalog/outbox-event.js'
 import type { PathType } from '../http/resource-type-path.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
 import type { Services } from '../services.js'
 
 /**
@@ -21,7 +21,7 @@ export async function destroyAsset(services: Services, call: ActionCall): Promis
     resourceType: call.resourceType,
     deliveryType: (call.fields.text('type') ?? 'upload') as DeliveryType,
     publicId: requiredText(call.fields, 'public_id'),
-    events: owedDeletion(services, call, key),
+    events: deletionEvents(services, call, key),
     now: services.now(),
   })
   return asset !== null
@@ -41,17 +41,17 @@ export async function destroyAssetById(
   const asset = await services.catalog.destroyAsset({
     cloud: call.cloud,
     assetId,
-    events: owedDeletion(services, call, key),
+    events: deletionEvents(services, call, key),
     now: services.now(),
   })
   return asset !== null
 }
 
-function owedDeletion(
+function deletionEvents(
   services: Services,
   { cloud, fields }: ActionCall<PathType>,
   key: Key,
 ): readonly NewEvent[] {
   const urls = readNotificationUrls(services, cloud, { read: (name) => fields.text(name) })
-  return owedNotifications(services, { type: 'delete', keyId: key.id, urls })
+  return notificationEvents(services, { type: 'delete', keyId: key.id, urls })
 }

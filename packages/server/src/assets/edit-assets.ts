@@ -6,8 +6,8 @@ import type { Asset } from '../catalog/asset.js'
 import type { EditQuery } from '../catalog/asset-edits.js'
 import type { Key } from '../catalog/key.js'
 import type { Fields } from '../http/form/fields.js'
+import { type NotificationType, notificationEvents } from '../notifications/notification-events.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
-import { type NotificationType, owedNotifications } from '../notifications/owed-notifications.js'
 import type { ParamReader } from '../params/param-values.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
@@ -31,15 +31,15 @@ export async function editStored(
   { key, read, moderation: body, ...query }: StoredEdit,
 ): Promise<readonly Asset[]> {
   const urls = readNotificationUrls(services, query.cloud, { read })
-  const owed = (type: NotificationType, body: StoredEdit['moderation'] = {}) =>
-    owedNotifications(services, { type, keyId: key.id, urls, body })
+  const eventsOf = (type: NotificationType, body: StoredEdit['moderation'] = {}) =>
+    notificationEvents(services, { type, keyId: key.id, urls, body })
   const edited = await services.catalog.editAssets({
     ...query,
     events: {
-      tags: owed('resource_tags_changed'),
-      context: owed('resource_context_changed'),
-      metadata: owed('resource_metadata_changed'),
-      ...(body ? { each: owed('moderation', body) } : {}),
+      tags: eventsOf('resource_tags_changed'),
+      context: eventsOf('resource_context_changed'),
+      metadata: eventsOf('resource_metadata_changed'),
+      ...(body ? { each: eventsOf('moderation', body) } : {}),
     },
     limits: services.config,
     now: services.now(),

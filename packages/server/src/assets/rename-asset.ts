@@ -3,8 +3,8 @@
 import { MediaError } from '@countersign/protocol/errors'
 import { type ActionCall, authorizeAction, requiredText } from '../access/authorize-action.js'
 import type { Asset } from '../catalog/asset.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import { readNotificationUrls } from '../notifications/notification-urls.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
 import { parseDeliveryType } from '../params/upload-params.js'
 import type { Services } from '../services.js'
 import { assertPublicId } from './name-asset.js'
@@ -34,7 +34,7 @@ export async function renameAsset(services: Services, call: ActionCall): Promise
       publicId: to,
     },
     overwrite: /^(1|true)$/.test(fields.text('overwrite') ?? ''),
-    events: owedNotifications(services, { type: 'rename', keyId: key.id, urls }),
+    events: notificationEvents(services, { type: 'rename', keyId: key.id, urls }),
     now: services.now(),
   })
   if (renamed.outcome === 'renamed') return renamed.asset

@@ -76,7 +76,7 @@ export interface Settling {
   /** Current time, Unix milliseconds. */
   readonly now: number
   /** Events to enqueue with the asset of the settled event. */
-  readonly owes?: readonly NewEvent[]
+  readonly followUps?: readonly NewEvent[]
   /** A blob that only the event needed. The collector deletes the blob later. */
   readonly releasedBlobId?: string
 }

@@ -135,7 +135,9 @@ export function deriveLane(
     concurrency: CONCURRENT_BATCHES,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     attempt: (event) => deriveBatch(services, event),
-    giveUp: (event, reason) => ({ owes: [eagerEvent(event, failAll(ordersOf(event), reason))] }),
+    onDead: (event, reason) => ({
+      followUps: [eagerEvent(event, failAll(ordersOf(event), reason))],
+    }),
   }
 }
 
@@ -145,12 +147,12 @@ async function deriveBatch(services: Services, event: OutboxEvent): Promise<Atte
   const current = await services.catalog.readAssetById({ cloud, assetId: asset.assetId })
   if (current?.versionId !== asset.versionId) {
     const gone = failAll(ordersOf(event), `Resource not found - ${asset.publicId}`)
-    return { outcome: 'finished', owes: [eagerEvent(event, gone)] }
+    return { outcome: 'finished', followUps: [eagerEvent(event, gone)] }
   }
   const outcomes = await deriveEager(services, current, ordersOf(event))
   const passing = outcomes.find((outcome) => outcome.status === 'failed' && !outcome.isFinal)
   if (passing?.status === 'failed') return { outcome: 'again', failure: passing.reason }
-  return { outcome: 'finished', owes: [eagerEvent(event, outcomes)] }
+  return { outcome: 'finished', followUps: [eagerEvent(event, outcomes)] }
 }
 
 function ordersOf({ payload }: OutboxEvent): readonly EagerOrder[] {

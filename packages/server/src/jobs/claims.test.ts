@@ -117,7 +117,7 @@ describe('two workers', () => {
     second.wake()
     await expect.poll(() => listed('pending')).toMatchObject([{ lastFailure: 'second' }])
     const next: NewEvent = { eventId: 'next', topic: 'eager', payload: {} }
-    slow.end({ outcome: 'finished', owes: [next] })
+    slow.end({ outcome: 'finished', followUps: [next] })
     await expect
       .poll(() => lines)
       .toContain('the outcome of an event was ignored: its claim is lost')
@@ -179,7 +179,7 @@ it('an event is a dead letter if all its workers were killed, and no attempt beg
       attempted.push(event.eventId)
       return { outcome: 'finished' }
     },
-    giveUp: () => ({ owes: [{ eventId: 'next', topic: 'eager', payload: {} }] }),
+    onDead: () => ({ followUps: [{ eventId: 'next', topic: 'eager', payload: {} }] }),
   })
   await expect.poll(() => listed('dead')).toMatchObject([{ eventId }])
   expect(await listed('pending')).toMatchObject([{ eventId: 'next' }])

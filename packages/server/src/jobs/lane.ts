@@ -22,7 +22,7 @@ export type Attempt =
 /** Changes in the transaction that settles an event. */
 export interface Aftermath {
   /** Events to enqueue. */
-  readonly owes?: readonly NewEvent[]
+  readonly followUps?: readonly NewEvent[]
   /** A blob that only the event needed. The collector deletes the blob later. */
   readonly releasedBlobId?: string
 }
@@ -41,5 +41,5 @@ export interface Lane {
   /** Makes one attempt. An error leads to a retry. */
   attempt(event: OutboxEvent): Promise<Attempt>
   /** Returns what to store when the event becomes a dead letter. */
-  giveUp?(event: OutboxEvent, failure: string): Aftermath
+  onDead?(event: OutboxEvent, failure: string): Aftermath
 }

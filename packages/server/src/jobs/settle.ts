@@ -38,7 +38,7 @@ function finished(
   const isCommitted = attempt.outcome === 'committed'
   const changes = isCommitted ? {} : attemptChanges(attempt)
   return {
-    enqueues: isCommitted || (attempt.owes?.length ?? 0) > 0,
+    enqueues: isCommitted || (attempt.followUps?.length ?? 0) > 0,
     isFinal: true,
     async write() {
       const isDone = isCommitted || (await catalog.finishEvent({ ...changes, claim, now: now() }))
@@ -79,9 +79,9 @@ function dead(
   { lane, failure }: { readonly lane: Lane; readonly failure: string },
 ): Settlement {
   const { eventId, topic, attempts, claim } = event
-  const after = lane.giveUp?.(event, failure)
+  const after = lane.onDead?.(event, failure)
   return {
-    enqueues: (after?.owes?.length ?? 0) > 0,
+    enqueues: (after?.followUps?.length ?? 0) > 0,
     isFinal: true,
     async write() {
       const end = { ...after, claim, now: now(), dueAt: null, failure }

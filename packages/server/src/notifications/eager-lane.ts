@@ -3,7 +3,7 @@
 import type { OutboxEvent } from '../catalog/outbox-event.js'
 import type { Lane } from '../jobs/lane.js'
 import type { Services } from '../services.js'
-import { owedNotifications } from './owed-notifications.js'
+import { notificationEvents } from './notification-events.js'
 
 /** Returns the `eager` list of an event's asset, as in the answer to an upload. */
 export type PresentEager = (event: OutboxEvent) => readonly unknown[]
@@ -17,13 +17,13 @@ export function eagerLane(services: Services, present: PresentEager): Lane {
     attempt: async (event) => {
       const { batchId, keyId, urls } = event.payload
       const body = { eager: present(event), batch_id: batchId, api_key: keyId }
-      const owes = owedNotifications(services, {
+      const followUps = notificationEvents(services, {
         type: 'eager',
         keyId: String(keyId),
         urls: (urls ?? []) as readonly string[],
         body,
       })
-      return { outcome: 'finished', owes }
+      return { outcome: 'finished', followUps }
     },
   }
 }

@@ -14,7 +14,7 @@ import { inspectFile } from '../inspection/inspect-file.js'
 import type { AcceptedJob } from '../jobs/accepted-job.js'
 import { PASSING, WORK_DELAYS_SECONDS } from '../jobs/job-attempts.js'
 import type { Attempt, Lane } from '../jobs/lane.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import type { Services } from '../services.js'
 import { createId } from '../storage/create-id.js'
 import { stageFile } from '../storage/disk/stage-file.js'
@@ -110,11 +110,11 @@ export function storeLane(
     concurrency: CONCURRENT_UPLOADS,
     delaysSeconds: options.delaysSeconds ?? WORK_DELAYS_SECONDS,
     attempt: (event) => storeAccepted(services, event),
-    giveUp: (event) => {
+    onDead: (event) => {
       const work = event.payload as unknown as AcceptedWork
       recordFailure(workServices(services, event.cloud, work), work, 'INTERNAL')
-      const owes = failureEvents(services, work, 'General Error')
-      return { owes, releasedBlobId: work.blob.blobId }
+      const followUps = failureEvents(services, work, 'General Error')
+      return { followUps, releasedBlobId: work.blob.blobId }
     },
   }
 }
@@ -129,8 +129,8 @@ async function storeAccepted(all: Services, event: OutboxEvent): Promise<Attempt
   } catch (error) {
     if (!(error instanceof MediaError) || PASSING.includes(error.code)) throw error
     recordFailure(services, work, error.code)
-    const owes = failureEvents(services, work, error.message)
-    return { outcome: 'finished', owes, releasedBlobId: work.blob.blobId }
+    const followUps = failureEvents(services, work, error.message)
+    return { outcome: 'finished', followUps, releasedBlobId: work.blob.blobId }
   }
 }
 
@@ -192,5 +192,5 @@ function failureEvents(
 ): readonly NewEvent[] {
   const subject = { public_id: publicId, resource_type: resourceType, batch_id: batchId }
   const body = { ...subject, error: { message } }
-  return owedNotifications(services, { type: 'error', keyId, urls, body })
+  return notificationEvents(services, { type: 'error', keyId, urls, body })
 }

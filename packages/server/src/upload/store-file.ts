@@ -12,7 +12,7 @@ import { deriveEvent, orderedRows, uploadBatchId } from '../delivery/derive-eage
 import { type ArrivedTags, fileFacts, readArrivedTags } from '../inspection/file-facts.js'
 import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
 import { completionUrlOf } from '../notifications/announced-app.js'
-import { owedNotifications } from '../notifications/owed-notifications.js'
+import { notificationEvents } from '../notifications/notification-events.js'
 import type { Services } from '../services.js'
 import type { BlobRef } from '../storage/blob-store.js'
 import { createId } from '../storage/create-id.js'
@@ -140,7 +140,7 @@ function newUpload(services: Services, input: CommitInput): NewUpload {
       ? // Derivatives over the limit are refused when they are created.
         { derivatives: orderedRows(params.eager, described.format).slice(0, maxDerivedPerAsset) }
       : {}),
-    events: owedEvents(services, plan, ids),
+    events: uploadEvents(services, plan, ids),
     now,
   }
 }
@@ -156,7 +156,7 @@ async function withMetadata(
   return { ...upload, metadata: { ...metadata, values } }
 }
 
-function owedEvents(
+function uploadEvents(
   services: Services,
   plan: UploadPlan,
   { versionId }: NewUpload['ids'],
@@ -171,7 +171,7 @@ function owedEvents(
   return [
     ...(completionUrlOf(services) ? [completionEvent(plan)] : []),
     ...(orders && eagerAsync ? [deriveEvent({ ...batch, orders })] : []),
-    ...owedNotifications(services, { type: 'upload', keyId: key.id, algorithm, urls }),
+    ...notificationEvents(services, { type: 'upload', keyId: key.id, algorithm, urls }),
   ]
 }
 

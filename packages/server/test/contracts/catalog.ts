@@ -1041,7 +1041,7 @@ export function runCatalogContract(
         await catalog.commitUpload(upload('cat', { events: [derive] }))
         const [first] = await due(['derive'])
         const held = await claimOf(derive)
-        expect(await catalog.finishEvent({ claim: held, now: NOW, owes: [eager] })).toBe(true)
+        expect(await catalog.finishEvent({ claim: held, now: NOW, followUps: [eager] })).toBe(true)
         expect(await due(['derive'])).toEqual([])
         expect(await due(['eager'])).toMatchObject([{ ...eager, asset: first?.asset }])
       })
@@ -1049,8 +1049,8 @@ export function runCatalogContract(
       it('that becomes a dead letter is not due again, and enqueues its next events', async () => {
         const derive = event('derive')
         await catalog.commitUpload(upload('cat', { events: [derive] }))
-        const owes = [event('eager')]
-        const end = { now: NOW, dueAt: null, failure: 'worn out', owes }
+        const followUps = [event('eager')]
+        const end = { now: NOW, dueAt: null, failure: 'worn out', followUps }
         await catalog.postponeEvent({ ...end, claim: await claimOf(derive) })
         expect(await due(['derive'], NOW * 2)).toEqual([])
         expect(await due(['eager'])).toHaveLength(1)

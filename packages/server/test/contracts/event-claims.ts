@@ -153,11 +153,17 @@ export function runClaimContract(name: string, open: () => Promise<ClaimHarness>
         },
       }
       const settle: Record<string, (claim: EventClaim, now: number) => Promise<unknown>> = {
-        finishing: (held, now) => catalog.finishEvent({ claim: held, now, owes: [next()] }),
+        finishing: (held, now) => catalog.finishEvent({ claim: held, now, followUps: [next()] }),
         'a retry': (held, now) =>
           catalog.postponeEvent({ claim: held, now, dueAt: now + 5, failure: 'late' }),
         'a dead letter': (held, now) =>
-          catalog.postponeEvent({ claim: held, now, dueAt: null, failure: 'late', owes: [next()] }),
+          catalog.postponeEvent({
+            claim: held,
+            now,
+            dueAt: null,
+            failure: 'late',
+            followUps: [next()],
+          }),
         'giving back': async (held, now) => {
           await catalog.releaseClaims({ claims: [held], now })
           return false
@@ -191,7 +197,9 @@ export function runClaimContract(name: string, open: () => Promise<ClaimHarness>
         await enqueue()
         const { claim: held } = await claimOne()
         expect(await catalog.finishEvent({ claim: held, now: NOW })).toBe(true)
-        expect(await catalog.finishEvent({ claim: held, now: NOW, owes: [next()] })).toBe(false)
+        expect(await catalog.finishEvent({ claim: held, now: NOW, followUps: [next()] })).toBe(
+          false,
+        )
         expect(await catalog.readNextDue({ topics: ['eager'] })).toBeNull()
       })
     })

@@ -3,7 +3,7 @@
 import type { NewBlob } from '../new-upload.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 
 /** Stores the row of a blob that has no asset yet, and enqueues the event that turns it into an asset. */
 export function* acceptUpload(
@@ -14,7 +14,7 @@ export function* acceptUpload(
   const row = { blob_id: blob.blobId, cloud, bytes: blob.bytes, md5: blob.md5, created_at: now }
   const state = { orphaned_at: null, quarantined_at: null }
   yield* run(queries.insertInto('blobs').values({ ...row, ...state }))
-  yield* oweEvent(queries, { cloud, event, asset: null, nonce: null, now })
+  yield* enqueueEvent(queries, { cloud, event, asset: null, nonce: null, now })
 }
 
 /** Enqueues an event whose bytes are already stored. */
@@ -22,7 +22,7 @@ export function* acceptWork(
   queries: Queries,
   query: { cloud: string; event: NewEvent; now: number },
 ): Operation<void> {
-  yield* oweEvent(queries, { ...query, asset: null, nonce: null })
+  yield* enqueueEvent(queries, { ...query, asset: null, nonce: null })
 }
 
 /** Marks a blob as orphaned, so that the collector deletes it. A blob that is already marked keeps its time. */

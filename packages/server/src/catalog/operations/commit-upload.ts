@@ -14,7 +14,7 @@ import { withFreeDisplayName } from './display-names.js'
 import { isClaimLive } from './event-claims.js'
 import { describeVersion, keepVersion } from './kept-versions.js'
 import { addDynamicValues } from './metadata-fields.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
 import { markDone } from './settle-events.js'
@@ -72,7 +72,7 @@ export function* commitUpload(queries: Queries, upload: NewUpload): Operation<Co
   for (const event of upload.events ?? []) {
     // Only completions are read by nonce. Other topics may have targets that must not learn it.
     const nonce = (event.topic === 'completion' && upload.nonce?.nonce) || null
-    yield* oweEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
+    yield* enqueueEvent(queries, { cloud: asset.cloud, event, asset, nonce, now: upload.now })
   }
   yield* finishOrigin(queries, upload, stored)
   return stored
@@ -158,13 +158,13 @@ function* rememberNonce(
 ): Operation<void> {
   if (!upload.nonce) return
   const isAppTold = upload.events?.some(({ topic }) => topic === 'completion')
-  const isOwed = isAppTold && outcome !== 'existing'
+  const isAwaited = isAppTold && outcome !== 'existing'
   const row = {
     bag_digest: upload.nonce.bagDigest,
     result: JSON.stringify(asset),
     created_at: upload.now,
     expires_at: upload.now + NONCE_LIFE_MS,
-    completion_status: isOwed ? 'pending' : 'none',
+    completion_status: isAwaited ? 'pending' : 'none',
     completion_result: null,
     completion_at: null,
     key_id: upload.nonce.signer?.keyId ?? '',

@@ -5,7 +5,7 @@ import type { NewUpload, RedeemOutcome } from '../new-upload.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import { removeAsset } from './destroy-asset.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
 /** Stores the delete token of an upload, in the transaction that stores the upload. */
@@ -54,6 +54,7 @@ export function* redeemDeleteToken(
   if (asset.versionId !== token.version_id) return { outcome: 'replaced' }
   const { cloud, events = [], now } = query
   yield* removeAsset(queries, asset, now)
-  for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
+  for (const event of events)
+    yield* enqueueEvent(queries, { cloud, event, asset, nonce: null, now })
   return { outcome: 'destroyed', asset }
 }

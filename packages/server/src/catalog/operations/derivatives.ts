@@ -5,7 +5,7 @@ import type { DerivativesOutcome, DerivedAsset } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import type { DerivativeRow } from '../tables.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 import { readAssetById } from './read-assets.js'
 
 /** How long a requested derivative counts while it is not generated, in milliseconds. Longer than all retries take. */
@@ -38,7 +38,8 @@ export function* writeDerivatives(
   const count = yield* countDerivatives(queries, { cloud, assetId, now })
   if (fresh.size > 0 && count + fresh.size > maxDerivatives) return 'full'
   yield* insertDerivatives(queries, { ...query, derivatives })
-  for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
+  for (const event of events)
+    yield* enqueueEvent(queries, { cloud, event, asset, nonce: null, now })
   return 'written'
 }
 

@@ -3,7 +3,7 @@
 import type { Asset, AssetReference } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 import { readAsset, readAssetById } from './read-assets.js'
 import { retireVersion } from './retire-version.js'
 
@@ -20,7 +20,8 @@ export function* destroyAsset(
   if (!asset) return null
   const { cloud, events = [], now } = query
   yield* removeAsset(queries, asset, now)
-  for (const event of events) yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
+  for (const event of events)
+    yield* enqueueEvent(queries, { cloud, event, asset, nonce: null, now })
   return asset
 }
 

@@ -20,7 +20,7 @@ import { toAsset, toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { withFreeDisplayName } from './display-names.js'
 import { addDynamicValues } from './metadata-fields.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 
 /** Edits the named assets that exist, in the order in which they are named. If one of them would exceed a limit, edits none. */
 export function* editAssets(queries: Queries, query: EditQuery): Operation<EditOutcome> {
@@ -49,22 +49,22 @@ export function* editAssets(queries: Queries, query: EditQuery): Operation<EditO
   const { cloud, now } = query
   const { metadata: values } = query.edit
   if (values && edited.length > 0) yield* addDynamicValues(queries, { cloud, values, now })
-  yield* oweChanges(queries, query, [...edited, ...others])
-  for (const { after } of edited) yield* oweEach(queries, query, after)
+  yield* enqueueChanges(queries, query, [...edited, ...others])
+  for (const { after } of edited) yield* enqueueEach(queries, query, after)
   return { outcome: 'edited', assets: edited.map(({ after }) => after) }
 }
 
-function* oweEach(
+function* enqueueEach(
   queries: Queries,
   { cloud, events, now }: EditQuery,
   asset: Asset,
 ): Operation<void> {
   for (const event of events?.each ?? []) {
-    yield* oweEvent(queries, { cloud, event, asset, nonce: null, now })
+    yield* enqueueEvent(queries, { cloud, event, asset, nonce: null, now })
   }
 }
 
-function* oweChanges(
+function* enqueueChanges(
   queries: Queries,
   { cloud, events = {}, now }: EditQuery,
   edited: readonly EditedAsset[],
@@ -74,7 +74,7 @@ function* oweChanges(
     if (changes.length === 0) continue
     for (const event of events[member] ?? []) {
       const details = { changes }
-      yield* oweEvent(queries, { cloud, event, asset: null, details, nonce: null, now })
+      yield* enqueueEvent(queries, { cloud, event, asset: null, details, nonce: null, now })
     }
   }
 }

@@ -19,7 +19,7 @@ import { recordAudit } from './keys.js'
 const COMPLETION_LIFE_MS = 3_600_000
 
 /** An event to enqueue and the row that it belongs to. */
-interface Owing {
+interface EventToEnqueue {
   readonly cloud: string
   readonly event: NewEvent
   /** The event's asset. `null` if the event has none. */
@@ -31,8 +31,10 @@ interface Owing {
 }
 
 /** Enqueues an event in the current transaction. Due at once. */
-export function* oweEvent(queries: Queries, owing: Owing): Operation<void> {
-  const { cloud, event, asset, details, nonce, now } = owing
+export function* enqueueEvent(
+  queries: Queries,
+  { cloud, event, asset, details, nonce, now }: EventToEnqueue,
+): Operation<void> {
   yield* run(
     queries.insertInto('outbox').values({
       event_id: event.eventId,

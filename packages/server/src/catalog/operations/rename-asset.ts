@@ -5,7 +5,7 @@ import { type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import { nameColumns } from './asset-rows.js'
 import { removeAsset } from './destroy-asset.js'
-import { oweEvent } from './outbox-events.js'
+import { enqueueEvent } from './outbox-events.js'
 import { readAsset } from './read-assets.js'
 
 /** Renames an asset; its bytes, id and version stay. With `overwrite`, an asset that has the new name is deleted. */
@@ -35,7 +35,7 @@ export function* renameAsset(
   const renamed = { ...asset, ...query.to, updatedAt: now }
   const details = { from: { publicId, deliveryType } }
   for (const event of events) {
-    yield* oweEvent(queries, { cloud, event, asset: renamed, details, nonce: null, now })
+    yield* enqueueEvent(queries, { cloud, event, asset: renamed, details, nonce: null, now })
   }
   return { outcome: 'renamed', asset: renamed }
 }

@@ -5,7 +5,7 @@ import { first, type Operation, type Queries, run } from '../operation.js'
 import type { NewEvent } from '../outbox-event.js'
 import { releaseBlob } from './accepted-uploads.js'
 import { isClaimLive, UNCLAIMED } from './event-claims.js'
-import { oweEvent, toEvent } from './outbox-events.js'
+import { enqueueEvent, toEvent } from './outbox-events.js'
 
 /** Marks a claimed event as done, stores the app's answer, enqueues the next events and releases the event's blob. */
 export function* finishEvent(
@@ -82,21 +82,21 @@ function* settleRest(
   queries: Queries,
   query: Parameters<Catalog['finishEvent']>[0],
 ): Operation<void> {
-  const { claim, now, owes = [], releasedBlobId } = query
+  const { claim, now, followUps = [], releasedBlobId } = query
   if (releasedBlobId !== undefined) yield* releaseBlob(queries, { blobId: releasedBlobId, now })
-  if (owes.length > 0) yield* oweAfter(queries, { eventId: claim.eventId, now, owes })
+  if (followUps.length > 0) yield* enqueueAfter(queries, { eventId: claim.eventId, now, followUps })
 }
 
-function* oweAfter(
+function* enqueueAfter(
   queries: Queries,
-  query: { eventId: string; now: number; owes: readonly NewEvent[] },
+  query: { eventId: string; now: number; followUps: readonly NewEvent[] },
 ): Operation<void> {
   const row = yield* first(
     queries.selectFrom('outbox').selectAll().where('event_id', '=', query.eventId),
   )
   if (!row) return
   const { cloud, asset } = toEvent(row)
-  for (const event of query.owes) {
-    yield* oweEvent(queries, { cloud, event, asset, nonce: null, now: query.now })
+  for (const event of query.followUps) {
+    yield* enqueueEvent(queries, { cloud, event, asset, nonce: null, now: query.now })
   }
 }

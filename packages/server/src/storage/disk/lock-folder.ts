@@ -43,7 +43,7 @@ export async function lockFolder(
       database.exec('create table if not exists holder (name text not null)')
       database.exec('delete from holder')
       database.prepare('insert into holder (name) values (?)').run(own)
-      // Readers see the name only after a commit, which gives up the lock for a moment.
+      // Readers see the name only after a commit, which releases the lock for a moment.
       database.exec('commit')
     }
     throw new Error(`the lock ${path} could not be taken`)

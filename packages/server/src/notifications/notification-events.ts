@@ -35,7 +35,7 @@ export interface Occasion {
  * Creates one event for each target: the operator's targets, and those of the request or its preset. Separate events keep a slow target
  * from delaying the others.
  */
-export function owedNotifications(
+export function notificationEvents(
   { config }: Pick<Services, 'config'>,
   { urls = [], ...occasion }: Occasion,
 ): readonly NewEvent[] {
