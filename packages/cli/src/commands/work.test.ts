@@ -144,6 +144,8 @@ it('does not start without a catalog, or with an option', async () => {
   await rm(join(folder, 'data'), { recursive: true })
   const started = work()
   expect((await once(started.child, 'exit'))[0]).toBe(1)
-  expect(started.output()).toContain('there is no catalog at data/catalog.db')
+  expect(started.output()).toContain(
+    'there is no catalog at data/catalog.db. Start countersign serve first',
+  )
   catalog = await createSqliteCatalog({ path: join(folder, 'data/catalog.db') })
 })

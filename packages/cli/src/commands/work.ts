@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { configWarnings, createWorker, readConfig } from '@countersign/server'
-import { missingCatalog } from '../find-stores.js'
+import { missingCatalog, shortPath } from '../find-stores.js'
 import { endOnSignals, withinFinishTime } from '../run-server.js'
 import { UsageError } from '../usage-error.js'
 
@@ -13,8 +13,11 @@ import { UsageError } from '../usage-error.js'
 export async function work(args: readonly string[]): Promise<void> {
   parseArgs({ args: [...args], options: {} })
   const config = readConfig(process.env)
-  const missing = await missingCatalog({ ...config, dev: null })
-  if (missing !== null) throw new UsageError(missing)
+  if ((await missingCatalog({ ...config, dev: null })) !== null) {
+    throw new UsageError(
+      `there is no catalog at ${shortPath(config.databaseFile)}. Start countersign serve first, or set COUNTERSIGN_DATABASE and COUNTERSIGN_STORAGE as for serve`,
+    )
+  }
   const worker = await createWorker({ config })
   const { log } = worker
   endOnSignals(log, () => withinFinishTime(worker.close()))
