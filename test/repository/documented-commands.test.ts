@@ -296,6 +296,13 @@ describe('the commands of a server in production', () => {
     expect(JSON.parse(lastLine(deleted))).toEqual({ result: 'ok' })
   })
 
+  it('start a worker beside the server', async () => {
+    // A worker has no address of its own.
+    const worker = await start('countersign work', place, `${address}/ready`)
+    await expect.poll(worker.output, { timeout: 20_000 }).toContain('worker started')
+    await worker.stop()
+  })
+
   it('list notifications and send them again', async () => {
     await expect.poll(() => deliveries.length).toBeGreaterThanOrEqual(3)
     await run('countersign notifications list', place)
