@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: runs every benchmark in turn, each with its peer or floor in the same run. Writes results to `bench/results`. Takes about
- * ten minutes on an otherwise idle machine.
+ * fifteen minutes on an otherwise idle machine.
  * @module
  */
 
@@ -17,6 +17,7 @@ const BENCHES = [
     ['bench/upload-memory.mjs', '--result', 'bench/results/upload-memory.json'],
   ],
   ['background jobs', ['bench/jobs.mjs', '--result', 'bench/results/jobs.json']],
+  ['catalog size', ['bench/catalog-size.mjs', '--result', 'bench/results/catalog-size.json']],
   ['signing handler', ['bench/signing-handler.mjs']],
   ['signing in Next', ['bench/signing-in-next.mjs']],
   ['widget bytes', ['bench/widget-bytes.mjs', '--result', 'bench/results/widget-bytes.json']],

@@ -103,6 +103,11 @@ export function rows() {
   const wall = result('widget-wall-time')
   const bytes = result('widget-bytes')
   const [ours, sdk] = signing.rows
+  const catalog = result('catalog-size')
+  /** @type {{ name: string, medianMs: number }[]} */
+  const calls = catalog.calls
+  const firstPage = calls[0] ?? { name: '', medianMs: Number.NaN }
+  const slowest = calls.reduce((one, other) => (other.medianMs > one.medianMs ? other : one))
   const mib = (/** @type {number} */ value) => `${Math.round(value)} MiB`
   return [
     ['what', 'result', 'compared with', 'goal'],
@@ -141,6 +146,12 @@ export function rows() {
       `${Math.round(upload.small.ours)}/s`,
       `${upload.small.ratioToFloor}× that server, which keeps no row; ${upload.small.ratioToTus}× \`@tus/server\`, which syncs nothing`,
       '0.5× and 1.5×',
+    ],
+    [
+      `slowest list of assets or tags in a catalog of ${catalog.assets.toLocaleString('en')} assets, median`,
+      `${slowest.medianMs} ms`,
+      `${slowest.name}; the first page takes ${firstPage.medianMs} ms`,
+      `${catalog.goalMs} ms`,
     ],
     [
       '20 pictures of 2 MB by the widget, from the drop to the last 200',
