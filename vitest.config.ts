@@ -11,7 +11,7 @@ function aliases(...names: readonly string[]): Record<string, string> {
 export default defineConfig({
   test: {
     // Browser tests wait more than they compute: more workers than cores.
-    maxWorkers: availableParallelism() * 2,
+    maxWorkers: availableParallelism() * 3,
     projects: [
       {
         test: {
