@@ -16,13 +16,11 @@ import { parseArgs } from 'node:util'
 import { createMediaServer, readConfig } from '@countersign/server'
 import { collectGarbage } from '../packages/server/dist/upkeep/collect-garbage.js'
 import { scrubBlobs } from '../packages/server/dist/upkeep/scrub-blobs.js'
+import { acted, CHUNK_BYTES, call, chunks, KEY, read, uploads } from './fault-requests.mjs'
 import { arm, disarm, FAULTS, watchFolder } from './inject-faults.mjs'
 import { commitOf, machine } from './machine.mjs'
-import { signedForm } from './signed-form.mjs'
 
-const KEY = { cloud: 'faults', id: '123456789012345', secret: 'fault-loops-secret-0000000000001' }
 const HOUR_MS = 3_600_000
-const CHUNK_BYTES = 50_000
 
 const { values } = parseArgs({
   options: {
@@ -38,9 +36,7 @@ const { values } = parseArgs({
  * @property {string} address
  * @property {string} folder
  * @property {{ ms: number }} clock Time by which the server's clock is ahead.
- * @typedef {object} Outcome
- * @property {readonly number[]} statuses
- * @property {readonly string[]} texts
+ * @typedef {import('./fault-requests.mjs').Outcome} Outcome
  */
 
 /** Actions during which calls fail. `prepare` runs before them, without faults. @type {Record<string, { prepare?: (bench: Bench) => Promise<unknown>, act: (bench: Bench) => Promise<Outcome>, mayFail?: readonly number[], mayLeave?: boolean }>} */
@@ -223,88 +219,6 @@ async function start(folder) {
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   watchFolder(folder)
   return { server, address, folder, clock }
-}
-
-/** @param {Bench} bench @param {readonly { bytes: Buffer, publicId?: string, nonce?: string }[]} files */
-async function uploads({ address }, files) {
-  return together(
-    files.map(({ bytes, publicId, nonce }) => {
-      const form = signedForm(KEY, {
-        ...(publicId ? { public_id: publicId } : {}),
-        ...(nonce ? { nonce } : {}),
-      })
-      form.append('file', new Blob([bytes]), 'x.bin')
-      return fetch(`${address}/v1_1/${KEY.cloud}/raw/upload`, { method: 'POST', body: form })
-    }),
-  )
-}
-
-/** Uploads two parts; the last one joins them. @param {Bench} bench */
-async function chunks({ address }) {
-  const bytes = randomBytes(CHUNK_BYTES + 1000)
-  const id = randomBytes(8).toString('hex')
-  const answers = []
-  for (const [first, last] of [
-    [0, CHUNK_BYTES - 1],
-    [CHUNK_BYTES, bytes.length - 1],
-  ]) {
-    const form = signedForm(KEY, { public_id: `chunked-${id}` })
-    form.append('file', new Blob([bytes.subarray(first, Number(last) + 1)]), 'x.bin')
-    const send = () =>
-      fetch(`${address}/v1_1/${KEY.cloud}/raw/upload`, {
-        method: 'POST',
-        body: form,
-        headers: {
-          'x-unique-upload-id': id,
-          'content-range': `bytes ${first}-${last}/${bytes.length}`,
-        },
-      })
-    const answer = await together([send()])
-    answers.push(answer)
-    // Clients send a failed part again.
-    if (answer.statuses[0] !== 200) answers.push(await together([send()]))
-  }
-  return {
-    statuses: answers.flatMap(({ statuses }) => statuses),
-    texts: answers.flatMap(({ texts }) => texts),
-  }
-}
-
-/** @param {Bench} bench @param {string} action @param {Record<string, string>} params */
-async function call({ address }, action, params) {
-  const url = `${address}/v1_1/${KEY.cloud}/raw/${action}`
-  return together([fetch(url, { method: 'POST', body: signedForm(KEY, params) })])
-}
-
-/** @param {string} url */
-async function read(url) {
-  return together([fetch(url)])
-}
-
-/** @param {readonly Promise<Response>[]} requests @returns {Promise<Outcome>} */
-async function together(requests) {
-  const answers = await Promise.all(
-    requests.map(async (request) => {
-      try {
-        const response = await request
-        const text = Buffer.from(await response.arrayBuffer()).toString('latin1')
-        return { status: response.status, text }
-      } catch (error) {
-        // A download that broke off after its headers had been sent.
-        return { status: 0, text: String(error) }
-      }
-    }),
-  )
-  return { statuses: answers.map(({ status }) => status), texts: answers.map(({ text }) => text) }
-}
-
-/** @param {() => Promise<unknown>} action @returns {Promise<Outcome>} */
-async function acted(action) {
-  try {
-    return { statuses: [200], texts: [JSON.stringify(await action())] }
-  } catch (error) {
-    return { statuses: [500], texts: [String(Object(error).code ?? error)] }
-  }
 }
 
 /** Creates work for the collector: a replaced blob, a blob without a row, a forgotten staging file. @param {Bench} bench */
