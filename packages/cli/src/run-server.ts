@@ -33,7 +33,7 @@ export async function startServer(
 }
 
 /**
- * Stops the server on signals.
+ * Stops the server on signals, also on those that arrive while it starts.
  *
  * - SIGTERM in `serve` stops gracefully: `/ready` fails at once, new connections are refused after 5 seconds, and running requests
  *   get 30 seconds.
@@ -41,8 +41,11 @@ export async function startServer(
  * - A second signal ends the process with exit code 1.
  * - An uncaught error stops the server too, with exit code 1, because its state is unknown. Running requests may finish.
  */
-export function stopOnSignals(server: MediaServer, { isGraceful }: { isGraceful: boolean }): void {
-  endOnSignals(server.log, (reason) => {
+export function stopOnSignals(
+  starting: Promise<MediaServer>,
+  { isGraceful }: { isGraceful: boolean },
+): void {
+  endOnSignals(starting, (server, reason) => {
     const announceMs = reason === 'SIGTERM' && isGraceful ? ANNOUNCE_MS : 0
     const dropsRequests = reason !== 'error' && announceMs === 0
     return stop(server, { announceMs, dropsRequests })
@@ -51,17 +54,20 @@ export function stopOnSignals(server: MediaServer, { isGraceful }: { isGraceful:
 
 /**
  * Ends the process after a signal or an uncaught error, when `close` is done or after its time. A second signal ends it at once with exit
- * code 1. After an uncaught error the exit code is 1, too.
+ * code 1. After an uncaught error the exit code is 1, too. A signal during the start ends the process as soon as the program has started.
  */
-export function endOnSignals(
-  log: Pick<MediaServer['log'], 'error' | 'fatal'>,
-  close: (reason: 'SIGINT' | 'SIGTERM' | 'error') => Promise<void>,
+export function endOnSignals<Program extends Pick<MediaServer, 'log'>>(
+  starting: Promise<Program>,
+  close: (program: Program, reason: 'SIGINT' | 'SIGTERM' | 'error') => Promise<void>,
 ): void {
   let isStopping = false
   async function end(reason: 'SIGINT' | 'SIGTERM' | 'error'): Promise<void> {
     isStopping = true
     process.exitCode = reason === 'error' ? 1 : 0
-    await close(reason).catch((err) => log.error({ err }, 'closing failed'))
+    // The command reports a failed start, and ends the process.
+    const program = await starting.catch(() => null)
+    if (program === null) return
+    await close(program, reason).catch((err) => program.log.error({ err }, 'closing failed'))
     // `process.exitCode` is 1 if an uncaught error occurred, also during the stop.
     process.exit()
   }
@@ -71,13 +77,20 @@ export function endOnSignals(
       void end(signal)
     })
   }
+  void starting.then(
+    ({ log }) => endOnErrors(log, () => void end('error')),
+    () => {},
+  )
+}
+
+function endOnErrors(log: MediaServer['log'], end: () => void): void {
   let isBroken = false
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {
       log.fatal({ err }, event)
       if (isBroken) return
       isBroken = true
-      void end('error')
+      end()
     })
   }
 }

@@ -51,8 +51,9 @@ export async function dev(args: readonly string[]): Promise<void> {
       await keepPreset(server, { cloud: data.cloudName, before: before.limits, route: app.limits })
     },
   })
-  const server = await startServer(config, { apps })
-  stopOnSignals(server, { isGraceful: false })
+  const starting = startServer(config, { apps })
+  stopOnSignals(starting, { isGraceful: false })
+  const server = await starting
   const { CLOUDINARY_URL: _, ...own } = process.env
   for (const warning of configWarnings(own)) server.log.warn(warning)
   const limits = apps.current()?.limits ?? []

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import {
   mkdir,
   mkdtemp,
@@ -259,6 +260,18 @@ describe('countersign collect', () => {
       expect(pass.output()).toContain('Kept 1 unreferenced files')
     }
     expect(await readFile(file, 'utf8')).toBe('x')
+  })
+})
+
+describe('a signal during the start', () => {
+  it.each(['serve', 'work'])('stops %s with exit code 0', async (command) => {
+    if (command === 'work') await run(['keys', 'create', '--cloud', 'acme']).exited
+    const program = run([command], { ...KEY, PORT: '0' })
+    const lock = command === 'work' ? 'workers' : 'server'
+    const opened = () => existsSync(join(folder, 'data/locks', `${lock}.lock`))
+    await expect.poll(opened, { interval: 1 }).toBe(true)
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
   })
 })
 

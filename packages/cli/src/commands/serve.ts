@@ -17,7 +17,9 @@ export async function serve(args: readonly string[]): Promise<void> {
     ...(values.port === undefined ? {} : { PORT: values.port }),
   }
   const config = readConfig(environment)
-  const server = await startServer(config)
+  const starting = startServer(config)
+  stopOnSignals(starting, { isGraceful: true })
+  const server = await starting
   const { keys, catalog, publicUrl } = server.services
   if (keys.size === 0) {
     await server.close()
@@ -26,7 +28,6 @@ export async function serve(args: readonly string[]): Promise<void> {
 or set COUNTERSIGN_CLOUD and COUNTERSIGN_KEYS=<id>:upload:<secret>, or CLOUDINARY_URL`,
     })
   }
-  stopOnSignals(server, { isGraceful: true })
   for (const warning of configWarnings(environment)) server.log.warn(warning)
   if (!config.publicUrl) {
     server.log.warn(

@@ -18,13 +18,13 @@ export async function work(args: readonly string[]): Promise<void> {
       `there is no catalog at ${shortPath(config.databaseFile)}. Start countersign serve first, or set COUNTERSIGN_DATABASE and COUNTERSIGN_STORAGE as for serve`,
     )
   }
-  const worker = await createWorker({ config })
-  const { log } = worker
-  endOnSignals(log, () => withinFinishTime(worker.close()))
+  const starting = createWorker({ config })
+  endOnSignals(starting, (worker) => withinFinishTime(worker.close()))
+  const { log, services } = await starting
   for (const warning of configWarnings(process.env)) log.warn(warning)
   if (!config.publicUrl) {
     log.warn(
-      { publicUrl: worker.services.publicUrl() },
+      { publicUrl: services.publicUrl() },
       'COUNTERSIGN_PUBLIC_URL is not set: URLs in notifications start with the default address of countersign serve',
     )
   }
