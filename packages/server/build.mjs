@@ -1,14 +1,17 @@
-/** Bundles what runs beside the server, in threads and processes, each into one file: what loads a hundred modules starts late. The rest comes from `tsc -b`. */
+/** Bundles the package's entries, and the programs of its threads and processes, because a program of hundreds of modules starts late. `tsc -b` writes the types. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const folder = `${root}dist/workers`
+const dist = `${root}dist`
 
-/** Their programs; `src/worker-url.ts` finds them by their names. */
+/** What `package.json` exports. Common parts of the entries are files of their own, `chunk-<hash>.js`. */
+const ENTRIES = ['src/index.ts', 'src/catalog-entry.ts', 'src/collect.ts']
+
+/** Programs of threads and processes, each in one file. `src/worker-url.ts` finds them by their names. */
 const PROGRAMS = [
   'src/catalog/sqlite/sqlite-reader.ts',
   'src/catalog/sqlite/sqlite-worker.ts',
@@ -17,34 +20,75 @@ const PROGRAMS = [
   'src/storage/disk/part-joiner-worker.ts',
 ]
 
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  write: false,
+  logLevel: 'warning',
+}
+
 /** What a bundle says of the packages in it. */
 const NOTICES = {
   kysely: '/*! Contains Kysely: MIT, Copyright (c) 2022 Sami Koskimäki */',
   valibot: '/*! Contains Valibot: MIT, Copyright (c) Fabian Hiller */',
 }
 
-/** Bundle them; a file that stays the same is left alone. */
+/** Bundles everything. Does not touch a file whose content stays the same. */
 export async function setup() {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+  await mkdir(`${dist}/workers`, { recursive: true })
+  await writeBundles({
     entryPoints: PROGRAMS,
-    outdir: folder,
+    outdir: `${dist}/workers`,
     entryNames: '[name]',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     external: ['exifreader', 'libsql', 'sharp'],
-    write: false,
-    metafile: true,
-    logLevel: 'warning',
   })
-  await mkdir(folder, { recursive: true })
+  const written = await writeBundles({
+    entryPoints: ENTRIES,
+    outdir: dist,
+    splitting: true,
+    // Kysely is the only package of many modules that every entry loads. Programs that use two packages share the protocol's error classes.
+    plugins: [leaveOut((name) => name !== 'kysely')],
+  })
+  for (const name of await readdir(dist)) {
+    if (name.startsWith('chunk-') && !written.has(name)) await unlink(join(dist, name))
+  }
+}
+
+/**
+ * Writes bundles that have changed.
+ *
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<ReadonlySet<string>>} Names of all files of the bundles.
+ */
+async function writeBundles(options) {
+  const { outputFiles = [], metafile } = await build({ ...COMMON, ...options, metafile: true })
   for (const { path, text } of outputFiles) {
-    const inputs = Object.keys(metafile.outputs[relative(root, path)]?.inputs ?? {})
+    const inputs = Object.keys(metafile?.outputs[relative(root, path)]?.inputs ?? {})
     const whole = `${noticesOf(inputs)}${text}`
     const before = await readFile(path, 'utf8').catch(() => '')
     if (before !== whole) await writeFile(path, whole)
+  }
+  return new Set(outputFiles.map(({ path }) => relative(dirname(path), path)))
+}
+
+/**
+ * Leaves packages out of a bundle, so that Node loads them.
+ *
+ * @param {(name: string) => boolean} isLeftOut
+ * @returns {import('esbuild').Plugin}
+ */
+function leaveOut(isLeftOut) {
+  return {
+    name: 'leave-out',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+        kind !== 'entry-point' && isLeftOut(path) ? { path, external: true } : undefined,
+      )
+    },
   }
 }
 

@@ -39,7 +39,7 @@ export async function sendNotification(
 ): Promise<NotificationOutcome> {
   const signal = AbortSignal.timeout(attempt.timeoutSeconds * 1000)
   const url = new URL(attempt.url)
-  const client = dialler.open(url, { isTrusted: attempt.isTrusted })
+  const client = await dialler.open(url, { isTrusted: attempt.isTrusted })
   try {
     const response = await client.request({
       method: 'POST',

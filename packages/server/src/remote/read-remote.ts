@@ -66,7 +66,7 @@ export function createRemoteReader(dialler: Dialler, limits: RemoteLimits): Read
     async function follow(from: URL): Promise<Dispatcher.ResponseData> {
       let at = from
       for (let hops = 0; ; hops++) {
-        const client = dialler.open(at)
+        const client = await dialler.open(at)
         opened.push(client)
         const answer = await send(client, { url: at, from, signal })
         const next = redirectOf(answer, at)

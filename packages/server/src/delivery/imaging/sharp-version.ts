@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module'
 
-const { dependencies } = createRequire(import.meta.url)('../../../package.json') as {
+const { dependencies } = createRequire(import.meta.url)('@countersign/server/package.json') as {
   readonly dependencies: Readonly<Record<'sharp', string>>
 }
 
