@@ -24,11 +24,13 @@ const PATIENCE_MS = 30_000
  */
 const TELLING = `
 const worker = crypto.randomUUID()
+// One channel for the life of the worker. Chromium may collect a channel that nothing references before its message is sent.
+const told = new BroadcastChannel('told')
 const tasks = new Map()
 addEventListener('message', (event) => {
   const { id, task, args: [{ name }] } = event.data
   tasks.set(id, task + ' ' + name)
-  new BroadcastChannel('told').postMessage({ worker, task: tasks.get(id) })
+  told.postMessage({ worker, task: tasks.get(id) })
   if (name.startsWith('stuck-' + task)) event.stopImmediatePropagation()
 })`
 
@@ -46,9 +48,9 @@ function holding(held: string): string {
     goOn.onmessage = () => {
       goOn.close()
       postMessage.apply(self, answer)
-      new BroadcastChannel('told').postMessage({ worker, task: 'went on' })
+      told.postMessage({ worker, task: 'went on' })
     }
-    new BroadcastChannel('told').postMessage({ worker, task: 'answer ' + task })
+    told.postMessage({ worker, task: 'answer ' + task })
   }
 }`
 }
@@ -186,7 +188,7 @@ it('draws a JPEG without downscaled decoding if that result cannot be drawn', as
     const { createImageBitmap } = self
     self.createImageBitmap = async (image, ...rest) => {
       if (!(image instanceof VideoFrame)) return createImageBitmap(image, ...rest)
-      new BroadcastChannel('told').postMessage({ task: 'frame' })
+      told.postMessage({ task: 'frame' })
       throw new DOMException('No such pixel format', 'InvalidStateError')
     }
   }`)

@@ -43,6 +43,9 @@ function filling(target: number, isWide: boolean): ImageBitmapOptions {
   }
 }
 
+/** Least scale at which a JPEG can be decoded. Chromium 150 fails when it is asked for less. */
+const MIN_JPEG_SCALE = 1 / 8
+
 /**
  * Decodes a JPEG at a reduced size, down to one eighth, which takes less than half of the time.
  *
@@ -54,7 +57,7 @@ async function shrinkJpeg(
   target: number,
 ): Promise<ImageBitmap | null> {
   if (file.type !== 'image/jpeg' || typeof ImageDecoder === 'undefined') return null
-  const scale = target / Math.min(widthPx, heightPx)
+  const scale = Math.max(target / Math.min(widthPx, heightPx), MIN_JPEG_SCALE)
   if (scale > 0.5) return null
   try {
     const decoder = new ImageDecoder({
