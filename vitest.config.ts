@@ -25,6 +25,7 @@ export default defineConfig({
           exclude: [
             '**/node_modules/**',
             '**/dist/**',
+            'test/apps/**',
             'test/e2e/**',
             'test/react-18/**',
             'test/runtimes/endpoint/**',
@@ -66,13 +67,24 @@ export default defineConfig({
       },
       {
         test: {
+          // Builds and runs apps as the guides say: `npm run test:apps`.
+          name: 'apps',
+          globalSetup: './packages/server/build.mjs',
+          include: ['test/apps/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 600_000,
+          expect: { poll: { timeout: 90_000 } },
+          retry: process.env.CI ? 1 : 0,
+        },
+      },
+      {
+        test: {
           name: 'browser',
           globalSetup: './packages/server/build.mjs',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/*-app/**'],
+          include: ['test/e2e/*.test.ts'],
           // Longer than one wait for a page (PATIENCE_MS), which says what it waited for.
           testTimeout: 240_000,
-          // Two apps are built by Next.js beside all else: a busy machine takes minutes, and is no failure.
+          // Next.js builds an app beside all else: a busy machine takes minutes, and is no failure.
           hookTimeout: 600_000,
           expect: { poll: { timeout: 90_000 } },
           // What passes only the second time is named at the end of the run.

@@ -3,6 +3,7 @@
  *
  *   npm test                     checks, unit tests and browser tests
  *   npm test -- --with runtimes  the same, and then the named suites, which need programs that the repository does not install
+ *   npm run test:apps            builds and runs the apps of the tutorial and the guides, and runs each documented command
  *   npm run test:runtimes        one of those suites alone; `-- --write` writes its table into the docs
  *   npm run test:browsers        core flows of the widget in three browser engines
  *   npm run test:nodes           unit tests on the other versions of Node; `-- --node 24` on one of them
@@ -24,6 +25,7 @@ import { failure, lastLine, success, tallyOf } from './tally.mjs'
 
 /** Suites that `npm test` does not run, by name. @type {ReadonlyMap<string, () => Promise<Tally[]>>} */
 const MORE_SUITES = new Map([
+  ['apps', runApps],
   ['runtimes', runRuntimes],
   ['browsers', runBrowsers],
   ['nodes', runNodes],
@@ -120,6 +122,13 @@ async function runTests() {
   const unit = await runVitest(['unit', 'react-18'])
   if (process.env.CI) return [unit, failure('browser tests (no Chromium)')]
   return [unit, { passed: 0, failed: [], skipped: ['all browser tests (no Chromium)'] }]
+}
+
+/** @returns {Promise<Tally[]>} */
+async function runApps() {
+  const { findOrInstallChromium } = await import('./find-chromium.mjs')
+  if ((await findOrInstallChromium()) === null) return [failure('tests of apps (no Chromium)')]
+  return [await runVitest(['apps'])]
 }
 
 /** @returns {Promise<Tally[]>} */

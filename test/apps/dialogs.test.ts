@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type FakeServer, startFakeServer } from '../../packages/widget/testing/fake-server.js'
 import { PNG } from '../../packages/widget/testing/playwright.js'
 import { installMissing } from '../../scripts/install-missing.mjs'
-import { launchChromium } from './chromium.js'
-import { widgetFiles } from './widget-files.js'
+import { launchChromium } from '../e2e/chromium.js'
+import { widgetFiles } from '../e2e/widget-files.js'
 
 const APP = join(import.meta.dirname, 'dialogs-app')
 const PAGE = `<!doctype html><html lang="en"><head><title>A page</title><meta charset="utf-8"></head><body><div id="root"></div>

@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT } from '../../scripts/repository.mjs'
-import { launchChromium } from './chromium.js'
-import { type OfficialHosts, startOfficialHosts } from './official-hosts.js'
-import { makePhoto, PHOTO_SIZE } from './photo.js'
-import { type RunningApp, startApp } from './programs.js'
-import { readContrast } from './read-contrast.js'
+import { launchChromium } from '../e2e/chromium.js'
+import { type OfficialHosts, startOfficialHosts } from '../e2e/official-hosts.js'
+import { makePhoto, PHOTO_SIZE } from '../e2e/photo.js'
+import { type RunningApp, startApp } from '../e2e/programs.js'
+import { readContrast } from '../e2e/read-contrast.js'
 
-const APP = join(ROOT, 'test', 'e2e', 'tutorial-app')
+const APP = join(import.meta.dirname, 'tutorial-app')
 const SIGNING_ROUTE = '**/api/sign-cloudinary-params'
 
 let app: RunningApp

@@ -13,9 +13,9 @@ import {
 import { ROOT } from '../../scripts/repository.mjs'
 import { appEnvironment } from '../../scripts/run-command.mjs'
 import { type Supervisor, supervise } from '../../scripts/supervise.mjs'
-import { launchChromium } from './chromium.js'
-import { ARTIFACTS, claimPort } from './free-port.js'
-import { makePhoto, PHOTO_SIZE } from './photo.js'
+import { launchChromium } from '../e2e/chromium.js'
+import { ARTIFACTS, claimPort } from '../e2e/free-port.js'
+import { makePhoto, PHOTO_SIZE } from '../e2e/photo.js'
 
 const GUIDE = join(ROOT, 'docs', 'guide', 'vite-express.md')
 const PAGE = `<!doctype html><html lang="en"><head><title>My app</title></head>

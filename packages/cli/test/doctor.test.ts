@@ -17,7 +17,7 @@ import {
 
 // Imported by its path, because the app is a project of its own with the tutorial's settings.
 const tutorial = new URL(
-  '../../../test/e2e/tutorial-app/app/api/sign-cloudinary-params/route.ts',
+  '../../../test/apps/tutorial-app/app/api/sign-cloudinary-params/route.ts',
   import.meta.url,
 )
 const { POST: tutorialRoute }: { POST(request: Request): Promise<Response> } = await import(
