@@ -157,9 +157,10 @@ describe('an unreachable media server', () => {
       await choose(png('a.png'))
       await page.getByText(AWAY).waitFor()
       const hint = `Is \`countersign dev\` running at ${server.origin}?`
-      const text = await page.locator('.panel').innerText()
-      expect(text.includes(hint)).toBe(settings.isPublic !== true)
-      expect(text).not.toMatch(/offline/i)
+      const text = () => page.locator('.panel').innerText()
+      // The row and the hint are drawn one after the other.
+      await expect.poll(async () => (await text()).includes(hint)).toBe(settings.isPublic !== true)
+      expect(await text()).not.toMatch(/offline/i)
       expect(await overflowing()).toEqual([])
       await keepPicture(`away-${Object.keys(settings).join('-')}`)
       server.upload = upload
