@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createSqliteCatalog } from '../packages/server/dist/catalog/sqlite/sqlite.js'
 import { openSqlite } from '../packages/server/dist/catalog/sqlite/sqlite-connection.js'
 import { createDiskBlobStore } from '../packages/server/dist/storage/disk/disk.js'
+import { createDiskPartStore } from '../packages/server/dist/storage/disk/disk-parts.js'
 import { createStagingFolder } from '../packages/server/dist/storage/disk/staging.js'
 import { collectGarbage } from '../packages/server/dist/upkeep/collect-garbage.js'
 
@@ -20,10 +21,12 @@ const HOUR_MS = 3_600_000
  * @param {{ cloud: string, names: ReadonlyMap<string, readonly string[]> }} expected Public id to the possible contents: MD5s, or {@link GONE}.
  */
 export async function auditStore(folder, { cloud, names }) {
+  const staging = await createStagingFolder(folder)
   const services = {
     catalog: await createSqliteCatalog({ path: join(folder, 'catalog.db') }),
     blobs: await createDiskBlobStore({ root: folder }),
-    staging: await createStagingFolder(folder),
+    staging,
+    parts: createDiskPartStore(staging),
     log: { info() {}, warn() {}, error() {} },
   }
   try {

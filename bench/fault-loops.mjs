@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createMediaServer, readConfig } from '@countersign/server'
+import { fileOf } from '../packages/server/dist/storage/disk/disk-parts.js'
 import { collectGarbage } from '../packages/server/dist/upkeep/collect-garbage.js'
 import { scrubBlobs } from '../packages/server/dist/upkeep/scrub-blobs.js'
 import { acted, CHUNK_BYTES, call, chunks, KEY, read, uploads } from './fault-requests.mjs'
@@ -300,7 +301,8 @@ async function inspect({ folder, server: { services } }, verified) {
   for (const blobId of known) {
     if (verified.has(blobId) && !names.has(blobId)) problems.push(`the blob ${blobId} is gone`)
   }
-  const needed = new Set(await services.catalog.listStagedParts())
+  const places = await services.catalog.listStagedParts()
+  const needed = new Set(places.map((place) => fileOf({ place })))
   const staged = (await services.staging.list()).filter((id) => !needed.has(id))
   const open = await openFiles(folder)
   if (open.length > 0) problems.push(`still open: ${open.join(', ')}`)

@@ -7,6 +7,7 @@ import { createSqliteCatalog } from './catalog/sqlite/sqlite.js'
 import type { ServerConfig } from './config.js'
 import type { Log } from './log.js'
 import { createDiskBlobStore } from './storage/disk/disk.js'
+import { createDiskPartStore } from './storage/disk/disk-parts.js'
 import { createStagingFolder } from './storage/disk/staging.js'
 import { type Collected, type CollectOptions, collectGarbage } from './upkeep/collect-garbage.js'
 import { recordCollected } from './upkeep/record-collected.js'
@@ -30,7 +31,8 @@ export async function collect(
   try {
     const blobs = await createDiskBlobStore({ root: config.storageFolder })
     const staging = await createStagingFolder(config.storageFolder)
-    const collected = await collectGarbage({ catalog, blobs, staging, log, now }, rest)
+    const parts = createDiskPartStore(staging)
+    const collected = await collectGarbage({ catalog, blobs, staging, parts, log, now }, rest)
     if (rest.isDryRun) return collected
     const path = join(config.storageFolder, 'audit.jsonl')
     const audit = await openAuditLog({ path, log, now })

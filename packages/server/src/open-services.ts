@@ -15,8 +15,8 @@ import { createRemoteReader } from './remote/read-remote.js'
 import type { MediaServerOptions } from './server-options.js'
 import type { Services } from './services.js'
 import { createDiskBlobStore } from './storage/disk/disk.js'
+import { createDiskPartStore } from './storage/disk/disk-parts.js'
 import { createFreeSpace } from './storage/disk/free-space.js'
-import { createPartJoiner } from './storage/disk/part-joiner.js'
 import { createStagingFolder } from './storage/disk/staging.js'
 
 /** Maximum share of time for explaining wrong signatures. */
@@ -57,7 +57,7 @@ export async function openServices(
     connectTimeoutMs: config.remoteConnectSeconds * 1000,
     ...(options.resolveHost ? { resolveHost: options.resolveHost } : {}),
   })
-  const joiner = createPartJoiner(staging)
+  const parts = createDiskPartStore(staging)
   const metadataReader = createMetadataReader()
   const decoders = createDecoderPool({ limits: config, log })
   return {
@@ -68,7 +68,7 @@ export async function openServices(
     trail,
     blobs,
     staging,
-    joiner,
+    parts,
     joining: new Map(),
     freeSpace: createFreeSpace({
       folder: config.storageFolder,
@@ -96,7 +96,7 @@ export async function openServices(
     now,
     publicUrl,
     async close() {
-      await Promise.all([audit.close(), joiner.close()])
+      await Promise.all([audit.close(), parts.close()])
       metadataReader.close()
       await Promise.all([decoders.close(), catalog.close()])
     },

@@ -15,8 +15,8 @@ import type { Dialler } from './remote/dialler.js'
 import type { ReadRemote } from './remote/read-remote.js'
 import type { BlobStore } from './storage/blob-store.js'
 import type { FreeSpace } from './storage/disk/free-space.js'
-import type { PartJoiner } from './storage/disk/part-joiner.js'
 import type { StagingFolder } from './storage/disk/staging.js'
+import type { PartStore } from './storage/part-store.js'
 import type { UploadResult } from './upload/answer-upload.js'
 
 /** The server's working parts. */
@@ -32,8 +32,8 @@ export interface Services {
   readonly trail: AuditTrail
   readonly blobs: BlobStore
   readonly staging: StagingFolder
-  /** Joins the parts of chunked uploads. */
-  readonly joiner: PartJoiner
+  /** Stores the parts of chunked uploads. */
+  readonly parts: PartStore
   /** Chunked uploads whose parts are being joined, by session id, so that two last parts do not join twice. */
   readonly joining: Map<string, Promise<UploadResult>>
   readonly freeSpace: FreeSpace

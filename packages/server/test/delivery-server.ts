@@ -24,7 +24,7 @@ import { createRemoteReader } from '../src/remote/read-remote.js'
 import type { Services } from '../src/services.js'
 import { createId } from '../src/storage/create-id.js'
 import { createDiskBlobStore } from '../src/storage/disk/disk.js'
-import { createPartJoiner } from '../src/storage/disk/part-joiner.js'
+import { createDiskPartStore } from '../src/storage/disk/disk-parts.js'
 import { stageFile } from '../src/storage/disk/stage-file.js'
 import { createStagingFolder } from '../src/storage/disk/staging.js'
 
@@ -109,7 +109,7 @@ export async function createDeliveryServer(
     trail,
     blobs: await createDiskBlobStore({ root }),
     staging,
-    joiner: createPartJoiner(staging),
+    parts: createDiskPartStore(staging),
     joining: new Map(),
     freeSpace: { assertRoom: async () => {} },
     keys: await createKeyRing({ configured: keys, catalog }),

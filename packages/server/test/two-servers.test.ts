@@ -13,7 +13,7 @@ it('runs two independent servers in one process, and closes all their resources'
   const before = handles()
   const servers = await Promise.all([startTestServer(), startTestServer()])
   const [first, second] = servers.map(({ server }) => server.services)
-  for (const name of ['metadataReader', 'joining', 'joiner', 'derivations', 'decoders'] as const) {
+  for (const name of ['metadataReader', 'joining', 'parts', 'derivations', 'decoders'] as const) {
     expect(first?.[name]).not.toBe(second?.[name])
   }
   const media = await readFile(new URL('media/h264-opus.mp4', import.meta.url))

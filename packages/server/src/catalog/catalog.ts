@@ -194,11 +194,11 @@ export interface Catalog {
     /** Earliest expiry of the session from now on, Unix milliseconds. */
     expiresAt: number
   }): Promise<PartOutcome>
-  /** Deletes a chunk session and returns its parts, whose staging files can then be deleted. */
+  /** Deletes a chunk session and returns its parts, whose bytes can then be deleted. */
   destroySession(query: { cloud: string; sessionId: string }): Promise<readonly ChunkPart[]>
   /** Returns up to 100 expired chunk sessions with their parts. */
   listExpiredSessions(query: { now: number }): Promise<readonly ChunkSession[]>
-  /** Returns the ids of the staging files that unfinished chunk sessions need. */
+  /** Returns the places of the parts that unfinished chunk sessions need. */
   listStagedParts(): Promise<readonly string[]>
   /** Reads the state of the app's answer to an upload by its nonce. `null` if there is no such upload, or its nonce has expired. */
   readCompletion(query: {

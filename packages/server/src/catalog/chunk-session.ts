@@ -57,7 +57,8 @@ export interface ChunkPart {
   readonly lastByte: number
   /** MD5 of the part, 32 hex digits. */
   readonly md5: string
-  readonly stagingId: string
+  /** Where the part store has the part's bytes. */
+  readonly place: string
 }
 
 /**

@@ -128,13 +128,14 @@ export interface SessionRow {
   expires_at: Millis
 }
 
-/** One part of a chunk session, stored in the staging folder. */
+/** One part of a chunk session. */
 export interface PartRow {
   session_id: string
   cloud: string
   first_byte: number
   last_byte: number
   md5: string
+  /** Where the part store has the part's bytes. */
   staging_id: string
 }
 

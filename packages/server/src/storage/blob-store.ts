@@ -20,10 +20,22 @@ export interface StagedFile {
   readonly md5: string
   /** Resolves when the bytes are durable on the disk. A failure is final: the file must then be discarded. */
   sync(): Promise<void>
-  /** Moves the file within its file system. */
+  /** Gives the file a name in the folder of blobs. */
   moveTo(path: string): Promise<void>
   /** Deletes the file if it is still in the staging folder. Never rejects. */
   discard(): Promise<void>
+}
+
+/** A staged file with its first bytes, from which the type is detected. */
+export interface StagedUpload extends StagedFile {
+  /** The first bytes, at most 4100. */
+  readonly head: Buffer
+}
+
+/** Options of writing a file that arrives. */
+export interface StageOptions {
+  /** Called with the total bytes so far. Throws to stop the upload. */
+  readonly assertBytes: (bytes: number) => void
 }
 
 /** An inclusive byte range. */

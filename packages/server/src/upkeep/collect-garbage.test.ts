@@ -10,6 +10,7 @@ import { createSqliteCatalog } from '../catalog/sqlite/sqlite.js'
 import type { BlobRef, BlobStore } from '../storage/blob-store.js'
 import { createId } from '../storage/create-id.js'
 import { createDiskBlobStore } from '../storage/disk/disk.js'
+import { createDiskPartStore } from '../storage/disk/disk-parts.js'
 import { stageFile } from '../storage/disk/stage-file.js'
 import { createStagingFolder, type StagingFolder } from '../storage/disk/staging.js'
 import { type CollectOptions, collectGarbage } from './collect-garbage.js'
@@ -42,7 +43,8 @@ afterEach(async () => {
 const collectAt = (hours: number, options?: CollectOptions) => {
   const log = { info() {}, warn() {}, error: (details: object) => void alarms.push(details) }
   const now = () => startedAt + hours * HOUR_MS
-  return collectGarbage({ catalog, blobs, staging, log, now }, options)
+  const parts = createDiskPartStore(staging)
+  return collectGarbage({ catalog, blobs, staging, parts, log, now }, options)
 }
 
 async function storeBlob(): Promise<BlobRef> {
@@ -165,22 +167,27 @@ describe('the collector', () => {
       now: startedAt,
     })
     if (opened.outcome !== 'opened') throw new Error('there is room for a session')
-    const part = await stageFile(staging, Readable.from([Buffer.from('part')]), {
-      assertBytes() {},
-    })
+    const range = { firstByte: 0, lastByte: 3 }
+    const part = await createDiskPartStore(staging).write(
+      range,
+      Readable.from([Buffer.from('part')]),
+      { assertBytes() {} },
+    )
     await part.sync()
-    const { stagingId, md5 } = part
+    await part.keep()
+    const { place, md5 } = part
     await catalog.addPart({
       cloud: CLOUD,
       sessionId: opened.session.sessionId,
-      part: { firstByte: 0, lastByte: 3, md5, stagingId },
+      part: { ...range, md5, place },
       totalBytes: null,
       expiresAt: startedAt + 100 * HOUR_MS,
     })
+    const [needed] = await staging.list()
     await writeFile(staging.pathOf(createId()), 'left behind')
     expect(await collectAt(24.9)).toEqual(NOTHING)
     expect(await collectAt(25.1)).toEqual({ ...NOTHING, staged: 1 })
-    expect(await staging.list()).toEqual([stagingId])
+    expect(await staging.list()).toEqual([needed])
     // The session has expired, so its part is deleted with it.
     await collectAt(101)
     expect(await staging.list()).toEqual([])

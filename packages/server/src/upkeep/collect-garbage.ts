@@ -2,10 +2,14 @@
 
 import type { BlobName, BlobTally } from '../catalog/catalog.js'
 import type { Services } from '../services.js'
+import { fileOf } from '../storage/disk/disk-parts.js'
 import { sweepSessions } from './sweep-expired-uploads.js'
 
 /** Services that the collector needs. It runs without an HTTP server. */
-export type CollectorServices = Pick<Services, 'catalog' | 'blobs' | 'staging' | 'log' | 'now'>
+export type CollectorServices = Pick<
+  Services,
+  'catalog' | 'blobs' | 'staging' | 'parts' | 'log' | 'now'
+>
 
 /** Options of one pass. */
 export interface CollectOptions {
@@ -80,7 +84,7 @@ async function collectStaging(services: CollectorServices, { isDryRun }: Pass): 
   const { catalog, staging, now } = services
   // Staging files are listed before the parts, so a file that becomes a part in between is young enough to stay.
   const files = await staging.list()
-  const needed = new Set(await catalog.listStagedParts())
+  const needed = new Set((await catalog.listStagedParts()).map((place) => fileOf({ place })))
   let count = 0
   for (const stagingId of files) {
     if (needed.has(stagingId)) continue

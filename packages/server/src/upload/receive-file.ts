@@ -11,7 +11,7 @@ import {
 import { actorOf } from '../audit/audited-catalog.js'
 import type { Form, IncomingFile } from '../http/form/read-form.js'
 import type { Services } from '../services.js'
-import { type StagedUpload, stageFile } from '../storage/disk/stage-file.js'
+import type { StagedUpload, StageOptions } from '../storage/blob-store.js'
 import { answerAgain, nonceReused, type UploadResult } from './answer-upload.js'
 import { planUpload, type UploadPlan } from './plan-upload.js'
 import type { SpoolBudget, SpoolReservation } from './unverified-bytes.js'
@@ -35,21 +35,34 @@ export interface UploadCall {
   readonly isPart?: boolean
 }
 
+/**
+ * Writes the file of a request.
+ * @param plan The upload's plan; `undefined` if the request is not verified yet.
+ */
+export type WriteFile<File> = (
+  bytes: AsyncIterable<Buffer>,
+  options: StageOptions & { readonly plan: UploadPlan | undefined },
+) => Promise<File>
+
+/** What a file needs while it is received. */
+type AnyFile = Pick<StagedUpload, 'bytes' | 'discard'>
+
 /** A verified upload whose file is in the staging folder. The receiver must discard the file. */
-export interface ReceivedFile {
+export interface ReceivedFile<File = StagedUpload> {
   readonly access: Access
   readonly plan: UploadPlan
-  readonly file: StagedUpload
+  readonly file: File
   readonly declared: Pick<IncomingFile, 'filename' | 'mimeType'>
 }
 
 /** A request that is being received. */
-interface Reception {
+interface Reception<File> {
   readonly services: Services
   readonly call: UploadCall
   readonly form: Form
   /** Budget for the file's bytes until the request is verified. */
   readonly unverified: SpoolReservation
+  readonly write: WriteFile<File>
 }
 
 /** A request whose authority and plan are known. */
@@ -61,8 +74,8 @@ interface Verified {
 }
 
 /** Outcome of the file of a form: staged, or answered from an earlier upload. */
-type Arrival =
-  | (Pick<ReceivedFile, 'file' | 'declared'> & { readonly source: IncomingFile['source'] })
+type Arrival<File> =
+  | (Pick<ReceivedFile<File>, 'file' | 'declared'> & { readonly source: IncomingFile['source'] })
   | { readonly replay: UploadResult }
 
 /** Allowance for the form around the file when Content-Length is checked against a limit on the file. */
@@ -76,15 +89,16 @@ const FORM_OVERHEAD_BYTES = 1024 * 1024
  * @returns The staged file, or the stored result of an earlier request with the same nonce and parameters.
  * @throws MediaError if the request is refused. The staging folder then holds nothing of the request.
  */
-export async function receiveFile(
+export async function receiveFile<File extends AnyFile>(
   services: Services,
   spool: SpoolBudget,
-  { call, form }: { readonly call: UploadCall; readonly form: Form },
-): Promise<ReceivedFile | UploadResult> {
+  input: { readonly call: UploadCall; readonly form: Form; readonly write: WriteFile<File> },
+): Promise<ReceivedFile<File> | UploadResult> {
+  const { call, form } = input
   const unverified = spool.reserve(call.address, call.isResting)
-  const reception: Reception = { services, call, form, unverified }
+  const reception: Reception<File> = { ...input, services, unverified }
   let early: Verified | undefined
-  let arrival: Arrival | undefined
+  let arrival: Arrival<File> | undefined
   try {
     await form.read(async (part) => {
       early = await verifyEarly(reception, part)
@@ -100,7 +114,7 @@ export async function receiveFile(
   }
 }
 
-async function verify({ services, call, form }: Reception): Promise<Verified> {
+async function verify({ services, call, form }: Reception<unknown>): Promise<Verified> {
   const fieldCount = form.fields.count
   const access = authenticateRequest(services, requestOf(call, form))
   call.onVerified?.()
@@ -113,7 +127,7 @@ async function verify({ services, call, form }: Reception): Promise<Verified> {
 
 /** Verifies the request when its file begins. Returns `undefined` if the credentials may still follow the file. */
 async function verifyEarly(
-  reception: Reception,
+  reception: Reception<unknown>,
   part: IncomingFile,
 ): Promise<Verified | undefined> {
   const { services, call, form } = reception
@@ -126,15 +140,18 @@ async function verifyEarly(
 }
 
 /** Verifies the request at the end of its form, unless it was verified before the file and no field followed the file. */
-async function verifyWhole(reception: Reception, early: Verified | undefined): Promise<Verified> {
+async function verifyWhole(
+  reception: Reception<unknown>,
+  early: Verified | undefined,
+): Promise<Verified> {
   const isComplete = early?.fieldCount === reception.form.fields.count
   return early && isComplete ? early : verify(reception)
 }
 
-function finishReception(
+function finishReception<File extends AnyFile>(
   { access, plan }: Verified,
-  arrival: Arrival | undefined,
-): ReceivedFile | UploadResult {
+  arrival: Arrival<File> | undefined,
+): ReceivedFile<File> | UploadResult {
   if (!arrival) throw missingFile()
   if ('replay' in arrival) return arrival.replay
   const { file, declared, source } = arrival
@@ -144,11 +161,11 @@ function finishReception(
 }
 
 /** Stages the file, unless the request repeats an upload that is stored. */
-async function takeFile(
-  reception: Reception,
+async function takeFile<File extends AnyFile>(
+  reception: Reception<File>,
   part: IncomingFile,
   plan: UploadPlan | undefined,
-): Promise<Arrival> {
+): Promise<Arrival<File>> {
   const { services, call } = reception
   const replay = plan && (await replayed(services, plan))
   if (replay) {
@@ -162,13 +179,13 @@ async function takeFile(
   return { file, source, declared: { filename, mimeType } }
 }
 
-async function fetchFile(
-  reception: Reception,
+async function fetchFile<File extends AnyFile>(
+  reception: Reception<File>,
   { url = '' }: IncomingFile,
   plan: UploadPlan | undefined,
-): Promise<Arrival> {
+): Promise<Arrival<File>> {
   const { services } = reception
-  let arrival: Extract<Arrival, { readonly file: StagedUpload }> | undefined
+  let arrival: Extract<Arrival<File>, { readonly file: File }> | undefined
   try {
     await services.readRemote(url, async ({ filename, mimeType, announcedBytes = 0, bytes }) => {
       assertBytes(reception, announcedBytes, plan)
@@ -184,18 +201,19 @@ async function fetchFile(
   return arrival
 }
 
-function stage(
-  reception: Reception,
+function stage<File>(
+  reception: Reception<File>,
   bytes: AsyncIterable<Buffer>,
   plan: UploadPlan | undefined,
-): Promise<StagedUpload> {
-  return stageFile(reception.services.staging, bytes, {
+): Promise<File> {
+  return reception.write(bytes, {
+    plan,
     assertBytes: (total) => assertBytes(reception, total, plan),
   })
 }
 
 function assertBytes(
-  { services, call, unverified }: Reception,
+  { services, call, unverified }: Reception<unknown>,
   bytes: number,
   plan: UploadPlan | undefined,
 ): void {

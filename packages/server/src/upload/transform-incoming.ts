@@ -7,8 +7,9 @@ import { planDerivative } from '../delivery/imaging/plan.js'
 import { type InspectedFile, inspectFile } from '../inspection/inspect-file.js'
 import { derivationLimitsOf, sourceLimitsOf } from '../limits.js'
 import type { Services } from '../services.js'
+import type { StagedUpload } from '../storage/blob-store.js'
 import { createId } from '../storage/create-id.js'
-import { type StagedUpload, stageWritten } from '../storage/disk/stage-file.js'
+import { stageWritten } from '../storage/disk/stage-file.js'
 import type { UploadPlan } from './plan-upload.js'
 
 /** A file and the result of its inspection. */

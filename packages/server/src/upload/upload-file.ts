@@ -3,6 +3,7 @@
 import type { Form } from '../http/form/read-form.js'
 import type { AcceptedJob } from '../jobs/accepted-job.js'
 import type { Services } from '../services.js'
+import { stageFile } from '../storage/disk/stage-file.js'
 import type { UploadResult } from './answer-upload.js'
 import { storeLater } from './async-upload.js'
 import { receiveFile, type UploadCall } from './receive-file.js'
@@ -19,7 +20,10 @@ export async function uploadFile(
   spool: SpoolBudget,
   input: { readonly call: UploadCall; readonly form: Form },
 ): Promise<UploadResult | AcceptedJob> {
-  const received = await receiveFile(services, spool, input)
+  const received = await receiveFile(services, spool, {
+    ...input,
+    write: (bytes, options) => stageFile(services.staging, bytes, options),
+  })
   if ('asset' in received) return received
   const { resourceType } = input.call
   try {

@@ -168,7 +168,7 @@ export function* listExpiredSessions(
   return sessions
 }
 
-/** Returns the ids of staging files that unfinished chunk sessions need. */
+/** Returns the places of the parts that unfinished chunk sessions need. */
 export function* listStagedParts(queries: Queries): Operation<readonly string[]> {
   const rows = yield* all(
     queries
@@ -192,7 +192,7 @@ function* partsOf(queries: Queries, sessionId: string): Operation<readonly Chunk
     firstByte: row.first_byte,
     lastByte: row.last_byte,
     md5: row.md5,
-    stagingId: row.staging_id,
+    place: row.staging_id,
   }))
 }
 
@@ -209,7 +209,7 @@ function toPartRow(cloud: string, sessionId: string, part: ChunkPart): PartRow {
     first_byte: part.firstByte,
     last_byte: part.lastByte,
     md5: part.md5,
-    staging_id: part.stagingId,
+    staging_id: part.place,
   }
 }
 

@@ -1,12 +1,21 @@
 /**
- * Joins the parts of chunked uploads into one file and hashes it, in its own thread.
+ * Hashes the parts of chunked uploads and joins them, in its own thread.
  *
- * MD5 must read the bytes in order, so a large file would otherwise be read a second time on the main thread and stall every request.
+ * MD5 must read the bytes in order, and parts may arrive in any order. A large file would stall every request if the main thread read it
+ * again.
  * @module
  */
 
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { errorCode } from '@countersign/protocol/errors'
 import { HEAD_BYTES } from './staging.js'
@@ -14,23 +23,36 @@ import { HEAD_BYTES } from './staging.js'
 /** A part that is stored on the disk. */
 export interface PartFile {
   readonly path: string
+  /** Position of the part's first byte in the file at `path`. */
+  readonly position: number
+  /** Position of the part's first byte in the upload. */
   readonly firstByte: number
-  /** Position of the part's last byte, inclusive. */
+  /** Position of the part's last byte in the upload, inclusive. */
   readonly lastByte: number
 }
 
-/** One order to the thread: append parts, finish a file, or drop it. The thread answers orders one after the other. */
+/** One order to the thread: hash parts, finish a file, or forget a digest. The thread answers orders one after the other. */
 export type JoinRequest =
-  | {
-      readonly order: 'append' | 'finish'
-      /** Path of the joined file. The first order with this path creates the file. */
-      readonly path: string
-      /** Bytes that the joined file has before this order. */
-      readonly fromByte: number
-      /** Parts to append, in order and without a gap. */
-      readonly parts: readonly PartFile[]
-    }
-  | { readonly order: 'drop'; readonly path: string }
+  | HashOrder
+  | FinishOrder
+  | { readonly order: 'drop'; readonly sessionId: string }
+
+interface HashOrder {
+  readonly order: 'hash'
+  readonly sessionId: string
+  /** Bytes of the upload that were hashed before this order. */
+  readonly fromByte: number
+  /** Parts to hash, in order and without a gap. */
+  readonly parts: readonly PartFile[]
+}
+
+interface FinishOrder extends Omit<HashOrder, 'order'> {
+  readonly order: 'finish'
+  /** Path of the joined file, which is created if it is missing. */
+  readonly path: string
+  /** Parts that were hashed before this order. */
+  readonly hashed: readonly PartFile[]
+}
 
 /** Properties of a finished file. */
 export interface JoinedBytes {
@@ -46,37 +68,33 @@ export type JoinReply =
   | { readonly joined: JoinedBytes | null }
   | { readonly failure: { readonly code: string; readonly message: string } }
 
-interface OpenJoin {
-  readonly file: number
+interface Digest {
   readonly hash: Hash
   bytes: number
 }
 
-/** Bytes per read, hash and write. */
+/** Bytes per read. */
 const BATCH_BYTES = 1024 * 1024
 
 if (parentPort) serve(parentPort)
 
 function serve(port: NonNullable<typeof parentPort>): void {
-  const open = new Map<string, OpenJoin>()
+  const digests = new Map<string, Digest>()
   const batch = Buffer.allocUnsafe(BATCH_BYTES)
 
   port.on('message', (request: JoinRequest | 'close') => {
-    if (request === 'close') {
-      for (const path of open.keys()) drop(path)
-      port.close()
-      return
-    }
-    port.postMessage(replyTo(request))
+    if (request === 'close') port.close()
+    else port.postMessage(replyTo(request))
   })
 
   function replyTo(request: JoinRequest): JoinReply {
     try {
-      if (request.order !== 'drop') return { joined: join(request) }
-      drop(request.path)
+      if (request.order === 'finish') return { joined: finish(request) }
+      if (request.order === 'hash') hash(request)
+      else digests.delete(request.sessionId)
       return { joined: null }
     } catch (error) {
-      drop(request.path)
+      digests.delete(request.sessionId)
       return {
         failure: {
           code: errorCode(error) ?? 'UNKNOWN',
@@ -86,55 +104,72 @@ function serve(port: NonNullable<typeof parentPort>): void {
     }
   }
 
-  function join(request: Exclude<JoinRequest, { order: 'drop' }>): JoinedBytes | null {
-    const { order, path, fromByte, parts } = request
-    const joined = open.get(path) ?? begin(path)
-    if (joined.bytes !== fromByte) throw new Error('an earlier order for this file failed')
-    for (const part of parts) append(joined, part)
-    const { file, hash, bytes } = joined
-    // Syncing after each order keeps the sync of the last order short.
-    fdatasyncSync(file)
-    if (order === 'append') return null
-    const head = Buffer.alloc(Math.min(HEAD_BYTES, bytes))
-    readSync(file, head, 0, head.length, 0)
-    closeSync(file)
-    open.delete(path)
-    return { bytes, md5: hash.digest('hex'), head }
+  function digestOf({ sessionId, fromByte }: Pick<HashOrder, 'sessionId' | 'fromByte'>): Digest {
+    const digest = digests.get(sessionId) ?? { hash: createHash('md5'), bytes: 0 }
+    digests.set(sessionId, digest)
+    if (digest.bytes !== fromByte) throw new Error('an earlier order for this upload failed')
+    return digest
   }
 
-  function begin(path: string): OpenJoin {
-    const joined = { file: openSync(path, 'wx+', 0o600), hash: createHash('md5'), bytes: 0 }
-    open.set(path, joined)
-    return joined
+  function hash(order: HashOrder): void {
+    const digest = digestOf(order)
+    for (const part of order.parts) {
+      readPart(part, (chunk) => digest.hash.update(chunk))
+      digest.bytes = part.lastByte + 1
+    }
   }
 
-  function append(joined: OpenJoin, part: PartFile): void {
+  function finish(order: FinishOrder): JoinedBytes {
+    const digest = digestOf(order)
+    digests.delete(order.sessionId)
+    const file = openSync(order.path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    try {
+      for (const part of order.hashed) if (part.path !== order.path) copyPart(part, file)
+      for (const part of order.parts) {
+        const isCopied = part.path !== order.path
+        if (isCopied) copyPart(part, file, digest.hash)
+        else readPart(part, (chunk) => digest.hash.update(chunk))
+        digest.bytes = part.lastByte + 1
+      }
+      const { bytes } = digest
+      // A part that was not recorded may have left bytes after the end.
+      ftruncateSync(file, bytes)
+      fdatasyncSync(file)
+      const head = Buffer.alloc(Math.min(HEAD_BYTES, bytes))
+      readSync(file, head, 0, head.length, 0)
+      return { bytes, md5: digest.hash.digest('hex'), head }
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  function copyPart(part: PartFile, target: number, digest?: Hash): void {
+    readPart(part, (chunk, at) => {
+      digest?.update(chunk)
+      writeAll(target, chunk, at)
+    })
+  }
+
+  /** Reads a part. Passes each piece with its position in the upload. */
+  function readPart(part: PartFile, use: (chunk: Buffer, at: number) => void): void {
     const source = openSync(part.path, 'r')
     try {
-      for (let read = readSync(source, batch); read > 0; read = readSync(source, batch)) {
-        const chunk = batch.subarray(0, read)
-        joined.hash.update(chunk)
-        writeAll(joined.file, chunk)
-        joined.bytes += read
+      let at = part.firstByte
+      while (at <= part.lastByte) {
+        const wanted = Math.min(batch.length, part.lastByte - at + 1)
+        const read = readSync(source, batch, 0, wanted, part.position + at - part.firstByte)
+        if (read === 0) throw new Error('a part has fewer bytes on the disk than were stored')
+        use(batch.subarray(0, read), at)
+        at += read
       }
     } finally {
       closeSync(source)
     }
-    if (joined.bytes !== part.lastByte + 1)
-      throw new Error('a part has fewer bytes on the disk than were stored')
-  }
-
-  function drop(path: string): void {
-    const joined = open.get(path)
-    if (!joined) return
-    open.delete(path)
-    closeSync(joined.file)
-    unlinkSync(path)
   }
 }
 
-function writeAll(file: number, chunk: Buffer): void {
+function writeAll(file: number, chunk: Buffer, at: number): void {
   for (let written = 0; written < chunk.length; ) {
-    written += writeSync(file, chunk, written, chunk.length - written)
+    written += writeSync(file, chunk, written, chunk.length - written, at + written)
   }
 }

@@ -1,62 +1,51 @@
-/** Joins the parts of chunked uploads into one file while later parts arrive. A separate thread does the work. @module */
+/** Hashes the parts of chunked uploads while later parts arrive, and joins them into one file. A separate thread does the work. @module */
 
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '@countersign/protocol/errors'
 import { workerUrl } from '../../worker-url.js'
-import { createId } from '../create-id.js'
 import type { JoinedBytes, JoinReply, JoinRequest, PartFile } from './part-joiner-worker.js'
-import type { StagingFolder } from './staging.js'
 
 export type { PartFile }
-
-/** A joined file in the staging folder, durable on the disk. */
-export interface JoinedFile {
-  readonly stagingId: string
-  readonly path: string
-  readonly bytes: number
-  /** MD5 of the file, 32 hex digits. */
-  readonly md5: string
-  /** First bytes of the file, at most `HEAD_BYTES`. */
-  readonly head: Buffer
-}
 
 /** Joins the parts of chunked uploads in the order of their bytes. */
 export interface PartJoiner {
   /**
-   * Starts joining the parts that directly follow the joined ones. Does nothing if there are none, or after `finish` or `drop`. After a
+   * Starts hashing the parts that directly follow the hashed ones. Does nothing if there are none, or after `finish` or `drop`. After a
    * failure, `finish` starts over.
    */
   advance(sessionId: string, parts: readonly PartFile[]): void
   /**
-   * Joins the remaining parts and returns the file.
-   * @throws MediaError STORAGE_UNAVAILABLE when joining fails, or after `close`. The joined file is then deleted.
+   * Joins all parts in the file at `path`, which is created if it is missing, and syncs it. Parts that are in the file already are not
+   * copied.
+   * @throws MediaError STORAGE_UNAVAILABLE when joining fails, or after `close`.
    */
-  finish(sessionId: string, parts: readonly PartFile[]): Promise<JoinedFile>
-  /** Deletes the unfinished joined file of a session. */
+  finish(
+    sessionId: string,
+    file: { readonly path: string; readonly parts: readonly PartFile[] },
+  ): Promise<JoinedBytes & { readonly head: Buffer }>
+  /** Forgets the digest of a session. */
   drop(sessionId: string): void
-  /** Stops the thread and deletes unfinished joined files. */
+  /** Stops the thread. */
   close(): Promise<void>
 }
 
 interface Started {
-  readonly stagingId: string
-  readonly path: string
-  /** Bytes of the joined file after all orders so far. */
+  /** Bytes that are hashed after all orders so far. */
   orderedBytes: number
   /** Result of the last order. */
   ordered: Promise<unknown>
   readonly timer: NodeJS.Timeout
 }
 
-/** Maximum sessions that are joined while their parts arrive. Other sessions are joined when they are complete. */
+/** Maximum sessions that are hashed while their parts arrive. Other sessions are hashed when they are complete. */
 const MOST_EARLY = 32
-/** Milliseconds without a new part after which a joined file is deleted. The upload is then joined from the beginning when it is complete. */
+/** Milliseconds without a new part after which a digest is forgotten. The upload is then hashed from the beginning when it is complete. */
 const KEPT_MS = 5 * 60_000
-/** Maximum ended sessions that are remembered. An earlier part of an ended session may still ask to be joined. */
+/** Maximum ended sessions that are remembered. An earlier part of an ended session may still ask to be hashed. */
 const MOST_ENDED = 1000
 
 /** Creates a part joiner. Its thread starts with the first part. */
-export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJoiner {
+export function createPartJoiner(): PartJoiner {
   const started = new Map<string, Started>()
   const ended = new Set<string>()
   let thread: JoinThread | undefined
@@ -66,17 +55,15 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     if (isClosed) throw new Error('the joiner is closed')
     thread ??= startThread(() => {
       thread = undefined
-      // The files that the thread held open are lost with the thread.
+      // The digests are lost with the thread.
       for (const sessionId of [...started.keys()]) forget(sessionId)
     })
     return thread.order(request)
   }
 
   function begin(sessionId: string): Started {
-    const stagingId = createId()
     const timer = setTimeout(() => drop(sessionId), KEPT_MS).unref()
-    const path = staging.pathOf(stagingId)
-    const join = { stagingId, path, orderedBytes: 0, ordered: Promise.resolve(), timer }
+    const join = { orderedBytes: 0, ordered: Promise.resolve(), timer }
     started.set(sessionId, join)
     return join
   }
@@ -88,7 +75,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
     return join
   }
 
-  /** Stops joining parts of the session before it is complete. */
+  /** Stops hashing parts of the session before it is complete. */
   function end(sessionId: string): void {
     ended.add(sessionId)
     const [oldest] = ended
@@ -98,7 +85,7 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
   function drop(sessionId: string): void {
     end(sessionId)
     const join = forget(sessionId)
-    if (join) void order({ order: 'drop', path: join.path }).catch(() => {})
+    if (join) void order({ order: 'drop', sessionId }).catch(() => {})
   }
 
   return {
@@ -108,25 +95,32 @@ export function createPartJoiner(staging: Pick<StagingFolder, 'pathOf'>): PartJo
       const next = following(parts, earlier?.orderedBytes ?? 0)
       if (next.length === 0 || (!earlier && started.size >= MOST_EARLY)) return
       const join = earlier ?? begin(sessionId)
-      const { path, orderedBytes: fromByte } = join
+      const { orderedBytes: fromByte } = join
       join.timer.refresh()
       join.orderedBytes = endOf(next)
-      join.ordered = order({ order: 'append', path, fromByte, parts: next })
+      join.ordered = order({ order: 'hash', sessionId, fromByte, parts: next })
       join.ordered.catch(() => {
         if (started.get(sessionId) === join) forget(sessionId)
       })
     },
-    async finish(sessionId, parts) {
+    async finish(sessionId, { path, parts }) {
       end(sessionId)
-      // If an earlier order failed, the session was forgotten, and all parts are joined again from the start.
+      // If an earlier order failed, the session was forgotten, and all parts are hashed again from the start.
       await started.get(sessionId)?.ordered.catch(() => {})
-      const { stagingId, path, orderedBytes: fromByte } = started.get(sessionId) ?? begin(sessionId)
-      forget(sessionId)
+      const fromByte = forget(sessionId)?.orderedBytes ?? 0
       try {
         const rest = following(parts, fromByte)
-        const joined = await order({ order: 'finish', path, fromByte, parts: rest })
+        const hashed = parts.filter(({ lastByte }) => lastByte < fromByte)
+        const joined = await order({
+          order: 'finish',
+          sessionId,
+          fromByte,
+          parts: rest,
+          hashed,
+          path,
+        })
         if (!joined) throw new TypeError('a finish order must return the file')
-        return { stagingId, path, ...joined, head: Buffer.from(joined.head) }
+        return { ...joined, head: Buffer.from(joined.head) }
       } catch (cause) {
         throw new MediaError('STORAGE_UNAVAILABLE', {
           message: 'the parts could not be joined',

@@ -3,21 +3,8 @@
 import { createHash } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
-import type { StagedFile } from '../blob-store.js'
-import type { JoinedFile } from './part-joiner.js'
+import type { StagedFile, StagedUpload, StageOptions } from '../blob-store.js'
 import { HEAD_BYTES, type StagingFile, type StagingFolder } from './staging.js'
-
-/** A staged file with its first bytes, from which the type is detected. */
-export interface StagedUpload extends StagedFile {
-  /** The first bytes, at most `HEAD_BYTES`. */
-  readonly head: Buffer
-}
-
-/** Options of {@link stageFile} and {@link stageWritten}. */
-export interface StageOptions {
-  /** Called with the total bytes so far. Throws to stop the upload. */
-  readonly assertBytes: (bytes: number) => void
-}
 
 /** Bytes per write. Few writes are fast, but with many simultaneous uploads each must use less memory. */
 const BATCH_BYTES = { few: 512 * 1024, many: 256 * 1024 } as const
@@ -73,13 +60,8 @@ export async function stageWritten(
   }
 }
 
-/** Returns a file that was joined from parts in the form of a staged upload. */
-export function stageJoined(folder: StagingFolder, file: JoinedFile): StagedUpload {
-  return { ...file, ...lifecycle(folder, file) }
-}
-
 /** Size, digest and first bytes of the bytes so far. */
-type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
+export type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
 
 interface Tally {
   take(chunk: Buffer): void
@@ -114,12 +96,22 @@ async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
   }
 }
 
-async function writeAll(
-  file: StagingFile,
+/**
+ * Writes a source to an open file, from a position on, and hashes it.
+ * @param options `position`: where the first byte goes. `assertWritable`: called before each write; throws to stop the upload.
+ * @throws the error of the source or of an option; MediaError STORAGE_UNAVAILABLE. No write is running then.
+ */
+export async function writeAll(
+  file: Pick<StagingFile, 'handle'>,
   source: AsyncIterable<Buffer>,
-  options: StageOptions & Pick<StagingFolder, 'writers'>,
+  options: StageOptions &
+    Pick<StagingFolder, 'writers'> & {
+      readonly position?: number
+      readonly assertWritable?: () => void
+    },
 ): Promise<Total> {
   const tally = createTally(options)
+  let position = options.position ?? 0
   let batch: Buffer[] = []
   let batchBytes = 0
   let writing: Promise<unknown> = Promise.resolve()
@@ -129,10 +121,10 @@ async function writeAll(
     // One write runs while the next batch is hashed.
     await writing
     if (batch.length === 0) return
+    options.assertWritable?.()
     early.note(batchBytes)
-    writing = file.handle.writev(batch).catch((cause) => {
-      throw unavailable(cause)
-    })
+    writing = writeWhole(file, batch, { position, bytes: batchBytes })
+    position += batchBytes
     // The next flush awaits this write. Until then, a failure must not count as an unhandled rejection.
     writing.catch(() => {})
     batch = []
@@ -157,6 +149,18 @@ async function writeAll(
   return tally.total()
 }
 
+async function writeWhole(
+  { handle }: Pick<StagingFile, 'handle'>,
+  batch: readonly Buffer[],
+  { position, bytes }: { readonly position: number; readonly bytes: number },
+): Promise<void> {
+  const { bytesWritten } = await handle.writev(batch, position).catch((cause) => {
+    throw unavailable(cause)
+  })
+  if (bytesWritten !== bytes)
+    throw unavailable(new Error(`wrote ${bytesWritten} of ${bytes} bytes`))
+}
+
 interface EarlySync {
   /** Notes that `bytes` more bytes are being written. */
   note(bytes: number): void
@@ -167,7 +171,7 @@ interface EarlySync {
   settled(): Promise<unknown>
 }
 
-function createEarlySync({ handle }: StagingFile): EarlySync {
+function createEarlySync({ handle }: Pick<StagingFile, 'handle'>): EarlySync {
   let unsynced = 0
   let isSyncing = false
   let syncing: Promise<unknown> = Promise.resolve()

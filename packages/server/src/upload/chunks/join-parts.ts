@@ -6,8 +6,8 @@ import type { ChunkPart, ChunkSession } from '../../catalog/chunk-session.js'
 import { fieldsOf } from '../../http/form/fields.js'
 import { PASSING } from '../../jobs/job-attempts.js'
 import type { Services } from '../../services.js'
-import type { PartFile } from '../../storage/disk/part-joiner.js'
-import { type StagedUpload, stageJoined } from '../../storage/disk/stage-file.js'
+import type { StagedUpload } from '../../storage/blob-store.js'
+import type { StagedPart } from '../../storage/part-store.js'
 import type { UploadResult } from '../answer-upload.js'
 import { planUpload, type UploadPlan } from '../plan-upload.js'
 import type { ReceivedFile, UploadCall } from '../receive-file.js'
@@ -15,15 +15,15 @@ import { storeFile } from '../store-file.js'
 
 /** A chunked upload that has all its parts, and the request with the last one. */
 export interface WholeSession {
-  readonly received: ReceivedFile
+  readonly received: ReceivedFile<StagedPart>
   readonly session: ChunkSession
   readonly call: UploadCall
 }
 
-/** Minimum bytes before parts are joined early. Fewer bytes are joined fast enough at the end. */
+/** Minimum bytes before joining is prepared. Fewer bytes are joined fast enough at the end. */
 const MIN_EARLY_BYTES = 4_000_000
 
-/** Starts to join the parts that have arrived, if they are large and the disk has room. The rest is joined after the last part. */
+/** Starts to prepare the joining of the parts that have arrived, if they are large. The rest is done after the last part. */
 export function joinEarly(
   services: Services,
   { sessionId, parts, totalBytes }: ChunkSession,
@@ -31,10 +31,7 @@ export function joinEarly(
   const bytes = bytesOf(parts)
   // After the last part, everything is joined at once.
   if (bytes < MIN_EARLY_BYTES || bytes === totalBytes) return
-  services.freeSpace
-    .assertRoom(bytes)
-    .then(() => services.joiner.advance(sessionId, partFiles(services, parts)))
-    .catch(() => {})
+  services.parts.advance(sessionId, parts)
 }
 
 /** Returns the number of bytes of all parts. */
@@ -67,8 +64,7 @@ async function storeJoined(
   try {
     const plan = await planOfFirstPart(services, { received, session, call })
     plan.limits.assertBytes(bytesOf(parts))
-    const joined = await services.joiner.finish(sessionId, partFiles(services, parts))
-    file = stageJoined(services.staging, joined)
+    file = await services.parts.join(sessionId, parts)
     const result = await storeFile(services, {
       plan,
       declared: received.declared,
@@ -77,14 +73,14 @@ async function storeJoined(
       sessionId,
       publicId,
     })
-    await dropParts(services, parts)
+    await services.parts.destroy(parts)
     return result
   } catch (error) {
     if (error instanceof MediaError && !PASSING.includes(error.code)) {
       // A refused upload also deletes its parts.
-      services.joiner.drop(sessionId)
+      services.parts.forget(sessionId)
       await services.catalog.destroySession({ cloud, sessionId })
-      await dropParts(services, parts)
+      await services.parts.destroy(parts)
     }
     throw error
   } finally {
@@ -100,16 +96,4 @@ async function planOfFirstPart(
   const { access, plan } = received
   if (isDeepStrictEqual(plan.bag, session.params)) return plan
   return planUpload(services, { ...call, fields: fieldsOf(session.params), access })
-}
-
-function partFiles({ staging }: Services, parts: readonly ChunkPart[]): readonly PartFile[] {
-  return parts.map(({ stagingId, firstByte, lastByte }) => ({
-    path: staging.pathOf(stagingId),
-    firstByte,
-    lastByte,
-  }))
-}
-
-async function dropParts(services: Services, parts: readonly ChunkPart[]): Promise<void> {
-  await Promise.all(parts.map((part) => services.staging.destroy(part.stagingId).catch(() => {})))
 }

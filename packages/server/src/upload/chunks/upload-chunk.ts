@@ -8,9 +8,10 @@ import type { Form } from '../../http/form/read-form.js'
 import { LIMIT_SPECS, type LimitName } from '../../limits.js'
 import type { Services } from '../../services.js'
 import { createId } from '../../storage/create-id.js'
+import type { StagedPart } from '../../storage/part-store.js'
 import { answerAgain, type UploadResult } from '../answer-upload.js'
-import { digestBag } from '../plan-upload.js'
-import { type ReceivedFile, receiveFile, type UploadCall } from '../receive-file.js'
+import { digestBag, type UploadPlan } from '../plan-upload.js'
+import { type ReceivedFile, receiveFile, type UploadCall, type WriteFile } from '../receive-file.js'
 import type { SpoolBudget } from '../unverified-bytes.js'
 import { type ContentRange, invalidChunk } from './content-range.js'
 import { bytesOf, joinEarly, joinParts, type WholeSession } from './join-parts.js'
@@ -43,18 +44,19 @@ export async function uploadChunk(
   spool: SpoolBudget,
   input: ChunkInput,
 ): Promise<ChunkResult> {
-  const received = await receiveFile(services, spool, input)
+  const write = partWriter(services, input)
+  const received = await receiveFile(services, spool, { ...input, write })
   if ('asset' in received) return { ...received, done: true }
   let isKept = false
   try {
     assertPartSize(services, received, input.range)
-    const { range } = input
-    received.plan.limits.assertBytes(Math.max(range.lastByte + 1, range.totalBytes ?? 0))
+    assertEndsWithin(received.plan, input.range)
     const session = await openSession(services, received, input)
     if (session.result)
       return await finishedAgain(services, received, { session, range: input.range })
     const added = await addPart(services, received, { session, range: input.range })
     isKept = added.isNew
+    if (isKept) await received.file.keep()
     joinEarly(services, added.session)
     return await finishIfWhole(services, { received, session: added.session, call: input.call })
   } finally {
@@ -62,34 +64,70 @@ export async function uploadChunk(
   }
 }
 
-async function openSession(
+/** A part whose request is verified and whose bytes are written. */
+type ReceivedPart = ReceivedFile<StagedPart>
+
+/** Returns the function that writes the part's bytes: to the file of its upload, if the request is verified and may continue the upload. */
+function partWriter(services: Services, input: ChunkInput): WriteFile<StagedPart> {
+  const { range } = input
+  return async (bytes, { plan, assertBytes }) => {
+    if (!plan) return services.parts.write(range, bytes, { assertBytes })
+    assertEndsWithin(plan, range)
+    return services.parts.write(range, bytes, {
+      assertBytes,
+      readStored: () => readStoredParts(services, { plan, ...input }),
+    })
+  }
+}
+
+/** Reads the parts of the unfinished upload that a request continues. */
+async function readStoredParts(
   services: Services,
-  received: ReceivedFile,
-  { range, clientId, call, form }: ChunkInput,
-): Promise<ChunkSession> {
-  const { plan } = received
-  const key = {
+  { plan, clientId, call }: ChunkInput & { readonly plan: UploadPlan },
+): Promise<readonly ChunkPart[] | null> {
+  const query = { ...sessionKey(plan, clientId), now: services.now() }
+  const live = await services.catalog.readSession(query)
+  const isContinued =
+    live && !live.result && isSameUser(live, plan) && isSameBag(live, { plan, call })
+  return isContinued ? live.parts : null
+}
+
+function sessionKey(plan: UploadPlan, clientId: string) {
+  return {
     cloud: plan.key.cloud,
     owner: plan.owner,
     clientId: plan.nonce ? nonceClientId(plan.nonce.nonce) : clientId,
   }
+}
+
+function assertEndsWithin({ limits }: UploadPlan, { lastByte, totalBytes }: ContentRange): void {
+  limits.assertBytes(Math.max(lastByte + 1, totalBytes ?? 0))
+}
+
+async function openSession(
+  services: Services,
+  received: ReceivedPart,
+  { range, clientId, call, form }: ChunkInput,
+): Promise<ChunkSession> {
+  const { plan } = received
+  const key = sessionKey(plan, clientId)
   const now = services.now()
   const live = await services.catalog.readSession({ ...key, now })
-  if (live) assertSameUser(live, received)
+  if (live) assertSameUser(live, plan)
   if (live && !(live.result && isOtherUpload(live, received, range))) {
-    assertSameBag(live, received, call)
+    assertSameBag(live, { plan, call })
     return live
   }
   if (!live) assertMayOpen(services, received, range)
   // SDKs reuse ids of four characters, so other bytes at position 0 are another upload under the same id.
   if (live) {
-    services.joiner.drop(live.sessionId)
+    services.parts.forget(live.sessionId)
     await services.catalog.destroySession({ cloud: key.cloud, sessionId: live.sessionId })
   }
   const opened = await services.catalog.openSession({
     ...key,
     sessionId: createId(),
-    bagDigest: sessionDigest(received, call),
+    bagDigest: sessionDigest(plan, call),
     params: plan.bag,
     publicId: firstName(services, received, call),
     totalBytes: range.totalBytes,
@@ -104,8 +142,8 @@ async function openSession(
   })
   if (opened.outcome === 'full') throw tooManySessions(services, opened.whose)
   // Meanwhile, another part may have opened the session with other parameters.
-  assertSameUser(opened.session, received)
-  assertSameBag(opened.session, received, call)
+  assertSameUser(opened.session, plan)
+  assertSameBag(opened.session, { plan, call })
   return opened.session
 }
 
@@ -113,7 +151,7 @@ async function openSession(
  * Refuses to open a session for a small last part. Otherwise one signature could fill a cloud's session limit with parts of a few bytes.
  * @throws MediaError RATE_LIMITED, because the client may retry the part after another part is stored.
  */
-function assertMayOpen({ config }: Services, { file }: ReceivedFile, range: ContentRange): void {
+function assertMayOpen({ config }: Services, { file }: ReceivedPart, range: ContentRange): void {
   if (range.firstByte === 0 || file.bytes >= config.minChunkBytes) return
   throw new MediaError('RATE_LIMITED', {
     message: `No part of this upload is stored, and its last part has ${file.bytes} bytes: a part that begins an upload starts at byte 0 or has at least ${config.minChunkBytes} bytes. Send this part again after another one`,
@@ -154,7 +192,7 @@ export function nonceClientId(nonce: string): string {
   return `nonce:${nonce}`
 }
 
-function firstName(services: Services, { plan, declared }: ReceivedFile, call: UploadCall): string {
+function firstName(services: Services, { plan, declared }: ReceivedPart, call: UploadCall): string {
   const isRaw = call.resourceType === 'raw'
   return nameAsset({
     params: plan.params,
@@ -167,7 +205,7 @@ function firstName(services: Services, { plan, declared }: ReceivedFile, call: U
 
 function isOtherUpload(
   session: ChunkSession,
-  received: ReceivedFile,
+  received: ReceivedPart,
   range: ContentRange,
 ): boolean {
   if (range.firstByte !== 0) return false
@@ -179,14 +217,14 @@ function isOtherUpload(
 const DECIDED_BY_FIRST_PART = ['limits', 'claims', 'folder', 'asset_folder', 'public_id'] as const
 
 // Values may differ only in sessions with a nonce, which cannot be guessed. Ids of SDKs can have four characters.
-function sessionDigest({ plan }: ReceivedFile, call: UploadCall): string {
+function sessionDigest(plan: UploadPlan, call: UploadCall): string {
   const mayDiffer = plan.nonce ? DECIDED_BY_FIRST_PART : (['public_id'] as const)
   return digestBag(call.resourceType, plan.bag, mayDiffer)
 }
 
 /** Refuses a part that was signed for another user than the first part. One user cannot continue the upload of another. */
-function assertSameUser({ params }: ChunkSession, { plan }: ReceivedFile): void {
-  if (params.user_tag === plan.params.userTag) return
+function assertSameUser(session: ChunkSession, plan: UploadPlan): void {
+  if (isSameUser(session, plan)) return
   throw new MediaError('CHUNK_INVALID', {
     message:
       'user_tag differs from that of the first part: another user began this upload. Send the file as a new upload',
@@ -194,17 +232,28 @@ function assertSameUser({ params }: ChunkSession, { plan }: ReceivedFile): void 
   })
 }
 
-function assertSameBag(session: ChunkSession, received: ReceivedFile, call: UploadCall): void {
-  const publicId = received.plan.bag.public_id
+function isSameUser({ params }: ChunkSession, plan: UploadPlan): boolean {
+  return params.user_tag === plan.params.userTag
+}
+
+/** What the parameters of a part's request are read from. */
+type PartRequest = { readonly plan: UploadPlan; readonly call: UploadCall }
+
+function assertSameBag(session: ChunkSession, request: PartRequest): void {
+  if (isSameBag(session, request)) return
+  throw invalidChunk('The parameters of a part differ from those of the first part of its upload')
+}
+
+function isSameBag(session: ChunkSession, { plan, call }: PartRequest): boolean {
+  const publicId = plan.bag.public_id
   // Some SDKs copy the public id that the first answer gave them into the later parts.
   const isNamedAlike = publicId === session.params.public_id || publicId === session.publicId
-  if (isNamedAlike && sessionDigest(received, call) === session.bagDigest) return
-  throw invalidChunk('The parameters of a part differ from those of the first part of its upload')
+  return isNamedAlike && sessionDigest(plan, call) === session.bagDigest
 }
 
 async function finishedAgain(
   services: Services,
-  received: ReceivedFile,
+  received: ReceivedPart,
   { session, range }: { session: ChunkSession; range: ContentRange },
 ): Promise<ChunkResult> {
   const { file } = received
@@ -218,7 +267,7 @@ async function finishedAgain(
 
 async function resultOf(
   services: Services,
-  { plan }: ReceivedFile,
+  { plan }: ReceivedPart,
   { result, outcome }: ChunkSession,
 ): Promise<ChunkResult> {
   if (!result) throw new TypeError('the session is not finished')
@@ -228,7 +277,7 @@ async function resultOf(
 
 async function addPart(
   services: Services,
-  { file, plan }: ReceivedFile,
+  { file, plan }: ReceivedPart,
   { session, range }: { session: ChunkSession; range: ContentRange },
 ): Promise<{ session: ChunkSession; isNew: boolean }> {
   await file.sync()
@@ -236,7 +285,7 @@ async function addPart(
     firstByte: range.firstByte,
     lastByte: range.lastByte,
     md5: file.md5,
-    stagingId: file.stagingId,
+    place: file.place,
   }
   const added = await services.catalog.addPart({
     cloud: plan.key.cloud,
@@ -263,7 +312,7 @@ async function finishIfWhole(services: Services, input: WholeSession): Promise<C
   return { ...(await joinParts(services, input)), done: true }
 }
 
-function assertPartSize(services: Services, { file }: ReceivedFile, range: ContentRange): void {
+function assertPartSize(services: Services, { file }: ReceivedPart, range: ContentRange): void {
   const declared = range.lastByte - range.firstByte + 1
   if (file.bytes !== declared) {
     throw invalidChunk(`Content-Range says ${declared} bytes, the part has ${file.bytes}`)

@@ -37,7 +37,7 @@ export function chunkSessionsContract(open: OpenCatalog): void {
       firstByte,
       lastByte,
       md5,
-      stagingId: id(),
+      place: id(),
     })
 
     it('are opened once per client id and owner', async () => {
@@ -177,7 +177,7 @@ export function chunkSessionsContract(open: OpenCatalog): void {
         totalBytes: null,
         expiresAt,
       })
-      expect(await tested.catalog.listStagedParts()).toEqual([added.stagingId])
+      expect(await tested.catalog.listStagedParts()).toEqual([added.place])
       expect(await tested.catalog.listExpiredSessions({ now: NOW + 1000 })).toHaveLength(1)
       expect(await tested.catalog.destroySession({ cloud: CLOUD, sessionId })).toEqual([added])
       expect(await tested.catalog.listStagedParts()).toEqual([])
