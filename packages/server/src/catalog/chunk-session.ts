@@ -55,8 +55,8 @@ export interface ChunkPart {
   readonly firstByte: number
   /** Position of the part's last byte, inclusive. */
   readonly lastByte: number
-  /** MD5 of the part, 32 hex digits. */
-  readonly md5: string
+  /** Digest of the part, by which the part store recognizes a repeated part. */
+  readonly digest: string
   /** Where the part store has the part's bytes. */
   readonly place: string
 }

@@ -134,7 +134,7 @@ export interface PartRow {
   cloud: string
   first_byte: number
   last_byte: number
-  md5: string
+  digest: string
   /** Where the part store has the part's bytes. */
   staging_id: string
 }

@@ -16,7 +16,9 @@ export interface StoredPart extends PartRange {
 }
 
 /** A part whose bytes have arrived. The caller must call exactly one of `keep` and `discard`. */
-export interface StagedPart extends Pick<StagedFile, 'bytes' | 'md5' | 'sync' | 'discard'> {
+export interface StagedPart extends Pick<StagedFile, 'bytes' | 'sync' | 'discard'> {
+  /** SHA-1 of the bytes, 40 hex digits. Only a repeated part is recognized by it. */
+  readonly digest: string
   readonly place: string
   /** Closes the part after the catalog has recorded it. Until then, no other part is written to its place. Never rejects. */
   keep(): Promise<void>

@@ -175,11 +175,11 @@ describe('the collector', () => {
     )
     await part.sync()
     await part.keep()
-    const { place, md5 } = part
+    const { place, digest } = part
     await catalog.addPart({
       cloud: CLOUD,
       sessionId: opened.session.sessionId,
-      part: { ...range, md5, place },
+      part: { ...range, digest, place },
       totalBytes: null,
       expiresAt: startedAt + 100 * HOUR_MS,
     })

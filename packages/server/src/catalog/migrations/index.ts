@@ -18,6 +18,7 @@ import { userTags } from './0014-user-tags.js'
 import { sessionSignatures } from './0015-session-signatures.js'
 import { eventClaims } from './0016-event-claims.js'
 import { tagOrder } from './0017-tag-order.js'
+import { partDigests } from './0018-part-digests.js'
 
 /** One migration. It never changes after its release. */
 export interface Migration {
@@ -47,4 +48,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sessionSignatures,
   eventClaims,
   tagOrder,
+  partDigests,
 ]

@@ -191,14 +191,16 @@ function* partsOf(queries: Queries, sessionId: string): Operation<readonly Chunk
   return rows.map((row) => ({
     firstByte: row.first_byte,
     lastByte: row.last_byte,
-    md5: row.md5,
+    digest: row.digest,
     place: row.staging_id,
   }))
 }
 
 function isSamePart(one: ChunkPart, other: ChunkPart): boolean {
   return (
-    one.firstByte === other.firstByte && one.lastByte === other.lastByte && one.md5 === other.md5
+    one.firstByte === other.firstByte &&
+    one.lastByte === other.lastByte &&
+    one.digest === other.digest
   )
 }
 
@@ -208,7 +210,7 @@ function toPartRow(cloud: string, sessionId: string, part: ChunkPart): PartRow {
     cloud,
     first_byte: part.firstByte,
     last_byte: part.lastByte,
-    md5: part.md5,
+    digest: part.digest,
     staging_id: part.place,
   }
 }

@@ -27,8 +27,11 @@ export async function stageFile(
   })
   folder.writers.count += 1
   try {
-    const written = await writeAll(file, source, { ...options, writers: folder.writers })
-    return { stagingId: file.stagingId, path: file.path, ...written, ...lifecycle(folder, file) }
+    const { writers } = folder
+    const written = await writeAll(file, source, { ...options, writers, algorithm: 'md5' })
+    const { digest: md5, ...total } = written
+    const { stagingId, path } = file
+    return { stagingId, path, ...total, md5, ...lifecycle(folder, file) }
   } catch (error) {
     await lifecycle(folder, file).discard()
     throw error
@@ -51,9 +54,10 @@ export async function stageWritten(
     throw unavailable(cause)
   })
   try {
-    const tally = createTally(options)
+    const tally = createTally(options, 'md5')
     await readAll(file, tally)
-    return { stagingId, path: file.path, ...tally.total(), ...lifecycle(folder, file) }
+    const { digest: md5, ...total } = tally.total()
+    return { stagingId, path: file.path, ...total, md5, ...lifecycle(folder, file) }
   } catch (error) {
     await file.handle.close().catch(() => {})
     throw error
@@ -61,15 +65,20 @@ export async function stageWritten(
 }
 
 /** Size, digest and first bytes of the bytes so far. */
-export type Total = Pick<StagedUpload, 'bytes' | 'md5' | 'head'>
+interface Total extends Pick<StagedUpload, 'bytes' | 'head'> {
+  /** In hex. */
+  readonly digest: string
+}
+
+type Algorithm = 'md5' | 'sha1'
 
 interface Tally {
   take(chunk: Buffer): void
   total(): Total
 }
 
-function createTally({ assertBytes }: StageOptions): Tally {
-  const hash = createHash('md5')
+function createTally({ assertBytes }: StageOptions, algorithm: Algorithm): Tally {
+  const hash = createHash(algorithm)
   let bytes = 0
   let head: Buffer = Buffer.alloc(0)
   return {
@@ -81,7 +90,7 @@ function createTally({ assertBytes }: StageOptions): Tally {
         head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
       }
     },
-    total: () => ({ bytes, md5: hash.digest('hex'), head }),
+    total: () => ({ bytes, digest: hash.digest('hex'), head }),
   }
 }
 
@@ -98,7 +107,7 @@ async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
 
 /**
  * Writes a source to an open file, from a position on, and hashes it.
- * @param options `position`: where the first byte goes. `assertWritable`: called before each write; throws to stop the upload.
+ * @param options `algorithm`: of the digest. `position`: where the first byte goes. `assertWritable`: called before each write; throws to stop the upload.
  * @throws the error of the source or of an option; MediaError STORAGE_UNAVAILABLE. No write is running then.
  */
 export async function writeAll(
@@ -106,11 +115,12 @@ export async function writeAll(
   source: AsyncIterable<Buffer>,
   options: StageOptions &
     Pick<StagingFolder, 'writers'> & {
+      readonly algorithm: Algorithm
       readonly position?: number
       readonly assertWritable?: () => void
     },
 ): Promise<Total> {
-  const tally = createTally(options)
+  const tally = createTally(options, options.algorithm)
   let position = options.position ?? 0
   let batch: Buffer[] = []
   let batchBytes = 0

@@ -210,7 +210,7 @@ function isOtherUpload(
 ): boolean {
   if (range.firstByte !== 0) return false
   const held = session.parts.find((part) => part.firstByte === 0)
-  return !held || held.lastByte !== range.lastByte || held.md5 !== received.file.md5
+  return !held || held.lastByte !== range.lastByte || held.digest !== received.file.digest
 }
 
 // The endpoint may sign later parts with other values of these parameters. The values of the first part count.
@@ -258,8 +258,8 @@ async function finishedAgain(
 ): Promise<ChunkResult> {
   const { file } = received
   const isHeld = session.parts.some(
-    ({ firstByte, lastByte, md5 }) =>
-      firstByte === range.firstByte && lastByte === range.lastByte && md5 === file.md5,
+    ({ firstByte, lastByte, digest }) =>
+      firstByte === range.firstByte && lastByte === range.lastByte && digest === file.digest,
   )
   if (!isHeld) throw invalidChunk('The upload is finished, and this part does not belong to it')
   return resultOf(services, received, session)
@@ -284,7 +284,7 @@ async function addPart(
   const part: ChunkPart = {
     firstByte: range.firstByte,
     lastByte: range.lastByte,
-    md5: file.md5,
+    digest: file.digest,
     place: file.place,
   }
   const added = await services.catalog.addPart({

@@ -33,10 +33,10 @@ export function chunkSessionsContract(open: OpenCatalog): void {
       return live.session
     }
     const expiresAt = NOW + 1000
-    const part = (firstByte: number, lastByte: number, md5 = 'm'): ChunkPart => ({
+    const part = (firstByte: number, lastByte: number, digest = 'm'): ChunkPart => ({
       firstByte,
       lastByte,
-      md5,
+      digest,
       place: id(),
     })
 
