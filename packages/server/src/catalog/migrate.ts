@@ -53,5 +53,5 @@ export function* assertCurrent(queries: Queries): Operation<void> {
 function* listMigrations(queries: Queries): Operation<readonly string[]> {
   const table = 'migrations' as never
   const query = queries.selectFrom(table).select('id' as never)
-  return ((yield query.compile()) as { id: string }[]).map((row) => row.id)
+  return ((yield query.compile()).rows as { id: string }[]).map((row) => row.id)
 }

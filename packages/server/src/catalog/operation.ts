@@ -1,5 +1,5 @@
 /**
- * Catalog operations as generators that yield compiled queries and receive rows. The same operation can run on a synchronous driver
+ * Catalog operations as generators that yield compiled queries and receive results. The same operation can run on a synchronous driver
  * (SQLite's worker) and on an asynchronous one.
  * @module
  */
@@ -7,13 +7,22 @@
 import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import type { Tables } from './tables.js'
 
-/** The steps of a transaction: yields compiled queries, receives their rows, and returns the result. */
-export type Operation<Result> = Generator<CompiledQuery, Result, readonly unknown[]>
+/** Result of one query. */
+export interface StepResult {
+  /** Rows of a `select` or of a `returning` clause. */
+  readonly rows: readonly unknown[]
+  /** Number of rows that were inserted, updated or deleted. */
+  readonly changes: number
+}
+
+/** The steps of a transaction: yields compiled queries, receives their results, and returns its own. */
+export type Operation<Result> = Generator<CompiledQuery, Result, StepResult>
 
 /** Query builder that compiles queries and never connects to a database. */
 export type Queries = Kysely<Tables>
 
-interface Compilable<Row> {
+/** A query that can be compiled. */
+export interface Compilable<Row> {
   compile(): CompiledQuery<Row>
 }
 
@@ -33,7 +42,7 @@ export function sqliteQueries(): Queries {
 
 /** Runs a query and returns its rows. */
 export function* all<Row>(query: Compilable<Row>): Operation<readonly Row[]> {
-  return (yield query.compile()) as readonly Row[]
+  return (yield query.compile()).rows as readonly Row[]
 }
 
 /** Runs a query and returns its first row. */
@@ -41,7 +50,7 @@ export function* first<Row>(query: Compilable<Row>): Operation<Row | undefined> 
   return (yield* all(query))[0]
 }
 
-/** Runs a query without returning rows. */
-export function* run(query: Compilable<unknown>): Operation<void> {
-  yield query.compile()
+/** Runs a query that writes, and returns the number of rows that it has changed. */
+export function* run(query: Compilable<unknown>): Operation<number> {
+  return (yield query.compile()).changes
 }

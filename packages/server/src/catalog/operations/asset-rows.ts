@@ -32,6 +32,31 @@ export function toAsset(row: Selectable<AssetRow>): Asset {
   }
 }
 
+/** Columns of the table of assets. */
+export const ASSET_COLUMNS: readonly (keyof AssetRow)[] = [
+  'asset_id',
+  'cloud',
+  'resource_type',
+  'delivery_type',
+  'public_id',
+  'version',
+  'version_id',
+  'blob_id',
+  'bytes',
+  'etag',
+  'format',
+  'width',
+  'height',
+  'tags',
+  'context',
+  'extra',
+  'asset_folder',
+  'display_name',
+  'original_filename',
+  'created_at',
+  'updated_at',
+]
+
 /** Converts an asset record to a row. */
 export function toAssetRow(asset: Asset): AssetRow {
   return {

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { Asset } from '../asset.js'
 import { all, type Operation, type Queries, run } from '../operation.js'
+import { insertion } from '../statement.js'
 
 /** Returns one page of the tags in use. The cursor is the last tag, in hex. */
 export function* listTags(
@@ -76,5 +77,13 @@ export function* writeTags(
   if (added.length === 0) return
   const { cloud, resourceType, assetId, createdAt } = asset
   const owner = { cloud, resource_type: resourceType, asset_id: assetId, created_at: createdAt }
-  yield* run(queries.insertInto('asset_tags').values(added.map((tag) => ({ ...owner, tag }))))
+  for (const tag of added) yield* run(insertTag(queries, { ...owner, tag }))
 }
+
+const insertTag = insertion('asset_tags', [
+  'cloud',
+  'resource_type',
+  'asset_id',
+  'created_at',
+  'tag',
+])

@@ -12,6 +12,7 @@ import type {
 } from '../chunk-session.js'
 import type { StoredOutcome } from '../new-upload.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
+import { insertion, statement } from '../statement.js'
 import type { PartRow, SessionRow } from '../tables.js'
 
 /** Creates a chunk session, or returns the live one with that owner and client id. Replaces an expired one. */
@@ -38,23 +39,26 @@ export function* openSession(queries: Queries, session: NewSession): Operation<O
     created_at: session.now,
     expires_at: session.expiresAt,
   }
-  yield* run(queries.insertInto('sessions').values(row))
+  yield* run(insertSession(queries, row))
   return { outcome: 'opened', session: toSession(row, []) }
 }
 
 function* dropExpired(queries: Queries, session: NewSession): Operation<void> {
   const { cloud, owner, clientId } = session
-  const expired = yield* first(
-    queries
-      .selectFrom('sessions')
-      .select('session_id')
-      .where('cloud', '=', cloud)
-      .where('owner', '=', owner)
-      .where('client_id', '=', clientId),
-  )
+  const expired = yield* first(selectSessionId(queries, { cloud, owner, clientId }))
   // No session needs its staging files any more, so the next start of the server deletes them.
   if (expired) yield* destroySession(queries, { cloud, sessionId: expired.session_id })
 }
+
+const selectSessionId = statement(
+  (queries, query: { cloud: string; owner: string; clientId: string }) =>
+    queries
+      .selectFrom('sessions')
+      .select('session_id')
+      .where('cloud', '=', query.cloud)
+      .where('owner', '=', query.owner)
+      .where('client_id', '=', query.clientId),
+)
 
 /** Returns the limit of unfinished sessions that is reached, `undefined` if none is. */
 function* fullHolder(queries: Queries, session: NewSession): Operation<SessionHolder | undefined> {
@@ -94,29 +98,40 @@ export function* readSession(
   queries: Queries,
   query: { cloud: string; owner?: string; clientId: string; now: number },
 ): Operation<ChunkSession | null> {
-  const live = queries
+  const { owner } = query
+  const select =
+    owner === undefined ? selectNewest(queries, query) : selectOwn(queries, { ...query, owner })
+  const row = yield* first(select)
+  return row ? toSession(row, yield* partsOf(queries, row.session_id)) : null
+}
+
+interface LiveQuery {
+  readonly cloud: string
+  readonly clientId: string
+  readonly now: number
+}
+
+function liveSessions(queries: Queries, query: LiveQuery) {
+  return queries
     .selectFrom('sessions')
     .selectAll()
     .where('cloud', '=', query.cloud)
     .where('client_id', '=', query.clientId)
     .where('expires_at', '>', query.now)
     .orderBy('created_at', 'desc')
-  const row = yield* first(query.owner === undefined ? live : live.where('owner', '=', query.owner))
-  return row ? toSession(row, yield* partsOf(queries, row.session_id)) : null
 }
+
+const selectNewest = statement((queries, query: LiveQuery) => liveSessions(queries, query))
+const selectOwn = statement((queries, query: LiveQuery & { readonly owner: string }) =>
+  liveSessions(queries, query).where('owner', '=', query.owner),
+)
 
 /** Records a stored part. The outcome is `stored` for a new range, `repeated` for the same range and bytes, else `conflict`. */
 export function* addPart(
   queries: Queries,
   query: Parameters<Catalog['addPart']>[0],
 ): Operation<PartOutcome> {
-  const row = yield* first(
-    queries
-      .selectFrom('sessions')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('session_id', '=', query.sessionId),
-  )
+  const row = yield* first(selectSession(queries, query))
   if (!row || (row.total !== null && query.totalBytes !== null && row.total !== query.totalBytes)) {
     return { outcome: 'conflict' }
   }
@@ -132,12 +147,51 @@ export function* addPart(
   }
   const end = Math.max(part.lastByte, ...parts.map((other) => other.lastByte)) + 1
   if (held || (total !== null && end > total)) return { outcome: 'conflict' }
-  yield* run(queries.insertInto('parts').values(toPartRow(query.cloud, query.sessionId, part)))
+  yield* run(insertPart(queries, toPartRow(query.cloud, query.sessionId, part)))
   // Two parts may arrive at the same time; the smaller one must not shorten the session's life.
   const changes = { total, expires_at: Math.max(Number(row.expires_at), query.expiresAt) }
-  yield* run(queries.updateTable('sessions').set(changes).where('session_id', '=', query.sessionId))
+  yield* run(extendSession(queries, { ...changes, sessionId: query.sessionId }))
   return { outcome: 'stored', session: toSession({ ...row, ...changes }, [...parts, part]) }
 }
+
+const selectSession = statement((queries, query: { cloud: string; sessionId: string }) =>
+  queries
+    .selectFrom('sessions')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('session_id', '=', query.sessionId),
+)
+const extendSession = statement(
+  (queries, query: Pick<SessionRow, 'total' | 'expires_at'> & { sessionId: string }) =>
+    queries
+      .updateTable('sessions')
+      .set({ total: query.total, expires_at: query.expires_at })
+      .where('session_id', '=', query.sessionId),
+)
+const insertSession = insertion('sessions', [
+  'session_id',
+  'cloud',
+  'owner',
+  'client_id',
+  'bag_digest',
+  'params',
+  'public_id',
+  'total',
+  'result',
+  'outcome',
+  'address',
+  'signature_digest',
+  'created_at',
+  'expires_at',
+])
+const insertPart = insertion('parts', [
+  'session_id',
+  'cloud',
+  'first_byte',
+  'last_byte',
+  'digest',
+  'staging_id',
+])
 
 /** Deletes a chunk session and returns its parts, whose staging files can then be deleted. */
 export function* destroySession(
@@ -181,13 +235,7 @@ export function* listStagedParts(queries: Queries): Operation<readonly string[]>
 }
 
 function* partsOf(queries: Queries, sessionId: string): Operation<readonly ChunkPart[]> {
-  const rows = yield* all(
-    queries
-      .selectFrom('parts')
-      .selectAll()
-      .where('session_id', '=', sessionId)
-      .orderBy('first_byte'),
-  )
+  const rows = yield* all(selectParts(queries, { sessionId }))
   return rows.map((row) => ({
     firstByte: row.first_byte,
     lastByte: row.last_byte,
@@ -195,6 +243,14 @@ function* partsOf(queries: Queries, sessionId: string): Operation<readonly Chunk
     place: row.staging_id,
   }))
 }
+
+const selectParts = statement((queries, query: { sessionId: string }) =>
+  queries
+    .selectFrom('parts')
+    .selectAll()
+    .where('session_id', '=', query.sessionId)
+    .orderBy('first_byte'),
+)
 
 function isSamePart(one: ChunkPart, other: ChunkPart): boolean {
   return (

@@ -5,8 +5,10 @@ import type { Catalog } from '../catalog.js'
 import { withMetadata } from '../metadata-fields.js'
 import type { CommitOutcome, NewUpload, StoredOutcome, StoredUpload } from '../new-upload.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
-import { releaseBlob } from './accepted-uploads.js'
-import { toAssetRow } from './asset-rows.js'
+import { insertion, pickColumns, statement } from '../statement.js'
+import type { AssetRow, UploadRow } from '../tables.js'
+import { insertBlob, releaseBlob } from './accepted-uploads.js'
+import { ASSET_COLUMNS, toAssetRow } from './asset-rows.js'
 import { writeTags } from './asset-tags.js'
 import { writeDeleteToken } from './delete-tokens.js'
 import { insertDerivatives } from './derivatives.js'
@@ -83,14 +85,7 @@ export function* readUpload(
   queries: Queries,
   query: Parameters<Catalog['readUpload']>[0],
 ): Operation<StoredUpload | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('uploads')
-      .select(['bag_digest', 'result', 'outcome', 'key_id', 'algorithm', 'user_tag'])
-      .where('cloud', '=', query.cloud)
-      .where('nonce', '=', query.nonce)
-      .where('expires_at', '>', query.now),
-  )
+  const row = yield* first(selectUpload(queries, query))
   if (!row || (query.userTag !== undefined && row.user_tag !== query.userTag)) return null
   return {
     bagDigest: row.bag_digest,
@@ -99,6 +94,15 @@ export function* readUpload(
     signer: { keyId: row.key_id, algorithm: row.algorithm === 'sha256' ? 'sha256' : 'sha1' },
   }
 }
+
+const selectUpload = statement((queries, query: { cloud: string; nonce: string; now: number }) =>
+  queries
+    .selectFrom('uploads')
+    .select(['bag_digest', 'result', 'outcome', 'key_id', 'algorithm', 'user_tag'])
+    .where('cloud', '=', query.cloud)
+    .where('nonce', '=', query.nonce)
+    .where('expires_at', '>', query.now),
+)
 
 function newestVersion(upload: NewUpload, previous: Asset | null): Asset {
   const seconds = Math.floor(upload.now / 1000)
@@ -126,9 +130,9 @@ function* writeVersion(
   const now = asset.updatedAt
   const blob = { blob_id: asset.blobId, cloud: asset.cloud, bytes: asset.bytes, md5: asset.etag }
   const state = { created_at: now, orphaned_at: null, quarantined_at: null }
-  yield* run(queries.insertInto('blobs').values({ ...blob, ...state }))
+  yield* run(insertBlob(queries, { ...blob, ...state }))
   yield* run(
-    queries.insertInto('versions').values({
+    insertVersion(queries, {
       version_id: asset.versionId,
       cloud: asset.cloud,
       asset_id: asset.assetId,
@@ -143,13 +147,32 @@ function* writeVersion(
   yield* writeTags(queries, asset, previous?.tags ?? [])
   const row = toAssetRow(asset)
   if (!previous) {
-    yield* run(queries.insertInto('assets').values(row))
+    yield* run(insertAsset(queries, row))
     return
   }
-  yield* run(queries.updateTable('assets').set(row).where('asset_id', '=', asset.assetId))
+  yield* run(updateAsset(queries, row))
   if (isKept) yield* keepVersion(queries, previous)
   yield* retireVersion(queries, previous, now)
 }
+
+const insertVersion = insertion('versions', [
+  'version_id',
+  'cloud',
+  'asset_id',
+  'version',
+  'blob_id',
+  'created_at',
+  'replaced_at',
+  'is_kept',
+  'described',
+])
+const insertAsset = insertion('assets', ASSET_COLUMNS)
+const updateAsset = statement((queries, row: AssetRow) =>
+  queries
+    .updateTable('assets')
+    .set(pickColumns(row, ASSET_COLUMNS))
+    .where('asset_id', '=', row.asset_id),
+)
 
 function* rememberNonce(
   queries: Queries,
@@ -173,13 +196,31 @@ function* rememberNonce(
     user_tag: upload.nonce.userTag ?? null,
   }
   // An expired row of the same nonce may still exist. It is replaced.
-  yield* run(
-    queries
-      .insertInto('uploads')
-      .values({ cloud: upload.asset.cloud, nonce: upload.nonce.nonce, ...row })
-      .onConflict((conflict) => conflict.columns(['cloud', 'nonce']).doUpdateSet(row)),
-  )
+  yield* run(writeUpload(queries, { cloud: upload.asset.cloud, nonce: upload.nonce.nonce, ...row }))
 }
+
+const UPLOAD_COLUMNS = [
+  'bag_digest',
+  'result',
+  'created_at',
+  'expires_at',
+  'completion_status',
+  'completion_result',
+  'completion_at',
+  'key_id',
+  'algorithm',
+  'outcome',
+  'user_tag',
+] as const satisfies readonly (keyof UploadRow)[]
+
+const writeUpload = statement((queries, row: UploadRow) =>
+  queries
+    .insertInto('uploads')
+    .values(pickColumns(row, ['cloud', 'nonce', ...UPLOAD_COLUMNS]))
+    .onConflict((conflict) =>
+      conflict.columns(['cloud', 'nonce']).doUpdateSet(pickColumns(row, UPLOAD_COLUMNS)),
+    ),
+)
 
 /** Finishes the chunk session or the accepted event that the upload came from. */
 function* finishOrigin(

@@ -2,6 +2,7 @@
 
 import type { Asset } from '../asset.js'
 import { first, type Operation, type Queries } from '../operation.js'
+import { statement } from '../statement.js'
 
 /**
  * Returns the asset with a display name that no other asset of its folder has. Tries the plain name first, then each suffix; the last
@@ -24,15 +25,19 @@ function* isTaken(
   queries: Queries,
   { cloud, assetFolder, displayName, assetId }: Asset,
 ): Operation<boolean> {
-  const other = yield* first(
-    queries
-      .selectFrom('assets')
-      .select('asset_id')
-      .where('cloud', '=', cloud)
-      .where('asset_folder', '=', assetFolder)
-      .where('display_name', '=', displayName)
-      .where('asset_id', '!=', assetId)
-      .limit(1),
-  )
-  return other !== undefined
+  const query = { cloud, assetFolder, displayName, assetId }
+  return (yield* first(selectNamesake(queries, query))) !== undefined
 }
+
+type Name = Pick<Asset, 'cloud' | 'assetFolder' | 'displayName' | 'assetId'>
+
+const selectNamesake = statement((queries, { cloud, assetFolder, displayName, assetId }: Name) =>
+  queries
+    .selectFrom('assets')
+    .select('asset_id')
+    .where('cloud', '=', cloud)
+    .where('asset_folder', '=', assetFolder)
+    .where('display_name', '=', displayName)
+    .where('asset_id', '!=', assetId)
+    .limit(1),
+)

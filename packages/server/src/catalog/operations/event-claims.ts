@@ -3,6 +3,7 @@
 import type { Selectable, SelectQueryBuilder } from 'kysely'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
 import type { ClaimQuery, EventClaim, EventTopic, OutboxEvent } from '../outbox-event.js'
+import { statement } from '../statement.js'
 import type { OutboxRow, Tables } from '../tables.js'
 import { toEvent } from './outbox-events.js'
 
@@ -73,14 +74,9 @@ export function* renewClaims(
 ): Operation<readonly EventClaim[]> {
   const live: EventClaim[] = []
   for (const claim of query.claims) {
-    if (!(yield* isClaimLive(queries, claim, query.now))) continue
-    yield* run(
-      queries
-        .updateTable('outbox')
-        .set({ lease_until: query.leaseUntil })
-        .where('event_id', '=', claim.eventId),
-    )
-    live.push(claim)
+    const { now, leaseUntil } = query
+    const changes = yield* run(renewClaim(queries, { ...claim, now, leaseUntil }))
+    if (changes > 0) live.push(claim)
   }
   return live
 }
@@ -91,13 +87,7 @@ export function* releaseClaims(
   query: { claims: readonly EventClaim[]; now: number },
 ): Operation<void> {
   for (const claim of query.claims) {
-    if (!(yield* isClaimLive(queries, claim, query.now))) continue
-    yield* run(
-      queries
-        .updateTable('outbox')
-        .set((eb) => ({ ...UNCLAIMED, attempts: eb('attempts', '-', 1) }))
-        .where('event_id', '=', claim.eventId),
-    )
+    yield* run(releaseClaim(queries, { ...claim, now: query.now }))
   }
 }
 
@@ -105,22 +95,43 @@ export function* releaseClaims(
 export const UNCLAIMED = { claimed_by: null, claim_id: null, lease_until: null } as const
 
 /** True if the worker still holds the event: nobody claimed it since, and the lease has not expired. */
-export function* isClaimLive(
-  queries: Queries,
-  { eventId, claimedBy, claimId }: EventClaim,
-  now: number,
-): Operation<boolean> {
-  const row = yield* first(
-    queries
-      .selectFrom('outbox')
-      .select('event_id')
-      .where('event_id', '=', eventId)
-      .where('claimed_by', '=', claimedBy)
-      .where('claim_id', '=', claimId)
-      .where('lease_until', '>', now),
-  )
-  return row !== undefined
+export function* isClaimLive(queries: Queries, claim: EventClaim, now: number): Operation<boolean> {
+  return (yield* first(selectLive(queries, { ...claim, now }))) !== undefined
 }
+
+/** A claim, and the time at which it must be live. */
+export type ClaimAt = EventClaim & { readonly now: number }
+
+/** Restricts a query to the event of a live claim. */
+export function whereLive<Query extends LiveQuery<Query>>(query: Query, claim: ClaimAt): Query {
+  return query
+    .where('event_id', '=', claim.eventId)
+    .where('claimed_by', '=', claim.claimedBy)
+    .where('claim_id', '=', claim.claimId)
+    .where('lease_until', '>', claim.now)
+}
+
+/** A query over the outbox to which conditions can be added. */
+interface LiveQuery<Query> {
+  where(
+    column: 'event_id' | 'claimed_by' | 'claim_id' | 'lease_until',
+    operator: '=' | '>',
+    value: string | number,
+  ): Query
+}
+
+const selectLive = statement((queries, claim: ClaimAt) =>
+  whereLive(queries.selectFrom('outbox').select('event_id'), claim),
+)
+const renewClaim = statement((queries, claim: ClaimAt & { readonly leaseUntil: number }) =>
+  whereLive(queries.updateTable('outbox').set({ lease_until: claim.leaseUntil }), claim),
+)
+const releaseClaim = statement((queries, claim: ClaimAt) =>
+  whereLive(
+    queries.updateTable('outbox').set((eb) => ({ ...UNCLAIMED, attempts: eb('attempts', '-', 1) })),
+    claim,
+  ),
+)
 
 type OutboxSelect = SelectQueryBuilder<Tables, 'outbox', object>
 

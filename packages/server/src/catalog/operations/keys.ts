@@ -1,7 +1,6 @@
 /** Keys created by `countersign keys`, and the audit records of their changes. @module */
 
-import { randomBytes } from 'node:crypto'
-
+import { createHash } from 'node:crypto'
 import type { Scope } from '@countersign/protocol/params'
 import type { Key } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
@@ -47,21 +46,30 @@ export function* writeKeyState(
   queries: Queries,
   query: { keyId: string; state: Key['state']; now: number },
 ): Operation<boolean> {
+  const { keyId, state, now } = query
   const key = yield* first(
-    queries.selectFrom('keys').select('cloud').where('key_id', '=', query.keyId),
+    queries.updateTable('keys').set({ state }).where('key_id', '=', keyId).returning('cloud'),
   )
   if (!key) return false
-  const { keyId, state, now } = query
-  yield* run(queries.updateTable('keys').set({ state }).where('key_id', '=', keyId))
   yield* recordAudit(queries, { cloud: key.cloud, at: now, action: `key ${state}`, subject: keyId })
   return true
 }
 
-/** Writes an audit record of a key change or of an operator's action. */
+/**
+ * Writes an audit record of a key change or of an operator's action. The same change in the same millisecond is one record. The id is a
+ * digest, because an operation must do the same when it runs again.
+ */
 export function* recordAudit(
   queries: Queries,
   entry: { cloud: string; at: number; action: string; subject: string },
 ): Operation<void> {
-  const audit_id = randomBytes(16).toString('hex')
-  yield* run(queries.insertInto('audit').values({ audit_id, ...entry }))
+  const text = [entry.cloud, entry.at, entry.action, entry.subject].join('\n')
+  const audit_id = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  const row = { audit_id, ...entry }
+  yield* run(
+    queries
+      .insertInto('audit')
+      .values(row)
+      .onConflict((same) => same.doNothing()),
+  )
 }

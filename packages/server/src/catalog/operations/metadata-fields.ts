@@ -13,6 +13,7 @@ import {
   withMetadata,
 } from '../metadata-fields.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
+import { statement } from '../statement.js'
 import type { MetadataFieldRow } from '../tables.js'
 import { toAsset } from './asset-rows.js'
 
@@ -123,16 +124,15 @@ export function* destroyMetadataField(
   queries: Queries,
   query: { cloud: string; externalId: string; now: number },
 ): Operation<boolean> {
-  const row = yield* readRow(queries, query)
-  if (!row || row.deleted_at !== null) return false
-  yield* run(
+  const changes = yield* run(
     queries
       .updateTable('metadata_fields')
       .set({ deleted_at: query.now })
       .where('cloud', '=', query.cloud)
-      .where('external_id', '=', query.externalId),
+      .where('external_id', '=', query.externalId)
+      .where('deleted_at', 'is', null),
   )
-  return true
+  return changes > 0
 }
 
 /** Removes a field's values from one page of a cloud's assets. */
@@ -167,16 +167,18 @@ function listRows(
   queries: Queries,
   query: { cloud: string },
 ): Operation<readonly Selectable<MetadataFieldRow>[]> {
-  return all(
-    queries
-      .selectFrom('metadata_fields')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('deleted_at', 'is', null)
-      .orderBy('created_at')
-      .orderBy('external_id'),
-  )
+  return all(selectFields(queries, query))
 }
+
+const selectFields = statement((queries, query: { cloud: string }) =>
+  queries
+    .selectFrom('metadata_fields')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('external_id'),
+)
 
 // A number, so that two fields without a position compare as equal.
 function placeOf({ position = MAX_FIELDS }: MetadataField): number {
@@ -195,14 +197,16 @@ function readRow(
   queries: Queries,
   { cloud, externalId }: { cloud: string; externalId: string },
 ): Operation<Selectable<MetadataFieldRow> | undefined> {
-  return first(
-    queries
-      .selectFrom('metadata_fields')
-      .selectAll()
-      .where('cloud', '=', cloud)
-      .where('external_id', '=', externalId),
-  )
+  return first(selectField(queries, { cloud, externalId }))
 }
+
+const selectField = statement((queries, query: { cloud: string; externalId: string }) =>
+  queries
+    .selectFrom('metadata_fields')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('external_id', '=', query.externalId),
+)
 
 function toStored({ definition, revision }: Selectable<MetadataFieldRow>): StoredField {
   return { field: JSON.parse(definition), revision }

@@ -12,6 +12,7 @@ import type {
   NewEvent,
   OutboxEvent,
 } from '../outbox-event.js'
+import { insertion, statement } from '../statement.js'
 import type { OutboxRow } from '../tables.js'
 import { recordAudit } from './keys.js'
 
@@ -36,7 +37,7 @@ export function* enqueueEvent(
   { cloud, event, asset, details, nonce, now }: EventToEnqueue,
 ): Operation<void> {
   yield* run(
-    queries.insertInto('outbox').values({
+    insertEvent(queries, {
       event_id: event.eventId,
       cloud,
       topic: event.topic,
@@ -55,6 +56,24 @@ export function* enqueueEvent(
     }),
   )
 }
+
+const insertEvent = insertion('outbox', [
+  'event_id',
+  'cloud',
+  'topic',
+  'payload',
+  'created_at',
+  'due_at',
+  'attempts',
+  'done_at',
+  'nonce',
+  'target',
+  'dead_at',
+  'last_failure',
+  'claimed_by',
+  'claim_id',
+  'lease_until',
+])
 
 /** Returns events in a state for listing by an operator, oldest first. */
 export function* listEvents(
@@ -111,14 +130,7 @@ export function* readCompletion(
   queries: Queries,
   query: Parameters<Catalog['readCompletion']>[0],
 ): Operation<Completion | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('uploads')
-      .select(['completion_status', 'completion_result', 'completion_at', 'user_tag'])
-      .where('cloud', '=', query.cloud)
-      .where('nonce', '=', query.nonce)
-      .where('expires_at', '>', query.now),
-  )
+  const row = yield* first(selectCompletion(queries, query))
   if (!row || (query.userTag !== undefined && row.user_tag !== query.userTag)) return null
   const isGone = row.completion_at !== null && row.completion_at + COMPLETION_LIFE_MS < query.now
   return {
@@ -127,6 +139,16 @@ export function* readCompletion(
     at: row.completion_at,
   }
 }
+
+const selectCompletion = statement(
+  (queries, query: { cloud: string; nonce: string; now: number }) =>
+    queries
+      .selectFrom('uploads')
+      .select(['completion_status', 'completion_result', 'completion_at', 'user_tag'])
+      .where('cloud', '=', query.cloud)
+      .where('nonce', '=', query.nonce)
+      .where('expires_at', '>', query.now),
+)
 
 /** Reads the members of an event from its row, without those of its claim. */
 export function toEvent(row: Selectable<OutboxRow>): Omit<OutboxEvent, 'claim' | 'isTakenOver'> {

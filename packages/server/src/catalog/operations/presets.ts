@@ -4,6 +4,7 @@ import { parseLimits, toWireLimits } from '@countersign/protocol/limits'
 import type { Selectable } from 'kysely'
 import type { Preset } from '../key.js'
 import { all, first, type Operation, type Queries, run } from '../operation.js'
+import { statement } from '../statement.js'
 import type { PresetRow } from '../tables.js'
 
 /** Reads an upload preset by name. */
@@ -11,15 +12,17 @@ export function* readPreset(
   queries: Queries,
   query: { cloud: string; name: string },
 ): Operation<Preset | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('presets')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('name', '=', query.name),
-  )
+  const row = yield* first(selectPreset(queries, query))
   return row ? toPreset(row) : null
 }
+
+const selectPreset = statement((queries, query: { cloud: string; name: string }) =>
+  queries
+    .selectFrom('presets')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('name', '=', query.name),
+)
 
 /** Returns one page of upload presets, ordered by name. The cursor is the last name, in hex. */
 export function* listPresets(
@@ -70,12 +73,11 @@ export function* destroyPreset(
   queries: Queries,
   query: { cloud: string; name: string },
 ): Operation<boolean> {
-  const existing = yield* readPreset(queries, query)
-  if (!existing) return false
-  yield* run(
-    queries.deleteFrom('presets').where('cloud', '=', query.cloud).where('name', '=', query.name),
+  const { cloud, name } = query
+  const changes = yield* run(
+    queries.deleteFrom('presets').where('cloud', '=', cloud).where('name', '=', name),
   )
-  return true
+  return changes > 0
 }
 
 function toPreset(row: Selectable<PresetRow>): Preset {

@@ -3,33 +3,41 @@
 import { sql } from 'kysely'
 import type { Asset, AssetName, AssetPage, AssetQuery, DeliveryType } from '../asset.js'
 import { all, first, type Operation, type Queries } from '../operation.js'
+import { statement } from '../statement.js'
 import { nameColumns, toAsset } from './asset-rows.js'
 
 /** Reads an asset by name. */
 export function* readAsset(queries: Queries, name: AssetName): Operation<Asset | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('assets')
-      .selectAll()
-      .where((eb) => eb.and(nameColumns(name))),
-  )
+  const row = yield* first(selectByName(queries, nameColumns(name)))
   return row ? toAsset(row) : null
 }
+
+const selectByName = statement((queries, name: ReturnType<typeof nameColumns>) =>
+  queries
+    .selectFrom('assets')
+    .selectAll()
+    .where('cloud', '=', name.cloud)
+    .where('resource_type', '=', name.resource_type)
+    .where('delivery_type', '=', name.delivery_type)
+    .where('public_id', '=', name.public_id),
+)
 
 /** Reads an asset by its immutable id. */
 export function* readAssetById(
   queries: Queries,
   query: { cloud: string; assetId: string },
 ): Operation<Asset | null> {
-  const row = yield* first(
-    queries
-      .selectFrom('assets')
-      .selectAll()
-      .where('cloud', '=', query.cloud)
-      .where('asset_id', '=', query.assetId),
-  )
+  const row = yield* first(selectById(queries, query))
   return row ? toAsset(row) : null
 }
+
+const selectById = statement((queries, query: { cloud: string; assetId: string }) =>
+  queries
+    .selectFrom('assets')
+    .selectAll()
+    .where('cloud', '=', query.cloud)
+    .where('asset_id', '=', query.assetId),
+)
 
 /** Returns one page of assets: newest first, or ordered by public id if a prefix is given. */
 export function* listAssets(queries: Queries, query: AssetQuery): Operation<AssetPage> {

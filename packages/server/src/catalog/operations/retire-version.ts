@@ -2,6 +2,7 @@
 
 import type { Asset } from '../asset.js'
 import { type Operation, type Queries, run } from '../operation.js'
+import { statement } from '../statement.js'
 import { forgetDerivatives } from './derivatives.js'
 
 /**
@@ -11,23 +12,29 @@ import { forgetDerivatives } from './derivatives.js'
  */
 export function* retireVersion(queries: Queries, asset: Asset, now: number): Operation<void> {
   yield* forgetDerivatives(queries, asset.assetId)
-  yield* run(
-    queries
-      .updateTable('versions')
-      .set({ replaced_at: now })
-      .where('version_id', '=', asset.versionId),
-  )
-  yield* run(
+  const { versionId, blobId } = asset
+  yield* run(markReplaced(queries, { versionId, now }))
+  yield* run(orphanUnlessKept(queries, { versionId, blobId, now }))
+}
+
+const markReplaced = statement((queries, query: { versionId: string; now: number }) =>
+  queries
+    .updateTable('versions')
+    .set({ replaced_at: query.now })
+    .where('version_id', '=', query.versionId),
+)
+
+const orphanUnlessKept = statement(
+  (queries, query: { versionId: string; blobId: string; now: number }) =>
     queries
       .updateTable('blobs')
-      .set({ orphaned_at: now })
-      .where('blob_id', '=', asset.blobId)
+      .set({ orphaned_at: query.now })
+      .where('blob_id', '=', query.blobId)
       .where('blob_id', 'not in', (kept) =>
         kept
           .selectFrom('versions')
           .select('blob_id')
-          .where('version_id', '=', asset.versionId)
+          .where('version_id', '=', query.versionId)
           .where('is_kept', '=', 1),
       ),
-  )
-}
+)

@@ -2,6 +2,8 @@
 
 import type { AllowanceQuery, AllowanceTaken } from '../catalog.js'
 import { first, type Operation, type Queries, run } from '../operation.js'
+import { insertion, statement } from '../statement.js'
+import type { AllowanceRow } from '../tables.js'
 
 /**
  * Counts one call against a rate limit.
@@ -11,29 +13,36 @@ import { first, type Operation, type Queries, run } from '../operation.js'
  */
 export function* takeAllowance(queries: Queries, query: AllowanceQuery): Operation<AllowanceTaken> {
   const { cloud, name, limit, windowMs, now } = query
-  const row = yield* first(
-    queries
-      .selectFrom('allowances')
-      .select('full_at')
-      .where('cloud', '=', cloud)
-      .where('name', '=', name),
-  )
+  const row = yield* first(selectAllowance(queries, query))
   const fullAt = Math.max(now, Number(row?.full_at ?? 0)) + windowMs / limit
   const tooEarlyMs = fullAt - now - windowMs
   // Sums of fractions are inexact, so allow a rounding error.
   if (tooEarlyMs > 0.001) return { isTaken: false, retryAfterMs: Math.ceil(tooEarlyMs) }
   if (row) {
-    yield* run(
-      queries
-        .updateTable('allowances')
-        .set({ full_at: fullAt })
-        .where('cloud', '=', cloud)
-        .where('name', '=', name),
-    )
+    yield* run(updateAllowance(queries, { cloud, name, full_at: fullAt }))
     return { isTaken: true }
   }
   // A full allowance needs no row. Inserting a row is a good moment to delete such rows, because the table grows only then.
-  yield* run(queries.deleteFrom('allowances').where('full_at', '<=', now))
-  yield* run(queries.insertInto('allowances').values({ cloud, name, full_at: fullAt }))
+  yield* run(deleteFull(queries, { now }))
+  yield* run(insertAllowance(queries, { cloud, name, full_at: fullAt }))
   return { isTaken: true }
 }
+
+const selectAllowance = statement((queries, query: { cloud: string; name: string }) =>
+  queries
+    .selectFrom('allowances')
+    .select('full_at')
+    .where('cloud', '=', query.cloud)
+    .where('name', '=', query.name),
+)
+const updateAllowance = statement((queries, row: AllowanceRow) =>
+  queries
+    .updateTable('allowances')
+    .set({ full_at: row.full_at })
+    .where('cloud', '=', row.cloud)
+    .where('name', '=', row.name),
+)
+const insertAllowance = insertion('allowances', ['cloud', 'name', 'full_at'])
+const deleteFull = statement((queries, query: { now: number }) =>
+  queries.deleteFrom('allowances').where('full_at', '<=', query.now),
+)

@@ -2,7 +2,7 @@
 
 import type { CompiledQuery } from 'kysely'
 import Database from 'libsql'
-import type { Operation } from '../operation.js'
+import type { Operation, StepResult } from '../operation.js'
 
 /** A connection that runs operations step by step. */
 export interface SqliteConnection {
@@ -21,7 +21,7 @@ export interface SqliteConnection {
  */
 export function openSqlite(path: string, options: { isReader: boolean }): SqliteConnection {
   const database = new Database(path)
-  const statements = new Map<string, Database.Statement>()
+  const statements = new Map<string, Prepared>()
   database.pragma('busy_timeout = 5000')
   database.pragma('journal_mode = WAL')
   // Set after WAL: one popular binding switches to NORMAL when WAL is turned on (requirements D-03).
@@ -31,7 +31,7 @@ export function openSqlite(path: string, options: { isReader: boolean }): Sqlite
   if (options.isReader) database.pragma('wal_autocheckpoint = 0')
   const connection: SqliteConnection = {
     execute: (sql) => void database.exec(sql),
-    run: (operation) => drive(operation, (query) => rowsOf(database, statements, query)),
+    run: (operation) => drive(operation, (query) => execute(database, statements, query)),
     isInTransaction: () => database.inTransaction,
     pragma: (name) => firstValue(database.prepare(`pragma ${name}`).raw().get()),
     close: () => void database.close(),
@@ -52,26 +52,37 @@ function assertDurable(connection: SqliteConnection): void {
 
 function drive<Result>(
   operation: Operation<Result>,
-  rows: (query: CompiledQuery) => readonly unknown[],
+  resultOf: (query: CompiledQuery) => StepResult,
 ): Result {
-  let step = operation.next()
-  while (!step.done) step = operation.next(rows(step.value))
+  let step = operation.next(NO_RESULT)
+  while (!step.done) step = operation.next(resultOf(step.value))
   return step.value
 }
 
-function rowsOf(
+/** Passed to the start of an operation, which receives nothing. */
+const NO_RESULT: StepResult = { rows: [], changes: 0 }
+
+interface Prepared {
+  readonly statement: Database.Statement
+  /** True if the statement returns rows. */
+  readonly isReader: boolean
+}
+
+function execute(
   database: Database.Database,
-  statements: Map<string, Database.Statement>,
-  query: CompiledQuery,
-): readonly unknown[] {
-  let statement = statements.get(query.sql)
-  if (!statement) {
-    statement = database.prepare(query.sql)
-    statements.set(query.sql, statement)
+  statements: Map<string, Prepared>,
+  { sql, parameters, query }: CompiledQuery,
+): StepResult {
+  let prepared = statements.get(sql)
+  if (!prepared) {
+    const statement = database.prepare(sql)
+    prepared = { statement, isReader: statement.reader }
+    statements.set(sql, prepared)
   }
-  if (query.query.kind === 'SelectQueryNode') return statement.all(...query.parameters)
-  statement.run(...query.parameters)
-  return []
+  const { statement, isReader } = prepared
+  if (!isReader) return { rows: [], changes: statement.run(...parameters).changes }
+  const rows = statement.all(...parameters)
+  return { rows, changes: query.kind === 'SelectQueryNode' ? 0 : rows.length }
 }
 
 /** Returns the first value of a row in raw form, which is an array. */
