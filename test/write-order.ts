@@ -29,17 +29,36 @@ export function parseTrace(trace: string): readonly TracedCall[] {
   return calls.sort((one, other) => one.beganAt - other.beganAt)
 }
 
-/**
- * Steps of the write path (requirements 4.1). Each is a call that must return before the next
- * begins.
- */
-const STEPS: readonly { readonly step: string; readonly name: RegExp; readonly text: RegExp }[] = [
+interface Step {
+  readonly step: string
+  readonly name: RegExp
+  readonly text: RegExp
+}
+
+/** First steps of a small file, which is written under the name of its blob. */
+const SMALL: readonly Step[] = [
+  {
+    step: 'the bytes of the blob are synced',
+    name: /^fdatasync$/,
+    text: /\/blobs\/[^/>]+\/[0-9a-f]{2}\/[0-9a-f]{32}>/,
+  },
+]
+
+/** First steps of a large file, which is staged. */
+const LARGE: readonly Step[] = [
   { step: 'the staged bytes are synced', name: /^fdatasync$/, text: /\/staging\/[0-9a-f]{32}>/ },
   {
     step: 'the file is renamed to its blob',
     name: /^rename/,
     text: /\/staging\/([0-9a-f]{32})".*\/blobs\/[^"]+\/\1"/,
   },
+]
+
+/**
+ * Last steps of the write path (requirements 4.1). Each step is a call that must return before the
+ * next begins.
+ */
+const STEPS: readonly Step[] = [
   {
     step: 'its folder is synced',
     name: /^fsync$/,
@@ -57,12 +76,17 @@ const STEPS: readonly { readonly step: string; readonly name: RegExp; readonly t
  * Reports the first step that is missing or out of order.
  *
  * @param calls Calls of one upload, whose answer is the last 200 of the trace.
+ * @param size Whether the uploaded file is staged.
  * @returns One sentence for the first step that did not return before the next began, or none.
  */
-export function orderProblems(calls: readonly TracedCall[]): readonly string[] {
+export function orderProblems(
+  calls: readonly TracedCall[],
+  size: 'small' | 'large',
+): readonly string[] {
+  const steps = [...(size === 'small' ? SMALL : LARGE), ...STEPS]
   let before = Number.POSITIVE_INFINITY
   // Backwards from the answer: each step must return before the step that relies on it begins.
-  for (const { step, name, text } of [...STEPS].reverse()) {
+  for (const { step, name, text } of steps.reverse()) {
     const call = calls.findLast(
       (one) => name.test(one.name) && text.test(one.text) && one.returnedAt < before,
     )

@@ -14,10 +14,12 @@ import { createDialler } from './remote/dialler.js'
 import { createRemoteReader } from './remote/read-remote.js'
 import type { MediaServerOptions } from './server-options.js'
 import type { Services } from './services.js'
+import { createBlobFolders } from './storage/disk/blob-folders.js'
 import { createDiskBlobStore } from './storage/disk/disk.js'
 import { createDiskPartStore } from './storage/disk/disk-parts.js'
 import { createFreeSpace } from './storage/disk/free-space.js'
 import { createStagingFolder } from './storage/disk/staging.js'
+import { rememberFields } from './structured-metadata/remember-fields.js'
 
 /** Maximum share of time for explaining wrong signatures. */
 const EXPLANATION_SHARE = 0.05
@@ -34,12 +36,14 @@ export async function openServices(
   { log, publicUrl }: Pick<Services, 'log' | 'publicUrl'>,
 ): Promise<OpenedServices> {
   const { config } = options
-  const catalog = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile, log }))
+  const opened = options.catalog ?? (await createSqliteCatalog({ path: config.databaseFile, log }))
+  const catalog = rememberFields(opened, () => performance.now())
   const now = options.now ?? Date.now
+  const folders = createBlobFolders(join(config.storageFolder, 'blobs'))
   const [keys, blobs, staging, audit] = await Promise.all([
     createKeyRing({ configured: config.keys, catalog, webhookSecret: config.webhookSecret }),
-    options.blobs ?? createDiskBlobStore({ root: config.storageFolder }),
-    createStagingFolder(config.storageFolder),
+    options.blobs ?? createDiskBlobStore({ root: config.storageFolder, folders }),
+    createStagingFolder(config.storageFolder, folders),
   ])
     .then(async (opened) => {
       const path = join(config.storageFolder, 'audit.jsonl')

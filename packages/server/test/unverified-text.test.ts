@@ -92,7 +92,7 @@ it('frees memory when a request ends, and does not count a verified request', as
 })
 
 it('keeps no text of a file in memory', async () => {
-  const text = 'A'.repeat(400 * KIB)
+  const text = 'A'.repeat(900 * KIB)
   for (const [contentType, start] of [
     ['application/json', '{"file":"data:;base64,'],
     ['application/x-www-form-urlencoded', 'file=data:;base64,'],

@@ -22,7 +22,8 @@ export async function uploadFile(
 ): Promise<UploadResult | AcceptedJob> {
   const received = await receiveFile(services, spool, {
     ...input,
-    write: (bytes, options) => stageFile(services.staging, bytes, options),
+    write: (bytes, { plan, ...options }) =>
+      stageFile(services.staging, bytes, { ...options, cloud: plan?.key.cloud }),
   })
   if ('asset' in received) return received
   const { resourceType } = input.call

@@ -195,7 +195,7 @@ async function writePart(
   }
   staging.writers.count += 1
   try {
-    const { bytes, digest } = await writeAll(file, source, {
+    const { bytes, digest } = await writeAll(async () => file, source, {
       // Twice as fast as MD5, which the joiner computes of the whole file in its thread.
       algorithm: 'sha1',
       writers: staging.writers,

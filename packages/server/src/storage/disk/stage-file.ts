@@ -1,7 +1,7 @@
 /** Writes uploads to staging files. Hashes and counts the bytes, with back-pressure to the socket. @module */
 
 import { createHash } from 'node:crypto'
-import { rename } from 'node:fs/promises'
+import { rename, unlink } from 'node:fs/promises'
 import { MediaError } from '@countersign/protocol/errors'
 import type { StagedFile, StagedUpload, StageOptions } from '../blob-store.js'
 import { HEAD_BYTES, type StagingFile, type StagingFolder } from './staging.js'
@@ -14,29 +14,38 @@ const EARLY_SYNC_BYTES = 16 * 1024 * 1024
 const FEW = 8
 
 /**
- * Writes a source of bytes to a new staging file.
+ * Writes a source of bytes to a new staging file. With `cloud`, a small file is written under the name of its future blob, so that storing
+ * it renames nothing.
+ * @param options `cloud`: the cloud of a verified upload.
  * @throws the error of the source or of `assertBytes`; MediaError STORAGE_UNAVAILABLE. The file is then deleted.
  */
 export async function stageFile(
   folder: StagingFolder,
   source: AsyncIterable<Buffer>,
-  options: StageOptions,
+  options: StageOptions & { readonly cloud?: string | undefined },
 ): Promise<StagedUpload> {
-  const file = await folder.create().catch((cause) => {
-    throw unavailable(cause)
-  })
-  folder.writers.count += 1
+  const { writers } = folder
+  const { cloud } = options
+  let file: StagingFile | undefined
+  async function openFile({ isWhole }: { readonly isWhole: boolean }): Promise<StagingFile> {
+    const opening = isWhole && cloud !== undefined ? folder.createBlob(cloud) : folder.create()
+    file = await opening.catch((cause) => {
+      throw unavailable(cause)
+    })
+    return file
+  }
+  writers.count += 1
   try {
-    const { writers } = folder
-    const written = await writeAll(file, source, { ...options, writers, algorithm: 'md5' })
+    const written = await writeAll(openFile, source, { ...options, writers, algorithm: 'md5' })
+    if (!file) throw new TypeError('a written file is open')
     const { digest: md5, ...total } = written
     const { stagingId, path } = file
-    return { stagingId, path, ...total, md5, ...lifecycle(folder, file) }
+    return { stagingId, path, ...total, md5, ...lifecycle(file) }
   } catch (error) {
-    await lifecycle(folder, file).discard()
+    if (file) await lifecycle(file).discard()
     throw error
   } finally {
-    folder.writers.count -= 1
+    writers.count -= 1
   }
 }
 
@@ -57,7 +66,7 @@ export async function stageWritten(
     const tally = createTally(options, 'md5')
     await readAll(file, tally)
     const { digest: md5, ...total } = tally.total()
-    return { stagingId, path: file.path, ...total, md5, ...lifecycle(folder, file) }
+    return { stagingId, path: file.path, ...total, md5, ...lifecycle(file) }
   } catch (error) {
     await file.handle.close().catch(() => {})
     throw error
@@ -106,12 +115,13 @@ async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
 }
 
 /**
- * Writes a source to an open file, from a position on, and hashes it.
+ * Writes a source to a file, from a position on, and hashes it.
+ * @param openFile Opens the file for the first write. `isWhole`: the file has no other write.
  * @param options `algorithm`: of the digest. `position`: where the first byte goes. `assertWritable`: called before each write; throws to stop the upload.
  * @throws the error of the source or of an option; MediaError STORAGE_UNAVAILABLE. No write is running then.
  */
 export async function writeAll(
-  file: Pick<StagingFile, 'handle'>,
+  openFile: (first: { readonly isWhole: boolean }) => Promise<Pick<StagingFile, 'handle'>>,
   source: AsyncIterable<Buffer>,
   options: StageOptions &
     Pick<StagingFolder, 'writers'> & {
@@ -125,13 +135,16 @@ export async function writeAll(
   let batch: Buffer[] = []
   let batchBytes = 0
   let writing: Promise<unknown> = Promise.resolve()
-  const early = createEarlySync(file)
+  let file: Pick<StagingFile, 'handle'> | undefined
+  let early: EarlySync | undefined
 
-  async function flush(): Promise<void> {
+  async function flush({ isLast }: { readonly isLast: boolean }): Promise<void> {
     // One write runs while the next batch is hashed.
     await writing
+    file ??= await openFile({ isWhole: isLast })
     if (batch.length === 0) return
     options.assertWritable?.()
+    early ??= createEarlySync(file)
     early.note(batchBytes)
     writing = writeWhole(file, batch, { position, bytes: batchBytes })
     position += batchBytes
@@ -146,14 +159,16 @@ export async function writeAll(
       tally.take(chunk)
       batch.push(chunk)
       batchBytes += chunk.length
-      if (batchBytes >= BATCH_BYTES[options.writers.count > FEW ? 'many' : 'few']) await flush()
+      if (batchBytes >= BATCH_BYTES[options.writers.count > FEW ? 'many' : 'few']) {
+        await flush({ isLast: false })
+      }
     }
-    await flush()
+    await flush({ isLast: true })
     await writing
-    await early.settled()
+    await early?.settled()
   } catch (error) {
     // The handle must not be closed during a write or a sync.
-    await Promise.allSettled([writing, early.settled()])
+    await Promise.allSettled([writing, early?.settled()])
     throw error
   }
   return tally.total()
@@ -206,31 +221,28 @@ function createEarlySync({ handle }: Pick<StagingFile, 'handle'>): EarlySync {
   }
 }
 
-function lifecycle(
-  folder: StagingFolder,
-  file: Omit<StagingFile, 'handle'> & Partial<StagingFile>,
-): Pick<StagedFile, 'sync' | 'moveTo' | 'discard'> {
-  let isOpen = file.handle !== undefined
+function lifecycle({ path, handle }: StagingFile): Pick<StagedFile, 'sync' | 'moveTo' | 'discard'> {
+  let isOpen = true
   let isStaged = true
   async function close(): Promise<void> {
     if (!isOpen) return
     isOpen = false
-    await file.handle?.close()
+    await handle.close()
   }
   return {
     async sync() {
-      await file.handle?.datasync()
+      await handle.datasync()
       await close()
     },
-    async moveTo(path) {
-      await rename(file.path, path)
+    async moveTo(newPath) {
+      if (newPath !== path) await rename(path, newPath)
       isStaged = false
     },
     async discard() {
       await close().catch(() => {})
       if (!isStaged) return
       isStaged = false
-      await folder.destroy(file.stagingId).catch(() => {})
+      await unlink(path).catch(() => {})
     },
   }
 }

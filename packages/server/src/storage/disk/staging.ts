@@ -3,6 +3,7 @@
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createId } from '../create-id.js'
+import { type BlobFolders, createBlobFolders, createBlobId } from './blob-folders.js'
 
 /** Number of first bytes of a file that are kept in memory: as many as the type detection needs. */
 export const HEAD_BYTES = 4100
@@ -16,6 +17,8 @@ export interface StagingFile {
 
 /** The staging folder. It is on the file system of the blobs, so that storing a file is a rename. */
 export interface StagingFolder {
+  /** Creates a new, empty file under the name of its future blob. Until a row needs it, the file is an orphan for the collector. */
+  createBlob(cloud: string): Promise<StagingFile>
   /** Number of files that are being written. They share the memory for batches. */
   readonly writers: { count: number }
   /** Creates a new, empty file with mode 0600. */
@@ -33,8 +36,14 @@ export interface StagingFolder {
 
 const ID = /^[0-9a-f]{32}$/
 
-/** Opens the staging folder in a root folder. Creates it if missing. */
-export async function createStagingFolder(root: string): Promise<StagingFolder> {
+/**
+ * Opens the staging folder in a root folder. Creates it if missing.
+ * @param folders The folders of blobs in the root folder, if they are shared with a blob store.
+ */
+export async function createStagingFolder(
+  root: string,
+  folders: BlobFolders = createBlobFolders(join(root, 'blobs')),
+): Promise<StagingFolder> {
   const folder = join(root, 'staging')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   function pathOf(stagingId: string): string {
@@ -43,6 +52,12 @@ export async function createStagingFolder(root: string): Promise<StagingFolder> 
   }
   return {
     writers: { count: 0 },
+    async createBlob(cloud) {
+      await folders.openCloud(cloud)
+      const stagingId = createBlobId()
+      const path = folders.pathOf({ cloud, blobId: stagingId })
+      return { stagingId, path, handle: await open(path, 'wx+', 0o600) }
+    },
     pathOf,
     async create() {
       const stagingId = createId()
