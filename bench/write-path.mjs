@@ -13,9 +13,11 @@ import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createSqliteCatalog } from '../packages/server/dist/catalog/sqlite/sqlite.js'
+import { createId } from '../packages/server/dist/storage/create-id.js'
+import { createBlobFolders } from '../packages/server/dist/storage/disk/blob-folders.js'
 import { createDiskBlobStore } from '../packages/server/dist/storage/disk/disk.js'
-import { createId, createStagingFolder } from '../packages/server/dist/storage/disk/staging.js'
-import { stageFile } from '../packages/server/dist/upload/stage-file.js'
+import { stageFile } from '../packages/server/dist/storage/disk/stage-file.js'
+import { createStagingFolder } from '../packages/server/dist/storage/disk/staging.js'
 import { seededRandom } from './seeded-random.mjs'
 
 const CLOUD = 'crash'
@@ -24,10 +26,11 @@ const HOT_NAMES = 4
 
 const [folder = '.', seed = '1', lanes = '8'] = process.argv.slice(2)
 const random = seededRandom(Number(seed))
+const folders = createBlobFolders(join(folder, 'blobs'))
 const [catalog, blobs, staging] = await Promise.all([
   createSqliteCatalog({ path: join(folder, 'catalog.db') }),
-  createDiskBlobStore({ root: folder }),
-  createStagingFolder(folder),
+  createDiskBlobStore({ root: folder, folders }),
+  createStagingFolder(folder, folders),
 ])
 say('ready')
 await Promise.all(Array.from({ length: Number(lanes) }, (_, lane) => work(lane)))
@@ -44,10 +47,14 @@ async function work(lane) {
 
 /** @param {string} publicId */
 async function upload(publicId) {
-  const bytes = randomBytes(random() < 0.05 ? 300_000 : 500 + Math.floor(random() * 6000))
+  // Files of 600,000 bytes are staged and renamed; the others are written under the name of their blob.
+  const bytes = randomBytes(random() < 0.05 ? 600_000 : 500 + Math.floor(random() * 6000))
   const md5 = createHash('md5').update(bytes).digest('hex')
   say(`begin ${publicId} ${md5} .`)
-  const file = await stageFile(staging, Readable.from([bytes]), { assertBytes: () => {} })
+  const file = await stageFile(staging, Readable.from([bytes]), {
+    assertBytes: () => {},
+    cloud: CLOUD,
+  })
   const blob = await blobs.write(CLOUD, file)
   await catalog.commitUpload({
     asset: {
