@@ -126,7 +126,7 @@ export function rows() {
     [
       'the same in parts of 20 MB',
       `${mib(upload.parts.ours)}/s`,
-      `${upload.parts.ratioToFloor}× that server; the parts are written, then joined`,
+      `${upload.parts.ratioToFloor}× that server`,
       '',
     ],
     [
