@@ -17,10 +17,10 @@ import type { StagingFile, StagingFolder } from './staging.js'
 
 /** A part that is being written to its place, or is written and not yet recorded. */
 interface Writer extends PartRange {
-  /** True if the file is being joined without this part. */
+  /** True if the file is being joined without this part. It then writes no more. */
   isStopped: boolean
-  /** Resolves when the part writes no more bytes. */
-  readonly ended: Promise<void>
+  /** The last write to the file. */
+  writing: Promise<unknown>
 }
 
 /** An open file for one part. */
@@ -32,8 +32,6 @@ interface Spot {
   /** True if no other part is in the file. */
   readonly isOwn: boolean
   readonly writer: Writer
-  /** Marks the writer as ended. */
-  end(): void
   /** Lets other parts write to the range. */
   leave(): void
 }
@@ -48,21 +46,13 @@ export function createDiskPartStore(staging: StagingFolder): PartStore {
   const writers = new Map<string, Set<Writer>>()
 
   /** Takes a range of a file. Returns `null` if another writer has a part of it. */
-  function enter(
-    stagingId: string,
-    range: PartRange,
-  ): Pick<Spot, 'writer' | 'end' | 'leave'> | null {
+  function enter(stagingId: string, range: PartRange): Pick<Spot, 'writer' | 'leave'> | null {
     const others = writers.get(stagingId) ?? new Set()
     if ([...others].some((other) => overlaps(other, range))) return null
-    let end = (): void => {}
-    const ended = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    const writer: Writer = { ...range, isStopped: false, ended }
+    const writer: Writer = { ...range, isStopped: false, writing: Promise.resolve() }
     writers.set(stagingId, others.add(writer))
     return {
       writer,
-      end,
       leave() {
         others.delete(writer)
         if (others.size === 0 && writers.get(stagingId) === others) writers.delete(stagingId)
@@ -112,11 +102,14 @@ export function createDiskPartStore(staging: StagingFolder): PartStore {
       : { ...common, place: file.stagingId, position: 0 }
   }
 
-  /** Stops the writers of a file. Their parts are recorded elsewhere, because the upload is complete without them. */
+  /**
+   * Stops the writers of a file. The upload is complete without them. Waits for running writes only, because the connection of a writer may
+   * be dead.
+   */
   async function stopWriters(stagingId: string): Promise<void> {
     const stopped = [...(writers.get(stagingId) ?? [])]
     for (const writer of stopped) writer.isStopped = true
-    await Promise.all(stopped.map(({ ended }) => ended))
+    await Promise.allSettled(stopped.map(({ writing }) => writing))
   }
 
   async function destroyFiles(stagingIds: ReadonlySet<string>): Promise<void> {
@@ -207,6 +200,9 @@ async function writePart(
       assertWritable() {
         if (writer.isStopped) throw notNeeded()
       },
+      onWrite(writing) {
+        writer.writing = writing
+      },
     })
     return {
       place,
@@ -228,7 +224,6 @@ async function writePart(
     await discard()
     throw error
   } finally {
-    spot.end()
     staging.writers.count -= 1
   }
 }

@@ -117,7 +117,8 @@ async function readAll({ handle }: StagingFile, tally: Tally): Promise<void> {
 /**
  * Writes a source to a file, from a position on, and hashes it.
  * @param openFile Opens the file for the first write. `isWhole`: the file has no other write.
- * @param options `algorithm`: of the digest. `position`: where the first byte goes. `assertWritable`: called before each write; throws to stop the upload.
+ * @param options `algorithm`: of the digest. `position`: where the first byte goes. `assertWritable`: called before each write; throws to
+ * stop the upload. `onWrite`: receives each write, which begins at once.
  * @throws the error of the source or of an option; MediaError STORAGE_UNAVAILABLE. No write is running then.
  */
 export async function writeAll(
@@ -128,6 +129,7 @@ export async function writeAll(
       readonly algorithm: Algorithm
       readonly position?: number
       readonly assertWritable?: () => void
+      readonly onWrite?: (writing: Promise<unknown>) => void
     },
 ): Promise<Total> {
   const tally = createTally(options, options.algorithm)
@@ -147,6 +149,7 @@ export async function writeAll(
     early ??= createEarlySync(file)
     early.note(batchBytes)
     writing = writeWhole(file, batch, { position, bytes: batchBytes })
+    options.onWrite?.(writing)
     position += batchBytes
     // The next flush awaits this write. Until then, a failure must not count as an unhandled rejection.
     writing.catch(() => {})

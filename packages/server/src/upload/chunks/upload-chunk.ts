@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { MediaError } from '@countersign/protocol/errors'
 import { nameAsset } from '../../assets/name-asset.js'
 import type { ChunkPart, ChunkSession, SessionHolder } from '../../catalog/chunk-session.js'
+import { CatalogWriteError } from '../../catalog/write-error.js'
 import type { Form } from '../../http/form/read-form.js'
 import { LIMIT_SPECS, type LimitName } from '../../limits.js'
 import type { Services } from '../../services.js'
@@ -59,6 +60,13 @@ export async function uploadChunk(
     if (isKept) await received.file.keep()
     joinEarly(services, added.session)
     return await finishIfWhole(services, { received, session: added.session, call: input.call })
+  } catch (error) {
+    // The part may be recorded. Its bytes then stay; else the next start of the server deletes them.
+    if (!isKept && error instanceof CatalogWriteError && !error.isUndone) {
+      isKept = true
+      await received.file.keep()
+    }
+    throw error
   } finally {
     if (!isKept) await received.file.discard()
   }
