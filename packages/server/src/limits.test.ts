@@ -676,9 +676,11 @@ describe('at once', () => {
       const before = Object.entries(fields).map(
         ([name, value]) => `${part(name)}\r\n\r\n${value}\r\n`,
       )
-      const body = `${before.join('')}${part('file')}; filename="f"\r\n\r\nx`
+      // More than one write, so that the file is in the staging folder.
+      const start = 'x'.repeat(600_000)
+      const body = `${before.join('')}${part('file')}; filename="f"\r\n\r\n${start}`
       const head = `POST /v1_1/${CLOUD}/raw/upload HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${address}`
-      const type = 'content-type: multipart/form-data; boundary=b\r\ncontent-length: 5000'
+      const type = 'content-type: multipart/form-data; boundary=b\r\ncontent-length: 5000000'
       const files = (await running.kept()).staged
       socket.write(`${head}\r\n${type}\r\n\r\n${body}`)
       let answer: string | undefined

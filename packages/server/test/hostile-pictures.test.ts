@@ -99,7 +99,7 @@ describe('an image whose decoder', () => {
       const [pid = 0] = running.server.services.decoders.pids()
       const kept = await running.kept()
       const sent = send(running, hostile)
-      await vi.waitFor(() => hasOpened(pid, 'staging'), { interval: 2, timeout: 60_000 })
+      await vi.waitFor(() => hasOpened(pid, 'blobs'), { interval: 2, timeout: 60_000 })
       process.kill(pid, 'SIGKILL')
       expect(await sent).toMatchObject({
         status: 400,
