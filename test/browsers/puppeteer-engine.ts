@@ -47,7 +47,11 @@ async function newPage(browser: Browser): Promise<EnginePage> {
     reload: async () => void (await page.reload()),
     evaluate: <T>(expression: string) => page.evaluate(expression) as Promise<T>,
     press: (key) => page.keyboard.press(key),
-    resize: (width, height) => page.setViewport({ width, height }),
+    resize: (width, height) =>
+      page.setViewport({ width, height }).catch((error: Error) => {
+        // Firefox ESR 140 sets the size, but does not know the orientation, which no flow needs.
+        if (!error.message.includes('setScreenOrientationOverride')) throw error
+      }),
     close: () => context.close(),
   }
 }
